@@ -1,0 +1,5 @@
+/** Off-heap memory: counted slabs, one per role, and the planner that lets activations share one. */
+@NullMarked
+package dev.gatun.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,89 @@
+package dev.gatun.shape;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * The logical extents of a tensor, outermost first: {@code (N, C, H, W)} for images whatever their order in memory.
+ * A scalar has no extents and one element. Immutable.
+ */
+public final class Shape {
+    private static final Shape SCALAR = new Shape(new long[0]);
+
+    private final long[] extents;
+    private final long elements;
+
+    private Shape(long[] extents) {
+        this.extents = extents;
+        long product = 1;
+        for (long extent : extents) {
+            if (extent < 0) {
+                throw new IllegalArgumentException("negative extent in shape " + Arrays.toString(extents));
+            }
+            product = Math.multiplyExact(product, extent);
+        }
+        this.elements = product;
+    }
+
+    /** A shape of the given extents; none makes a scalar. */
+    public static Shape of(long... extents) {
+        return extents.length == 0 ? SCALAR : new Shape(extents.clone());
+    }
+
+    /** Number of dimensions. */
+    public int rank() {
+        return extents.length;
+    }
+
+    /** The extent of one dimension; negative indices count from the last ({@code -1}). */
+    public long extent(int dimension) {
+        int index = dimension < 0 ? dimension + extents.length : dimension;
+        if (index < 0 || index >= extents.length) {
+            throw new IndexOutOfBoundsException("dimension " + dimension + " of shape " + this);
+        }
+        return extents[index];
+    }
+
+    /** All extents, a fresh array. */
+    public long[] extents() {
+        return extents.clone();
+    }
+
+    /** Number of elements: the product of the extents. */
+    public long elements() {
+        return elements;
+    }
+
+    /** This shape with one extent replaced. */
+    public Shape with(int dimension, long extent) {
+        long[] changed = extents.clone();
+        changed[dimension] = extent;
+        return new Shape(changed);
+    }
+
+    /** The strides, in elements, of this shape in row-major order. */
+    public long[] rowMajorStrides() {
+        long[] strides = new long[extents.length];
+        long stride = 1;
+        for (int i = extents.length - 1; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= Math.max(1, extents[i]);
+        }
+        return strides;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Shape shape && Arrays.equals(extents, shape.extents);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(extents);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.stream(extents).mapToObj(Long::toString).collect(Collectors.joining("x", "(", ")"));
+    }
+}

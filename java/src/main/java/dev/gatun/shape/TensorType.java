@@ -1,0 +1,30 @@
+package dev.gatun.shape;
+
+/** What a graph knows of a value: its element type and its logical shape; never its order in memory. */
+public record TensorType(DType dtype, Shape shape) {
+
+    /** An {@link DType#F32} tensor of the given extents. */
+    public static TensorType f32(long... extents) {
+        return new TensorType(DType.F32, Shape.of(extents));
+    }
+
+    /** An {@link DType#I32} tensor of the given extents. */
+    public static TensorType i32(long... extents) {
+        return new TensorType(DType.I32, Shape.of(extents));
+    }
+
+    /** Bytes of the elements alone, without the padding a layout may add. */
+    public long bytes() {
+        return Math.multiplyExact(shape.elements(), dtype.bytes());
+    }
+
+    /** The same type with another shape. */
+    public TensorType withShape(Shape newShape) {
+        return new TensorType(dtype, newShape);
+    }
+
+    @Override
+    public String toString() {
+        return dtype.name().toLowerCase(java.util.Locale.ROOT) + shape;
+    }
+}
