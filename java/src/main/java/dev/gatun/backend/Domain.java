@@ -1,0 +1,24 @@
+package dev.gatun.backend;
+
+/** Checks of hyper-parameters, all with the same one-line messages. */
+final class Domain {
+    private Domain() {}
+
+    static void finite(String rule, String what, double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException(rule + ": " + what + " must be finite, got " + value);
+        }
+    }
+
+    static void atLeastZero(String rule, String what, double value) {
+        if (!(value >= 0 && Double.isFinite(value))) {
+            throw new IllegalArgumentException(rule + ": " + what + " must be at least 0 and finite, got " + value);
+        }
+    }
+
+    static void share(String rule, String what, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(rule + ": " + what + " must lie in [0, 1), got " + value);
+        }
+    }
+}

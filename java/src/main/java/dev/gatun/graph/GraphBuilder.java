@@ -1,0 +1,128 @@
+package dev.gatun.graph;
+
+import dev.gatun.op.Op;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.TensorType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Collects values and nodes; every application of an operation is checked by its shape inference. */
+public final class GraphBuilder {
+    private final List<Value> inputs = new ArrayList<>();
+    private final List<Value> variables = new ArrayList<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private final Map<String, Value> outputs = new LinkedHashMap<>();
+    private final Map<Value, Value> gradients = new IdentityHashMap<>();
+    private final Set<String> names = new HashSet<>();
+    private final Set<Value> known = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** A value given from outside in every step. */
+    public Value input(String name, TensorType type) {
+        claim(name);
+        return add(inputs, new Value(name, type, null));
+    }
+
+    /** A variable under the shape it has in checkpoints. */
+    public Value variable(Variable variable, DType dtype) {
+        return variable(variable, new TensorType(dtype, variable.shape()));
+    }
+
+    /** A variable whose elements the graph sees under another shape of the same row-major order. */
+    Value variable(Variable variable, TensorType type) {
+        if (type.shape().elements() != variable.shape().elements()) {
+            throw new IllegalArgumentException("variable " + variable.name() + " " + variable.shape()
+                    + " cannot be seen as " + type.shape());
+        }
+        claim(variable.name());
+        return add(variables, new Value(variable.name(), type, variable));
+    }
+
+    private void claim(String name) {
+        if (!names.add(name)) {
+            throw new IllegalArgumentException("the graph already has an input or variable named \"" + name + "\"");
+        }
+    }
+
+    /** Applies an operation; the result is its first output. */
+    public Value apply(String name, Op op, Value... arguments) {
+        return node(name, op, Arrays.asList(arguments)).output();
+    }
+
+    /** Applies an operation and gives the node with all outputs. */
+    public Node node(String name, Op op, List<Value> arguments) {
+        return node(name, op, arguments, Node.Phase.FORWARD, null);
+    }
+
+    Node node(String name, Op op, List<Value> arguments, Node.Phase phase, @Nullable Node forward) {
+        for (Value argument : arguments) {
+            if (!known.contains(argument)) {
+                throw new IllegalArgumentException(
+                        "node " + name + " (" + op.name() + ") reads a value of another graph: " + argument);
+            }
+        }
+        List<TensorType> types = op.infer(arguments.stream().map(Value::type).toList());
+        List<Value> results = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            Value value = new Value(phase == Node.Phase.FORWARD && i == 0 ? name : name + "." + op.name() + "#" + i,
+                    types.get(i), null);
+            known.add(value);
+            results.add(value);
+        }
+        Node node = new Node(name, op, arguments, results, phase, forward);
+        nodes.add(node);
+        return node;
+    }
+
+    /** Makes a value readable after each step. */
+    public void output(String name, Value value) {
+        if (!known.contains(value)) {
+            throw new IllegalArgumentException("output " + name + " is a value of another graph: " + value);
+        }
+        if (outputs.putIfAbsent(name, value) != null) {
+            throw new IllegalArgumentException("the graph already has an output named \"" + name + "\"");
+        }
+    }
+
+    void gradient(Value parameter, Value gradient) {
+        gradients.put(parameter, gradient);
+    }
+
+    /** Takes over everything of a finished graph, values and nodes as they are, to add to it. */
+    static GraphBuilder extend(Graph graph) {
+        GraphBuilder builder = new GraphBuilder();
+        graph.inputs().forEach(value -> {
+            builder.claim(value.name());
+            builder.add(builder.inputs, value);
+        });
+        graph.variables().forEach(value -> {
+            builder.claim(value.name());
+            builder.add(builder.variables, value);
+        });
+        graph.nodes().forEach(node -> {
+            builder.nodes.add(node);
+            builder.known.addAll(node.outputs());
+        });
+        builder.outputs.putAll(graph.outputs());
+        return builder;
+    }
+
+    private Value add(List<Value> list, Value value) {
+        list.add(value);
+        known.add(value);
+        return value;
+    }
+
+    /** The finished graph. */
+    public Graph build() {
+        return new Graph(inputs, variables, nodes, Collections.unmodifiableMap(new LinkedHashMap<>(outputs)),
+                Collections.unmodifiableMap(new IdentityHashMap<>(gradients)));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.gatun.graph;
+
+import dev.gatun.op.Op;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Copies a graph node by node while a pass replaces some of it. */
+final class Rewriter {
+    private final Graph source;
+    private final GraphBuilder target = new GraphBuilder();
+    private final Map<Value, Value> copies = new IdentityHashMap<>();
+
+    Rewriter(Graph source) {
+        this.source = source;
+        source.inputs().forEach(value -> copies.put(value, target.input(value.name(), value.type())));
+    }
+
+    /** The copy of a value; a variable is copied, under the type it has, at its first use. */
+    Value copy(Value value) {
+        Value copy = copies.get(value);
+        if (copy == null) {
+            Variable variable = value.variable();
+            if (variable == null) {
+                throw new IllegalStateException("value used before it was rewritten: " + value);
+            }
+            copy = target.variable(variable, value.type());
+            copies.put(value, copy);
+        }
+        return copy;
+    }
+
+    /** Declares what a value has become. */
+    void replace(Value value, Value copy) {
+        copies.put(value, copy);
+    }
+
+    /** Sees a variable under another shape from now on. */
+    void reshape(Value value, Variable variable, dev.gatun.shape.TensorType type) {
+        copies.put(value, target.variable(variable, type));
+    }
+
+    /** Copies a node with another operation; outputs that the new operation lacks must have no use. */
+    Node emit(Node node, Op op, List<Value> originalInputs) {
+        List<Value> inputs = new ArrayList<>();
+        originalInputs.forEach(value -> inputs.add(copy(value)));
+        Node copy = target.node(node.name(), op, inputs, node.phase(), null);
+        for (int i = 0; i < copy.outputs().size(); i++) {
+            copies.put(node.outputs().get(i), copy.outputs().get(i));
+        }
+        return copy;
+    }
+
+    Graph finish() {
+        source.outputs().forEach((name, value) -> target.output(name, copy(value)));
+        return target.build();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.gatun.op;
+
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.util.List;
+
+/** Checks that shape inference shares, all with the same one-line messages. */
+final class Shapes {
+    private Shapes() {}
+
+    static void arity(Op op, List<TensorType> inputs, int least, int most) {
+        if (inputs.size() < least || inputs.size() > most) {
+            throw new IllegalArgumentException(op.name() + " takes " + (least == most ? "" + least : least + " to " + most)
+                    + " inputs, got " + inputs.size());
+        }
+    }
+
+    static Shape rank(Op op, String what, TensorType type, int rank) {
+        if (type.shape().rank() != rank) {
+            throw new IllegalArgumentException(
+                    op.name() + ": " + what + " must have " + rank + " dimensions, got " + type);
+        }
+        return type.shape();
+    }
+
+    static void same(Op op, String what, TensorType type, TensorType expected) {
+        if (!type.equals(expected)) {
+            throw new IllegalArgumentException(op.name() + ": " + what + " must be " + expected + ", got " + type);
+        }
+    }
+
+    static void floating(Op op, List<TensorType> inputs) {
+        DType dtype = inputs.getFirst().dtype();
+        if (!dtype.isFloating()) {
+            throw new IllegalArgumentException(op.name() + ": floating-point input wanted, got " + inputs.getFirst());
+        }
+    }
+
+    /** Output extent of a sliding window. */
+    static long slide(Op op, String what, long extent, long window, long stride, long padding, long dilation) {
+        long reach = dilation * (window - 1) + 1;
+        long span = extent + 2 * padding - reach;
+        if (span < 0) {
+            throw new IllegalArgumentException(op.name() + ": a window of " + what + " " + reach
+                    + " does not fit into " + extent + " + 2*" + padding);
+        }
+        return span / stride + 1;
+    }
+}
