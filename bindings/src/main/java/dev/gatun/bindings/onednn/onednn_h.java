@@ -6456,6 +6456,73 @@ public class onednn_h extends onednn_h$shared {
         }
     }
 
+    private static class dnnl_primitive_attr_set_scales_v3 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            onednn_h.C_INT,
+            onednn_h.C_POINTER,
+            onednn_h.C_INT,
+            onednn_h.C_INT,
+            onednn_h.C_INT,
+            onednn_h.C_POINTER,
+            onednn_h.C_INT,
+            onednn_h.C_INT,
+            onednn_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("dnnl_primitive_attr_set_scales_v3");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_scales_v3(dnnl_primitive_attr_t attr, int arg, int mask, int ndims, const dnnl_dims_t group_dims, dnnl_data_type_t data_type, int is_on_host, dnnl_quantization_mode_t qmode)
+     * }
+     */
+    public static FunctionDescriptor dnnl_primitive_attr_set_scales_v3$descriptor() {
+        return dnnl_primitive_attr_set_scales_v3.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_scales_v3(dnnl_primitive_attr_t attr, int arg, int mask, int ndims, const dnnl_dims_t group_dims, dnnl_data_type_t data_type, int is_on_host, dnnl_quantization_mode_t qmode)
+     * }
+     */
+    public static MethodHandle dnnl_primitive_attr_set_scales_v3$handle() {
+        return dnnl_primitive_attr_set_scales_v3.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_scales_v3(dnnl_primitive_attr_t attr, int arg, int mask, int ndims, const dnnl_dims_t group_dims, dnnl_data_type_t data_type, int is_on_host, dnnl_quantization_mode_t qmode)
+     * }
+     */
+    public static MemorySegment dnnl_primitive_attr_set_scales_v3$address() {
+        return dnnl_primitive_attr_set_scales_v3.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_scales_v3(dnnl_primitive_attr_t attr, int arg, int mask, int ndims, const dnnl_dims_t group_dims, dnnl_data_type_t data_type, int is_on_host, dnnl_quantization_mode_t qmode)
+     * }
+     */
+    public static int dnnl_primitive_attr_set_scales_v3(MemorySegment attr, int arg, int mask, int ndims, MemorySegment group_dims, int data_type, int is_on_host, int qmode) {
+        var mh$ = dnnl_primitive_attr_set_scales_v3.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("dnnl_primitive_attr_set_scales_v3", attr, arg, mask, ndims, group_dims, data_type, is_on_host, qmode);
+            }
+            return (int)mh$.invokeExact(attr, arg, mask, ndims, group_dims, data_type, is_on_host, qmode);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class dnnl_primitive_attr_set_zero_points_mask {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             onednn_h.C_INT,
@@ -6576,6 +6643,72 @@ public class onednn_h extends onednn_h$shared {
                 traceDowncall("dnnl_primitive_attr_set_zero_points", attr, arg, mask, group_ndims, group_dims, data_type);
             }
             return (int)mh$.invokeExact(attr, arg, mask, group_ndims, group_dims, data_type);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class dnnl_primitive_attr_set_zero_points_v2 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            onednn_h.C_INT,
+            onednn_h.C_POINTER,
+            onednn_h.C_INT,
+            onednn_h.C_INT,
+            onednn_h.C_INT,
+            onednn_h.C_POINTER,
+            onednn_h.C_INT,
+            onednn_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("dnnl_primitive_attr_set_zero_points_v2");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_zero_points_v2(dnnl_primitive_attr_t attr, int arg, int mask, int ndims, const dnnl_dims_t group_dims, dnnl_data_type_t data_type, int is_on_host)
+     * }
+     */
+    public static FunctionDescriptor dnnl_primitive_attr_set_zero_points_v2$descriptor() {
+        return dnnl_primitive_attr_set_zero_points_v2.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_zero_points_v2(dnnl_primitive_attr_t attr, int arg, int mask, int ndims, const dnnl_dims_t group_dims, dnnl_data_type_t data_type, int is_on_host)
+     * }
+     */
+    public static MethodHandle dnnl_primitive_attr_set_zero_points_v2$handle() {
+        return dnnl_primitive_attr_set_zero_points_v2.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_zero_points_v2(dnnl_primitive_attr_t attr, int arg, int mask, int ndims, const dnnl_dims_t group_dims, dnnl_data_type_t data_type, int is_on_host)
+     * }
+     */
+    public static MemorySegment dnnl_primitive_attr_set_zero_points_v2$address() {
+        return dnnl_primitive_attr_set_zero_points_v2.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_zero_points_v2(dnnl_primitive_attr_t attr, int arg, int mask, int ndims, const dnnl_dims_t group_dims, dnnl_data_type_t data_type, int is_on_host)
+     * }
+     */
+    public static int dnnl_primitive_attr_set_zero_points_v2(MemorySegment attr, int arg, int mask, int ndims, MemorySegment group_dims, int data_type, int is_on_host) {
+        var mh$ = dnnl_primitive_attr_set_zero_points_v2.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("dnnl_primitive_attr_set_zero_points_v2", attr, arg, mask, ndims, group_dims, data_type, is_on_host);
+            }
+            return (int)mh$.invokeExact(attr, arg, mask, ndims, group_dims, data_type, is_on_host);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
