@@ -5,6 +5,9 @@ public interface UpdateKernel extends AutoCloseable {
     /** Changes the numbers of one group from the next step on. */
     void set(int group, Hyperparameters hyperparameters);
 
+    /** Changes the learning rate of one group from the next step on, without allocating. */
+    void setLearningRate(int group, double learningRate);
+
     /**
      * Runs one step.
      *

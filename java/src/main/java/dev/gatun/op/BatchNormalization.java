@@ -37,6 +37,11 @@ public record BatchNormalization(double epsilon, double momentum, Mode mode, Act
         return new BatchNormalization(1e-5, 0.1, Mode.TRAINING, Activation.NONE);
     }
 
+    /** The same with other constants. */
+    public BatchNormalization with(double newEpsilon, double newMomentum) {
+        return new BatchNormalization(newEpsilon, newMomentum, mode, activation);
+    }
+
     /** The same with another activation. */
     public BatchNormalization with(Activation newActivation) {
         return new BatchNormalization(epsilon, momentum, mode, newActivation);

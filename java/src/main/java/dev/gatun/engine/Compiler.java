@@ -1,0 +1,146 @@
+package dev.gatun.engine;
+
+import dev.gatun.backend.Binding;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.Kernel;
+import dev.gatun.backend.Lowering;
+import dev.gatun.engine.Step.Tensor;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
+import dev.gatun.memory.Bytes;
+import dev.gatun.memory.LifetimePlanner;
+import dev.gatun.memory.Role;
+import dev.gatun.memory.Slab;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a graph into a {@link Program}: plans kernels and orders, plans memory, binds. */
+public final class Compiler {
+    private Compiler() {}
+
+    /** Compiles a graph with variables of its own, which belong to the caller from then on. */
+    public static Program compile(Graph graph, Device device, CompileOptions options) {
+        return compile(graph, device, options, null);
+    }
+
+    /**
+     * Compiles a graph that shares the variables of another program.
+     *
+     * @throws dev.gatun.backend.UnsupportedOperationOnDevice when the device lacks an operation
+     * @throws dev.gatun.memory.MemoryBudgetException          when the plan needs more memory than the budget has
+     */
+    public static Program compile(Graph graph, Device device, CompileOptions options, @Nullable Variables shared) {
+        if (shared != null && !graph.gradients().isEmpty() && !shared.hasGradients()) {
+            throw new IllegalArgumentException("a training program cannot share variables that were made for inference:"
+                    + " compile the training program first");
+        }
+        Lowering lowering = device.lower();
+        List<AutoCloseable> owned = new ArrayList<>();
+        boolean complete = false;
+        try {
+            Planning planning = new Planning(graph, lowering, options.layout());
+            planning.run();
+            Variables variables = shared;
+            if (variables == null) {
+                variables = planning.newVariables(device);
+                owned.add(variables);
+            }
+            planning.use(variables);
+            Program program = bind(graph, device, lowering, planning, variables, owned);
+            complete = true;
+            return program;
+        } finally {
+            if (!complete) {
+                closeAll(owned);
+                lowering.close();
+            }
+        }
+    }
+
+    private static Program bind(
+            Graph graph, Device device, Lowering lowering, Planning planning, Variables variables,
+            List<AutoCloseable> owned) {
+        Schedule schedule = new Schedule(graph, planning, lowering);
+        List<Step> steps = schedule.steps();
+        Map<Tensor, MemorySegment> memory = new IdentityHashMap<>();
+        for (Value value : graph.variables()) {
+            memory.put(schedule.original(value), variables.memory(variables.slot(name(value))));
+        }
+        schedule.gradientTensors().forEach(
+                (parameter, tensor) -> memory.put(tensor, variables.gradientMemory(variables.slot(name(parameter)))));
+
+        Set<Tensor> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        graph.outputs().values().forEach(value -> kept.add(schedule.original(value)));
+        List<Tensor> inputs = graph.inputs().stream().map(schedule::original).toList();
+        MemoryPlan plan = new MemoryPlan(steps, Set.copyOf(memory.keySet()), inputs, kept);
+
+        long scratchBytes = 0;
+        for (Step step : steps) {
+            scratchBytes = Math.max(scratchBytes, step.plan().scratchBytes());
+        }
+        Slab activations = device.memory().allocate(Role.ACTIVATIONS, "activations", plan.bytes());
+        owned.add(activations);
+        Slab workspace = device.memory().allocate(
+                Role.WORKSPACE, "workspace", Bytes.alignUp(scratchBytes, LifetimePlanner.ALIGNMENT) + Program.RANDOM_BYTES);
+        owned.add(workspace);
+        MemorySegment random = workspace.view(
+                Bytes.alignUp(scratchBytes, LifetimePlanner.ALIGNMENT), Program.RANDOM_BYTES);
+
+        for (Tensor input : inputs) {
+            memory.computeIfAbsent(input, key -> slice(activations, plan, key));
+        }
+        List<Program.BoundStep> bound = new ArrayList<>();
+        for (Step step : steps) {
+            List<MemorySegment> in = step.inputs().stream()
+                    .map(tensor -> memory.computeIfAbsent(tensor, key -> slice(activations, plan, key))).toList();
+            List<MemorySegment> out = step.outputs().stream()
+                    .map(tensor -> memory.computeIfAbsent(tensor, key -> slice(activations, plan, key))).toList();
+            Kernel kernel = step.plan().isView()
+                    ? null
+                    : step.plan().bind(new Binding(in, out, workspace.view(0, step.plan().scratchBytes()), random));
+            bound.add(new Program.BoundStep(step, kernel, out));
+        }
+        List<AutoCloseable> programOwned = new ArrayList<>(owned);
+        programOwned.remove(variables);
+        return new Program(graph, device, lowering, variables, bound, schedule, memory, random, programOwned,
+                new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
+    }
+
+    private static MemorySegment slice(Slab activations, MemoryPlan plan, Tensor tensor) {
+        return activations.view(plan.offset(tensor), tensor.stored().bytes());
+    }
+
+    private static String name(Value value) {
+        Variable variable = value.variable();
+        if (variable == null) {
+            throw new IllegalStateException(value + " is not a variable");
+        }
+        return variable.name();
+    }
+
+    static void closeAll(List<AutoCloseable> owned) {
+        RuntimeException failure = null;
+        for (AutoCloseable resource : owned.reversed()) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                RuntimeException wrapped = e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+                if (failure == null) {
+                    failure = wrapped;
+                } else {
+                    failure.addSuppressed(wrapped);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

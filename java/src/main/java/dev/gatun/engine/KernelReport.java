@@ -1,0 +1,36 @@
+package dev.gatun.engine;
+
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * What was chosen for one kernel.
+ *
+ * @param stage          when it runs: derive, forward, backward, commit
+ * @param layer          the layer it belongs to
+ * @param operation      the operation, or {@code reorder}
+ * @param implementation in its library's words
+ * @param inputs         types and orders of the inputs
+ * @param outputs        types and orders of the outputs
+ * @param bytes          bytes read and written at least once
+ * @param flops          floating-point operations
+ */
+public record KernelReport(
+        String stage, String layer, String operation, String implementation, String inputs, String outputs, long bytes,
+        long flops) {
+
+    static KernelReport of(Step step) {
+        return new KernelReport(step.stage().name().toLowerCase(Locale.ROOT), step.label(), step.operation(),
+                step.plan().implementation(), orders(step.inputs()), orders(step.outputs()), step.bytes(), step.flops());
+    }
+
+    private static String orders(java.util.List<Step.Tensor> tensors) {
+        return tensors.stream().map(tensor -> tensor.stored().type() + ":" + tensor.stored().layout())
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Whether it only brings a tensor into another order. */
+    public boolean isReorder() {
+        return operation.equals("reorder");
+    }
+}

@@ -1,0 +1,126 @@
+package dev.gatun.engine;
+
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.engine.Step.Stage;
+import dev.gatun.engine.Step.Tensor;
+import dev.gatun.memory.LifetimePlanner;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Gives every tensor that is not a variable or a gradient of one a place in the slab of activations. Tensors share memory
+ * when their lives do not overlap; an elementwise result takes over the memory of an input that nobody reads any more.
+ */
+final class MemoryPlan {
+    /** Tensors that share one piece of memory because one is a view of, or overwrites, another. */
+    private static final class Place {
+        private final int first;
+        private final long bytes;
+        private int last;
+        private int block = -1;
+
+        Place(int first, int last, long bytes) {
+            this.first = first;
+            this.last = last;
+            this.bytes = bytes;
+        }
+    }
+
+    private final Map<Tensor, Place> places = new IdentityHashMap<>();
+    private final Map<Tensor, Integer> lastUses = new IdentityHashMap<>();
+    private final Map<Tensor, Long> offsets = new IdentityHashMap<>();
+    private final long bytes;
+    private final long peakBytes;
+
+    /**
+     * Plans.
+     *
+     * @param fixed  tensors that lie elsewhere
+     * @param inputs tensors filled from outside before the first step
+     * @param kept   tensors that must be readable after the last step
+     */
+    MemoryPlan(List<Step> steps, Set<Tensor> fixed, List<Tensor> inputs, Set<Tensor> kept) {
+        int end = steps.size();
+        for (int i = 0; i < end; i++) {
+            for (Tensor tensor : steps.get(i).inputs()) {
+                lastUses.put(tensor, i);
+            }
+        }
+        kept.forEach(tensor -> lastUses.put(tensor, end));
+        for (Tensor input : inputs) {
+            places.put(input, new Place(0, end, input.stored().bytes()));
+        }
+        for (int i = 0; i < end; i++) {
+            place(steps.get(i), i, fixed, end);
+        }
+        LifetimePlanner planner = new LifetimePlanner();
+        List<Place> distinct = new ArrayList<>();
+        for (Place place : places.values()) {
+            if (place.block < 0) {
+                place.block = planner.add(place.bytes, place.first, place.last);
+                distinct.add(place);
+            }
+        }
+        LifetimePlanner.Plan plan = planner.plan();
+        places.forEach((tensor, place) -> offsets.put(tensor, plan.offsets().get(place.block)));
+        bytes = plan.bytes();
+        peakBytes = plan.peakBytes();
+    }
+
+    private void place(Step step, int index, Set<Tensor> fixed, int end) {
+        KernelPlan plan = step.plan();
+        for (int i = 0; i < step.outputs().size(); i++) {
+            Tensor output = step.outputs().get(i);
+            if (fixed.contains(output)) {
+                continue;
+            }
+            int last = Math.max(index, lastUses.getOrDefault(output, index));
+            Place shared = sharedPlace(step, plan, i, index);
+            if (shared != null) {
+                shared.last = Math.max(shared.last, last);
+                places.put(output, shared);
+            } else if (step.stage() == Stage.DERIVE) {
+                places.put(output, new Place(0, end, output.stored().bytes())); // valid for many runs
+            } else {
+                places.put(output, new Place(index, last, output.stored().bytes()));
+            }
+        }
+    }
+
+    private @org.jspecify.annotations.Nullable Place sharedPlace(Step step, KernelPlan plan, int output, int index) {
+        if (plan.isView() && output == 0) {
+            Place place = places.get(step.inputs().getFirst());
+            if (place == null) {
+                throw new IllegalStateException(step.label() + ": a view of a variable has no place of its own");
+            }
+            return place;
+        }
+        int input = plan.inPlace(output);
+        if (input == KernelPlan.NOT_IN_PLACE) {
+            return null;
+        }
+        Place place = places.get(step.inputs().get(input));
+        boolean dies = place != null && place.last == index && place.first < index;
+        return dies && place.bytes == step.outputs().get(output).stored().bytes() ? place : null;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** The least that any plan could need. */
+    long peakBytes() {
+        return peakBytes;
+    }
+
+    long offset(Tensor tensor) {
+        Long offset = offsets.get(tensor);
+        if (offset == null) {
+            throw new IllegalStateException("no place was planned for " + tensor.value());
+        }
+        return offset;
+    }
+}

@@ -1,0 +1,216 @@
+package dev.gatun.engine;
+
+import dev.gatun.backend.Device;
+import dev.gatun.backend.Kernel;
+import dev.gatun.backend.Lowering;
+import dev.gatun.engine.Step.Stage;
+import dev.gatun.engine.Step.Tensor;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Value;
+import dev.gatun.shape.DType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compiled graph: a flat list of ready-bound kernels over a few slabs. A training step is {@link #derive},
+ * {@link #forward}, a look at the loss, {@link #backward}, an optimizer step, {@link #commit}; running any of them
+ * allocates nothing. It belongs to its device's thread. The variables are shared and stay when a program closes.
+ */
+public final class Program implements AutoCloseable {
+    static final long RANDOM_BYTES = 16;
+
+    private final Graph graph;
+    private final Device device;
+    private final Lowering lowering;
+    private final Variables variables;
+    private final List<BoundStep> steps;
+    private final Schedule schedule;
+    private final Map<Tensor, MemorySegment> memory;
+    private final MemorySegment random;
+    private final List<AutoCloseable> owned;
+    private final MemoryUse memoryUse;
+    private final Kernel[] derive;
+    private final Kernel[] forward;
+    private final Kernel[] backward;
+    private final Kernel[] commit;
+    private boolean closed;
+
+    /** A step with its kernel (null for a view) and the memory it writes. */
+    record BoundStep(Step step, @Nullable Kernel kernel, List<MemorySegment> outputs) {}
+
+    /**
+     * Memory of one program.
+     *
+     * @param activationBytes size of the slab that activations and their gradients share
+     * @param peakBytes       the most of it that is alive at once: no plan could need less
+     * @param workspaceBytes  scratch of the largest kernel
+     */
+    public record MemoryUse(long activationBytes, long peakBytes, long workspaceBytes) {}
+
+    /** Where a number stopped being finite. */
+    public record NonFinite(String layer, String what) {
+        @Override
+        public String toString() {
+            return layer + " (" + what + ")";
+        }
+    }
+
+    Program(
+            Graph graph, Device device, Lowering lowering, Variables variables, List<BoundStep> steps, Schedule schedule,
+            Map<Tensor, MemorySegment> memory, MemorySegment random, List<AutoCloseable> owned, MemoryUse memoryUse) {
+        this.graph = graph;
+        this.device = device;
+        this.lowering = lowering;
+        this.variables = variables;
+        this.steps = steps;
+        this.schedule = schedule;
+        this.memory = memory;
+        this.random = random;
+        this.owned = owned;
+        this.memoryUse = memoryUse;
+        this.derive = kernels(Stage.DERIVE);
+        this.forward = kernels(Stage.FORWARD);
+        this.backward = kernels(Stage.BACKWARD);
+        this.commit = kernels(Stage.COMMIT);
+    }
+
+    private Kernel[] kernels(Stage stage) {
+        List<Kernel> kernels = new ArrayList<>();
+        for (BoundStep bound : steps) {
+            if (bound.step.stage() == stage && bound.kernel != null) {
+                kernels.add(bound.kernel);
+            }
+        }
+        return kernels.toArray(Kernel[]::new);
+    }
+
+    /** The graph this program computes. */
+    public Graph graph() {
+        return graph;
+    }
+
+    /** The variables it reads and, in training, writes gradients for. */
+    public Variables variables() {
+        return variables;
+    }
+
+    /** What its memory plan needs, variables left out. */
+    public MemoryUse memoryUse() {
+        return memoryUse;
+    }
+
+    /** The memory of an input, channels last where it is an image: to be filled before {@link #forward}. */
+    public MemorySegment input(String name) {
+        checkOpen();
+        return segment(schedule.original(graph.input(name)));
+    }
+
+    /** The memory of an output. */
+    public MemorySegment output(String name) {
+        checkOpen();
+        return segment(schedule.original(graph.output(name)));
+    }
+
+    private MemorySegment segment(Tensor tensor) {
+        MemorySegment segment = memory.get(tensor);
+        if (segment == null) {
+            throw new IllegalStateException("no memory was planned for " + tensor.value());
+        }
+        return segment;
+    }
+
+    /** Sets where the random numbers of the run stand; every step has numbers of its own. */
+    public void randomize(long seed, long step) {
+        checkOpen();
+        random.set(ValueLayout.JAVA_LONG, 0, seed);
+        random.set(ValueLayout.JAVA_LONG, Long.BYTES, step);
+    }
+
+    /** Brings the parameters into the orders kernels want: needed once after each change of a parameter. */
+    public void derive() {
+        run(derive);
+    }
+
+    /** Computes the outputs from the inputs. Changes no variable. */
+    public void forward() {
+        run(forward);
+    }
+
+    /** Computes the gradients of the latest forward pass. */
+    public void backward() {
+        run(backward);
+    }
+
+    /** Updates the buffers from the latest forward pass. */
+    public void commit() {
+        run(commit);
+    }
+
+    private void run(Kernel[] kernels) {
+        checkOpen();
+        for (Kernel kernel : kernels) {
+            kernel.run();
+        }
+    }
+
+    /**
+     * Finds out why an output is not finite: looks at the inputs, the variables, then repeats the forward pass kernel by
+     * kernel and looks at every result while it is fresh. Empty when everything is finite.
+     */
+    public Optional<NonFinite> locateNonFinite() {
+        checkOpen();
+        for (Value input : graph.inputs()) {
+            if (isNonFinite(input.type().dtype(), segment(schedule.original(input)))) {
+                return Optional.of(new NonFinite(input.name(), "the input itself"));
+            }
+        }
+        for (Value value : graph.variables()) {
+            if (isNonFinite(value.type().dtype(), segment(schedule.original(value)))) {
+                return Optional.of(new NonFinite(value.name(), "the parameter itself: an earlier update overflowed"));
+            }
+        }
+        for (BoundStep bound : steps) {
+            if (bound.step.stage() != Stage.FORWARD || bound.kernel == null) {
+                continue;
+            }
+            bound.kernel.run();
+            for (int i = 0; i < bound.outputs.size(); i++) {
+                DType dtype = bound.step.outputs().get(i).stored().type().dtype();
+                if (isNonFinite(dtype, bound.outputs.get(i))) {
+                    return Optional.of(new NonFinite(bound.step.label(), "output of " + bound.step.operation()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isNonFinite(DType dtype, MemorySegment segment) {
+        return dtype == DType.F32 && device.findNonFinite(segment) >= 0;
+    }
+
+    /** Every kernel with what was chosen for it, in the order they run. */
+    public List<KernelReport> explain() {
+        return steps.stream().map(bound -> KernelReport.of(bound.step)).toList();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the program is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        lowering.close();
+        Compiler.closeAll(owned);
+    }
+}

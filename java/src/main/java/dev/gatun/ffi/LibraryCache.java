@@ -1,0 +1,145 @@
+package dev.gatun.ffi;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.zip.CRC32;
+
+/**
+ * Unpacks libraries from jars into a folder of the user's, named by their content. The jar's directory knows size and
+ * CRC-32 of every entry without inflating it, so a copy is found at once and checked whole each time before it is used.
+ */
+final class LibraryCache {
+    private LibraryCache() {}
+
+    /** {@code $GATUN_CACHE}, else {@code $XDG_CACHE_HOME/gatun}, else {@code ~/.cache/gatun}. */
+    static Path folder() {
+        String own = System.getenv("GATUN_CACHE");
+        if (own != null && !own.isEmpty()) {
+            return Path.of(own);
+        }
+        String xdg = System.getenv("XDG_CACHE_HOME");
+        return xdg != null && !xdg.isEmpty()
+                ? Path.of(xdg, "gatun")
+                : Path.of(System.getProperty("user.home"), ".cache", "gatun");
+    }
+
+    /**
+     * Files that lie beside each other on disk with the content they have on the class path.
+     *
+     * @return the folder that holds them
+     */
+    static Path unpack(String resourceFolder, List<String> fileNames) throws IOException {
+        StringBuilder key = new StringBuilder();
+        for (String fileName : fileNames) {
+            URL url = find(resourceFolder, fileName);
+            if (url.getProtocol().equals("file")) {
+                return exploded(url);
+            }
+            JarEntry entry = entry(url);
+            key.append(HexFormat.of().toHexDigits((int) entry.getCrc())).append('-').append(entry.getSize()).append('-');
+        }
+        String folderName = fileNames.getFirst() + "-" + key.substring(0, key.length() - 1);
+        try {
+            return unpackInto(privateFolder(folder().resolve(folderName)), resourceFolder, fileNames);
+        } catch (IOException e) {
+            // A home that cannot be written (a read-only container, say) is no reason not to work.
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "gatun-" + System.getProperty("user.name"));
+            try {
+                return unpackInto(privateFolder(temporary.resolve(folderName)), resourceFolder, fileNames);
+            } catch (IOException second) {
+                second.addSuppressed(e);
+                throw second;
+            }
+        }
+    }
+
+    private static Path unpackInto(Path folder, String resourceFolder, List<String> fileNames) throws IOException {
+        for (String fileName : fileNames) {
+            JarEntry entry = entry(find(resourceFolder, fileName));
+            Path file = folder.resolve(fileName);
+            if (!isIntact(file, entry)) {
+                copy(find(resourceFolder, fileName), file);
+                if (!isIntact(file, entry)) {
+                    throw new IOException(file + " differs from the class path's copy right after it was written");
+                }
+            }
+        }
+        return folder;
+    }
+
+    private static void copy(URL url, Path file) throws IOException {
+        Path partial = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".partial");
+        try {
+            try (InputStream in = url.openStream();
+                    OutputStream out = Files.newOutputStream(partial)) {
+                in.transferTo(out);
+            }
+            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+    }
+
+    private static boolean isIntact(Path file, JarEntry entry) throws IOException {
+        if (!Files.isRegularFile(file) || Files.size(file) != entry.getSize()) {
+            return false;
+        }
+        CRC32 crc = new CRC32();
+        byte[] buffer = new byte[1 << 20];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                crc.update(buffer, 0, read);
+            }
+        }
+        return crc.getValue() == entry.getCrc();
+    }
+
+    /** Others must not be able to swap a library that this process is about to run. */
+    private static Path privateFolder(Path folder) throws IOException {
+        Files.createDirectories(folder.getParent());
+        try {
+            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder) || !Files.getOwner(folder).getName().equals(System.getProperty("user.name"))) {
+                throw new IOException(folder + " exists and belongs to somebody else", e);
+            }
+        }
+        return folder;
+    }
+
+    private static URL find(String resourceFolder, String fileName) throws IOException {
+        URL url = LibraryCache.class.getClassLoader().getResource(resourceFolder + "/" + fileName);
+        if (url == null) {
+            throw new IOException("the class path has no " + resourceFolder + "/" + fileName);
+        }
+        return url;
+    }
+
+    private static Path exploded(URL url) {
+        try {
+            return Path.of(url.toURI()).getParent();
+        } catch (URISyntaxException e) {
+            throw new UncheckedIOException(new IOException("odd resource address " + url, e));
+        }
+    }
+
+    private static JarEntry entry(URL url) throws IOException {
+        if (!(url.openConnection() instanceof JarURLConnection connection)) {
+            throw new IOException("the class path gives " + url + ", which is neither a file nor in a jar");
+        }
+        return connection.getJarEntry();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.gatun.model;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.nn.Layer;
+import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.util.List;
+
+/**
+ * An image classifier: a network and what it reads and tells apart. A pure description.
+ *
+ * @param name     for people and configurations
+ * @param channels channels of the images
+ * @param height   rows of the images
+ * @param width    columns of the images
+ * @param classes  what the network tells apart
+ * @param network  {@code (N, channels, height, width) -> (N, classes)}
+ */
+public record Model(String name, int channels, int height, int width, int classes, Layer network) {
+    /** Input of the graph: images. */
+    public static final String IMAGES = "images";
+    /** Input of the graph: the class of each image. */
+    public static final String LABELS = "labels";
+    /** Output of the graph: the mean loss. */
+    public static final String LOSS = "loss";
+    /** Output of the graph: how many images were classified correctly. */
+    public static final String CORRECT = "correct";
+    /** Output of the graph: probability of each class for each image. */
+    public static final String PROBABILITIES = "probabilities";
+
+    public Model {
+        if (channels < 1 || height < 1 || width < 1 || classes < 1) {
+            throw new IllegalArgumentException("model " + name + ": images of " + channels + "x" + height + "x" + width
+                    + " in " + classes + " classes");
+        }
+    }
+
+    /** The graph of this model for a batch size, as it is described: neither fused nor differentiated. */
+    public Graph graph(int batchSize) {
+        GraphBuilder graph = new GraphBuilder();
+        Value images = graph.input(IMAGES, TensorType.f32(batchSize, channels, height, width));
+        Value labels = graph.input(LABELS, TensorType.i32(batchSize));
+        Value logits = network.apply(graph, "", images);
+        Shape wanted = Shape.of(batchSize, classes);
+        if (!logits.type().shape().equals(wanted)) {
+            throw new IllegalArgumentException(
+                    "model " + name + ": the network must end in " + wanted + ", but ends in " + logits.type().shape());
+        }
+        Node loss = graph.node("loss", new SoftmaxCrossEntropy(), List.of(logits, labels));
+        graph.output(LOSS, loss.outputs().get(0));
+        graph.output(PROBABILITIES, loss.outputs().get(1));
+        graph.output(CORRECT, loss.outputs().get(2));
+        return graph.build();
+    }
+}

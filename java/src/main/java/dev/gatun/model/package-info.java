@@ -1,0 +1,5 @@
+/** The model zoo. */
+@NullMarked
+package dev.gatun.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package dev.gatun.nn;
+
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
+import dev.gatun.shape.Shape;
+
+/** Whether a layer adds a bias. */
+public enum Bias {
+    WITH,
+    WITHOUT;
+
+    /** PyTorch starts biases uniformly within {@code 1 / sqrt(fan in)} of the weight. */
+    static Value variable(GraphBuilder graph, String name, Value input, long outputs, Shape weight) {
+        return graph.variable(
+                new Variable(name + ".bias", Shape.of(outputs), Variable.Kind.BIAS,
+                        Initializers.uniform(1 / Math.sqrt(Initializers.fanIn(weight)))),
+                input.type().dtype());
+    }
+}

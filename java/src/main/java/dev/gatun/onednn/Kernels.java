@@ -1,0 +1,100 @@
+package dev.gatun.onednn;
+
+import dev.gatun.bindings.gatun.gatun_h;
+import dev.gatun.ffi.NativeCallException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Checked calls into Gatun's own kernels; shapes as in {@code gatun.h}. */
+final class Kernels {
+    private Kernels() {}
+
+    private static void check(int status, String function, long elements) {
+        if (status != gatun_h.GATUN_SUCCESS()) {
+            throw new NativeCallException("Gatun kernels", function, gatun_h.gatun_status_name(status).getString(0),
+                    status, elements + " elements");
+        }
+    }
+
+    static int abiVersion() {
+        return gatun_h.gatun_abi_version();
+    }
+
+    static String instructionSet() {
+        return gatun_h.gatun_isa_name(gatun_h.gatun_get_isa()).getString(0);
+    }
+
+    static void setThreads(int threads) {
+        check(gatun_h.gatun_set_threads(threads), "gatun_set_threads", threads);
+    }
+
+    static void addForward(long elements, MemorySegment a, MemorySegment b, MemorySegment dst) {
+        check(gatun_h.gatun_add_forward(elements, a, b, dst), "gatun_add_forward", elements);
+    }
+
+    static void addReluForward(long elements, MemorySegment a, MemorySegment b, MemorySegment dst) {
+        check(gatun_h.gatun_add_relu_forward(elements, a, b, dst), "gatun_add_relu_forward", elements);
+    }
+
+    static void reluForward(long elements, MemorySegment src, MemorySegment dst) {
+        check(gatun_h.gatun_relu_forward(elements, src, dst), "gatun_relu_forward", elements);
+    }
+
+    static void reluBackward(long elements, MemorySegment dst, MemorySegment diffDst, MemorySegment diffSrc) {
+        check(gatun_h.gatun_relu_backward(elements, dst, diffDst, diffSrc), "gatun_relu_backward", elements);
+    }
+
+    static void reluBackwardSum(
+            long elements, MemorySegment dst, MemorySegment diffDstA, MemorySegment diffDstB, MemorySegment diffSrc) {
+        check(gatun_h.gatun_relu_backward_sum(elements, dst, diffDstA, diffDstB, diffSrc),
+                "gatun_relu_backward_sum", elements);
+    }
+
+    static void dropout(
+            long elements, MemorySegment src, MemorySegment dst, double rate, MemorySegment random, int stream) {
+        check(gatun_h.gatun_dropout(elements, src, dst, rate, random, stream), "gatun_dropout", elements);
+    }
+
+    static void softmaxCrossEntropyForward(
+            long rows, long classes, MemorySegment logits, MemorySegment labels, MemorySegment probabilities,
+            MemorySegment loss, MemorySegment correct) {
+        check(gatun_h.gatun_softmax_cross_entropy_forward(rows, classes, logits, labels, probabilities, loss, correct),
+                "gatun_softmax_cross_entropy_forward", rows * classes);
+    }
+
+    static void softmaxCrossEntropyBackward(
+            long rows, long classes, MemorySegment probabilities, MemorySegment labels, float scale,
+            MemorySegment diffLogits) {
+        check(gatun_h.gatun_softmax_cross_entropy_backward(rows, classes, probabilities, labels, scale, diffLogits),
+                "gatun_softmax_cross_entropy_backward", rows * classes);
+    }
+
+    static void updateRunningStatistics(
+            long channels, long count, double momentum, MemorySegment batchMean, MemorySegment batchVariance,
+            MemorySegment runningMean, MemorySegment runningVariance) {
+        check(gatun_h.gatun_batch_normalization_update_running(
+                channels, count, momentum, batchMean, batchVariance, runningMean, runningVariance),
+                "gatun_batch_normalization_update_running", channels);
+    }
+
+    static long findNonFinite(long elements, MemorySegment values, MemorySegment first) {
+        check(gatun_h.gatun_find_non_finite(elements, values, first), "gatun_find_non_finite", elements);
+        return first.get(ValueLayout.JAVA_LONG, 0);
+    }
+
+    static void sgdStep(
+            MemorySegment step, MemorySegment groups, long groupCount, MemorySegment ranges, long rangeCount,
+            long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment momentum) {
+        check(gatun_h.gatun_sgd_step(
+                step, groups, groupCount, ranges, rangeCount, elements, parameters, gradients, momentum),
+                "gatun_sgd_step", elements);
+    }
+
+    static void adamStep(
+            MemorySegment step, MemorySegment groups, long groupCount, MemorySegment ranges, long rangeCount,
+            long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment firstMoment,
+            MemorySegment secondMoment) {
+        check(gatun_h.gatun_adam_step(step, groups, groupCount, ranges, rangeCount, elements, parameters, gradients,
+                firstMoment, secondMoment), "gatun_adam_step", elements);
+    }
+}

@@ -1,0 +1,5 @@
+/** Optimizers over flat memory, and schedules. */
+@NullMarked
+package dev.gatun.optim;
+
+import org.jspecify.annotations.NullMarked;
