@@ -5,9 +5,11 @@
  *   - plain C, fixed-width types; the result is a gatun_status unless stated otherwise;
  *   - nothing is allocated, printed or thrown; no argument is kept after the call returns;
  *   - element counts are int64_t; every buffer's shape stands beside it;
- *   - buffers may be of any alignment, 64-byte alignment is fastest;
+ *   - a buffer may begin at any multiple of its element's size, 64-byte alignment is fastest;
+ *   - a written buffer overlaps no other buffer, unless the text allows the two to be the same;
  *   - work is split over the OpenMP threads of the calling thread (gatun_set_threads); the result does not
- *     depend on the number of threads, nor on the instruction set chosen, bit for bit, unless stated otherwise.
+ *     depend on the number of threads, nor on the instruction set chosen, bit for bit (a NaN is a NaN on all, but the
+ *     bits of one may differ).
  */
 #ifndef GATUN_H
 #define GATUN_H
@@ -72,7 +74,8 @@ GATUN_API int32_t gatun_nothing(void);
 
 /* ---- optimizers ------------------------------------------------------------------------------------------------ */
 
-/* A run of slab elements that one group of hyper-parameters governs. Ranges must not overlap. */
+/* A run of slab elements that one group of hyper-parameters governs. Ranges must not overlap; in rising order they are
+ * checked fastest. Elements outside all ranges stay as they are. */
 typedef struct gatun_range {
     int64_t begin;  /* first element */
     int64_t end;    /* one past the last element */
