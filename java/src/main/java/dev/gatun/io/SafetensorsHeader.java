@@ -1,0 +1,191 @@
+package dev.gatun.io;
+
+import dev.gatun.memory.Bytes;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The table of contents of a safetensors file: names, types, and where each tensor's bytes lie after the header. */
+record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entries) {
+    static final String METADATA = "__metadata__";
+    /** Bytes of the length field before the header. */
+    static final int LENGTH_BYTES = 8;
+    /** The format's own limit, against files that would have a reader allocate without end. */
+    static final int MAX_BYTES = 100_000_000;
+    /** Data begins on a cache line; the format asks for 8 only. */
+    static final int ALIGNMENT = 64;
+
+    /** One tensor; offsets in bytes from the end of the header. */
+    record Entry(TensorType type, long begin, long end) {}
+
+    /** The length field and the header, for tensors one after another in the given order. */
+    static byte[] encode(List<NamedTensor> tensors, Map<String, String> metadata) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        if (!metadata.isEmpty()) {
+            json.put(METADATA, metadata);
+        }
+        long offset = 0;
+        for (NamedTensor tensor : tensors) {
+            TensorType type = tensor.type();
+            long end = Math.addExact(offset, type.bytes());
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("dtype", type.dtype().safetensorsName());
+            entry.put("shape", Arrays.stream(type.shape().extents()).boxed().toList());
+            entry.put("data_offsets", List.of(offset, end));
+            if (json.put(tensor.name(), entry) != null) {
+                throw new IllegalArgumentException("two tensors are named \"" + tensor.name() + "\": rename one");
+            }
+            offset = end;
+        }
+        ByteBuffer text = utf8(Json.write(json));
+        int bytes = Math.toIntExact(Bytes.alignUp(LENGTH_BYTES + text.remaining(), ALIGNMENT));
+        if (bytes - LENGTH_BYTES > MAX_BYTES) {
+            throw new IllegalArgumentException("a safetensors header of " + (bytes - LENGTH_BYTES)
+                    + " bytes is beyond the format's limit of " + MAX_BYTES + ": write several files");
+        }
+        byte[] header = new byte[bytes];
+        Arrays.fill(header, (byte) ' ');
+        ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).putLong(bytes - LENGTH_BYTES).put(text);
+        return header;
+    }
+
+    /**
+     * Reads a header and checks it completely.
+     *
+     * @param text      the header without the length field
+     * @param dataBytes bytes of the file after the header
+     * @param file      for messages
+     */
+    static SafetensorsHeader decode(byte[] text, long dataBytes, Path file) {
+        Map<String, String> metadata = Map.of();
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        for (Map.Entry<String, Object> item : json(text, file).entrySet()) {
+            if (item.getKey().equals(METADATA)) {
+                metadata = metadata(item.getValue(), file);
+            } else {
+                entries.put(item.getKey(), entry(item.getKey(), item.getValue(), file));
+            }
+        }
+        checkTiling(entries, dataBytes, file);
+        return new SafetensorsHeader(Collections.unmodifiableMap(metadata), Collections.unmodifiableMap(entries));
+    }
+
+    static CheckpointException corrupt(Path file, String cause) {
+        return new CheckpointException(damaged(file, cause));
+    }
+
+    private static String damaged(Path file, String cause) {
+        return file + ": " + JsonReader.shorten(cause)
+                + "; the file is damaged or was not written completely: use another copy of it";
+    }
+
+    private static Map<String, Object> json(byte[] text, Path file) {
+        if (text.length == 0 || text[0] != '{') {
+            throw corrupt(file, "the header does not begin with '{'");
+        }
+        try {
+            // Strict: a decoder that replaces bad bytes could make two names one.
+            String decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+            return Json.parseObject(decoded, "header");
+        } catch (CharacterCodingException e) {
+            throw new CheckpointException(damaged(file, "the header is not UTF-8"), e);
+        } catch (JsonException e) {
+            throw new CheckpointException(damaged(file, String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    private static Map<String, String> metadata(@Nullable Object value, Path file) {
+        if (!(value instanceof Map<?, ?> map)) {
+            throw corrupt(file, METADATA + " is not an object");
+        }
+        Map<String, String> metadata = new LinkedHashMap<>();
+        map.forEach((key, text) -> {
+            if (!(text instanceof String string)) {
+                throw corrupt(file, METADATA + " holds something other than strings");
+            }
+            metadata.put((String) key, string);
+        });
+        return metadata;
+    }
+
+    private static Entry entry(String name, @Nullable Object value, Path file) {
+        String tensor = "tensor " + Json.write(name);
+        if (!(value instanceof Map<?, ?> map)) {
+            throw corrupt(file, tensor + " is not described by an object");
+        }
+        DType dtype = Arrays.stream(DType.values()).filter(each -> each.safetensorsName().equals(map.get("dtype")))
+                .findFirst().orElseThrow(() -> new CheckpointException(file + ": " + JsonReader.shorten(tensor
+                        + " has the unknown dtype " + Json.write(map.get("dtype"))) + "; known are "
+                        + Arrays.toString(DType.values()) + ": convert the tensor, or use another copy of the file"));
+        long[] extents = longs(map.get("shape"), tensor + ": shape", file);
+        long[] offsets = longs(map.get("data_offsets"), tensor + ": data_offsets", file);
+        if (offsets.length != 2 || offsets[0] > offsets[1]) {
+            throw corrupt(file, tensor + " has the data offsets " + Arrays.toString(offsets));
+        }
+        try {
+            TensorType type = new TensorType(dtype, Shape.of(extents));
+            if (type.bytes() != offsets[1] - offsets[0]) {
+                throw corrupt(file, tensor + " " + type + " needs " + type.bytes()
+                        + " bytes, but its data offsets span " + (offsets[1] - offsets[0]));
+            }
+            return new Entry(type, offsets[0], offsets[1]);
+        } catch (ArithmeticException e) {
+            throw new CheckpointException(
+                    damaged(file, tensor + " has more elements than memory: " + Arrays.toString(extents)), e);
+        }
+    }
+
+    private static long[] longs(@Nullable Object value, String what, Path file) {
+        if (!(value instanceof List<?> list)) {
+            throw corrupt(file, what + " is not an array");
+        }
+        long[] numbers = new long[list.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            if (!(list.get(i) instanceof Long number) || number < 0) {
+                throw corrupt(file, what + " holds " + list.get(i) + ", not a count of 63 bits");
+            }
+            numbers[i] = number;
+        }
+        return numbers;
+    }
+
+    // Header order need not be file order, so sort first: an empty tensor before the one that begins where it does.
+    private static void checkTiling(Map<String, Entry> entries, long dataBytes, Path file) {
+        List<Map.Entry<String, Entry>> sorted = new ArrayList<>(entries.entrySet());
+        sorted.sort(Comparator.comparing(Map.Entry::getValue,
+                Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end)));
+        long expected = 0;
+        for (Map.Entry<String, Entry> each : sorted) {
+            if (each.getValue().begin() != expected) {
+                throw corrupt(file, "tensor " + Json.write(each.getKey()) + " begins at byte "
+                        + each.getValue().begin() + " of the data, where byte " + expected + " is next");
+            }
+            expected = each.getValue().end();
+        }
+        if (expected != dataBytes) {
+            throw corrupt(file, "the header describes " + expected + " bytes of data, but the file has " + dataBytes);
+        }
+    }
+
+    private static ByteBuffer utf8(String text) {
+        try {
+            return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("a tensor name or metadata holds half a surrogate pair: not UTF-8", e);
+        }
+    }
+}
