@@ -1,0 +1,93 @@
+package dev.gatun.io;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Which folders are checkpoints, told by their names and files. */
+final class CheckpointFolders {
+    private static final Pattern NAME = Pattern.compile("step-(\\d{8,18})");
+    private static final Pattern REPLACED = Pattern.compile("\\.step-(\\d{8,18})\\.replaced");
+
+    private CheckpointFolders() {}
+
+    /** Complete checkpoints, the lowest step first; one that waits to be replaced counts when it is alone. */
+    static List<Path> list(Path folder) {
+        TreeMap<Long, Path> byStep = new TreeMap<>();
+        for (Path child : children(folder)) {
+            Matcher waiting = REPLACED.matcher(child.getFileName().toString());
+            if (waiting.matches() && isComplete(child)) {
+                byStep.put(Long.parseLong(waiting.group(1)), child);
+            }
+        }
+        for (Path child : children(folder)) {
+            Matcher name = NAME.matcher(child.getFileName().toString());
+            if (name.matches() && isComplete(child)) {
+                byStep.put(Long.parseLong(name.group(1)), child);
+            }
+        }
+        return List.copyOf(byStep.values());
+    }
+
+    static boolean isComplete(Path folder) {
+        return Files.isRegularFile(folder.resolve(CheckpointManifest.FILE))
+                && Files.isRegularFile(folder.resolve(CheckpointStore.MODEL))
+                && Files.isRegularFile(folder.resolve(CheckpointStore.OPTIMIZER));
+    }
+
+    /** The checkpoint that a user means by a path. */
+    static Path find(Path path) {
+        if (isComplete(path)) {
+            return path;
+        }
+        List<Path> all = list(path.resolve(CheckpointStore.FOLDER));
+        if (!all.isEmpty()) {
+            return all.getLast();
+        }
+        String cause = Files.isRegularFile(path) ? "a file, not a folder"
+                : !Files.exists(path) ? "no such folder"
+                : NAME.matcher(String.valueOf(path.getFileName())).matches() ? "an incomplete checkpoint"
+                : "no complete checkpoint in it";
+        throw new CheckpointException(path + ": " + cause + "; give the folder of a run or of one of its checkpoints");
+    }
+
+    /** Deletes a checkpoint; hidden first, so that a crash leaves no half of one behind under its name. */
+    static void delete(Path checkpoint) throws IOException {
+        Path hidden = Disk.partial(checkpoint);
+        Files.move(checkpoint, hidden, StandardCopyOption.ATOMIC_MOVE);
+        Disk.delete(hidden);
+    }
+
+    /** Removes what earlier crashes left half-written: it can be as large as a checkpoint. */
+    static void removeLeftovers(Path folder) {
+        for (Path child : children(folder)) {
+            String name = child.getFileName().toString();
+            if (name.startsWith(".step-") && name.endsWith(Disk.PARTIAL)) {
+                try {
+                    Disk.delete(child);
+                } catch (IOException e) {
+                    throw StorageException.writing(child, "", e);
+                }
+            }
+        }
+    }
+
+    private static List<Path> children(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(folder)) {
+            return new ArrayList<>(children.toList());
+        } catch (IOException e) {
+            StorageException failure = StorageException.reading(folder, e);
+            throw new CheckpointException(String.valueOf(failure.getMessage()), failure);
+        }
+    }
+}

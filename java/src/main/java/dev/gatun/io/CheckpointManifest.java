@@ -1,0 +1,90 @@
+package dev.gatun.io;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/** The file {@code state.json} of a checkpoint: the state, and sizes and checksums of everything, itself included. */
+record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, Object> state) {
+    static final String FILE = "state.json";
+    private static final String FORMAT = "gatun-checkpoint-1";
+
+    String toJson() {
+        Map<String, Object> digests = new LinkedHashMap<>();
+        files.forEach((name, digest) -> {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("bytes", digest.bytes());
+            entry.put("crc32c", FileDigest.hex(digest.crc32c()));
+            digests.put(name, entry);
+        });
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("format", FORMAT);
+        json.put("step", step);
+        json.put("files", digests);
+        json.put("state", state);
+        json.put("crc32c", checksum(json));
+        return Json.pretty(json);
+    }
+
+    /** Reads and verifies a folder's manifest and the files it names. */
+    static CheckpointManifest verified(Path folder) throws IOException, DamagedException {
+        Map<String, Object> json;
+        try {
+            json = Json.parseObject(Files.readString(folder.resolve(FILE)), FILE);
+        } catch (java.nio.charset.CharacterCodingException e) {
+            throw new DamagedException(FILE + " is not UTF-8", e);
+        } catch (JsonException e) {
+            throw new DamagedException(String.valueOf(e.getMessage()), e);
+        }
+        if (!FORMAT.equals(json.get("format"))) {
+            throw new DamagedException(FILE + " is not of the format " + FORMAT, null);
+        }
+        Object claimed = json.remove("crc32c");
+        if (!checksum(json).equals(claimed)) {
+            throw new DamagedException(FILE + " does not match its own checksum (damaged or edited)", null);
+        }
+        Map<String, FileDigest> files = new LinkedHashMap<>();
+        if (json.get("step") instanceof Long step && json.get("files") instanceof Map<?, ?> digests
+                && json.get("state") instanceof Map<?, ?> state) {
+            for (Map.Entry<?, ?> each : digests.entrySet()) {
+                String name = (String) each.getKey();
+                files.put(name, check(folder.resolve(name), name, each.getValue()));
+            }
+            return new CheckpointManifest(step, files, plain(state));
+        }
+        throw new DamagedException(FILE + " lacks step, files or state", null);
+    }
+
+    private static FileDigest check(Path file, String name, Object claimed) throws IOException, DamagedException {
+        if (!(claimed instanceof Map<?, ?> map) || !(map.get("bytes") instanceof Long bytes)) {
+            throw new DamagedException(FILE + " has no size of " + name, null);
+        }
+        // The size first: it names the usual fault, a file cut short, without a read.
+        long size = Files.size(file);
+        if (size != bytes) {
+            throw new DamagedException(name + " has " + size + " bytes, where " + bytes + " were written", null);
+        }
+        FileDigest actual = FileDigest.of(file);
+        if (!FileDigest.hex(actual.crc32c()).equals(map.get("crc32c"))) {
+            throw new DamagedException(name + " does not match its checksum", null);
+        }
+        return actual;
+    }
+
+    @SuppressWarnings("unchecked") // Json makes no other maps
+    private static Map<String, Object> plain(Map<?, ?> map) {
+        return (Map<String, Object>) map;
+    }
+
+    // Over the values, not the bytes, and only after one reading: reading may change how a number is written.
+    private static String checksum(Map<String, Object> json) {
+        String canonical = Json.write(Json.parseObject(Json.write(json), FILE));
+        CRC32C crc = new CRC32C();
+        crc.update(canonical.getBytes(StandardCharsets.UTF_8));
+        return FileDigest.hex(crc.getValue());
+    }
+}

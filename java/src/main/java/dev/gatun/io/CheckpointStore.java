@@ -1,0 +1,135 @@
+package dev.gatun.io;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The checkpoints of one run: folders {@code checkpoints/step-00000938} with {@code model.safetensors},
+ * {@code optimizer.safetensors} and {@code state.json}. A folder appears only when it is complete and on the disk.
+ * Thread-safe; one process at a time may write.
+ */
+public final class CheckpointStore {
+    static final String FOLDER = "checkpoints";
+    static final String MODEL = "model.safetensors";
+    static final String OPTIMIZER = "optimizer.safetensors";
+
+    private final Path folder;
+    private final ChannelOpener opener;
+
+    /** The store inside a run's folder; nothing is created before the first write. */
+    public CheckpointStore(Path runFolder) {
+        this(runFolder, ChannelOpener.DEFAULT);
+    }
+
+    CheckpointStore(Path runFolder, ChannelOpener opener) {
+        this.folder = runFolder.resolve(FOLDER);
+        this.opener = opener;
+    }
+
+    /**
+     * Writes a checkpoint; one of the same step is replaced. What crashes have left half-written is removed first.
+     *
+     * @param step optimizer steps done
+     * @return the checkpoint's folder
+     * @throws CheckpointException      when the disk refuses; the earlier checkpoints are then intact
+     * @throws IllegalArgumentException when the checkpoint cannot be written at all: a name twice, a state that is not
+     *                                  plain values
+     */
+    public synchronized Path write(long step, Checkpoint checkpoint) {
+        if (step < 0) {
+            throw new IllegalArgumentException("negative step: " + step);
+        }
+        Path target = folder.resolve(String.format("step-%08d", step));
+        try {
+            CheckpointFolders.removeLeftovers(folder);
+            AtomicFolder.write(target, partial -> fill(partial, step, checkpoint));
+        } catch (StorageException e) {
+            throw new CheckpointException("cannot write the checkpoint " + target + ": " + e.reason() + "; "
+                    + latest().map(path -> path + " and those before it are intact").orElse("there is no earlier one")
+                    + "; " + e.remedy(), e);
+        }
+        return target;
+    }
+
+    private void fill(Path partial, long step, Checkpoint checkpoint) throws IOException {
+        Map<String, String> metadata = Map.of("format", "pt", "step", Long.toString(step));
+        Map<String, FileDigest> files = new LinkedHashMap<>();
+        files.put(MODEL, Safetensors.write(partial.resolve(MODEL), checkpoint.model(), metadata, opener));
+        files.put(OPTIMIZER, Safetensors.write(partial.resolve(OPTIMIZER), checkpoint.optimizer(), metadata, opener));
+        Files.writeString(partial.resolve(CheckpointManifest.FILE),
+                new CheckpointManifest(step, files, checkpoint.state()).toJson());
+    }
+
+    /** The complete checkpoint of the highest step. Reads names only; {@link #read} verifies the content. */
+    public Optional<Path> latest() {
+        List<Path> all = all();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+    }
+
+    /** All complete checkpoints, the lowest step first; empty when there are none yet. */
+    public List<Path> all() {
+        return CheckpointFolders.list(folder);
+    }
+
+    /**
+     * Deletes all but the newest checkpoints.
+     *
+     * @param keep how many stay, at least one
+     * @throws CheckpointException when one cannot be deleted
+     */
+    public synchronized void prune(int keep) {
+        if (keep < 1) {
+            throw new IllegalArgumentException("at least one checkpoint must be kept, not " + keep);
+        }
+        List<Path> all = all();
+        for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
+            try {
+                CheckpointFolders.delete(old);
+            } catch (IOException e) {
+                StorageException failure = StorageException.writing(old, "", e);
+                throw new CheckpointException("cannot delete the old checkpoint " + old + ": " + failure.reason() + "; "
+                        + failure.remedy(), e);
+            }
+        }
+    }
+
+    /**
+     * Opens a checkpoint after verifying size and checksum of each of its files, which reads them once.
+     *
+     * @param path a checkpoint's folder, or a run's folder, which stands for its latest checkpoint
+     * @throws CheckpointException when there is none, or it is damaged
+     */
+    public static LoadedCheckpoint read(Path path) {
+        Path folder = CheckpointFolders.find(path);
+        try {
+            CheckpointManifest manifest = CheckpointManifest.verified(folder);
+            SafetensorsFile model = SafetensorsFile.open(folder.resolve(MODEL));
+            try {
+                SafetensorsFile optimizer = SafetensorsFile.open(folder.resolve(OPTIMIZER));
+                return new LoadedCheckpoint(folder, manifest.step(), manifest.state(), model, optimizer);
+            } catch (Throwable e) {
+                model.close();
+                throw e;
+            }
+        } catch (DamagedException e) {
+            throw new CheckpointException(folder + ": " + e.reason() + "; " + instead(folder), e);
+        } catch (IOException e) {
+            StorageException failure = StorageException.reading(folder, e);
+            throw new CheckpointException(folder + ": " + failure.reason() + "; " + instead(folder), e);
+        }
+    }
+
+    private static String instead(Path damaged) {
+        List<Path> others = new ArrayList<>(CheckpointFolders.list(Disk.parent(damaged)));
+        others.removeIf(other -> other.getFileName().equals(damaged.getFileName()));
+        return others.isEmpty()
+                ? "there is no other checkpoint beside it: start the run again"
+                : "use another checkpoint, such as " + others.getLast();
+    }
+}

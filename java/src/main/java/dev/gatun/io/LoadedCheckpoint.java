@@ -1,0 +1,24 @@
+package dev.gatun.io;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A checkpoint open for reading, its files verified.
+ *
+ * @param path      the checkpoint's folder
+ * @param step      optimizer steps done when it was written
+ * @param state     the plain values, as {@link Json} reads them: every integer a {@link Long}
+ * @param model     parameters and buffers; closed with this
+ * @param optimizer the optimizer's tensors; closed with this
+ */
+public record LoadedCheckpoint(Path path, long step, Map<String, Object> state, SafetensorsFile model,
+        SafetensorsFile optimizer) implements AutoCloseable {
+
+    @Override
+    public void close() {
+        try (model) {
+            optimizer.close();
+        }
+    }
+}
