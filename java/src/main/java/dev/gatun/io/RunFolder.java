@@ -1,0 +1,151 @@
+package dev.gatun.io;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+
+/** The folder of one run: {@code config.json}, {@code metrics.jsonl} and {@code checkpoints/}. */
+public final class RunFolder {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+    private static final String CONFIG = "config.json";
+    private static final String METRICS = "metrics.jsonl";
+
+    private final Path folder;
+    private final CheckpointStore checkpoints;
+
+    private RunFolder(Path folder) {
+        this.folder = folder;
+        this.checkpoints = new CheckpointStore(folder);
+    }
+
+    /**
+     * Makes a folder for a new run, with missing parents. An existing folder will do when it holds no run.
+     *
+     * @throws RunFolderException when it cannot be written, a file is in the way, or it holds a run
+     */
+    public static RunFolder create(Path folder) {
+        refuseFileInTheWay(folder);
+        for (String name : List.of(CONFIG, METRICS, CheckpointStore.FOLDER)) {
+            if (Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+                throw new RunFolderException("the folder " + folder + " already holds a run (it has " + name
+                        + "); resume that run or choose another folder");
+            }
+        }
+        try {
+            Files.createDirectories(folder);
+            // The only sure test: permissions say nothing about read-only disks, nor about what root may do.
+            Files.delete(Files.createTempFile(folder, ".gatun-", Disk.PARTIAL));
+        } catch (IOException e) {
+            throw failure(StorageException.writing(folder, "", e));
+        }
+        return new RunFolder(folder);
+    }
+
+    /**
+     * Opens the folder of an earlier run.
+     *
+     * @throws RunFolderException when there is none
+     */
+    public static RunFolder open(Path folder) {
+        refuseFileInTheWay(folder);
+        if (!Files.isDirectory(folder)) {
+            throw new RunFolderException("there is no folder " + folder + "; check the path");
+        }
+        if (!Files.isRegularFile(folder.resolve(CONFIG))) {
+            throw new RunFolderException("the folder " + folder + " holds no run (it has no " + CONFIG
+                    + "); give the folder of a run");
+        }
+        return new RunFolder(folder);
+    }
+
+    /** A free path {@code <runs>/<model>-<yyyyMMdd-HHmmss>} in local time; {@code -2}, {@code -3}, ... when taken. */
+    public static Path defaultPath(Path runs, String model) {
+        return defaultPath(runs, model, Clock.system(ZoneId.systemDefault()));
+    }
+
+    static Path defaultPath(Path runs, String model, Clock clock) {
+        // A model's name becomes part of a file name, whatever characters it has.
+        String name = model.replaceAll("[^A-Za-z0-9._-]", "-") + "-" + TIME.format(LocalDateTime.now(clock));
+        Path path = runs.resolve(name);
+        for (int i = 2; Files.exists(path, LinkOption.NOFOLLOW_LINKS); i++) {
+            path = runs.resolve(name + "-" + i);
+        }
+        return path;
+    }
+
+    /** The folder. */
+    public Path path() {
+        return folder;
+    }
+
+    /** Where {@link #metrics} writes. */
+    public Path metricsFile() {
+        return folder.resolve(METRICS);
+    }
+
+    /**
+     * Writes {@code config.json}, whole or not at all.
+     *
+     * @throws RunFolderException when the disk refuses
+     */
+    public void writeConfig(Map<String, ?> config) {
+        try {
+            AtomicFile.write(folder.resolve(CONFIG), Json.pretty(config));
+        } catch (StorageException e) {
+            throw failure(e);
+        }
+    }
+
+    /**
+     * Reads {@code config.json}.
+     *
+     * @throws RunFolderException when it is missing or not a JSON object
+     */
+    public Map<String, Object> config() {
+        try {
+            return Json.readObject(folder.resolve(CONFIG));
+        } catch (StorageException e) {
+            throw failure(e);
+        } catch (JsonException e) {
+            throw new RunFolderException(e.getMessage() + "; repair the file or start a new run", e);
+        }
+    }
+
+    /**
+     * Opens {@code metrics.jsonl} to append to; the caller closes it.
+     *
+     * @throws RunFolderException when it cannot be written
+     */
+    public JsonLines metrics() {
+        try {
+            return JsonLines.open(metricsFile());
+        } catch (StorageException e) {
+            throw failure(e);
+        }
+    }
+
+    /** The run's checkpoints. */
+    public CheckpointStore checkpoints() {
+        return checkpoints;
+    }
+
+    private static void refuseFileInTheWay(Path folder) {
+        for (Path path = folder.toAbsolutePath(); path != null; path = path.getParent()) {
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                throw new RunFolderException("cannot use the folder " + folder + ": a file is in the way: " + path
+                        + "; move it away or choose another folder");
+            }
+        }
+    }
+
+    private static RunFolderException failure(StorageException cause) {
+        return new RunFolderException(String.valueOf(cause.getMessage()), cause);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.gatun.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void createWriteOpen() {
+        Path path = folder.resolve("runs/a");
+        RunFolder run = RunFolder.create(path);
+        assertThat(path).isEmptyDirectory();
+        run.writeConfig(Map.of("model", "lenet"));
+        try (JsonLines metrics = run.metrics()) {
+            metrics.append(Map.of("step", 1));
+        }
+        run.checkpoints().write(1, new Checkpoint(List.of(), List.of(), Map.of()));
+
+        RunFolder again = RunFolder.open(path);
+        assertThat(again.path()).isEqualTo(path);
+        assertThat(again.config()).isEqualTo(Map.of("model", "lenet"));
+        assertThat(again.metricsFile()).hasContent("{\"step\":1}\n");
+        assertThat(again.checkpoints().latest()).contains(path.resolve("checkpoints/step-00000001"));
+        assertThat(Tensors.names(path)).containsExactly("checkpoints", "config.json", "metrics.jsonl");
+    }
+
+    @Test
+    void aFolderWithARunIsRefusedAndUntouched() throws IOException {
+        for (String name : List.of("config.json", "metrics.jsonl", "checkpoints")) {
+            Path path = Files.createDirectory(folder.resolve("with-" + name));
+            Files.writeString(path.resolve(name), "mine");
+            assertThatThrownBy(() -> RunFolder.create(path)).isInstanceOf(RunFolderException.class)
+                    .hasMessage("the folder " + path + " already holds a run (it has " + name
+                            + "); resume that run or choose another folder");
+            assertThat(path.resolve(name)).hasContent("mine");
+        }
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.writeString(other.resolve("notes.txt"), "mine");
+        RunFolder.create(other);
+    }
+
+    @Test
+    void aFileInTheWay() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "mine");
+        for (Path path : List.of(file, file.resolve("a/b"))) {
+            assertThatThrownBy(() -> RunFolder.create(path)).isInstanceOf(RunFolderException.class)
+                    .hasMessage("cannot use the folder " + path + ": a file is in the way: " + file
+                            + "; move it away or choose another folder");
+            assertThatThrownBy(() -> RunFolder.open(path)).isInstanceOf(RunFolderException.class)
+                    .hasMessageContaining("a file is in the way");
+        }
+        assertThat(file).hasContent("mine");
+    }
+
+    @Test
+    void aFolderThatNobodyMayWrite() {
+        // Not even root can create anything in /proc.
+        assertThatThrownBy(() -> RunFolder.create(Path.of("/proc/gatun-run"))).isInstanceOf(RunFolderException.class)
+                .hasMessageStartingWith("cannot write /proc/gatun-run: ").hasCauseInstanceOf(StorageException.class);
+    }
+
+    @Test
+    void openNeedsARun() throws IOException {
+        assertThatThrownBy(() -> RunFolder.open(folder)).isInstanceOf(RunFolderException.class)
+                .hasMessageContaining("holds no run (it has no config.json)");
+        assertThatThrownBy(() -> RunFolder.open(folder.resolve("none"))).isInstanceOf(RunFolderException.class)
+                .hasMessageContaining("there is no folder");
+        Files.writeString(folder.resolve("config.json"), "{\n \"a\": }");
+        RunFolder run = RunFolder.open(folder);
+        assertThatThrownBy(run::config).isInstanceOf(RunFolderException.class)
+                .hasMessageContaining("config.json: line 2, column 7: ").message().doesNotContain("\n");
+    }
+
+    @Test
+    void aFullDiskIsNamed() throws IOException {
+        RunFolder run = RunFolder.create(folder);
+        Path link = Files.createSymbolicLink(folder.resolve("config.json"), Path.of("/dev/full"));
+        assertThatThrownBy(() -> run.writeConfig(Map.of("a", 1))).isInstanceOf(RunFolderException.class)
+                .hasMessageContaining("config.json: no space left on device");
+        Files.delete(link);
+    }
+
+    @Test
+    void defaultNamesAreFree() throws IOException {
+        Clock clock = Clock.fixed(Instant.parse("2026-03-04T05:06:07Z"), ZoneOffset.UTC);
+        Path first = RunFolder.defaultPath(folder, "se-resnet/18", clock);
+        assertThat(first).isEqualTo(folder.resolve("se-resnet-18-20260304-050607"));
+        RunFolder.create(first);
+        Path second = RunFolder.defaultPath(folder, "se-resnet/18", clock);
+        assertThat(second.getFileName().toString()).isEqualTo("se-resnet-18-20260304-050607-2");
+        Files.createFile(second);
+        assertThat(RunFolder.defaultPath(folder, "se-resnet/18", clock).getFileName().toString()).endsWith("-3");
+        assertThat(RunFolder.defaultPath(folder, "m").getFileName().toString()).matches("m-\\d{8}-\\d{6}");
+    }
+}
