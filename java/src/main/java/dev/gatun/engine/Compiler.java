@@ -14,8 +14,8 @@ import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,14 +69,14 @@ public final class Compiler {
             List<AutoCloseable> owned) {
         Schedule schedule = new Schedule(graph, planning, lowering);
         List<Step> steps = schedule.steps();
-        Map<Tensor, MemorySegment> memory = new IdentityHashMap<>();
+        Map<Tensor, MemorySegment> memory = new HashMap<>();
         for (Value value : graph.variables()) {
             memory.put(schedule.original(value), variables.memory(variables.slot(name(value))));
         }
         schedule.gradientTensors().forEach(
                 (parameter, tensor) -> memory.put(tensor, variables.gradientMemory(variables.slot(name(parameter)))));
 
-        Set<Tensor> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Tensor> kept = new HashSet<>();
         graph.outputs().values().forEach(value -> kept.add(schedule.original(value)));
         List<Tensor> inputs = graph.inputs().stream().map(schedule::original).toList();
         MemoryPlan plan = new MemoryPlan(steps, Set.copyOf(memory.keySet()), inputs, kept);

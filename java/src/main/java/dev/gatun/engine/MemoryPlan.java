@@ -4,8 +4,7 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.engine.Step.Stage;
 import dev.gatun.engine.Step.Tensor;
 import dev.gatun.memory.LifetimePlanner;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,9 +28,9 @@ final class MemoryPlan {
         }
     }
 
-    private final Map<Tensor, Place> places = new IdentityHashMap<>();
-    private final Map<Tensor, Integer> lastUses = new IdentityHashMap<>();
-    private final Map<Tensor, Long> offsets = new IdentityHashMap<>();
+    private final Map<Tensor, Place> places = new HashMap<>();
+    private final Map<Tensor, Integer> lastUses = new HashMap<>();
+    private final Map<Tensor, Long> offsets = new HashMap<>();
     private final long bytes;
     private final long peakBytes;
 
@@ -57,11 +56,9 @@ final class MemoryPlan {
             place(steps.get(i), i, fixed, end);
         }
         LifetimePlanner planner = new LifetimePlanner();
-        List<Place> distinct = new ArrayList<>();
         for (Place place : places.values()) {
             if (place.block < 0) {
                 place.block = planner.add(place.bytes, place.first, place.last);
-                distinct.add(place);
             }
         }
         LifetimePlanner.Plan plan = planner.plan();
@@ -103,8 +100,10 @@ final class MemoryPlan {
             return null;
         }
         Place place = places.get(step.inputs().get(input));
-        boolean dies = place != null && place.last == index && place.first < index;
-        return dies && place.bytes == step.outputs().get(output).stored().bytes() ? place : null;
+        if (place == null || place.last != index) {
+            return null; // a variable, or somebody reads it later
+        }
+        return place.bytes == step.outputs().get(output).stored().bytes() ? place : null;
     }
 
     long bytes() {

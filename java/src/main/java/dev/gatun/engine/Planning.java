@@ -13,6 +13,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.shape.Layout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,8 @@ final class Planning {
     private final Graph graph;
     private final Lowering lowering;
     private final LayoutPolicy policy;
-    private final Map<Node, KernelPlan> plans = new IdentityHashMap<>();
-    private final Map<Value, Stored> stored = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, KernelPlan> plans = new IdentityHashMap<>();
+    private final Map<Value, Stored> stored = new HashMap<>();
 
     Planning(Graph graph, Lowering lowering, LayoutPolicy policy) {
         this.graph = graph;
@@ -80,7 +81,7 @@ final class Planning {
 
     /** New variables in the orders that suit the plans. */
     Variables newVariables(Device device) {
-        Map<Value, Layout> layouts = new IdentityHashMap<>();
+        Map<Value, Layout> layouts = new HashMap<>();
         for (Value value : graph.variables()) {
             Value gradient = graph.gradients().get(value);
             if (gradient != null) {

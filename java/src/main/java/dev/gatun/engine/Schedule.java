@@ -11,7 +11,6 @@ import dev.gatun.graph.Value;
 import dev.gatun.shape.Layout;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,17 +22,15 @@ import java.util.Map;
 final class Schedule {
     private record Copy(Value value, Layout layout) {}
 
-    private final Graph graph;
     private final Planning planning;
     private final Lowering lowering;
     private final List<Step> derive = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
-    private final Map<Value, Tensor> originals = new IdentityHashMap<>();
-    private final Map<Value, Tensor> gradientTensors = new IdentityHashMap<>();
+    private final Map<Value, Tensor> originals = new HashMap<>();
+    private final Map<Value, Tensor> gradientTensors = new HashMap<>();
     private final Map<Copy, Tensor> copies = new HashMap<>();
 
     Schedule(Graph graph, Planning planning, Lowering lowering) {
-        this.graph = graph;
         this.planning = planning;
         this.lowering = lowering;
         graph.inputs().forEach(this::original);

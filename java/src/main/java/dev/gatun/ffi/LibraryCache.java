@@ -130,7 +130,7 @@ final class LibraryCache {
 
     private static Path exploded(URL url) {
         try {
-            return Path.of(url.toURI()).getParent();
+            return Path.of(url.toURI()).resolve("..").normalize();
         } catch (URISyntaxException e) {
             throw new UncheckedIOException(new IOException("odd resource address " + url, e));
         }
@@ -140,6 +140,10 @@ final class LibraryCache {
         if (!(url.openConnection() instanceof JarURLConnection connection)) {
             throw new IOException("the class path gives " + url + ", which is neither a file nor in a jar");
         }
-        return connection.getJarEntry();
+        JarEntry entry = connection.getJarEntry();
+        if (entry == null) {
+            throw new IOException("the class path gives " + url + ", which is a jar and not a file in one");
+        }
+        return entry;
     }
 }

@@ -28,8 +28,8 @@ import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.UpdateRunningStatistics;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
 public final class Differentiation {
     private final GraphBuilder builder;
     private final Graph graph;
-    private final Set<Value> needed = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Map<Value, List<Value>> contributions = new IdentityHashMap<>();
+    private final Set<Value> needed = new HashSet<>();
+    private final Map<Value, List<Value>> contributions = new HashMap<>();
 
     private Differentiation(Graph graph) {
         this.graph = graph;
@@ -71,7 +71,7 @@ public final class Differentiation {
             throw new IllegalArgumentException("the loss depends on no parameter");
         }
         for (Node node : graph.nodes().reversed()) {
-            if (node == lossNode || (needed.contains(node.output()) && contributions.containsKey(node.output()))) {
+            if (node.equals(lossNode) || (needed.contains(node.output()) && contributions.containsKey(node.output()))) {
                 differentiate(node);
             }
         }
@@ -218,7 +218,7 @@ public final class Differentiation {
 
     private void contribute(@Nullable Value value, Value gradient) {
         if (value != null) {
-            contributions.computeIfAbsent(value, unused -> new ArrayList<>()).add(gradient);
+            contributions.computeIfAbsent(value, _ -> new ArrayList<>()).add(gradient);
         }
     }
 

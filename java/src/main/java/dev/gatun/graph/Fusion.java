@@ -40,7 +40,7 @@ public final class Fusion {
 
     private Graph run() {
         Rewriter rewriter = new Rewriter(graph);
-        Map<Node, Node> absorbed = new IdentityHashMap<>(); // ReLU -> producer that applies it, flatten -> linear
+        IdentityHashMap<Node, Node> absorbed = new IdentityHashMap<>(); // ReLU -> producer that applies it, flatten -> linear
         for (Node node : graph.nodes()) {
             if (absorbed.containsKey(node)) {
                 continue;
@@ -78,7 +78,7 @@ public final class Fusion {
                 && next.inputs().getFirst() == flatten.output()
                 && flatten.inputs().getFirst().type().shape().rank() == 4
                 && next.inputs().get(1).variable() != null
-                && uses.get(next.inputs().get(1)).size() == 1;
+                && uses.getOrDefault(next.inputs().get(1), List.of()).size() == 1;
     }
 
     private static @Nullable Op withRelu(Op op) {

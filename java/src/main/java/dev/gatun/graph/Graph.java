@@ -1,7 +1,7 @@
 package dev.gatun.graph;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,10 +26,10 @@ public record Graph(
 
     /** Which nodes read each value. */
     public Map<Value, List<Node>> uses() {
-        Map<Value, List<Node>> uses = new IdentityHashMap<>();
+        Map<Value, List<Node>> uses = new HashMap<>();
         for (Node node : nodes) {
             for (Value input : node.inputs()) {
-                uses.computeIfAbsent(input, unused -> new ArrayList<>()).add(node);
+                uses.computeIfAbsent(input, _ -> new ArrayList<>()).add(node);
             }
         }
         return uses;
@@ -37,7 +37,7 @@ public record Graph(
 
     /** Which node makes each value; inputs and variables have none. */
     public Map<Value, Node> producers() {
-        Map<Value, Node> producers = new IdentityHashMap<>();
+        Map<Value, Node> producers = new HashMap<>();
         for (Node node : nodes) {
             for (Value output : node.outputs()) {
                 producers.put(output, node);

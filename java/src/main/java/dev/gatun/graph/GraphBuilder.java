@@ -6,8 +6,8 @@ import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +20,9 @@ public final class GraphBuilder {
     private final List<Value> variables = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Value> outputs = new LinkedHashMap<>();
-    private final Map<Value, Value> gradients = new IdentityHashMap<>();
+    private final Map<Value, Value> gradients = new HashMap<>();
     private final Set<String> names = new HashSet<>();
-    private final Set<Value> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Value> known = new HashSet<>();
 
     /** A value given from outside in every step. */
     public Value input(String name, TensorType type) {
@@ -123,6 +123,6 @@ public final class GraphBuilder {
     /** The finished graph. */
     public Graph build() {
         return new Graph(inputs, variables, nodes, Collections.unmodifiableMap(new LinkedHashMap<>(outputs)),
-                Collections.unmodifiableMap(new IdentityHashMap<>(gradients)));
+                Collections.unmodifiableMap(new HashMap<>(gradients)));
     }
 }

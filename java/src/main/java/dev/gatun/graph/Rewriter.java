@@ -2,7 +2,7 @@ package dev.gatun.graph;
 
 import dev.gatun.op.Op;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -10,7 +10,7 @@ import java.util.Map;
 final class Rewriter {
     private final Graph source;
     private final GraphBuilder target = new GraphBuilder();
-    private final Map<Value, Value> copies = new IdentityHashMap<>();
+    private final Map<Value, Value> copies = new HashMap<>();
 
     Rewriter(Graph source) {
         this.source = source;

@@ -14,7 +14,7 @@ public enum Bias {
     static Value variable(GraphBuilder graph, String name, Value input, long outputs, Shape weight) {
         return graph.variable(
                 new Variable(name + ".bias", Shape.of(outputs), Variable.Kind.BIAS,
-                        Initializers.uniform(1 / Math.sqrt(Initializers.fanIn(weight)))),
+                        Initializers.uniform(1 / Math.sqrt((double) Initializers.fanIn(weight)))),
                 input.type().dtype());
     }
 }

@@ -27,7 +27,7 @@ public final class Initializers {
      * (He initialisation with a negative slope of sqrt(5)).
      */
     public static Initializer fanInUniform() {
-        return (values, shape, random) -> uniform(1 / Math.sqrt(fanIn(shape))).fill(values, shape, random);
+        return (values, shape, random) -> uniform(1 / Math.sqrt((double) fanIn(shape))).fill(values, shape, random);
     }
 
     /** Normal with deviation {@code sqrt(2 / fan out)} (He et al., 2015), which keeps gradients' variance through ReLUs. */

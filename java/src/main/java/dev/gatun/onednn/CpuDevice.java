@@ -76,7 +76,7 @@ final class CpuDevice implements Device {
     }
 
     void checkThread() {
-        if (Thread.currentThread() != thread) {
+        if (!Thread.currentThread().equals(thread)) {
             throw new IllegalStateException("device cpu belongs to thread \"" + thread.getName() + "\", not to \""
                     + Thread.currentThread().getName() + "\"");
         }

@@ -71,7 +71,7 @@ final class CpuLowering implements Lowering {
         try {
             return choose(request);
         } catch (PrimitiveDescriptor.UnimplementedException e) {
-            throw new UnsupportedOperationOnDevice(device.name(), request.name(), request.op().name(), e.getMessage());
+            throw new UnsupportedOperationOnDevice(device.name(), request.name(), request.op().name(), e.reason());
         }
     }
 

@@ -40,8 +40,15 @@ record PrimitiveDescriptor(MemorySegment handle, String detail) {
     static final class UnimplementedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        UnimplementedException(String message) {
-            super(message);
+        private final String reason;
+
+        UnimplementedException(String reason) {
+            super(reason);
+            this.reason = reason;
+        }
+
+        String reason() {
+            return reason;
         }
     }
 

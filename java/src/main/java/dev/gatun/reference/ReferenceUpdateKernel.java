@@ -60,6 +60,11 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     }
 
     @Override
+    public void setLearningRate(int group, double learningRate) {
+        set(group, groups.get(group).withLearningRate(learningRate));
+    }
+
+    @Override
     public void run(long step, double gradientScale) {
         check();
         if (step < 1) {
