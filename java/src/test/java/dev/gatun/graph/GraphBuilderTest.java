@@ -1,0 +1,57 @@
+package dev.gatun.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatun.op.Activation;
+import dev.gatun.op.Add;
+import dev.gatun.op.Relu;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import org.junit.jupiter.api.Test;
+
+class GraphBuilderTest {
+    private final GraphBuilder builder = new GraphBuilder();
+    private final Value x = builder.input("x", TensorType.f32(2, 3));
+
+    @Test
+    void namesOfInputsAndVariablesAreUnique() {
+        assertThatThrownBy(() -> builder.input("x", TensorType.f32(1))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the graph already has an input or variable named \"x\"");
+        Variable variable = new Variable("x", Shape.of(1), Variable.Kind.WEIGHT, (_, _, _) -> {});
+        assertThatThrownBy(() -> builder.variable(variable, DType.F32)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void valuesOfAnotherGraphAreRefused() {
+        Value stranger = new GraphBuilder().input("y", TensorType.f32(2, 3));
+        assertThatThrownBy(() -> builder.apply("act", new Relu(), stranger)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("node act (relu) reads a value of another graph: y f32(2x3)");
+        assertThatThrownBy(() -> builder.output("out", stranger)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("output out is a value of another graph: y f32(2x3)");
+    }
+
+    @Test
+    void outputsHaveUniqueNames() {
+        builder.output("out", x);
+        assertThatThrownBy(() -> builder.output("out", x)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the graph already has an output named \"out\"");
+    }
+
+    @Test
+    void shapesThatDoNotFitAreRefusedWhereTheyMeet() {
+        Value row = builder.input("row", TensorType.f32(3));
+        assertThatThrownBy(() -> builder.apply("sum", new Add(Activation.NONE), x, row))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("add: b must be f32(2x3), got f32(3)");
+        assertThat(builder.build().nodes()).isEmpty();
+    }
+
+    @Test
+    void missingInputsAndOutputsAreNamedWithTheExistingOnes() {
+        builder.output("out", x);
+        Graph graph = builder.build();
+        assertThatThrownBy(() -> graph.output("in")).hasMessage("the graph has no output \"in\", only [out]");
+        assertThatThrownBy(() -> graph.input("z")).hasMessage("the graph has no input \"z\", only [x f32(2x3)]");
+    }
+}
