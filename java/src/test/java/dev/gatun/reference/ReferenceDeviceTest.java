@@ -1,0 +1,132 @@
+package dev.gatun.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatun.backend.Backends;
+import dev.gatun.backend.Binding;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.Kernel;
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.Lowering;
+import dev.gatun.backend.Operand;
+import dev.gatun.backend.Support;
+import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.memory.NoLeaks;
+import dev.gatun.op.Relu;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The contract of a device: threads, lifetimes, refusals. */
+@ExtendWith(NoLeaks.class)
+class ReferenceDeviceTest {
+    private static final TensorType ROW = TensorType.f32(3);
+
+    private final Device device = Backends.open("reference", DeviceOptions.defaults());
+
+    @AfterEach
+    void close() {
+        device.close();
+    }
+
+    private static KernelRequest relu(TensorType type) {
+        return new KernelRequest("act", new Relu(), List.of(new Operand(type, Layout.rowMajor(type.shape()))),
+                List.of(type), LayoutPolicy.CHANNELS_LAST, null);
+    }
+
+    private static Binding binding(MemorySegment x, MemorySegment y) {
+        return new Binding(List.of(x), List.of(y), MemorySegment.NULL, MemorySegment.NULL);
+    }
+
+    private static MemorySegment floats(float... values) {
+        return MemorySegment.ofArray(values);
+    }
+
+    @Test
+    void callsFromAnotherThreadAreRefusedByName() throws InterruptedException {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread other = Thread.ofPlatform().name("stranger").start(() -> {
+            try {
+                device.findNonFinite(floats(1));
+            } catch (IllegalStateException e) {
+                thrown.set(e);
+            }
+        });
+        other.join();
+        assertThat(thrown.get()).hasMessage("device reference belongs to thread \"" + Thread.currentThread().getName()
+                + "\", but was called from thread \"stranger\"");
+    }
+
+    @Test
+    void aClosedDeviceDoesNothingMore() {
+        Lowering lowering = device.lower();
+        Kernel kernel = lowering.plan(relu(ROW)).bind(binding(floats(1, 2, 3), floats(0, 0, 0)));
+        device.close();
+        device.close();
+        assertThatThrownBy(device::lower).isInstanceOf(IllegalStateException.class)
+                .hasMessage("device reference is closed");
+        assertThatThrownBy(kernel::run).isInstanceOf(IllegalStateException.class);
+        assertThatCode(lowering::close).doesNotThrowAnyException();
+    }
+
+    @Test
+    void kernelsEndWithTheirProgram() {
+        Lowering lowering = device.lower();
+        float[] y = new float[3];
+        Kernel kernel = lowering.plan(relu(ROW)).bind(binding(floats(-1, 2, 3), MemorySegment.ofArray(y)));
+        kernel.run();
+        assertThat(y).containsExactly(0, 2, 3);
+        lowering.close();
+        lowering.close();
+        assertThatThrownBy(kernel::run).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("program of device reference is closed");
+    }
+
+    @Test
+    void otherPrecisionsAreRefusedWithTheReason() {
+        TensorType half = new TensorType(DType.BF16, Shape.of(3));
+        assertThat(device.supports(new Relu(), List.of(ROW))).isEqualTo(Support.yes());
+        assertThat(device.supports(new Relu(), List.of(half)))
+                .isEqualTo(Support.no("the reference computes on f32 and f64, not on bf16"));
+        try (Lowering lowering = device.lower()) {
+            assertThatThrownBy(() -> lowering.plan(relu(half))).isInstanceOf(UnsupportedOperationOnDevice.class)
+                    .hasMessage("device reference cannot run act (relu): the reference computes on f32 and f64, not on bf16");
+        }
+    }
+
+    @Test
+    void memoryTooSmallForATensorIsRefused() {
+        try (Lowering lowering = device.lower()) {
+            KernelPlan plan = lowering.plan(relu(ROW));
+            assertThatThrownBy(() -> plan.bind(binding(floats(1, 2), floats(0, 0, 0))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("relu: input 0 needs 12 bytes for f32(3), got 8");
+        }
+    }
+
+    @Test
+    void findsTheFirstElementThatIsNotFinite() {
+        assertThat(device.findNonFinite(floats(1, -2, Float.MAX_VALUE))).isEqualTo(-1);
+        assertThat(device.findNonFinite(floats(1, Float.NaN, Float.NaN))).isEqualTo(1);
+        assertThat(device.findNonFinite(floats(1, 2, Float.NEGATIVE_INFINITY))).isEqualTo(2);
+        assertThat(device.findNonFinite(floats())).isEqualTo(-1);
+    }
+
+    @Test
+    void anUnknownDeviceIsRefusedWithTheKnownOnes() {
+        assertThatThrownBy(() -> Backends.open("abacus", DeviceOptions.defaults()))
+                .hasMessageContaining("there is no device \"abacus\"").hasMessageContaining("reference");
+    }
+}
