@@ -1,0 +1,15 @@
+package dev.gatun.train;
+
+/**
+ * What a run cost.
+ *
+ * @param imagesPerSecond     training images, waiting for data included, evaluation left out
+ * @param stepMillisMedian    one step, from batch in hand to buffers committed
+ * @param optimizerMillisMedian the optimizer's part of it
+ * @param dataWaitShare       share of training time spent waiting for batches
+ * @param heapBytesPerStep    heap memory that the median step allocated on the training thread
+ * @param nativeBytesPlanned  off-heap memory in use
+ */
+public record Measurements(
+        double imagesPerSecond, double stepMillisMedian, double optimizerMillisMedian, double dataWaitShare,
+        double heapBytesPerStep, long nativeBytesPlanned) {}

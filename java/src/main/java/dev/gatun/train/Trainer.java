@@ -1,0 +1,254 @@
+package dev.gatun.train;
+
+import dev.gatun.backend.Device;
+import dev.gatun.data.Batch;
+import dev.gatun.data.BatchLoader;
+import dev.gatun.data.BatchLoaderOptions;
+import dev.gatun.data.DataSplit;
+import dev.gatun.data.ImageSize;
+import dev.gatun.data.Normalization;
+import dev.gatun.data.Sampler;
+import dev.gatun.engine.CompileOptions;
+import dev.gatun.engine.Compiler;
+import dev.gatun.engine.Program;
+import dev.gatun.engine.Variables;
+import dev.gatun.graph.Differentiation;
+import dev.gatun.graph.Fusion;
+import dev.gatun.graph.Graph;
+import dev.gatun.io.Checkpoint;
+import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.model.Model;
+import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.Schedule;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a model on images: compiles it, runs the epochs, evaluates after each. The same model, data, options, device and
+ * number of threads give the same parameters, bit for bit, also when a run is cut at any step and resumed from a
+ * checkpoint. A trainer belongs to its device's thread; only {@link #requestStop} may be called from another.
+ */
+public final class Trainer implements AutoCloseable {
+    /** Images that the data's mean and deviation are measured on. */
+    private static final int NORMALIZATION_SAMPLE = 10_000;
+
+    private final Model model;
+    private final Device device;
+    private final TrainingOptions options;
+    private final Normalization normalization;
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private final Variables variables;
+    private final Program program;
+    private final Optimizer optimizer;
+    private final TrainingStep step;
+    private final BatchLoader loader;
+    private final Evaluator evaluator;
+    private final Progress progress;
+    private final Schedule schedule;
+    private long waitedNanos;
+    private @Nullable Evaluation lastEvaluation;
+    private double lastTrainLoss = Double.NaN;
+    private volatile boolean stopRequested;
+
+    /**
+     * Compiles a model for training and gives its parameters their initial values.
+     *
+     * @throws IllegalArgumentException when model and data do not fit together
+     * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
+     */
+    public Trainer(Model model, DataSplit data, Device device, TrainingOptions options) {
+        this(model, data, device, options, Normalization.measure(data.train(), NORMALIZATION_SAMPLE));
+    }
+
+    /** The same with a known normalisation, as when a run is resumed. */
+    public Trainer(
+            Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization) {
+        this.model = model;
+        this.device = device;
+        this.options = options;
+        this.normalization = normalization;
+        checkClasses(model, data);
+        boolean complete = false;
+        try {
+            ImageSize size = new ImageSize(model.height(), model.width());
+            loader = own(new BatchLoader(data.train(), Sampler.shuffled(data.train().size(), options.seed()), normalization,
+                    BatchLoaderOptions.defaults().withBatchSize(options.batchSize()).withSeed(options.seed())
+                            .withLastBatch(BatchLoaderOptions.LastBatch.DROP)
+                            .withAugmentations(options.augmentations()).withInputSize(size),
+                    device.memory()));
+            Graph graph = Differentiation.differentiate(Fusion.fuse(model.graph(options.batchSize())), Model.LOSS);
+            program = Compiler.compile(graph, device, CompileOptions.defaults(device));
+            variables = own(program.variables());
+            own(program);
+            variables.initialize(options.seed());
+            ParameterGroups groups = ParameterGroups.of(variables, options);
+            optimizer = own(new Optimizer(device, variables.parameters().segment(), variables.gradients().segment(),
+                    groups.groups(), groups.ranges()));
+            step = new TrainingStep(program, optimizer);
+            evaluator = own(new Evaluator(model, device, data.test(), normalization, options.batchSize(), variables));
+            progress = new Progress(options.epochs(), loader.batches());
+            schedule = switch (options.schedule()) {
+                case CONSTANT -> new Schedule.Constant();
+                case COSINE -> new Schedule.Cosine(progress.steps() / 20, progress.steps());
+            };
+            complete = true;
+        } finally {
+            if (!complete) {
+                close();
+            }
+        }
+    }
+
+    private static void checkClasses(Model model, DataSplit data) {
+        int classes = Math.max(data.train().classes(), data.test().classes());
+        if (classes > model.classes() || data.train().channels() != model.channels()) {
+            throw new IllegalArgumentException("model " + model.name() + " reads images of " + model.channels()
+                    + " channels in " + model.classes() + " classes, but " + data.train().name() + " has "
+                    + data.train().channels() + " channels and " + classes + " classes");
+        }
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        owned.add(resource);
+        return resource;
+    }
+
+    /** Trains until all epochs are done or {@link #requestStop} is called; again to continue. */
+    public void run(TrainingListener listener) {
+        while (!progress.isComplete() && !stopRequested) {
+            if (trainEpoch(listener)) {
+                lastTrainLoss = progress.meanLoss();
+                lastEvaluation = evaluator.run();
+                listener.onEpoch(progress, lastEvaluation);
+                progress.epoch++;
+                progress.batch = 0;
+                progress.lossSum = 0;
+                progress.correct = 0;
+                progress.seen = 0;
+            }
+        }
+    }
+
+    /** Trains without telling anybody. */
+    public void run() {
+        run(new TrainingListener() {});
+    }
+
+    /** Runs what is left of the current epoch; false when stopped before its end. */
+    private boolean trainEpoch(TrainingListener listener) {
+        loader.start(progress.epoch, progress.batch);
+        long waitedBefore = waitedNanos;
+        long begin = System.nanoTime();
+        long alreadyTrained = progress.trainNanos;
+        for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+            int size = batch.size();
+            double rate = options.optimizer().learningRate() * schedule.factor(progress.step);
+            float loss = step.run(batch, loader, options.seed(), progress.step + 1, rate);
+            progress.loss = loss;
+            progress.learningRate = rate;
+            progress.step++;
+            progress.batch++;
+            progress.lossSum += (double) loss * size;
+            progress.correct += step.correct();
+            progress.seen += size;
+            progress.trainedImages += size;
+            progress.trainNanos = alreadyTrained + System.nanoTime() - begin;
+            waitedNanos = waitedBefore + loader.waitedNanos();
+            listener.onStep(progress);
+            if (stopRequested && progress.batch < progress.batches()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Asks the run to end after the current step. May be called from any thread. */
+    public void requestStop() {
+        stopRequested = true;
+    }
+
+    /** Where the run stands. */
+    public Progress progress() {
+        return progress;
+    }
+
+    /** The model. */
+    public Model model() {
+        return model;
+    }
+
+    /** The options. */
+    public TrainingOptions options() {
+        return options;
+    }
+
+    /** Mean and deviation that images are normalised by. */
+    public Normalization normalization() {
+        return normalization;
+    }
+
+    /** The parameters, gradients and buffers. */
+    public Variables variables() {
+        return variables;
+    }
+
+    /** The compiled training step. */
+    public Program program() {
+        return program;
+    }
+
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
+    /** Measures the model on the test images as it is now. */
+    public Evaluation evaluate() {
+        return evaluator.run();
+    }
+
+    /** The evaluation after the latest complete epoch; null before. */
+    public @Nullable Evaluation lastEvaluation() {
+        return lastEvaluation;
+    }
+
+    /** Mean training loss of the latest complete epoch; NaN before. */
+    public double lastTrainLoss() {
+        return lastTrainLoss;
+    }
+
+    /** What the run cost so far. */
+    public Measurements measurements() {
+        return new Measurements(progress.imagesPerSecond(), step.stepMillisMedian(), step.optimizerMillisMedian(),
+                progress.trainNanos == 0 ? 0 : (double) waitedNanos / progress.trainNanos, step.heapBytesMedian(),
+                device.memory().used());
+    }
+
+    /** Everything needed to go on from here; its tensors are heap memory and stay valid. */
+    public Checkpoint checkpoint() {
+        return TrainerState.save(this);
+    }
+
+    /**
+     * Goes on from a checkpoint of the same model.
+     *
+     * @throws dev.gatun.io.CheckpointException when it belongs to another model or optimizer
+     */
+    public void restore(LoadedCheckpoint checkpoint) {
+        TrainerState.restore(this, checkpoint);
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable resource : owned.reversed()) {
+            try {
+                resource.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        owned.clear();
+    }
+}

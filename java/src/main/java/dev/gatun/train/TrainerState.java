@@ -1,0 +1,142 @@
+package dev.gatun.train;
+
+import dev.gatun.engine.Variables;
+import dev.gatun.graph.Variable;
+import dev.gatun.io.Checkpoint;
+import dev.gatun.io.CheckpointException;
+import dev.gatun.io.Json;
+import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.io.NamedTensor;
+import dev.gatun.io.SafetensorsFile;
+import dev.gatun.memory.Slab;
+import dev.gatun.model.Model;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A trainer's state as a checkpoint and back. Tensors are row-major under PyTorch's names; optimizer tensors are named
+ * {@code <parameter>.<state>}. Random numbers are functions of seed, epoch and step, so those three restore them.
+ */
+final class TrainerState {
+    private static final String RUNNING_MEAN = ".running_mean";
+    private static final String BATCHES_TRACKED = ".num_batches_tracked";
+
+    private TrainerState() {}
+
+    static Checkpoint save(Trainer trainer) {
+        Variables variables = trainer.variables();
+        List<NamedTensor> model = new ArrayList<>();
+        List<NamedTensor> optimizer = new ArrayList<>();
+        for (Variables.Slot slot : variables.slots()) {
+            Variable variable = slot.variable();
+            model.add(floats(variable.name(), variable.shape(), variables.read(variable.name())));
+            if (variable.name().endsWith(RUNNING_MEAN)) {
+                model.add(counter(
+                        variable.name().replace(RUNNING_MEAN, BATCHES_TRACKED), trainer.progress().step()));
+            }
+            if (variable.isParameter()) {
+                trainer.optimizer().states().forEach((name, slab) -> optimizer.add(
+                        floats(variable.name() + "." + name, variable.shape(), variables.read(variable.name(), slab))));
+            }
+        }
+        return new Checkpoint(model, optimizer, state(trainer));
+    }
+
+    private static Map<String, Object> state(Trainer trainer) {
+        Progress progress = trainer.progress();
+        Map<String, Object> state = new LinkedHashMap<>(ModelDescription.of(trainer.model(), trainer.normalization()));
+        state.put("seed", trainer.options().seed());
+        state.put("optimizer", trainer.options().optimizer().getClass().getSimpleName());
+        state.put("optimizer_steps", trainer.optimizer().steps());
+        state.put("epoch", progress.epoch);
+        state.put("batch", progress.batch);
+        state.put("batches", progress.batches());
+        state.put("step", progress.step);
+        state.put("loss_sum", progress.lossSum);
+        state.put("correct", progress.correct);
+        state.put("seen", progress.seen);
+        return state;
+    }
+
+    static void restore(Trainer trainer, LoadedCheckpoint checkpoint) {
+        Map<String, Object> state = checkpoint.state();
+        check(checkpoint, "seed", trainer.options().seed());
+        check(checkpoint, "optimizer", trainer.options().optimizer().getClass().getSimpleName());
+        check(checkpoint, "batches", (long) trainer.progress().batches());
+        Variables variables = trainer.variables();
+        loadVariables(variables, checkpoint.model());
+        for (Variables.Slot slot : variables.slots()) {
+            if (slot.variable().isParameter()) {
+                for (Map.Entry<String, Slab> entry : trainer.optimizer().states().entrySet()) {
+                    String name = slot.variable().name() + "." + entry.getKey();
+                    variables.write(slot.variable().name(), entry.getValue(),
+                            read(checkpoint.optimizer(), name, slot.variable().shape()));
+                }
+            }
+        }
+        Progress progress = trainer.progress();
+        trainer.optimizer().setSteps(number(checkpoint, "optimizer_steps"));
+        progress.epoch = Math.toIntExact(number(checkpoint, "epoch"));
+        progress.batch = Math.toIntExact(number(checkpoint, "batch"));
+        progress.step = number(checkpoint, "step");
+        progress.lossSum = Json.asDouble(state.get("loss_sum"));
+        progress.correct = number(checkpoint, "correct");
+        progress.seen = number(checkpoint, "seen");
+    }
+
+    /** Sets every variable from a file of row-major tensors. */
+    static void loadVariables(Variables variables, SafetensorsFile file) {
+        for (Variables.Slot slot : variables.slots()) {
+            variables.write(slot.variable().name(), read(file, slot.variable().name(), slot.variable().shape()));
+        }
+    }
+
+    private static float[] read(SafetensorsFile file, String name, Shape shape) {
+        if (!file.names().contains(name)) {
+            throw new CheckpointException(file.path() + " has no tensor " + name
+                    + ": it belongs to another model or optimizer; use the options it was made with");
+        }
+        TensorType wanted = new TensorType(DType.F32, shape);
+        if (!file.type(name).equals(wanted)) {
+            throw new CheckpointException(file.path() + ": tensor " + name + " is " + file.type(name) + ", the model has "
+                    + wanted + "; use the options it was made with");
+        }
+        byte[] bytes = new byte[Math.toIntExact(wanted.bytes())];
+        file.read(name, MemorySegment.ofArray(bytes));
+        return MemorySegment.ofArray(bytes).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+    }
+
+    private static NamedTensor floats(String name, Shape shape, float[] values) {
+        byte[] bytes = MemorySegment.ofArray(values).toArray(ValueLayout.JAVA_BYTE);
+        return new NamedTensor(name, new TensorType(DType.F32, shape), MemorySegment.ofArray(bytes));
+    }
+
+    private static NamedTensor counter(String name, long value) {
+        byte[] bytes = new byte[Long.BYTES];
+        MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_LONG_UNALIGNED, 0, value);
+        return new NamedTensor(name, new TensorType(DType.I64, Shape.of()), MemorySegment.ofArray(bytes));
+    }
+
+    private static long number(LoadedCheckpoint checkpoint, String key) {
+        if (checkpoint.state().get(key) instanceof Long value && value >= 0) {
+            return value;
+        }
+        throw new CheckpointException(checkpoint.path() + ": state.json has no valid \"" + key
+                + "\"; resume from an earlier checkpoint");
+    }
+
+    private static void check(LoadedCheckpoint checkpoint, String key, Object expected) {
+        Object found = checkpoint.state().get(key);
+        if (!expected.equals(found)) {
+            throw new CheckpointException(checkpoint.path() + " was made with " + key + " " + found + ", this run has "
+                    + expected + "; use the options it was made with");
+        }
+    }
+}
