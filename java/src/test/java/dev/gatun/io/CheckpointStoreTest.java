@@ -111,6 +111,7 @@ class CheckpointStoreTest {
         }
         Path incomplete = Files.createDirectory(checkpoints.resolve("step-00000008"));
         Files.copy(good.resolve("state.json"), incomplete.resolve("state.json"));
+        Files.copy(good.resolve("optimizer.safetensors"), incomplete.resolve("optimizer.safetensors"));
         Files.createDirectory(checkpoints.resolve("notes"));
 
         assertThat(store.all()).containsExactly(good);

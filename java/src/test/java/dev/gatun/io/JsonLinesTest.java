@@ -45,6 +45,17 @@ class JsonLinesTest {
         assertThat(Files.readString(file())).isEqualTo(kept + "{\"step\":30}\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"step\":4,\"lo", "{\"step\":4,\"lo\n", "\0\0\0\0", "[]\n"})
+    void aTornLastLineIsDroppedWhateverTheStep(String torn) throws IOException {
+        Files.writeString(file(), "{\"step\":1}\n" + torn);
+        try (JsonLines lines = JsonLines.open(file())) {
+            lines.truncateAfter(9);
+            lines.append(Map.of("step", 2));
+        }
+        assertThat(Files.readString(file())).isEqualTo("{\"step\":1}\n{\"step\":2}\n");
+    }
+
     @Test
     void openingRepairsATornLine() throws IOException {
         Files.writeString(file(), "{\"step\":1}\n{\"st");

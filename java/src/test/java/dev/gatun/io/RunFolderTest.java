@@ -85,12 +85,14 @@ class RunFolderTest {
     }
 
     @Test
-    void aFullDiskIsNamed() throws IOException {
+    void aConfigurationThatCannotBeWritten() throws IOException {
         RunFolder run = RunFolder.create(folder);
-        Path link = Files.createSymbolicLink(folder.resolve("config.json"), Path.of("/dev/full"));
+        Files.createDirectory(folder.resolve("config.json"));
+        Files.createDirectory(run.metricsFile());
         assertThatThrownBy(() -> run.writeConfig(Map.of("a", 1))).isInstanceOf(RunFolderException.class)
-                .hasMessageContaining("config.json: no space left on device");
-        Files.delete(link);
+                .hasMessageContaining("config.json").hasMessageContaining("move it away");
+        assertThatThrownBy(() -> run.metrics().close()).isInstanceOf(RunFolderException.class)
+                .hasMessageContaining("metrics.jsonl");
     }
 
     @Test
