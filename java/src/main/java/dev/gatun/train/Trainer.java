@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer implements AutoCloseable {
     /** Images that the data's mean and deviation are measured on. */
-    private static final int NORMALIZATION_SAMPLE = 10_000;
+    private static final int NORMALIZATION_SAMPLE = 2_000;
 
     private final Model model;
     private final Device device;
