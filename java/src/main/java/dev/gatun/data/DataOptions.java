@@ -1,0 +1,52 @@
+package dev.gatun.data;
+
+/**
+ * How to open a data set. The defaults are here and nowhere else.
+ *
+ * @param limit how many training images to use, 0 for all. Which ones is decided by {@code limitSeed} alone, without
+ *     regard to class: the same number always means the same images, and a larger one contains them
+ * @param limitSeed chooses the images that {@code limit} keeps
+ * @param classes number of classes, 0 for what the data shows: the largest training label + 1, or the class folders
+ * @param cacheBytes the most heap memory for decoded images of a folder or zip file, so that later epochs do not decode
+ *     again. What does not fit is decoded each time
+ */
+public record DataOptions(int limit, long limitSeed, int classes, long cacheBytes) {
+    /** 170,000 images of 32 x 32 x 3; less where the JVM's heap is small, since the heap serves others too. */
+    private static final long DEFAULT_CACHE_BYTES = 512L << 20;
+
+    private static final long DEFAULT_LIMIT_SEED = 1;
+
+    /** Checks that nothing is negative. */
+    public DataOptions {
+        if (limit < 0 || classes < 0 || cacheBytes < 0) {
+            throw new IllegalArgumentException("limit, classes and cache must not be negative: " + limit
+                    + ", " + classes + ", " + cacheBytes);
+        }
+    }
+
+    /** All images, classes as found, a cache of 512 MiB but at most a quarter of the JVM's heap. */
+    public static DataOptions defaults() {
+        return new DataOptions(
+                0, DEFAULT_LIMIT_SEED, 0, Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4));
+    }
+
+    /** These options with another {@code limit}. */
+    public DataOptions withLimit(int limit) {
+        return new DataOptions(limit, limitSeed, classes, cacheBytes);
+    }
+
+    /** These options with another {@code limitSeed}. */
+    public DataOptions withLimitSeed(long limitSeed) {
+        return new DataOptions(limit, limitSeed, classes, cacheBytes);
+    }
+
+    /** These options with another number of {@code classes}. */
+    public DataOptions withClasses(int classes) {
+        return new DataOptions(limit, limitSeed, classes, cacheBytes);
+    }
+
+    /** These options with another {@code cacheBytes}. */
+    public DataOptions withCacheBytes(long cacheBytes) {
+        return new DataOptions(limit, limitSeed, classes, cacheBytes);
+    }
+}
