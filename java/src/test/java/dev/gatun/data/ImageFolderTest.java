@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -90,6 +91,12 @@ class ImageFolderTest {
         Files.writeString(root.resolve("LICENSE"), "free");
         ImageFiles.zip(root, prefix, archive);
         checkGood(archive);
+    }
+
+    @Test
+    void readsBelowOneLeadingFolderBesideOtherFiles() throws IOException {
+        Files.writeString(root.resolveSibling("LICENSE"), "free");
+        checkGood(Objects.requireNonNull(root.getParent()));
     }
 
     @ParameterizedTest
