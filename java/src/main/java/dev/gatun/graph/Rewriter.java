@@ -13,6 +13,9 @@ final class Rewriter {
     private final Map<Value, Value> copies = new HashMap<>();
 
     Rewriter(Graph source) {
+        if (!source.gradients().isEmpty()) {
+            throw new IllegalArgumentException("a differentiated graph cannot be rewritten: rewrite it before");
+        }
         this.source = source;
         source.inputs().forEach(value -> copies.put(value, target.input(value.name(), value.type())));
     }
@@ -53,6 +56,7 @@ final class Rewriter {
     }
 
     Graph finish() {
+        source.variables().forEach(this::copy); // also those without a use, so that a later pass can complain of them
         source.outputs().forEach((name, value) -> target.output(name, copy(value)));
         return target.build();
     }

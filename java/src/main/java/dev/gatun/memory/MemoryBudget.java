@@ -1,6 +1,7 @@
 package dev.gatun.memory;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -56,17 +57,7 @@ public final class MemoryBudget {
             }
             used += bytes;
         }
-        Slab slab;
-        try {
-            Arena arena = Arena.ofShared();
-            slab = new Slab(role, label, arena, arena.allocate(Math.max(1, bytes), ALIGNMENT).asSlice(0, bytes), this);
-        } catch (OutOfMemoryError e) {
-            synchronized (this) {
-                used -= bytes;
-            }
-            throw new MemoryBudgetException("the operating system refused " + Bytes.format(bytes) + " for the " + role
-                    + " \"" + label + "\": use a smaller batch size, or raise the JVM's -XX:MaxDirectMemorySize", e);
-        }
+        Slab slab = allocateCounted(role, label, bytes);
         synchronized (this) {
             slabs.add(slab);
         }
@@ -74,6 +65,26 @@ public final class MemoryBudget {
             OUTSTANDING.add(slab);
         }
         return slab;
+    }
+
+    private Slab allocateCounted(Role role, String label, long bytes) {
+        Arena arena = Arena.ofShared();
+        boolean complete = false;
+        try {
+            MemorySegment segment = arena.allocate(Math.max(1, bytes), ALIGNMENT).asSlice(0, bytes);
+            complete = true;
+            return new Slab(role, label, arena, segment, this);
+        } catch (OutOfMemoryError e) {
+            throw new MemoryBudgetException("the operating system refused " + Bytes.format(bytes) + " for the " + role
+                    + " \"" + label + "\": use a smaller batch size, or raise the JVM's -XX:MaxDirectMemorySize", e);
+        } finally {
+            if (!complete) {
+                arena.close();
+                synchronized (this) {
+                    used -= bytes;
+                }
+            }
+        }
     }
 
     void release(Slab slab) {

@@ -58,8 +58,12 @@ final class Kernels {
     static void softmaxCrossEntropyForward(
             long rows, long classes, MemorySegment logits, MemorySegment labels, MemorySegment probabilities,
             MemorySegment loss, MemorySegment correct) {
-        check(gatun_h.gatun_softmax_cross_entropy_forward(rows, classes, logits, labels, probabilities, loss, correct),
-                "gatun_softmax_cross_entropy_forward", rows * classes);
+        int status =
+                gatun_h.gatun_softmax_cross_entropy_forward(rows, classes, logits, labels, probabilities, loss, correct);
+        if (status == gatun_h.GATUN_INVALID_LABEL()) {
+            throw new IllegalArgumentException("softmax_cross_entropy: a label lies outside 0 .. " + (classes - 1));
+        }
+        check(status, "gatun_softmax_cross_entropy_forward", rows * classes);
     }
 
     static void softmaxCrossEntropyBackward(

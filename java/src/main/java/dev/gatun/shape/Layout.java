@@ -148,8 +148,10 @@ public final class Layout {
                 || !Arrays.equals(paddedExtents, other.paddedExtents)) {
             return false;
         }
+        int[] blocks = blockPerDimension();
         for (int i = 0; i < strides.length; i++) {
-            if (paddedExtents[i] != 1 && strides[i] != other.strides[i]) {
+            // A dimension that one block holds whole has no outer index, so its stride says nothing.
+            if (paddedExtents[i] != blocks[i] && strides[i] != other.strides[i]) {
                 return false;
             }
         }
@@ -189,7 +191,9 @@ public final class Layout {
         }
         order.sort((left, right) -> {
             int byStride = Long.compare(strides[right], strides[left]);
-            return byStride != 0 ? byStride : Long.compare(paddedExtents[right], paddedExtents[left]);
+            return byStride != 0
+                    ? byStride
+                    : Long.compare(paddedExtents[right] / blocks[right], paddedExtents[left] / blocks[left]);
         });
         StringBuilder text = new StringBuilder();
         for (int dimension : order) {
