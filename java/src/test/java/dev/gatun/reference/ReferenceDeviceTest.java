@@ -17,6 +17,7 @@ import dev.gatun.backend.Operand;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
 import dev.gatun.memory.NoLeaks;
+import dev.gatun.op.Flatten;
 import dev.gatun.op.Relu;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -114,6 +115,20 @@ class ReferenceDeviceTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("relu: input 0 needs 12 bytes for f32(3), got 8");
         }
+    }
+
+    @Test
+    void aViewThatGotMemoryOfItsOwnIsACopy() {
+        KernelRequest flatten = new KernelRequest("flat", new Flatten(),
+                List.of(new Operand(TensorType.f32(1, 1, 3), null)), List.of(TensorType.f32(1, 3)),
+                LayoutPolicy.CHANNELS_LAST, null);
+        float[] y = new float[3];
+        try (Lowering lowering = device.lower()) {
+            KernelPlan plan = lowering.plan(flatten);
+            assertThat(plan.isView()).isTrue();
+            plan.bind(binding(floats(1, 2, 3), MemorySegment.ofArray(y))).run();
+        }
+        assertThat(y).containsExactly(1, 2, 3);
     }
 
     @Test
