@@ -30,6 +30,7 @@ class ShapeInferenceTest {
         Convolution odd = new Convolution(2, 1, 1, 0, 1, 2, 2, Activation.NONE);
         assertThat(infer(odd, f32(1, 4, 7, 6), f32(6, 2, 3, 2), f32(6))).isEqualTo(Shape.of(1, 6, 4, 4));
         refused("does not fit the channels", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 2, 3, 3));
+        refused("in 2 groups does not fit the channels", odd, f32(1, 4, 7, 6), f32(5, 2, 3, 2)); // 5 outputs in 2 groups
         refused("a window of height 9 does not fit into 7", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 4, 9, 9));
         refused("weight must have 4 dimensions", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 4));
         refused("bias must be f32(6), got f32(5)", Convolution.square(1, 1), f32(1, 4, 7, 6), f32(6, 4, 3, 3), f32(5));
