@@ -1,0 +1,100 @@
+package dev.gatun.bench;
+
+import dev.gatun.backend.Backends;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.ElementRange;
+import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.engine.CompileOptions;
+import dev.gatun.engine.Compiler;
+import dev.gatun.engine.Program;
+import dev.gatun.engine.Variables;
+import dev.gatun.graph.Differentiation;
+import dev.gatun.graph.Fusion;
+import dev.gatun.graph.Graph;
+import dev.gatun.model.Model;
+import dev.gatun.optim.Optimizer;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Random;
+
+/** A compiled model with one batch of random images in place. Belongs to the thread that made it. */
+final class TrainingRun implements AutoCloseable {
+    private final Device device;
+    private final Program program;
+    private final Variables variables;
+    private final Optimizer optimizer;
+    private final MemorySegment loss;
+
+    TrainingRun(Model model, int batchSize) {
+        device = Backends.open("cpu", DeviceOptions.defaults());
+        Graph graph = Differentiation.differentiate(Fusion.fuse(model.graph(batchSize)), Model.LOSS);
+        program = Compiler.compile(graph, device, CompileOptions.defaults(device));
+        variables = program.variables();
+        variables.initialize(1);
+        MemorySegment parameters = variables.parameters().segment();
+        optimizer = new Optimizer(device, parameters, variables.gradients().segment(),
+                List.of(SgdHyperparameters.DEFAULTS.withMomentum(0.9).withLearningRate(1e-2)),
+                List.of(new ElementRange(0, parameters.byteSize() / Float.BYTES, 0)));
+        loss = program.output(Model.LOSS);
+        fill(program.input(Model.IMAGES), program.input(Model.LABELS), model.classes());
+    }
+
+    private static void fill(MemorySegment images, MemorySegment labels, int classes) {
+        Random random = new Random(1);
+        for (long i = 0; i < images.byteSize() / Float.BYTES; i++) {
+            images.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+        }
+        for (long i = 0; i < labels.byteSize() / Integer.BYTES; i++) {
+            labels.setAtIndex(ValueLayout.JAVA_INT, i, random.nextInt(classes));
+        }
+    }
+
+    /** The whole step, as a training loop runs it. */
+    float step() {
+        forward();
+        float current = loss.get(ValueLayout.JAVA_FLOAT, 0);
+        backward();
+        optimize();
+        program.commit();
+        return current;
+    }
+
+    /** Derived orders of the parameters are part of it: each update makes them stale. */
+    void forward() {
+        program.derive();
+        program.forward();
+    }
+
+    /** May overwrite what the forward pass left, so each needs a forward pass of its own. */
+    void backward() {
+        program.backward();
+    }
+
+    void optimize() {
+        optimizer.step();
+    }
+
+    /**
+     * Makes sure that it learns, then all but stops it. At full speed the model would soon know the one batch by heart;
+     * gradients could sink to denormal numbers, which are slow and which no real training with many batches is about.
+     */
+    void checkAndSettle() {
+        float first = step();
+        for (int i = 0; i < 8; i++) {
+            step();
+        }
+        float last = step();
+        Check.that(Float.isFinite(first) && last < first, "the loss falls: from " + first + " to " + last);
+        optimizer.setLearningRate(1e-7);
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        program.close();
+        variables.close();
+        device.close();
+    }
+}
