@@ -142,6 +142,31 @@ class BatchLoaderTest {
         }
     }
 
+    /** More often than there are batches to lose, each time while one is being made. */
+    @Test
+    void restartWhileABatchIsMadeLosesNoMemory() throws InterruptedException {
+        AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
+        AtomicReference<CountDownLatch> reading = new AtomicReference<>(new CountDownLatch(1));
+        PatternImages gated = new PatternImages(22, 3, 5, 6, _ -> {
+            Objects.requireNonNull(reading.get()).countDown();
+            awaitQuietly(Objects.requireNonNull(gate.get()));
+        });
+        try (BatchLoader loader = loader(gated, OPTIONS.withPrefetch(1))) {
+            List<Copy> expected = epoch(loader, 1, 0);
+            for (int round = 0; round < 5; round++) {
+                CountDownLatch closed = new CountDownLatch(1);
+                gate.set(closed);
+                reading.set(new CountDownLatch(1));
+                loader.start(5, 0);
+                Objects.requireNonNull(reading.get()).await();
+                loader.start(1, 0);
+                gate.set(new CountDownLatch(0));
+                closed.countDown();
+                same(rest(loader), expected);
+            }
+        }
+    }
+
     @Test
     void lastBatchCanBeDropped() {
         try (BatchLoader loader = loader(OPTIONS.withLastBatch(LastBatch.DROP))) {

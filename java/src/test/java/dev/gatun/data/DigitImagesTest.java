@@ -103,6 +103,15 @@ class DigitImagesTest {
     }
 
     @Test
+    void useAfterCloseThrows() {
+        DataSplit split = DataSource.digits(SMALL);
+        split.close();
+        assertThatThrownBy(() -> image(split.train(), 0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
     void refusesOtherIndicesAndEmptySplits() {
         ImageDataset train = DataSource.digits(SMALL).train();
         assertThatThrownBy(() -> image(train, 500)).isInstanceOf(IndexOutOfBoundsException.class);
