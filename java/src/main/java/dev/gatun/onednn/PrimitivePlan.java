@@ -123,12 +123,26 @@ final class PrimitivePlan implements KernelPlan {
         for (int i = 0; i < arguments.size(); i++) {
             Argument argument = arguments.get(i);
             MemorySegment data = (argument.input ? binding.inputs() : binding.outputs()).get(argument.index);
-            set(list, i, argument.code, data);
+            set(list, i, argument.code, checked(argument, data));
         }
         set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
         MemorySegment stream = lowering.device().stream();
         String detail = descriptor.detail();
         return () -> Onednn.execute(primitive, stream, count, list, detail);
+    }
+
+    /** oneDNN is given an address alone: whatever is too short would be run over. */
+    private MemorySegment checked(Argument argument, MemorySegment data) {
+        String what = (argument.input ? "input " : "output ") + argument.index + " of " + descriptor.detail();
+        if (!data.isNative() || (data.isReadOnly() && !argument.input)) {
+            throw new IllegalArgumentException(what + " must be off-heap memory"
+                    + (argument.input ? "" : " that can be written") + ", got " + data);
+        }
+        long bytes = descriptor.bytes(argument.code);
+        if (data.byteSize() < bytes) {
+            throw new IllegalArgumentException(what + " needs " + bytes + " bytes, got " + data.byteSize());
+        }
+        return data;
     }
 
     private void set(MemorySegment list, int index, int code, MemorySegment data) {
