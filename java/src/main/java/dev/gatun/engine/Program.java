@@ -38,6 +38,7 @@ public final class Program implements AutoCloseable {
     private final Kernel[] forward;
     private final Kernel[] backward;
     private final Kernel[] commit;
+    private final Thread thread = Thread.currentThread();
     private boolean closed;
 
     /** A step with its kernel (null for a view) and the memory it writes. */
@@ -199,9 +200,11 @@ public final class Program implements AutoCloseable {
     }
 
     private void checkOpen() {
+        Variables.checkThread(thread, "the program");
         if (closed) {
             throw new IllegalStateException("the program is closed");
         }
+        variables.checkOpen(); // kernels hold bare addresses of them
     }
 
     @Override
@@ -209,8 +212,12 @@ public final class Program implements AutoCloseable {
         if (closed) {
             return;
         }
+        Variables.checkThread(thread, "the program");
         closed = true;
-        lowering.close();
-        Compiler.closeAll(owned);
+        try {
+            lowering.close();
+        } finally {
+            Compiler.closeAll(owned);
+        }
     }
 }

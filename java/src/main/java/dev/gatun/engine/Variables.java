@@ -33,6 +33,8 @@ public final class Variables implements AutoCloseable {
     private final Slab parameters;
     private final @Nullable Slab gradients;
     private final Slab buffers;
+    private final Thread thread = Thread.currentThread();
+    private boolean closed;
 
     /**
      * Where a variable lies.
@@ -244,8 +246,27 @@ public final class Variables implements AutoCloseable {
         }
     }
 
+    static void checkThread(Thread owner, String what) {
+        Thread current = Thread.currentThread();
+        if (!current.equals(owner)) {
+            throw new IllegalStateException(
+                    what + " belongs to thread \"" + owner.getName() + "\", not to \"" + current.getName() + "\"");
+        }
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the variables are closed");
+        }
+    }
+
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        checkThread(thread, "the memory of variables"); // a kernel may be running on its thread
+        closed = true;
         parameters.close();
         if (gradients != null) {
             gradients.close();
