@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.lang.foreign.SymbolLookup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,12 @@ public final class LibraryLoader {
         String named = System.getProperty(spec.property(), System.getenv().getOrDefault(spec.variable(), ""));
         if (!named.isEmpty()) {
             // A user who names a path wants that one or an error, never another.
-            return loadFile(spec, Path.of(named), "-D" + spec.property() + " or " + spec.variable());
+            String origin = "-D" + spec.property() + " or " + spec.variable();
+            try {
+                return loadFile(spec, Path.of(named), origin);
+            } catch (InvalidPathException e) {
+                return new LibraryStatus.Missing(spec.name(), origin + " is not a path: " + e.getMessage(), spec.remedy());
+            }
         }
         List<String> tried = new ArrayList<>();
         if (!spec.resource().isEmpty()) {
@@ -39,7 +45,7 @@ public final class LibraryLoader {
                     loadNow(folder.resolve(companion));
                 }
                 return loadFile(spec, folder.resolve(spec.fileName()), "class path");
-            } catch (IOException | UnsatisfiedLinkError e) {
+            } catch (IOException | UnsatisfiedLinkError | IllegalCallerException e) {
                 tried.add("class path: " + e.getMessage());
             }
         }
@@ -64,7 +70,12 @@ public final class LibraryLoader {
             return new LibraryStatus.Missing(
                     spec.name(), absolute + " (" + origin + ") cannot be loaded: " + e.getMessage(), spec.remedy());
         }
-        List<String> missing = missingSymbols(spec.symbols());
+        List<String> missing;
+        try {
+            missing = missingSymbols(spec.symbols());
+        } catch (IllegalStateException e) {
+            return new LibraryStatus.Missing(spec.name(), String.valueOf(e.getMessage()), spec.remedy());
+        }
         if (!missing.isEmpty()) {
             return new LibraryStatus.Missing(spec.name(), absolute + " (" + origin + ") lacks " + missing.size()
                     + " functions, " + missing.getFirst() + " first: it is another version", spec.remedy());
