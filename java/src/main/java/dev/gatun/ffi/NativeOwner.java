@@ -12,6 +12,7 @@ import java.util.List;
  */
 public final class NativeOwner implements AutoCloseable {
     private final String name;
+    private final Thread thread = Thread.currentThread();
     private final Arena arena = Arena.ofConfined();
     private final List<AutoCloseable> children = new ArrayList<>();
     private boolean closed;
@@ -74,6 +75,10 @@ public final class NativeOwner implements AutoCloseable {
     public void close() {
         if (closed) {
             return;
+        }
+        if (!Thread.currentThread().equals(thread)) {
+            throw new IllegalStateException(name + " belongs to thread \"" + thread.getName() + "\", not to \""
+                    + Thread.currentThread().getName() + "\"");
         }
         closed = true;
         RuntimeException failure = null;
