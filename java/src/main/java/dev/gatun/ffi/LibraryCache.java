@@ -9,11 +9,14 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.zip.CRC32;
 
@@ -42,6 +45,25 @@ final class LibraryCache {
      * @return the folder that holds them
      */
     static Path unpack(String resourceFolder, List<String> fileNames) throws IOException {
+        for (String fileName : fileNames) {
+            find(resourceFolder, fileName);
+        }
+        try {
+            return unpack(resourceFolder, fileNames, folder());
+        } catch (IOException e) {
+            // A home that cannot be written (a read-only container, say) is no reason not to work.
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "gatun-" + System.getProperty("user.name"));
+            try {
+                return unpack(resourceFolder, fileNames, privateFolder(temporary));
+            } catch (IOException second) {
+                second.addSuppressed(e);
+                throw second;
+            }
+        }
+    }
+
+    /** The same in a given place. */
+    static Path unpack(String resourceFolder, List<String> fileNames, Path place) throws IOException {
         StringBuilder key = new StringBuilder();
         for (String fileName : fileNames) {
             URL url = find(resourceFolder, fileName);
@@ -52,18 +74,7 @@ final class LibraryCache {
             key.append(HexFormat.of().toHexDigits((int) entry.getCrc())).append('-').append(entry.getSize()).append('-');
         }
         String folderName = fileNames.getFirst() + "-" + key.substring(0, key.length() - 1);
-        try {
-            return unpackInto(privateFolder(folder().resolve(folderName)), resourceFolder, fileNames);
-        } catch (IOException e) {
-            // A home that cannot be written (a read-only container, say) is no reason not to work.
-            Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "gatun-" + System.getProperty("user.name"));
-            try {
-                return unpackInto(privateFolder(temporary.resolve(folderName)), resourceFolder, fileNames);
-            } catch (IOException second) {
-                second.addSuppressed(e);
-                throw second;
-            }
-        }
+        return unpackInto(privateFolder(place.resolve(folderName)), resourceFolder, fileNames);
     }
 
     private static Path unpackInto(Path folder, String resourceFolder, List<String> fileNames) throws IOException {
@@ -109,13 +120,17 @@ final class LibraryCache {
 
     /** Others must not be able to swap a library that this process is about to run. */
     private static Path privateFolder(Path folder) throws IOException {
+        Set<PosixFilePermission> mine = PosixFilePermissions.fromString("rwx------");
         Files.createDirectories(folder.getParent());
         try {
-            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(mine));
         } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(folder) || !Files.getOwner(folder).getName().equals(System.getProperty("user.name"))) {
+            // By number: a user without an entry in the system's list has no name that could be compared.
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                    || !Files.getAttribute(folder, "unix:uid").equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
                 throw new IOException(folder + " exists and belongs to somebody else", e);
             }
+            Files.setPosixFilePermissions(folder, mine);
         }
         return folder;
     }
