@@ -1,6 +1,8 @@
 package dev.gatun.backend;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -36,6 +38,35 @@ public record UpdateRequest(
         long wanted = groups.stream().mapToInt(group -> group.stateNames().size()).max().orElse(0);
         if (states.size() < wanted) {
             throw new IllegalArgumentException("the rule needs " + wanted + " states, got " + states.size());
+        }
+        checkMemory("parameters", parameters, true);
+        checkMemory("gradients", gradients, false);
+        states.forEach(state -> checkMemory("optimizer state", state, true));
+        checkRanges(ranges, groups.size(), parameters.byteSize() / Float.BYTES);
+    }
+
+    /** Native code sees an address only: it would write through a read-only view, and crash on a read-only page. */
+    private static void checkMemory(String what, MemorySegment memory, boolean written) {
+        if (!memory.isNative() || memory.address() % Float.BYTES != 0 || (written && memory.isReadOnly())) {
+            throw new IllegalArgumentException(what + " must be off-heap memory that begins at a multiple of "
+                    + Float.BYTES + " bytes" + (written ? " and can be written" : "") + ", got " + memory);
+        }
+    }
+
+    private static void checkRanges(List<ElementRange> ranges, int groups, long elements) {
+        List<ElementRange> rising = new ArrayList<>(ranges);
+        rising.sort(Comparator.comparingLong(ElementRange::begin).thenComparingLong(ElementRange::end));
+        long free = 0;
+        for (ElementRange range : rising) {
+            if (range.begin() < 0 || range.begin() > range.end() || range.end() > elements
+                    || range.group() < 0 || range.group() >= groups) {
+                throw new IllegalArgumentException(
+                        range + " does not fit a slab of " + elements + " elements and " + groups + " groups");
+            }
+            if (range.begin() < free && range.begin() < range.end()) {
+                throw new IllegalArgumentException(range + " overlaps another range");
+            }
+            free = Math.max(free, range.end());
         }
     }
 
