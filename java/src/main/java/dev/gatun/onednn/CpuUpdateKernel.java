@@ -23,6 +23,7 @@ final class CpuUpdateKernel implements UpdateKernel {
     private final MemorySegment groups;
     private final MemorySegment[] slots; // one for each group, so that a step makes no slices
     private final int groupCount;
+    private final int stateCount;
     private final Class<?> rule;
     private final Runnable call;
 
@@ -31,6 +32,7 @@ final class CpuUpdateKernel implements UpdateKernel {
         this.owner = owner;
         this.step = gatun_step.allocate(owner.arena());
         this.groupCount = request.groups().size();
+        this.stateCount = request.states().size();
         this.rule = request.groups().getFirst().getClass();
         List<ElementRange> list = request.ranges();
         MemorySegment ranges = gatun_range.allocateArray(list.size(), owner.arena());
@@ -73,6 +75,9 @@ final class CpuUpdateKernel implements UpdateKernel {
         owner.checkOpen();
         if (group < 0 || group >= groupCount || hyperparameters.getClass() != rule) {
             throw new IllegalArgumentException("group " + group + " of " + groupCount + " cannot become " + hyperparameters);
+        }
+        if (hyperparameters.stateNames().size() > stateCount) {
+            throw new IllegalArgumentException("group " + group + ": no memory is bound for " + hyperparameters.stateNames());
         }
         switch (hyperparameters) {
             case SgdHyperparameters sgd -> {
