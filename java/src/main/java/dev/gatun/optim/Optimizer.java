@@ -9,6 +9,7 @@ import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,7 @@ public final class Optimizer implements AutoCloseable {
 
     /** The states by name, each in the order of the parameters. */
     public Map<String, Slab> states() {
-        return Map.copyOf(states);
+        return Collections.unmodifiableMap(states);
     }
 
     private void checkOpen() {
@@ -122,8 +123,8 @@ public final class Optimizer implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
+            kernel.close(); // first: throws, leaving everything open, on a foreign thread
             closed = true;
-            kernel.close();
             states.values().forEach(Slab::close);
         }
     }
