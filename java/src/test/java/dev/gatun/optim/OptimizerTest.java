@@ -1,0 +1,272 @@
+package dev.gatun.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gatun.backend.AdamHyperparameters;
+import dev.gatun.backend.Backends;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.ElementRange;
+import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.memory.NoLeaks;
+import dev.gatun.memory.Role;
+import dev.gatun.memory.Slab;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The optimizers on the CPU. */
+@ExtendWith(NoLeaks.class)
+class OptimizerTest {
+    private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(1);
+
+    private final Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+    private final Slab slab = device.memory().allocate(Role.PARAMETERS, "test", 1024);
+
+    @AfterEach
+    void close() {
+        slab.close();
+        device.close();
+    }
+
+    private MemorySegment parameters(long elements) {
+        return slab.view(0, elements * Float.BYTES);
+    }
+
+    private MemorySegment gradients(long elements) {
+        return slab.view(512, elements * Float.BYTES);
+    }
+
+    private Optimizer optimizer(long elements, List<? extends Hyperparameters> groups, ElementRange... ranges) {
+        return new Optimizer(device, parameters(elements), gradients(elements), groups, List.of(ranges));
+    }
+
+    private static void set(MemorySegment memory, double... values) {
+        for (int i = 0; i < values.length; i++) {
+            memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
+        }
+    }
+
+    private float[] values(long elements) {
+        return parameters(elements).toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    /** Weights after each of three steps, computed by PyTorch 2.13.0 in double precision. */
+    record Golden(String name, Hyperparameters rule, double[]... steps) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static double[] pair(double a, double b) {
+        return new double[] {a, b};
+    }
+
+    static Stream<Golden> goldens() {
+        SgdHyperparameters sgd =
+                SgdHyperparameters.DEFAULTS.withLearningRate(0.1).withMomentum(0.9).withWeightDecay(0.01);
+        AdamHyperparameters adam = AdamHyperparameters.ADAM.withLearningRate(0.1).withWeightDecay(0.01);
+        return Stream.of(
+                new Golden("SGD momentum=.9 dampening=.2", sgd.withDampening(0.2), pair(0.949, -1.973),
+                        pair(0.9263408, -1.9551216), pair(0.88920644736, -1.96946694272)),
+                new Golden("SGD momentum=.9 nesterov", sgd.with(SgdHyperparameters.Momentum.NESTEROV),
+                        pair(0.9031, -1.9487), pair(0.91707411, -1.94212747), pair(0.863721158191, -2.00127598081)),
+                new Golden("Adam", adam, pair(0.900000001961, -1.9000000037), pair(0.87870124387, -1.85721514669),
+                        pair(0.841771629833, -1.88896242849)),
+                new Golden("Adam betas=(.9,.5)", adam.withBetas(0.9, 0.5), pair(Double.NaN, Double.NaN),
+                        pair(Double.NaN, Double.NaN), pair(0.831403378988, -1.87779882358)),
+                new Golden("AdamW", AdamHyperparameters.ADAMW.withLearningRate(0.1), pair(0.899000002, -1.898000004),
+                        pair(0.87895119894, -1.86154142102), pair(0.84332947959, -1.89778001961)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void stepsArePyTorchs(Golden golden) {
+        double[][] gradients = {pair(0.5, -0.25), pair(-0.3, 0.1), pair(0.2, 0.4)};
+        try (Optimizer optimizer = optimizer(2, List.of(golden.rule), new ElementRange(0, 2, 0))) {
+            set(parameters(2), 1, -2);
+            for (int step = 0; step < 3; step++) {
+                set(gradients(2), gradients[step]);
+                optimizer.step();
+                for (int i = 0; i < 2; i++) {
+                    if (!Double.isNaN(golden.steps[step][i])) {
+                        float wanted = (float) golden.steps[step][i];
+                        assertThat(values(2)[i]).as("step %s", step + 1).isCloseTo(wanted, within(4 * Math.ulp(wanted)));
+                    }
+                }
+            }
+            assertThat(optimizer.steps()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void eachRangeFollowsItsGroupAndTheRestStays() {
+        try (Optimizer optimizer = optimizer(40, List.of(SGD, SGD.withLearningRate(10)),
+                new ElementRange(0, 3, 1), new ElementRange(5, 37, 0))) {
+            float[] ones = new float[40];
+            java.util.Arrays.fill(ones, 1);
+            gradients(40).copyFrom(MemorySegment.ofArray(ones));
+            optimizer.step();
+            float[] values = values(40);
+            for (int i = 0; i < 40; i++) {
+                assertThat(values[i]).as("element %s", i).isEqualTo(i < 3 ? -10 : i >= 5 && i < 37 ? -1 : 0);
+            }
+        }
+    }
+
+    @Test
+    void theGradientScaleComesFirst() {
+        try (Optimizer optimizer = optimizer(1, List.of(SGD), new ElementRange(0, 1, 0))) {
+            set(gradients(1), 8);
+            optimizer.step(0.25);
+            assertThat(values(1)).containsExactly(-2);
+        }
+    }
+
+    @Test
+    void theLearningRateChangesInPlaceForAllGroups() {
+        try (Optimizer optimizer = optimizer(2, List.of(SGD, SGD.withWeightDecay(0.5)),
+                new ElementRange(0, 1, 0), new ElementRange(1, 2, 1))) {
+            set(gradients(2), 1, 1);
+            optimizer.setLearningRate(0.5);
+            optimizer.step();
+            assertThat(values(2)).containsExactly(-0.5f, -0.5f);
+            assertThat(optimizer.hyperparameters(1)).isEqualTo(SGD.withWeightDecay(0.5).withLearningRate(0.5));
+            optimizer.set(1, SGD.withLearningRate(2));
+            optimizer.step();
+            assertThat(values(2)).containsExactly(-1f, -2.5f);
+            assertThat(optimizer.groups()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void statesAreZeroedSlabsInTheRulesOrder() {
+        try (Optimizer optimizer = optimizer(6, List.of(AdamHyperparameters.ADAM), new ElementRange(0, 6, 0))) {
+            assertThat(optimizer.states().keySet()).containsExactlyElementsOf(AdamHyperparameters.ADAM.stateNames());
+            assertThat(optimizer.states().values()).allSatisfy(state -> {
+                assertThat(state.role()).isEqualTo(Role.OPTIMIZER_STATE);
+                assertThat(state.segment().toArray(ValueLayout.JAVA_FLOAT)).containsOnly(0).hasSize(6);
+            });
+            assertThatThrownBy(() -> optimizer.states().clear()).isInstanceOf(UnsupportedOperationException.class);
+        }
+        try (Optimizer optimizer = optimizer(6, List.of(SGD), new ElementRange(0, 6, 0))) {
+            assertThat(optimizer.states()).as("without momentum there is nothing to remember").isEmpty();
+        }
+    }
+
+    @Test
+    void stepsContinueAfterAResume() {
+        try (Optimizer optimizer = optimizer(1, List.of(SGD.withMomentum(0.5).withDampening(0.5)),
+                new ElementRange(0, 1, 0))) {
+            optimizer.setSteps(7); // not the first step: dampening counts
+            set(gradients(1), 1);
+            optimizer.step();
+            assertThat(values(1)).containsExactly(-0.5f);
+            assertThat(optimizer.steps()).isEqualTo(8);
+            assertThatThrownBy(() -> optimizer.setSteps(-1)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void momentumCannotBeSwitchedOnWithoutMemoryForIt() {
+        try (Optimizer optimizer = optimizer(1, List.of(SGD), new ElementRange(0, 1, 0))) {
+            assertThatThrownBy(() -> optimizer.set(0, SGD.withMomentum(0.9)))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("momentum_buffer");
+            assertThat(optimizer.hyperparameters(0)).isEqualTo(SGD);
+            optimizer.step();
+        }
+    }
+
+    @Test
+    void aRuleCannotBecomeAnother() {
+        try (Optimizer optimizer = optimizer(1, List.of(SGD), new ElementRange(0, 1, 0))) {
+            assertThatThrownBy(() -> optimizer.set(0, AdamHyperparameters.ADAM)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> optimizer.set(1, SGD)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> optimizer(1, List.of(SGD, AdamHyperparameters.ADAM)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("all groups of one rule");
+        assertThatThrownBy(() -> optimizer(1, List.of())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, -1})
+    void aLearningRateThatIsNoneIsRefused(double rate) {
+        try (Optimizer optimizer = optimizer(1, List.of(SGD), new ElementRange(0, 1, 0))) {
+            assertThatThrownBy(() -> optimizer.setLearningRate(rate)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(optimizer.hyperparameters(0).learningRate()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void rangesThatDoNotFitAreRefusedAtOnce() {
+        List<List<ElementRange>> wrong = List.of(
+                List.of(new ElementRange(0, 5, 0)), List.of(new ElementRange(-1, 2, 0)), List.of(new ElementRange(3, 2, 0)),
+                List.of(new ElementRange(0, 4, 1)), List.of(new ElementRange(0, 4, -1)),
+                List.of(new ElementRange(0, 3, 0), new ElementRange(2, 4, 0)));
+        for (List<ElementRange> ranges : wrong) {
+            assertThatThrownBy(() -> optimizer(4, List.of(SGD), ranges.toArray(ElementRange[]::new)).close())
+                    .as("%s", ranges).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void memoryThatNativeCodeCannotUseIsRefusedBeforeTheCall() {
+        ElementRange all = new ElementRange(0, 4, 0);
+        MemorySegment good = parameters(4);
+        for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]), good.asReadOnly(), slab.view(2, 16))) {
+            assertThatThrownBy(() -> new Optimizer(device, bad, gradients(4), List.of(SGD), List.of(all)).close())
+                    .as("%s", bad).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("parameters");
+        }
+        for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]), slab.view(514, 16))) {
+            assertThatThrownBy(() -> new Optimizer(device, good, bad, List.of(SGD), List.of(all)).close())
+                    .as("%s", bad).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("gradients");
+        }
+        new Optimizer(device, good, gradients(4).asReadOnly(), List.of(SGD), List.of(all)).close();
+        assertThatThrownBy(() -> new Optimizer(device, good, gradients(3), List.of(SGD), List.of(all)).close())
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("16 bytes").hasMessageContaining("12 bytes");
+    }
+
+    @Test
+    void closedOptimizersAndMemoryAreRefused() {
+        Optimizer optimizer = optimizer(1, List.of(AdamHyperparameters.ADAM), new ElementRange(0, 1, 0));
+        optimizer.close();
+        optimizer.close();
+        assertThatThrownBy(optimizer::step).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        assertThatThrownBy(() -> optimizer.setLearningRate(1)).isInstanceOf(IllegalStateException.class);
+        try (Optimizer other = optimizer(1, List.of(SGD), new ElementRange(0, 1, 0))) {
+            slab.close();
+            assertThatThrownBy(other::step).isInstanceOf(IllegalStateException.class);
+            assertThat(other.steps()).isZero();
+        }
+    }
+
+    @Test
+    void anotherThreadIsRefused() throws InterruptedException {
+        try (Optimizer optimizer = optimizer(1, List.of(SGD), new ElementRange(0, 1, 0))) {
+            for (Runnable call : List.<Runnable>of(optimizer::step, () -> optimizer.setLearningRate(1), optimizer::close)) {
+                AtomicReference<Throwable> thrown = new AtomicReference<>();
+                Thread.ofPlatform().name("stranger").start(() -> {
+                    try {
+                        call.run();
+                    } catch (IllegalStateException e) {
+                        thrown.set(e);
+                    }
+                }).join();
+                assertThat(thrown.get()).hasMessageContaining("not to \"stranger\"");
+            }
+            optimizer.step();
+        }
+    }
+}
