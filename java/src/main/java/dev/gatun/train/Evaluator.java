@@ -51,7 +51,7 @@ public final class Evaluator implements AutoCloseable {
     }
 
     private static Graph inference(Model model, int batchSize) {
-        return Fusion.fuse(Inference.of(model.graph(batchSize)));
+        return Inference.of(Fusion.fuse(model.graph(batchSize))); // in this order: see Inference
     }
 
     /** Runs over all images once, with the variables as they are now. */
