@@ -116,17 +116,21 @@ public final class Trainer implements AutoCloseable {
 
     /** Trains until all epochs are done or {@link #requestStop} is called; again to continue. */
     public void run(TrainingListener listener) {
-        while (!progress.isComplete() && !stopRequested) {
-            if (trainEpoch(listener)) {
-                lastTrainLoss = progress.meanLoss();
-                lastEvaluation = evaluator.run();
-                listener.onEpoch(progress, lastEvaluation);
-                progress.epoch++;
-                progress.batch = 0;
-                progress.lossSum = 0;
-                progress.correct = 0;
-                progress.seen = 0;
+        try {
+            while (!progress.isComplete() && !stopRequested) {
+                if (trainEpoch(listener)) {
+                    lastTrainLoss = progress.meanLoss();
+                    lastEvaluation = evaluator.run();
+                    listener.onEpoch(progress, lastEvaluation);
+                    progress.epoch++;
+                    progress.batch = 0;
+                    progress.lossSum = 0;
+                    progress.correct = 0;
+                    progress.seen = 0;
+                }
             }
+        } finally {
+            stopRequested = false; // it was for this run
         }
     }
 
@@ -163,7 +167,7 @@ public final class Trainer implements AutoCloseable {
         return true;
     }
 
-    /** Asks the run to end after the current step. May be called from any thread. */
+    /** Asks the run, or else the next one, to end after the current step. May be called from any thread. */
     public void requestStop() {
         stopRequested = true;
     }
