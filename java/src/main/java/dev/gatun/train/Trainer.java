@@ -244,14 +244,21 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
+        RuntimeException failure = null;
         for (AutoCloseable resource : owned.reversed()) {
             try {
                 resource.close();
-            } catch (RuntimeException e) {
-                throw e;
             } catch (Exception e) {
-                throw new IllegalStateException(e);
+                RuntimeException wrapped = e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+                if (failure == null) {
+                    failure = wrapped;
+                } else {
+                    failure.addSuppressed(wrapped);
+                }
             }
+        }
+        if (failure != null) {
+            throw failure; // closing again tries again
         }
         owned.clear();
     }
