@@ -71,10 +71,19 @@ final class TrainerState {
         check(checkpoint, "optimizer", trainer.options().optimizer().getClass().getSimpleName());
         check(checkpoint, "batches", (long) trainer.progress().batches());
         Variables variables = trainer.variables();
+        Map<String, Slab> states = trainer.optimizer().states();
+        checkAll(variables, checkpoint.model());
+        for (Variables.Slot slot : variables.slots()) {
+            Variable variable = slot.variable();
+            if (variable.isParameter()) {
+                states.keySet().forEach(
+                        name -> check(checkpoint.optimizer(), variable.name() + "." + name, variable.shape()));
+            }
+        }
         loadVariables(variables, checkpoint.model());
         for (Variables.Slot slot : variables.slots()) {
             if (slot.variable().isParameter()) {
-                for (Map.Entry<String, Slab> entry : trainer.optimizer().states().entrySet()) {
+                for (Map.Entry<String, Slab> entry : states.entrySet()) {
                     String name = slot.variable().name() + "." + entry.getKey();
                     variables.write(slot.variable().name(), entry.getValue(),
                             read(checkpoint.optimizer(), name, slot.variable().shape()));
@@ -93,12 +102,18 @@ final class TrainerState {
 
     /** Sets every variable from a file of row-major tensors. */
     static void loadVariables(Variables variables, SafetensorsFile file) {
+        checkAll(variables, file);
         for (Variables.Slot slot : variables.slots()) {
             variables.write(slot.variable().name(), read(file, slot.variable().name(), slot.variable().shape()));
         }
     }
 
-    private static float[] read(SafetensorsFile file, String name, Shape shape) {
+    /** Before the first of them is written: a file that does not fit must leave everything as it is. */
+    private static void checkAll(Variables variables, SafetensorsFile file) {
+        variables.slots().forEach(slot -> check(file, slot.variable().name(), slot.variable().shape()));
+    }
+
+    private static void check(SafetensorsFile file, String name, Shape shape) {
         if (!file.names().contains(name)) {
             throw new CheckpointException(file.path() + " has no tensor " + name
                     + ": it belongs to another model or optimizer; use the options it was made with");
@@ -108,6 +123,11 @@ final class TrainerState {
             throw new CheckpointException(file.path() + ": tensor " + name + " is " + file.type(name) + ", the model has "
                     + wanted + "; use the options it was made with");
         }
+    }
+
+    private static float[] read(SafetensorsFile file, String name, Shape shape) {
+        check(file, name, shape);
+        TensorType wanted = new TensorType(DType.F32, shape);
         byte[] bytes = new byte[Math.toIntExact(wanted.bytes())];
         file.read(name, MemorySegment.ofArray(bytes));
         return MemorySegment.ofArray(bytes).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
