@@ -136,7 +136,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Trains without telling anybody. */
     public void run() {
-        run(new TrainingListener() {});
+        run((_, _) -> {});
     }
 
     /** Runs what is left of the current epoch; false when stopped before its end. */

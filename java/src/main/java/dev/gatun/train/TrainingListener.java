@@ -1,10 +1,11 @@
 package dev.gatun.train;
 
 /** Hears of a run while it goes on; called on the thread that trains. */
+@FunctionalInterface
 public interface TrainingListener {
     /** A step was done. */
     default void onStep(Progress progress) {}
 
     /** An epoch was done and evaluated; {@code progress} still describes it. */
-    default void onEpoch(Progress progress, Evaluation test) {}
+    void onEpoch(Progress progress, Evaluation test);
 }
