@@ -56,7 +56,7 @@ final class Networks {
     }
 
     static Graph inference(Model model, int batchSize) {
-        return Fusion.fuse(Inference.of(model.graph(batchSize)));
+        return Inference.of(Fusion.fuse(model.graph(batchSize)));
     }
 
     /** Fills every input with the same numbers in every run. */
