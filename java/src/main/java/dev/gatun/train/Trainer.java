@@ -127,6 +127,7 @@ public final class Trainer implements AutoCloseable {
                     progress.lossSum = 0;
                     progress.correct = 0;
                     progress.seen = 0;
+                    listener.afterEpoch(progress);
                 }
             }
         } finally {

@@ -8,4 +8,7 @@ public interface TrainingListener {
 
     /** An epoch was done and evaluated; {@code progress} still describes it. */
     void onEpoch(Progress progress, Evaluation test);
+
+    /** After {@link #onEpoch}, {@code progress} has moved on: a checkpoint of now resumes with the next epoch. */
+    default void afterEpoch(Progress progress) {}
 }
