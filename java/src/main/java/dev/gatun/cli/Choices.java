@@ -1,0 +1,40 @@
+package dev.gatun.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options whose value is one of a few words. */
+final class Choices {
+    private Choices() {}
+
+    /** The words for an enum: its names in lower case. */
+    static List<String> words(Class<? extends Enum<?>> type) {
+        return Arrays.stream(type.getEnumConstants()).map(Choices::word).toList();
+    }
+
+    /** The word for an enum constant. */
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Reads a word. */
+    static <E extends Enum<E>> ITypeConverter<E> converter(Class<E> type) {
+        return typed -> {
+            for (E constant : type.getEnumConstants()) {
+                if (word(constant).equals(typed.toLowerCase(Locale.ROOT))) {
+                    return constant;
+                }
+            }
+            throw new TypeConversionException(unknown(typed, words(type)));
+        };
+    }
+
+    /** {@code 'lenett' is none of lenet, mlp, resnet18; did you mean lenet?}. */
+    static String unknown(String typed, List<String> known) {
+        return "'" + typed + "' is none of " + String.join(", ", known)
+                + Suggestions.didYouMean(typed.toLowerCase(Locale.ROOT), known);
+    }
+}

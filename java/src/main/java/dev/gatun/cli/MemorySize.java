@@ -1,0 +1,35 @@
+package dev.gatun.cli;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** A size as people type it: {@code 500m}, {@code 4g}, {@code 1.5 GiB}; a bare number is bytes. */
+record MemorySize(long bytes) {
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([kmgt]?)(?:i?b)?");
+
+    static MemorySize parse(String text) {
+        Matcher matcher = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (matcher.matches()) {
+            int shift = 10 * ("kmgt".indexOf(matcher.group(2)) + 1) * (matcher.group(2).isEmpty() ? 0 : 1);
+            double bytes = Double.parseDouble(matcher.group(1)) * (1L << shift);
+            if (bytes >= 1 && bytes < 0x1p62) {
+                return new MemorySize((long) bytes);
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is no size; write it as 500m or 4g");
+    }
+
+    static final class Converter implements ITypeConverter<MemorySize> {
+        @Override
+        public MemorySize convert(String text) {
+            try {
+                return parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+}

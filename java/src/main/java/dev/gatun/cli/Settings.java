@@ -1,0 +1,51 @@
+package dev.gatun.cli;
+
+import dev.gatun.model.Models;
+import dev.gatun.train.TrainingOptions.LearningRate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** How all commands parse and show their help. */
+final class Settings {
+    private Settings() {}
+
+    static void apply(CommandLine commands, Output output) {
+        commands.registerConverter(Rule.class, Choices.converter(Rule.class));
+        commands.registerConverter(Augment.class, Choices.converter(Augment.class));
+        commands.registerConverter(LearningRate.class, Choices.converter(LearningRate.class));
+        commands.registerConverter(MemorySize.class, new MemorySize.Converter());
+        commands.setUsageHelpWidth(output.textWidth());
+        commands.setUsageHelpAutoWidth(false);
+        commands.setColorScheme(Help.defaultColorScheme(colours(output)));
+        commands.setParameterExceptionHandler((failure, _) -> {
+            output.err().println("gatun: " + UsageErrors.message(failure));
+            return ExitCode.USAGE.number();
+        });
+        commands.setExecutionExceptionHandler((failure, _, parsed) ->
+                Failures.report(failure, parsed.subcommands().stream()
+                        .anyMatch(each -> each.hasMatchedOption(CommonOptions.TRACE)), output.err()).number());
+        footer(commands, ExitCode.help());
+        for (Map.Entry<String, CommandLine> command : commands.getSubcommands().entrySet()) {
+            if (command.getKey().equals(TrainCommand.NAME)) {
+                footer(command.getValue(), Recipe.help(Models.names()));
+            }
+            footer(command.getValue(), ExitCode.help());
+        }
+    }
+
+    private static Help.Ansi colours(Output output) {
+        return output.isTerminal() && System.getenv("NO_COLOR") == null ? Help.Ansi.ON : Help.Ansi.OFF;
+    }
+
+    private static void footer(CommandLine command, List<String> more) {
+        UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+        List<String> lines = new ArrayList<>(List.of(usage.footer()));
+        // Percent signs begin a format and @ begins a style in picocli's texts; these lines have neither.
+        lines.addAll(more);
+        usage.footer(lines.toArray(String[]::new));
+    }
+}

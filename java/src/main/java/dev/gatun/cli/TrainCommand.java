@@ -1,0 +1,122 @@
+package dev.gatun.cli;
+
+import dev.gatun.train.TrainingOptions.LearningRate;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code gatun train}. */
+@Command(name = TrainCommand.NAME, sortOptions = false, abbreviateSynopsis = true, separator = " ",
+        description = "Trains a model and keeps the run in a folder, from which it can be resumed.",
+        optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:", "  gatun train", "  gatun train --data ~/mnist --epochs 10 --out runs/mnist",
+            "  gatun train --model resnet18 --data ~/cifar10.zip --threads 8",
+            "  gatun train --resume runs/mnist",
+            "", "Data is a folder with MNIST's four IDX files (.gz or not), or a folder or zip archive with",
+            "train/<class>/*.png and test/<class>/*.png (or .jpg).", "",
+            "Ctrl-C stops after the current step, saves a checkpoint and says how to go on; again, it stops at once.",
+            "When the loss is not finite the run ends, and its checkpoints stay as they were."})
+final class TrainCommand implements Callable<Integer> {
+    static final String NAME = "train";
+
+    private final Output output;
+
+    @Spec
+    @Nullable CommandSpec spec;
+
+    @Option(names = "--model", paramLabel = "lenet|mlp|resnet18", description = "The model (default: lenet).")
+    @Nullable String model;
+
+    @Option(names = "--data", paramLabel = "PATH", description = "Data to train on (default: digits that the program draws).")
+    @Nullable Path data;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Train on at most N images (default: all).")
+    @Nullable Integer limit;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default: by model, see below).")
+    @Nullable Integer epochs;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Images in a step (default: by model).")
+    @Nullable Integer batchSize;
+
+    @Option(names = "--optimizer", paramLabel = "sgd|adam|adamw", description = "The optimizer (default: by model).")
+    @Nullable Rule optimizer;
+
+    @Option(names = "--lr", paramLabel = "RATE", description = "The learning rate (default: by model and optimizer).")
+    @Nullable Double learningRate;
+
+    @Option(names = "--momentum", paramLabel = "M", description = "Momentum of sgd, from 0 to below 1 (default: 0.9).")
+    @Nullable Double momentum;
+
+    @Option(names = "--weight-decay", paramLabel = "W",
+            description = "Decay of weights; biases and normalisation are left out (default: by model and optimizer).")
+    @Nullable Double weightDecay;
+
+    @Option(names = "--schedule", paramLabel = "constant|cosine",
+            description = "How the learning rate moves (default: by model).")
+    @Nullable LearningRate schedule;
+
+    @Option(names = "--augment", paramLabel = "none|cifar|auto",
+            description = "Random changes of training images: none; shifted and mirrored as is usual for CIFAR; or by model"
+                    + " and images (default: auto).")
+    @Nullable Augment augment;
+
+    @Option(names = "--precision", paramLabel = "f32", description = "Numbers to compute with (default: f32).")
+    @Nullable String precision;
+
+    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
+    @Nullable String device;
+
+    @Option(names = "--threads", paramLabel = "N",
+            description = "Processor threads to compute with (default: one per processor).")
+    @Nullable Integer threads;
+
+    @Option(names = "--memory", paramLabel = "SIZE",
+            description = "The most off-heap memory to use, such as 500m or 4g (default: no limit).")
+    @Nullable MemorySize memory;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Decides all random numbers of the run (default: 1).")
+    @Nullable Long seed;
+
+    @Option(names = "--checkpoint-every", paramLabel = "STEPS",
+            description = "Save a checkpoint every so many steps too (default: one per epoch). The last three are kept.")
+    @Nullable Integer checkpointEvery;
+
+    @Option(names = "--out", paramLabel = "FOLDER",
+            description = "Folder of the run, new or without a run (default: runs/<model>-<time>).")
+    @Nullable Path out;
+
+    @Option(names = "--resume", paramLabel = "RUN",
+            description = "Go on with an earlier run, or with one of its checkpoints, exactly as if it had never stopped."
+                    + " Only --json, --explain, --quiet and --trace go with it.")
+    @Nullable Path resume;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results of the complete run to this file.")
+    @Nullable Path json;
+
+    @Option(names = "--explain", description = "List the kernels of a step before training, with layouts and costs.")
+    boolean explain;
+
+    @Option(names = {"-q", "--quiet"}, description = "Write nothing but faults.")
+    boolean quiet;
+
+    @Option(names = "--stop-after-steps", hidden = true, description = "Stop as Ctrl-C does, after so many steps.")
+    long stopAfterSteps;
+
+    @Mixin
+    final CommonOptions common = new CommonOptions();
+
+    TrainCommand(Output output) {
+        this.output = output;
+    }
+
+    @Override
+    public Integer call() {
+        return new TrainingSession(new TrainFlags(this).plan(), output).run().number();
+    }
+}

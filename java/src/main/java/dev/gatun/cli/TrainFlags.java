@@ -1,0 +1,92 @@
+package dev.gatun.cli;
+
+import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.model.Models;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Checks the flags of {@code train} and fills in what was left out. */
+record TrainFlags(TrainCommand flags) {
+    /** What goes with {@code --resume}: nothing here decides the model. */
+    private static final Set<String> WITH_RESUME =
+            Set.of("--resume", "--json", "--explain", "--quiet", "--trace", "--stop-after-steps");
+
+    private static final List<String> PRECISIONS = List.of("f32", "bf16", "f16");
+
+    RunPlan plan() {
+        RunLocation resumed = null;
+        if (flags.resume != null) {
+            refuseOtherFlags();
+            resumed = RunLocation.toResume(flags.resume);
+        }
+        RunConfig config = resumed == null ? config() : resumed.config();
+        return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json), flags.explain, flags.quiet,
+                flags.stopAfterSteps);
+    }
+
+    private void refuseOtherFlags() {
+        for (OptionSpec option : Objects.requireNonNull(flags.spec).commandLine().getParseResult().matchedOptions()) {
+            if (!WITH_RESUME.contains(option.longestName())) {
+                throw CliException.usage(option.longestName() + " does not go with --resume: the run goes on with its own"
+                        + " options; leave it out, or start a new run");
+            }
+        }
+    }
+
+    private RunConfig config() {
+        String model = flags.model == null ? Recipe.DEFAULT_MODEL : flags.model;
+        if (!Models.names().contains(model)) {
+            throw CliException.usage("--model: " + Choices.unknown(model, Models.names()));
+        }
+        checkPrecision();
+        String device = flags.device == null ? Devices.CPU : flags.device;
+        Devices.checkName(device);
+        Recipe recipe = Recipe.of(model);
+        String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
+        return new RunConfig(model, data,
+                Flags.atLeast("--limit", 1, flags.limit, 0), 0,
+                Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null)),
+                Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()), optimizer(recipe),
+                flags.schedule == null ? recipe.schedule() : flags.schedule,
+                flags.augment == null ? Augment.AUTO : flags.augment,
+                device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),
+                flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed,
+                Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
+    }
+
+    private void checkPrecision() {
+        String precision = flags.precision;
+        if (precision == null || precision.equals(RunConfig.PRECISION)) {
+            return;
+        }
+        if (!PRECISIONS.contains(precision)) {
+            throw CliException.usage("--precision: " + Choices.unknown(precision, PRECISIONS));
+        }
+        throw new CliException(ExitCode.BACKEND, "--precision " + precision + " is not supported yet: only f32");
+    }
+
+    private Hyperparameters optimizer(Recipe recipe) {
+        Rule rule = flags.optimizer == null ? Rule.of(recipe.optimizer()) : flags.optimizer;
+        Hyperparameters numbers = recipe.optimizer(rule);
+        Double momentum = Flags.fromZeroToOne("--momentum", flags.momentum);
+        if (momentum != null) {
+            if (!(numbers instanceof SgdHyperparameters sgd)) {
+                throw CliException.usage("--momentum is for sgd, not for " + Choices.word(rule)
+                        + ": leave it out, or add --optimizer sgd");
+            }
+            numbers = Rule.withMomentum(sgd, momentum);
+        }
+        Double rate = Flags.aboveZero("--lr", flags.learningRate);
+        Double decay = Flags.atLeastZero("--weight-decay", flags.weightDecay);
+        return with(numbers, rate, decay);
+    }
+
+    private static Hyperparameters with(Hyperparameters numbers, @Nullable Double rate, @Nullable Double decay) {
+        Hyperparameters rated = rate == null ? numbers : numbers.withLearningRate(rate);
+        return decay == null ? rated : rated.withWeightDecay(decay);
+    }
+}

@@ -1,0 +1,5 @@
+/** The command line: {@code gatun train}, {@code evaluate} and {@code doctor}. */
+@NullMarked
+package dev.gatun.cli;
+
+import org.jspecify.annotations.NullMarked;
