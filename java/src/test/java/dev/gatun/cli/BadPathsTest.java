@@ -1,0 +1,89 @@
+package dev.gatun.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatun.memory.NoLeaks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(NoLeaks.class)
+class BadPathsTest {
+    @TempDir
+    Path folder;
+
+    private static void fails(String line, int code, String message) {
+        Cli cli = Cli.run(line);
+        assertThat(cli.err()).startsWith("gatun: ").contains(message).hasLineCount(1);
+        assertThat(cli.code()).isEqualTo(code);
+    }
+
+    @Test
+    void dataThatIsNotThere() {
+        fails("train --data " + folder.resolve("none"), 3, "does not exist; check the path");
+    }
+
+    @Test
+    void dataInAnEmptyFolder() {
+        fails("train --data " + folder, 3, folder + ": ");
+    }
+
+    @Test
+    void imagesTooSmallForTheModel() throws IOException {
+        Path data = TinyImages.write(folder.resolve("data"));
+        for (String split : new String[] {"train", "t10k"}) {
+            Path file = data.resolve(split + "-images-idx3-ubyte");
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[11] = 1; // one row of 144
+            bytes[15] = (byte) 144;
+            Files.write(file, bytes);
+        }
+        fails("train --data " + data, 3, "lenet needs images of at least 12x12, got 1x144; use larger images or another --model");
+    }
+
+    @Test
+    void outOverAFile() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        fails("train --model mlp --threads 1 --data " + TinyImages.write(folder.resolve("data")) + " --out " + file, 4,
+                "a file is in the way");
+    }
+
+    @Test
+    void outOverARun() throws IOException {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        Files.writeString(run.resolve("config.json"), "{}");
+        fails("train --model mlp --threads 1 --data " + TinyImages.write(folder.resolve("data")) + " --out " + run, 4,
+                "already holds a run");
+    }
+
+    @Test
+    void resumeOfNothing() {
+        fails("train --resume " + folder.resolve("none"), 4, "there is no folder");
+        fails("train --resume " + folder, 4, "holds no run");
+    }
+
+    @Test
+    void evaluateOfNothing() {
+        fails("evaluate " + folder.resolve("none"), 5, "no such folder");
+    }
+
+    @Test
+    void jsonThatCannotBeWrittenIsFoundBeforeTraining() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        Path run = folder.resolve("run");
+        fails("train --out " + run + " --json " + folder, 4, "cannot write " + folder + ": it is a folder");
+        fails("train --out " + run + " --json " + file.resolve("x.json"), 4, "a file is in the way");
+        fails("train --out " + run + " --json /proc/none/x.json", 4, "cannot write /proc/none/x.json");
+        assertThat(run).doesNotExist();
+    }
+
+    @Test
+    void aTraceIsShownWhenAskedFor() {
+        Cli cli = Cli.run("train --trace --data " + folder.resolve("none"));
+        assertThat(cli.code()).isEqualTo(3);
+        assertThat(cli.err()).contains("\tat dev.gatun.");
+    }
+}

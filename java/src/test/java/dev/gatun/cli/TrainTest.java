@@ -1,0 +1,151 @@
+package dev.gatun.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gatun.io.Json;
+import dev.gatun.memory.NoLeaks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(NoLeaks.class)
+class TrainTest {
+    @TempDir
+    Path folder;
+
+    private Path run;
+    private String tiny;
+
+    @BeforeEach
+    void writeData() throws IOException {
+        run = folder.resolve("run");
+        tiny = " --threads 1 --batch-size 32 --data " + TinyImages.write(folder.resolve("data")) + " --out " + run;
+    }
+
+    @Test
+    void trainsOnDrawnDigits() {
+        Path json = folder.resolve("result.json");
+        Cli cli = Cli.run("train --limit 128 --epochs 1 --batch-size 64 --threads 1 --out " + run + " --json " + json);
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out()).contains("data    digits: 128 training and 4000 test images of 28x28, grey, 10 classes")
+                .contains("model   lenet: 61706 parameters").contains("step 1  loss ").doesNotContain("\r");
+        assertThat(Json.readObject(json)).containsEntry("parameters", 61706L).containsEntry("steps", 2L);
+    }
+
+    @Test
+    void writesTheRunFolder() {
+        assertThat(Cli.run("train --model mlp --epochs 5 --checkpoint-every 2" + tiny).code()).isZero();
+        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("model", "mlp")
+                .containsEntry("data", folder.resolve("data").toString()).containsEntry("epochs", 5L)
+                .containsEntry("optimizer", "adamw").containsEntry("train_images", 96L).containsEntry("augment", "none");
+        assertThat(run.resolve("metrics.jsonl")).content().hasLineCount(5);
+        assertThat(run.resolve("checkpoints").toFile().list())
+                .as("the last three of 2, 3, 4, 6, ... 15")
+                .containsExactlyInAnyOrder("step-00000012", "step-00000014", "step-00000015");
+    }
+
+    @Test
+    void writesResultsThatEvaluateRepeats() {
+        Path json = folder.resolve("result.json");
+        Path evaluated = folder.resolve("evaluated.json");
+        Cli training = Cli.run("train --epochs 2 --seed 7 --json " + json + tiny);
+        assertThat(training.code()).isZero();
+        Cli evaluation = Cli.run("evaluate " + run + " --threads 1 --json " + evaluated);
+        assertThat(evaluation.code()).isZero();
+
+        Map<String, Object> result = Json.readObject(json);
+        assertThat(result).containsOnlyKeys("model", "parameters", "epochs", "steps", "train_loss", "test_loss",
+                "test_accuracy", "images_per_second", "step_ms_median", "optimizer_ms_median", "data_wait_share",
+                "heap_bytes_per_step", "native_bytes_planned", "rss_bytes", "precision", "device", "threads", "seed");
+        assertThat(result).containsEntry("model", "lenet").containsEntry("steps", 6L).containsEntry("epochs", 2L)
+                .containsEntry("precision", "f32").containsEntry("device", "cpu").containsEntry("threads", 1L)
+                .containsEntry("seed", 7L);
+        Map<String, Object> again = Json.readObject(evaluated);
+        assertThat(again.get("test_accuracy")).isEqualTo(result.get("test_accuracy"));
+        assertThat(Json.asDouble(again.get("test_loss"))).isCloseTo(Json.asDouble(result.get("test_loss")),
+                within(1e-6));
+        assertThat(again).containsEntry("images", 40L).containsEntry("step", 6L);
+        assertThat(training.line("test")).startsWith(evaluation.line("test"));
+    }
+
+    @Test
+    void evaluatesACheckpointOutsideItsRunOnNamedData() throws IOException {
+        assertThat(Cli.run("train --epochs 1" + tiny).code()).isZero();
+        Path lone = folder.resolve("lone");
+        Files.move(run.resolve("checkpoints/step-00000003"), lone);
+        Cli without = Cli.run("evaluate " + lone);
+        assertThat(without.code()).isEqualTo(2);
+        assertThat(without.err()).contains("lies outside a run").contains("add --data PATH");
+        assertThat(Cli.run("evaluate " + lone + " --threads 1 --data " + folder.resolve("data")).code()).isZero();
+    }
+
+    @Test
+    void listsItsKernels() {
+        Cli cli = Cli.run("train --epochs 1 --explain --quiet" + tiny);
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out()).startsWith("stage ").containsPattern("(?m)^forward +conv1 +convolution ")
+                .contains("* reorder").contains("a step   ").contains("flops").doesNotContain("epoch 1/1");
+    }
+
+    @Test
+    void saysNothingWhenQuiet() {
+        Cli cli = Cli.run("train --model mlp --epochs 1 --quiet" + tiny);
+        assertThat(cli).isEqualTo(new Cli(0, "", ""));
+    }
+
+    @Test
+    void rewritesALineOnATerminal() {
+        Cli cli = Cli.run(("train --model mlp --epochs 2" + tiny).split(" "), 70);
+        assertThat(cli.code()).isZero();
+        assertThat(Arrays.stream(cli.out().split("\n"))).map(line -> line.substring(line.lastIndexOf('\r') + 1))
+                .filteredOn(line -> line.startsWith("epoch ")).hasSize(2)
+                .allMatch(line -> line.endsWith(" images/s") && !line.contains("step"));
+        assertThat(cli.out()).containsPattern("\repoch 1/2  step 2/3  loss ").doesNotContain("\u001b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sgd", "adam", "adamw"})
+    void trainsWithEveryOptimizer(String optimizer) {
+        assertThat(Cli.run("train --model mlp --epochs 1 --quiet --optimizer " + optimizer + tiny).code()).isZero();
+        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("optimizer", optimizer)
+                .containsEntry("learning_rate", optimizer.equals("sgd") ? 0.05 : optimizer.equals("adam") ? 0.001 : 0.002);
+    }
+
+    @Test
+    void augmentsWhenAsked() {
+        assertThat(Cli.run("train --epochs 1 --quiet --augment cifar --schedule constant" + tiny).code()).isZero();
+    }
+
+    @Test
+    void usesAllImagesWhenTheLimitIsLarger() {
+        Cli cli = Cli.run("train --model mlp --epochs 1 --limit 1000000" + tiny);
+        assertThat(cli.code()).isZero();
+        assertThat(cli.line("data")).contains(": 96 training and 40 test images of 12x12, grey, 3 classes");
+    }
+
+    @Test
+    void endsWithItsOwnCodeWhenTheLossIsNotFinite() {
+        Cli cli = Cli.run("train --optimizer sgd --lr 1e30 --schedule constant --epochs 2" + tiny);
+        assertThat(cli.code()).isEqualTo(6);
+        assertThat(cli.err()).startsWith("gatun: the loss is ").contains("use a smaller learning rate").hasLineCount(1);
+        assertThat(run.resolve("checkpoints")).doesNotExist();
+    }
+
+    @Test
+    void endsWithItsOwnCodeWhenTheBudgetIsTooSmall() {
+        Cli cli = Cli.run("train --memory 64k" + tiny);
+        assertThat(cli.code()).isEqualTo(8);
+        assertThat(cli.err()).contains("of the memory budget of 64.0 KiB").hasLineCount(1);
+        assertThat(run).doesNotExist();
+    }
+}
