@@ -45,7 +45,8 @@ public final class Evaluator implements AutoCloseable {
 
     /** Variables for a model that is only evaluated, in the orders its kernels like; the caller closes them. */
     public static Variables variables(Model model, Device device, int batchSize) {
-        Program program = Compiler.compile(inference(model, batchSize), device, CompileOptions.defaults(device));
+        Graph graph = inference(model, batchSize);
+        Program program = Compiler.compile(graph, device, CompileOptions.of(graph, device));
         program.close();
         return program.variables();
     }
@@ -77,8 +78,8 @@ public final class Evaluator implements AutoCloseable {
 
     private Program program(int batchSize) {
         return programs.computeIfAbsent(batchSize, size -> {
-            Program program =
-                    Compiler.compile(inference(model, size), device, CompileOptions.defaults(device), variables);
+            Graph graph = inference(model, size);
+            Program program = Compiler.compile(graph, device, CompileOptions.of(graph, device), variables);
             program.derive();
             return program;
         });

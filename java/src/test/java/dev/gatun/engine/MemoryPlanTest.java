@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Activations share memory, and nobody reads what another has written over. */
 @ExtendWith(NoLeaks.class)
 class MemoryPlanTest {
-    private record Named(String name, Graph graph) {
+    record Named(String name, Graph graph) {
         @Override
         public String toString() {
             return name;
