@@ -33,13 +33,16 @@ final class TrainingSession {
                 DataSplit data = RunData.open(asked.data(), asked.limit())) {
             RunConfig config = checked(asked, data);
             Model model = RunData.model(config.model(), data.train());
+            if (!plan.quiet()) {
+                output.fact("data", RunData.describe(config.data(), data));
+            }
             try (Device device = Devices.open(config.device(), config.threads(), config.memory());
                     LoadedCheckpoint checkpoint = plan.resumed() == null ? null : plan.resumed().open().orElse(null);
                     Trainer trainer = trainer(config, model, data, device, checkpoint)) {
                 if (checkpoint != null) {
                     trainer.restore(checkpoint);
                 }
-                return train(config, data, device, trainer, signals);
+                return train(config, device, trainer, signals);
             }
         }
     }
@@ -66,11 +69,9 @@ final class TrainingSession {
                 : new Trainer(model, data, device, options, ModelDescription.read(checkpoint).normalization());
     }
 
-    private ExitCode train(
-            RunConfig config, DataSplit data, Device device, Trainer trainer, StopSignals signals) {
+    private ExitCode train(RunConfig config, Device device, Trainer trainer, StopSignals signals) {
         RunFolder folder = folder(config);
         if (!plan.quiet()) {
-            output.fact("data", RunData.describe(config.data(), data));
             output.fact("model", config.model() + ": " + Results.parameters(trainer) + " parameters");
             output.fact("device", Devices.describe(device));
             output.fact("run", folder.path() + resumedFrom(trainer));
