@@ -41,7 +41,8 @@ final class Onednn {
     }
 
     static String instructionSet() {
-        return onednn_h.dnnl_cpu_isa2str(onednn_h.dnnl_get_effective_cpu_isa()).getString(0);
+        String name = onednn_h.dnnl_cpu_isa2str(onednn_h.dnnl_get_effective_cpu_isa()).getString(0);
+        return name.startsWith("cpu_isa_") ? name.substring("cpu_isa_".length()) : name;
     }
 
     static MemorySegment engine(NativeOwner owner) {
