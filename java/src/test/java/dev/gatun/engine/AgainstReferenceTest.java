@@ -16,6 +16,8 @@ import dev.gatun.graph.Variable;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
+import dev.gatun.op.Activation;
+import dev.gatun.op.Linear;
 import dev.gatun.reference.Close;
 import dev.gatun.reference.Elements;
 import dev.gatun.reference.GraphRunner;
@@ -35,7 +37,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(NoLeaks.class)
 class AgainstReferenceTest {
     static List<OpCase> cases() {
-        return OpCases.all();
+        List<OpCase> cases = new ArrayList<>(OpCases.all());
+        cases.add(new OpCase("two parameters with one gradient", b -> {
+            Value first = b.variable("first", Variable.Kind.WEIGHT, 4, 5);
+            Value second = b.variable("second", Variable.Kind.WEIGHT, 4, 5);
+            return b.classify(b.graph.apply("fc", new Linear(Activation.NONE), b.input(3, 5), b.add("sum", first, second)));
+        }, Map.of(), 2e-5));
+        return cases;
     }
 
     static List<Model> models() {
