@@ -2,7 +2,6 @@ package dev.gatun.cli;
 
 import dev.gatun.backend.BackendException;
 import dev.gatun.data.DataException;
-import dev.gatun.ffi.NativeCallException;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.JsonException;
 import dev.gatun.io.RunFolderException;
@@ -32,7 +31,7 @@ final class Failures {
             case RunFolderException _, StorageException _, JsonException _ -> ExitCode.STORAGE;
             case CheckpointException _ -> ExitCode.CHECKPOINT;
             case NonFiniteLossException _ -> ExitCode.NON_FINITE_LOSS;
-            case BackendException _, NativeCallException _ -> ExitCode.BACKEND;
+            case BackendException _ -> ExitCode.BACKEND;
             case MemoryBudgetException _, OutOfMemoryError _ -> ExitCode.MEMORY;
             default -> ExitCode.INTERNAL;
         };

@@ -5,6 +5,7 @@ import dev.gatun.engine.Step.Stage;
 import dev.gatun.engine.Step.Tensor;
 import dev.gatun.memory.LifetimePlanner;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,7 @@ final class MemoryPlan {
         }
     }
 
-    private final Map<Tensor, Place> places = new HashMap<>();
+    private final Map<Tensor, Place> places = new LinkedHashMap<>(); // in order: the same graph, the same plan
     private final Map<Tensor, Integer> lastUses = new HashMap<>();
     private final Map<Tensor, Long> offsets = new HashMap<>();
     private final long bytes;

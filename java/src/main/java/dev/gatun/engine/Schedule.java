@@ -11,6 +11,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.shape.Layout;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +28,7 @@ final class Schedule {
     private final List<Step> derive = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
     private final Map<Value, Tensor> originals = new HashMap<>();
-    private final Map<Value, Tensor> gradientTensors = new HashMap<>();
+    private final Map<Value, Tensor> gradientTensors = new LinkedHashMap<>();
     private final Map<Copy, Tensor> copies = new HashMap<>();
 
     Schedule(Graph graph, Planning planning, Lowering lowering) {

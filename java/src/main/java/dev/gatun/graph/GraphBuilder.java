@@ -6,7 +6,6 @@ import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +19,7 @@ public final class GraphBuilder {
     private final List<Value> variables = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Value> outputs = new LinkedHashMap<>();
-    private final Map<Value, Value> gradients = new HashMap<>();
+    private final Map<Value, Value> gradients = new LinkedHashMap<>();
     private final Set<String> names = new HashSet<>();
     private final Set<Value> known = new HashSet<>();
 
@@ -123,6 +122,6 @@ public final class GraphBuilder {
     /** The finished graph. */
     public Graph build() {
         return new Graph(inputs, variables, nodes, Collections.unmodifiableMap(new LinkedHashMap<>(outputs)),
-                Collections.unmodifiableMap(new HashMap<>(gradients)));
+                Collections.unmodifiableMap(new LinkedHashMap<>(gradients)));
     }
 }

@@ -1,7 +1,7 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.NativeCallException;
 import dev.gatun.bindings.gatun.gatun_h;
-import dev.gatun.ffi.NativeCallException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -2,9 +2,9 @@ package dev.gatun.onednn;
 
 import static dev.gatun.bindings.onednn.onednn_h.C_POINTER;
 
+import dev.gatun.backend.NativeCallException;
 import dev.gatun.bindings.onednn.dnnl_version_t;
 import dev.gatun.bindings.onednn.onednn_h;
-import dev.gatun.ffi.NativeCallException;
 import dev.gatun.ffi.NativeOwner;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,7 @@
-package dev.gatun.ffi;
+package dev.gatun.backend;
 
 /** A native function reported a failure. Bad arguments are caught before the call, so this means a native fault. */
-public final class NativeCallException extends RuntimeException {
+public final class NativeCallException extends BackendException {
     private static final long serialVersionUID = 1L;
 
     /**
