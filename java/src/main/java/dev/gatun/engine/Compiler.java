@@ -9,6 +9,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.memory.Bytes;
+import dev.gatun.memory.Closing;
 import dev.gatun.memory.LifetimePlanner;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
@@ -58,7 +59,7 @@ public final class Compiler {
             return program;
         } finally {
             if (!complete) {
-                closeAll(owned);
+                Closing.inReverse(owned);
                 lowering.close();
             }
         }
@@ -123,24 +124,5 @@ public final class Compiler {
             throw new IllegalStateException(value + " is not a variable");
         }
         return variable.name();
-    }
-
-    static void closeAll(List<AutoCloseable> owned) {
-        RuntimeException failure = null;
-        for (AutoCloseable resource : owned.reversed()) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                RuntimeException wrapped = e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
-                if (failure == null) {
-                    failure = wrapped;
-                } else {
-                    failure.addSuppressed(wrapped);
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
     }
 }

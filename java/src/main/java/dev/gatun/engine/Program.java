@@ -7,6 +7,7 @@ import dev.gatun.engine.Step.Stage;
 import dev.gatun.engine.Step.Tensor;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
+import dev.gatun.memory.Closing;
 import dev.gatun.shape.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -217,7 +218,7 @@ public final class Program implements AutoCloseable {
         try {
             lowering.close();
         } finally {
-            Compiler.closeAll(owned);
+            Closing.inReverse(owned);
         }
     }
 }

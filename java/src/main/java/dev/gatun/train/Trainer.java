@@ -17,6 +17,7 @@ import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.memory.Closing;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.Schedule;
@@ -245,22 +246,7 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
-        RuntimeException failure = null;
-        for (AutoCloseable resource : owned.reversed()) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                RuntimeException wrapped = e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
-                if (failure == null) {
-                    failure = wrapped;
-                } else {
-                    failure.addSuppressed(wrapped);
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure; // closing again tries again
-        }
+        Closing.inReverse(owned); // closing again after a failure tries again
         owned.clear();
     }
 }
