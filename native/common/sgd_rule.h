@@ -1,66 +1,79 @@
-// SGD with momentum, in the order of torch/optim/sgd.py.
+// SGD with momentum, in the order of torch/optim/sgd.py, and momentum as an average.
 #ifndef GATUN_COMMON_SGD_RULE_H
 #define GATUN_COMMON_SGD_RULE_H
 
-#include "common/host_device.h"
-#include "gatun.h"
+#include "common/gradient.h"
 
 namespace gatun {
 
-// What one group needs in one step, computed in double and rounded once to the arithmetic type.
-template <typename Real>
-struct SgdCoefficients {
-    Real gradient_scale;  // negative where the group maximizes: the sign change is exact
-    Real learning_rate;
-    Real momentum;
-    Real one_minus_dampening;
-    Real weight_decay;
-    bool decays;
-    bool has_momentum;
-    bool first_step;
-    bool nesterov;
+struct SgdRule {
+    using Group = gatun_sgd_group;
+
+    template <typename Real>
+    struct Constants {
+        GradientConstants<Real> gradient;
+        Real learning_rate;
+        Real momentum;
+        Real weight_of_new;  // 1 - dampening, or 1 - momentum of an average
+        Real correction;     // 1 - momentum^t, or 1
+        bool has_momentum;
+        Real starts;  // the velocity starts at the gradient itself: neither zero nor dampened
+        Real nesterov;
+        Real corrects;
+    };
+
+    GATUN_HOST_DEVICE bool valid(const Group &group)
+    {
+        const bool numbers = is_non_negative(group.learning_rate) && is_non_negative(group.momentum) &&
+                             is_finite(group.dampening) && is_non_negative(group.weight_decay) &&
+                             is_non_negative(group.l1);
+        const bool flags = is_flag(group.nesterov) && is_flag(group.maximize) && is_flag(group.average) &&
+                           is_flag(group.bias_correction);
+        const bool nesterov = group.nesterov == 0 || (group.momentum > 0.0 && group.dampening == 0.0);
+        const bool average = group.average == 0 || (group.momentum > 0.0 && group.momentum < 1.0 &&
+                                                    group.dampening == 0.0 && group.nesterov == 0);
+        return numbers && flags && nesterov && average && (group.bias_correction == 0 || group.average == 1);
+    }
+
+    GATUN_HOST_DEVICE bool needs(const Group &group, int)
+    {
+        return group.momentum != 0.0;
+    }
+
+    template <typename Real>
+    GATUN_HOST_DEVICE Constants<Real> constants(const gatun_step &step, const Group &group)
+    {
+        const double t = static_cast<double>(step.step);
+        Constants<Real> c;
+        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, group.weight_decay, group.l1,
+                                              false);
+        c.learning_rate = static_cast<Real>(group.learning_rate);
+        c.momentum = static_cast<Real>(group.momentum);
+        c.weight_of_new = static_cast<Real>(1.0 - (group.average ? group.momentum : group.dampening));
+        c.has_momentum = group.momentum != 0.0;
+        c.starts = flag<Real>(step.step == 1 && !group.average);
+        c.nesterov = flag<Real>(group.nesterov != 0);
+        c.corrects = flag<Real>(group.bias_correction != 0);
+        c.correction = static_cast<Real>(on(c.corrects) ? 1.0 - power(group.momentum, t) : 1.0);
+        return c;
+    }
+
+    // Without momentum.
+    template <typename Real>
+    GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &w, Real gradient)
+    {
+        w = w - c.learning_rate * prepared(c.gradient, gradient, w);
+    }
+
+    template <typename Real>
+    GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &w, Real gradient, Real &velocity)
+    {
+        const Real g = prepared(c.gradient, gradient, w);
+        velocity = on(c.starts) ? g : c.momentum * velocity + c.weight_of_new * g;
+        const Real u = on(c.nesterov) ? g + c.momentum * velocity : on(c.corrects) ? velocity / c.correction : velocity;
+        w = w - c.learning_rate * u;
+    }
 };
-
-template <typename Real>
-GATUN_HOST_DEVICE SgdCoefficients<Real> sgd_coefficients(const gatun_step &step, const gatun_sgd_group &group)
-{
-    SgdCoefficients<Real> c;
-    c.gradient_scale = static_cast<Real>(group.maximize ? -step.gradient_scale : step.gradient_scale);
-    c.learning_rate = static_cast<Real>(group.learning_rate);
-    c.momentum = static_cast<Real>(group.momentum);
-    c.one_minus_dampening = static_cast<Real>(1.0 - group.dampening);
-    c.weight_decay = static_cast<Real>(group.weight_decay);
-    c.decays = group.weight_decay != 0.0;
-    c.has_momentum = group.momentum != 0.0;
-    c.first_step = step.step == 1;
-    c.nesterov = group.nesterov != 0;
-    return c;
-}
-
-// The gradient as the rule uses it: scaled, signed, with the L2 term.
-template <typename Real>
-GATUN_HOST_DEVICE Real sgd_gradient(const SgdCoefficients<Real> &c, Real parameter, Real gradient)
-{
-    const Real scaled = c.gradient_scale * gradient;
-    return c.decays ? scaled + c.weight_decay * parameter : scaled;
-}
-
-// One element without momentum.
-template <typename Real>
-GATUN_HOST_DEVICE void sgd_rule(const SgdCoefficients<Real> &c, Real &parameter, Real gradient)
-{
-    parameter = parameter - c.learning_rate * sgd_gradient(c, parameter, gradient);
-}
-
-// One element with momentum. The first step starts the velocity at the gradient itself: neither zero nor dampened.
-template <typename Real>
-GATUN_HOST_DEVICE void sgd_momentum_rule(const SgdCoefficients<Real> &c, Real &parameter, Real gradient, Real &velocity)
-{
-    const Real g = sgd_gradient(c, parameter, gradient);
-    velocity = c.first_step ? g : c.momentum * velocity + c.one_minus_dampening * g;
-    const Real update = c.nesterov ? g + c.momentum * velocity : velocity;
-    parameter = parameter - c.learning_rate * update;
-}
 
 }  // namespace gatun
 

@@ -11,9 +11,23 @@
 namespace gatun {
 namespace GATUN_ISA {
 
-void sgd(const SgdCoefficients<float> &c, int64_t count, float *parameters, const float *gradients, float *momentum);
-void adam(const AdamCoefficients<float> &c, int64_t count, float *parameters, const float *gradients, float *first,
-          float *second);
+void adabelief(const AdaBeliefRule::Constants<float> &c, const Run &run);
+void adadelta(const AdadeltaRule::Constants<float> &c, const Run &run);
+void adagrad(const AdagradRule::Constants<float> &c, const Run &run);
+void adam(const AdamRule::Constants<float> &c, const Run &run);
+void amsgrad(const AdamRule::Constants<float> &c, const Run &run);
+void adamax(const AdamaxRule::Constants<float> &c, const Run &run);
+void lion(const LionRule::Constants<float> &c, const Run &run);
+void nadam(const NAdamRule::Constants<float> &c, const Run &run);
+void radam(const RAdamRule::Constants<float> &c, const Run &run);
+void rmsprop(const RmspropRule::Constants<float> &c, const Run &run);
+void rprop(const RpropRule::Constants<float> &c, const Run &run);
+void sgd(const SgdRule::Constants<float> &c, const Run &run);
+void lamb(const LambRule::Constants<float> &c, const Run &run);
+void lars(const LarsRule::Constants<float> &c, const Run &run);
+void lamb_norms(const LambRule::Constants<float> &c, const Run &run, double sums[2]);
+void lars_norms(const LarsRule::Constants<float> &c, const Run &run, double sums[2]);
+double sum_of_squares(int64_t count, const float *src);
 void add(int64_t count, const float *a, const float *b, float *dst);
 void add_relu(int64_t count, const float *a, const float *b, float *dst);
 void relu(int64_t count, const float *src, float *dst);

@@ -5,7 +5,9 @@ namespace gatun {
 namespace GATUN_ISA {
 
 const Kernels kernels = {
-    sgd, adam, add, add_relu, relu, relu_backward, relu_backward_sum, copy, dropout, find_non_finite,
+    adabelief, adadelta, adagrad, adam, amsgrad, adamax, lion, nadam, radam, rmsprop, rprop, sgd,
+    lamb, lars, lamb_norms, lars_norms, sum_of_squares,
+    add, add_relu, relu, relu_backward, relu_backward_sum, copy, dropout, find_non_finite,
 };
 
 }  // namespace GATUN_ISA

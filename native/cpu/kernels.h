@@ -8,19 +8,54 @@
 
 #include <stdint.h>
 
-#include "common/adam_rule.h"
-#include "common/sgd_rule.h"
+#include "common/outputs.h"
+#include "common/rules.h"
 
 namespace gatun {
 
-struct Kernels {
-    // parameters, gradients, momentum: (count); momentum is not touched where the group has none.
-    void (*sgd)(const SgdCoefficients<float> &c, int64_t count, float *parameters, const float *gradients,
-                float *momentum);
+constexpr int most_states = 3;
 
-    // parameters, gradients, first, second: (count).
-    void (*adam)(const AdamCoefficients<float> &c, int64_t count, float *parameters, const float *gradients,
-                 float *first, float *second);
+// One run of an optimizer's slabs, all (count). Only the states that the group needs are there, and ema and shadow may
+// be null.
+struct Run {
+    int64_t count;
+    float *parameters;
+    const float *gradients;
+    float *states[most_states];
+    float *ema;
+    uint16_t *shadow;
+    AverageConstants<float> average;
+};
+
+template <typename Rule>
+using Update = void (*)(const typename Rule::template Constants<float> &c, const Run &run);
+
+// The first pass of a layer-wise rule: the states' update, and the sums of squares of the parameters and of what the
+// rule calls the direction, added to sums[0] and sums[1].
+template <typename Rule>
+using Measure = void (*)(const typename Rule::template Constants<float> &c, const Run &run, double sums[2]);
+
+struct Kernels {
+    Update<AdaBeliefRule> adabelief;
+    Update<AdadeltaRule> adadelta;
+    Update<AdagradRule> adagrad;
+    Update<AdamRule> adam;
+    Update<AdamRule> amsgrad;
+    Update<AdamaxRule> adamax;
+    Update<LionRule> lion;
+    Update<NAdamRule> nadam;
+    Update<RAdamRule> radam;
+    Update<RmspropRule> rmsprop;
+    Update<RpropRule> rprop;
+    Update<SgdRule> sgd;
+
+    Update<LambRule> lamb;
+    Update<LarsRule> lars;
+    Measure<LambRule> lamb_norms;
+    Measure<LarsRule> lars_norms;
+
+    // src: (count); the sum of squares, in an order that depends on count only.
+    double (*sum_of_squares)(int64_t count, const float *src);
 
     // a, b, dst: (count); dst may be a or b.
     void (*add)(int64_t count, const float *a, const float *b, float *dst);

@@ -1,51 +1,145 @@
-// How an optimizer step over many ranges becomes runs on threads: the ranges are laid end to end and that line is
-// split evenly, so one parallel region serves them all, however unequal they are.
+// A step of any optimizer: the checks, and how the work becomes runs on threads.
 #ifndef GATUN_CPU_OPTIMIZER_STEP_H
 #define GATUN_CPU_OPTIMIZER_STEP_H
 
+#include <math.h>
 #include <stdint.h>
 
+#include "cpu/chunks.h"
+#include "cpu/kernels.h"
 #include "cpu/parallel.h"
+#include "cpu/ranges.h"
+#include "cpu/validate.h"
 #include "gatun.h"
 
 namespace gatun {
 
-// The first groups' coefficients are computed once per call; a group past these, once per run.
+// The arguments of every step function. states: (state_count), each (elements).
+template <typename Rule>
+struct StepCall {
+    const gatun_step *step;
+    const typename Rule::Group *groups;
+    int64_t group_count;
+    const gatun_range *ranges;
+    int64_t range_count;
+    int64_t elements;
+    float *parameters;
+    const float *gradients;
+    int state_count;
+    float *states[most_states];
+};
+
+// Everything that a step refuses; nothing is written.
+template <typename Rule>
+int32_t check(const StepCall<Rule> &call)
+{
+    int32_t status = check_step(call.step, call.groups, call.group_count, call.ranges, call.range_count);
+    if (status != GATUN_SUCCESS) {
+        return status;
+    }
+    bool needed[most_states] = {};
+    for (int64_t i = 0; i < call.group_count; ++i) {
+        if (!Rule::valid(call.groups[i])) {
+            return GATUN_INVALID_VALUE;
+        }
+        for (int state = 0; state < call.state_count; ++state) {
+            needed[state] = needed[state] || Rule::needs(call.groups[i], state);
+        }
+    }
+    status = check_buffers(call.elements, call.parameters, call.gradients);
+    for (int state = 0; status == GATUN_SUCCESS && state < call.state_count; ++state) {
+        status = needed[state] ? check_buffers(call.elements, call.states[state]) : GATUN_SUCCESS;
+    }
+    if (status != GATUN_SUCCESS) {
+        return status;
+    }
+    return check_ranges(call.ranges, call.range_count, call.group_count, call.elements);
+}
+
+// The run of count elements from slab element first.
+template <typename Rule>
+Run run_of(const StepCall<Rule> &call, int64_t first, int64_t count)
+{
+    const gatun_step &step = *call.step;
+    Run run = {};
+    run.count = count;
+    run.parameters = call.parameters + first;
+    run.gradients = call.gradients + first;
+    for (int i = 0; i < call.state_count; ++i) {
+        run.states[i] = call.states[i] == nullptr ? nullptr : call.states[i] + first;
+    }
+    run.ema = step.ema == nullptr ? nullptr : step.ema + first;
+    run.shadow = step.shadow == nullptr ? nullptr : step.shadow + first;
+    run.average = {static_cast<float>(1.0 - step.ema_decay), flag<float>(step.ema_first != 0)};
+    return run;
+}
+
+// The first groups' constants are computed once per call; a group past these, once per run.
 constexpr int64_t cached_groups = 32;
 
-// groups (group_count), ranges (range_count): already checked.
-// coefficients_of(step, group) gives a Coefficients; run(coefficients, begin, count) updates slab elements.
-template <typename Coefficients, typename Group, typename CoefficientsOf, typename Run>
-void optimizer_step(const gatun_step &step, const Group *groups, int64_t group_count, const gatun_range *ranges,
-                    int64_t range_count, const CoefficientsOf &coefficients_of, const Run &run)
+// One parallel region serves all ranges.
+template <typename Rule>
+int32_t optimizer_step(const StepCall<Rule> &call, Update<Rule> Kernels::*kernel)
 {
-    Coefficients cache[cached_groups];
-    for (int64_t group = 0; group < group_count && group < cached_groups; ++group) {
-        cache[group] = coefficients_of(step, groups[group]);
+    const int32_t status = check(call);
+    if (status != GATUN_SUCCESS || call.step->skip != 0) {
+        return status;
     }
-    int64_t total = 0;
-    for (int64_t i = 0; i < range_count; ++i) {
-        total += ranges[i].end - ranges[i].begin;
+    typename Rule::template Constants<float> cache[cached_groups];
+    for (int64_t group = 0; group < call.group_count && group < cached_groups; ++group) {
+        cache[group] = Rule::template constants<float>(*call.step, call.groups[group]);
     }
-    parallel_split(total, [&](int64_t begin, int64_t end) {
-        int64_t start = 0;  // of range i on the line
-        for (int64_t i = 0; i < range_count && start < end; ++i) {
-            const gatun_range &range = ranges[i];
-            const int64_t length = range.end - range.begin;
-            const int64_t from = begin > start ? begin - start : 0;
-            const int64_t to = end - start < length ? end - start : length;
-            if (from < to) {
-                const int64_t group = range.group;
-                const int64_t first = range.begin + from;
-                if (group < cached_groups) {
-                    run(cache[group], first, to - from);
-                } else {
-                    run(coefficients_of(step, groups[group]), first, to - from);
-                }
+    const Update<Rule> update = active_kernels().*kernel;
+    parallel_split(total_length(call.ranges, call.range_count), [&](int64_t begin, int64_t end) {
+        for_each_run(call.ranges, call.range_count, begin, end, [&](int64_t group, int64_t first, int64_t count) {
+            const Run run = run_of(call, first, count);
+            if (group < cached_groups) {
+                update(cache[group], run);
+            } else {
+                update(Rule::template constants<float>(*call.step, call.groups[group]), run);
             }
-            start += length;
-        }
+        });
     });
+    return GATUN_SUCCESS;
+}
+
+// Every range is a tensor, and its two passes are done before the next is begun: a small one stays in the cache.
+template <typename Rule>
+int32_t layerwise_step(const StepCall<Rule> &call, Update<Rule> Kernels::*kernel, Measure<Rule> Kernels::*norms)
+{
+    const int32_t status = check(call);
+    if (status != GATUN_SUCCESS || call.step->skip != 0) {
+        return status;
+    }
+    const Update<Rule> update = active_kernels().*kernel;
+    const Measure<Rule> measure = active_kernels().*norms;
+    for (int64_t i = 0; i < call.range_count; ++i) {
+        const gatun_range &range = call.ranges[i];
+        const int64_t length = range.end - range.begin;
+        if (length == 0) {
+            continue;
+        }
+        auto constants = Rule::template constants<float>(*call.step, call.groups[range.group]);
+        if (Rule::two_passes(constants)) {
+            double partial[most_chunks][2];
+            const Chunks chunks(length);
+            parallel_chunks(chunks, [&](int64_t chunk, int64_t begin, int64_t end) {
+                partial[chunk][0] = 0.0;
+                partial[chunk][1] = 0.0;
+                measure(constants, run_of(call, range.begin + begin, end - begin), partial[chunk]);
+            });
+            double sums[2] = {};
+            for (int64_t chunk = 0; chunk < chunks.count; ++chunk) {
+                sums[0] += partial[chunk][0];
+                sums[1] += partial[chunk][1];
+            }
+            Rule::adapt(constants, sqrt(sums[0]), sqrt(sums[1]));
+        }
+        parallel_split(length, [&](int64_t begin, int64_t end) {
+            update(constants, run_of(call, range.begin + begin, end - begin));
+        });
+    }
+    return GATUN_SUCCESS;
 }
 
 }  // namespace gatun

@@ -1,5 +1,7 @@
 #include "cpu/validate.h"
 
+#include "common/gradient.h"
+
 namespace gatun {
 
 static bool overlap(const gatun_range &a, const gatun_range &b)
@@ -16,7 +18,7 @@ int32_t check_ranges(const gatun_range *ranges, int64_t range_count, int64_t gro
         if (range.begin < 0 || range.end < range.begin || range.end > elements) {
             return GATUN_INVALID_SIZE;
         }
-        if (range.group < 0 || range.group >= group_count) {
+        if (group_count != any_group && (range.group < 0 || range.group >= group_count)) {
             return GATUN_INVALID_VALUE;
         }
         if (range.begin < range.end) {
@@ -47,7 +49,10 @@ int32_t check_step(const gatun_step *step, const void *groups, int64_t group_cou
     if (step == nullptr || (groups == nullptr && group_count > 0) || (ranges == nullptr && range_count > 0)) {
         return GATUN_NULL_POINTER;
     }
-    if (step->step < 1 || !is_finite(step->gradient_scale)) {
+    const bool scale = is_finite(step->gradient_scale) && is_non_negative(step->clip_coefficient) &&
+                       is_finite(combined_scale(*step)) && is_non_negative(step->clip_value);
+    const bool numbers = step->step >= 1 && scale && step->ema_decay >= 0.0 && step->ema_decay <= 1.0;
+    if (!numbers || !is_flag(step->ema_first)) {
         return GATUN_INVALID_VALUE;
     }
     return GATUN_SUCCESS;

@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Raised when a signature or a struct changes; the Java side refuses a library of another version. */
-#define GATUN_ABI_VERSION 1
+#define GATUN_ABI_VERSION 2
 
 typedef enum gatun_status {
     GATUN_SUCCESS = 0,
@@ -82,26 +82,56 @@ typedef struct gatun_range {
     int64_t group;  /* index into the array of groups */
 } gatun_range;
 
-/* What all groups share in one step; updated in place by the caller between steps. */
+/* What all groups share in one step; updated in place by the caller between steps. All zero but the first two fields
+ * is a plain step: every other field is off at zero.
+ *
+ * In the order in which they act, on each element of each range, in the one pass that updates it:
+ *   g <- gradient_scale * clip_coefficient * gradient, then clamped to [-clip_value, clip_value] (NaN stays NaN);
+ *   the group's rule;
+ *   ema <- ema_first ? w : ema + (1 - ema_decay) * (w - ema);  shadow <- w as bf16, to nearest, ties to even. */
 typedef struct gatun_step {
-    int64_t step;           /* 1 for the first step */
-    double gradient_scale;  /* every gradient is multiplied by this first (1 = as is) */
+    int64_t step;             /* 1 for the first step */
+    double gradient_scale;    /* every gradient is multiplied by this first (1: as is) */
+    double clip_coefficient;  /* > 0: gradients are multiplied by this too; 0: off. A coefficient that is zero itself
+                                 (a clipped infinite norm) belongs into gradient_scale */
+    double clip_value;        /* > 0: the bound of each gradient; 0: off */
+    double ema_decay;         /* in [0, 1] */
+    float *ema;               /* (elements) f32, the average of the weights, or NULL */
+    uint16_t *shadow;         /* (elements) bf16, the copy of the weights, or NULL */
+    int64_t ema_first;        /* 0 or 1; 1 starts the average at the weights */
+    int64_t skip;             /* non-zero (a gradient was not finite): all arguments are checked, nothing is written */
 } gatun_step;
 
-/* g <- g + weight_decay * w;  b <- momentum * b + (1 - dampening) * g  (first step: b <- g);
- * u = nesterov ? g + momentum * b : b  (momentum 0: u = g, b untouched);  w <- w - learning_rate * u. */
+/*
+ * In every group: l1 >= 0 adds l1 * sign(w) to the gradient, weight_decay >= 0 adds weight_decay * w (L2) unless the
+ * rule says "decoupled": w <- w * (1 - learning_rate * weight_decay) first. maximize = 1 replaces g by -g before that.
+ * Flags are 0 or 1, reserved fields are 0. Formulas are those of torch 2.13 where it has the rule; t is the step.
+ *
+ * In every step function:
+ *   step (1)    groups (group_count)    ranges (range_count)
+ *   parameters, gradients and all states: (elements) f32; states start at zero unless stated otherwise.
+ * The arithmetic is f32; what is constant in a step is computed in double and rounded once. An element whose weight,
+ * gradient and states are zero keeps a weight of zero as long as epsilon > 0, so padding may lie within ranges.
+ */
+
+/* b <- momentum * b + (1 - dampening) * g  (first step: b <- g);
+ * u = nesterov ? g + momentum * b : b  (momentum 0: u = g, b untouched);  w <- w - learning_rate * u.
+ * average: b <- momentum * b + (1 - momentum) * g from b = 0, u = bias_correction ? b / (1 - momentum^t) : b. */
 typedef struct gatun_sgd_group {
     double learning_rate;
     double momentum;
     double dampening;
     double weight_decay;
-    int32_t nesterov;  /* 0 or 1; 1 needs momentum > 0 and dampening = 0 */
-    int32_t maximize;  /* 0 or 1; 1 replaces g by -g first */
+    int32_t nesterov;  /* 1 needs momentum > 0 and dampening = 0 */
+    int32_t maximize;
+    int32_t average;          /* 1 needs momentum in (0, 1), dampening = 0 and nesterov = 0 */
+    int32_t bias_correction;  /* 1 needs average */
+    double l1;
 } gatun_sgd_group;
 
-/* decoupled: w <- w * (1 - learning_rate * weight_decay), otherwise g <- g + weight_decay * w;
- * m <- beta1 * m + (1 - beta1) * g;  v <- beta2 * v + (1 - beta2) * g^2;
- * w <- w - learning_rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon). */
+/* m <- beta1 * m + (1 - beta1) * g;  v <- beta2 * v + (1 - beta2) * g^2;
+ * w <- w - learning_rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
+ * AMSGrad: x <- max(x, v), and x in place of v in the last line. */
 typedef struct gatun_adam_group {
     double learning_rate;
     double beta1;
@@ -109,23 +139,255 @@ typedef struct gatun_adam_group {
     double epsilon;
     double weight_decay;
     int32_t decoupled;  /* 0: Adam's L2 term, 1: AdamW's decoupled decay */
-    int32_t maximize;   /* 0 or 1 */
+    int32_t maximize;
+    double l1;
 } gatun_adam_group;
 
-/* One SGD step over a slab, in one pass.
- *   step      (1)            groups (group_count)        ranges (range_count)
- *   parameters, gradients, momentum: (elements) f32; momentum may be NULL when every group's momentum is 0. */
+/* s <- s + g^2 (first step: from initial_accumulator);
+ * w <- w - learning_rate / (1 + (t - 1) * learning_rate_decay) * g / (sqrt(s) + epsilon). */
+typedef struct gatun_adagrad_group {
+    double learning_rate;
+    double learning_rate_decay;
+    double initial_accumulator;
+    double epsilon;
+    double weight_decay;
+    double l1;
+    int32_t maximize;
+    int32_t reserved;
+} gatun_adagrad_group;
+
+/* v <- alpha * v + (1 - alpha) * g^2;  centered: q <- alpha * q + (1 - alpha) * g;
+ * r = sqrt(centered ? max(v - q^2, 0) : v) + epsilon  (torch has no max there: it gives NaN where rounding makes the
+ * difference negative);  momentum > 0: b <- momentum * b + g / r, w <- w - learning_rate * b;
+ * otherwise w <- w - learning_rate * g / r. */
+typedef struct gatun_rmsprop_group {
+    double learning_rate;
+    double alpha;
+    double epsilon;
+    double weight_decay;
+    double momentum;
+    double l1;
+    int32_t centered;
+    int32_t maximize;
+} gatun_rmsprop_group;
+
+/* v <- rho * v + (1 - rho) * g^2;  d = g * sqrt(a + epsilon) / sqrt(v + epsilon);  a <- rho * a + (1 - rho) * d^2;
+ * w <- w - learning_rate * d. */
+typedef struct gatun_adadelta_group {
+    double learning_rate;
+    double rho;
+    double epsilon;
+    double weight_decay;
+    double l1;
+    int32_t maximize;
+    int32_t reserved;
+} gatun_adadelta_group;
+
+/* m <- beta1 * m + (1 - beta1) * g;  u <- max(beta2 * u, |g| + epsilon);
+ * w <- w - learning_rate / (1 - beta1^t) * m / u. */
+typedef struct gatun_adamax_group {
+    double learning_rate;
+    double beta1;
+    double beta2;
+    double epsilon;
+    double weight_decay;
+    double l1;
+    int32_t maximize;
+    int32_t reserved;
+} gatun_adamax_group;
+
+/* mu_t = beta1 * (1 - 0.96^(t * momentum_decay) / 2), P = mu_1 * ... * mu_t (of the present beta1 and momentum_decay);
+ * m, v as Adam;  D = sqrt(v / (1 - beta2^t)) + epsilon;
+ * w <- w - learning_rate * (1 - mu_t) / (1 - P) * g / D - learning_rate * mu_(t+1) / (1 - P * mu_(t+1)) * m / D. */
+typedef struct gatun_nadam_group {
+    double learning_rate;
+    double beta1;
+    double beta2;
+    double epsilon;
+    double weight_decay;
+    double momentum_decay;
+    double l1;
+    int32_t decoupled;
+    int32_t maximize;
+} gatun_nadam_group;
+
+/* m, v as Adam;  R = 2 / (1 - beta2) - 1, r_t = R - 2 * t * beta2^t / (1 - beta2^t);
+ * r_t > 5: w <- w - learning_rate * m / (1 - beta1^t) * rect * sqrt(1 - beta2^t) / (sqrt(v) + epsilon) with
+ * rect = sqrt((r_t - 4) * (r_t - 2) * R / ((R - 4) * (R - 2) * r_t));
+ * else w <- w - learning_rate * m / (1 - beta1^t). */
+typedef struct gatun_radam_group {
+    double learning_rate;
+    double beta1;
+    double beta2;
+    double epsilon;
+    double weight_decay;
+    double l1;
+    int32_t decoupled;
+    int32_t maximize;
+} gatun_radam_group;
+
+/* Decoupled decay;  w <- w - learning_rate * sign(beta1 * m + (1 - beta1) * g);  m <- beta2 * m + (1 - beta2) * g.
+ * Sign(0) and sign(NaN) are 0. Source: timm's optim/lion.py. */
+typedef struct gatun_lion_group {
+    double learning_rate;
+    double beta1;
+    double beta2;
+    double weight_decay;
+    double l1;
+    int32_t maximize;
+    int32_t reserved;
+} gatun_lion_group;
+
+/* m <- beta1 * m + (1 - beta1) * g;  s <- beta2 * s + (1 - beta2) * (g - m)^2 + epsilon;
+ * w <- w - learning_rate / (1 - beta1^t) * m / (sqrt(s) / sqrt(1 - beta2^t) + epsilon).
+ * Source: Zhuang et al., "AdaBelief Optimizer", NeurIPS 2020, algorithm 2. */
+typedef struct gatun_adabelief_group {
+    double learning_rate;
+    double beta1;
+    double beta2;
+    double epsilon;
+    double weight_decay;
+    double l1;
+    int32_t decoupled;
+    int32_t maximize;
+} gatun_adabelief_group;
+
+/* sigma = sign(g * previous) (first step: 0);  size <- size * (sigma > 0 ? increase : sigma < 0 ? decrease : 1),
+ * clamped to [smallest, largest] (first step: from learning_rate);  sigma < 0: g <- 0;
+ * w <- w - sign(g) * size;  previous <- g. */
+typedef struct gatun_rprop_group {
+    double learning_rate;
+    double decrease;  /* in (0, 1) */
+    double increase;  /* > 1 */
+    double smallest;
+    double largest;
+    int32_t maximize;
+    int32_t reserved;
+} gatun_rprop_group;
+
+/* m <- beta1 * m + (gradient_averaging ? 1 - beta1 : 1) * g;  v as Adam;
+ * u = m / (1 - beta1^t) / (sqrt(v) / sqrt(1 - beta2^t) + epsilon) + weight_decay * w  (bias_correction 0: both divisors
+ * are 1);  w <- w - learning_rate * phi * u, where phi = |w| / |u| over the range if weight_decay > 0 or always_adapt
+ * and both norms are positive, else 1; trust_clip: at most 1. Source: timm's optim/lamb.py; its bound on the gradients'
+ * norm is the caller's: clip_coefficient = min(1, bound / norm). */
+typedef struct gatun_lamb_group {
+    double learning_rate;
+    double beta1;
+    double beta2;
+    double epsilon;
+    double weight_decay;
+    int32_t bias_correction;
+    int32_t gradient_averaging;
+    int32_t always_adapt;
+    int32_t trust_clip;
+    int32_t maximize;
+    int32_t reserved;
+} gatun_lamb_group;
+
+/* phi = trust_coefficient * |w| / (|g| + weight_decay * |w| + epsilon) over the range if weight_decay > 0 or
+ * always_adapt and both norms are positive, else 1; trust_clip: at most 1 after division by the learning rate;
+ * g <- phi * (g + weight_decay * w); then as SGD. Source: timm's optim/lars.py. */
+typedef struct gatun_lars_group {
+    double learning_rate;
+    double momentum;
+    double dampening;
+    double weight_decay;
+    double trust_coefficient;
+    double epsilon;
+    int32_t nesterov;  /* 1 needs momentum > 0 and dampening = 0 */
+    int32_t always_adapt;
+    int32_t trust_clip;  /* 1 needs learning_rate > 0 */
+    int32_t maximize;
+} gatun_lars_group;
+
+/* One SGD step over a slab, in one pass. momentum may be NULL when every group's momentum is 0. */
 GATUN_API int32_t gatun_sgd_step(const gatun_step *step, const gatun_sgd_group *groups, int64_t group_count,
                                  const gatun_range *ranges, int64_t range_count, int64_t elements,
                                  float *parameters, const float *gradients, float *momentum);
 
-/* One Adam or AdamW step over a slab, in one pass.
- *   step      (1)            groups (group_count)        ranges (range_count)
- *   parameters, gradients, first_moment, second_moment: (elements) f32. */
+/* One Adam or AdamW step over a slab, in one pass. */
 GATUN_API int32_t gatun_adam_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count,
                                   const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                  float *parameters, const float *gradients, float *first_moment,
-                                  float *second_moment);
+                                  float *parameters, const float *gradients, float *first_moment, float *second_moment);
+
+/* One AMSGrad step over a slab, in one pass. */
+GATUN_API int32_t gatun_amsgrad_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count,
+                                     const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                     float *parameters, const float *gradients, float *first_moment,
+                                     float *second_moment, float *largest_second_moment);
+
+/* One Adagrad step over a slab, in one pass. sum is not read in the first step. */
+GATUN_API int32_t gatun_adagrad_step(const gatun_step *step, const gatun_adagrad_group *groups, int64_t group_count,
+                                     const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                     float *parameters, const float *gradients, float *sum);
+
+/* One RMSprop step over a slab, in one pass.
+ * gradient_average may be NULL when no group is centered, momentum when every group's momentum is 0. */
+GATUN_API int32_t gatun_rmsprop_step(const gatun_step *step, const gatun_rmsprop_group *groups, int64_t group_count,
+                                     const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                     float *parameters, const float *gradients, float *square_average,
+                                     float *gradient_average, float *momentum);
+
+/* One Adadelta step over a slab, in one pass. */
+GATUN_API int32_t gatun_adadelta_step(const gatun_step *step, const gatun_adadelta_group *groups, int64_t group_count,
+                                      const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                      float *parameters, const float *gradients, float *square_average,
+                                      float *accumulated_delta);
+
+/* One Adamax step over a slab, in one pass. */
+GATUN_API int32_t gatun_adamax_step(const gatun_step *step, const gatun_adamax_group *groups, int64_t group_count,
+                                    const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                    float *parameters, const float *gradients, float *first_moment,
+                                    float *infinity_norm);
+
+/* One NAdam step over a slab, in one pass. */
+GATUN_API int32_t gatun_nadam_step(const gatun_step *step, const gatun_nadam_group *groups, int64_t group_count,
+                                   const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                   float *parameters, const float *gradients, float *first_moment,
+                                   float *second_moment);
+
+/* One RAdam step over a slab, in one pass. */
+GATUN_API int32_t gatun_radam_step(const gatun_step *step, const gatun_radam_group *groups, int64_t group_count,
+                                   const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                   float *parameters, const float *gradients, float *first_moment,
+                                   float *second_moment);
+
+/* One Lion step over a slab, in one pass. */
+GATUN_API int32_t gatun_lion_step(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count,
+                                  const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                  float *parameters, const float *gradients, float *first_moment);
+
+/* One AdaBelief step over a slab, in one pass. */
+GATUN_API int32_t gatun_adabelief_step(const gatun_step *step, const gatun_adabelief_group *groups, int64_t group_count,
+                                       const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                       float *parameters, const float *gradients, float *first_moment, float *variance);
+
+/* One Rprop step over a slab, in one pass. Neither state is read in the first step. */
+GATUN_API int32_t gatun_rprop_step(const gatun_step *step, const gatun_rprop_group *groups, int64_t group_count,
+                                   const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                   float *parameters, const float *gradients, float *previous, float *size);
+
+/* One LAMB step over a slab: every range is one tensor, with norms of its own. Norms are summed
+ * in double, in an order that depends on the range's length only. */
+GATUN_API int32_t gatun_lamb_step(const gatun_step *step, const gatun_lamb_group *groups, int64_t group_count,
+                                  const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                  float *parameters, const float *gradients, float *first_moment, float *second_moment);
+
+/* One LARS step over a slab: every range is one tensor, with norms of its own. Norms are summed
+ * in double, in an order that depends on the range's length only.
+ * momentum may be NULL when every group's momentum is 0. */
+GATUN_API int32_t gatun_lars_step(const gatun_step *step, const gatun_lars_group *groups, int64_t group_count,
+                                  const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                  float *parameters, const float *gradients, float *momentum);
+
+/* The gradients' global norm and whether they are finite, in one read of them.
+ *   ranges (range_count): the elements that count, as in a step;  gradients (elements) f32;
+ *   norm (1) f64, written: |scale| * sqrt(sum of squares), infinite or NaN where a gradient is;
+ *   first_non_finite (1) i64, written: the lowest element in a range that is infinite or NaN before scaling, or -1.
+ * Squares are exact and summed in double, in an order that depends on the lengths of the ranges only. */
+GATUN_API int32_t gatun_gradient_norm(const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                      const float *gradients, double scale, double *norm,
+                                      int64_t *first_non_finite);
 
 /* ---- losses ---------------------------------------------------------------------------------------------------- */
 

@@ -34,8 +34,8 @@ TEST(rule_in_double_gives_the_golden_figures)
             double first = 0.0;
             double second = 0.0;
             for (int64_t t = 1; t <= 3; ++t) {
-                const auto c = gatun::adam_coefficients<double>({t, 1.0}, golden.group);
-                gatun::adam_rule(c, w, gradients[t - 1][element], first, second);
+                const auto c = gatun::AdamRule::constants<double>({t, 1.0}, golden.group);
+                gatun::AdamRule::apply(c, w, gradients[t - 1][element], first, second);
                 if (t >= golden.first_known) {
                     CHECK_NEAR(w, golden.after[t - 1][element], 1e-11);
                 }
@@ -123,7 +123,7 @@ TEST(each_element_follows_the_rule)
     const int64_t size = 100003;
     const gatun_step step = {7, 1.0};
     const gatun_range range = {0, size, 0};
-    const auto c = gatun::adam_coefficients<double>(step, adamw);
+    const auto c = gatun::AdamRule::constants<double>(step, adamw);
     for_every_setting([&] {
         Buffer w(size), g(size), first(size), second(size);
         w.fill(1.0f, 1);
@@ -140,7 +140,7 @@ TEST(each_element_follows_the_rule)
             double expected = static_cast<double>(before[static_cast<size_t>(i)]);
             double m = static_cast<double>(first_before[static_cast<size_t>(i)]);
             double v = static_cast<double>(0.01f);
-            gatun::adam_rule(c, expected, static_cast<double>(g[i]), m, v);
+            gatun::AdamRule::apply(c, expected, static_cast<double>(g[i]), m, v);
             worst = fmax(worst, fabs(static_cast<double>(w[i]) - expected));
             worst = fmax(worst, fabs(static_cast<double>(first[i]) - m));
             worst = fmax(worst, fabs(static_cast<double>(second[i]) - v));

@@ -28,8 +28,8 @@ TEST(rule_in_double_gives_the_golden_figures)
             double w = element == 0 ? 1.0 : -2.0;
             double velocity = 0.0;
             for (int64_t t = 1; t <= 3; ++t) {
-                const auto c = gatun::sgd_coefficients<double>({t, 1.0}, golden.group);
-                gatun::sgd_momentum_rule(c, w, gradients[t - 1][element], velocity);
+                const auto c = gatun::SgdRule::constants<double>({t, 1.0}, golden.group);
+                gatun::SgdRule::apply(c, w, gradients[t - 1][element], velocity);
                 CHECK_NEAR(w, golden.after[t - 1][element], 1e-11);
             }
         }
@@ -106,7 +106,7 @@ TEST(each_element_follows_the_rule)
     const gatun_sgd_group group = goldens[0].group;
     const gatun_step step = {7, 1.0};
     const gatun_range range = {0, size, 0};
-    const auto c = gatun::sgd_coefficients<double>(step, group);
+    const auto c = gatun::SgdRule::constants<double>(step, group);
     for_every_setting([&] {
         Buffer w(size), g(size), momentum(size);
         w.fill(1.0f, 1);
@@ -120,7 +120,7 @@ TEST(each_element_follows_the_rule)
         for (int64_t i = 0; i < size; ++i) {
             double expected = static_cast<double>(before[static_cast<size_t>(i)]);
             double velocity = static_cast<double>(velocity_before[static_cast<size_t>(i)]);
-            gatun::sgd_momentum_rule(c, expected, static_cast<double>(g[i]), velocity);
+            gatun::SgdRule::apply(c, expected, static_cast<double>(g[i]), velocity);
             worst = fmax(worst, fabs(static_cast<double>(w[i]) - expected));
             worst = fmax(worst, fabs(static_cast<double>(momentum[i]) - velocity));
         }

@@ -1,0 +1,109 @@
+// LAMB, in the order of timm's optim/lamb.py. Its moments are updated before the weight's and the update's norms are
+// known, so a step is two passes over each tensor: direction(), then apply() with the trust ratio.
+#ifndef GATUN_COMMON_LAMB_RULE_H
+#define GATUN_COMMON_LAMB_RULE_H
+
+#include "common/gradient.h"
+
+namespace gatun {
+
+struct LambRule {
+    using Group = gatun_lamb_group;
+
+    template <typename Real>
+    struct Constants {
+        GradientConstants<Real> gradient;
+        Real learning_rate;
+        Real beta1;
+        Real weight_of_new;  // 1 - beta1, or 1 without averaging
+        Real beta2;
+        Real one_minus_beta2;
+        Real correction1;          // 1 - beta1^t, or 1
+        Real root_of_correction2;  // sqrt(1 - beta2^t), or 1
+        Real epsilon;
+        Real weight_decay;
+        Real rate;  // learning_rate * trust, once the norms are known
+        bool adapts;
+        bool clips_trust;
+    };
+
+    GATUN_HOST_DEVICE bool valid(const Group &group)
+    {
+        return is_non_negative(group.learning_rate) && is_fraction(group.beta1) && is_fraction(group.beta2) &&
+               is_non_negative(group.epsilon) && is_non_negative(group.weight_decay) &&
+               is_flag(group.bias_correction) && is_flag(group.gradient_averaging) && is_flag(group.always_adapt) &&
+               is_flag(group.trust_clip) && is_flag(group.maximize) && group.reserved == 0;
+    }
+
+    GATUN_HOST_DEVICE bool needs(const Group &, int)
+    {
+        return true;
+    }
+
+    template <typename Real>
+    GATUN_HOST_DEVICE Constants<Real> constants(const gatun_step &step, const Group &group)
+    {
+        const double t = static_cast<double>(step.step);
+        const bool corrects = group.bias_correction != 0;
+        Constants<Real> c;
+        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, 0.0, 0.0, false);
+        c.learning_rate = static_cast<Real>(group.learning_rate);
+        c.beta1 = static_cast<Real>(group.beta1);
+        c.weight_of_new = static_cast<Real>(group.gradient_averaging ? 1.0 - group.beta1 : 1.0);
+        c.beta2 = static_cast<Real>(group.beta2);
+        c.one_minus_beta2 = static_cast<Real>(1.0 - group.beta2);
+        c.correction1 = static_cast<Real>(corrects ? 1.0 - power(group.beta1, t) : 1.0);
+        c.root_of_correction2 = static_cast<Real>(corrects ? square_root(1.0 - power(group.beta2, t)) : 1.0);
+        c.epsilon = static_cast<Real>(group.epsilon);
+        c.weight_decay = static_cast<Real>(group.weight_decay);
+        c.rate = c.learning_rate;
+        c.adapts = group.weight_decay != 0.0 || group.always_adapt != 0;
+        c.clips_trust = group.trust_clip != 0;
+        return c;
+    }
+
+    // Whether the first pass is needed.
+    template <typename Real>
+    GATUN_HOST_DEVICE bool two_passes(const Constants<Real> &)
+    {
+        return true;
+    }
+
+    // The first pass: what the second norm is of.
+    template <typename Real>
+    GATUN_HOST_DEVICE Real direction(const Constants<Real> &c, Real w, Real gradient, Real &first, Real &second)
+    {
+        const Real g = prepared(c.gradient, gradient, w);
+        first = c.beta1 * first + c.weight_of_new * g;
+        second = c.beta2 * second + c.one_minus_beta2 * (g * g);
+        return update(c, w, first, second);
+    }
+
+    // Between the passes: the norms of the weights and of direction().
+    template <typename Real>
+    GATUN_HOST_DEVICE void adapt(Constants<Real> &c, double weight_norm, double update_norm)
+    {
+        double trust = c.adapts && weight_norm > 0.0 && update_norm > 0.0 ? weight_norm / update_norm : 1.0;
+        trust = c.clips_trust && trust > 1.0 ? 1.0 : trust;
+        c.rate = static_cast<Real>(static_cast<double>(c.learning_rate) * trust);
+    }
+
+    // The second pass. The gradient is in the moments already.
+    template <typename Real>
+    GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &w, Real, Real &first, Real &second)
+    {
+        w = w - c.rate * update(c, w, first, second);
+    }
+
+  private:
+    template <typename Real>
+    GATUN_HOST_DEVICE Real update(const Constants<Real> &c, Real w, Real first, Real second)
+    {
+        const Real denominator = square_root(second) / c.root_of_correction2 + c.epsilon;
+        return first / c.correction1 / denominator + c.weight_decay * w;
+    }
+};
+
+}  // namespace gatun
+
+#endif

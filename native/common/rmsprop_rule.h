@@ -1,0 +1,107 @@
+// RMSprop, in the order of torch/optim/rmsprop.py: epsilon is outside the root, nothing is bias-corrected.
+#ifndef GATUN_COMMON_RMSPROP_RULE_H
+#define GATUN_COMMON_RMSPROP_RULE_H
+
+#include "common/gradient.h"
+
+namespace gatun {
+
+struct RmspropRule {
+    using Group = gatun_rmsprop_group;
+
+    template <typename Real>
+    struct Constants {
+        GradientConstants<Real> gradient;
+        Real learning_rate;
+        Real alpha;
+        Real one_minus_alpha;
+        Real epsilon;
+        Real momentum;
+        bool centered;
+        bool has_momentum;
+    };
+
+    GATUN_HOST_DEVICE bool valid(const Group &group)
+    {
+        return is_non_negative(group.learning_rate) &&
+               is_fraction(group.alpha) &&
+               is_non_negative(group.epsilon) &&
+               is_non_negative(group.momentum) &&
+               is_non_negative(group.weight_decay) &&
+               is_non_negative(group.l1) &&
+               is_flag(group.centered) && is_flag(group.maximize);
+    }
+
+    // State 0 is always needed, 1 by a centered group, 2 by momentum.
+    GATUN_HOST_DEVICE bool needs(const Group &group, int state)
+    {
+        return state == 0 || (state == 1 && group.centered != 0) || (state == 2 && group.momentum != 0.0);
+    }
+
+    template <typename Real>
+    GATUN_HOST_DEVICE Constants<Real> constants(const gatun_step &step, const Group &group)
+    {
+        Constants<Real> c;
+        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, group.weight_decay, group.l1,
+                                              false);
+        c.learning_rate = static_cast<Real>(group.learning_rate);
+        c.alpha = static_cast<Real>(group.alpha);
+        c.one_minus_alpha = static_cast<Real>(1.0 - group.alpha);
+        c.momentum = static_cast<Real>(group.momentum);
+        c.centered = group.centered != 0;
+        c.has_momentum = group.momentum != 0.0;
+        c.epsilon = static_cast<Real>(group.epsilon);
+        return c;
+    }
+
+    template <typename Real>
+    GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &w, Real gradient, Real &square)
+    {
+        const Real g = prepared(c.gradient, gradient, w);
+        square = c.alpha * square + c.one_minus_alpha * (g * g);
+        w = w - c.learning_rate * g / (square_root(square) + c.epsilon);
+    }
+
+    // With momentum.
+    template <typename Real>
+    GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &w, Real gradient, Real &square, Real &velocity)
+    {
+        const Real g = prepared(c.gradient, gradient, w);
+        square = c.alpha * square + c.one_minus_alpha * (g * g);
+        velocity = c.momentum * velocity + g / (square_root(square) + c.epsilon);
+        w = w - c.learning_rate * velocity;
+    }
+
+    // Centered, with momentum.
+    template <typename Real>
+    GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &w, Real gradient, Real &square, Real &mean,
+                                 Real &velocity)
+    {
+        const Real g = prepared(c.gradient, gradient, w);
+        velocity = c.momentum * velocity + g / centered_root(c, g, square, mean);
+        w = w - c.learning_rate * velocity;
+    }
+
+    template <typename Real>
+    GATUN_HOST_DEVICE Real centered_root(const Constants<Real> &c, Real g, Real &square, Real &mean)
+    {
+        square = c.alpha * square + c.one_minus_alpha * (g * g);
+        mean = c.alpha * mean + c.one_minus_alpha * g;
+        // Rounding can make the difference negative.
+        return square_root(larger(Real(0), square - mean * mean)) + c.epsilon;
+    }
+};
+
+// Centered, without momentum: as many states as with momentum and not centered.
+struct RmspropCenteredRule : RmspropRule {
+    template <typename Real>
+    GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &w, Real gradient, Real &square, Real &mean)
+    {
+        const Real g = prepared(c.gradient, gradient, w);
+        w = w - c.learning_rate * g / centered_root(c, g, square, mean);
+    }
+};
+
+}  // namespace gatun
+
+#endif

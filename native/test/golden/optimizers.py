@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Writes optimizers.inc: 16 weights after 200 steps of every optimizer in float64, for optimizers_test.cpp.
+
+    python3 optimizers.py > optimizers.inc        (needs torch; the figures are those of torch 2.13.0)
+
+What torch lacks (Lion, LAMB and LARS of timm, AdaBelief of its authors, momentum as an average) is written out in
+numpy, independently of the C++ rules. With --single it prints how far torch's own float32 ends from its float64.
+"""
+import sys
+
+import numpy as np
+import torch
+
+ELEMENTS, STEPS, SPLIT = 16, 200, 10  # LAMB and LARS see tensors of 10 and 6 elements
+
+
+def noise(i, t):
+    """In [-1, 1), exact in float32; the same integers as noise() in optimizers.h."""
+    mixed = ((i + t * 7919) * 2654435761) % 2**32
+    mixed ^= mixed >> 15
+    mixed = (mixed * 2246822519) % 2**32
+    return (mixed >> 10) / 2097152.0 - 1.0
+
+
+def weights():
+    return np.array([noise(i, 0) for i in range(ELEMENTS)])
+
+
+def gradients(t):
+    return np.array([(noise(i, t) + 0.25 * noise(i, 100000)) / 2 for i in range(ELEMENTS)])
+
+
+def run_torch(make, dtype=torch.float64):
+    w = torch.tensor(weights(), dtype=dtype, requires_grad=True)
+    optimizer = make([w])
+    for t in range(1, STEPS + 1):
+        w.grad = torch.tensor(gradients(t), dtype=dtype)
+        optimizer.step()
+    return w.detach().double().numpy()
+
+
+def sgd_average(lr=.1, momentum=.9, wd=.01):
+    w, b = weights(), np.zeros(ELEMENTS)
+    for t in range(1, STEPS + 1):
+        b = momentum * b + (1 - momentum) * (gradients(t) + wd * w)
+        w = w - lr * b / (1 - momentum**t)
+    return w
+
+
+def lion(lr=.1, b1=.9, b2=.99, wd=.01):
+    w, m = weights(), np.zeros(ELEMENTS)
+    for t in range(1, STEPS + 1):
+        g = gradients(t)
+        w = w * (1 - lr * wd) - lr * np.sign(b1 * m + (1 - b1) * g)
+        m = b2 * m + (1 - b2) * g
+    return w
+
+
+def adabelief(decoupled, lr=.1, b1=.9, b2=.999, eps=1e-8, wd=.01):
+    w, m, s = weights(), np.zeros(ELEMENTS), np.zeros(ELEMENTS)
+    for t in range(1, STEPS + 1):
+        g = gradients(t)
+        if decoupled:
+            w = w * (1 - lr * wd)
+        else:
+            g = g + wd * w
+        m = b1 * m + (1 - b1) * g
+        s = b2 * s + (1 - b2) * (g - m)**2 + eps
+        w = w - lr / (1 - b1**t) * m / (np.sqrt(s) / np.sqrt(1 - b2**t) + eps)
+    return w
+
+
+def layers():
+    return slice(0, SPLIT), slice(SPLIT, ELEMENTS)
+
+
+def lamb(lr=.1, b1=.9, b2=.999, eps=1e-6, wd=.01, bound=1.0):
+    w, m, v = weights(), np.zeros(ELEMENTS), np.zeros(ELEMENTS)
+    for t in range(1, STEPS + 1):
+        g = gradients(t)
+        g = g / max(1.0, np.sqrt(np.sum(g * g)) / bound)
+        m = b1 * m + (1 - b1) * g
+        v = b2 * v + (1 - b2) * g * g
+        for k in layers():
+            u = m[k] / (1 - b1**t) / (np.sqrt(v[k]) / np.sqrt(1 - b2**t) + eps) + wd * w[k]
+            wn, un = np.sqrt(np.sum(w[k]**2)), np.sqrt(np.sum(u**2))
+            w[k] = w[k] - lr * (wn / un if wn > 0 and un > 0 else 1.0) * u
+    return w
+
+
+def lars(nesterov, lr=1.0, mu=.9, wd=.01, coefficient=.1, eps=1e-8):
+    w, b = weights(), np.zeros(ELEMENTS)
+    for t in range(1, STEPS + 1):
+        all_g = gradients(t)
+        for k in layers():
+            g = all_g[k]
+            wn, gn = np.sqrt(np.sum(w[k]**2)), np.sqrt(np.sum(g**2))
+            g = (coefficient * wn / (gn + wd * wn + eps) if wn > 0 and gn > 0 else 1.0) * (g + wd * w[k])
+            b[k] = g if t == 1 else mu * b[k] + g
+            w[k] = w[k] - lr * (g + mu * b[k] if nesterov else b[k])
+    return w
+
+
+O = torch.optim
+FROM_TORCH = {
+    "sgd_plain": lambda p: O.SGD(p, lr=.1, weight_decay=.01, maximize=True),
+    "sgd": lambda p: O.SGD(p, lr=.1, momentum=.9, dampening=.2, weight_decay=.01),
+    "sgd_nesterov": lambda p: O.SGD(p, lr=.1, momentum=.9, nesterov=True, weight_decay=.01),
+    "adagrad": lambda p: O.Adagrad(p, lr=.1, lr_decay=.05, initial_accumulator_value=.1, weight_decay=.01),
+    "rmsprop": lambda p: O.RMSprop(p, lr=.01),
+    "rmsprop_centered": lambda p: O.RMSprop(p, lr=.01, centered=True),
+    "rmsprop_momentum": lambda p: O.RMSprop(p, lr=.01, momentum=.9),
+    "rmsprop_both": lambda p: O.RMSprop(p, lr=.01, centered=True, momentum=.9, weight_decay=.01),
+    "adadelta": lambda p: O.Adadelta(p, lr=1, weight_decay=.01),
+    "adam": lambda p: O.Adam(p, lr=.1, weight_decay=.01),
+    "adam_short": lambda p: O.Adam(p, lr=.1, weight_decay=.01, betas=(.9, .5)),
+    "adam_maximize": lambda p: O.Adam(p, lr=.1, weight_decay=.01, maximize=True),
+    "amsgrad": lambda p: O.Adam(p, lr=.1, weight_decay=.01, betas=(.9, .5), amsgrad=True),
+    "adamw": lambda p: O.AdamW(p, lr=.1, weight_decay=.01),
+    "adamax": lambda p: O.Adamax(p, lr=.1, weight_decay=.01),
+    "nadam": lambda p: O.NAdam(p, lr=.1, weight_decay=.01),
+    "nadam_decoupled": lambda p: O.NAdam(p, lr=.1, weight_decay=.01, decoupled_weight_decay=True),
+    "radam": lambda p: O.RAdam(p, lr=.1, weight_decay=.01),
+    "radam_decoupled": lambda p: O.RAdam(p, lr=.1, weight_decay=.01, decoupled_weight_decay=True),
+    "rprop": lambda p: O.Rprop(p, lr=.1),
+}
+WRITTEN_OUT = {
+    "sgd_average": sgd_average,
+    "lion": lion,
+    "adabelief": lambda: adabelief(False),
+    "adabelief_decoupled": lambda: adabelief(True),
+    "lamb": lamb,
+    "lars": lambda: lars(False),
+    "lars_nesterov": lambda: lars(True),
+}
+
+
+def main():
+    if sys.argv[1:] == ["--single"]:
+        for name, make in FROM_TORCH.items():
+            double = run_torch(make)
+            single = run_torch(make, torch.float32)
+            print(f"{name:20} {np.max(np.abs(single - double)):.2g}")
+        return
+    print("// Written by optimizers.py; do not edit.")
+    for name in list(FROM_TORCH) + list(WRITTEN_OUT):
+        values = run_torch(FROM_TORCH[name]) if name in FROM_TORCH else WRITTEN_OUT[name]()
+        print(f'{{"{name}",\n {{', end="")
+        print(",\n  ".join(", ".join(f"{x:.16g}" for x in values[i:i + 4]) for i in range(0, ELEMENTS, 4)), end="}},\n")
+
+
+main()
