@@ -1,0 +1,131 @@
+// How fast every optimizer's pass is, in GB/s of what it must read and write, beside an in-place triad (a <- a + b) and
+// gatun_copy in the same run. Rounds go through all of them in turn and the best of each counts, so that a busy moment
+// of the machine hits all alike.
+//
+//   optimizer_bandwidth [elements [rounds [threads...]]]     default: 11200000 12, 1 and 2 threads
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <algorithm>
+#include <string>
+
+#include "optimizers.h"
+
+static double now()
+{
+    timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
+struct Entry {
+    std::string name;
+    int bytes;  // per element
+    std::function<void()> run;
+    double best;
+};
+
+static float *slab(int64_t elements, float scale)
+{
+    float *data = static_cast<float *>(aligned_alloc(4096, static_cast<size_t>(elements * 4 + 4095) / 4096 * 4096));
+    for (int64_t i = 0; i < elements; ++i) {
+        data[i] = scale * static_cast<float>(noise(i, 1));
+    }
+    return data;
+}
+
+int main(int count, char **arguments)
+{
+    const int64_t elements = count > 1 ? atoll(arguments[1]) : 11200000;
+    const int rounds = count > 2 ? atoi(arguments[2]) : 12;
+    std::vector<int> threads = {1, 2};
+    if (count > 3) {
+        threads.clear();
+        for (int i = 3; i < count; ++i) {
+            threads.push_back(atoi(arguments[i]));
+        }
+    }
+    // States are zero, as a first step finds them.
+    float *w = slab(elements, 1.0f), *g = slab(elements, 0.01f);
+    float *a = slab(elements, 0.0f), *b = slab(elements, 0.0f), *c = slab(elements, 0.0f), *ema = slab(elements, 0.0f);
+    uint16_t *shadow = reinterpret_cast<uint16_t *>(slab(elements / 2 + 1, 0.0f));
+    const gatun_range range = {0, elements, 0};
+    gatun_step step = {};
+    step.gradient_scale = 1.0;
+    gatun_step full = {};
+    int64_t t = 0;
+
+    std::vector<Entry> entries;
+    const gatun_sgd_group plain = {1e-9, 0, 0, 0, 0, 0, 0, 0, 0};
+    entries.push_back({"triad", 12, [&] { gatun_add_forward(elements, a, g, a); }, 1e9});
+    entries.push_back({"copy", 8, [&] { gatun_copy(elements, g, ema); }, 1e9});
+    entries.push_back({"gradient_norm", 4,
+                       [&] {
+                           double norm;
+                           int64_t bad;
+                           gatun_gradient_norm(&range, 1, elements, g, 1.0, &norm, &bad);
+                       },
+                       1e9});
+    entries.push_back({"sgd, no decay", 12,
+                       [&] { gatun_sgd_step(&step, &plain, 1, &range, 1, elements, w, g, nullptr); }, 1e9});
+    const std::vector<Subject> all = subjects();
+    for (const Subject &subject : all) {
+        const bool lamb = strcmp(subject.name, "lamb") == 0;
+        const bool lars = strncmp(subject.name, "lars", 4) == 0;
+        int states = subject.states;
+        if (strcmp(subject.name, "sgd_plain") == 0) {
+            states = 0;
+        } else if (strcmp(subject.name, "rmsprop") == 0) {
+            states = 1;
+        } else if (strcmp(subject.name, "rmsprop_centered") == 0 || strcmp(subject.name, "rmsprop_momentum") == 0) {
+            states = 2;
+        }
+        const int bytes = lamb ? 40 : lars ? 28 : 12 + 8 * states;
+        entries.push_back({subject.name, bytes,
+                           [&] { subject.step(&step, &range, 1, elements, {w, g, {a, b, c}}); }, 1e9});
+        if (strcmp(subject.name, "adamw") == 0) {
+            entries.push_back({"adamw, all outputs", 38,
+                               [&] {
+                                   full = step;
+                                   full.clip_coefficient = 0.5;
+                                   full.clip_value = 1.0;
+                                   full.ema = ema;
+                                   full.ema_decay = 0.999;
+                                   full.shadow = shadow;
+                                   subject.step(&full, &range, 1, elements, {w, g, {a, b, c}});
+                               },
+                               1e9});
+        }
+    }
+    for (const int team : threads) {
+        gatun_set_threads(team);
+        for (Entry &entry : entries) {
+            entry.best = 1e9;
+        }
+        for (int round = 0; round < rounds; ++round) {
+            step.step = ++t;
+            for (Entry &entry : entries) {
+                // What one rule leaves may be nothing for the next: positive, small, and no denormals.
+                std::fill(a, a + elements, 1e-3f);
+                std::fill(b, b + elements, 1e-2f);
+                std::fill(c, c + elements, 1e-2f);
+                const double start = now();
+                entry.run();
+                entry.best = std::min(entry.best, now() - start);
+            }
+        }
+        const double triad = 12e-9 * static_cast<double>(elements) / entries[0].best;
+        printf("%lld elements, %d threads, %s\n", static_cast<long long>(elements), team,
+               gatun_isa_name(gatun_get_isa()));
+        printf("%-22s %7s %9s %8s %9s\n", "", "B/elem", "ms", "GB/s", "of triad");
+        for (const Entry &entry : entries) {
+            const double rate = entry.bytes * 1e-9 * static_cast<double>(elements) / entry.best;
+            printf("%-22s %7d %9.3f %8.1f %9.2f\n", entry.name.c_str(), entry.bytes, entry.best * 1e3, rate,
+                   rate / triad);
+        }
+        printf("\n");
+    }
+    return 0;
+}
