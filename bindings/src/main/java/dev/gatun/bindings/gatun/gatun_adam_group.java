@@ -22,6 +22,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     double weight_decay;
  *     int32_t decoupled;
  *     int32_t maximize;
+ *     double l1;
  * }
  * }
  */
@@ -38,7 +39,8 @@ public class gatun_adam_group {
         gatun_h.C_DOUBLE.withName("epsilon"),
         gatun_h.C_DOUBLE.withName("weight_decay"),
         gatun_h.C_INT.withName("decoupled"),
-        gatun_h.C_INT.withName("maximize")
+        gatun_h.C_INT.withName("maximize"),
+        gatun_h.C_DOUBLE.withName("l1")
     ).withName("gatun_adam_group");
 
     /**
@@ -354,6 +356,50 @@ public class gatun_adam_group {
      */
     public static void maximize(MemorySegment struct, int fieldValue) {
         struct.set(maximize$LAYOUT, maximize$OFFSET, fieldValue);
+    }
+
+    private static final OfDouble l1$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("l1"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * double l1
+     * }
+     */
+    public static final OfDouble l1$layout() {
+        return l1$LAYOUT;
+    }
+
+    private static final long l1$OFFSET = $LAYOUT.byteOffset(groupElement("l1"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * double l1
+     * }
+     */
+    public static final long l1$offset() {
+        return l1$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * double l1
+     * }
+     */
+    public static double l1(MemorySegment struct) {
+        return struct.get(l1$LAYOUT, l1$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * double l1
+     * }
+     */
+    public static void l1(MemorySegment struct, double fieldValue) {
+        struct.set(l1$LAYOUT, l1$OFFSET, fieldValue);
     }
 
     /**

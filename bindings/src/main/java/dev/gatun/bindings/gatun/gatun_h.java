@@ -23,10 +23,10 @@ public class gatun_h extends gatun_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_ABI_VERSION = (int)1L;
+    private static final int GATUN_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_ABI_VERSION 1
+     * #define GATUN_ABI_VERSION 2
      * }
      */
     public static int GATUN_ABI_VERSION() {
@@ -716,6 +716,899 @@ public class gatun_h extends gatun_h$shared {
                 traceDowncall("gatun_adam_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
             }
             return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_amsgrad_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_amsgrad_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_amsgrad_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment, float *largest_second_moment)
+     * }
+     */
+    public static FunctionDescriptor gatun_amsgrad_step$descriptor() {
+        return gatun_amsgrad_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_amsgrad_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment, float *largest_second_moment)
+     * }
+     */
+    public static MethodHandle gatun_amsgrad_step$handle() {
+        return gatun_amsgrad_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_amsgrad_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment, float *largest_second_moment)
+     * }
+     */
+    public static MemorySegment gatun_amsgrad_step$address() {
+        return gatun_amsgrad_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_amsgrad_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment, float *largest_second_moment)
+     * }
+     */
+    public static int gatun_amsgrad_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment second_moment, MemorySegment largest_second_moment) {
+        var mh$ = gatun_amsgrad_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_amsgrad_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment, largest_second_moment);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment, largest_second_moment);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_adagrad_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adagrad_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_adagrad_step(const gatun_step *step, const gatun_adagrad_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *sum)
+     * }
+     */
+    public static FunctionDescriptor gatun_adagrad_step$descriptor() {
+        return gatun_adagrad_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_adagrad_step(const gatun_step *step, const gatun_adagrad_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *sum)
+     * }
+     */
+    public static MethodHandle gatun_adagrad_step$handle() {
+        return gatun_adagrad_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_adagrad_step(const gatun_step *step, const gatun_adagrad_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *sum)
+     * }
+     */
+    public static MemorySegment gatun_adagrad_step$address() {
+        return gatun_adagrad_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_adagrad_step(const gatun_step *step, const gatun_adagrad_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *sum)
+     * }
+     */
+    public static int gatun_adagrad_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment sum) {
+        var mh$ = gatun_adagrad_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_adagrad_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, sum);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, sum);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_rmsprop_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_rmsprop_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_rmsprop_step(const gatun_step *step, const gatun_rmsprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *gradient_average, float *momentum)
+     * }
+     */
+    public static FunctionDescriptor gatun_rmsprop_step$descriptor() {
+        return gatun_rmsprop_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_rmsprop_step(const gatun_step *step, const gatun_rmsprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *gradient_average, float *momentum)
+     * }
+     */
+    public static MethodHandle gatun_rmsprop_step$handle() {
+        return gatun_rmsprop_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_rmsprop_step(const gatun_step *step, const gatun_rmsprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *gradient_average, float *momentum)
+     * }
+     */
+    public static MemorySegment gatun_rmsprop_step$address() {
+        return gatun_rmsprop_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_rmsprop_step(const gatun_step *step, const gatun_rmsprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *gradient_average, float *momentum)
+     * }
+     */
+    public static int gatun_rmsprop_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment square_average, MemorySegment gradient_average, MemorySegment momentum) {
+        var mh$ = gatun_rmsprop_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_rmsprop_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, square_average, gradient_average, momentum);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, square_average, gradient_average, momentum);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_adadelta_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adadelta_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_adadelta_step(const gatun_step *step, const gatun_adadelta_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *accumulated_delta)
+     * }
+     */
+    public static FunctionDescriptor gatun_adadelta_step$descriptor() {
+        return gatun_adadelta_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_adadelta_step(const gatun_step *step, const gatun_adadelta_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *accumulated_delta)
+     * }
+     */
+    public static MethodHandle gatun_adadelta_step$handle() {
+        return gatun_adadelta_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_adadelta_step(const gatun_step *step, const gatun_adadelta_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *accumulated_delta)
+     * }
+     */
+    public static MemorySegment gatun_adadelta_step$address() {
+        return gatun_adadelta_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_adadelta_step(const gatun_step *step, const gatun_adadelta_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *accumulated_delta)
+     * }
+     */
+    public static int gatun_adadelta_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment square_average, MemorySegment accumulated_delta) {
+        var mh$ = gatun_adadelta_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_adadelta_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, square_average, accumulated_delta);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, square_average, accumulated_delta);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_adamax_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adamax_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_adamax_step(const gatun_step *step, const gatun_adamax_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *infinity_norm)
+     * }
+     */
+    public static FunctionDescriptor gatun_adamax_step$descriptor() {
+        return gatun_adamax_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_adamax_step(const gatun_step *step, const gatun_adamax_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *infinity_norm)
+     * }
+     */
+    public static MethodHandle gatun_adamax_step$handle() {
+        return gatun_adamax_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_adamax_step(const gatun_step *step, const gatun_adamax_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *infinity_norm)
+     * }
+     */
+    public static MemorySegment gatun_adamax_step$address() {
+        return gatun_adamax_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_adamax_step(const gatun_step *step, const gatun_adamax_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *infinity_norm)
+     * }
+     */
+    public static int gatun_adamax_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment infinity_norm) {
+        var mh$ = gatun_adamax_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_adamax_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, infinity_norm);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, infinity_norm);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_nadam_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_nadam_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_nadam_step(const gatun_step *step, const gatun_nadam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static FunctionDescriptor gatun_nadam_step$descriptor() {
+        return gatun_nadam_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_nadam_step(const gatun_step *step, const gatun_nadam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static MethodHandle gatun_nadam_step$handle() {
+        return gatun_nadam_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_nadam_step(const gatun_step *step, const gatun_nadam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static MemorySegment gatun_nadam_step$address() {
+        return gatun_nadam_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_nadam_step(const gatun_step *step, const gatun_nadam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static int gatun_nadam_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment second_moment) {
+        var mh$ = gatun_nadam_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_nadam_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_radam_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_radam_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_radam_step(const gatun_step *step, const gatun_radam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static FunctionDescriptor gatun_radam_step$descriptor() {
+        return gatun_radam_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_radam_step(const gatun_step *step, const gatun_radam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static MethodHandle gatun_radam_step$handle() {
+        return gatun_radam_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_radam_step(const gatun_step *step, const gatun_radam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static MemorySegment gatun_radam_step$address() {
+        return gatun_radam_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_radam_step(const gatun_step *step, const gatun_radam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static int gatun_radam_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment second_moment) {
+        var mh$ = gatun_radam_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_radam_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_lion_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lion_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_lion_step(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment)
+     * }
+     */
+    public static FunctionDescriptor gatun_lion_step$descriptor() {
+        return gatun_lion_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_lion_step(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment)
+     * }
+     */
+    public static MethodHandle gatun_lion_step$handle() {
+        return gatun_lion_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_lion_step(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment)
+     * }
+     */
+    public static MemorySegment gatun_lion_step$address() {
+        return gatun_lion_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_lion_step(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment)
+     * }
+     */
+    public static int gatun_lion_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment) {
+        var mh$ = gatun_lion_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_lion_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_adabelief_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adabelief_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_adabelief_step(const gatun_step *step, const gatun_adabelief_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *variance)
+     * }
+     */
+    public static FunctionDescriptor gatun_adabelief_step$descriptor() {
+        return gatun_adabelief_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_adabelief_step(const gatun_step *step, const gatun_adabelief_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *variance)
+     * }
+     */
+    public static MethodHandle gatun_adabelief_step$handle() {
+        return gatun_adabelief_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_adabelief_step(const gatun_step *step, const gatun_adabelief_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *variance)
+     * }
+     */
+    public static MemorySegment gatun_adabelief_step$address() {
+        return gatun_adabelief_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_adabelief_step(const gatun_step *step, const gatun_adabelief_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *variance)
+     * }
+     */
+    public static int gatun_adabelief_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment variance) {
+        var mh$ = gatun_adabelief_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_adabelief_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, variance);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, variance);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_rprop_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_rprop_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_rprop_step(const gatun_step *step, const gatun_rprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *previous, float *size)
+     * }
+     */
+    public static FunctionDescriptor gatun_rprop_step$descriptor() {
+        return gatun_rprop_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_rprop_step(const gatun_step *step, const gatun_rprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *previous, float *size)
+     * }
+     */
+    public static MethodHandle gatun_rprop_step$handle() {
+        return gatun_rprop_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_rprop_step(const gatun_step *step, const gatun_rprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *previous, float *size)
+     * }
+     */
+    public static MemorySegment gatun_rprop_step$address() {
+        return gatun_rprop_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_rprop_step(const gatun_step *step, const gatun_rprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *previous, float *size)
+     * }
+     */
+    public static int gatun_rprop_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment previous, MemorySegment size) {
+        var mh$ = gatun_rprop_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_rprop_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, previous, size);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, previous, size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_lamb_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lamb_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_lamb_step(const gatun_step *step, const gatun_lamb_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static FunctionDescriptor gatun_lamb_step$descriptor() {
+        return gatun_lamb_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_lamb_step(const gatun_step *step, const gatun_lamb_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static MethodHandle gatun_lamb_step$handle() {
+        return gatun_lamb_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_lamb_step(const gatun_step *step, const gatun_lamb_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static MemorySegment gatun_lamb_step$address() {
+        return gatun_lamb_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_lamb_step(const gatun_step *step, const gatun_lamb_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * }
+     */
+    public static int gatun_lamb_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment second_moment) {
+        var mh$ = gatun_lamb_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_lamb_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_lars_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lars_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_lars_step(const gatun_step *step, const gatun_lars_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
+     * }
+     */
+    public static FunctionDescriptor gatun_lars_step$descriptor() {
+        return gatun_lars_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_lars_step(const gatun_step *step, const gatun_lars_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
+     * }
+     */
+    public static MethodHandle gatun_lars_step$handle() {
+        return gatun_lars_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_lars_step(const gatun_step *step, const gatun_lars_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
+     * }
+     */
+    public static MemorySegment gatun_lars_step$address() {
+        return gatun_lars_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_lars_step(const gatun_step *step, const gatun_lars_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
+     * }
+     */
+    public static int gatun_lars_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment momentum) {
+        var mh$ = gatun_lars_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_lars_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, momentum);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, momentum);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_gradient_norm {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_gradient_norm");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_gradient_norm(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *gradients, double scale, double *norm, int64_t *first_non_finite)
+     * }
+     */
+    public static FunctionDescriptor gatun_gradient_norm$descriptor() {
+        return gatun_gradient_norm.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_gradient_norm(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *gradients, double scale, double *norm, int64_t *first_non_finite)
+     * }
+     */
+    public static MethodHandle gatun_gradient_norm$handle() {
+        return gatun_gradient_norm.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_gradient_norm(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *gradients, double scale, double *norm, int64_t *first_non_finite)
+     * }
+     */
+    public static MemorySegment gatun_gradient_norm$address() {
+        return gatun_gradient_norm.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_gradient_norm(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *gradients, double scale, double *norm, int64_t *first_non_finite)
+     * }
+     */
+    public static int gatun_gradient_norm(MemorySegment ranges, long range_count, long elements, MemorySegment gradients, double scale, MemorySegment norm, MemorySegment first_non_finite) {
+        var mh$ = gatun_gradient_norm.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_gradient_norm", ranges, range_count, elements, gradients, scale, norm, first_non_finite);
+            }
+            return (int)mh$.invokeExact(ranges, range_count, elements, gradients, scale, norm, first_non_finite);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -21,6 +21,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     double weight_decay;
  *     int32_t nesterov;
  *     int32_t maximize;
+ *     int32_t average;
+ *     int32_t bias_correction;
+ *     double l1;
  * }
  * }
  */
@@ -36,7 +39,10 @@ public class gatun_sgd_group {
         gatun_h.C_DOUBLE.withName("dampening"),
         gatun_h.C_DOUBLE.withName("weight_decay"),
         gatun_h.C_INT.withName("nesterov"),
-        gatun_h.C_INT.withName("maximize")
+        gatun_h.C_INT.withName("maximize"),
+        gatun_h.C_INT.withName("average"),
+        gatun_h.C_INT.withName("bias_correction"),
+        gatun_h.C_DOUBLE.withName("l1")
     ).withName("gatun_sgd_group");
 
     /**
@@ -308,6 +314,138 @@ public class gatun_sgd_group {
      */
     public static void maximize(MemorySegment struct, int fieldValue) {
         struct.set(maximize$LAYOUT, maximize$OFFSET, fieldValue);
+    }
+
+    private static final OfInt average$LAYOUT = (OfInt)$LAYOUT.select(groupElement("average"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t average
+     * }
+     */
+    public static final OfInt average$layout() {
+        return average$LAYOUT;
+    }
+
+    private static final long average$OFFSET = $LAYOUT.byteOffset(groupElement("average"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t average
+     * }
+     */
+    public static final long average$offset() {
+        return average$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t average
+     * }
+     */
+    public static int average(MemorySegment struct) {
+        return struct.get(average$LAYOUT, average$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t average
+     * }
+     */
+    public static void average(MemorySegment struct, int fieldValue) {
+        struct.set(average$LAYOUT, average$OFFSET, fieldValue);
+    }
+
+    private static final OfInt bias_correction$LAYOUT = (OfInt)$LAYOUT.select(groupElement("bias_correction"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t bias_correction
+     * }
+     */
+    public static final OfInt bias_correction$layout() {
+        return bias_correction$LAYOUT;
+    }
+
+    private static final long bias_correction$OFFSET = $LAYOUT.byteOffset(groupElement("bias_correction"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t bias_correction
+     * }
+     */
+    public static final long bias_correction$offset() {
+        return bias_correction$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t bias_correction
+     * }
+     */
+    public static int bias_correction(MemorySegment struct) {
+        return struct.get(bias_correction$LAYOUT, bias_correction$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t bias_correction
+     * }
+     */
+    public static void bias_correction(MemorySegment struct, int fieldValue) {
+        struct.set(bias_correction$LAYOUT, bias_correction$OFFSET, fieldValue);
+    }
+
+    private static final OfDouble l1$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("l1"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * double l1
+     * }
+     */
+    public static final OfDouble l1$layout() {
+        return l1$LAYOUT;
+    }
+
+    private static final long l1$OFFSET = $LAYOUT.byteOffset(groupElement("l1"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * double l1
+     * }
+     */
+    public static final long l1$offset() {
+        return l1$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * double l1
+     * }
+     */
+    public static double l1(MemorySegment struct) {
+        return struct.get(l1$LAYOUT, l1$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * double l1
+     * }
+     */
+    public static void l1(MemorySegment struct, double fieldValue) {
+        struct.set(l1$LAYOUT, l1$OFFSET, fieldValue);
     }
 
     /**

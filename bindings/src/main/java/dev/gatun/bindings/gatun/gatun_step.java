@@ -17,6 +17,13 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * struct gatun_step {
  *     int64_t step;
  *     double gradient_scale;
+ *     double clip_coefficient;
+ *     double clip_value;
+ *     double ema_decay;
+ *     float *ema;
+ *     uint16_t *shadow;
+ *     int64_t ema_first;
+ *     int64_t skip;
  * }
  * }
  */
@@ -28,7 +35,14 @@ public class gatun_step {
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         gatun_h.C_LONG.withName("step"),
-        gatun_h.C_DOUBLE.withName("gradient_scale")
+        gatun_h.C_DOUBLE.withName("gradient_scale"),
+        gatun_h.C_DOUBLE.withName("clip_coefficient"),
+        gatun_h.C_DOUBLE.withName("clip_value"),
+        gatun_h.C_DOUBLE.withName("ema_decay"),
+        gatun_h.C_POINTER.withName("ema"),
+        gatun_h.C_POINTER.withName("shadow"),
+        gatun_h.C_LONG.withName("ema_first"),
+        gatun_h.C_LONG.withName("skip")
     ).withName("gatun_step");
 
     /**
@@ -124,6 +138,314 @@ public class gatun_step {
      */
     public static void gradient_scale(MemorySegment struct, double fieldValue) {
         struct.set(gradient_scale$LAYOUT, gradient_scale$OFFSET, fieldValue);
+    }
+
+    private static final OfDouble clip_coefficient$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("clip_coefficient"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * double clip_coefficient
+     * }
+     */
+    public static final OfDouble clip_coefficient$layout() {
+        return clip_coefficient$LAYOUT;
+    }
+
+    private static final long clip_coefficient$OFFSET = $LAYOUT.byteOffset(groupElement("clip_coefficient"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * double clip_coefficient
+     * }
+     */
+    public static final long clip_coefficient$offset() {
+        return clip_coefficient$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * double clip_coefficient
+     * }
+     */
+    public static double clip_coefficient(MemorySegment struct) {
+        return struct.get(clip_coefficient$LAYOUT, clip_coefficient$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * double clip_coefficient
+     * }
+     */
+    public static void clip_coefficient(MemorySegment struct, double fieldValue) {
+        struct.set(clip_coefficient$LAYOUT, clip_coefficient$OFFSET, fieldValue);
+    }
+
+    private static final OfDouble clip_value$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("clip_value"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * double clip_value
+     * }
+     */
+    public static final OfDouble clip_value$layout() {
+        return clip_value$LAYOUT;
+    }
+
+    private static final long clip_value$OFFSET = $LAYOUT.byteOffset(groupElement("clip_value"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * double clip_value
+     * }
+     */
+    public static final long clip_value$offset() {
+        return clip_value$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * double clip_value
+     * }
+     */
+    public static double clip_value(MemorySegment struct) {
+        return struct.get(clip_value$LAYOUT, clip_value$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * double clip_value
+     * }
+     */
+    public static void clip_value(MemorySegment struct, double fieldValue) {
+        struct.set(clip_value$LAYOUT, clip_value$OFFSET, fieldValue);
+    }
+
+    private static final OfDouble ema_decay$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("ema_decay"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * double ema_decay
+     * }
+     */
+    public static final OfDouble ema_decay$layout() {
+        return ema_decay$LAYOUT;
+    }
+
+    private static final long ema_decay$OFFSET = $LAYOUT.byteOffset(groupElement("ema_decay"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * double ema_decay
+     * }
+     */
+    public static final long ema_decay$offset() {
+        return ema_decay$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * double ema_decay
+     * }
+     */
+    public static double ema_decay(MemorySegment struct) {
+        return struct.get(ema_decay$LAYOUT, ema_decay$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * double ema_decay
+     * }
+     */
+    public static void ema_decay(MemorySegment struct, double fieldValue) {
+        struct.set(ema_decay$LAYOUT, ema_decay$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout ema$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("ema"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * float *ema
+     * }
+     */
+    public static final AddressLayout ema$layout() {
+        return ema$LAYOUT;
+    }
+
+    private static final long ema$OFFSET = $LAYOUT.byteOffset(groupElement("ema"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * float *ema
+     * }
+     */
+    public static final long ema$offset() {
+        return ema$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * float *ema
+     * }
+     */
+    public static MemorySegment ema(MemorySegment struct) {
+        return struct.get(ema$LAYOUT, ema$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * float *ema
+     * }
+     */
+    public static void ema(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(ema$LAYOUT, ema$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout shadow$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("shadow"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint16_t *shadow
+     * }
+     */
+    public static final AddressLayout shadow$layout() {
+        return shadow$LAYOUT;
+    }
+
+    private static final long shadow$OFFSET = $LAYOUT.byteOffset(groupElement("shadow"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint16_t *shadow
+     * }
+     */
+    public static final long shadow$offset() {
+        return shadow$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint16_t *shadow
+     * }
+     */
+    public static MemorySegment shadow(MemorySegment struct) {
+        return struct.get(shadow$LAYOUT, shadow$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint16_t *shadow
+     * }
+     */
+    public static void shadow(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(shadow$LAYOUT, shadow$OFFSET, fieldValue);
+    }
+
+    private static final OfLong ema_first$LAYOUT = (OfLong)$LAYOUT.select(groupElement("ema_first"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int64_t ema_first
+     * }
+     */
+    public static final OfLong ema_first$layout() {
+        return ema_first$LAYOUT;
+    }
+
+    private static final long ema_first$OFFSET = $LAYOUT.byteOffset(groupElement("ema_first"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int64_t ema_first
+     * }
+     */
+    public static final long ema_first$offset() {
+        return ema_first$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int64_t ema_first
+     * }
+     */
+    public static long ema_first(MemorySegment struct) {
+        return struct.get(ema_first$LAYOUT, ema_first$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int64_t ema_first
+     * }
+     */
+    public static void ema_first(MemorySegment struct, long fieldValue) {
+        struct.set(ema_first$LAYOUT, ema_first$OFFSET, fieldValue);
+    }
+
+    private static final OfLong skip$LAYOUT = (OfLong)$LAYOUT.select(groupElement("skip"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int64_t skip
+     * }
+     */
+    public static final OfLong skip$layout() {
+        return skip$LAYOUT;
+    }
+
+    private static final long skip$OFFSET = $LAYOUT.byteOffset(groupElement("skip"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int64_t skip
+     * }
+     */
+    public static final long skip$offset() {
+        return skip$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int64_t skip
+     * }
+     */
+    public static long skip(MemorySegment struct) {
+        return struct.get(skip$LAYOUT, skip$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int64_t skip
+     * }
+     */
+    public static void skip(MemorySegment struct, long fieldValue) {
+        struct.set(skip$LAYOUT, skip$OFFSET, fieldValue);
     }
 
     /**
