@@ -51,12 +51,19 @@ GATUN_HOST_DEVICE Real decayed(const GradientConstants<Real> &c, Real w)
     return on(c.shrinks) ? w * c.shrink : w;
 }
 
-// The gradient as the rule uses it; w is the weight after decoupled decay.
+// The gradient without decay.
+template <typename Real>
+GATUN_HOST_DEVICE Real scaled(const GradientConstants<Real> &c, Real gradient)
+{
+    return clamped(c.scale * gradient, c.limit);
+}
+
+// The gradient as most rules use it; w is the weight after decoupled decay.
 template <typename Real>
 GATUN_HOST_DEVICE Real prepared(const GradientConstants<Real> &c, Real gradient, Real w)
 {
-    const Real scaled = clamped(c.scale * gradient, c.limit);
-    const Real g = on(c.has_l2) ? scaled + c.l2 * w : scaled;
+    const Real plain = scaled(c, gradient);
+    const Real g = on(c.has_l2) ? plain + c.l2 * w : plain;
     return on(c.has_l1) ? g + c.l1 * sign(w) : g;
 }
 

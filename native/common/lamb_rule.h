@@ -73,7 +73,7 @@ struct LambRule {
     template <typename Real>
     GATUN_HOST_DEVICE Real direction(const Constants<Real> &c, Real w, Real gradient, Real &first, Real &second)
     {
-        const Real g = prepared(c.gradient, gradient, w);
+        const Real g = scaled(c.gradient, gradient);
         first = c.beta1 * first + c.weight_of_new * g;
         second = c.beta2 * second + c.one_minus_beta2 * (g * g);
         return update(c, w, first, second);

@@ -71,9 +71,9 @@ struct LarsRule {
 
     // The first pass: what the second norm is of.
     template <typename Real>
-    GATUN_HOST_DEVICE Real direction(const Constants<Real> &c, Real w, Real gradient)
+    GATUN_HOST_DEVICE Real direction(const Constants<Real> &c, Real, Real gradient)
     {
-        return prepared(c.gradient, gradient, w);
+        return scaled(c.gradient, gradient);
     }
 
     // Between the passes: the norms of the weights and of direction().
@@ -112,7 +112,7 @@ struct LarsRule {
     template <typename Real>
     GATUN_HOST_DEVICE Real adapted(const Constants<Real> &c, Real w, Real gradient)
     {
-        return c.trust * (prepared(c.gradient, gradient, w) + c.weight_decay * w);
+        return c.trust * (scaled(c.gradient, gradient) + c.weight_decay * w);
     }
 };
 

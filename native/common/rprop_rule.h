@@ -54,7 +54,7 @@ struct RpropRule {
     template <typename Real>
     GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &w, Real gradient, Real &previous, Real &size)
     {
-        const Real g = prepared(c.gradient, gradient, w);
+        const Real g = scaled(c.gradient, gradient);
         // The product itself is compared, as torch does: where it underflows, the size stays.
         const Real agreement = on(c.starts) ? Real(0) : g * previous;
         const Real factor = agreement > Real(0) ? c.increase : agreement < Real(0) ? c.decrease : Real(1);
