@@ -25,8 +25,10 @@ using Ranges = std::vector<gatun_range>;
 
 struct Subject {
     const char *name;
-    int states;         // how many slabs of state the run touches
+    int arguments;      // how many states the C function takes
     double norm_bound;  // > 0: clip_coefficient follows from this bound on the gradients' norm
+    int states;         // how many of them this group needs
+    std::vector<unsigned char> group;
     std::function<int32_t(const gatun_step *, const gatun_range *, int64_t, int64_t, const Slabs<float> &)> step;
     std::function<void(const gatun_step &, const Ranges &, const Slabs<double> &)> rule;  // every range of group 0
 };
@@ -99,10 +101,11 @@ void apply_layerwise(const gatun_step &step, const typename Rule::Group &group, 
 }
 
 template <typename Rule, bool layerwise, size_t... Slots, typename Function>
-Subject subject(const char *name, Function function, const typename Rule::Group &group, int states,
+Subject subject(const char *name, Function function, const typename Rule::Group &group, int arguments,
                 double norm_bound = 0.0)
 {
-    return {name, states, norm_bound,
+    const auto *bytes = reinterpret_cast<const unsigned char *>(&group);
+    return {name, arguments, norm_bound, static_cast<int>(sizeof...(Slots)), {bytes, bytes + sizeof group},
             [=](const gatun_step *step, const gatun_range *ranges, int64_t range_count, int64_t elements,
                 const Slabs<float> &slabs) {
                 return call(function, step, &group, ranges, range_count, elements, slabs);
