@@ -74,7 +74,7 @@ final class ConvolutionPlans {
         return switch (request.policy()) {
             case CHANNELS_LAST -> Layout.channelsLast(source.type().shape());
             // Images of few channels come as they are: a blocked copy would mostly be padding.
-            case BLOCKED -> source.type().shape().extent(1) < 8 ? source.layout() : null;
+            case BLOCKED -> source.type().shape().extent(1) < 16 ? source.layout() : null;
         };
     }
 
