@@ -29,7 +29,7 @@ final class MemoryPlan {
         }
     }
 
-    private final Map<Tensor, Place> places = new LinkedHashMap<>(); // in order: the same graph, the same plan
+    private final Map<Tensor, Place> places = new LinkedHashMap<>(); // in order: the same plan every time
     private final Map<Tensor, Integer> lastUses = new HashMap<>();
     private final Map<Tensor, Long> offsets = new HashMap<>();
     private final long bytes;
