@@ -146,6 +146,23 @@ class AgainstReferenceTest {
         return results;
     }
 
+    /** oneDNN's plain loops are a hundred times slower than its real kernels, and it chooses them without a word. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void noKernelIsOneOfOnednnsPlainLoops(Model model) {
+        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
+            for (LayoutPolicy policy : LayoutPolicy.values()) {
+                try (Program program =
+                                Compiler.compile(Networks.training(model, 2), device, new CompileOptions(policy));
+                        Variables variables = program.variables()) {
+                    assertThat(variables.parameterElements()).isPositive();
+                    assertThat(program.explain()).as("%s", policy)
+                            .noneMatch(kernel -> kernel.implementation().startsWith("ref"));
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("models")
     void everyVariableIsReadBackAsItWasWritten(Model model) {

@@ -243,6 +243,25 @@ class MemoryPlanTest {
         }
     }
 
+    private static List<String> names(Variables variables) {
+        return variables.slots().stream().map(slot -> slot.variable().name() + slot.stored() + slot.offset()).toList();
+    }
+
+    @Test
+    void aModelIsPlannedTheSameEveryTime() {
+        Set<Object> plans = new HashSet<>();
+        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
+            for (int i = 0; i < 8; i++) {
+                try (Program program = Compiler.compile(
+                                Networks.training(Networks.residual(), 4), device, new CompileOptions(LayoutPolicy.BLOCKED));
+                        Variables variables = program.variables()) {
+                    plans.add(List.of(program.memoryUse(), program.explain(), names(variables)));
+                }
+            }
+        }
+        assertThat(plans).hasSize(1);
+    }
+
     @Test
     void gradientsOfParametersLieInTheirSlab() {
         Graph graph = Networks.training(Networks.plain(), 2);
