@@ -1,8 +1,8 @@
 package dev.gatun.optim;
 
 /**
- * PyTorch's {@code CosineAnnealingLR} (Loshchilov and Hutter, 2017): {@code min + (1 - min) * (1 + cos(pi * k / total)) / 2}.
- * It is periodic: after {@code total} steps it <b>rises again</b>, to 1 at {@code 2 * total}. {@link Schedule.Cosine}
+ * PyTorch's {@code CosineAnnealingLR} (Loshchilov and Hutter, 2017):
+ * {@code min + (1 - min) * (1 + cos(pi * k / total)) / 2}. It is periodic: after {@code total} steps it <b>rises again</b>, to 1 at {@code 2 * total}. {@link Schedule.Cosine}
  * stays down.
  *
  * @param total PyTorch's {@code T_max}, at least 1
@@ -22,11 +22,12 @@ public record CosineAnnealingSchedule(long total, double min) implements Schedul
     @Override
     public double factor(long steps) {
         ScheduleDomain.steps(steps);
-        return half(min, steps % (2 * total), total);
+        long at = steps % (2 * total);
+        return half(min, (double) at, (double) total);
     }
 
     /** From 1 at 0 along half a cosine to {@code min} at {@code total}. */
-    static double half(double min, long at, long total) {
+    static double half(double min, double at, double total) {
         return min + (1 - min) * (1 + Math.cos(Math.PI * at / total)) / 2;
     }
 }

@@ -32,9 +32,12 @@ public record CosineWarmRestartsSchedule(long first, long multiplier, double min
             // At most 63 rounds. A logarithm would need none, and be off by one period now and then.
             while (at >= period) {
                 at -= period;
-                period = period > Long.MAX_VALUE / multiplier ? Long.MAX_VALUE : period * multiplier;
+                if (period > Long.MAX_VALUE / multiplier) {
+                    return CosineAnnealingSchedule.half(min, (double) at, (double) period * multiplier);
+                }
+                period *= multiplier;
             }
         }
-        return CosineAnnealingSchedule.half(min, at, period);
+        return CosineAnnealingSchedule.half(min, (double) at, (double) period);
     }
 }

@@ -18,7 +18,8 @@ import java.util.StringJoiner;
  * cosine:warmup=100,total=1000
  * cosine-annealing:total=100,min=0.01
  * cosine-restarts:first=10,multiplier=2,min=0
- * onecycle:total=100,max=1,pct-start=0.3,anneal=cos,phases=two,div-factor=25,final-div-factor=1e4,base-momentum=0.85,max-momentum=0.95
+ * onecycle:total=100,max=1,pct-start=0.3,anneal=cos,phases=two,div-factor=25,final-div-factor=1e4
+ *         ,base-momentum=0.85,max-momentum=0.95
  * cyclic:base=0.1,max=1,up=2000,down=2000,mode=triangular,gamma=1,base-momentum=0.8,max-momentum=0.9
  * inverse-sqrt:warmup=4000
  * wsd:warmup=100,total=1000,decay=200,min=0,shape=sqrt

@@ -89,8 +89,9 @@ class CompositeScheduleTest {
     void factorsOfCompositesAreTheirValuesAtOne() {
         Schedule decay = new ExponentialSchedule(0.8);
         for (Schedule schedule : List.of(new WarmUpSchedule(3, 0.1, decay),
-                new SequentialSchedule(List.of(decay, decay), List.of(3L)), new ChainedSchedule(List.of(decay,
-                decay)))) {
+                new WarmUpSchedule(3, 0.1, LinearSchedule.DEFAULTS),
+                new SequentialSchedule(List.of(decay, decay), List.of(3L)),
+                new ChainedSchedule(List.of(decay, LinearSchedule.DEFAULTS)))) {
             assertThat(schedule.isAbsolute()).isFalse();
             for (int k = 0; k < 8; k++) {
                 assertThat(schedule.factor(k)).isEqualTo(schedule.value(1, k));

@@ -3,6 +3,7 @@ package dev.gatun.optim;
 import static dev.gatun.optim.ScheduleFigures.same;
 import static dev.gatun.optim.ScheduleFigures.sameWithin;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
@@ -154,7 +155,9 @@ class CosineScheduleTest {
             assertThat(schedule.factor(start + period - 1)).isLessThan(0.26);
             start += period;
         }
-        assertThat(schedule.factor(Long.MAX_VALUE)).isBetween(0.0, 1.0);
+        // Periods of 2^53, 2^55, ... 2^61, which make 341 * 2^53, then one of 2^63 = 1024 * 2^53.
+        assertThat(new CosineWarmRestartsSchedule(1L << 53, 4, 0).factor(Long.MAX_VALUE))
+                .isCloseTo((1 + Math.cos(Math.PI * 683 / 1024)) / 2, within(1e-14));
     }
 
     @Test

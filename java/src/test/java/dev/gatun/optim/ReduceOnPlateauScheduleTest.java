@@ -142,13 +142,13 @@ class ReduceOnPlateauScheduleTest {
                 0.00625);
     }
 
-    // plateau(mode='max', patience=3, factor=.5, cooldown=1, threshold=.02, threshold_mode='abs', sign=-1)
+    // plateau(mode='max', patience=3, factor=.5, cooldown=1, threshold=.06, threshold_mode='abs', sign=-1)
     @Test
     void maximiseWithAnAbsoluteThreshold() {
         same(PlateauOptions.DEFAULTS.with(PlateauOptions.Mode.MAX).withPatience(3).withFactor(0.5).withCooldown(1)
-                .withThreshold(0.02, PlateauOptions.Threshold.ABS), -1,
-                0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4,
-                0.2, 0.2, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.05, 0.025);
+                .withThreshold(0.06, PlateauOptions.Threshold.ABS), -1,
+                0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.2, 0.2, 0.2, 0.2, 0.2,
+                0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025, 0.025, 0.025, 0.0125);
     }
 
     // s = ReduceLROnPlateau(o, factor=.5, patience=1, cooldown=2, min_lr=[.1, .04]) of two groups with rates .4 and .05
