@@ -1,7 +1,7 @@
 package dev.gatun.bench;
 
 import dev.gatun.bindings.gatun.gatun_h;
-import dev.gatun.ffi.NativeCallException;
+import dev.gatun.backend.NativeCallException;
 
 /** The status check that the engine makes after each call of a kernel; the engine's own is not public. */
 final class Check {
