@@ -8,25 +8,24 @@ import java.util.List;
  * {@code w <- w - learningRate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)}.
  */
 public record AdamHyperparameters(
-        double learningRate, double beta1, double beta2, double epsilon, double weightDecay, Decay decay,
-        Direction direction)
+        double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, Decay decay,
+        Variant variant, Direction direction)
         implements Hyperparameters {
 
-    /** Where weight decay enters. */
-    public enum Decay {
-        /** Adam: {@code g <- g + weightDecay * w} before the moments. */
-        COUPLED,
-        /** AdamW: {@code w <- w * (1 - learningRate * weightDecay)} before the step. */
-        DECOUPLED
+    /** Which second moment divides. */
+    public enum Variant {
+        /** The latest. */
+        CLASSIC,
+        /** The largest so far (Reddi, Kale and Kumar, 2018), before bias correction. */
+        AMSGRAD
     }
 
     /** Adam: learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
-    public static final AdamHyperparameters ADAM =
-            new AdamHyperparameters(1e-3, 0.9, 0.999, 1e-8, 0, Decay.COUPLED, Direction.MINIMIZE);
+    public static final AdamHyperparameters ADAM = new AdamHyperparameters(
+            1e-3, 0.9, 0.999, 1e-8, 0, 0, Decay.COUPLED, Variant.CLASSIC, Direction.MINIMIZE);
 
     /** AdamW: as Adam, with a decoupled decay of 0.01. */
-    public static final AdamHyperparameters ADAMW =
-            new AdamHyperparameters(1e-3, 0.9, 0.999, 1e-8, 1e-2, Decay.DECOUPLED, Direction.MINIMIZE);
+    public static final AdamHyperparameters ADAMW = ADAM.with(Decay.DECOUPLED).withWeightDecay(1e-2);
 
     public AdamHyperparameters {
         Domain.atLeastZero("adam", "learning rate", learningRate);
@@ -34,35 +33,64 @@ public record AdamHyperparameters(
         Domain.share("adam", "beta2", beta2);
         Domain.atLeastZero("adam", "epsilon", epsilon);
         Domain.atLeastZero("adam", "weight decay", weightDecay);
+        Domain.atLeastZero("adam", "l1", l1);
     }
 
     @Override
     public AdamHyperparameters withLearningRate(double rate) {
-        return new AdamHyperparameters(rate, beta1, beta2, epsilon, weightDecay, decay, direction);
+        return new AdamHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, decay, variant, direction);
     }
 
     /** The same with other averaging weights. */
     public AdamHyperparameters withBetas(double newBeta1, double newBeta2) {
-        return new AdamHyperparameters(learningRate, newBeta1, newBeta2, epsilon, weightDecay, decay, direction);
+        return new AdamHyperparameters(
+                learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, decay, variant, direction);
     }
 
     /** The same with another epsilon. */
     public AdamHyperparameters withEpsilon(double newEpsilon) {
-        return new AdamHyperparameters(learningRate, beta1, beta2, newEpsilon, weightDecay, decay, direction);
+        return new AdamHyperparameters(
+                learningRate, beta1, beta2, newEpsilon, weightDecay, l1, decay, variant, direction);
     }
 
     @Override
     public AdamHyperparameters withWeightDecay(double newDecay) {
-        return new AdamHyperparameters(learningRate, beta1, beta2, epsilon, newDecay, decay, direction);
+        return new AdamHyperparameters(learningRate, beta1, beta2, epsilon, newDecay, l1, decay, variant, direction);
+    }
+
+    /** The same with another L1 term. */
+    public AdamHyperparameters withL1(double newL1) {
+        return new AdamHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, newL1, decay, variant, direction);
+    }
+
+    /** The same with another kind of decay. */
+    public AdamHyperparameters with(Decay newDecay) {
+        return new AdamHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, l1, newDecay, variant, direction);
+    }
+
+    /** The same with another variant. */
+    public AdamHyperparameters with(Variant newVariant) {
+        return new AdamHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, l1, decay, newVariant, direction);
     }
 
     /** The same in another direction. */
     public AdamHyperparameters with(Direction newDirection) {
-        return new AdamHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, decay, newDirection);
+        return new AdamHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, l1, decay, variant, newDirection);
+    }
+
+    @Override
+    public String rule() {
+        return variant == Variant.AMSGRAD ? "amsgrad" : "adam";
     }
 
     @Override
     public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_sq");
+        return variant == Variant.AMSGRAD
+                ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+                : List.of("exp_avg", "exp_avg_sq");
     }
 }

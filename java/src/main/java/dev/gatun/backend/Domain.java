@@ -5,13 +5,13 @@ final class Domain {
     private Domain() {}
 
     static void finite(String rule, String what, double value) {
-        if (!Double.isFinite(value)) {
+        if (!(Math.abs(value) <= Float.MAX_VALUE)) {
             throw new IllegalArgumentException(rule + ": " + what + " must be finite, got " + value);
         }
     }
 
     static void atLeastZero(String rule, String what, double value) {
-        if (!(value >= 0 && Double.isFinite(value))) {
+        if (!(value >= 0 && value <= Float.MAX_VALUE)) {
             throw new IllegalArgumentException(rule + ": " + what + " must be at least 0 and finite, got " + value);
         }
     }

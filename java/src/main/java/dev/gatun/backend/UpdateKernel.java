@@ -9,12 +9,17 @@ public interface UpdateKernel extends AutoCloseable {
     void setLearningRate(int group, double learningRate);
 
     /**
-     * Runs one step.
+     * Measures the gradients of all ranges in one read.
      *
-     * @param step          1 for the first step of the run
-     * @param gradientScale what every gradient is multiplied by first
+     * @return the Euclidean norm of the scaled gradients; not finite where one of them is not
      */
-    void run(long step, double gradientScale);
+    double gradientNorm(double gradientScale);
+
+    /** The element of the first gradient that was not finite when the norm was last measured, or -1. */
+    long firstNonFinite();
+
+    /** Runs one step. */
+    void run(UpdateStep step);
 
     @Override
     void close();

@@ -1,32 +1,86 @@
 package dev.gatun.cli;
 
+import dev.gatun.backend.AdabeliefHyperparameters;
+import dev.gatun.backend.AdadeltaHyperparameters;
+import dev.gatun.backend.AdagradHyperparameters;
 import dev.gatun.backend.AdamHyperparameters;
+import dev.gatun.backend.AdamaxHyperparameters;
+import dev.gatun.backend.Decay;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.LambHyperparameters;
+import dev.gatun.backend.LarsHyperparameters;
+import dev.gatun.backend.LionHyperparameters;
+import dev.gatun.backend.NadamHyperparameters;
+import dev.gatun.backend.RadamHyperparameters;
+import dev.gatun.backend.RmspropHyperparameters;
+import dev.gatun.backend.RpropHyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 
-/** The optimizers, each with the numbers it gets where neither the user nor the model's recipe says otherwise. */
+/**
+ * The optimizers, each with the numbers it gets where neither the user nor the model's recipe says otherwise. With each of
+ * them LeNet learns the drawn digits.
+ */
 enum Rule {
     SGD,
+    MOMENTUM,
+    NESTEROV,
+    ADAGRAD,
+    RMSPROP,
+    ADADELTA,
     ADAM,
-    ADAMW;
+    ADAMW,
+    ADAMAX,
+    NADAM,
+    RADAM,
+    LION,
+    LAMB,
+    LARS,
+    ADABELIEF,
+    RPROP;
 
     Hyperparameters defaults() {
         return switch (this) {
-            case SGD -> SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9);
+            case SGD -> SgdHyperparameters.DEFAULTS.withLearningRate(0.1);
+            case MOMENTUM -> SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9);
+            case NESTEROV -> SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9)
+                    .with(SgdHyperparameters.Momentum.NESTEROV);
+            case ADAGRAD -> AdagradHyperparameters.DEFAULTS.withLearningRate(0.02);
+            case RMSPROP -> RmspropHyperparameters.DEFAULTS.withLearningRate(1e-3);
+            case ADADELTA -> AdadeltaHyperparameters.DEFAULTS.withLearningRate(1);
             case ADAM -> AdamHyperparameters.ADAM.withLearningRate(1e-3);
             case ADAMW -> AdamHyperparameters.ADAMW.withLearningRate(1e-3).withWeightDecay(0.01);
+            case ADAMAX -> AdamaxHyperparameters.DEFAULTS.withLearningRate(2e-3);
+            case NADAM -> NadamHyperparameters.DEFAULTS.withLearningRate(2e-3);
+            case RADAM -> RadamHyperparameters.DEFAULTS.withLearningRate(2e-3);
+            case LION -> LionHyperparameters.DEFAULTS.withLearningRate(3e-4);
+            case LAMB -> LambHyperparameters.DEFAULTS.withLearningRate(1e-2);
+            case LARS -> LarsHyperparameters.DEFAULTS.withLearningRate(10).withMomentum(0.9).withWeightDecay(1e-4);
+            case ADABELIEF -> AdabeliefHyperparameters.DEFAULTS.withLearningRate(1e-3);
+            case RPROP -> RpropHyperparameters.DEFAULTS.withLearningRate(1e-4);
         };
     }
 
     static Rule of(Hyperparameters numbers) {
         return switch (numbers) {
-            case SgdHyperparameters _ -> SGD;
-            case AdamHyperparameters adam ->
-                adam.decay() == AdamHyperparameters.Decay.DECOUPLED ? ADAMW : ADAM;
+            case SgdHyperparameters sgd -> sgd.variant() == SgdHyperparameters.Momentum.NESTEROV
+                    ? NESTEROV
+                    : sgd.momentum() == 0 ? SGD : MOMENTUM;
+            case AdagradHyperparameters _ -> ADAGRAD;
+            case RmspropHyperparameters _ -> RMSPROP;
+            case AdadeltaHyperparameters _ -> ADADELTA;
+            case AdamHyperparameters adam -> adam.decay() == Decay.DECOUPLED ? ADAMW : ADAM;
+            case AdamaxHyperparameters _ -> ADAMAX;
+            case NadamHyperparameters _ -> NADAM;
+            case RadamHyperparameters _ -> RADAM;
+            case LionHyperparameters _ -> LION;
+            case LambHyperparameters _ -> LAMB;
+            case LarsHyperparameters _ -> LARS;
+            case AdabeliefHyperparameters _ -> ADABELIEF;
+            case RpropHyperparameters _ -> RPROP;
         };
     }
 
-    /** The same numbers with another momentum, which only {@link #SGD} has; without momentum nothing looks ahead. */
+    /** The same numbers with another momentum, of the optimizers that it is for; without momentum nothing looks ahead. */
     static SgdHyperparameters withMomentum(SgdHyperparameters numbers, double momentum) {
         SgdHyperparameters plain = momentum == 0 ? numbers.with(SgdHyperparameters.Momentum.CLASSIC) : numbers;
         return plain.withMomentum(momentum);

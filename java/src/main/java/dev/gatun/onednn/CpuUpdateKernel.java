@@ -1,39 +1,50 @@
 package dev.gatun.onednn;
 
-import dev.gatun.backend.AdamHyperparameters;
-import dev.gatun.backend.Direction;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
-import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
-import dev.gatun.bindings.gatun.gatun_adam_group;
+import dev.gatun.backend.UpdateStep;
 import dev.gatun.bindings.gatun.gatun_range;
-import dev.gatun.bindings.gatun.gatun_sgd_group;
 import dev.gatun.bindings.gatun.gatun_step;
 import dev.gatun.ffi.NativeOwner;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** One optimizer step as one native call. The hyper-parameters live in a native array that is changed in place. */
 final class CpuUpdateKernel implements UpdateKernel {
     private final CpuDevice device;
     private final NativeOwner owner;
-    private final MemorySegment step;
-    private final MemorySegment groups;
+    private final UpdateRequest request;
+    private final NativeRule<?> rule;
+    private final StepArguments arguments;
     private final MemorySegment[] slots; // one for each group, so that a step makes no slices
-    private final int groupCount;
-    private final int stateCount;
-    private final Class<?> rule;
-    private final Runnable call;
+    private final MemorySegment norm;
+    private final MemorySegment firstNonFinite;
 
     CpuUpdateKernel(CpuDevice device, NativeOwner owner, UpdateRequest request) {
         this.device = device;
         this.owner = owner;
-        this.step = gatun_step.allocate(owner.arena());
-        this.groupCount = request.groups().size();
-        this.stateCount = request.states().size();
-        this.rule = request.groups().getFirst().getClass();
+        this.request = request;
+        this.rule = NativeRule.of(request);
+        this.norm = owner.arena().allocate(ValueLayout.JAVA_DOUBLE);
+        this.firstNonFinite = owner.arena().allocateFrom(ValueLayout.JAVA_LONG, -1);
+        int groupCount = request.groups().size();
+        long size = rule.group().byteSize();
+        MemorySegment groups = owner.arena().allocate(rule.group(), groupCount); // zeroed: reserved fields stay 0
+        slots = new MemorySegment[groupCount];
+        for (int i = 0; i < groupCount; i++) {
+            slots[i] = groups.asSlice(i * size, size);
+            set(i, request.groups().get(i));
+        }
+        MemorySegment step = gatun_step.allocate(owner.arena());
+        gatun_step.ema(step, request.average() == null ? MemorySegment.NULL : request.average());
+        arguments = new StepArguments(step, groups, groupCount, ranges(), request.ranges().size(), request.elements(),
+                request.parameters(), request.gradients());
+    }
+
+    private MemorySegment ranges() {
         List<ElementRange> list = request.ranges();
         MemorySegment ranges = gatun_range.allocateArray(list.size(), owner.arena());
         for (int i = 0; i < list.size(); i++) {
@@ -42,88 +53,61 @@ final class CpuUpdateKernel implements UpdateKernel {
             gatun_range.end(range, list.get(i).end());
             gatun_range.group(range, list.get(i).group());
         }
-        long elements = request.elements();
-        MemorySegment parameters = request.parameters();
-        MemorySegment gradients = request.gradients();
-        switch (request.groups().getFirst()) {
-            case SgdHyperparameters _ -> {
-                groups = gatun_sgd_group.allocateArray(groupCount, owner.arena());
-                MemorySegment momentum = request.states().isEmpty() ? MemorySegment.NULL : request.states().getFirst();
-                call = () -> Kernels.sgdStep(
-                        step, groups, groupCount, ranges, list.size(), elements, parameters, gradients, momentum);
-            }
-            case AdamHyperparameters _ -> {
-                groups = gatun_adam_group.allocateArray(groupCount, owner.arena());
-                MemorySegment first = request.states().get(0);
-                MemorySegment second = request.states().get(1);
-                call = () -> Kernels.adamStep(
-                        step, groups, groupCount, ranges, list.size(), elements, parameters, gradients, first, second);
-            }
-        }
-        slots = new MemorySegment[groupCount];
-        for (int i = 0; i < groupCount; i++) {
-            slots[i] = rule == SgdHyperparameters.class
-                    ? gatun_sgd_group.asSlice(groups, i)
-                    : gatun_adam_group.asSlice(groups, i);
-            set(i, request.groups().get(i));
-        }
+        return ranges;
+    }
+
+    private void check() {
+        device.checkThread();
+        owner.checkOpen();
     }
 
     @Override
     public void set(int group, Hyperparameters hyperparameters) {
-        device.checkThread();
-        owner.checkOpen();
-        if (group < 0 || group >= groupCount || hyperparameters.getClass() != rule) {
-            throw new IllegalArgumentException("group " + group + " of " + groupCount + " cannot become " + hyperparameters);
-        }
-        if (hyperparameters.stateNames().size() > stateCount) {
-            throw new IllegalArgumentException("group " + group + ": no memory is bound for " + hyperparameters.stateNames());
-        }
-        switch (hyperparameters) {
-            case SgdHyperparameters sgd -> {
-                MemorySegment target = slots[group];
-                gatun_sgd_group.learning_rate(target, sgd.learningRate());
-                gatun_sgd_group.momentum(target, sgd.momentum());
-                gatun_sgd_group.dampening(target, sgd.dampening());
-                gatun_sgd_group.weight_decay(target, sgd.weightDecay());
-                gatun_sgd_group.nesterov(target, sgd.variant() == SgdHyperparameters.Momentum.NESTEROV ? 1 : 0);
-                gatun_sgd_group.maximize(target, sgd.direction() == Direction.MAXIMIZE ? 1 : 0);
-            }
-            case AdamHyperparameters adam -> {
-                MemorySegment target = slots[group];
-                gatun_adam_group.learning_rate(target, adam.learningRate());
-                gatun_adam_group.beta1(target, adam.beta1());
-                gatun_adam_group.beta2(target, adam.beta2());
-                gatun_adam_group.epsilon(target, adam.epsilon());
-                gatun_adam_group.weight_decay(target, adam.weightDecay());
-                gatun_adam_group.decoupled(target, adam.decay() == AdamHyperparameters.Decay.DECOUPLED ? 1 : 0);
-                gatun_adam_group.maximize(target, adam.direction() == Direction.MAXIMIZE ? 1 : 0);
-            }
-        }
+        check();
+        request.checkChange(group, hyperparameters);
+        rule.writeAny(slots[group], hyperparameters);
     }
 
     @Override
     public void setLearningRate(int group, double learningRate) {
-        device.checkThread();
-        owner.checkOpen();
-        if (group < 0 || group >= groupCount || !(learningRate >= 0 && Double.isFinite(learningRate))) {
+        check();
+        if (group < 0 || group >= slots.length || !(learningRate >= 0 && learningRate <= Float.MAX_VALUE)) {
             throw new IllegalArgumentException(
-                    "group " + group + " of " + groupCount + " cannot take the learning rate " + learningRate);
+                    "group " + group + " of " + slots.length + " cannot take the learning rate " + learningRate);
         }
-        if (rule == SgdHyperparameters.class) {
-            gatun_sgd_group.learning_rate(slots[group], learningRate);
-        } else {
-            gatun_adam_group.learning_rate(slots[group], learningRate);
-        }
+        rule.learningRate(slots[group], learningRate);
     }
 
     @Override
-    public void run(long stepNumber, double gradientScale) {
-        device.checkThread();
-        owner.checkOpen();
-        gatun_step.step(step, stepNumber);
-        gatun_step.gradient_scale(step, gradientScale);
-        call.run();
+    public double gradientNorm(double gradientScale) {
+        check();
+        return OptimizerKernels.gradientNorm(arguments, gradientScale, norm, firstNonFinite);
+    }
+
+    @Override
+    public long firstNonFinite() {
+        return firstNonFinite.get(ValueLayout.JAVA_LONG, 0);
+    }
+
+    @Override
+    public void run(UpdateStep numbers) {
+        check();
+        checkAverage();
+        MemorySegment step = arguments.step();
+        gatun_step.step(step, numbers.number());
+        gatun_step.gradient_scale(step, numbers.gradientScale());
+        gatun_step.clip_value(step, numbers.clipValue());
+        gatun_step.ema_decay(step, numbers.averageDecay());
+        gatun_step.ema_first(step, request.average() != null && numbers.number() == 1 ? 1 : 0);
+        rule.step(arguments);
+    }
+
+    /** Native code sees only the address in the struct, also of memory that is closed. */
+    private void checkAverage() {
+        MemorySegment average = request.average();
+        if (average != null && !average.scope().isAlive()) {
+            throw new IllegalStateException("the memory of the average is closed");
+        }
     }
 
     @Override

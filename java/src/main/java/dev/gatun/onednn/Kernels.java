@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 final class Kernels {
     private Kernels() {}
 
-    private static void check(int status, String function, long elements) {
+    static void check(int status, String function, long elements) {
         if (status != gatun_h.GATUN_SUCCESS()) {
             throw new NativeCallException("Gatun kernels", function, gatun_h.gatun_status_name(status).getString(0),
                     status, elements + " elements");
@@ -84,21 +84,5 @@ final class Kernels {
     static long findNonFinite(long elements, MemorySegment values, MemorySegment first) {
         check(gatun_h.gatun_find_non_finite(elements, values, first), "gatun_find_non_finite", elements);
         return first.get(ValueLayout.JAVA_LONG, 0);
-    }
-
-    static void sgdStep(
-            MemorySegment step, MemorySegment groups, long groupCount, MemorySegment ranges, long rangeCount,
-            long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment momentum) {
-        check(gatun_h.gatun_sgd_step(
-                step, groups, groupCount, ranges, rangeCount, elements, parameters, gradients, momentum),
-                "gatun_sgd_step", elements);
-    }
-
-    static void adamStep(
-            MemorySegment step, MemorySegment groups, long groupCount, MemorySegment ranges, long rangeCount,
-            long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment firstMoment,
-            MemorySegment secondMoment) {
-        check(gatun_h.gatun_adam_step(step, groups, groupCount, ranges, rangeCount, elements, parameters, gradients,
-                firstMoment, secondMoment), "gatun_adam_step", elements);
     }
 }

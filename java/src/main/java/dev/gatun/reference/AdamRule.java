@@ -1,33 +1,26 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.AdamHyperparameters;
-import dev.gatun.backend.Direction;
 
-/** Adam and AdamW for one element. */
+/** Adam, AdamW and AMSGrad for one element. */
 final class AdamRule {
     private AdamRule() {}
 
-    /**
-     * One step of element {@code i}.
-     *
-     * @param gradient the scaled gradient
-     */
-    static void step(
-            AdamHyperparameters group, long step, double gradient, Tensor parameters, Tensor first, Tensor second,
-            long i) {
-        double w = parameters.get(i);
-        double g = group.direction() == Direction.MAXIMIZE ? -gradient : gradient;
-        switch (group.decay()) {
-            case COUPLED -> g += group.weightDecay() * w;
-            case DECOUPLED -> w *= 1 - group.learningRate() * group.weightDecay();
+    /** The weight after step {@code t}; {@code state} holds both moments, and the largest second moment of AMSGrad. */
+    static double step(AdamHyperparameters group, long t, double weight, double gradient, double[] state) {
+        double w = Gradients.decayed(group.decay(), group.learningRate(), group.weightDecay(), weight);
+        double g = Gradients.of(group.direction(), group.l1(),
+                Gradients.coupled(group.decay(), group.weightDecay()), weight, gradient);
+        state[0] = group.beta1() * state[0] + (1 - group.beta1()) * g;
+        state[1] = group.beta2() * state[1] + (1 - group.beta2()) * g * g;
+        double v = state[1];
+        if (group.variant() == AdamHyperparameters.Variant.AMSGRAD) {
+            state[2] = Math.max(state[2], v);
+            v = state[2];
         }
-        double m = group.beta1() * first.get(i) + (1 - group.beta1()) * g;
-        double v = group.beta2() * second.get(i) + (1 - group.beta2()) * g * g;
-        first.set(i, m);
-        second.set(i, v);
-        double correction1 = 1 - Math.pow(group.beta1(), (double) step);
-        double correction2 = 1 - Math.pow(group.beta2(), (double) step);
+        double correction1 = 1 - Math.pow(group.beta1(), (double) t);
+        double correction2 = 1 - Math.pow(group.beta2(), (double) t);
         double denominator = Math.sqrt(v) / Math.sqrt(correction2) + group.epsilon();
-        parameters.set(i, w - group.learningRate() / correction1 * m / denominator);
+        return w - group.learningRate() / correction1 * state[0] / denominator;
     }
 }

@@ -1,35 +1,43 @@
 package dev.gatun.reference;
 
-import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
-import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
+import dev.gatun.backend.UpdateStep;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** An optimizer step over slabs, element by element: arithmetic in double, storage in f32. */
+/** An optimizer step over slabs, range by range: arithmetic in double, storage in f32. */
 final class ReferenceUpdateKernel implements UpdateKernel {
     private final ReferenceDevice device;
+    private final UpdateRequest request;
     private final List<Hyperparameters> groups;
-    private final List<ElementRange> ranges;
     private final Tensor parameters;
     private final Tensor gradients;
-    private final List<Tensor> states;
+    private final Map<String, Tensor> states = new HashMap<>();
+    private final @Nullable Tensor average;
+    private long firstNonFinite = -1;
     private boolean closed;
 
     ReferenceUpdateKernel(ReferenceDevice device, UpdateRequest request) {
         this.device = device;
+        this.request = request;
         this.groups = new ArrayList<>(request.groups());
-        this.ranges = request.ranges();
         TensorType slab = new TensorType(DType.F32, Shape.of(request.elements()));
         this.parameters = new Tensor(slab, request.parameters());
         this.gradients = new Tensor(slab, request.gradients());
-        this.states = request.states().stream().map(state -> new Tensor(slab, state)).toList();
+        request.states().forEach((name, state) -> states.put(name, new Tensor(slab, state)));
+        MemorySegment memory = request.average();
+        this.average = memory == null ? null : new Tensor(slab, memory);
     }
 
     private void check() {
@@ -42,13 +50,7 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     @Override
     public void set(int group, Hyperparameters hyperparameters) {
         check();
-        if (hyperparameters.getClass() != groups.get(group).getClass()) {
-            throw new IllegalArgumentException("group " + group + " follows " + groups.get(group)
-                    + " and cannot change its rule to " + hyperparameters);
-        }
-        if (hyperparameters.stateNames().size() > states.size()) {
-            throw new IllegalArgumentException("group " + group + ": no memory is bound for " + hyperparameters.stateNames());
-        }
+        request.checkChange(group, hyperparameters);
         groups.set(group, hyperparameters);
     }
 
@@ -58,29 +60,76 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     }
 
     @Override
-    public void run(long step, double gradientScale) {
+    public double gradientNorm(double gradientScale) {
         check();
-        if (step < 1) {
-            throw new IllegalArgumentException("the first step is 1, got " + step);
-        }
-        for (ElementRange range : ranges) {
-            switch (groups.get(range.group())) {
-                case SgdHyperparameters sgd -> sgd(sgd, range, step, gradientScale);
-                case AdamHyperparameters adam -> adam(adam, range, step, gradientScale);
+        double sum = 0;
+        firstNonFinite = -1;
+        for (ElementRange range : request.ranges()) {
+            for (long i = range.begin(); i < range.end(); i++) {
+                double g = gradients.get(i);
+                sum += g * g;
+                if (!Double.isFinite(g) && (firstNonFinite < 0 || i < firstNonFinite)) {
+                    firstNonFinite = i;
+                }
             }
         }
+        return Math.abs(gradientScale) * Math.sqrt(sum);
     }
 
-    private void sgd(SgdHyperparameters group, ElementRange range, long step, double scale) {
-        Tensor velocity = states.isEmpty() ? parameters : states.getFirst();
-        for (long i = range.begin(); i < range.end(); i++) {
-            SgdRule.step(group, step, gradients.get(i) * scale, parameters, velocity, i);
+    @Override
+    public long firstNonFinite() {
+        return firstNonFinite;
+    }
+
+    @Override
+    public void run(UpdateStep step) {
+        check();
+        for (ElementRange range : request.ranges()) {
+            update(groups.get(range.group()), range, step);
         }
     }
 
-    private void adam(AdamHyperparameters group, ElementRange range, long step, double scale) {
+    private void update(Hyperparameters group, ElementRange range, UpdateStep step) {
+        double[] weights = read(parameters, range);
+        double[] clipped = read(gradients, range);
+        for (int i = 0; i < clipped.length; i++) {
+            clipped[i] = clip(clipped[i] * step.gradientScale(), step.clipValue());
+        }
+        List<Tensor> used = group.stateNames().stream().map(name -> Objects.requireNonNull(states.get(name))).toList();
+        double[][] values = used.stream().map(state -> read(state, range)).toArray(double[][]::new);
+        Rules.step(group, step.number(), weights, clipped, values);
+        write(parameters, range, weights);
+        for (int s = 0; s < values.length; s++) {
+            write(used.get(s), range, values[s]);
+        }
+        if (average != null) {
+            move(average, range, step);
+        }
+    }
+
+    private static double clip(double gradient, double bound) {
+        return bound > 0 ? Math.clamp(gradient, -bound, bound) : gradient;
+    }
+
+    private void move(Tensor mean, ElementRange range, UpdateStep step) {
         for (long i = range.begin(); i < range.end(); i++) {
-            AdamRule.step(group, step, gradients.get(i) * scale, parameters, states.get(0), states.get(1), i);
+            double w = parameters.get(i);
+            double e = mean.get(i);
+            mean.set(i, step.number() == 1 ? w : e + (1 - step.averageDecay()) * (w - e));
+        }
+    }
+
+    private static double[] read(Tensor tensor, ElementRange range) {
+        double[] values = new double[Math.toIntExact(range.end() - range.begin())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = tensor.get(range.begin() + i);
+        }
+        return values;
+    }
+
+    private static void write(Tensor tensor, ElementRange range, double[] values) {
+        for (int i = 0; i < values.length; i++) {
+            tensor.set(range.begin() + i, values[i]);
         }
     }
 

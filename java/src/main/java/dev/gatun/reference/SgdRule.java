@@ -1,31 +1,27 @@
 package dev.gatun.reference;
 
-import dev.gatun.backend.Direction;
 import dev.gatun.backend.SgdHyperparameters;
 
 /** Stochastic gradient descent for one element. */
 final class SgdRule {
     private SgdRule() {}
 
-    /**
-     * One step of element {@code i}.
-     *
-     * @param gradient the scaled gradient
-     * @param velocity read and written unless momentum is 0, when any tensor will do
-     */
-    static void step(SgdHyperparameters group, long step, double gradient, Tensor parameters, Tensor velocity, long i) {
-        double w = parameters.get(i);
-        double g = group.direction() == Direction.MAXIMIZE ? -gradient : gradient;
-        g += group.weightDecay() * w;
-        double update = g;
-        if (group.momentum() != 0) {
-            double b = step == 1 ? g : group.momentum() * velocity.get(i) + (1 - group.dampening()) * g;
-            velocity.set(i, b);
-            update = switch (group.variant()) {
-                case CLASSIC -> b;
-                case NESTEROV -> g + group.momentum() * b;
-            };
+    /** The weight after step {@code t}; {@code state} holds the velocity unless momentum is 0. */
+    static double step(SgdHyperparameters group, long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(group.direction(), group.l1(), group.weightDecay(), weight, gradient);
+        if (group.momentum() == 0) {
+            return weight - group.learningRate() * g;
         }
-        parameters.set(i, w - group.learningRate() * update);
+        double momentum = group.momentum();
+        double velocity = group.variant().averages()
+                ? momentum * state[0] + (1 - momentum) * g
+                : t == 1 ? g : momentum * state[0] + (1 - group.dampening()) * g;
+        state[0] = velocity;
+        double update = switch (group.variant()) {
+            case CLASSIC, AVERAGE -> velocity;
+            case NESTEROV -> g + momentum * velocity;
+            case CORRECTED_AVERAGE -> velocity / (1 - Math.pow(momentum, (double) t));
+        };
+        return weight - group.learningRate() * update;
     }
 }

@@ -1,0 +1,43 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.AdabeliefHyperparameters;
+import dev.gatun.backend.Decay;
+import dev.gatun.backend.Direction;
+import dev.gatun.bindings.gatun.gatun_adabelief_group;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+
+/** AdaBelief as a native call. */
+record NativeAdabelief(MemorySegment first, MemorySegment variance) implements NativeRule<AdabeliefHyperparameters> {
+    @Override
+    public Class<AdabeliefHyperparameters> numbers() {
+        return AdabeliefHyperparameters.class;
+    }
+
+    @Override
+    public MemoryLayout group() {
+        return gatun_adabelief_group.layout();
+    }
+
+    @Override
+    public void write(MemorySegment group, AdabeliefHyperparameters numbers) {
+        gatun_adabelief_group.learning_rate(group, numbers.learningRate());
+        gatun_adabelief_group.beta1(group, numbers.beta1());
+        gatun_adabelief_group.beta2(group, numbers.beta2());
+        gatun_adabelief_group.epsilon(group, numbers.epsilon());
+        gatun_adabelief_group.weight_decay(group, numbers.weightDecay());
+        gatun_adabelief_group.l1(group, numbers.l1());
+        gatun_adabelief_group.decoupled(group, numbers.decay() == Decay.DECOUPLED ? 1 : 0);
+        gatun_adabelief_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
+    }
+
+    @Override
+    public void learningRate(MemorySegment group, double rate) {
+        gatun_adabelief_group.learning_rate(group, rate);
+    }
+
+    @Override
+    public void step(StepArguments a) {
+        OptimizerKernels.adabelief(a, first, variance);
+    }
+}

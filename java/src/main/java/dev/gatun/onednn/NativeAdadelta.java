@@ -1,0 +1,41 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.AdadeltaHyperparameters;
+import dev.gatun.backend.Direction;
+import dev.gatun.bindings.gatun.gatun_adadelta_group;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+
+/** Adadelta as a native call. */
+record NativeAdadelta(MemorySegment squareAverage, MemorySegment accumulatedDelta)
+        implements NativeRule<AdadeltaHyperparameters> {
+    @Override
+    public Class<AdadeltaHyperparameters> numbers() {
+        return AdadeltaHyperparameters.class;
+    }
+
+    @Override
+    public MemoryLayout group() {
+        return gatun_adadelta_group.layout();
+    }
+
+    @Override
+    public void write(MemorySegment group, AdadeltaHyperparameters numbers) {
+        gatun_adadelta_group.learning_rate(group, numbers.learningRate());
+        gatun_adadelta_group.rho(group, numbers.rho());
+        gatun_adadelta_group.epsilon(group, numbers.epsilon());
+        gatun_adadelta_group.weight_decay(group, numbers.weightDecay());
+        gatun_adadelta_group.l1(group, numbers.l1());
+        gatun_adadelta_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
+    }
+
+    @Override
+    public void learningRate(MemorySegment group, double rate) {
+        gatun_adadelta_group.learning_rate(group, rate);
+    }
+
+    @Override
+    public void step(StepArguments a) {
+        OptimizerKernels.adadelta(a, squareAverage, accumulatedDelta);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.AdagradHyperparameters;
+import dev.gatun.backend.Direction;
+import dev.gatun.bindings.gatun.gatun_adagrad_group;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+
+/** Adagrad as a native call. */
+record NativeAdagrad(MemorySegment sum) implements NativeRule<AdagradHyperparameters> {
+    @Override
+    public Class<AdagradHyperparameters> numbers() {
+        return AdagradHyperparameters.class;
+    }
+
+    @Override
+    public MemoryLayout group() {
+        return gatun_adagrad_group.layout();
+    }
+
+    @Override
+    public void write(MemorySegment group, AdagradHyperparameters numbers) {
+        gatun_adagrad_group.learning_rate(group, numbers.learningRate());
+        gatun_adagrad_group.learning_rate_decay(group, numbers.learningRateDecay());
+        gatun_adagrad_group.initial_accumulator(group, numbers.initialAccumulator());
+        gatun_adagrad_group.epsilon(group, numbers.epsilon());
+        gatun_adagrad_group.weight_decay(group, numbers.weightDecay());
+        gatun_adagrad_group.l1(group, numbers.l1());
+        gatun_adagrad_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
+    }
+
+    @Override
+    public void learningRate(MemorySegment group, double rate) {
+        gatun_adagrad_group.learning_rate(group, rate);
+    }
+
+    @Override
+    public void step(StepArguments a) {
+        OptimizerKernels.adagrad(a, sum);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.AdamaxHyperparameters;
+import dev.gatun.backend.Direction;
+import dev.gatun.bindings.gatun.gatun_adamax_group;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+
+/** Adamax as a native call. */
+record NativeAdamax(MemorySegment first, MemorySegment infinityNorm) implements NativeRule<AdamaxHyperparameters> {
+    @Override
+    public Class<AdamaxHyperparameters> numbers() {
+        return AdamaxHyperparameters.class;
+    }
+
+    @Override
+    public MemoryLayout group() {
+        return gatun_adamax_group.layout();
+    }
+
+    @Override
+    public void write(MemorySegment group, AdamaxHyperparameters numbers) {
+        gatun_adamax_group.learning_rate(group, numbers.learningRate());
+        gatun_adamax_group.beta1(group, numbers.beta1());
+        gatun_adamax_group.beta2(group, numbers.beta2());
+        gatun_adamax_group.epsilon(group, numbers.epsilon());
+        gatun_adamax_group.weight_decay(group, numbers.weightDecay());
+        gatun_adamax_group.l1(group, numbers.l1());
+        gatun_adamax_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
+    }
+
+    @Override
+    public void learningRate(MemorySegment group, double rate) {
+        gatun_adamax_group.learning_rate(group, rate);
+    }
+
+    @Override
+    public void step(StepArguments a) {
+        OptimizerKernels.adamax(a, first, infinityNorm);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.Adaptation;
+import dev.gatun.backend.Direction;
+import dev.gatun.backend.LarsHyperparameters;
+import dev.gatun.backend.Trust;
+import dev.gatun.bindings.gatun.gatun_lars_group;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+
+/** LARS as a native call. */
+record NativeLars(MemorySegment momentum) implements NativeRule<LarsHyperparameters> {
+    @Override
+    public Class<LarsHyperparameters> numbers() {
+        return LarsHyperparameters.class;
+    }
+
+    @Override
+    public MemoryLayout group() {
+        return gatun_lars_group.layout();
+    }
+
+    @Override
+    public void write(MemorySegment group, LarsHyperparameters numbers) {
+        gatun_lars_group.learning_rate(group, numbers.learningRate());
+        gatun_lars_group.momentum(group, numbers.momentum());
+        gatun_lars_group.dampening(group, numbers.dampening());
+        gatun_lars_group.weight_decay(group, numbers.weightDecay());
+        gatun_lars_group.trust_coefficient(group, numbers.trustCoefficient());
+        gatun_lars_group.epsilon(group, numbers.epsilon());
+        gatun_lars_group.nesterov(group, numbers.variant() == LarsHyperparameters.Momentum.NESTEROV ? 1 : 0);
+        gatun_lars_group.always_adapt(group, numbers.adaptation() == Adaptation.ALWAYS ? 1 : 0);
+        gatun_lars_group.trust_clip(group, numbers.trust() == Trust.AT_MOST_ONE ? 1 : 0);
+        gatun_lars_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
+    }
+
+    @Override
+    public void learningRate(MemorySegment group, double rate) {
+        gatun_lars_group.learning_rate(group, rate);
+    }
+
+    @Override
+    public void step(StepArguments a) {
+        OptimizerKernels.lars(a, momentum);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.Direction;
+import dev.gatun.backend.LionHyperparameters;
+import dev.gatun.bindings.gatun.gatun_lion_group;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+
+/** Lion as a native call. */
+record NativeLion(MemorySegment first) implements NativeRule<LionHyperparameters> {
+    @Override
+    public Class<LionHyperparameters> numbers() {
+        return LionHyperparameters.class;
+    }
+
+    @Override
+    public MemoryLayout group() {
+        return gatun_lion_group.layout();
+    }
+
+    @Override
+    public void write(MemorySegment group, LionHyperparameters numbers) {
+        gatun_lion_group.learning_rate(group, numbers.learningRate());
+        gatun_lion_group.beta1(group, numbers.beta1());
+        gatun_lion_group.beta2(group, numbers.beta2());
+        gatun_lion_group.weight_decay(group, numbers.weightDecay());
+        gatun_lion_group.l1(group, numbers.l1());
+        gatun_lion_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
+    }
+
+    @Override
+    public void learningRate(MemorySegment group, double rate) {
+        gatun_lion_group.learning_rate(group, rate);
+    }
+
+    @Override
+    public void step(StepArguments a) {
+        OptimizerKernels.lion(a, first);
+    }
+}

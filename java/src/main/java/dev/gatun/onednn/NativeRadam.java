@@ -1,0 +1,43 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.Decay;
+import dev.gatun.backend.Direction;
+import dev.gatun.backend.RadamHyperparameters;
+import dev.gatun.bindings.gatun.gatun_radam_group;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+
+/** RAdam as a native call. */
+record NativeRadam(MemorySegment first, MemorySegment second) implements NativeRule<RadamHyperparameters> {
+    @Override
+    public Class<RadamHyperparameters> numbers() {
+        return RadamHyperparameters.class;
+    }
+
+    @Override
+    public MemoryLayout group() {
+        return gatun_radam_group.layout();
+    }
+
+    @Override
+    public void write(MemorySegment group, RadamHyperparameters numbers) {
+        gatun_radam_group.learning_rate(group, numbers.learningRate());
+        gatun_radam_group.beta1(group, numbers.beta1());
+        gatun_radam_group.beta2(group, numbers.beta2());
+        gatun_radam_group.epsilon(group, numbers.epsilon());
+        gatun_radam_group.weight_decay(group, numbers.weightDecay());
+        gatun_radam_group.l1(group, numbers.l1());
+        gatun_radam_group.decoupled(group, numbers.decay() == Decay.DECOUPLED ? 1 : 0);
+        gatun_radam_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
+    }
+
+    @Override
+    public void learningRate(MemorySegment group, double rate) {
+        gatun_radam_group.learning_rate(group, rate);
+    }
+
+    @Override
+    public void step(StepArguments a) {
+        OptimizerKernels.radam(a, first, second);
+    }
+}

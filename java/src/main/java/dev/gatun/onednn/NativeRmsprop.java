@@ -1,0 +1,43 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.Direction;
+import dev.gatun.backend.RmspropHyperparameters;
+import dev.gatun.bindings.gatun.gatun_rmsprop_group;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+
+/** RMSprop as a native call. */
+record NativeRmsprop(MemorySegment squareAverage, MemorySegment gradientAverage, MemorySegment momentum)
+        implements NativeRule<RmspropHyperparameters> {
+    @Override
+    public Class<RmspropHyperparameters> numbers() {
+        return RmspropHyperparameters.class;
+    }
+
+    @Override
+    public MemoryLayout group() {
+        return gatun_rmsprop_group.layout();
+    }
+
+    @Override
+    public void write(MemorySegment group, RmspropHyperparameters numbers) {
+        gatun_rmsprop_group.learning_rate(group, numbers.learningRate());
+        gatun_rmsprop_group.alpha(group, numbers.alpha());
+        gatun_rmsprop_group.epsilon(group, numbers.epsilon());
+        gatun_rmsprop_group.weight_decay(group, numbers.weightDecay());
+        gatun_rmsprop_group.momentum(group, numbers.momentum());
+        gatun_rmsprop_group.l1(group, numbers.l1());
+        gatun_rmsprop_group.centered(group, numbers.variant() == RmspropHyperparameters.Variant.CENTERED ? 1 : 0);
+        gatun_rmsprop_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
+    }
+
+    @Override
+    public void learningRate(MemorySegment group, double rate) {
+        gatun_rmsprop_group.learning_rate(group, rate);
+    }
+
+    @Override
+    public void step(StepArguments a) {
+        OptimizerKernels.rmsprop(a, squareAverage, gradientAverage, momentum);
+    }
+}

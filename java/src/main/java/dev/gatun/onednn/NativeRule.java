@@ -1,0 +1,73 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.AdabeliefHyperparameters;
+import dev.gatun.backend.AdadeltaHyperparameters;
+import dev.gatun.backend.AdagradHyperparameters;
+import dev.gatun.backend.AdamHyperparameters;
+import dev.gatun.backend.AdamaxHyperparameters;
+import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.LambHyperparameters;
+import dev.gatun.backend.LarsHyperparameters;
+import dev.gatun.backend.LionHyperparameters;
+import dev.gatun.backend.NadamHyperparameters;
+import dev.gatun.backend.RadamHyperparameters;
+import dev.gatun.backend.RmspropHyperparameters;
+import dev.gatun.backend.RpropHyperparameters;
+import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.UpdateRequest;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+
+/** An optimizer rule in native memory: its group's struct, its call and the states it works on. */
+sealed interface NativeRule<H extends Hyperparameters>
+        permits NativeSgd, NativeAdagrad, NativeRmsprop, NativeAdadelta, NativeAdam, NativeAdamax, NativeNadam, NativeRadam,
+                NativeLion, NativeAdabelief, NativeRprop, NativeLamb, NativeLars {
+
+    /** The rule of a request, with the request's states. */
+    static NativeRule<?> of(UpdateRequest request) {
+        Map<String, MemorySegment> all = request.states();
+        MemorySegment none = MemorySegment.NULL; // native code asks for a state only where a group needs it
+        MemorySegment first = all.getOrDefault("exp_avg", none);
+        MemorySegment second = all.getOrDefault("exp_avg_sq", none);
+        MemorySegment momentum = all.getOrDefault("momentum_buffer", none);
+        MemorySegment squares = all.getOrDefault("square_avg", none);
+        return switch (request.groups().getFirst()) {
+            case SgdHyperparameters _ -> new NativeSgd(momentum);
+            case AdagradHyperparameters _ -> new NativeAdagrad(all.getOrDefault("sum", none));
+            case RmspropHyperparameters _ ->
+                new NativeRmsprop(squares, all.getOrDefault("grad_avg", none), momentum);
+            case AdadeltaHyperparameters _ -> new NativeAdadelta(squares, all.getOrDefault("acc_delta", none));
+            case AdamHyperparameters _ -> new NativeAdam(first, second, all.get("max_exp_avg_sq"));
+            case AdamaxHyperparameters _ -> new NativeAdamax(first, all.getOrDefault("exp_inf", none));
+            case NadamHyperparameters _ -> new NativeNadam(first, second);
+            case RadamHyperparameters _ -> new NativeRadam(first, second);
+            case LionHyperparameters _ -> new NativeLion(first);
+            case AdabeliefHyperparameters _ -> new NativeAdabelief(first, all.getOrDefault("exp_avg_var", none));
+            case RpropHyperparameters _ ->
+                new NativeRprop(all.getOrDefault("prev", none), all.getOrDefault("step_size", none));
+            case LambHyperparameters _ -> new NativeLamb(first, second);
+            case LarsHyperparameters _ -> new NativeLars(momentum);
+        };
+    }
+
+    /** The kind of numbers it takes. */
+    Class<H> numbers();
+
+    /** The struct of one group. */
+    MemoryLayout group();
+
+    /** Writes a group's numbers into its struct. */
+    void write(MemorySegment group, H numbers);
+
+    /** The same for numbers that are known to be of this rule. */
+    default void writeAny(MemorySegment group, Hyperparameters numbers) {
+        write(group, numbers().cast(numbers));
+    }
+
+    /** Changes a group's learning rate. */
+    void learningRate(MemorySegment group, double rate);
+
+    /** Runs one step. */
+    void step(StepArguments arguments);
+}

@@ -1,0 +1,72 @@
+package dev.gatun.reference;
+
+import dev.gatun.backend.AdabeliefHyperparameters;
+import dev.gatun.backend.AdadeltaHyperparameters;
+import dev.gatun.backend.AdagradHyperparameters;
+import dev.gatun.backend.AdamHyperparameters;
+import dev.gatun.backend.AdamaxHyperparameters;
+import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.LambHyperparameters;
+import dev.gatun.backend.LarsHyperparameters;
+import dev.gatun.backend.LionHyperparameters;
+import dev.gatun.backend.NadamHyperparameters;
+import dev.gatun.backend.RadamHyperparameters;
+import dev.gatun.backend.RmspropHyperparameters;
+import dev.gatun.backend.RpropHyperparameters;
+import dev.gatun.backend.SgdHyperparameters;
+
+/** All optimizer rules, in double. */
+final class Rules {
+    private Rules() {}
+
+    private interface ElementRule {
+        double step(double weight, double gradient, double[] state);
+    }
+
+    /**
+     * Moves the weights and states of one range to where they are after step {@code t}.
+     *
+     * @param states in the order of {@link Hyperparameters#stateNames}
+     */
+    static void step(Hyperparameters group, long t, double[] weights, double[] gradients, double[][] states) {
+        switch (group) {
+            case SgdHyperparameters rule ->
+                each(weights, gradients, states, (w, g, state) -> SgdRule.step(rule, t, w, g, state));
+            case AdagradHyperparameters rule ->
+                each(weights, gradients, states, (w, g, state) -> AdagradRule.step(rule, t, w, g, state));
+            case RmspropHyperparameters rule ->
+                each(weights, gradients, states, (w, g, state) -> RmspropRule.step(rule, t, w, g, state));
+            case AdadeltaHyperparameters rule ->
+                each(weights, gradients, states, (w, g, state) -> AdadeltaRule.step(rule, t, w, g, state));
+            case AdamHyperparameters rule ->
+                each(weights, gradients, states, (w, g, state) -> AdamRule.step(rule, t, w, g, state));
+            case AdamaxHyperparameters rule ->
+                each(weights, gradients, states, (w, g, state) -> AdamaxRule.step(rule, t, w, g, state));
+            case NadamHyperparameters rule ->
+                each(weights, gradients, states, (w, g, state) -> NadamRule.step(rule, t, w, g, state));
+            case RadamHyperparameters rule ->
+                each(weights, gradients, states, (w, g, state) -> RadamRule.step(rule, t, w, g, state));
+            case LionHyperparameters rule ->
+                each(weights, gradients, states, (w, g, state) -> LionRule.step(rule, t, w, g, state));
+            case AdabeliefHyperparameters rule ->
+                each(weights, gradients, states, (w, g, state) -> AdabeliefRule.step(rule, t, w, g, state));
+            case RpropHyperparameters rule ->
+                each(weights, gradients, states, (w, g, state) -> RpropRule.step(rule, t, w, g, state));
+            case LambHyperparameters rule -> LambRule.step(rule, t, weights, gradients, states);
+            case LarsHyperparameters rule -> LarsRule.step(rule, t, weights, gradients, states);
+        }
+    }
+
+    private static void each(double[] weights, double[] gradients, double[][] states, ElementRule rule) {
+        double[] state = new double[states.length];
+        for (int i = 0; i < weights.length; i++) {
+            for (int s = 0; s < state.length; s++) {
+                state[s] = states[s][i];
+            }
+            weights[i] = rule.step(weights[i], gradients[i], state);
+            for (int s = 0; s < state.length; s++) {
+                states[s][i] = state[s];
+            }
+        }
+    }
+}
