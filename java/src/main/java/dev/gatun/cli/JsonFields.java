@@ -45,6 +45,11 @@ record JsonFields(Map<String, Object> json, Path file) {
         throw invalid(key);
     }
 
+    /** A number that files of earlier versions lack. */
+    double decimal(String key, double otherwise) {
+        return json.containsKey(key) ? decimal(key) : otherwise;
+    }
+
     boolean flag(String key) {
         if (json.get(key) instanceof Boolean flag) {
             return flag;

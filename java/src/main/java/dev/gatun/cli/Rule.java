@@ -56,7 +56,8 @@ enum Rule {
             case LAMB -> LambHyperparameters.DEFAULTS.withLearningRate(1e-2);
             case LARS -> LarsHyperparameters.DEFAULTS.withLearningRate(10).withMomentum(0.9).withWeightDecay(1e-4);
             case ADABELIEF -> AdabeliefHyperparameters.DEFAULTS.withLearningRate(1e-3);
-            case RPROP -> RpropHyperparameters.DEFAULTS.withLearningRate(1e-4);
+            // Made for whole data sets: the noise of a batch must not let a step size grow far.
+            case RPROP -> RpropHyperparameters.DEFAULTS.withLearningRate(1e-3).withStepSizes(1e-5, 1e-3);
         };
     }
 

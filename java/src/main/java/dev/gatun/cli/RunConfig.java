@@ -2,6 +2,7 @@ package dev.gatun.cli;
 
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.train.TrainingOptions.LearningRate;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param epochs          passes over the training images
  * @param batchSize       images in a step
  * @param optimizer       rule and numbers
+ * @param around          clipping, and an average of the weights
  * @param schedule        how the learning rate moves
  * @param augment         random changes of training images
  * @param device          a backend's name
@@ -28,8 +30,8 @@ import java.util.Map;
  */
 record RunConfig(
         String model, String data, int limit, int trainImages, int epochs, int batchSize, Hyperparameters optimizer,
-        LearningRate schedule, Augment augment, String device, int threads, long memory, long seed,
-        int checkpointEvery) {
+        OptimizerOptions around, LearningRate schedule, Augment augment, String device, int threads, long memory,
+        long seed, int checkpointEvery) {
 
     static final String DIGITS = "digits";
     static final String PRECISION = "f32";
@@ -40,8 +42,8 @@ record RunConfig(
 
     /** The same when the data is known. */
     RunConfig decided(int newTrainImages, Augment newAugment) {
-        return new RunConfig(model, data, limit, newTrainImages, epochs, batchSize, optimizer, schedule, newAugment,
-                device, threads, memory, seed, checkpointEvery);
+        return new RunConfig(model, data, limit, newTrainImages, epochs, batchSize, optimizer, around, schedule,
+                newAugment, device, threads, memory, seed, checkpointEvery);
     }
 
     Map<String, Object> toJson() {
@@ -59,6 +61,9 @@ record RunConfig(
             json.put("momentum", sgd.momentum());
             json.put("nesterov", sgd.variant() == SgdHyperparameters.Momentum.NESTEROV);
         }
+        json.put("clip_norm", around.clipNorm());
+        json.put("clip_value", around.clipValue());
+        json.put("ema", around.averageDecay());
         json.put("schedule", Choices.word(schedule));
         json.put("augment", Choices.word(augment));
         json.put("precision", PRECISION);
@@ -81,10 +86,15 @@ record RunConfig(
         fields.text(PRECISION, "precision");
         return fields.checked(() -> new RunConfig(
                 fields.text("model"), fields.text("data"), fields.count("limit", 0), fields.count("train_images", 0),
-                fields.count("epochs", 1), fields.count("batch_size", 1), optimizer(fields),
+                fields.count("epochs", 1), fields.count("batch_size", 1), optimizer(fields), around(fields),
                 fields.word("schedule", LearningRate.class), fields.word("augment", Augment.class),
                 fields.text("device"), fields.count("threads", 1), fields.number("memory"), fields.number("seed"),
                 fields.count("checkpoint_every", 0)));
+    }
+
+    private static OptimizerOptions around(JsonFields fields) {
+        return new OptimizerOptions(
+                fields.decimal("clip_norm", 0), fields.decimal("clip_value", 0), fields.decimal("ema", 0));
     }
 
     private static Hyperparameters optimizer(JsonFields fields) {

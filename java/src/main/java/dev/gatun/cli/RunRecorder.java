@@ -57,6 +57,9 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         line.put("test_accuracy", test.accuracy());
         line.put("learning_rate", progress.learningRate());
         line.put("images_per_second", progress.imagesPerSecond());
+        if (progress.skippedSteps() > 0) {
+            line.put("skipped_steps", progress.skippedSteps());
+        }
         metrics.append(line);
         display.epoch(progress, test);
     }

@@ -44,18 +44,33 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--batch-size", paramLabel = "N", description = "Images in a step (default: by model).")
     @Nullable Integer batchSize;
 
-    @Option(names = "--optimizer", paramLabel = "sgd|adam|adamw", description = "The optimizer (default: by model).")
+    @Option(names = "--optimizer", paramLabel = "RULE",
+            description = "The optimizer (default: by model): sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw,"
+                    + " adamax, nadam, radam, lion, lamb, lars, adabelief or rprop. Rprop is made for the whole data in one"
+                    + " batch.")
     @Nullable Rule optimizer;
 
     @Option(names = "--lr", paramLabel = "RATE", description = "The learning rate (default: by model and optimizer).")
     @Nullable Double learningRate;
 
-    @Option(names = "--momentum", paramLabel = "M", description = "Momentum of sgd, from 0 to below 1 (default: 0.9).")
+    @Option(names = "--momentum", paramLabel = "M", description = "Momentum of sgd, momentum and nesterov, from 0 to below 1 (default: by optimizer).")
     @Nullable Double momentum;
 
     @Option(names = "--weight-decay", paramLabel = "W",
             description = "Decay of weights; biases and normalisation are left out (default: by model and optimizer).")
     @Nullable Double weightDecay;
+
+    @Option(names = "--clip-norm", paramLabel = "N",
+            description = "Bound the norm of all gradients; a step on gradients that are not finite is left out (default: no"
+                    + " bound).")
+    @Nullable Double clipNorm;
+
+    @Option(names = "--clip-value", paramLabel = "V", description = "Bound each gradient, on both sides (default: no bound).")
+    @Nullable Double clipValue;
+
+    @Option(names = "--ema", paramLabel = "DECAY",
+            description = "Keep an average of the weights, such as 0.99, and evaluate with it (default: no average).")
+    @Nullable Double ema;
 
     @Option(names = "--schedule", paramLabel = "constant|cosine",
             description = "How the learning rate moves (default: by model).")

@@ -3,6 +3,7 @@ package dev.gatun.cli;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.model.Models;
+import dev.gatun.optim.OptimizerOptions;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -50,7 +51,7 @@ record TrainFlags(TrainCommand flags) {
         return new RunConfig(model, data,
                 Flags.atLeast("--limit", 1, flags.limit, 0), 0,
                 Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null)),
-                Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()), optimizer(recipe),
+                Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()), optimizer(recipe), around(),
                 flags.schedule == null ? recipe.schedule() : flags.schedule,
                 flags.augment == null ? Augment.AUTO : flags.augment,
                 device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),
@@ -75,14 +76,24 @@ record TrainFlags(TrainCommand flags) {
         Double momentum = Flags.fromZeroToOne("--momentum", flags.momentum);
         if (momentum != null) {
             if (!(numbers instanceof SgdHyperparameters sgd)) {
-                throw CliException.usage("--momentum is for sgd, not for " + Choices.word(rule)
+                throw CliException.usage("--momentum is for sgd, momentum and nesterov, not for " + Choices.word(rule)
                         + ": leave it out, or add --optimizer sgd");
             }
             numbers = Rule.withMomentum(sgd, momentum);
         }
         Double rate = Flags.aboveZero("--lr", flags.learningRate);
         Double decay = Flags.atLeastZero("--weight-decay", flags.weightDecay);
+        if (decay != null && decay != 0 && rule == Rule.RPROP) {
+            throw CliException.usage("--weight-decay does not go with --optimizer rprop, which has none: leave it out");
+        }
         return with(numbers, rate, decay);
+    }
+
+    private OptimizerOptions around() {
+        Double norm = Flags.aboveZero("--clip-norm", flags.clipNorm);
+        Double value = Flags.aboveZero("--clip-value", flags.clipValue);
+        Double average = Flags.fromZeroToOne("--ema", flags.ema);
+        return new OptimizerOptions(norm == null ? 0 : norm, value == null ? 0 : value, average == null ? 0 : average);
     }
 
     private static Hyperparameters with(Hyperparameters numbers, @Nullable Double rate, @Nullable Double decay) {

@@ -63,7 +63,7 @@ final class TrainingSession {
     private static Trainer trainer(
             RunConfig config, Model model, DataSplit data, Device device, @Nullable LoadedCheckpoint checkpoint) {
         TrainingOptions options = new TrainingOptions(config.epochs(), config.batchSize(), config.optimizer(),
-                TrainingOptions.Decayed.WEIGHTS, config.schedule(), config.augment().steps(data.train()), config.seed());
+                config.around(), TrainingOptions.Decayed.WEIGHTS, config.schedule(), config.augment().steps(data.train()), config.seed());
         return checkpoint == null
                 ? new Trainer(model, data, device, options)
                 : new Trainer(model, data, device, options, ModelDescription.read(checkpoint).normalization());

@@ -7,6 +7,7 @@ public final class Progress {
     int epoch;
     int batch;
     long step;
+    long skipped;
     float loss;
     double lossSum;
     long correct;
@@ -28,6 +29,11 @@ public final class Progress {
     /** Steps of an epoch. */
     public int batches() {
         return batches;
+    }
+
+    /** Steps of the run that changed nothing because a gradient was not finite; only clipping by norm looks. */
+    public long skippedSteps() {
+        return skipped;
     }
 
     /** The current epoch, counted from 0. */

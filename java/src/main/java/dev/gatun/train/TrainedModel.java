@@ -22,7 +22,8 @@ public final class TrainedModel implements AutoCloseable {
     }
 
     /**
-     * Builds the model of a checkpoint and loads its parameters and buffers. The checkpoint can be closed afterwards.
+     * Builds the model of a checkpoint and loads its parameters, their average where it has one, and buffers. The
+     * checkpoint can be closed afterwards.
      *
      * @throws dev.gatun.io.CheckpointException when it does not hold what its model needs
      */
@@ -32,6 +33,7 @@ public final class TrainedModel implements AutoCloseable {
         boolean complete = false;
         try {
             TrainerState.loadVariables(variables, checkpoint.model());
+            TrainerState.loadAverage(variables, checkpoint);
             complete = true;
         } finally {
             if (!complete) {

@@ -21,6 +21,7 @@ import dev.gatun.memory.Closing;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.Schedule;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ public final class Trainer implements AutoCloseable {
             variables.initialize(options.seed());
             ParameterGroups groups = ParameterGroups.of(variables, options);
             optimizer = own(new Optimizer(device, variables.parameters().segment(), variables.gradients().segment(),
-                    groups.groups(), groups.ranges()));
+                    groups.groups(), groups.ranges(), options.around()));
             step = new TrainingStep(program, optimizer);
             evaluator = own(new Evaluator(model, device, data.test(), normalization, options.batchSize(), variables));
             progress = new Progress(options.epochs(), loader.batches());
@@ -121,7 +122,7 @@ public final class Trainer implements AutoCloseable {
             while (!progress.isComplete() && !stopRequested) {
                 if (trainEpoch(listener)) {
                     lastTrainLoss = progress.meanLoss();
-                    lastEvaluation = evaluator.run();
+                    lastEvaluation = evaluate();
                     listener.onEpoch(progress, lastEvaluation);
                     progress.epoch++;
                     progress.batch = 0;
@@ -154,6 +155,9 @@ public final class Trainer implements AutoCloseable {
             progress.loss = loss;
             progress.learningRate = rate;
             progress.step++;
+            if (!step.updated()) {
+                progress.skipped++;
+            }
             progress.batch++;
             progress.lossSum += (double) loss * size;
             progress.correct += step.correct();
@@ -208,9 +212,19 @@ public final class Trainer implements AutoCloseable {
         return optimizer;
     }
 
-    /** Measures the model on the test images as it is now. */
+    /** Measures the model on the test images as it is now, with the average of the weights where one is kept. */
     public Evaluation evaluate() {
-        return evaluator.run();
+        if (options.around().averageDecay() == 0 || optimizer.steps() == 0) {
+            return evaluator.run();
+        }
+        MemorySegment weights = variables.parameters().segment();
+        MemorySegment average = optimizer.state(Optimizer.AVERAGE).segment();
+        Exchange.of(weights, average);
+        try {
+            return evaluator.run();
+        } finally {
+            Exchange.of(weights, average);
+        }
     }
 
     /** The evaluation after the latest complete epoch; null before. */

@@ -10,6 +10,7 @@ import dev.gatun.io.NamedTensor;
 import dev.gatun.io.SafetensorsFile;
 import dev.gatun.memory.Slab;
 import dev.gatun.model.Model;
+import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -59,6 +60,7 @@ final class TrainerState {
         state.put("batch", progress.batch);
         state.put("batches", progress.batches());
         state.put("step", progress.step);
+        state.put("skipped_steps", progress.skipped);
         state.put("loss_sum", progress.lossSum);
         state.put("correct", progress.correct);
         state.put("seen", progress.seen);
@@ -95,6 +97,7 @@ final class TrainerState {
         progress.epoch = Math.toIntExact(number(checkpoint, "epoch"));
         progress.batch = Math.toIntExact(number(checkpoint, "batch"));
         progress.step = number(checkpoint, "step");
+        progress.skipped = state.containsKey("skipped_steps") ? number(checkpoint, "skipped_steps") : 0;
         progress.lossSum = Json.asDouble(state.get("loss_sum"));
         progress.correct = number(checkpoint, "correct");
         progress.seen = number(checkpoint, "seen");
@@ -105,6 +108,20 @@ final class TrainerState {
         checkAll(variables, file);
         for (Variables.Slot slot : variables.slots()) {
             variables.write(slot.variable().name(), read(file, slot.variable().name(), slot.variable().shape()));
+        }
+    }
+
+    /** Puts the average of the weights in their place where a checkpoint has one. */
+    static void loadAverage(Variables variables, LoadedCheckpoint checkpoint) {
+        if (number(checkpoint, "optimizer_steps") == 0) {
+            return; // it has not begun
+        }
+        for (Variables.Slot slot : variables.slots()) {
+            Variable variable = slot.variable();
+            String name = variable.name() + "." + Optimizer.AVERAGE;
+            if (variable.isParameter() && checkpoint.optimizer().names().contains(name)) {
+                variables.write(variable.name(), read(checkpoint.optimizer(), name, variable.shape()));
+            }
         }
     }
 

@@ -23,6 +23,7 @@ final class TrainingStep {
     private final Histogram stepNanos = new Histogram();
     private final Histogram optimizerNanos = new Histogram();
     private final Histogram heapBytes = new Histogram();
+    private boolean updated;
 
     TrainingStep(Program program, Optimizer optimizer) {
         this.program = program;
@@ -59,14 +60,19 @@ final class TrainingStep {
         program.backward();
         long update = System.nanoTime();
         optimizer.setLearningRate(learningRate);
-        optimizer.step();
-        long updated = System.nanoTime();
+        updated = optimizer.step();
+        long done = System.nanoTime();
         program.commit();
         long end = System.nanoTime();
         stepNanos.record(end - start);
-        optimizerNanos.record(updated - update);
+        optimizerNanos.record(done - update);
         heapBytes.record(THREADS.getCurrentThreadAllocatedBytes() - heapBefore);
         return value;
+    }
+
+    /** Whether the latest step moved the parameters: not, where a gradient was not finite and clipping looked. */
+    boolean updated() {
+        return updated;
     }
 
     /** Images of the latest batch that were classified correctly. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three epochs of three steps, cut and resumed. */
@@ -60,6 +61,23 @@ class ResumeTest {
         Path run = cutAfter(steps);
         assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
         assertSame(run);
+    }
+
+    /** All that a rule remembers, its clipping and the average of the weights are in the run's files. */
+    @ParameterizedTest
+    @EnumSource(Rule.class)
+    void resumesEveryOptimizer(Rule rule) throws IOException {
+        String train = "train" + options + " --model mlp --clip-norm 0.5 --clip-value 0.2 --ema 0.9 --optimizer "
+                + Choices.word(rule) + " --out ";
+        Path uncut = folder.resolve("uncut-" + rule);
+        assertThat(Cli.run(train + uncut).code()).isZero();
+        Path run = folder.resolve("cut-" + rule);
+        assertThat(Cli.run(train + run + " --stop-after-steps 4").code()).isEqualTo(130);
+        assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
+        for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
+            assertThat(run.resolve(LAST).resolve(file)).hasSameBinaryContentAs(uncut.resolve(LAST).resolve(file));
+        }
+        assertThat(metrics(run)).isEqualTo(metrics(uncut)).hasSize(3);
     }
 
     @Test

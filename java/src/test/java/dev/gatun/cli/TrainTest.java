@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(NoLeaks.class)
 class TrainTest {
@@ -114,11 +114,24 @@ class TrainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sgd", "adam", "adamw"})
-    void trainsWithEveryOptimizer(String optimizer) {
-        assertThat(Cli.run("train --model mlp --epochs 1 --quiet --optimizer " + optimizer + tiny).code()).isZero();
-        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("optimizer", optimizer)
-                .containsEntry("learning_rate", optimizer.equals("sgd") ? 0.05 : optimizer.equals("adam") ? 0.001 : 0.002);
+    @EnumSource(Rule.class)
+    void trainsWithEveryOptimizer(Rule rule) {
+        String word = Choices.word(rule);
+        assertThat(Cli.run("train --model mlp --epochs 1 --quiet --optimizer " + word + tiny).code()).isZero();
+        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("optimizer", word)
+                .containsEntry("learning_rate", Recipe.of("mlp").optimizer(rule).learningRate());
+    }
+
+    @Test
+    void clipsAndAverages() throws IOException {
+        assertThat(Cli.run("train --model mlp --epochs 1 --quiet --clip-norm 1 --clip-value 0.1 --ema 0.9" + tiny).code())
+                .isZero();
+        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("clip_norm", 1.0)
+                .containsEntry("clip_value", 0.1).containsEntry("ema", 0.9);
+        Path measured = folder.resolve("measured.json");
+        assertThat(Cli.run("evaluate " + run + " --threads 1 --json " + measured).code()).isZero();
+        assertThat(Files.readString(run.resolve("metrics.jsonl"))).as("both measure the average")
+                .contains("\"test_loss\":" + Json.readObject(measured).get("test_loss"));
     }
 
     @Test

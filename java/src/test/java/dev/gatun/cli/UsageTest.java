@@ -16,7 +16,7 @@ class UsageTest {
             train --epohcs=3                      | there is no option '--epohcs'; did you mean --epochs?
             train --qwertyuiop                    | there is no option '--qwertyuiop'; see gatun train --help
             train --model lenett                  | 'lenett' is none of lenet, mlp, resnet18; did you mean lenet?
-            train --optimizer adma                | 'adma' is none of sgd, adam, adamw; did you mean adam?
+            train --optimizer adma                | 'adma' is none of sgd, momentum, nesterov, adagrad, rmsprop
             train --schedule linear               | 'linear' is none of constant, cosine
             train --augment cifra                 | did you mean cifar?
             train --precision f23                 | 'f23' is none of f32, bf16, f16; did you mean f32?
@@ -34,7 +34,11 @@ class UsageTest {
             train --lr Infinity                   | --lr must be a number above 0, got Infinity
             train --weight-decay -1               | --weight-decay must be a number at least 0, got -1.0
             train --optimizer sgd --momentum 1    | --momentum must be a number at least 0 and below 1, got 1.0
-            train --momentum 0.5                  | --momentum is for sgd, not for adamw
+            train --momentum 0.5                  | --momentum is for sgd, momentum and nesterov, not for adamw
+            train --optimizer rprop --weight-decay 1 | --weight-decay does not go with --optimizer rprop
+            train --clip-norm 0                    | --clip-norm must be a number above 0, got 0.0
+            train --clip-value -1                  | --clip-value must be a number above 0, got -1.0
+            train --ema 1                          | --ema must be a number at least 0 and below 1, got 1.0
             train --threads 0                     | --threads must lie between 1 and 4096, got 0
             train --threads 100000                | --threads must lie between 1 and 4096, got 100000
             train --memory lots                   | 'lots' is no size; write it as 500m or 4g
@@ -88,7 +92,7 @@ class UsageTest {
     @Test
     void showsEveryModelsDefaults() {
         assertThat(Cli.run("train --help").out())
-                .contains(List.of("lenet|mlp|resnet18", "lenet     adamw, learning rate", "resnet18  sgd, learning rate"));
+                .contains(List.of("lenet|mlp|resnet18", "lenet     adamw, learning rate", "resnet18  nesterov, learning rate"));
     }
 
     @Test
