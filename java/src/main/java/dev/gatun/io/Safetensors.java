@@ -22,7 +22,7 @@ public final class Safetensors {
      *
      * @param file     created or overwritten
      * @param tensors  in the order in which they are written; data is read where it lies, without a copy
-     * @param metadata strings for the header's {@code __metadata__}
+     * @param metadata strings for the header's {@code __metadata__}, written in the order of their keys
      * @throws IllegalArgumentException when two tensors have one name, or the header is too large
      * @throws StorageException         when the disk refuses; the file is then incomplete
      */

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The table of contents of a safetensors file: names, types, and where each tensor's bytes lie after the header. */
@@ -36,7 +37,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
     static byte[] encode(List<NamedTensor> tensors, Map<String, String> metadata) {
         Map<String, Object> json = new LinkedHashMap<>();
         if (!metadata.isEmpty()) {
-            json.put(METADATA, metadata);
+            json.put(METADATA, new TreeMap<>(metadata)); // sorted: equal content makes equal bytes
         }
         long offset = 0;
         for (NamedTensor tensor : tensors) {

@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +73,16 @@ class SafetensorsTest {
         Arrays.fill(expected.array(), (byte) ' ');
         expected.putLong(120).put(header.getBytes(UTF_8)).position(128).put(data.asByteBuffer());
         assertThat(Files.readAllBytes(file)).isEqualTo(expected.array());
+    }
+
+    @Test
+    void metadataIsWrittenInTheOrderOfItsKeys() throws IOException {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("step", "7");
+        metadata.put("format", "pt");
+        Path file = folder.resolve("x.safetensors");
+        Safetensors.write(file, List.of(), metadata);
+        assertThat(Files.readString(file)).contains("{\"__metadata__\":{\"format\":\"pt\",\"step\":\"7\"}}");
     }
 
     @Test
