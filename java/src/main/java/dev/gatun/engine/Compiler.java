@@ -59,8 +59,11 @@ public final class Compiler {
             return program;
         } finally {
             if (!complete) {
-                Closing.inReverse(owned);
-                lowering.close();
+                try {
+                    Closing.inReverse(owned);
+                } finally {
+                    lowering.close();
+                }
             }
         }
     }

@@ -72,6 +72,15 @@ final class TrainerState {
         check(checkpoint, "seed", trainer.options().seed());
         check(checkpoint, "optimizer", trainer.options().optimizer().getClass().getSimpleName());
         check(checkpoint, "batches", (long) trainer.progress().batches());
+        // Everything is read or checked before anything changes: what is refused leaves the trainer as it was.
+        final long optimizerSteps = number(checkpoint, "optimizer_steps");
+        final int epoch = Math.toIntExact(number(checkpoint, "epoch"));
+        final int batch = Math.toIntExact(number(checkpoint, "batch"));
+        final long step = number(checkpoint, "step");
+        final long skipped = state.containsKey("skipped_steps") ? number(checkpoint, "skipped_steps") : 0;
+        final double lossSum = Json.asDouble(state.get("loss_sum"));
+        final long correct = number(checkpoint, "correct");
+        final long seen = number(checkpoint, "seen");
         Variables variables = trainer.variables();
         Map<String, Slab> states = trainer.optimizer().states();
         checkAll(variables, checkpoint.model());
@@ -93,14 +102,14 @@ final class TrainerState {
             }
         }
         Progress progress = trainer.progress();
-        trainer.optimizer().setSteps(number(checkpoint, "optimizer_steps"));
-        progress.epoch = Math.toIntExact(number(checkpoint, "epoch"));
-        progress.batch = Math.toIntExact(number(checkpoint, "batch"));
-        progress.step = number(checkpoint, "step");
-        progress.skipped = state.containsKey("skipped_steps") ? number(checkpoint, "skipped_steps") : 0;
-        progress.lossSum = Json.asDouble(state.get("loss_sum"));
-        progress.correct = number(checkpoint, "correct");
-        progress.seen = number(checkpoint, "seen");
+        trainer.optimizer().setSteps(optimizerSteps);
+        progress.epoch = epoch;
+        progress.batch = batch;
+        progress.step = step;
+        progress.skipped = skipped;
+        progress.lossSum = lossSum;
+        progress.correct = correct;
+        progress.seen = seen;
     }
 
     /** Sets every variable from a file of row-major tensors. */

@@ -264,6 +264,28 @@ class TrainerTest {
     }
 
     @Test
+    void aCheckpointWithoutACounterIsRefusedAndChangesNothing() {
+        Path trained;
+        try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS)) {
+            trainer.run();
+            trained = new CheckpointStore(folder).write(trainer.progress().step(), trainer.checkpoint());
+        }
+        try (Device device = device(1);
+                Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS);
+                LoadedCheckpoint whole = CheckpointStore.read(trained)) {
+            Map<String, Object> state = new LinkedHashMap<>(whole.state());
+            state.remove("seen");
+            LoadedCheckpoint lacking =
+                    new LoadedCheckpoint(whole.path(), whole.step(), state, whole.model(), whole.optimizer());
+            Map<String, byte[]> before = bytes(trainer);
+            assertThatThrownBy(() -> trainer.restore(lacking))
+                    .isInstanceOf(CheckpointException.class).hasMessageContaining("no valid \"seen\"");
+            assertSame(bytes(trainer), before);
+            assertThat(trainer.progress().step()).isZero();
+        }
+    }
+
+    @Test
     void aCheckpointOfAnotherRunIsRefusedAndChangesNothing() {
         Path other;
         try (Device device = device(1);
