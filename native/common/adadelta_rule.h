@@ -24,8 +24,8 @@ struct AdadeltaRule {
                is_fraction(group.rho) &&
                is_non_negative(group.epsilon) &&
                is_non_negative(group.weight_decay) &&
-               is_non_negative(group.l1) &&
-               is_flag(group.maximize) && group.reserved == 0;
+               valid_l1(group) &&
+               is_flag(group.maximize);
     }
 
     GATUN_HOST_DEVICE bool needs(const Group &, int)
@@ -37,8 +37,7 @@ struct AdadeltaRule {
     GATUN_HOST_DEVICE Constants<Real> constants(const gatun_step &step, const Group &group)
     {
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, group.weight_decay, group.l1,
-                                              false);
+        c.gradient = gradient_constants<Real>(step, group, false);
         c.learning_rate = static_cast<Real>(group.learning_rate);
         c.rho = static_cast<Real>(group.rho);
         c.one_minus_rho = static_cast<Real>(1.0 - group.rho);

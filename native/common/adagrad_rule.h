@@ -25,8 +25,8 @@ struct AdagradRule {
                is_non_negative(group.initial_accumulator) &&
                is_non_negative(group.epsilon) &&
                is_non_negative(group.weight_decay) &&
-               is_non_negative(group.l1) &&
-               is_flag(group.maximize) && group.reserved == 0;
+               valid_l1(group) &&
+               is_flag(group.maximize);
     }
 
     GATUN_HOST_DEVICE bool needs(const Group &, int)
@@ -39,8 +39,7 @@ struct AdagradRule {
     {
         const double t = static_cast<double>(step.step);
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, group.weight_decay, group.l1,
-                                              false);
+        c.gradient = gradient_constants<Real>(step, group, false);
         c.step_size = static_cast<Real>(group.learning_rate / (1.0 + (t - 1.0) * group.learning_rate_decay));
         c.initial = static_cast<Real>(group.initial_accumulator);
         c.starts = flag<Real>(step.step == 1);

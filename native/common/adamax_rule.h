@@ -26,8 +26,8 @@ struct AdamaxRule {
                is_fraction(group.beta2) &&
                is_non_negative(group.epsilon) &&
                is_non_negative(group.weight_decay) &&
-               is_non_negative(group.l1) &&
-               is_flag(group.maximize) && group.reserved == 0;
+               valid_l1(group) &&
+               is_flag(group.maximize);
     }
 
     GATUN_HOST_DEVICE bool needs(const Group &, int)
@@ -40,8 +40,7 @@ struct AdamaxRule {
     {
         const double t = static_cast<double>(step.step);
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, group.weight_decay, group.l1,
-                                              false);
+        c.gradient = gradient_constants<Real>(step, group, false);
         c.beta1 = static_cast<Real>(group.beta1);
         c.one_minus_beta1 = static_cast<Real>(1.0 - group.beta1);
         c.beta2 = static_cast<Real>(group.beta2);

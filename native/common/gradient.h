@@ -19,6 +19,7 @@ struct GradientConstants {
     Real has_l2;
     Real has_l1;
     Real shrinks;
+    Real threshold;  // of proximal L1; 0 where there is none
 };
 
 GATUN_HOST_DEVICE double combined_scale(const gatun_step &step)
@@ -26,22 +27,43 @@ GATUN_HOST_DEVICE double combined_scale(const gatun_step &step)
     return step.clip_coefficient > 0.0 ? step.gradient_scale * step.clip_coefficient : step.gradient_scale;
 }
 
-template <typename Real>
-GATUN_HOST_DEVICE GradientConstants<Real> gradient_constants(const gatun_step &step, int32_t maximize,
-                                                             double learning_rate, double weight_decay, double l1,
-                                                             bool decoupled)
+// range_coefficient: that of the range, or 1.
+template <typename Real, typename Group>
+GATUN_HOST_DEVICE Real gradient_scale(const gatun_step &step, const Group &group, double range_coefficient)
 {
-    const double scale = combined_scale(step);
-    GradientConstants<Real> c;
-    c.scale = static_cast<Real>(maximize ? -scale : scale);
+    const double scale = combined_scale(step) * range_coefficient;
+    return static_cast<Real>(group.maximize ? -scale : scale);
+}
+
+// For a rule with neither decay nor L1 of the common kind.
+template <typename Real, typename Group>
+GATUN_HOST_DEVICE GradientConstants<Real> plain_gradient_constants(const gatun_step &step, const Group &group)
+{
+    GradientConstants<Real> c = {};
+    c.scale = gradient_scale<Real>(step, group, 1.0);
     c.limit = step.clip_value > 0.0 ? static_cast<Real>(step.clip_value) : static_cast<Real>(__builtin_huge_val());
-    c.l2 = static_cast<Real>(weight_decay);
-    c.l1 = static_cast<Real>(l1);
-    c.shrink = static_cast<Real>(1.0 - learning_rate * weight_decay);
-    c.has_l2 = flag<Real>(!decoupled && weight_decay != 0.0);
-    c.has_l1 = flag<Real>(l1 != 0.0);
-    c.shrinks = flag<Real>(decoupled && weight_decay != 0.0);
     return c;
+}
+
+template <typename Real, typename Group>
+GATUN_HOST_DEVICE GradientConstants<Real> gradient_constants(const gatun_step &step, const Group &group, bool decoupled)
+{
+    GradientConstants<Real> c = plain_gradient_constants<Real>(step, group);
+    c.l2 = static_cast<Real>(group.weight_decay);
+    c.l1 = static_cast<Real>(group.l1);
+    c.shrink = static_cast<Real>(1.0 - group.learning_rate * group.weight_decay);
+    c.has_l2 = flag<Real>(!decoupled && group.weight_decay != 0.0);
+    c.has_l1 = flag<Real>(!group.proximal && group.l1 != 0.0);
+    c.shrinks = flag<Real>(decoupled && group.weight_decay != 0.0);
+    c.threshold = static_cast<Real>(group.proximal ? group.learning_rate * group.l1 : 0.0);
+    return c;
+}
+
+// Whether a group's L1 is in its domain.
+template <typename Group>
+GATUN_HOST_DEVICE bool valid_l1(const Group &group)
+{
+    return is_non_negative(group.l1) && is_flag(group.proximal) && is_finite(group.learning_rate * group.l1);
 }
 
 // The weight after decoupled decay.
@@ -65,6 +87,13 @@ GATUN_HOST_DEVICE Real prepared(const GradientConstants<Real> &c, Real gradient,
     const Real plain = scaled(c, gradient);
     const Real g = on(c.has_l2) ? plain + c.l2 * w : plain;
     return on(c.has_l1) ? g + c.l1 * sign(w) : g;
+}
+
+// After the rule: proximal L1, the soft threshold. A NaN stays a NaN.
+template <typename Real>
+GATUN_HOST_DEVICE Real soft_threshold(Real threshold, Real w)
+{
+    return w - clamped(w, threshold);
 }
 
 }  // namespace gatun

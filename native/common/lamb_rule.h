@@ -46,7 +46,7 @@ struct LambRule {
         const double t = static_cast<double>(step.step);
         const bool corrects = group.bias_correction != 0;
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, 0.0, 0.0, false);
+        c.gradient = plain_gradient_constants<Real>(step, group);
         c.learning_rate = static_cast<Real>(group.learning_rate);
         c.beta1 = static_cast<Real>(group.beta1);
         c.weight_of_new = static_cast<Real>(group.gradient_averaging ? 1.0 - group.beta1 : 1.0);

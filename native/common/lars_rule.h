@@ -46,7 +46,7 @@ struct LarsRule {
     GATUN_HOST_DEVICE Constants<Real> constants(const gatun_step &step, const Group &group)
     {
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, 0.0, 0.0, false);
+        c.gradient = plain_gradient_constants<Real>(step, group);
         c.learning_rate = static_cast<Real>(group.learning_rate);
         c.momentum = static_cast<Real>(group.momentum);
         c.one_minus_dampening = static_cast<Real>(1.0 - group.dampening);

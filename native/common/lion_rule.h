@@ -25,8 +25,8 @@ struct LionRule {
                is_fraction(group.beta1) &&
                is_fraction(group.beta2) &&
                is_non_negative(group.weight_decay) &&
-               is_non_negative(group.l1) &&
-               is_flag(group.maximize) && group.reserved == 0;
+               valid_l1(group) &&
+               is_flag(group.maximize);
     }
 
     GATUN_HOST_DEVICE bool needs(const Group &, int)
@@ -38,8 +38,7 @@ struct LionRule {
     GATUN_HOST_DEVICE Constants<Real> constants(const gatun_step &step, const Group &group)
     {
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, group.weight_decay, group.l1,
-                                              true);
+        c.gradient = gradient_constants<Real>(step, group, true);
         c.learning_rate = static_cast<Real>(group.learning_rate);
         c.beta1 = static_cast<Real>(group.beta1);
         c.one_minus_beta1 = static_cast<Real>(1.0 - group.beta1);

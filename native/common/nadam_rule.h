@@ -30,8 +30,8 @@ struct NAdamRule {
                is_non_negative(group.epsilon) &&
                is_non_negative(group.momentum_decay) &&
                is_non_negative(group.weight_decay) &&
-               is_non_negative(group.l1) &&
-               is_flag(group.decoupled) && is_flag(group.maximize);
+               valid_l1(group) &&
+               is_flag(group.decoupled) && is_flag(group.maximize) && group.reserved == 0;
     }
 
     GATUN_HOST_DEVICE bool needs(const Group &, int)
@@ -44,8 +44,7 @@ struct NAdamRule {
     {
         const double t = static_cast<double>(step.step);
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, group.weight_decay, group.l1,
-                                              group.decoupled != 0);
+        c.gradient = gradient_constants<Real>(step, group, group.decoupled != 0);
         c.beta1 = static_cast<Real>(group.beta1);
         c.one_minus_beta1 = static_cast<Real>(1.0 - group.beta1);
         c.beta2 = static_cast<Real>(group.beta2);

@@ -28,6 +28,23 @@ GATUN_HOST_DEVICE uint16_t to_bfloat16(float x)
     return static_cast<uint16_t>((is_nan ? bits | 0x400000u : rounded) >> 16);
 }
 
+// Stochastic: up in magnitude with a probability of (the 16 bits cut off) / 2^16, if the draws are even.
+GATUN_HOST_DEVICE uint16_t to_bfloat16(float x, uint16_t draw)
+{
+    uint32_t bits;
+    __builtin_memcpy(&bits, &x, sizeof bits);
+    const bool is_nan = (bits & 0x7FFFFFFFu) > 0x7F800000u;
+    return static_cast<uint16_t>((is_nan ? bits | 0x400000u : bits + draw) >> 16);
+}
+
+GATUN_HOST_DEVICE float from_bfloat16(uint16_t x)
+{
+    const uint32_t bits = static_cast<uint32_t>(x) << 16;
+    float result;
+    __builtin_memcpy(&result, &bits, sizeof result);
+    return result;
+}
+
 }  // namespace gatun
 
 #endif

@@ -28,8 +28,8 @@ struct RmspropRule {
                is_non_negative(group.epsilon) &&
                is_non_negative(group.momentum) &&
                is_non_negative(group.weight_decay) &&
-               is_non_negative(group.l1) &&
-               is_flag(group.centered) && is_flag(group.maximize);
+               valid_l1(group) &&
+               is_flag(group.centered) && is_flag(group.maximize) && group.reserved == 0;
     }
 
     // State 0 is always needed, 1 by a centered group, 2 by momentum.
@@ -42,8 +42,7 @@ struct RmspropRule {
     GATUN_HOST_DEVICE Constants<Real> constants(const gatun_step &step, const Group &group)
     {
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, group.weight_decay, group.l1,
-                                              false);
+        c.gradient = gradient_constants<Real>(step, group, false);
         c.learning_rate = static_cast<Real>(group.learning_rate);
         c.alpha = static_cast<Real>(group.alpha);
         c.one_minus_alpha = static_cast<Real>(1.0 - group.alpha);

@@ -40,8 +40,7 @@ struct RpropRule {
     GATUN_HOST_DEVICE Constants<Real> constants(const gatun_step &step, const Group &group)
     {
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, 0.0, 0.0,
-                                              false);
+        c.gradient = plain_gradient_constants<Real>(step, group);
         c.initial = static_cast<Real>(group.learning_rate);
         c.decrease = static_cast<Real>(group.decrease);
         c.increase = static_cast<Real>(group.increase);

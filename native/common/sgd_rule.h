@@ -26,9 +26,9 @@ struct SgdRule {
     {
         const bool numbers = is_non_negative(group.learning_rate) && is_non_negative(group.momentum) &&
                              is_finite(group.dampening) && is_non_negative(group.weight_decay) &&
-                             is_non_negative(group.l1);
+                             valid_l1(group);
         const bool flags = is_flag(group.nesterov) && is_flag(group.maximize) && is_flag(group.average) &&
-                           is_flag(group.bias_correction);
+                           is_flag(group.bias_correction) && group.reserved == 0;
         const bool nesterov = group.nesterov == 0 || (group.momentum > 0.0 && group.dampening == 0.0);
         const bool average = group.average == 0 || (group.momentum > 0.0 && group.momentum < 1.0 &&
                                                     group.dampening == 0.0 && group.nesterov == 0);
@@ -45,8 +45,7 @@ struct SgdRule {
     {
         const double t = static_cast<double>(step.step);
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group.maximize, group.learning_rate, group.weight_decay, group.l1,
-                                              false);
+        c.gradient = gradient_constants<Real>(step, group, false);
         c.learning_rate = static_cast<Real>(group.learning_rate);
         c.momentum = static_cast<Real>(group.momentum);
         c.weight_of_new = static_cast<Real>(1.0 - (group.average ? group.momentum : group.dampening));

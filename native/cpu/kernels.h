@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "common/block_state.h"
 #include "common/outputs.h"
 #include "common/rules.h"
 
@@ -15,9 +16,17 @@ namespace gatun {
 
 constexpr int most_states = 3;
 
-// One run of an optimizer's slabs, all (count). Only the states that the group needs are there, and ema and shadow may
-// be null.
+// How weights become bf16.
+struct Rounding {
+    bool stochastic;
+    uint32_t key[2];  // of Philox
+    uint32_t step;
+};
+
+// One run of an optimizer's slabs, all (count), from slab element first on. Only the states that the group needs are
+// there. ema may be null, and so may either of parameters and shadow.
 struct Run {
+    int64_t first;
     int64_t count;
     float *parameters;
     const float *gradients;
@@ -25,10 +34,29 @@ struct Run {
     float *ema;
     uint16_t *shadow;
     AverageConstants<float> average;
+    Rounding rounding;
+};
+
+// A state of 8 bits per element: codes (elements), scales (blocks), of the whole slab.
+struct CodedState {
+    uint8_t *codes;
+    float *scales;
+};
+
+constexpr int most_coded_states = 2;
+
+// A run whose states are coded. It owns all blocks it touches.
+struct CodedRun {
+    Run run;
+    int64_t elements;  // of the slab
+    CodedState states[most_coded_states];
 };
 
 template <typename Rule>
 using Update = void (*)(const typename Rule::template Constants<float> &c, const Run &run);
+
+template <typename Rule>
+using CodedUpdate = void (*)(const typename Rule::template Constants<float> &c, const CodedRun &run);
 
 // The first pass of a layer-wise rule: the states' update, and the sums of squares of the parameters and of what the
 // rule calls the direction, added to sums[0] and sums[1].
@@ -54,8 +82,24 @@ struct Kernels {
     Measure<LambRule> lamb_norms;
     Measure<LarsRule> lars_norms;
 
+    CodedUpdate<AdamRule> adam_8bit;
+    CodedUpdate<LionRule> lion_8bit;
+
+    // values: (count), codes: (count), scales: (ceil(count / GATUN_STATE_BLOCK)); by gatun_state_kind.
+    void (*decode_states[2])(int64_t count, const uint8_t *codes, const float *scales, float *values);
+    void (*encode_states[2])(int64_t count, const float *values, uint8_t *codes, float *scales);
+
     // src: (count); the sum of squares, in an order that depends on count only.
     double (*sum_of_squares)(int64_t count, const float *src);
+
+    // a, b: (count); the sum of the squares of their products, in an order that depends on count only.
+    double (*sum_of_squared_products)(int64_t count, const float *a, const float *b);
+
+    // fast, slow: (count).
+    void (*lookahead)(int64_t count, float rate, float *fast, float *slow);
+
+    // parameters, gradients: (count); w <- w + coefficient * (adaptive ? w^2 : 1) * g.
+    void (*perturb)(int64_t count, float coefficient, bool adaptive, float *parameters, const float *gradients);
 
     // a, b, dst: (count); dst may be a or b.
     void (*add)(int64_t count, const float *a, const float *b, float *dst);

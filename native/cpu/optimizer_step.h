@@ -46,7 +46,9 @@ int32_t check(const StepCall<Rule> &call)
             needed[state] = needed[state] || Rule::needs(call.groups[i], state);
         }
     }
-    status = check_buffers(call.elements, call.parameters, call.gradients);
+    const void *const weights = call.parameters != nullptr ? static_cast<const void *>(call.parameters)
+                                                           : call.step->shadow;
+    status = check_buffers(call.elements, weights, call.gradients);
     for (int state = 0; status == GATUN_SUCCESS && state < call.state_count; ++state) {
         status = needed[state] ? check_buffers(call.elements, call.states[state]) : GATUN_SUCCESS;
     }
@@ -62,8 +64,9 @@ Run run_of(const StepCall<Rule> &call, int64_t first, int64_t count)
 {
     const gatun_step &step = *call.step;
     Run run = {};
+    run.first = first;
     run.count = count;
-    run.parameters = call.parameters + first;
+    run.parameters = call.parameters == nullptr ? nullptr : call.parameters + first;
     run.gradients = call.gradients + first;
     for (int i = 0; i < call.state_count; ++i) {
         run.states[i] = call.states[i] == nullptr ? nullptr : call.states[i] + first;
@@ -71,11 +74,44 @@ Run run_of(const StepCall<Rule> &call, int64_t first, int64_t count)
     run.ema = step.ema == nullptr ? nullptr : step.ema + first;
     run.shadow = step.shadow == nullptr ? nullptr : step.shadow + first;
     run.average = {static_cast<float>(1.0 - step.ema_decay), flag<float>(step.ema_first != 0)};
+    run.rounding = {step.shadow_rounding != 0,
+                    {static_cast<uint32_t>(step.seed), static_cast<uint32_t>(step.seed >> 32)},
+                    static_cast<uint32_t>(step.step)};
     return run;
 }
 
-// The first groups' constants are computed once per call; a group past these, once per run.
-constexpr int64_t cached_groups = 32;
+// The constants of every range: those of its group, with the range's own coefficient on the gradient.
+template <typename Rule>
+class ConstantsOfRanges {
+  public:
+    using Constants = typename Rule::template Constants<float>;
+
+    explicit ConstantsOfRanges(const StepCall<Rule> &call) : call_(call)
+    {
+        for (int64_t group = 0; group < call.group_count && group < cached_groups; ++group) {
+            cache_[group] = Rule::template constants<float>(*call.step, call.groups[group]);
+        }
+    }
+
+    Constants of(int64_t range) const
+    {
+        const int64_t group = call_.ranges[range].group;
+        Constants c = group < cached_groups ? cache_[group]
+                                            : Rule::template constants<float>(*call_.step, call_.groups[group]);
+        if (call_.step->range_coefficients != nullptr) {
+            c.gradient.scale = gradient_scale<float>(*call_.step, call_.groups[group],
+                                                     call_.step->range_coefficients[range]);
+        }
+        return c;
+    }
+
+  private:
+    // The first groups' constants are computed once per call; a group past these, once per run.
+    static constexpr int64_t cached_groups = 32;
+
+    const StepCall<Rule> &call_;
+    Constants cache_[cached_groups];
+};
 
 // One parallel region serves all ranges.
 template <typename Rule>
@@ -85,20 +121,39 @@ int32_t optimizer_step(const StepCall<Rule> &call, Update<Rule> Kernels::*kernel
     if (status != GATUN_SUCCESS || call.step->skip != 0) {
         return status;
     }
-    typename Rule::template Constants<float> cache[cached_groups];
-    for (int64_t group = 0; group < call.group_count && group < cached_groups; ++group) {
-        cache[group] = Rule::template constants<float>(*call.step, call.groups[group]);
-    }
+    const ConstantsOfRanges<Rule> constants(call);
     const Update<Rule> update = active_kernels().*kernel;
     parallel_split(total_length(call.ranges, call.range_count), [&](int64_t begin, int64_t end) {
-        for_each_run(call.ranges, call.range_count, begin, end, [&](int64_t group, int64_t first, int64_t count) {
-            const Run run = run_of(call, first, count);
-            if (group < cached_groups) {
-                update(cache[group], run);
-            } else {
-                update(Rule::template constants<float>(*call.step, call.groups[group]), run);
-            }
+        for_each_run(call.ranges, call.range_count, begin, end, [&](int64_t range, int64_t first, int64_t count) {
+            update(constants.of(range), run_of(call, first, count));
         });
+    });
+    return GATUN_SUCCESS;
+}
+
+// With coded states. A thread owns whole blocks of them, whatever ranges share one.
+template <typename Rule>
+int32_t coded_step(const StepCall<Rule> &call, const CodedState (&states)[most_coded_states], int state_count,
+                   CodedUpdate<Rule> Kernels::*kernel)
+{
+    int32_t status = check(call);
+    for (int state = 0; status == GATUN_SUCCESS && state < state_count; ++state) {
+        status = check_buffers(call.elements, states[state].codes, states[state].scales);
+    }
+    if (status != GATUN_SUCCESS || call.step->skip != 0) {
+        return status;
+    }
+    const ConstantsOfRanges<Rule> constants(call);
+    const CodedUpdate<Rule> update = active_kernels().*kernel;
+    parallel_split<GATUN_STATE_BLOCK>(call.elements, [&](int64_t begin, int64_t end) {
+        for_each_range_within(call.ranges, call.range_count, begin, end,
+                              [&](int64_t range, int64_t first, int64_t count) {
+                                  CodedRun run = {run_of(call, first, count), call.elements, {}};
+                                  for (int state = 0; state < state_count; ++state) {
+                                      run.states[state] = states[state];
+                                  }
+                                  update(constants.of(range), run);
+                              });
     });
     return GATUN_SUCCESS;
 }
@@ -111,6 +166,7 @@ int32_t layerwise_step(const StepCall<Rule> &call, Update<Rule> Kernels::*kernel
     if (status != GATUN_SUCCESS || call.step->skip != 0) {
         return status;
     }
+    const ConstantsOfRanges<Rule> constants_of_ranges(call);
     const Update<Rule> update = active_kernels().*kernel;
     const Measure<Rule> measure = active_kernels().*norms;
     for (int64_t i = 0; i < call.range_count; ++i) {
@@ -119,7 +175,7 @@ int32_t layerwise_step(const StepCall<Rule> &call, Update<Rule> Kernels::*kernel
         if (length == 0) {
             continue;
         }
-        auto constants = Rule::template constants<float>(*call.step, call.groups[range.group]);
+        auto constants = constants_of_ranges.of(i);
         if (Rule::two_passes(constants)) {
             double partial[most_chunks][2];
             const Chunks chunks(length);

@@ -147,3 +147,25 @@ extern "C" int32_t gatun_lars_step(const gatun_step *step, const gatun_lars_grou
         1, {momentum}};
     return gatun::layerwise_step(call, &gatun::Kernels::lars, &gatun::Kernels::lars_norms);
 }
+
+extern "C" int32_t gatun_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count,
+                                        const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                        float *parameters, const float *gradients, uint8_t *first_codes,
+                                        float *first_scales, uint8_t *second_codes, float *second_scales)
+{
+    const gatun::StepCall<gatun::AdamRule> call = {
+        step, groups, group_count, ranges, range_count, elements, parameters, gradients,
+        0, {}};
+    return gatun::coded_step(call, {{first_codes, first_scales}, {second_codes, second_scales}}, 2,
+                             &gatun::Kernels::adam_8bit);
+}
+
+extern "C" int32_t gatun_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count,
+                                        const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                        float *parameters, const float *gradients, uint8_t *codes, float *scales)
+{
+    const gatun::StepCall<gatun::LionRule> call = {
+        step, groups, group_count, ranges, range_count, elements, parameters, gradients,
+        0, {}};
+    return gatun::coded_step(call, {{codes, scales}}, 1, &gatun::Kernels::lion_8bit);
+}

@@ -11,7 +11,7 @@ namespace gatun {
 // Below this many elements, starting a team costs more than it saves.
 constexpr int64_t serial_elements = 32768;
 
-// Boundaries between threads lie on multiples of this: a cache line of f32, and whole Philox counters.
+// Boundaries between threads lie on multiples of this by default: a cache line of f32, and whole Philox counters.
 constexpr int64_t split_elements = 16;
 
 // Thread's share [begin, end) of elements.
@@ -20,20 +20,22 @@ struct Share {
     int64_t end;
 };
 
-inline Share share_of(int64_t elements, int64_t thread, int64_t threads)
+template <int64_t unit>
+Share share_of(int64_t elements, int64_t thread, int64_t threads)
 {
-    const int64_t blocks = elements / split_elements;
+    const int64_t blocks = elements / unit;
     const int64_t quotient = blocks / threads;
     const int64_t remainder = blocks % threads;
     const int64_t extra = thread < remainder ? thread : remainder;
-    const int64_t begin = (thread * quotient + extra) * split_elements;
-    const int64_t count = (quotient + (thread < remainder ? 1 : 0)) * split_elements;
+    const int64_t begin = (thread * quotient + extra) * unit;
+    const int64_t count = (quotient + (thread < remainder ? 1 : 0)) * unit;
     return {begin, thread == threads - 1 ? elements : begin + count};
 }
 
-// Calls body(begin, end) so that [0, elements) is covered once, on the calling thread where little is to be done.
+// Calls body(begin, end) so that [0, elements) is covered once, on the calling thread where little is to be done. All
+// boundaries but the end are multiples of unit.
 // The team is all threads or none: libgomp would end and restart threads were its size to change from call to call.
-template <typename Body>
+template <int64_t unit = split_elements, typename Body>
 void parallel_split(int64_t elements, const Body &body)
 {
     if (elements < serial_elements || omp_get_max_threads() == 1) {
@@ -48,7 +50,7 @@ void parallel_split(int64_t elements, const Body &body)
     GOMP_parallel(
         [](void *data) {
             const Work &mine = *static_cast<const Work *>(data);
-            const Share share = share_of(mine.elements, omp_get_thread_num(), omp_get_num_threads());
+            const Share share = share_of<unit>(mine.elements, omp_get_thread_num(), omp_get_num_threads());
             (*mine.body)(share.begin, share.end);
         },
         &work, 0, 0);

@@ -4,6 +4,7 @@
 #define GATUN_CPU_PASS_H
 
 #include "cpu/isa.h"
+#include "cpu/random_words.h"
 
 namespace gatun {
 namespace GATUN_ISA {
@@ -35,6 +36,15 @@ static inline void update_average(const AverageConstants<float> &constants, int6
     }
 }
 
+// parameters: (count), written.
+static inline void read_shadow(int64_t count, const uint16_t *__restrict shadow, float *__restrict parameters)
+{
+#pragma omp simd
+    for (int64_t i = 0; i < count; ++i) {
+        parameters[i] = from_bfloat16(shadow[i]);
+    }
+}
+
 // parameters, shadow: (count).
 static inline void write_shadow(int64_t count, const float *__restrict parameters, uint16_t *__restrict shadow)
 {
@@ -44,21 +54,81 @@ static inline void write_shadow(int64_t count, const float *__restrict parameter
     }
 }
 
+// The same with draws from Philox: half a word per element, first being the first element's place in the slab.
+static inline void write_shadow_stochastically(const Rounding &rounding, int64_t first, int64_t count,
+                                               const float *__restrict parameters, uint16_t *__restrict shadow)
+{
+    constexpr int64_t draws = 2 * random_count;
+    constexpr int64_t draws_per_counter = 2 * words_per_counter;
+    uint32_t words[random_count];
+    for (int64_t done = 0; done < count;) {
+        const int64_t skipped = (first + done) % draws;
+        const int64_t left = count - done;
+        const int64_t run = left < draws - skipped ? left : draws - skipped;
+        random_words(static_cast<uint64_t>((first + done - skipped) / draws_per_counter), rounding.key, rounding.step,
+                     GATUN_ROUNDING_STREAM, words);
+        // Low halves come first in memory, as on every processor that Gatun knows.
+        uint16_t halves[draws];
+        memcpy(halves, words, sizeof halves);
+#pragma omp simd
+        for (int64_t i = 0; i < run; ++i) {
+            shadow[done + i] = to_bfloat16(parameters[done + i], halves[skipped + i]);
+        }
+        done += run;
+    }
+}
+
+// parameters: (count).
+static inline void shrink(float threshold, int64_t count, float *__restrict parameters)
+{
+#pragma omp simd
+    for (int64_t i = 0; i < count; ++i) {
+        parameters[i] = soft_threshold(threshold, parameters[i]);
+    }
+}
+
+// The weights of the run's elements begin .. begin + count: where they lie, or decoded into buffer.
+static inline float *weights_of(const Run &run, int64_t begin, int64_t count, float *buffer)
+{
+    if (run.parameters != nullptr) {
+        return run.parameters + begin;
+    }
+    read_shadow(count, run.shadow + begin, buffer);
+    return buffer;
+}
+
+// What follows the rule. weights: (count), the run's from begin on.
+static inline void finish(float threshold, const Run &run, int64_t begin, int64_t count, float *weights)
+{
+    if (threshold > 0.0f) {
+        shrink(threshold, count, weights);
+    }
+    if (run.ema != nullptr) {
+        update_average(run.average, count, weights, run.ema + begin);
+    }
+    if (run.shadow != nullptr && run.rounding.stochastic) {
+        write_shadow_stochastically(run.rounding, run.first + begin, count, weights, run.shadow + begin);
+    } else if (run.shadow != nullptr) {
+        write_shadow(count, weights, run.shadow + begin);
+    }
+}
+
 // The rule on every element, then the outputs. states: those of the run that this variant of the rule has.
 template <typename Rule, typename Constants, typename... States>
 static void update(const Constants &c, const Run &run, States *... states)
 {
-    const bool only_update = run.ema == nullptr && run.shadow == nullptr;
-    const int64_t block = only_update ? run.count : block_elements;
-    for (int64_t begin = 0; begin < run.count; begin += block) {
-        const int64_t count = run.count - begin < block ? run.count - begin : block;
-        apply<Rule>(c, count, run.parameters + begin, run.gradients + begin, (states + begin)...);
-        if (run.ema != nullptr) {
-            update_average(run.average, count, run.parameters + begin, run.ema + begin);
-        }
-        if (run.shadow != nullptr) {
-            write_shadow(count, run.parameters + begin, run.shadow + begin);
-        }
+    const float threshold = c.gradient.threshold;
+    const bool only_update = run.ema == nullptr && run.shadow == nullptr && threshold == 0.0f;
+    float buffer[block_elements];
+    for (int64_t begin = 0; begin < run.count;) {
+        // Blocks end where those of the slab do, and so do runs of random words.
+        const int64_t left = run.count - begin;
+        const int64_t block = block_elements - (run.first + begin) % block_elements;
+        const int64_t count = only_update || left < block ? left : block;
+        float *const weights = weights_of(run, begin, count, buffer);
+        apply<Rule>(c, count, weights, run.gradients + begin, (states + begin)...);
+        finish(threshold, run, begin, count, weights);
+        begin += count;
     }
 }
 
@@ -67,8 +137,10 @@ template <typename Rule, typename Constants, typename... States>
 static void measure(const Constants &constants, const Run &run, double sums[2], States *... all_states)
 {
     float direction[block_elements];
+    float buffer[block_elements];
     for (int64_t begin = 0; begin < run.count; begin += block_elements) {
         const int64_t count = run.count - begin < block_elements ? run.count - begin : block_elements;
+        const float *const weights = weights_of(run, begin, count, buffer);
         [](const Constants &given, int64_t n, const float *__restrict parameters, const float *__restrict gradients,
            float *__restrict result, States *__restrict... states) __attribute__((always_inline)) {
             const Constants c = given;
@@ -76,8 +148,8 @@ static void measure(const Constants &constants, const Run &run, double sums[2], 
             for (int64_t i = 0; i < n; ++i) {
                 result[i] = Rule::direction(c, parameters[i], gradients[i], states[i]...);
             }
-        }(constants, count, run.parameters + begin, run.gradients + begin, direction, (all_states + begin)...);
-        sums[0] += sum_of_squares(count, run.parameters + begin);
+        }(constants, count, weights, run.gradients + begin, direction, (all_states + begin)...);
+        sums[0] += sum_of_squares(count, weights);
         sums[1] += sum_of_squares(count, direction);
     }
 }

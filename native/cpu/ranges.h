@@ -17,7 +17,8 @@ inline int64_t total_length(const gatun_range *ranges, int64_t range_count)
     return total;
 }
 
-// Calls body(group, first, count) for each run of slab elements that [begin, end) of the line is made of.
+// Calls body(range, first, count) for each run of slab elements that [begin, end) of the line is made of; range is an
+// index.
 template <typename Body>
 void for_each_run(const gatun_range *ranges, int64_t range_count, int64_t begin, int64_t end, const Body &body)
 {
@@ -28,9 +29,22 @@ void for_each_run(const gatun_range *ranges, int64_t range_count, int64_t begin,
         const int64_t from = begin > start ? begin - start : 0;
         const int64_t to = end - start < length ? end - start : length;
         if (from < to) {
-            body(range.group, range.begin + from, to - from);
+            body(i, range.begin + from, to - from);
         }
         start += length;
+    }
+}
+
+// Calls body(range, first, count) for what each range has in [begin, end) of the slab.
+template <typename Body>
+void for_each_range_within(const gatun_range *ranges, int64_t range_count, int64_t begin, int64_t end, const Body &body)
+{
+    for (int64_t i = 0; i < range_count; ++i) {
+        const int64_t from = ranges[i].begin > begin ? ranges[i].begin : begin;
+        const int64_t to = ranges[i].end < end ? ranges[i].end : end;
+        if (from < to) {
+            body(i, from, to - from);
+        }
     }
 }
 

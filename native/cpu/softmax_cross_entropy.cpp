@@ -131,19 +131,22 @@ int32_t gatun_softmax_cross_entropy_forward(int64_t rows, int64_t classes, const
 }
 
 int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, const float *probabilities,
-                                             const int32_t *labels, float scale, float *diff_logits)
+                                             const int32_t *labels, const float *scale, float *diff_logits)
 {
     const int32_t status = check(rows, classes, probabilities, labels, diff_logits);
     if (status != GATUN_SUCCESS) {
         return status;
     }
-    if (!gatun::is_finite(static_cast<double>(scale))) {
+    if (scale == nullptr) {
+        return GATUN_NULL_POINTER;
+    }
+    if (!gatun::is_finite(static_cast<double>(*scale))) {
         return GATUN_INVALID_VALUE;
     }
     if (!labels_in_range(rows, classes, labels)) {
         return GATUN_INVALID_LABEL;
     }
-    const float factor = static_cast<float>(static_cast<double>(scale) / static_cast<double>(rows));
+    const float factor = static_cast<float>(static_cast<double>(*scale) / static_cast<double>(rows));
     for (int64_t row = 0; row < rows; ++row) {
         const float *from = probabilities + row * classes;
         float *to = diff_logits + row * classes;

@@ -52,8 +52,14 @@ int32_t check_step(const gatun_step *step, const void *groups, int64_t group_cou
     const bool scale = is_finite(step->gradient_scale) && is_non_negative(step->clip_coefficient) &&
                        is_finite(combined_scale(*step)) && is_non_negative(step->clip_value);
     const bool numbers = step->step >= 1 && scale && step->ema_decay >= 0.0 && step->ema_decay <= 1.0;
-    if (!numbers || !is_flag(step->ema_first)) {
+    if (!numbers || !is_flag(step->ema_first) || !is_flag(step->shadow_rounding)) {
         return GATUN_INVALID_VALUE;
+    }
+    for (int64_t i = 0; step->range_coefficients != nullptr && i < range_count; ++i) {
+        const double coefficient = step->range_coefficients[i];
+        if (!is_non_negative(coefficient) || !is_finite(combined_scale(*step) * coefficient)) {
+            return GATUN_INVALID_VALUE;
+        }
     }
     return GATUN_SUCCESS;
 }

@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Raised when a signature or a struct changes; the Java side refuses a library of another version. */
-#define GATUN_ABI_VERSION 2
+#define GATUN_ABI_VERSION 3
 
 typedef enum gatun_status {
     GATUN_SUCCESS = 0,
@@ -74,6 +74,9 @@ GATUN_API int32_t gatun_nothing(void);
 
 /* ---- optimizers ------------------------------------------------------------------------------------------------ */
 
+/* The last word of the counters of stochastic rounding, of weights. */
+#define GATUN_ROUNDING_STREAM 0x77654274
+
 /* A run of slab elements that one group of hyper-parameters governs. Ranges must not overlap; in rising order they are
  * checked fastest. Elements outside all ranges stay as they are. */
 typedef struct gatun_range {
@@ -86,9 +89,19 @@ typedef struct gatun_range {
  * is a plain step: every other field is off at zero.
  *
  * In the order in which they act, on each element of each range, in the one pass that updates it:
- *   g <- gradient_scale * clip_coefficient * gradient, then clamped to [-clip_value, clip_value] (NaN stays NaN);
- *   the group's rule;
- *   ema <- ema_first ? w : ema + (1 - ema_decay) * (w - ema);  shadow <- w as bf16, to nearest, ties to even. */
+ *   g <- gradient_scale * clip_coefficient * range_coefficient * gradient (the factors multiplied in double and rounded
+ *   once), then clamped to [-clip_value, clip_value] (NaN stays NaN);
+ *   the group's rule, then its proximal L1;
+ *   ema <- ema_first ? w : ema + (1 - ema_decay) * (w - ema);  shadow <- w as bf16.
+ *
+ * A function whose parameters are NULL keeps the weights in shadow alone, which must be there: w is read from it,
+ * updated in f32, and written back with the rounding chosen. To nearest loses every update that is smaller than half a
+ * unit of the weight's eighth bit; stochastic rounding loses none on average.
+ *
+ * Stochastic rounding goes up in magnitude with a probability of (the 16 bits cut off) / 2^16. Element i of the slab
+ * draws half-word i % 8 (low half of a word first) of Philox4x32-10 with key (seed low, seed high) and counter
+ * (i/8 low, i/8 high, step low, GATUN_ROUNDING_STREAM): it goes up where that half-word and the bits cut off add up to
+ * 2^16 or more. An infinity and what bf16 holds exactly stay as they are. */
 typedef struct gatun_step {
     int64_t step;             /* 1 for the first step */
     double gradient_scale;    /* every gradient is multiplied by this first (1: as is) */
@@ -100,16 +113,23 @@ typedef struct gatun_step {
     uint16_t *shadow;         /* (elements) bf16, the copy of the weights, or NULL */
     int64_t ema_first;        /* 0 or 1; 1 starts the average at the weights */
     int64_t skip;             /* non-zero (a gradient was not finite): all arguments are checked, nothing is written */
+    const double *range_coefficients; /* (range_count) f64 >= 0, or NULL: the gradients of range i are multiplied by
+                                         entry i too (clipping per parameter). Zero is a factor like any other */
+    int64_t shadow_rounding;  /* of w to bf16. 0: to nearest, ties to even; 1: stochastic */
+    uint64_t seed;            /* of stochastic rounding, of weights and of 8-bit states */
 } gatun_step;
 
 /*
  * In every group: l1 >= 0 adds l1 * sign(w) to the gradient, weight_decay >= 0 adds weight_decay * w (L2) unless the
  * rule says "decoupled": w <- w * (1 - learning_rate * weight_decay) first. maximize = 1 replaces g by -g before that.
+ * proximal = 1: l1 is not added to the gradient; after the rule w <- sign(w) * max(|w| - learning_rate * l1, 0), which
+ * makes weights exactly zero (Daubechies, Defrise, De Mol 2004: ISTA; with weight_decay the elastic net).
  * Flags are 0 or 1, reserved fields are 0. Formulas are those of torch 2.13 where it has the rule; t is the step.
  *
  * In every step function:
  *   step (1)    groups (group_count)    ranges (range_count)
- *   parameters, gradients and all states: (elements) f32; states start at zero unless stated otherwise.
+ *   parameters, gradients and all states: (elements) f32; states start at zero unless stated otherwise. parameters may
+ *   be NULL where the step has a shadow: see gatun_step.
  * The arithmetic is f32; what is constant in a step is computed in double and rounded once. An element whose weight,
  * gradient and states are zero keeps a weight of zero as long as epsilon > 0, so padding may lie within ranges.
  */
@@ -127,6 +147,8 @@ typedef struct gatun_sgd_group {
     int32_t average;          /* 1 needs momentum in (0, 1), dampening = 0 and nesterov = 0 */
     int32_t bias_correction;  /* 1 needs average */
     double l1;
+    int32_t proximal;
+    int32_t reserved;
 } gatun_sgd_group;
 
 /* m <- beta1 * m + (1 - beta1) * g;  v <- beta2 * v + (1 - beta2) * g^2;
@@ -141,6 +163,8 @@ typedef struct gatun_adam_group {
     int32_t decoupled;  /* 0: Adam's L2 term, 1: AdamW's decoupled decay */
     int32_t maximize;
     double l1;
+    int32_t proximal;
+    int32_t reserved;
 } gatun_adam_group;
 
 /* s <- s + g^2 (first step: from initial_accumulator);
@@ -153,7 +177,7 @@ typedef struct gatun_adagrad_group {
     double weight_decay;
     double l1;
     int32_t maximize;
-    int32_t reserved;
+    int32_t proximal;
 } gatun_adagrad_group;
 
 /* v <- alpha * v + (1 - alpha) * g^2;  centered: q <- alpha * q + (1 - alpha) * g;
@@ -169,6 +193,8 @@ typedef struct gatun_rmsprop_group {
     double l1;
     int32_t centered;
     int32_t maximize;
+    int32_t proximal;
+    int32_t reserved;
 } gatun_rmsprop_group;
 
 /* v <- rho * v + (1 - rho) * g^2;  d = g * sqrt(a + epsilon) / sqrt(v + epsilon);  a <- rho * a + (1 - rho) * d^2;
@@ -180,7 +206,7 @@ typedef struct gatun_adadelta_group {
     double weight_decay;
     double l1;
     int32_t maximize;
-    int32_t reserved;
+    int32_t proximal;
 } gatun_adadelta_group;
 
 /* m <- beta1 * m + (1 - beta1) * g;  u <- max(beta2 * u, |g| + epsilon);
@@ -193,7 +219,7 @@ typedef struct gatun_adamax_group {
     double weight_decay;
     double l1;
     int32_t maximize;
-    int32_t reserved;
+    int32_t proximal;
 } gatun_adamax_group;
 
 /* mu_t = beta1 * (1 - 0.96^(t * momentum_decay) / 2), P = mu_1 * ... * mu_t (of the present beta1 and momentum_decay);
@@ -209,6 +235,8 @@ typedef struct gatun_nadam_group {
     double l1;
     int32_t decoupled;
     int32_t maximize;
+    int32_t proximal;
+    int32_t reserved;
 } gatun_nadam_group;
 
 /* m, v as Adam;  R = 2 / (1 - beta2) - 1, r_t = R - 2 * t * beta2^t / (1 - beta2^t);
@@ -224,6 +252,8 @@ typedef struct gatun_radam_group {
     double l1;
     int32_t decoupled;
     int32_t maximize;
+    int32_t proximal;
+    int32_t reserved;
 } gatun_radam_group;
 
 /* Decoupled decay;  w <- w - learning_rate * sign(beta1 * m + (1 - beta1) * g);  m <- beta2 * m + (1 - beta2) * g.
@@ -235,7 +265,7 @@ typedef struct gatun_lion_group {
     double weight_decay;
     double l1;
     int32_t maximize;
-    int32_t reserved;
+    int32_t proximal;
 } gatun_lion_group;
 
 /* m <- beta1 * m + (1 - beta1) * g;  s <- beta2 * s + (1 - beta2) * (g - m)^2 + epsilon;
@@ -250,6 +280,8 @@ typedef struct gatun_adabelief_group {
     double l1;
     int32_t decoupled;
     int32_t maximize;
+    int32_t proximal;
+    int32_t reserved;
 } gatun_adabelief_group;
 
 /* sigma = sign(g * previous) (first step: 0);  size <- size * (sigma > 0 ? increase : sigma < 0 ? decrease : 1),
@@ -389,6 +421,78 @@ GATUN_API int32_t gatun_gradient_norm(const gatun_range *ranges, int64_t range_c
                                       const float *gradients, double scale, double *norm,
                                       int64_t *first_non_finite);
 
+/* The same with one norm for each range: norms (range_count) f64, written. For clipping per parameter, and with the
+ * parameters as values too, for adaptive clipping. */
+GATUN_API int32_t gatun_gradient_norms(const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                       const float *values, double scale, double *norms, int64_t *first_non_finite);
+
+/* The norm of weight * gradient over all ranges, as gatun_gradient_norm: what adaptive sharpness-aware minimisation
+ * divides by (see gatun_perturb).  weights (elements) f32;  first_non_finite (1) i64, written: the lowest element in a
+ * range whose weight or gradient is infinite or NaN, or -1. Products are exact, their squares rounded to double. */
+GATUN_API int32_t gatun_weighted_gradient_norm(const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                               const float *weights, const float *gradients, double scale,
+                                               double *norm, int64_t *first_non_finite);
+
+/* ---- 8-bit states ---------------------------------------------------------------------------------------------- */
+
+/* States of one byte per element and one f32 per block of GATUN_STATE_BLOCK elements, counted from the slab's start:
+ * value = decode(code) * scale.
+ *
+ * Codes are the leading bits of an f32 in (0, 1]: three bits of mantissa, eight values to the octave. Code 0 is zero;
+ * the largest magnitude is exactly 1, and each code below it is one step of the eight smaller:
+ *   kind 0, signed: the top bit is the sign, magnitudes 127 (1) to 1 (1.25 * 2^-16);
+ *   kind 1, not negative: 255 (1) to 1 (1.25 * 2^-32).
+ * scale = the largest |value| of the block, but at least GATUN_STATE_SMALLEST_SCALE; 0 where all are zero. So the
+ * largest element is exact, and encoding what was decoded gives the same codes and scales: a checkpoint of f32 values
+ * loses nothing. Zero stays zero. A value of kind 1 that is not zero never becomes zero: too small a one becomes code 1
+ * (as a second moment of zero it would blow up the step); too small a one of kind 0 becomes zero.
+ * A block with a value that is infinite or NaN becomes NaN as a whole: its scale is NaN. */
+#define GATUN_STATE_BLOCK 256
+
+/* 2^-94: the smallest value of a block is then still a normal f32. */
+#define GATUN_STATE_SMALLEST_SCALE 0x1p-94
+
+typedef enum gatun_state_kind {
+    GATUN_STATE_SIGNED = 0,
+    GATUN_STATE_NON_NEGATIVE = 1
+} gatun_state_kind;
+
+/* values = decoded codes.  codes (elements) u8;  scales (ceil(elements / GATUN_STATE_BLOCK)) f32;  values (elements)
+ * f32, written;  kind: a gatun_state_kind. */
+GATUN_API int32_t gatun_decode_states(int64_t elements, int32_t kind, const uint8_t *codes, const float *scales,
+                                      float *values);
+
+/* The reverse, to the nearest code, ties to even. Of kind 1 a negative value counts as its magnitude. */
+GATUN_API int32_t gatun_encode_states(int64_t elements, int32_t kind, const float *values, uint8_t *codes,
+                                      float *scales);
+
+/* gatun_adam_step with 8-bit states: first_codes of kind 0, second_codes of kind 1, both (elements) u8; first_scales and
+ * second_scales (ceil(elements / GATUN_STATE_BLOCK)) f32. The rule sees the decoded states; the new ones are encoded in
+ * the same pass. All of a block is encoded again where any of it lies in a range, once for each such range.
+ * States start at zero: codes and scales. */
+GATUN_API int32_t gatun_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count,
+                                       const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                       float *parameters, const float *gradients, uint8_t *first_codes,
+                                       float *first_scales, uint8_t *second_codes, float *second_scales);
+
+/* gatun_lion_step with an 8-bit state: codes of kind 0, scales, as in gatun_adam_step_8bit. */
+GATUN_API int32_t gatun_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count,
+                                       const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                       float *parameters, const float *gradients, uint8_t *codes, float *scales);
+
+/* ---- around an optimizer --------------------------------------------------------------------------------------- */
+
+/* slow <- slow + rate * (fast - slow);  fast <- slow: what Lookahead (Zhang et al., NeurIPS 2019) does every few steps.
+ * fast, slow: (elements) f32; rate in [0, 1]. */
+GATUN_API int32_t gatun_lookahead(int64_t elements, double rate, float *fast, float *slow);
+
+/* saved <- w;  w <- w + coefficient * (adaptive ? w^2 : 1) * g in the ranges: to the sharpest weights near w.
+ * Sharpness-aware minimisation (Foret et al., ICLR 2021): coefficient = rho / |g|; adaptive (Kwon et al., ICML 2021):
+ * rho / |w g|, see gatun_weighted_gradient_norm. gatun_copy brings the weights back.
+ *   parameters, gradients, saved: (elements) f32; saved is written outside the ranges too; coefficient is finite. */
+GATUN_API int32_t gatun_perturb(const gatun_range *ranges, int64_t range_count, int64_t elements, double coefficient,
+                                int32_t adaptive, float *parameters, const float *gradients, float *saved);
+
 /* ---- losses ---------------------------------------------------------------------------------------------------- */
 
 /* Softmax cross-entropy, forward: mean over rows of -log softmax(logits)[label].
@@ -400,9 +504,11 @@ GATUN_API int32_t gatun_softmax_cross_entropy_forward(int64_t rows, int64_t clas
                                                       const int32_t *labels, float *probabilities, float *loss,
                                                       int64_t *correct);
 
-/* Its gradient: diff_logits = (probabilities - onehot(label)) * scale / rows, all (rows, classes) f32. */
+/* Its gradient: diff_logits = (probabilities - onehot(label)) * scale / rows, all (rows, classes) f32.
+ * scale (1) f32, finite: read when the call runs, so that the factor of a scaled loss may change between calls. */
 GATUN_API int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, const float *probabilities,
-                                                       const int32_t *labels, float scale, float *diff_logits);
+                                                       const int32_t *labels, const float *scale,
+                                                       float *diff_logits);
 
 /* ---- elementwise ----------------------------------------------------------------------------------------------- */
 

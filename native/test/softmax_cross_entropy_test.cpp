@@ -1,6 +1,8 @@
 #include "buffers.h"
 #include "check.h"
 
+static const float one = 1.0f;
+
 TEST(two_rows_by_hand)
 {
     // softmax(0, ln 3) = (1/4, 3/4); the second row is uniform, and its first largest logit is class 0.
@@ -16,7 +18,8 @@ TEST(two_rows_by_hand)
     CHECK_ULPS(probabilities[2], 0.5, 0);
     CHECK_ULPS(loss, (log(4.0 / 3.0) + log(2.0)) / 2.0, 2);
     CHECK_EQUAL(correct, 1);
-    CHECK_EQUAL(gatun_softmax_cross_entropy_backward(2, 2, probabilities.data(), labels, 8.0f, diff.data()),
+    const float eight = 8.0f;
+    CHECK_EQUAL(gatun_softmax_cross_entropy_backward(2, 2, probabilities.data(), labels, &eight, diff.data()),
                 GATUN_SUCCESS);
     CHECK_ULPS(diff[0], 1.0, 2);
     CHECK_ULPS(diff[1], -1.0, 2);
@@ -75,6 +78,7 @@ TEST(every_setting_gives_the_same_bits_and_the_formula)
             expected_correct += best == label ? 1 : 0;
         }
         check_same_bits([&] {
+            const float two = 2.0f;
             Buffer probabilities(elements, 1), diff(elements, 1);
             float loss = 0.0f;
             int64_t correct = 0;
@@ -84,7 +88,7 @@ TEST(every_setting_gives_the_same_bits_and_the_formula)
             CHECK_NEAR(loss, expected_loss / static_cast<double>(shape.rows), 1e-6);
             CHECK_EQUAL(correct, expected_correct);
             CHECK_EQUAL(gatun_softmax_cross_entropy_backward(shape.rows, shape.classes, probabilities.data(),
-                                                             labels.data(), 2.0f, diff.data()),
+                                                             labels.data(), &two, diff.data()),
                         GATUN_SUCCESS);
             double worst_sum = 0.0;
             for (int64_t row = 0; row < shape.rows; ++row) {
@@ -113,7 +117,7 @@ TEST(the_gradient_is_the_slope_of_the_loss)
     float loss = 0.0f;
     int64_t correct = 0;
     gatun_softmax_cross_entropy_forward(3, 5, logits.data(), labels.data(), probabilities.data(), &loss, &correct);
-    gatun_softmax_cross_entropy_backward(3, 5, probabilities.data(), labels.data(), 1.0f, diff.data());
+    gatun_softmax_cross_entropy_backward(3, 5, probabilities.data(), labels.data(), &one, diff.data());
     for (int64_t i = 0; i < 15; ++i) {
         const float step = 1.0f / 64;
         const float at = logits[i];
@@ -156,7 +160,7 @@ TEST(a_bad_label_leaves_everything_unwritten)
         int64_t correct = 7;
         CHECK_EQUAL(gatun_softmax_cross_entropy_forward(2, 3, logits, labels, out.data(), &loss, &correct),
                     GATUN_INVALID_LABEL);
-        CHECK_EQUAL(gatun_softmax_cross_entropy_backward(2, 3, logits, labels, 1.0f, out.data()),
+        CHECK_EQUAL(gatun_softmax_cross_entropy_backward(2, 3, logits, labels, &one, out.data()),
                     GATUN_INVALID_LABEL);
         CHECK(loss == 7.0f && correct == 7 && out[0] == 7.0f && out[5] == 7.0f);
     }
@@ -179,10 +183,12 @@ TEST(bad_arguments_are_refused)
     CHECK_EQUAL(forward(1, 1, &x, &label, &out, nullptr, &n), GATUN_NULL_POINTER);
     CHECK_EQUAL(forward(1, 1, &x, &label, &out, &loss, nullptr), GATUN_NULL_POINTER);
     const auto backward = gatun_softmax_cross_entropy_backward;
-    CHECK_EQUAL(backward(0, 1, &x, &label, 1.0f, &out), GATUN_INVALID_SIZE);
-    CHECK_EQUAL(backward(1, 1, nullptr, &label, 1.0f, &out), GATUN_NULL_POINTER);
-    CHECK_EQUAL(backward(1, 1, &x, nullptr, 1.0f, &out), GATUN_NULL_POINTER);
-    CHECK_EQUAL(backward(1, 1, &x, &label, 1.0f, nullptr), GATUN_NULL_POINTER);
-    CHECK_EQUAL(backward(1, 1, &x, &label, INFINITY, &out), GATUN_INVALID_VALUE);
+    CHECK_EQUAL(backward(0, 1, &x, &label, &one, &out), GATUN_INVALID_SIZE);
+    CHECK_EQUAL(backward(1, 1, nullptr, &label, &one, &out), GATUN_NULL_POINTER);
+    CHECK_EQUAL(backward(1, 1, &x, nullptr, &one, &out), GATUN_NULL_POINTER);
+    CHECK_EQUAL(backward(1, 1, &x, &label, &one, nullptr), GATUN_NULL_POINTER);
+    const float infinite = INFINITY;
+    CHECK_EQUAL(backward(1, 1, &x, &label, nullptr, &out), GATUN_NULL_POINTER);
+    CHECK_EQUAL(backward(1, 1, &x, &label, &infinite, &out), GATUN_INVALID_VALUE);
     CHECK(out == 7.0f && loss == 7.0f && n == 7);
 }

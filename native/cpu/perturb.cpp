@@ -1,0 +1,25 @@
+// One thread's run of the ascent of sharpness-aware minimisation.
+#include "cpu/isa.h"
+
+namespace gatun {
+namespace GATUN_ISA {
+
+void perturb(int64_t count, float coefficient, bool adaptive, float *__restrict parameters,
+             const float *__restrict gradients)
+{
+    if (adaptive) {
+#pragma omp simd
+        for (int64_t i = 0; i < count; ++i) {
+            const float w = parameters[i];
+            parameters[i] = w + coefficient * (w * w) * gradients[i];
+        }
+    } else {
+#pragma omp simd
+        for (int64_t i = 0; i < count; ++i) {
+            parameters[i] = parameters[i] + coefficient * gradients[i];
+        }
+    }
+}
+
+}  // namespace GATUN_ISA
+}  // namespace gatun
