@@ -67,7 +67,7 @@ final class Kernels {
     }
 
     static void softmaxCrossEntropyBackward(
-            long rows, long classes, MemorySegment probabilities, MemorySegment labels, float scale,
+            long rows, long classes, MemorySegment probabilities, MemorySegment labels, MemorySegment scale,
             MemorySegment diffLogits) {
         check(gatun_h.gatun_softmax_cross_entropy_backward(rows, classes, probabilities, labels, scale, diffLogits),
                 "gatun_softmax_cross_entropy_backward", rows * classes);

@@ -22,7 +22,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     double weight_decay;
  *     double l1;
  *     int32_t maximize;
- *     int32_t reserved;
+ *     int32_t proximal;
  * }
  * }
  */
@@ -40,7 +40,7 @@ public class gatun_adagrad_group {
         gatun_h.C_DOUBLE.withName("weight_decay"),
         gatun_h.C_DOUBLE.withName("l1"),
         gatun_h.C_INT.withName("maximize"),
-        gatun_h.C_INT.withName("reserved")
+        gatun_h.C_INT.withName("proximal")
     ).withName("gatun_adagrad_group");
 
     /**
@@ -358,48 +358,48 @@ public class gatun_adagrad_group {
         struct.set(maximize$LAYOUT, maximize$OFFSET, fieldValue);
     }
 
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+    private static final OfInt proximal$LAYOUT = (OfInt)$LAYOUT.select(groupElement("proximal"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t proximal
      * }
      */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
+    public static final OfInt proximal$layout() {
+        return proximal$LAYOUT;
     }
 
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+    private static final long proximal$OFFSET = $LAYOUT.byteOffset(groupElement("proximal"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t proximal
      * }
      */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
+    public static final long proximal$offset() {
+        return proximal$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t proximal
      * }
      */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    public static int proximal(MemorySegment struct) {
+        return struct.get(proximal$LAYOUT, proximal$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t proximal
      * }
      */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
+    public static void proximal(MemorySegment struct, int fieldValue) {
+        struct.set(proximal$LAYOUT, proximal$OFFSET, fieldValue);
     }
 
     /**

@@ -23,14 +23,32 @@ public class gatun_h extends gatun_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_ABI_VERSION = (int)2L;
+    private static final int GATUN_ABI_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_ABI_VERSION 2
+     * #define GATUN_ABI_VERSION 3
      * }
      */
     public static int GATUN_ABI_VERSION() {
         return GATUN_ABI_VERSION;
+    }
+    private static final int GATUN_ROUNDING_STREAM = (int)2003124852L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_ROUNDING_STREAM 2003124852
+     * }
+     */
+    public static int GATUN_ROUNDING_STREAM() {
+        return GATUN_ROUNDING_STREAM;
+    }
+    private static final int GATUN_STATE_BLOCK = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_STATE_BLOCK 256
+     * }
+     */
+    public static int GATUN_STATE_BLOCK() {
+        return GATUN_STATE_BLOCK;
     }
     private static final int GATUN_SUCCESS = (int)0L;
     /**
@@ -1616,6 +1634,555 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
+    private static class gatun_gradient_norms {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_gradient_norms");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_gradient_norms(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *values, double scale, double *norms, int64_t *first_non_finite)
+     * }
+     */
+    public static FunctionDescriptor gatun_gradient_norms$descriptor() {
+        return gatun_gradient_norms.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_gradient_norms(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *values, double scale, double *norms, int64_t *first_non_finite)
+     * }
+     */
+    public static MethodHandle gatun_gradient_norms$handle() {
+        return gatun_gradient_norms.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_gradient_norms(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *values, double scale, double *norms, int64_t *first_non_finite)
+     * }
+     */
+    public static MemorySegment gatun_gradient_norms$address() {
+        return gatun_gradient_norms.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_gradient_norms(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *values, double scale, double *norms, int64_t *first_non_finite)
+     * }
+     */
+    public static int gatun_gradient_norms(MemorySegment ranges, long range_count, long elements, MemorySegment values, double scale, MemorySegment norms, MemorySegment first_non_finite) {
+        var mh$ = gatun_gradient_norms.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_gradient_norms", ranges, range_count, elements, values, scale, norms, first_non_finite);
+            }
+            return (int)mh$.invokeExact(ranges, range_count, elements, values, scale, norms, first_non_finite);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_weighted_gradient_norm {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_weighted_gradient_norm");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_weighted_gradient_norm(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *weights, const float *gradients, double scale, double *norm, int64_t *first_non_finite)
+     * }
+     */
+    public static FunctionDescriptor gatun_weighted_gradient_norm$descriptor() {
+        return gatun_weighted_gradient_norm.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_weighted_gradient_norm(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *weights, const float *gradients, double scale, double *norm, int64_t *first_non_finite)
+     * }
+     */
+    public static MethodHandle gatun_weighted_gradient_norm$handle() {
+        return gatun_weighted_gradient_norm.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_weighted_gradient_norm(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *weights, const float *gradients, double scale, double *norm, int64_t *first_non_finite)
+     * }
+     */
+    public static MemorySegment gatun_weighted_gradient_norm$address() {
+        return gatun_weighted_gradient_norm.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_weighted_gradient_norm(const gatun_range *ranges, int64_t range_count, int64_t elements, const float *weights, const float *gradients, double scale, double *norm, int64_t *first_non_finite)
+     * }
+     */
+    public static int gatun_weighted_gradient_norm(MemorySegment ranges, long range_count, long elements, MemorySegment weights, MemorySegment gradients, double scale, MemorySegment norm, MemorySegment first_non_finite) {
+        var mh$ = gatun_weighted_gradient_norm.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_weighted_gradient_norm", ranges, range_count, elements, weights, gradients, scale, norm, first_non_finite);
+            }
+            return (int)mh$.invokeExact(ranges, range_count, elements, weights, gradients, scale, norm, first_non_finite);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int GATUN_STATE_SIGNED = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_state_kind.GATUN_STATE_SIGNED = 0
+     * }
+     */
+    public static int GATUN_STATE_SIGNED() {
+        return GATUN_STATE_SIGNED;
+    }
+    private static final int GATUN_STATE_NON_NEGATIVE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_state_kind.GATUN_STATE_NON_NEGATIVE = 1
+     * }
+     */
+    public static int GATUN_STATE_NON_NEGATIVE() {
+        return GATUN_STATE_NON_NEGATIVE;
+    }
+
+    private static class gatun_decode_states {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_decode_states");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_decode_states(int64_t elements, int32_t kind, const uint8_t *codes, const float *scales, float *values)
+     * }
+     */
+    public static FunctionDescriptor gatun_decode_states$descriptor() {
+        return gatun_decode_states.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_decode_states(int64_t elements, int32_t kind, const uint8_t *codes, const float *scales, float *values)
+     * }
+     */
+    public static MethodHandle gatun_decode_states$handle() {
+        return gatun_decode_states.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_decode_states(int64_t elements, int32_t kind, const uint8_t *codes, const float *scales, float *values)
+     * }
+     */
+    public static MemorySegment gatun_decode_states$address() {
+        return gatun_decode_states.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_decode_states(int64_t elements, int32_t kind, const uint8_t *codes, const float *scales, float *values)
+     * }
+     */
+    public static int gatun_decode_states(long elements, int kind, MemorySegment codes, MemorySegment scales, MemorySegment values) {
+        var mh$ = gatun_decode_states.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_decode_states", elements, kind, codes, scales, values);
+            }
+            return (int)mh$.invokeExact(elements, kind, codes, scales, values);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_encode_states {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_encode_states");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_encode_states(int64_t elements, int32_t kind, const float *values, uint8_t *codes, float *scales)
+     * }
+     */
+    public static FunctionDescriptor gatun_encode_states$descriptor() {
+        return gatun_encode_states.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_encode_states(int64_t elements, int32_t kind, const float *values, uint8_t *codes, float *scales)
+     * }
+     */
+    public static MethodHandle gatun_encode_states$handle() {
+        return gatun_encode_states.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_encode_states(int64_t elements, int32_t kind, const float *values, uint8_t *codes, float *scales)
+     * }
+     */
+    public static MemorySegment gatun_encode_states$address() {
+        return gatun_encode_states.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_encode_states(int64_t elements, int32_t kind, const float *values, uint8_t *codes, float *scales)
+     * }
+     */
+    public static int gatun_encode_states(long elements, int kind, MemorySegment values, MemorySegment codes, MemorySegment scales) {
+        var mh$ = gatun_encode_states.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_encode_states", elements, kind, values, codes, scales);
+            }
+            return (int)mh$.invokeExact(elements, kind, values, codes, scales);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_adam_step_8bit {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adam_step_8bit");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *first_codes, float *first_scales, uint8_t *second_codes, float *second_scales)
+     * }
+     */
+    public static FunctionDescriptor gatun_adam_step_8bit$descriptor() {
+        return gatun_adam_step_8bit.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *first_codes, float *first_scales, uint8_t *second_codes, float *second_scales)
+     * }
+     */
+    public static MethodHandle gatun_adam_step_8bit$handle() {
+        return gatun_adam_step_8bit.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *first_codes, float *first_scales, uint8_t *second_codes, float *second_scales)
+     * }
+     */
+    public static MemorySegment gatun_adam_step_8bit$address() {
+        return gatun_adam_step_8bit.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *first_codes, float *first_scales, uint8_t *second_codes, float *second_scales)
+     * }
+     */
+    public static int gatun_adam_step_8bit(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_codes, MemorySegment first_scales, MemorySegment second_codes, MemorySegment second_scales) {
+        var mh$ = gatun_adam_step_8bit.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_adam_step_8bit", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_codes, first_scales, second_codes, second_scales);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_codes, first_scales, second_codes, second_scales);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_lion_step_8bit {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lion_step_8bit");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *codes, float *scales)
+     * }
+     */
+    public static FunctionDescriptor gatun_lion_step_8bit$descriptor() {
+        return gatun_lion_step_8bit.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *codes, float *scales)
+     * }
+     */
+    public static MethodHandle gatun_lion_step_8bit$handle() {
+        return gatun_lion_step_8bit.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *codes, float *scales)
+     * }
+     */
+    public static MemorySegment gatun_lion_step_8bit$address() {
+        return gatun_lion_step_8bit.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *codes, float *scales)
+     * }
+     */
+    public static int gatun_lion_step_8bit(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment codes, MemorySegment scales) {
+        var mh$ = gatun_lion_step_8bit.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_lion_step_8bit", step, groups, group_count, ranges, range_count, elements, parameters, gradients, codes, scales);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, codes, scales);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_lookahead {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lookahead");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_lookahead(int64_t elements, double rate, float *fast, float *slow)
+     * }
+     */
+    public static FunctionDescriptor gatun_lookahead$descriptor() {
+        return gatun_lookahead.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_lookahead(int64_t elements, double rate, float *fast, float *slow)
+     * }
+     */
+    public static MethodHandle gatun_lookahead$handle() {
+        return gatun_lookahead.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_lookahead(int64_t elements, double rate, float *fast, float *slow)
+     * }
+     */
+    public static MemorySegment gatun_lookahead$address() {
+        return gatun_lookahead.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_lookahead(int64_t elements, double rate, float *fast, float *slow)
+     * }
+     */
+    public static int gatun_lookahead(long elements, double rate, MemorySegment fast, MemorySegment slow) {
+        var mh$ = gatun_lookahead.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_lookahead", elements, rate, fast, slow);
+            }
+            return (int)mh$.invokeExact(elements, rate, fast, slow);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_perturb {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_perturb");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_perturb(const gatun_range *ranges, int64_t range_count, int64_t elements, double coefficient, int32_t adaptive, float *parameters, const float *gradients, float *saved)
+     * }
+     */
+    public static FunctionDescriptor gatun_perturb$descriptor() {
+        return gatun_perturb.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_perturb(const gatun_range *ranges, int64_t range_count, int64_t elements, double coefficient, int32_t adaptive, float *parameters, const float *gradients, float *saved)
+     * }
+     */
+    public static MethodHandle gatun_perturb$handle() {
+        return gatun_perturb.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_perturb(const gatun_range *ranges, int64_t range_count, int64_t elements, double coefficient, int32_t adaptive, float *parameters, const float *gradients, float *saved)
+     * }
+     */
+    public static MemorySegment gatun_perturb$address() {
+        return gatun_perturb.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_perturb(const gatun_range *ranges, int64_t range_count, int64_t elements, double coefficient, int32_t adaptive, float *parameters, const float *gradients, float *saved)
+     * }
+     */
+    public static int gatun_perturb(MemorySegment ranges, long range_count, long elements, double coefficient, int adaptive, MemorySegment parameters, MemorySegment gradients, MemorySegment saved) {
+        var mh$ = gatun_perturb.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_perturb", ranges, range_count, elements, coefficient, adaptive, parameters, gradients, saved);
+            }
+            return (int)mh$.invokeExact(ranges, range_count, elements, coefficient, adaptive, parameters, gradients, saved);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class gatun_softmax_cross_entropy_forward {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_INT,
@@ -1689,7 +2256,7 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
-            gatun_h.C_FLOAT,
+            gatun_h.C_POINTER,
             gatun_h.C_POINTER
         );
 
@@ -1701,7 +2268,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, const float *probabilities, const int32_t *labels, float scale, float *diff_logits)
+     * int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, const float *probabilities, const int32_t *labels, const float *scale, float *diff_logits)
      * }
      */
     public static FunctionDescriptor gatun_softmax_cross_entropy_backward$descriptor() {
@@ -1711,7 +2278,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, const float *probabilities, const int32_t *labels, float scale, float *diff_logits)
+     * int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, const float *probabilities, const int32_t *labels, const float *scale, float *diff_logits)
      * }
      */
     public static MethodHandle gatun_softmax_cross_entropy_backward$handle() {
@@ -1721,7 +2288,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, const float *probabilities, const int32_t *labels, float scale, float *diff_logits)
+     * int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, const float *probabilities, const int32_t *labels, const float *scale, float *diff_logits)
      * }
      */
     public static MemorySegment gatun_softmax_cross_entropy_backward$address() {
@@ -1730,10 +2297,10 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, const float *probabilities, const int32_t *labels, float scale, float *diff_logits)
+     * int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, const float *probabilities, const int32_t *labels, const float *scale, float *diff_logits)
      * }
      */
-    public static int gatun_softmax_cross_entropy_backward(long rows, long classes, MemorySegment probabilities, MemorySegment labels, float scale, MemorySegment diff_logits) {
+    public static int gatun_softmax_cross_entropy_backward(long rows, long classes, MemorySegment probabilities, MemorySegment labels, MemorySegment scale, MemorySegment diff_logits) {
         var mh$ = gatun_softmax_cross_entropy_backward.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2315,6 +2882,15 @@ public class gatun_h extends gatun_h$shared {
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
+    }
+    private static final double GATUN_STATE_SMALLEST_SCALE = 5.048709793414476E-29d;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_STATE_SMALLEST_SCALE 5.048709793414476E-29
+     * }
+     */
+    public static double GATUN_STATE_SMALLEST_SCALE() {
+        return GATUN_STATE_SMALLEST_SCALE;
     }
 }
 

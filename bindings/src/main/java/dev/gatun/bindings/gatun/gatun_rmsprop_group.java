@@ -23,6 +23,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     double l1;
  *     int32_t centered;
  *     int32_t maximize;
+ *     int32_t proximal;
+ *     int32_t reserved;
  * }
  * }
  */
@@ -40,7 +42,9 @@ public class gatun_rmsprop_group {
         gatun_h.C_DOUBLE.withName("momentum"),
         gatun_h.C_DOUBLE.withName("l1"),
         gatun_h.C_INT.withName("centered"),
-        gatun_h.C_INT.withName("maximize")
+        gatun_h.C_INT.withName("maximize"),
+        gatun_h.C_INT.withName("proximal"),
+        gatun_h.C_INT.withName("reserved")
     ).withName("gatun_rmsprop_group");
 
     /**
@@ -400,6 +404,94 @@ public class gatun_rmsprop_group {
      */
     public static void maximize(MemorySegment struct, int fieldValue) {
         struct.set(maximize$LAYOUT, maximize$OFFSET, fieldValue);
+    }
+
+    private static final OfInt proximal$LAYOUT = (OfInt)$LAYOUT.select(groupElement("proximal"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t proximal
+     * }
+     */
+    public static final OfInt proximal$layout() {
+        return proximal$LAYOUT;
+    }
+
+    private static final long proximal$OFFSET = $LAYOUT.byteOffset(groupElement("proximal"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t proximal
+     * }
+     */
+    public static final long proximal$offset() {
+        return proximal$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t proximal
+     * }
+     */
+    public static int proximal(MemorySegment struct) {
+        return struct.get(proximal$LAYOUT, proximal$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t proximal
+     * }
+     */
+    public static void proximal(MemorySegment struct, int fieldValue) {
+        struct.set(proximal$LAYOUT, proximal$OFFSET, fieldValue);
+    }
+
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
+    }
+
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     /**

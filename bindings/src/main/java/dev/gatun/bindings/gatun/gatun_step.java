@@ -24,6 +24,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     uint16_t *shadow;
  *     int64_t ema_first;
  *     int64_t skip;
+ *     const double *range_coefficients;
+ *     int64_t shadow_rounding;
+ *     uint64_t seed;
  * }
  * }
  */
@@ -42,7 +45,10 @@ public class gatun_step {
         gatun_h.C_POINTER.withName("ema"),
         gatun_h.C_POINTER.withName("shadow"),
         gatun_h.C_LONG.withName("ema_first"),
-        gatun_h.C_LONG.withName("skip")
+        gatun_h.C_LONG.withName("skip"),
+        gatun_h.C_POINTER.withName("range_coefficients"),
+        gatun_h.C_LONG.withName("shadow_rounding"),
+        gatun_h.C_LONG.withName("seed")
     ).withName("gatun_step");
 
     /**
@@ -446,6 +452,138 @@ public class gatun_step {
      */
     public static void skip(MemorySegment struct, long fieldValue) {
         struct.set(skip$LAYOUT, skip$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout range_coefficients$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("range_coefficients"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const double *range_coefficients
+     * }
+     */
+    public static final AddressLayout range_coefficients$layout() {
+        return range_coefficients$LAYOUT;
+    }
+
+    private static final long range_coefficients$OFFSET = $LAYOUT.byteOffset(groupElement("range_coefficients"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const double *range_coefficients
+     * }
+     */
+    public static final long range_coefficients$offset() {
+        return range_coefficients$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const double *range_coefficients
+     * }
+     */
+    public static MemorySegment range_coefficients(MemorySegment struct) {
+        return struct.get(range_coefficients$LAYOUT, range_coefficients$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const double *range_coefficients
+     * }
+     */
+    public static void range_coefficients(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(range_coefficients$LAYOUT, range_coefficients$OFFSET, fieldValue);
+    }
+
+    private static final OfLong shadow_rounding$LAYOUT = (OfLong)$LAYOUT.select(groupElement("shadow_rounding"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int64_t shadow_rounding
+     * }
+     */
+    public static final OfLong shadow_rounding$layout() {
+        return shadow_rounding$LAYOUT;
+    }
+
+    private static final long shadow_rounding$OFFSET = $LAYOUT.byteOffset(groupElement("shadow_rounding"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int64_t shadow_rounding
+     * }
+     */
+    public static final long shadow_rounding$offset() {
+        return shadow_rounding$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int64_t shadow_rounding
+     * }
+     */
+    public static long shadow_rounding(MemorySegment struct) {
+        return struct.get(shadow_rounding$LAYOUT, shadow_rounding$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int64_t shadow_rounding
+     * }
+     */
+    public static void shadow_rounding(MemorySegment struct, long fieldValue) {
+        struct.set(shadow_rounding$LAYOUT, shadow_rounding$OFFSET, fieldValue);
+    }
+
+    private static final OfLong seed$LAYOUT = (OfLong)$LAYOUT.select(groupElement("seed"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint64_t seed
+     * }
+     */
+    public static final OfLong seed$layout() {
+        return seed$LAYOUT;
+    }
+
+    private static final long seed$OFFSET = $LAYOUT.byteOffset(groupElement("seed"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint64_t seed
+     * }
+     */
+    public static final long seed$offset() {
+        return seed$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint64_t seed
+     * }
+     */
+    public static long seed(MemorySegment struct) {
+        return struct.get(seed$LAYOUT, seed$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint64_t seed
+     * }
+     */
+    public static void seed(MemorySegment struct, long fieldValue) {
+        struct.set(seed$LAYOUT, seed$OFFSET, fieldValue);
     }
 
     /**
