@@ -72,6 +72,10 @@ GATUN_API int32_t gatun_get_threads(void);
 /* Does nothing and returns GATUN_SUCCESS: the cost of a call itself. */
 GATUN_API int32_t gatun_nothing(void);
 
+/* Calls function, and touches neither buffer (either may be NULL): for a caller whose runtime keeps a call's arguments
+ * alive while the call runs, as Java does, and whose function reaches these buffers through a struct only. */
+GATUN_API int32_t gatun_hold(const void *first, const void *second, void (*function)(void));
+
 /* ---- optimizers ------------------------------------------------------------------------------------------------ */
 
 /* The last word of the counters of stochastic rounding, of weights. */
