@@ -604,6 +604,68 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
+    private static class gatun_hold {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_hold");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_hold(const void *first, const void *second, void (*function)(void))
+     * }
+     */
+    public static FunctionDescriptor gatun_hold$descriptor() {
+        return gatun_hold.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_hold(const void *first, const void *second, void (*function)(void))
+     * }
+     */
+    public static MethodHandle gatun_hold$handle() {
+        return gatun_hold.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_hold(const void *first, const void *second, void (*function)(void))
+     * }
+     */
+    public static MemorySegment gatun_hold$address() {
+        return gatun_hold.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_hold(const void *first, const void *second, void (*function)(void))
+     * }
+     */
+    public static int gatun_hold(MemorySegment first, MemorySegment second, MemorySegment function) {
+        var mh$ = gatun_hold.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_hold", first, second, function);
+            }
+            return (int)mh$.invokeExact(first, second, function);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class gatun_sgd_step {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_INT,
