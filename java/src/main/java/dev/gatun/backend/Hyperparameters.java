@@ -1,6 +1,9 @@
 package dev.gatun.backend;
 
+import dev.gatun.shape.Shape;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The numbers of one optimizer rule for one group of parameters. In the formulas of all rules, w is a weight, t the step from
@@ -11,7 +14,7 @@ public sealed interface Hyperparameters
         permits SgdHyperparameters, AdagradHyperparameters, RmspropHyperparameters, AdadeltaHyperparameters,
                 AdamHyperparameters, AdamaxHyperparameters, NadamHyperparameters, RadamHyperparameters, LionHyperparameters,
                 AdabeliefHyperparameters, RpropHyperparameters, LambHyperparameters, LarsHyperparameters {
-    /** The rule's name; all groups of an optimizer follow one rule. */
+    /** The rule's name; groups of one rule are updated together. */
     String rule();
 
     /** Step size. */
@@ -30,12 +33,36 @@ public sealed interface Hyperparameters
      */
     Hyperparameters withWeightDecay(double weightDecay);
 
-    /** Names of the state tensors, each one element per parameter element, as PyTorch's optimizers name them. */
+    /** Names of the state tensors, as PyTorch's optimizers name them. */
     List<String> stateNames();
+
+    /** Whether each state has one element per parameter element, in the parameters' order. */
+    default boolean elementwiseStates() {
+        return true;
+    }
+
+    /** The states that a tensor has, by name, with their shapes; in the order of {@link #stateNames}. */
+    default Map<String, Shape> stateShapes(Shape tensor) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        stateNames().forEach(name -> shapes.put(name, tensor));
+        return shapes;
+    }
 
     /** Whether the rule looks at whole tensors, so that each needs a range of its own. */
     default boolean perTensor() {
         return false;
+    }
+
+    /**
+     * Checks that the rule can work on a range.
+     *
+     * @throws IllegalArgumentException when it cannot
+     */
+    default void checkRange(ElementRange range) {}
+
+    /** The numbers for a parameter of a shape: these, unless the rule is for other shapes and goes with another for it. */
+    default Hyperparameters suitedTo(Shape shape) {
+        return this;
     }
 
     /** What the rule itself bounds the norm of all gradients to, the same in all groups; 0 for no bound. */

@@ -1,8 +1,6 @@
 package dev.gatun.backend;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  * A fused optimizer step over slabs of {@link dev.gatun.shape.DType#F32}, all in the same order.
  *
  * @param groups     hyper-parameters of each group, all of one rule
- * @param ranges     which elements each group governs; elements in no range stay as they are
+ * @param ranges     which elements each group governs, and the tensors there; elements in no range stay as they are
  * @param parameters updated in place
  * @param gradients  read
- * @param states     by name, all {@link Hyperparameters#stateNames} of the groups; updated in place
+ * @param states     by name, all {@link Hyperparameters#stateNames} of the groups, as long as {@link #stateSpace} says;
+ *                   updated in place
  * @param average    the average of the weights, updated in place; null for none
  */
 public record UpdateRequest(
@@ -28,26 +27,41 @@ public record UpdateRequest(
         if (groups.isEmpty() || groups.stream().map(Hyperparameters::rule).distinct().count() != 1) {
             throw new IllegalArgumentException("an optimizer needs at least one group, and all groups of one rule");
         }
+        long elements = elements(parameters, gradients);
+        ElementRange.check(ranges, groups.size(), elements);
+        for (int i = 0; i < groups.size(); i++) {
+            checkBound(i, groups.get(i), states);
+        }
+        StateSpace space = StateSpace.of(groups, ranges, elements);
+        states.forEach((name, state) -> checkState(
+                name, state, Float.BYTES * (space.names().contains(name) ? space.length(name) : elements)));
+        if (average != null) {
+            checkState("average", average, parameters.byteSize());
+        }
+        checkMemory("parameters", parameters, true);
+        checkMemory("gradients", gradients, false);
+        for (ElementRange range : ranges) {
+            groups.get(range.group()).checkRange(range);
+        }
+    }
+
+    /**
+     * The number of f32 elements in two slabs.
+     *
+     * @throws IllegalArgumentException when they do not hold the same number
+     */
+    public static long elements(MemorySegment parameters, MemorySegment gradients) {
         if (parameters.byteSize() != gradients.byteSize() || parameters.byteSize() % Float.BYTES != 0) {
             throw new IllegalArgumentException("parameters of " + parameters.byteSize() + " bytes and gradients of "
                     + gradients.byteSize() + " bytes: both must hold the same number of f32 elements");
         }
-        states.forEach((name, state) -> checkState(name, state, parameters));
-        if (average != null) {
-            checkState("average", average, parameters);
-        }
-        for (int i = 0; i < groups.size(); i++) {
-            checkBound(i, groups.get(i), states);
-        }
-        checkMemory("parameters", parameters, true);
-        checkMemory("gradients", gradients, false);
-        checkRanges(ranges, groups.size(), parameters.byteSize() / Float.BYTES);
+        return parameters.byteSize() / Float.BYTES;
     }
 
-    private static void checkState(String name, MemorySegment state, MemorySegment parameters) {
-        if (state.byteSize() != parameters.byteSize()) {
+    private static void checkState(String name, MemorySegment state, long bytes) {
+        if (state.byteSize() != bytes) {
             throw new IllegalArgumentException("optimizer state " + name + " of " + state.byteSize()
-                    + " bytes for parameters of " + parameters.byteSize() + " bytes");
+                    + " bytes, where these parameters need " + bytes + " bytes");
         }
         checkMemory("optimizer state " + name, state, true);
     }
@@ -80,25 +94,13 @@ public record UpdateRequest(
         }
     }
 
-    private static void checkRanges(List<ElementRange> ranges, int groups, long elements) {
-        List<ElementRange> rising = new ArrayList<>(ranges);
-        rising.sort(Comparator.comparingLong(ElementRange::begin).thenComparingLong(ElementRange::end));
-        long free = 0;
-        for (ElementRange range : rising) {
-            if (range.begin() < 0 || range.begin() > range.end() || range.end() > elements
-                    || range.group() < 0 || range.group() >= groups) {
-                throw new IllegalArgumentException(
-                        range + " does not fit a slab of " + elements + " elements and " + groups + " groups");
-            }
-            if (range.begin() < free && range.begin() < range.end()) {
-                throw new IllegalArgumentException(range + " overlaps another range");
-            }
-            free = Math.max(free, range.end());
-        }
-    }
-
     /** Number of f32 elements in each slab. */
     public long elements() {
         return parameters.byteSize() / Float.BYTES;
+    }
+
+    /** How long the states are, and where each tensor's part of them lies. */
+    public StateSpace stateSpace() {
+        return StateSpace.of(groups, ranges, elements());
     }
 }

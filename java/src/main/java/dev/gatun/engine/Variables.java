@@ -177,50 +177,43 @@ public final class Variables implements AutoCloseable {
     /** The elements of a variable in row-major order. */
     public float[] read(String name) {
         Slot slot = slot(name);
-        return readAs(slot, memory(slot));
+        return read(slot.stored, memory(slot));
     }
 
     /** The gradient of a parameter in row-major order. */
     public float[] readGradient(String name) {
         Slot slot = slot(name);
-        return readAs(slot, gradientMemory(slot));
-    }
-
-    /** Elements that lie in a slab of the parameters' order (an optimizer's state, say), in row-major order. */
-    public float[] read(String name, Slab slab) {
-        Slot slot = slot(name);
-        return readAs(slot, slab.view(slot.offset, slot.stored.bytes()));
+        return read(slot.stored, gradientMemory(slot));
     }
 
     /** Sets a variable from row-major elements. */
     public void write(String name, float[] rowMajor) {
         Slot slot = slot(name);
-        writeAs(slot, memory(slot), rowMajor);
+        if (rowMajor.length != slot.stored.type().shape().elements()) {
+            throw new IllegalArgumentException("variable " + slot.variable.name() + " has " + slot.variable.shape()
+                    + " elements, got " + rowMajor.length);
+        }
+        write(slot.stored, memory(slot), rowMajor);
     }
 
-    /** Sets elements of a slab of the parameters' order from row-major elements. */
-    public void write(String name, Slab slab, float[] rowMajor) {
-        Slot slot = slot(name);
-        writeAs(slot, slab.view(slot.offset, slot.stored.bytes()), rowMajor);
-    }
-
-    private float[] readAs(Slot slot, MemorySegment memory) {
-        TensorType type = slot.stored.type();
-        try (Slab plain = device.memory().allocate(Role.WORKSPACE, "row-major " + slot.variable.name(), type.bytes())) {
-            device.reorder(type, memory, slot.stored.layout(), plain.segment(), Layout.rowMajor(type.shape()));
+    /** The elements of any tensor on the device (an optimizer's state, say) in row-major order. */
+    public float[] read(Stored stored, MemorySegment memory) {
+        TensorType type = stored.type();
+        try (Slab plain = device.memory().allocate(Role.WORKSPACE, "row-major " + type, type.bytes())) {
+            device.reorder(type, memory, stored.layout(), plain.segment(), Layout.rowMajor(type.shape()));
             return toFloats(plain.segment(), type.dtype());
         }
     }
 
-    private void writeAs(Slot slot, MemorySegment memory, float[] rowMajor) {
-        TensorType type = slot.stored.type();
+    /** Sets any tensor on the device from as many row-major elements. */
+    public void write(Stored stored, MemorySegment memory, float[] rowMajor) {
+        TensorType type = stored.type();
         if (rowMajor.length != type.shape().elements()) {
-            throw new IllegalArgumentException("variable " + slot.variable.name() + " has " + slot.variable.shape()
-                    + " elements, got " + rowMajor.length);
+            throw new IllegalArgumentException("a tensor " + type + " cannot take " + rowMajor.length + " elements");
         }
-        try (Slab plain = device.memory().allocate(Role.WORKSPACE, "row-major " + slot.variable.name(), type.bytes())) {
+        try (Slab plain = device.memory().allocate(Role.WORKSPACE, "row-major " + type, type.bytes())) {
             fromFloats(rowMajor, plain.segment(), type.dtype());
-            device.reorder(type, plain.segment(), Layout.rowMajor(type.shape()), memory, slot.stored.layout());
+            device.reorder(type, plain.segment(), Layout.rowMajor(type.shape()), memory, stored.layout());
         }
     }
 

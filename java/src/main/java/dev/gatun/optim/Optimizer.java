@@ -3,9 +3,10 @@ package dev.gatun.optim;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
-import dev.gatun.backend.UpdateKernel;
+import dev.gatun.backend.Stored;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.backend.UpdateStep;
+import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
@@ -14,11 +15,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An optimizer over flat memory: parameters, gradients and states of {@link dev.gatun.shape.DType#F32}, all in one order.
- * A step is one native call for all groups, or two where the norm of the gradients counts, and allocates nothing. It owns
- * its states; parameters and gradients belong to the caller. It belongs to its device's thread.
+ * A step is one native call for all groups of a rule, or two where the norm of the gradients counts, and allocates nothing.
+ * Groups may follow different rules; the norm that bounds gradients is that of all of them. It owns its states; parameters
+ * and gradients belong to the caller. It belongs to its device's thread.
  */
 public final class Optimizer implements AutoCloseable {
     /** The name of the weights' average among the states. */
@@ -29,14 +32,17 @@ public final class Optimizer implements AutoCloseable {
     private final OptimizerOptions options;
     private final List<Hyperparameters> groups;
     private final double[] learningRates;
+    private final RulePart[] parts;
+    private final RulePart[] partOfGroup;
+    private final int[] indexInPart;
+    private final @Nullable Slab average;
     private final Map<String, Slab> states = new LinkedHashMap<>();
-    private final UpdateKernel kernel;
     private final UpdateStep update = new UpdateStep();
     private double gradientNorm = Double.NaN;
     private long steps;
     private boolean closed;
 
-    /** An optimizer with zeroed states that does nothing around its rule. */
+    /** An optimizer with zeroed states that does nothing around its rules. */
     public Optimizer(
             Device device, MemorySegment parameters, MemorySegment gradients, List<? extends Hyperparameters> groups,
             List<ElementRange> ranges) {
@@ -48,9 +54,9 @@ public final class Optimizer implements AutoCloseable {
      *
      * @param parameters updated in place by each step
      * @param gradients  read by each step; as long as the parameters
-     * @param groups     hyper-parameters of each group, all of one rule
+     * @param groups     hyper-parameters of each group
      * @param ranges     which elements each group governs; the others stay as they are
-     * @param options    what it does around its rule
+     * @param options    what it does around its rules
      */
     public Optimizer(
             Device device, MemorySegment parameters, MemorySegment gradients, List<? extends Hyperparameters> groups,
@@ -61,34 +67,58 @@ public final class Optimizer implements AutoCloseable {
         groups.forEach(this::checkMaxNorm);
         update.setClipValue(options.clipValue());
         update.setAverageDecay(options.averageDecay());
+        partOfGroup = new RulePart[groups.size()];
+        indexInPart = new int[groups.size()];
+        List<RulePart> made = new ArrayList<>();
+        Slab slab = null;
         boolean complete = false;
         try {
-            for (Hyperparameters group : groups) {
-                for (String name : group.stateNames()) {
-                    if (!states.containsKey(name)) {
-                        states.put(name, allocate(device, name, parameters));
-                    }
-                }
-            }
-            Map<String, MemorySegment> bound = new LinkedHashMap<>();
-            states.forEach((name, slab) -> bound.put(name, slab.segment()));
-            MemorySegment average = null;
-            if (options.averageDecay() > 0) {
-                Slab slab = allocate(device, AVERAGE, parameters);
-                states.put(AVERAGE, slab);
-                average = slab.segment();
-            }
-            kernel = device.bindUpdate(new UpdateRequest(this.groups, ranges, parameters, gradients, bound, average));
+            slab = options.averageDecay() > 0
+                    ? device.memory().allocate(Role.OPTIMIZER_STATE, AVERAGE, parameters.byteSize())
+                    : null;
+            bind(device, parameters, gradients, ranges, slab == null ? null : slab.segment(), made);
             complete = true;
         } finally {
             if (!complete) {
-                states.values().forEach(Slab::close);
+                Closing.inReverse(made);
+                if (slab != null) {
+                    slab.close();
+                }
             }
+        }
+        parts = made.toArray(RulePart[]::new);
+        average = slab;
+        if (slab != null) {
+            states.put(AVERAGE, slab);
         }
     }
 
-    private static Slab allocate(Device device, String name, MemorySegment parameters) {
-        return device.memory().allocate(Role.OPTIMIZER_STATE, name, parameters.byteSize());
+    /** One part for each rule, in the order of the groups. */
+    private void bind(
+            Device device, MemorySegment parameters, MemorySegment gradients, List<ElementRange> ranges,
+            @Nullable MemorySegment weightsAverage, List<RulePart> made) {
+        long elements = UpdateRequest.elements(parameters, gradients);
+        ElementRange.check(ranges, groups.size(), elements);
+        Map<String, List<Integer>> byRule = new LinkedHashMap<>();
+        for (int i = 0; i < groups.size(); i++) {
+            byRule.computeIfAbsent(groups.get(i).rule(), _ -> new ArrayList<>()).add(i);
+        }
+        if (byRule.isEmpty()) {
+            throw new IllegalArgumentException("an optimizer needs at least one group");
+        }
+        boolean alone = byRule.size() == 1;
+        byRule.forEach((rule, members) -> {
+            List<ElementRange> own = ranges.stream().filter(range -> members.contains(range.group()))
+                    .map(range -> range.within(0, members.indexOf(range.group()))).toList();
+            RulePart part = new RulePart(device, members.stream().map(groups::get).toList(), own,
+                    alone ? new RulePart.Span(0, elements) : RulePart.Span.over(own), parameters, gradients, weightsAverage);
+            made.add(part);
+            for (int i = 0; i < members.size(); i++) {
+                partOfGroup[members.get(i)] = part;
+                indexInPart[members.get(i)] = i;
+            }
+            part.states().forEach((name, slab) -> states.put(alone ? name : rule + "." + name, slab));
+        });
     }
 
     private void checkMaxNorm(Hyperparameters group) {
@@ -113,7 +143,7 @@ public final class Optimizer implements AutoCloseable {
         double scale = gradientScale;
         double maxNorm = groups.getFirst().maxGradientNorm();
         if (options.clipNorm() > 0 || maxNorm > 0) {
-            gradientNorm = kernel.gradientNorm(gradientScale);
+            gradientNorm = measureNorm(gradientScale);
             if (!Double.isFinite(gradientNorm)) {
                 return false;
             }
@@ -121,9 +151,19 @@ public final class Optimizer implements AutoCloseable {
         }
         update.setNumber(steps + 1);
         update.setGradientScale(scale);
-        kernel.run(update);
+        for (RulePart part : parts) {
+            part.kernel().run(update);
+        }
         steps++;
         return true;
+    }
+
+    private double measureNorm(double gradientScale) {
+        double norm = parts[0].kernel().gradientNorm(gradientScale);
+        for (int i = 1; i < parts.length; i++) {
+            norm = Math.hypot(norm, parts[i].kernel().gradientNorm(gradientScale));
+        }
+        return norm;
     }
 
     private static double coefficient(double norm, double clipNorm, double maxNorm) {
@@ -138,7 +178,12 @@ public final class Optimizer implements AutoCloseable {
 
     /** The element of the first gradient that was not finite in the latest step whose norm was measured, or -1. */
     public long firstNonFinite() {
-        return kernel.firstNonFinite();
+        long first = -1;
+        for (RulePart part : parts) {
+            long found = part.firstNonFinite();
+            first = found >= 0 && (first < 0 || found < first) ? found : first;
+        }
+        return first;
     }
 
     /** Steps taken so far, without those that did nothing. */
@@ -168,7 +213,10 @@ public final class Optimizer implements AutoCloseable {
     public void set(int group, Hyperparameters hyperparameters) {
         checkOpen();
         checkMaxNorm(hyperparameters);
-        kernel.set(group, hyperparameters);
+        if (group < 0 || group >= groups.size()) {
+            throw new IllegalArgumentException("there is no group " + group + " among " + groups.size());
+        }
+        partOfGroup[group].kernel().set(indexInPart[group], hyperparameters);
         groups.set(group, hyperparameters);
         learningRates[group] = hyperparameters.learningRate();
     }
@@ -177,12 +225,16 @@ public final class Optimizer implements AutoCloseable {
     public void setLearningRate(double learningRate) {
         checkOpen();
         for (int i = 0; i < learningRates.length; i++) {
-            kernel.setLearningRate(i, learningRate);
+            partOfGroup[i].kernel().setLearningRate(indexInPart[i], learningRate);
             learningRates[i] = learningRate;
         }
     }
 
-    /** The states by name, each in the order of the parameters; last, if there is one, the average of the weights. */
+    /**
+     * The memory of the states by name, with the rule's name before it where there are several rules: {@code
+     * muon.momentum_buffer}. Last, if there is one, the average of the weights. What of it belongs to which tensor, {@link
+     * #states(long, Stored)} says.
+     */
     public Map<String, Slab> states() {
         return Collections.unmodifiableMap(states);
     }
@@ -200,6 +252,23 @@ public final class Optimizer implements AutoCloseable {
         return state;
     }
 
+    /**
+     * The states of one tensor, the average of its weights among them.
+     *
+     * @param begin  first element of the tensor in the slab of parameters
+     * @param tensor what lies there
+     */
+    public List<TensorState> states(long begin, Stored tensor) {
+        List<TensorState> found = new ArrayList<>();
+        for (RulePart part : parts) {
+            part.states(begin, tensor).ifPresent(found::addAll);
+        }
+        if (average != null) {
+            found.add(new TensorState(AVERAGE, tensor, average.view(begin * Float.BYTES, tensor.bytes())));
+        }
+        return found;
+    }
+
     private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the optimizer is closed");
@@ -209,9 +278,11 @@ public final class Optimizer implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
-            kernel.close(); // first: throws, leaving everything open, on a foreign thread
+            Closing.inReverse(List.of(parts)); // first: throws, leaving everything open, on a foreign thread
             closed = true;
-            states.values().forEach(Slab::close);
+            if (average != null) {
+                average.close();
+            }
         }
     }
 }

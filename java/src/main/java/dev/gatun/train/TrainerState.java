@@ -8,9 +8,9 @@ import dev.gatun.io.Json;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.io.SafetensorsFile;
-import dev.gatun.memory.Slab;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.TensorState;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -43,11 +43,25 @@ final class TrainerState {
                         variable.name().replace(RUNNING_MEAN, BATCHES_TRACKED), trainer.progress().step()));
             }
             if (variable.isParameter()) {
-                trainer.optimizer().states().forEach((name, slab) -> optimizer.add(
-                        floats(variable.name() + "." + name, variable.shape(), variables.read(variable.name(), slab))));
+                for (TensorState part : states(trainer, slot)) {
+                    optimizer.add(floats(name(slot, part), shape(slot, part), variables.read(part.stored(), part.memory())));
+                }
             }
         }
         return new Checkpoint(model, optimizer, state(trainer));
+    }
+
+    private static List<TensorState> states(Trainer trainer, Variables.Slot slot) {
+        return trainer.optimizer().states(slot.offset() / Float.BYTES, slot.stored());
+    }
+
+    private static String name(Variables.Slot slot, TensorState part) {
+        return slot.variable().name() + "." + part.name();
+    }
+
+    /** The variable's own shape, which the graph may see under another, or that of a state which has another. */
+    private static Shape shape(Variables.Slot slot, TensorState part) {
+        return part.stored().equals(slot.stored()) ? slot.variable().shape() : part.stored().type().shape();
     }
 
     private static Map<String, Object> state(Trainer trainer) {
@@ -82,22 +96,18 @@ final class TrainerState {
         final long correct = number(checkpoint, "correct");
         final long seen = number(checkpoint, "seen");
         Variables variables = trainer.variables();
-        Map<String, Slab> states = trainer.optimizer().states();
         checkAll(variables, checkpoint.model());
         for (Variables.Slot slot : variables.slots()) {
-            Variable variable = slot.variable();
-            if (variable.isParameter()) {
-                states.keySet().forEach(
-                        name -> check(checkpoint.optimizer(), variable.name() + "." + name, variable.shape()));
+            if (slot.variable().isParameter()) {
+                states(trainer, slot).forEach(part -> check(checkpoint.optimizer(), name(slot, part), shape(slot, part)));
             }
         }
         loadVariables(variables, checkpoint.model());
         for (Variables.Slot slot : variables.slots()) {
             if (slot.variable().isParameter()) {
-                for (Map.Entry<String, Slab> entry : states.entrySet()) {
-                    String name = slot.variable().name() + "." + entry.getKey();
-                    variables.write(slot.variable().name(), entry.getValue(),
-                            read(checkpoint.optimizer(), name, slot.variable().shape()));
+                for (TensorState part : states(trainer, slot)) {
+                    variables.write(part.stored(), part.memory(),
+                            read(checkpoint.optimizer(), name(slot, part), shape(slot, part)));
                 }
             }
         }

@@ -143,9 +143,8 @@ class OptimizerTest {
             assertThatThrownBy(() -> optimizer.set(0, AdamHyperparameters.ADAM)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> optimizer.set(1, SGD)).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> optimizer(1, List.of(SGD, AdamHyperparameters.ADAM)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("all groups of one rule");
-        assertThatThrownBy(() -> optimizer(1, List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> optimizer(1, List.of())).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least one group");
     }
 
     @ParameterizedTest

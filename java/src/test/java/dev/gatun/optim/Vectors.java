@@ -5,6 +5,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
@@ -29,6 +30,10 @@ final class Vectors implements AutoCloseable {
 
     Optimizer optimizer(OptimizerOptions options, List<? extends Hyperparameters> groups, ElementRange... ranges) {
         return new Optimizer(device, weights.segment(), gradients.segment(), groups, List.of(ranges), options);
+    }
+
+    MemoryBudget memory() {
+        return device.memory();
     }
 
     void weights(double... values) {
