@@ -1,12 +1,15 @@
 package dev.gatun.backend;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fused optimizer step over slabs of {@link dev.gatun.shape.DType#F32}, all in the same order.
+ * A fused optimizer step over slabs of {@link dev.gatun.shape.DType#F32}, all in the same order. A segment that is on the
+ * heap, read-only where it is written, misaligned, confined to another thread or overlapping another is refused with an
+ * {@link IllegalArgumentException}, as is all else that does not fit; a closed one with an {@link IllegalStateException}.
  *
  * @param groups     hyper-parameters of each group, all of one rule
  * @param ranges     which elements each group governs, and the tensors there; elements in no range stay as they are
@@ -27,6 +30,7 @@ public record UpdateRequest(
         if (groups.isEmpty() || groups.stream().map(Hyperparameters::rule).distinct().count() != 1) {
             throw new IllegalArgumentException("an optimizer needs at least one group, and all groups of one rule");
         }
+        List<UpdateBuffer> buffers = buffers(parameters, gradients, states, average);
         long elements = elements(parameters, gradients);
         ElementRange.check(ranges, groups.size(), elements);
         for (int i = 0; i < groups.size(); i++) {
@@ -38,8 +42,7 @@ public record UpdateRequest(
         if (average != null) {
             checkState("average", average, parameters.byteSize());
         }
-        checkMemory("parameters", parameters, true);
-        checkMemory("gradients", gradients, false);
+        checkApart(buffers);
         for (ElementRange range : ranges) {
             groups.get(range.group()).checkRange(range);
         }
@@ -63,7 +66,28 @@ public record UpdateRequest(
             throw new IllegalArgumentException("optimizer state " + name + " of " + state.byteSize()
                     + " bytes, where these parameters need " + bytes + " bytes");
         }
-        checkMemory("optimizer state " + name, state, true);
+    }
+
+    private static List<UpdateBuffer> buffers(
+            MemorySegment parameters, MemorySegment gradients, Map<String, MemorySegment> states,
+            @Nullable MemorySegment average) {
+        List<UpdateBuffer> buffers = new ArrayList<>();
+        buffers.add(new UpdateBuffer("parameters", parameters, UpdateBuffer.Access.WRITTEN));
+        buffers.add(new UpdateBuffer("gradients", gradients, UpdateBuffer.Access.READ));
+        states.forEach((name, state) ->
+                buffers.add(new UpdateBuffer("optimizer state " + name, state, UpdateBuffer.Access.WRITTEN)));
+        if (average != null) {
+            buffers.add(new UpdateBuffer("average of the weights", average, UpdateBuffer.Access.WRITTEN));
+        }
+        return buffers;
+    }
+
+    private static void checkApart(List<UpdateBuffer> buffers) {
+        for (int i = 1; i < buffers.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                buffers.get(i).checkApart(buffers.get(j));
+            }
+        }
     }
 
     private static void checkBound(int group, Hyperparameters numbers, Map<String, MemorySegment> states) {
@@ -86,12 +110,9 @@ public record UpdateRequest(
         checkBound(group, numbers, states);
     }
 
-    /** Native code sees an address only: it would write through a read-only view, and crash on a read-only page. */
-    private static void checkMemory(String what, MemorySegment memory, boolean written) {
-        if (!memory.isNative() || memory.address() % Float.BYTES != 0 || (written && memory.isReadOnly())) {
-            throw new IllegalArgumentException(what + " must be off-heap memory that begins at a multiple of "
-                    + Float.BYTES + " bytes" + (written ? " and can be written" : "") + ", got " + memory);
-        }
+    /** What a kernel holds while a step runs. */
+    public UpdateClaim claim() {
+        return new UpdateClaim(buffers(parameters, gradients, states, average));
     }
 
     /** Number of f32 elements in each slab. */

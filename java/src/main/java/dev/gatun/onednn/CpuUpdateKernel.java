@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.UpdateClaim;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.backend.UpdateStep;
@@ -11,6 +12,7 @@ import dev.gatun.ffi.NativeOwner;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One optimizer step as one native call. The hyper-parameters live in a native array that is changed in place. */
 final class CpuUpdateKernel implements UpdateKernel {
@@ -19,6 +21,8 @@ final class CpuUpdateKernel implements UpdateKernel {
     private final UpdateRequest request;
     private final NativeRule<?> rule;
     private final StepArguments arguments;
+    private final UpdateClaim claim;
+    private final @Nullable HeldCall held; // where native code reaches memory through the struct
     private final MemorySegment[] slots; // one for each group, so that a step makes no slices
     private final MemorySegment norm;
     private final MemorySegment firstNonFinite;
@@ -42,6 +46,9 @@ final class CpuUpdateKernel implements UpdateKernel {
         gatun_step.ema(step, request.average() == null ? MemorySegment.NULL : request.average());
         arguments = new StepArguments(step, groups, groupCount, ranges(), request.ranges().size(), request.elements(),
                 request.parameters(), request.gradients());
+        claim = request.claim();
+        held = request.average() == null
+                ? null : new HeldCall(request.average(), () -> rule.step(arguments), owner.arena());
     }
 
     private MemorySegment ranges() {
@@ -81,6 +88,7 @@ final class CpuUpdateKernel implements UpdateKernel {
     @Override
     public double gradientNorm(double gradientScale) {
         check();
+        claim.checkOpen();
         return OptimizerKernels.gradientNorm(arguments, gradientScale, norm, firstNonFinite);
     }
 
@@ -92,21 +100,25 @@ final class CpuUpdateKernel implements UpdateKernel {
     @Override
     public void run(UpdateStep numbers) {
         check();
-        checkAverage();
         MemorySegment step = arguments.step();
         gatun_step.step(step, numbers.number());
         gatun_step.gradient_scale(step, numbers.gradientScale());
         gatun_step.clip_value(step, numbers.clipValue());
         gatun_step.ema_decay(step, numbers.averageDecay());
         gatun_step.ema_first(step, request.average() != null && numbers.number() == 1 ? 1 : 0);
-        rule.step(arguments);
+        claim.begin();
+        try {
+            call();
+        } finally {
+            claim.end();
+        }
     }
 
-    /** Native code sees only the address in the struct, also of memory that is closed. */
-    private void checkAverage() {
-        MemorySegment average = request.average();
-        if (average != null && !average.scope().isAlive()) {
-            throw new IllegalStateException("the memory of the average is closed");
+    private void call() {
+        if (held == null) {
+            rule.step(arguments);
+        } else {
+            held.run();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.gatun.reference;
 
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.UpdateClaim;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.backend.UpdateStep;
@@ -25,6 +26,7 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     private final Tensor gradients;
     private final Map<String, Tensor> states = new HashMap<>();
     private final @Nullable Tensor average;
+    private final UpdateClaim claim;
     private long firstNonFinite = -1;
     private boolean closed;
 
@@ -38,6 +40,7 @@ final class ReferenceUpdateKernel implements UpdateKernel {
         request.states().forEach((name, state) -> states.put(name, new Tensor(slab, state)));
         MemorySegment memory = request.average();
         this.average = memory == null ? null : new Tensor(slab, memory);
+        this.claim = request.claim();
     }
 
     private void check() {
@@ -62,6 +65,7 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     @Override
     public double gradientNorm(double gradientScale) {
         check();
+        claim.checkOpen();
         double sum = 0;
         firstNonFinite = -1;
         for (ElementRange range : request.ranges()) {
@@ -84,8 +88,13 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     @Override
     public void run(UpdateStep step) {
         check();
-        for (ElementRange range : request.ranges()) {
-            update(groups.get(range.group()), range, step);
+        claim.begin();
+        try {
+            for (ElementRange range : request.ranges()) {
+                update(groups.get(range.group()), range, step);
+            }
+        } finally {
+            claim.end();
         }
     }
 
