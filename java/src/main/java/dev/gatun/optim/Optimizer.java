@@ -13,8 +13,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +37,13 @@ public final class Optimizer implements AutoCloseable {
     private final RulePart[] parts;
     private final RulePart[] partOfGroup;
     private final int[] indexInPart;
-    private final @Nullable Slab average;
+    private final @Nullable MemorySegment average;
+    private final @Nullable Slab averageSlab; // null where the caller gave the average
     private final Map<String, Slab> states = new LinkedHashMap<>();
     private final UpdateStep update = new UpdateStep();
     private double gradientNorm = Double.NaN;
     private long steps;
+    private final Thread thread = Thread.currentThread();
     private boolean closed;
 
     /** An optimizer with zeroed states that does nothing around its rules. */
@@ -61,6 +65,13 @@ public final class Optimizer implements AutoCloseable {
     public Optimizer(
             Device device, MemorySegment parameters, MemorySegment gradients, List<? extends Hyperparameters> groups,
             List<ElementRange> ranges, OptimizerOptions options) {
+        this(device, parameters, gradients, groups, ranges, options, Map.of());
+    }
+
+    /** An optimizer on the caller's states: all, by name, or none; it owns what it had to allocate. */
+    Optimizer(
+            Device device, MemorySegment parameters, MemorySegment gradients, List<? extends Hyperparameters> groups,
+            List<ElementRange> ranges, OptimizerOptions options, Map<String, MemorySegment> given) {
         this.options = options;
         this.groups = new ArrayList<>(groups);
         this.learningRates = groups.stream().mapToDouble(Hyperparameters::learningRate).toArray();
@@ -71,12 +82,16 @@ public final class Optimizer implements AutoCloseable {
         indexInPart = new int[groups.size()];
         List<RulePart> made = new ArrayList<>();
         Slab slab = null;
+        MemorySegment mean = null;
         boolean complete = false;
         try {
-            slab = options.averageDecay() > 0
-                    ? device.memory().allocate(Role.OPTIMIZER_STATE, AVERAGE, parameters.byteSize())
-                    : null;
-            bind(device, parameters, gradients, ranges, slab == null ? null : slab.segment(), made);
+            if (options.averageDecay() > 0) {
+                slab = given.isEmpty()
+                        ? device.memory().allocate(Role.OPTIMIZER_STATE, AVERAGE, parameters.byteSize())
+                            : null;
+                mean = slab == null ? given.get(AVERAGE) : slab.segment();
+            }
+            bind(device, parameters, gradients, ranges, mean, given, made);
             complete = true;
         } finally {
             if (!complete) {
@@ -87,7 +102,8 @@ public final class Optimizer implements AutoCloseable {
             }
         }
         parts = made.toArray(RulePart[]::new);
-        average = slab;
+        average = mean;
+        averageSlab = slab;
         if (slab != null) {
             states.put(AVERAGE, slab);
         }
@@ -96,7 +112,7 @@ public final class Optimizer implements AutoCloseable {
     /** One part for each rule, in the order of the groups. */
     private void bind(
             Device device, MemorySegment parameters, MemorySegment gradients, List<ElementRange> ranges,
-            @Nullable MemorySegment weightsAverage, List<RulePart> made) {
+            @Nullable MemorySegment mean, Map<String, MemorySegment> given, List<RulePart> made) {
         long elements = UpdateRequest.elements(parameters, gradients);
         ElementRange.check(ranges, groups.size(), elements);
         Map<String, List<Integer>> byRule = new LinkedHashMap<>();
@@ -107,18 +123,39 @@ public final class Optimizer implements AutoCloseable {
             throw new IllegalArgumentException("an optimizer needs at least one group");
         }
         boolean alone = byRule.size() == 1;
+        checkNames(given, alone);
+        if (mean != null && mean.byteSize() != parameters.byteSize()) {
+            throw new IllegalArgumentException("the average of the weights of " + mean.byteSize()
+                    + " bytes must be as long as the parameters of " + parameters.byteSize() + " bytes");
+        }
         byRule.forEach((rule, members) -> {
             List<ElementRange> own = ranges.stream().filter(range -> members.contains(range.group()))
                     .map(range -> range.within(0, members.indexOf(range.group()))).toList();
+            String prefix = alone ? "" : rule + ".";
             RulePart part = new RulePart(device, members.stream().map(groups::get).toList(), own,
-                    alone ? new RulePart.Span(0, elements) : RulePart.Span.over(own), parameters, gradients, weightsAverage);
+                    alone ? new RulePart.Span(0, elements) : RulePart.Span.over(own), parameters, gradients, mean,
+                    given.isEmpty() ? null : name -> given.get(prefix + name));
             made.add(part);
             for (int i = 0; i < members.size(); i++) {
                 partOfGroup[members.get(i)] = part;
                 indexInPart[members.get(i)] = i;
             }
-            part.states().forEach((name, slab) -> states.put(alone ? name : rule + "." + name, slab));
+            part.states().forEach((name, slab) -> states.put(prefix + name, slab));
         });
+    }
+
+    /** States that the caller gives are all there, and no others. */
+    private void checkNames(Map<String, MemorySegment> given, boolean alone) {
+        Set<String> names = new LinkedHashSet<>();
+        groups.forEach(group ->
+                group.stateNames().forEach(name -> names.add(alone ? name : group.rule() + "." + name)));
+        if (options.averageDecay() > 0) {
+            names.add(AVERAGE);
+        }
+        if (!given.isEmpty() && !given.keySet().equals(names)) {
+            throw new IllegalArgumentException("states " + given.keySet() + " are given, but the optimizer works on " + names
+                    + ": give exactly these, or none to have them allocated");
+        }
     }
 
     private void checkMaxNorm(Hyperparameters group) {
@@ -231,9 +268,9 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * The memory of the states by name, with the rule's name before it where there are several rules: {@code
+     * The memory of the states it owns by name, with the rule's name before it where there are several rules: {@code
      * muon.momentum_buffer}. Last, if there is one, the average of the weights. What of it belongs to which tensor, {@link
-     * #states(long, Stored)} says.
+     * #states(long, Stored)} says. None, where the caller gave his own.
      */
     public Map<String, Slab> states() {
         return Collections.unmodifiableMap(states);
@@ -242,7 +279,7 @@ public final class Optimizer implements AutoCloseable {
     /**
      * One state.
      *
-     * @throws IllegalArgumentException when there is none of this name
+     * @throws IllegalArgumentException when it owns none of this name
      */
     public Slab state(String name) {
         Slab state = states.get(name);
@@ -264,12 +301,17 @@ public final class Optimizer implements AutoCloseable {
             part.states(begin, tensor).ifPresent(found::addAll);
         }
         if (average != null) {
-            found.add(new TensorState(AVERAGE, tensor, average.view(begin * Float.BYTES, tensor.bytes())));
+            found.add(new TensorState(AVERAGE, tensor, average.asSlice(begin * Float.BYTES, tensor.bytes())));
         }
         return found;
     }
 
+    /** First of all: another thread must change nothing that a step of this one reads. */
     private void checkOpen() {
+        if (!Thread.currentThread().equals(thread)) {
+            throw new IllegalStateException("the optimizer belongs to thread \"" + thread.getName() + "\", not to \""
+                    + Thread.currentThread().getName() + "\": step on the thread that made it, or make one for each thread");
+        }
         if (closed) {
             throw new IllegalStateException("the optimizer is closed");
         }
@@ -280,8 +322,8 @@ public final class Optimizer implements AutoCloseable {
         if (!closed) {
             Closing.inReverse(List.of(parts)); // first: throws, leaving everything open, on a foreign thread
             closed = true;
-            if (average != null) {
-                average.close();
+            if (averageSlab != null) {
+                averageSlab.close();
             }
         }
     }

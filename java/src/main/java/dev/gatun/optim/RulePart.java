@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The groups of one rule, bound to a span of the slabs, with states as long as that span. */
@@ -24,7 +25,8 @@ final class RulePart implements AutoCloseable {
     private final Span span;
     private final List<ElementRange> ranges;
     private final StateSpace space;
-    private final Map<String, Slab> states = new LinkedHashMap<>();
+    private final Map<String, Slab> states = new LinkedHashMap<>(); // empty where the caller gave the memory
+    private final Map<String, MemorySegment> memory = new LinkedHashMap<>();
     private final UpdateKernel kernel;
 
     /**
@@ -52,22 +54,27 @@ final class RulePart implements AutoCloseable {
      * @param ranges  in elements of the whole slabs; their groups are indices into {@code groups}
      * @param span    covers the ranges
      * @param average of the whole slab, or null
+     * @param given   the caller's memory of each state, or null to have it allocated
      */
     RulePart(
             Device device, List<Hyperparameters> groups, List<ElementRange> ranges, Span span, MemorySegment parameters,
-            MemorySegment gradients, @Nullable MemorySegment average) {
+            MemorySegment gradients, @Nullable MemorySegment average,
+            @Nullable Function<String, @Nullable MemorySegment> given) {
         this.span = span;
         this.ranges = ranges.stream().map(range -> range.within(span.begin, range.group())).toList();
         this.space = StateSpace.of(groups, this.ranges, span.end - span.begin);
         boolean complete = false;
         try {
-            Map<String, MemorySegment> bound = new LinkedHashMap<>();
             for (String name : space.names()) {
-                Slab slab = device.memory().allocate(Role.OPTIMIZER_STATE, name, space.length(name) * Float.BYTES);
-                states.put(name, slab);
-                bound.put(name, slab.segment());
+                if (given == null) {
+                    Slab slab = device.memory().allocate(Role.OPTIMIZER_STATE, name, space.length(name) * Float.BYTES);
+                    states.put(name, slab);
+                    memory.put(name, slab.segment());
+                } else {
+                    memory.put(name, Objects.requireNonNull(given.apply(name)));
+                }
             }
-            kernel = device.bindUpdate(new UpdateRequest(groups, this.ranges, span.of(parameters), span.of(gradients), bound,
+            kernel = device.bindUpdate(new UpdateRequest(groups, this.ranges, span.of(parameters), span.of(gradients), memory,
                     average == null ? null : span.of(average)));
             complete = true;
         } finally {
@@ -104,17 +111,17 @@ final class RulePart implements AutoCloseable {
 
     private List<TensorState> alike(long at, Stored tensor) {
         List<TensorState> found = new ArrayList<>();
-        states.forEach((name, slab) ->
-                found.add(new TensorState(name, tensor, slab.view(at * Float.BYTES, tensor.bytes()))));
+        memory.forEach((name, segment) ->
+                found.add(new TensorState(name, tensor, segment.asSlice(at * Float.BYTES, tensor.bytes()))));
         return found;
     }
 
     private List<TensorState> own(ElementRange range) {
         List<TensorState> found = new ArrayList<>();
         for (StateSpace.Part part : space.parts(range)) {
-            Slab slab = Objects.requireNonNull(states.get(part.name()));
+            MemorySegment segment = Objects.requireNonNull(memory.get(part.name()));
             found.add(new TensorState(part.name(), part.stored(),
-                    slab.view(part.begin() * Float.BYTES, part.stored().bytes())));
+                    segment.asSlice(part.begin() * Float.BYTES, part.stored().bytes())));
         }
         return found;
     }
