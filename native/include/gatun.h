@@ -437,6 +437,91 @@ GATUN_API int32_t gatun_weighted_gradient_norm(const gatun_range *ranges, int64_
                                                const float *weights, const float *gradients, double scale,
                                                double *norm, int64_t *first_non_finite);
 
+/* ---- optimizers of matrices -------------------------------------------------------------------------------------- */
+
+/* A tensor of a slab as a matrix, whatever its order in memory: element (i, j) lies at slab element
+ * row_offsets[i] + column_offsets[j], no two at the same place. Rows are outputs, columns are all the rest. Padding is in
+ * no row and no column: it is neither read nor written. */
+typedef struct gatun_matrix {
+    int64_t rows;
+    int64_t columns;
+    int64_t group;                  /* index into the array of groups */
+    const int64_t *row_offsets;     /* (rows) i64 */
+    const int64_t *column_offsets;  /* (columns) i64 */
+} gatun_matrix;
+
+/* Muon. With g as in every step (scaled, clipped, negated where the group maximizes):
+ * m <- momentum * m + (1 - momentum) * g;  u = nesterov ? momentum * m + (1 - momentum) * g : m;
+ * X = u / max(|u|, epsilon), |u| the Frobenius norm;
+ * newton_schulz_steps times, by products of the caller's:  A = X X';  X <- (a + b * A + c * A^2) X;
+ * w <- w * (1 - learning_rate * weight_decay) - learning_rate * f * X,
+ * f = match_adamw ? 0.2 * sqrt(max(rows, columns)) : sqrt(max(1, rows / columns)). */
+typedef struct gatun_muon_group {
+    double learning_rate;
+    double weight_decay;
+    double momentum;  /* in [0, 1) */
+    double epsilon;
+    double a;
+    double b;
+    double c;
+    int32_t newton_schulz_steps;  /* in [0, 100) */
+    int32_t nesterov;
+    int32_t match_adamw;
+    int32_t maximize;
+} gatun_muon_group;
+
+/* Adafactor without its first moment, as torch 2.13 has it; a step of norms:
+ * rho = min(learning_rate, 1 / sqrt(t));  alpha = rho * max(epsilon2, |w| / sqrt(count));  q = t^beta2_decay;
+ * w <- w * (1 - learning_rate * weight_decay);
+ * matrices:  r <- r + q * (mean of g^2 over the row - r);  k <- k + q * (mean of g^2 over the column - k);
+ *            v = r * k / max(mean of r, epsilon1);
+ * vectors:   v <- v + q * (g^2 - v);
+ * u = g / sqrt(max(v, epsilon1^2));  w <- w - alpha / max(1, |u| / (threshold * sqrt(count))) * u. */
+typedef struct gatun_adafactor_group {
+    double learning_rate;
+    double beta2_decay;  /* <= 0 */
+    double epsilon1;     /* > 0 */
+    double epsilon2;
+    double threshold;    /* >= 1 */
+    double weight_decay;
+    int32_t maximize;
+    int32_t reserved;
+} gatun_adafactor_group;
+
+/*
+ * In every function of this section:
+ *   step (1)    groups (group_count)    parameters, gradients and momentum: (elements) f32
+ * A norm or a mean is summed in double in an order that depends on rows and columns only. step->shadow is written
+ * by the functions that write parameters.
+ */
+
+/* The first half of a Muon step: moves momentum and writes direction, the X above before the first iteration.
+ *   direction (min(rows, columns), max(rows, columns)) f32 row-major, written: X, transposed where rows > columns. */
+GATUN_API int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
+                                       const gatun_matrix *matrix, int64_t elements, const float *gradients,
+                                       float *momentum, float *direction);
+
+/* The second half: moves the parameters against direction, of the same shape. */
+GATUN_API int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
+                                    const gatun_matrix *matrix, int64_t elements, float *parameters,
+                                    const float *direction);
+
+/* dst = scale * src + shift * identity, both (n, n) f32; dst may be src. */
+GATUN_API int32_t gatun_scale_add_identity(int64_t n, double scale, double shift, const float *src, float *dst);
+
+/* One Adafactor step of a matrix.
+ *   row_variance (rows) f32, column_variance (columns) f32: updated; zero before the first step. */
+GATUN_API int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups,
+                                              int64_t group_count, const gatun_matrix *matrix, int64_t elements,
+                                              float *parameters, const float *gradients, float *row_variance,
+                                              float *column_variance);
+
+/* One Adafactor step of a vector, one range.
+ *   variance (range->end - range->begin) f32: updated; zero before the first step. */
+GATUN_API int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups,
+                                              int64_t group_count, const gatun_range *range, int64_t elements,
+                                              float *parameters, const float *gradients, float *variance);
+
 /* ---- 8-bit states ---------------------------------------------------------------------------------------------- */
 
 /* States of one byte per element and one f32 per block of GATUN_STATE_BLOCK elements, counted from the slab's start:

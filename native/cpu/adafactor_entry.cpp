@@ -1,0 +1,192 @@
+// Adafactor: its passes wait for sums over rows, columns and the whole tensor. Compiled once.
+#include <math.h>
+
+#include "cpu/matrix.h"
+
+namespace gatun {
+namespace {
+
+// Columns whose sums fit on the stack.
+constexpr int64_t column_block = 512;
+
+bool valid(const gatun_adafactor_group &group)
+{
+    return is_non_negative(group.learning_rate) && group.beta2_decay <= 0.0 && is_finite(group.beta2_decay) &&
+           is_non_negative(group.epsilon1) && group.epsilon1 > 0.0 && is_non_negative(group.epsilon2) &&
+           is_finite(group.threshold) && group.threshold >= 1.0 && is_non_negative(group.weight_decay) &&
+           is_flag(group.maximize) && group.reserved == 0;
+}
+
+int32_t check_groups(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count)
+{
+    int32_t status = check_step(step, groups, group_count, nullptr, 0);
+    for (int64_t i = 0; status == GATUN_SUCCESS && i < group_count; ++i) {
+        status = valid(groups[i]) ? GATUN_SUCCESS : GATUN_INVALID_VALUE;
+    }
+    return status;
+}
+
+double square(float x)
+{
+    return static_cast<double>(x) * static_cast<double>(x);
+}
+
+// What is constant in a step of one tensor.
+struct Step {
+    const gatun_adafactor_group &group;
+    GradientConstants<float> gradient;
+    double count;
+    float share;   // of the new variance: t^beta2_decay
+    float shrink;  // decoupled decay
+    float floor;   // epsilon1^2
+
+    Step(const gatun_step &step, const gatun_adafactor_group &numbers, int64_t elements)
+        : group(numbers), gradient(gradient_constants<float>(step, numbers.maximize, 0.0, 0.0, 0.0, true)),
+          count(static_cast<double>(elements)),
+          share(static_cast<float>(power(static_cast<double>(step.step), numbers.beta2_decay))),
+          shrink(static_cast<float>(1.0 - numbers.learning_rate * numbers.weight_decay)),
+          floor(static_cast<float>(numbers.epsilon1 * numbers.epsilon1)), number(static_cast<double>(step.step))
+    {
+    }
+
+    float of(float g) const
+    {
+        return scaled(gradient, g);
+    }
+
+    // The change of a weight before it is multiplied by the rate.
+    float direction(float g, float variance) const
+    {
+        return g / square_root(larger(floor, variance));
+    }
+
+    // The rate, from the sums of squares of weights and directions.
+    float rate(double weights, double directions) const
+    {
+        const double ceiling = 1.0 / sqrt(number);
+        const double rho = group.learning_rate < ceiling ? group.learning_rate : ceiling;
+        const double size = sqrt(weights / count);
+        const double alpha = rho * (size > group.epsilon2 ? size : group.epsilon2);
+        const double excess = sqrt(directions / count) / group.threshold;
+        return static_cast<float>(alpha / (excess > 1.0 ? excess : 1.0));
+    }
+
+private:
+    double number;
+};
+
+}  // namespace
+}  // namespace gatun
+
+extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups,
+                                               int64_t group_count, const gatun_matrix *matrix, int64_t elements,
+                                               float *parameters, const float *gradients, float *row_variance,
+                                               float *column_variance)
+{
+    using namespace gatun;
+    int32_t status = check_groups(step, groups, group_count);
+    if (status == GATUN_SUCCESS) {
+        status = check_matrix(matrix, group_count, elements);
+    }
+    if (status == GATUN_SUCCESS) {
+        status = check_buffers(elements, parameters, gradients, row_variance, column_variance);
+    }
+    if (status != GATUN_SUCCESS || step->skip != 0 || matrix->rows == 0 || matrix->columns == 0) {
+        return status;
+    }
+    const int64_t rows = matrix->rows;
+    const int64_t columns = matrix->columns;
+    const int64_t count = rows * columns;
+    const auto at = [&](int64_t i, int64_t j) { return matrix->row_offsets[i] + matrix->column_offsets[j]; };
+    const Step numbers(*step, groups[matrix->group], count);
+
+    const double weights = sum_over_rows(rows, count, [&](int64_t i) {
+        double sum = 0.0;
+        double weight_sum = 0.0;
+        for (int64_t j = 0; j < columns; ++j) {
+            sum += square(numbers.of(gradients[at(i, j)]));
+            weight_sum += square(parameters[at(i, j)]);
+        }
+        const float mean = static_cast<float>(sum / static_cast<double>(columns));
+        row_variance[i] += numbers.share * (mean - row_variance[i]);
+        return weight_sum;
+    });
+    const int64_t blocks = columns / column_block + (columns % column_block != 0 ? 1 : 0);
+    parallel_items(blocks, count, [&](int64_t from, int64_t to) {
+        for (int64_t block = from; block < to; ++block) {
+            double sums[column_block] = {};
+            const int64_t first = block * column_block;
+            const int64_t width = columns - first < column_block ? columns - first : column_block;
+            for (int64_t i = 0; i < rows; ++i) {
+                for (int64_t j = 0; j < width; ++j) {
+                    sums[j] += square(numbers.of(gradients[at(i, first + j)]));
+                }
+            }
+            for (int64_t j = 0; j < width; ++j) {
+                float &variance = column_variance[first + j];
+                variance += numbers.share * (static_cast<float>(sums[j] / static_cast<double>(rows)) - variance);
+            }
+        }
+    });
+    const double row_sum = sum_over_rows(rows, 0, [&](int64_t i) { return static_cast<double>(row_variance[i]); });
+    const float row_mean =
+        larger(static_cast<float>(numbers.group.epsilon1), static_cast<float>(row_sum / static_cast<double>(rows)));
+    const auto direction = [&](int64_t i, int64_t j) {
+        return numbers.direction(numbers.of(gradients[at(i, j)]), row_variance[i] * column_variance[j] / row_mean);
+    };
+    const double directions = sum_over_rows(rows, count, [&](int64_t i) {
+        double sum = 0.0;
+        for (int64_t j = 0; j < columns; ++j) {
+            sum += square(direction(i, j));
+        }
+        return sum;
+    });
+    const float rate = numbers.rate(weights, directions);
+    const WeightWriter writer(*step, parameters);
+    parallel_items(rows, count, [&](int64_t from, int64_t to) {
+        for (int64_t i = from; i < to; ++i) {
+            for (int64_t j = 0; j < columns; ++j) {
+                writer.write(at(i, j), numbers.shrink * parameters[at(i, j)] - rate * direction(i, j));
+            }
+        }
+    });
+    return GATUN_SUCCESS;
+}
+
+extern "C" int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups,
+                                               int64_t group_count, const gatun_range *range, int64_t elements,
+                                               float *parameters, const float *gradients, float *variance)
+{
+    using namespace gatun;
+    int32_t status = check_groups(step, groups, group_count);
+    if (status == GATUN_SUCCESS && range == nullptr) {
+        status = GATUN_NULL_POINTER;
+    }
+    if (status == GATUN_SUCCESS) {
+        status = check_buffers(elements, parameters, gradients, variance);
+    }
+    if (status == GATUN_SUCCESS) {
+        status = check_ranges(range, 1, group_count, elements);
+    }
+    if (status != GATUN_SUCCESS || step->skip != 0 || range->begin == range->end) {
+        return status;
+    }
+    const int64_t count = range->end - range->begin;
+    const Step numbers(*step, groups[range->group], count);
+    float *w = parameters + range->begin;
+    const float *g = gradients + range->begin;
+    const double weights = sum_over_rows(count, count, [&](int64_t i) { return square(w[i]); });
+    const double directions = sum_over_rows(count, count, [&](int64_t i) {
+        const float gradient = numbers.of(g[i]);
+        variance[i] += numbers.share * (gradient * gradient - variance[i]);
+        return square(numbers.direction(gradient, variance[i]));
+    });
+    const float rate = numbers.rate(weights, directions);
+    const WeightWriter writer(*step, parameters);
+    parallel_split(count, [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; ++i) {
+            writer.write(range->begin + i, numbers.shrink * w[i] - rate * numbers.direction(numbers.of(g[i]), variance[i]));
+        }
+    });
+    return GATUN_SUCCESS;
+}

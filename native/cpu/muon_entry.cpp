@@ -1,0 +1,150 @@
+// Muon, but for the products of matrices, which the caller makes with the library that is best at them. These passes are
+// small beside those, so this is compiled once.
+#include <math.h>
+
+#include "cpu/matrix.h"
+
+namespace gatun {
+namespace {
+
+bool valid(const gatun_muon_group &group)
+{
+    return is_non_negative(group.learning_rate) && is_non_negative(group.weight_decay) && is_fraction(group.momentum) &&
+           is_non_negative(group.epsilon) && is_finite(group.a) && is_finite(group.b) && is_finite(group.c) &&
+           group.newton_schulz_steps >= 0 && group.newton_schulz_steps < 100 && is_flag(group.nesterov) &&
+           is_flag(group.match_adamw) && is_flag(group.maximize);
+}
+
+int32_t check(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix,
+              int64_t elements)
+{
+    int32_t status = check_step(step, groups, group_count, nullptr, 0);
+    for (int64_t i = 0; status == GATUN_SUCCESS && i < group_count; ++i) {
+        status = valid(groups[i]) ? GATUN_SUCCESS : GATUN_INVALID_VALUE;
+    }
+    return status == GATUN_SUCCESS ? check_matrix(matrix, group_count, elements) : status;
+}
+
+// The matrix with its shorter side first, as direction has it.
+struct Wide {
+    int64_t rows;
+    int64_t columns;
+    const int64_t *row_offsets;
+    const int64_t *column_offsets;
+
+    explicit Wide(const gatun_matrix &m)
+        : rows(m.rows <= m.columns ? m.rows : m.columns), columns(m.rows <= m.columns ? m.columns : m.rows),
+          row_offsets(m.rows <= m.columns ? m.row_offsets : m.column_offsets),
+          column_offsets(m.rows <= m.columns ? m.column_offsets : m.row_offsets)
+    {
+    }
+};
+
+double rate_factor(const gatun_muon_group &group, const gatun_matrix &matrix)
+{
+    const double rows = static_cast<double>(matrix.rows);
+    const double columns = static_cast<double>(matrix.columns);
+    if (group.match_adamw) {
+        return 0.2 * sqrt(rows > columns ? rows : columns);
+    }
+    return rows > columns ? sqrt(rows / columns) : 1.0;
+}
+
+}  // namespace
+}  // namespace gatun
+
+extern "C" int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
+                                        const gatun_matrix *matrix, int64_t elements, const float *gradients,
+                                        float *momentum, float *direction)
+{
+    int32_t status = gatun::check(step, groups, group_count, matrix, elements);
+    if (status == GATUN_SUCCESS) {
+        status = gatun::check_buffers(elements, gradients, momentum, direction);
+    }
+    if (status != GATUN_SUCCESS || step->skip != 0) {
+        return status;
+    }
+    const gatun_muon_group &group = groups[matrix->group];
+    const gatun::Wide wide(*matrix);
+    const int64_t count = wide.rows * wide.columns;
+    if (count == 0) {
+        return GATUN_SUCCESS;
+    }
+    const auto prepare = gatun::gradient_constants<float>(*step, group.maximize, 0.0, 0.0, 0.0, true);
+    const float keep = static_cast<float>(group.momentum);
+    const float take = static_cast<float>(1.0 - group.momentum);
+    const double squares = gatun::sum_over_rows(wide.rows, count, [&](int64_t i) {
+        double sum = 0.0;
+        float *out = direction + i * wide.columns;
+        for (int64_t j = 0; j < wide.columns; ++j) {
+            const int64_t at = wide.row_offsets[i] + wide.column_offsets[j];
+            const float g = gatun::scaled(prepare, gradients[at]);
+            const float m = keep * momentum[at] + take * g;
+            const float u = group.nesterov ? keep * m + take * g : m;
+            momentum[at] = m;
+            out[j] = u;
+            sum += static_cast<double>(u) * static_cast<double>(u);
+        }
+        return sum;
+    });
+    const double norm = sqrt(squares);
+    const float scale = static_cast<float>(1.0 / (norm < group.epsilon ? group.epsilon : norm));
+    gatun::parallel_split(count, [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; ++i) {
+            direction[i] *= scale;
+        }
+    });
+    return GATUN_SUCCESS;
+}
+
+extern "C" int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
+                                     const gatun_matrix *matrix, int64_t elements, float *parameters,
+                                     const float *direction)
+{
+    int32_t status = gatun::check(step, groups, group_count, matrix, elements);
+    if (status == GATUN_SUCCESS) {
+        status = gatun::check_buffers(elements, parameters, direction);
+    }
+    if (status != GATUN_SUCCESS || step->skip != 0) {
+        return status;
+    }
+    const gatun_muon_group &group = groups[matrix->group];
+    const gatun::Wide wide(*matrix);
+    const float shrink = static_cast<float>(1.0 - group.learning_rate * group.weight_decay);
+    const float rate = static_cast<float>(group.learning_rate * gatun::rate_factor(group, *matrix));
+    const gatun::WeightWriter weights(*step, parameters);
+    gatun::parallel_items(wide.rows, wide.rows * wide.columns, [&](int64_t from, int64_t to) {
+        for (int64_t i = from; i < to; ++i) {
+            for (int64_t j = 0; j < wide.columns; ++j) {
+                const int64_t at = wide.row_offsets[i] + wide.column_offsets[j];
+                weights.write(at, shrink * parameters[at] - rate * direction[i * wide.columns + j]);
+            }
+        }
+    });
+    return GATUN_SUCCESS;
+}
+
+extern "C" int32_t gatun_scale_add_identity(int64_t n, double scale, double shift, const float *src, float *dst)
+{
+    if (n < 0 || (n > 0 && n > INT64_MAX / 4 / n)) {
+        return GATUN_INVALID_SIZE;
+    }
+    const int32_t status = gatun::check_buffers(n * n, src, dst);
+    if (status != GATUN_SUCCESS) {
+        return status;
+    }
+    if (!gatun::is_finite(scale) || !gatun::is_finite(shift)) {
+        return GATUN_INVALID_VALUE;
+    }
+    const float by = static_cast<float>(scale);
+    const float more = static_cast<float>(shift);
+    gatun::parallel_items(n, n * n, [&](int64_t from, int64_t to) {
+        for (int64_t i = from * n; i < to * n; ++i) {
+            dst[i] = by * src[i];
+        }
+        for (int64_t i = from; i < to; ++i) {
+            dst[i * n + i] += more;
+        }
+    });
+    return GATUN_SUCCESS;
+}

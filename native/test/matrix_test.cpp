@@ -1,0 +1,374 @@
+// Muon's passes and Adafactor, against the formulas of gatun.h in double, on matrices that lie in any order.
+#include <algorithm>
+#include <vector>
+
+#include "buffers.h"
+#include "check.h"
+
+namespace {
+
+// A matrix whose rows and columns lie apart, out of order, with padding between them.
+struct Scattered {
+    int64_t rows;
+    int64_t columns;
+    std::vector<int64_t> row_offsets;
+    std::vector<int64_t> column_offsets;
+    int64_t elements;
+    gatun_matrix matrix;
+
+    Scattered(int64_t r, int64_t c, bool transposed) : rows(r), columns(c), row_offsets(r), column_offsets(c)
+    {
+        const int64_t row_step = transposed ? 1 : columns + 3;
+        const int64_t column_step = transposed ? rows + 2 : 1;
+        for (int64_t i = 0; i < rows; ++i) {
+            row_offsets[i] = 5 + (rows - 1 - i) * row_step;
+        }
+        for (int64_t j = 0; j < columns; ++j) {
+            column_offsets[j] = (j % 2 == 0 ? j / 2 : columns - 1 - j / 2) * column_step;
+        }
+        elements = 5 + (transposed ? columns * column_step : rows * row_step) + 4;
+        matrix = {rows, columns, 0, row_offsets.data(), column_offsets.data()};
+    }
+
+    Scattered(const Scattered &) = delete;
+
+    int64_t at(int64_t i, int64_t j) const
+    {
+        return row_offsets[i] + column_offsets[j];
+    }
+};
+
+const int64_t shapes[][2] = {{1, 1}, {1, 17}, {17, 1}, {3, 40}, {40, 3}, {16, 16}, {33, 1030}, {1030, 33}};
+
+gatun_step plain_step(int64_t number)
+{
+    gatun_step step = {};
+    step.step = number;
+    step.gradient_scale = 1.0;
+    return step;
+}
+
+gatun_muon_group muon()
+{
+    gatun_muon_group group = {};
+    group.learning_rate = 0.02;
+    group.weight_decay = 0.1;
+    group.momentum = 0.95;
+    group.epsilon = 1e-7;
+    group.a = 3.4445;
+    group.b = -4.775;
+    group.c = 2.0315;
+    group.newton_schulz_steps = 5;
+    group.nesterov = 1;
+    return group;
+}
+
+gatun_adafactor_group adafactor()
+{
+    gatun_adafactor_group group = {};
+    group.learning_rate = 0.01;
+    group.beta2_decay = -0.8;
+    group.epsilon1 = 1.1920928955078125e-7;
+    group.epsilon2 = 1e-3;
+    group.threshold = 1.0;
+    group.weight_decay = 0.1;
+    return group;
+}
+
+bool close(double actual, double wanted)
+{
+    return fabs(actual - wanted) <= 3e-6 * fabs(wanted) + 3e-7;
+}
+
+}  // namespace
+
+TEST(muon_makes_directions_and_steps_of_any_order)
+{
+    for (const auto &shape : shapes) {
+        for (const bool transposed : {false, true}) {
+            const Scattered m(shape[0], shape[1], transposed);
+            for (const int32_t option : {0, 1}) {
+                gatun_muon_group group = muon();
+                group.nesterov = option;
+                group.match_adamw = option;
+                group.maximize = option;
+                gatun_step step = plain_step(1);
+                step.gradient_scale = 0.5;
+                step.clip_value = 0.4;
+                Buffer w(m.elements), g(m.elements), momentum(m.elements), x(m.rows * m.columns), ema(m.elements);
+                w.fill(1.0f, 1);
+                g.fill(1.0f, 2);
+                momentum.fill(1.0f, 3);
+                ema.fill_constant(0.0f);
+                step.ema = ema.data();
+                step.ema_first = 1;
+                const auto w0 = w.copy(), b0 = momentum.copy();
+                CHECK_EQUAL(gatun_muon_direction(&step, &group, 1, &m.matrix, m.elements, g.data(), momentum.data(),
+                                                 x.data()),
+                            GATUN_SUCCESS);
+                CHECK_EQUAL(gatun_muon_update(&step, &group, 1, &m.matrix, m.elements, w.data(), x.data()),
+                            GATUN_SUCCESS);
+                std::vector<double> u(static_cast<size_t>(m.rows * m.columns));
+                double norm = 0.0;
+                auto b = b0;
+                for (int64_t i = 0; i < m.rows; ++i) {
+                    for (int64_t j = 0; j < m.columns; ++j) {
+                        double gradient = 0.5 * g[m.at(i, j)] * (option ? -1.0 : 1.0);
+                        gradient = std::min(0.4, std::max(-0.4, gradient));
+                        const double now = 0.95 * b0[m.at(i, j)] + 0.05 * gradient;
+                        b[m.at(i, j)] = static_cast<float>(now);
+                        double &direction = u[m.rows <= m.columns ? i * m.columns + j : j * m.rows + i];
+                        direction = option ? 0.95 * now + 0.05 * gradient : now;
+                        norm += direction * direction;
+                    }
+                }
+                norm = sqrt(norm);
+                const double larger = static_cast<double>(std::max(m.rows, m.columns));
+                const double factor = option ? 0.2 * sqrt(larger)
+                                             : sqrt(std::max(1.0, static_cast<double>(m.rows) / m.columns));
+                auto wanted = w0;
+                for (int64_t i = 0; i < m.rows; ++i) {
+                    for (int64_t j = 0; j < m.columns; ++j) {
+                        const double direction = u[m.rows <= m.columns ? i * m.columns + j : j * m.rows + i] / norm;
+                        CHECK(close(x[m.rows <= m.columns ? i * m.columns + j : j * m.rows + i], direction));
+                        wanted[m.at(i, j)] = static_cast<float>(w0[m.at(i, j)] * (1.0 - 0.002) -
+                                                                0.02 * factor * direction);
+                        CHECK(ema[m.at(i, j)] == w[m.at(i, j)]);
+                    }
+                }
+                for (int64_t i = 0; i < m.elements; ++i) {
+                    CHECK(close(w[i], wanted[i]) && close(momentum[i], b[i]));
+                }
+                CHECK(w[0] == w0[0] && momentum[0] == b0[0]);
+            }
+        }
+    }
+}
+
+TEST(adafactor_follows_its_formulas_in_any_order)
+{
+    for (const auto &shape : shapes) {
+        for (const bool transposed : {false, true}) {
+            const Scattered m(shape[0], shape[1], transposed);
+            const gatun_adafactor_group group = adafactor();
+            Buffer w(m.elements), g(m.elements), rows(m.rows), columns(m.columns);
+            w.fill(1.0f, 1);
+            rows.fill_constant(0.0f);
+            columns.fill_constant(0.0f);
+            std::vector<double> model(w.data(), w.data() + m.elements), r(m.rows), k(m.columns);
+            const double n = static_cast<double>(m.rows * m.columns);
+            for (int64_t t = 1; t <= 4; ++t) {
+                g.fill(0.1f * static_cast<float>(t), static_cast<uint32_t>(t));
+                const gatun_step step = plain_step(t);
+                CHECK_EQUAL(gatun_adafactor_matrix_step(&step, &group, 1, &m.matrix, m.elements, w.data(), g.data(),
+                                                        rows.data(), columns.data()),
+                            GATUN_SUCCESS);
+                const double share = pow(static_cast<double>(t), -0.8);
+                double weights = 0.0, mean = 0.0;
+                std::vector<double> row_mean(m.rows), column_mean(m.columns);
+                for (int64_t i = 0; i < m.rows; ++i) {
+                    for (int64_t j = 0; j < m.columns; ++j) {
+                        const double square = static_cast<double>(g[m.at(i, j)]) * g[m.at(i, j)];
+                        row_mean[i] += square / m.columns;
+                        column_mean[j] += square / m.rows;
+                        weights += model[m.at(i, j)] * model[m.at(i, j)];
+                    }
+                }
+                for (int64_t i = 0; i < m.rows; ++i) {
+                    r[i] += share * (row_mean[i] - r[i]);
+                    mean += r[i] / m.rows;
+                    CHECK(close(rows[i], r[i]));
+                }
+                for (int64_t j = 0; j < m.columns; ++j) {
+                    k[j] += share * (column_mean[j] - k[j]);
+                    CHECK(close(columns[j], k[j]));
+                }
+                mean = std::max(mean, group.epsilon1);
+                double directions = 0.0;
+                const auto direction = [&](int64_t i, int64_t j) {
+                    return g[m.at(i, j)] / sqrt(std::max(r[i] * k[j] / mean, group.epsilon1 * group.epsilon1));
+                };
+                for (int64_t i = 0; i < m.rows; ++i) {
+                    for (int64_t j = 0; j < m.columns; ++j) {
+                        directions += direction(i, j) * direction(i, j);
+                    }
+                }
+                const double alpha = std::max(1e-3, sqrt(weights / n)) * std::min(0.01, 1.0 / sqrt(t));
+                const double rate = alpha / std::max(1.0, sqrt(directions / n));
+                for (int64_t i = 0; i < m.rows; ++i) {
+                    for (int64_t j = 0; j < m.columns; ++j) {
+                        double &weight = model[m.at(i, j)];
+                        weight = weight * (1.0 - 0.001) - rate * direction(i, j);
+                    }
+                }
+            }
+            for (int64_t i = 0; i < m.elements; ++i) {
+                CHECK(close(w[i], model[i]));
+            }
+        }
+    }
+}
+
+TEST(adafactor_keeps_the_whole_variance_of_a_vector)
+{
+    for (const int64_t elements : {1, 16, 17, 4097}) {
+        const gatun_adafactor_group group = adafactor();
+        const gatun_range range = {2, elements + 2, 0};
+        Buffer w(elements + 3), g(elements + 3), variance(elements);
+        w.fill(1.0f, 1);
+        g.fill(0.5f, 2);
+        variance.fill_constant(0.0f);
+        const auto w0 = w.copy();
+        const gatun_step step = plain_step(1);
+        CHECK_EQUAL(gatun_adafactor_vector_step(&step, &group, 1, &range, elements + 3, w.data(), g.data(),
+                                                variance.data()),
+                    GATUN_SUCCESS);
+        double weights = 0.0;
+        int64_t moved = 0;
+        for (int64_t i = 0; i < elements; ++i) {
+            weights += static_cast<double>(w0[i + 2]) * w0[i + 2];
+            moved += g[i + 2] != 0.0f ? 1 : 0;
+        }
+        const double n = static_cast<double>(elements);
+        const double rate = std::max(1e-3, sqrt(weights / n)) * 0.01;  // the directions are signs: their mean is below 1
+        for (int64_t i = 0; i < elements; ++i) {
+            const double sign = g[i + 2] > 0.0f ? 1.0 : g[i + 2] < 0.0f ? -1.0 : 0.0;
+            CHECK(close(w[i + 2], w0[i + 2] * 0.999 - rate * sign));
+            CHECK(close(variance[i], static_cast<double>(g[i + 2]) * g[i + 2]));
+        }
+        CHECK(w[0] == w0[0] && w[1] == w0[1] && w[elements + 2] == w0[elements + 2] && (moved > 0 || elements == 1));
+    }
+}
+
+TEST(every_setting_gives_the_same_bits)
+{
+    const Scattered m(301, 517, false);
+    check_same_bits([&] {
+        const gatun_muon_group group = muon();
+        const gatun_adafactor_group factored = adafactor();
+        Buffer w(m.elements), g(m.elements), momentum(m.elements), x(m.rows * m.columns), rows(m.rows);
+        Buffer columns(m.columns), variance(m.elements);
+        w.fill(1.0f, 1);
+        g.fill(0.5f, 2);
+        momentum.fill_constant(0.0f);
+        rows.fill_constant(0.0f);
+        columns.fill_constant(0.0f);
+        variance.fill_constant(0.0f);
+        const gatun_step step = plain_step(1);
+        gatun_muon_direction(&step, &group, 1, &m.matrix, m.elements, g.data(), momentum.data(), x.data());
+        gatun_muon_update(&step, &group, 1, &m.matrix, m.elements, w.data(), x.data());
+        gatun_adafactor_matrix_step(&step, &factored, 1, &m.matrix, m.elements, w.data(), g.data(), rows.data(),
+                                    columns.data());
+        const gatun_range all = {0, m.elements, 0};
+        gatun_adafactor_vector_step(&step, &factored, 1, &all, m.elements, w.data(), g.data(), variance.data());
+        gatun_scale_add_identity(301, 0.5, 2.0, x.data(), x.data());
+        auto bits = w.copy();
+        const auto more = x.copy();
+        bits.insert(bits.end(), more.begin(), more.end());
+        return bits;
+    });
+}
+
+TEST(a_scaled_matrix_gains_an_identity)
+{
+    Buffer src(9), dst(9);
+    for (int64_t i = 0; i < 9; ++i) {
+        src[i] = static_cast<float>(i);
+    }
+    CHECK_EQUAL(gatun_scale_add_identity(3, 2.0, 10.0, src.data(), dst.data()), GATUN_SUCCESS);
+    for (int64_t i = 0; i < 9; ++i) {
+        CHECK(dst[i] == static_cast<float>(2 * i + (i % 4 == 0 ? 10 : 0)));
+    }
+    CHECK_EQUAL(gatun_scale_add_identity(-1, 1.0, 0.0, src.data(), dst.data()), GATUN_INVALID_SIZE);
+    CHECK_EQUAL(gatun_scale_add_identity(3, NAN, 0.0, src.data(), dst.data()), GATUN_INVALID_VALUE);
+    CHECK_EQUAL(gatun_scale_add_identity(3, 1.0, 0.0, nullptr, dst.data()), GATUN_NULL_POINTER);
+    CHECK_EQUAL(gatun_scale_add_identity(0, 1.0, 0.0, nullptr, nullptr), GATUN_SUCCESS);
+}
+
+TEST(zero_stays_zero)
+{
+    const Scattered m(7, 9, false);
+    Buffer w(m.elements), g(m.elements), momentum(m.elements), x(63), rows(7), columns(9);
+    for (Buffer *buffer : {&w, &g, &momentum, &rows, &columns}) {
+        buffer->fill_constant(0.0f);
+    }
+    const gatun_muon_group group = muon();
+    const gatun_adafactor_group factored = adafactor();
+    for (int64_t t = 1; t <= 1000; ++t) {
+        const gatun_step step = plain_step(t);
+        CHECK_EQUAL(gatun_muon_direction(&step, &group, 1, &m.matrix, m.elements, g.data(), momentum.data(), x.data()),
+                    GATUN_SUCCESS);
+        CHECK_EQUAL(gatun_muon_update(&step, &group, 1, &m.matrix, m.elements, w.data(), x.data()), GATUN_SUCCESS);
+        CHECK_EQUAL(gatun_adafactor_matrix_step(&step, &factored, 1, &m.matrix, m.elements, w.data(), g.data(),
+                                                rows.data(), columns.data()),
+                    GATUN_SUCCESS);
+    }
+    for (int64_t i = 0; i < m.elements; ++i) {
+        CHECK(w[i] == 0.0f && momentum[i] == 0.0f);
+    }
+}
+
+TEST(bad_arguments_are_refused_and_nothing_is_written)
+{
+    const Scattered m(3, 4, false);
+    Buffer w(m.elements), g(m.elements), momentum(m.elements), x(12), rows(3), columns(4);
+    w.fill(1.0f, 1);
+    g.fill(1.0f, 2);
+    momentum.fill(1.0f, 3);
+    rows.fill(1.0f, 4);
+    columns.fill(1.0f, 5);
+    const auto before = w.copy(), before_momentum = momentum.copy(), before_rows = rows.copy();
+    const auto direction = [&](gatun_step step, gatun_muon_group group, gatun_matrix matrix, const float *gradients) {
+        return gatun_muon_direction(&step, &group, 1, &matrix, m.elements, gradients, momentum.data(), x.data());
+    };
+    const auto factored = [&](gatun_step step, gatun_adafactor_group group, gatun_matrix matrix, float *variance) {
+        return gatun_adafactor_matrix_step(&step, &group, 1, &matrix, m.elements, w.data(), g.data(), variance,
+                                           columns.data());
+    };
+    const gatun_step good = plain_step(1);
+    gatun_step skipped = good;
+    skipped.skip = 1;
+    CHECK_EQUAL(direction(skipped, muon(), m.matrix, g.data()), GATUN_SUCCESS);
+    CHECK_EQUAL(factored(skipped, adafactor(), m.matrix, rows.data()), GATUN_SUCCESS);
+    CHECK_EQUAL(gatun_muon_update(&skipped, nullptr, 0, &m.matrix, m.elements, w.data(), x.data()), GATUN_INVALID_VALUE);
+    CHECK_EQUAL(direction(plain_step(0), muon(), m.matrix, g.data()), GATUN_INVALID_VALUE);
+    CHECK_EQUAL(direction(good, muon(), m.matrix, nullptr), GATUN_NULL_POINTER);
+    CHECK_EQUAL(factored(good, adafactor(), m.matrix, nullptr), GATUN_NULL_POINTER);
+    gatun_muon_group group = muon();
+    group.momentum = 1.0;
+    CHECK_EQUAL(direction(good, group, m.matrix, g.data()), GATUN_INVALID_VALUE);
+    group = muon();
+    group.newton_schulz_steps = 100;
+    CHECK_EQUAL(direction(good, group, m.matrix, g.data()), GATUN_INVALID_VALUE);
+    for (const double bad : {0.0, -1.0, static_cast<double>(NAN)}) {
+        gatun_adafactor_group numbers = adafactor();
+        numbers.threshold = bad;
+        CHECK_EQUAL(factored(good, numbers, m.matrix, rows.data()), GATUN_INVALID_VALUE);
+    }
+    std::vector<int64_t> far = m.row_offsets;
+    for (const int64_t bad : {static_cast<int64_t>(-1), m.elements - 1, m.elements, INT64_MAX}) {
+        far[1] = bad;
+        gatun_matrix matrix = m.matrix;
+        matrix.row_offsets = far.data();
+        CHECK_EQUAL(direction(good, muon(), matrix, g.data()), GATUN_INVALID_SIZE);
+        CHECK_EQUAL(factored(good, adafactor(), matrix, rows.data()), GATUN_INVALID_SIZE);
+    }
+    gatun_matrix matrix = m.matrix;
+    matrix.group = 1;
+    CHECK_EQUAL(direction(good, muon(), matrix, g.data()), GATUN_INVALID_VALUE);
+    matrix = m.matrix;
+    matrix.rows = INT64_MAX;
+    CHECK_EQUAL(direction(good, muon(), matrix, g.data()), GATUN_INVALID_SIZE);
+    matrix = m.matrix;
+    matrix.column_offsets = nullptr;
+    CHECK_EQUAL(direction(good, muon(), matrix, g.data()), GATUN_NULL_POINTER);
+    matrix.columns = 0;
+    CHECK_EQUAL(direction(good, muon(), matrix, g.data()), GATUN_SUCCESS);
+    const gatun_range range = {0, m.elements + 1, 0};
+    const gatun_adafactor_group numbers = adafactor();
+    CHECK_EQUAL(gatun_adafactor_vector_step(&good, &numbers, 1, &range, m.elements, w.data(), g.data(), x.data()),
+                GATUN_INVALID_SIZE);
+    CHECK_EQUAL(gatun_adafactor_vector_step(&good, &numbers, 1, nullptr, m.elements, w.data(), g.data(), x.data()),
+                GATUN_NULL_POINTER);
+    CHECK(w.copy() == before && momentum.copy() == before_momentum && rows.copy() == before_rows);
+}
