@@ -10,7 +10,7 @@ import java.util.List;
 public record AdabeliefHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, Decay decay,
         Direction direction)
-        implements Hyperparameters {
+        implements Hyperparameters, WithBetas {
 
     /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-16 as in the authors' package, no decay. */
     public static final AdabeliefHyperparameters DEFAULTS =
@@ -30,7 +30,7 @@ public record AdabeliefHyperparameters(
         return new AdabeliefHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, decay, direction);
     }
 
-    /** The same with other averaging weights. */
+    @Override
     public AdabeliefHyperparameters withBetas(double newBeta1, double newBeta2) {
         return new AdabeliefHyperparameters(
                 learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, decay, direction);

@@ -10,7 +10,7 @@ import java.util.List;
 public record AdamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, Decay decay,
         Variant variant, Direction direction)
-        implements Hyperparameters {
+        implements Hyperparameters, WithBetas {
 
     /** Which second moment divides. */
     public enum Variant {
@@ -41,7 +41,7 @@ public record AdamHyperparameters(
         return new AdamHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, decay, variant, direction);
     }
 
-    /** The same with other averaging weights. */
+    @Override
     public AdamHyperparameters withBetas(double newBeta1, double newBeta2) {
         return new AdamHyperparameters(
                 learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, decay, variant, direction);

@@ -9,7 +9,7 @@ import java.util.List;
 public record AdamaxHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1,
         Direction direction)
-        implements Hyperparameters {
+        implements Hyperparameters, WithBetas {
 
     /** Learning rate 2e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
     public static final AdamaxHyperparameters DEFAULTS =
@@ -29,7 +29,7 @@ public record AdamaxHyperparameters(
         return new AdamaxHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, direction);
     }
 
-    /** The same with other averaging weights. */
+    @Override
     public AdamaxHyperparameters withBetas(double newBeta1, double newBeta2) {
         return new AdamaxHyperparameters(learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, direction);
     }

@@ -12,7 +12,7 @@ import java.util.List;
 public record LambHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double maxGradientNorm,
         BiasCorrection correction, GradientAveraging averaging, Adaptation adaptation, Trust trust, Direction direction)
-        implements Hyperparameters {
+        implements Hyperparameters, WithBetas {
 
     /** Whether the moments are corrected for their start at zero. */
     public enum BiasCorrection {
@@ -47,7 +47,7 @@ public record LambHyperparameters(
                 direction);
     }
 
-    /** The same with other averaging weights. */
+    @Override
     public LambHyperparameters withBetas(double newBeta1, double newBeta2) {
         return new LambHyperparameters(
                 learningRate, newBeta1, newBeta2, epsilon, weightDecay, maxGradientNorm, correction, averaging,

@@ -10,7 +10,7 @@ import java.util.List;
 public record LarsHyperparameters(
         double learningRate, double momentum, double dampening, double weightDecay, double trustCoefficient,
         double epsilon, Momentum variant, Adaptation adaptation, Trust trust, Direction direction)
-        implements Hyperparameters {
+        implements Hyperparameters, WithMomentum {
 
     /** How the velocity enters the step. */
     public enum Momentum {
@@ -46,7 +46,7 @@ public record LarsHyperparameters(
                 rate, momentum, dampening, weightDecay, trustCoefficient, epsilon, variant, adaptation, trust, direction);
     }
 
-    /** The same with another momentum. */
+    @Override
     public LarsHyperparameters withMomentum(double newMomentum) {
         return new LarsHyperparameters(
                 learningRate, newMomentum, dampening, weightDecay, trustCoefficient, epsilon, variant, adaptation,
@@ -112,6 +112,11 @@ public record LarsHyperparameters(
     @Override
     public boolean perTensor() {
         return true;
+    }
+
+    @Override
+    public boolean needsMomentum() {
+        return variant == Momentum.NESTEROV;
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.List;
  */
 public record LionHyperparameters(
         double learningRate, double beta1, double beta2, double weightDecay, double l1, Direction direction)
-        implements Hyperparameters {
+        implements Hyperparameters, WithBetas {
 
     /** Learning rate 1e-4, betas 0.9 and 0.99, no decay. */
     public static final LionHyperparameters DEFAULTS =
@@ -27,7 +27,7 @@ public record LionHyperparameters(
         return new LionHyperparameters(rate, beta1, beta2, weightDecay, l1, direction);
     }
 
-    /** The same with other averaging weights. */
+    @Override
     public LionHyperparameters withBetas(double newBeta1, double newBeta2) {
         return new LionHyperparameters(learningRate, newBeta1, newBeta2, weightDecay, l1, direction);
     }

@@ -10,7 +10,7 @@ import java.util.List;
 public record NadamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double momentumDecay,
         double l1, Decay decay, Direction direction)
-        implements Hyperparameters {
+        implements Hyperparameters, WithBetas {
 
     /** Learning rate 2e-3, betas 0.9 and 0.999, epsilon 1e-8, momentum decay 4e-3, no weight decay. */
     public static final NadamHyperparameters DEFAULTS =
@@ -31,7 +31,7 @@ public record NadamHyperparameters(
         return new NadamHyperparameters(rate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, decay, direction);
     }
 
-    /** The same with other averaging weights. */
+    @Override
     public NadamHyperparameters withBetas(double newBeta1, double newBeta2) {
         return new NadamHyperparameters(
                 learningRate, newBeta1, newBeta2, epsilon, weightDecay, momentumDecay, l1, decay, direction);

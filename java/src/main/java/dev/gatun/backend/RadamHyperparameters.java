@@ -11,7 +11,7 @@ import java.util.List;
 public record RadamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, Decay decay,
         Direction direction)
-        implements Hyperparameters {
+        implements Hyperparameters, WithBetas {
 
     /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
     public static final RadamHyperparameters DEFAULTS =
@@ -31,7 +31,7 @@ public record RadamHyperparameters(
         return new RadamHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, decay, direction);
     }
 
-    /** The same with other averaging weights. */
+    @Override
     public RadamHyperparameters withBetas(double newBeta1, double newBeta2) {
         return new RadamHyperparameters(learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, decay, direction);
     }

@@ -12,7 +12,7 @@ import java.util.List;
 public record RmspropHyperparameters(
         double learningRate, double alpha, double epsilon, double weightDecay, double momentum, double l1,
         Variant variant, Direction direction)
-        implements Hyperparameters {
+        implements Hyperparameters, WithMomentum {
 
     /** What divides the gradient. */
     public enum Variant {
@@ -57,7 +57,7 @@ public record RmspropHyperparameters(
         return new RmspropHyperparameters(learningRate, alpha, epsilon, newDecay, momentum, l1, variant, direction);
     }
 
-    /** The same with another momentum. */
+    @Override
     public RmspropHyperparameters withMomentum(double newMomentum) {
         return new RmspropHyperparameters(
                 learningRate, alpha, epsilon, weightDecay, newMomentum, l1, variant, direction);
@@ -79,6 +79,11 @@ public record RmspropHyperparameters(
     public RmspropHyperparameters with(Direction newDirection) {
         return new RmspropHyperparameters(
                 learningRate, alpha, epsilon, weightDecay, momentum, l1, variant, newDirection);
+    }
+
+    @Override
+    public boolean needsMomentum() {
+        return false;
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.List;
 public record SgdHyperparameters(
         double learningRate, double momentum, double dampening, double weightDecay, double l1, Momentum variant,
         Direction direction)
-        implements Hyperparameters {
+        implements Hyperparameters, WithMomentum {
 
     /** How the velocity enters the step. */
     public enum Momentum {
@@ -57,7 +57,7 @@ public record SgdHyperparameters(
         return new SgdHyperparameters(rate, momentum, dampening, weightDecay, l1, variant, direction);
     }
 
-    /** The same with another momentum. */
+    @Override
     public SgdHyperparameters withMomentum(double newMomentum) {
         return new SgdHyperparameters(learningRate, newMomentum, dampening, weightDecay, l1, variant, direction);
     }
@@ -85,6 +85,11 @@ public record SgdHyperparameters(
     /** The same in another direction. */
     public SgdHyperparameters with(Direction newDirection) {
         return new SgdHyperparameters(learningRate, momentum, dampening, weightDecay, l1, variant, newDirection);
+    }
+
+    @Override
+    public boolean needsMomentum() {
+        return variant != Momentum.CLASSIC;
     }
 
     @Override

@@ -5,8 +5,8 @@ public interface UpdateKernel extends AutoCloseable {
     /** Changes the numbers of one group from the next step on. */
     void set(int group, Hyperparameters hyperparameters);
 
-    /** Changes the learning rate of one group from the next step on, without allocating. */
-    void setLearningRate(int group, double learningRate);
+    /** Changes one number of a group, which it has, from the next step on; see {@link Scheduled#check}. */
+    void set(int group, Scheduled what, double value);
 
     /**
      * Measures the gradients of all ranges in one read.

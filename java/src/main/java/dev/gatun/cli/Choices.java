@@ -3,10 +3,11 @@ package dev.gatun.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options whose value is one of a few words. */
+/** Options whose value is a word or another text of its own form. */
 final class Choices {
     private Choices() {}
 
@@ -29,6 +30,17 @@ final class Choices {
                 }
             }
             throw new TypeConversionException(unknown(typed, words(type)));
+        };
+    }
+
+    /** Reads what a parser reads that explains itself. */
+    static <T> ITypeConverter<T> parsed(Function<String, T> parse) {
+        return typed -> {
+            try {
+                return parse.apply(typed);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
         };
     }
 

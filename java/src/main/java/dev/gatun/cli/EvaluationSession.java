@@ -30,7 +30,7 @@ record EvaluationSession(
         json.check();
         try (LoadedCheckpoint checkpoint = CheckpointStore.read(location.checkpoint())) {
             RunConfig config = location.run() == null ? null : location.config();
-            int images = batchSize > 0 ? batchSize : config == null ? DEFAULT_BATCH_SIZE : config.batchSize();
+            int images = batchSize > 0 ? batchSize : config == null ? DEFAULT_BATCH_SIZE : config.training().batchSize();
             try (DataSplit split = open(config);
                     Device opened = Devices.open(device, threads, 0);
                     TrainedModel model = TrainedModel.open(checkpoint, opened, images)) {

@@ -5,6 +5,7 @@ import dev.gatun.io.RunFolderException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Reads the fields of a JSON object from a file that anybody may have edited. */
@@ -47,7 +48,7 @@ record JsonFields(Map<String, Object> json, Path file) {
 
     /** A number that files of earlier versions lack. */
     double decimal(String key, double otherwise) {
-        return json.containsKey(key) ? decimal(key) : otherwise;
+        return has(key) ? decimal(key) : otherwise;
     }
 
     boolean flag(String key) {
@@ -66,6 +67,24 @@ record JsonFields(Map<String, Object> json, Path file) {
         }
     }
 
+    boolean has(String key) {
+        return json.containsKey(key);
+    }
+
+    /** What a text stands for. */
+    <T> T parsed(String key, Function<String, T> parse) {
+        try {
+            return parse.apply(text(key));
+        } catch (IllegalArgumentException e) {
+            throw new RunFolderException(problem(key) + " (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** The same of a text that files of earlier versions lack. */
+    <T> T parsed(String key, Function<String, T> parse, T otherwise) {
+        return has(key) ? parsed(key, parse) : otherwise;
+    }
+
     /** Runs what checks the values against each other. */
     <T> T checked(Supplier<T> values) {
         try {
@@ -80,7 +99,7 @@ record JsonFields(Map<String, Object> json, Path file) {
     }
 
     private String problem(String key) {
-        String found = json.containsKey(key) ? "no valid \"" + key + "\" (" + json.get(key) + ")" : "no \"" + key + "\"";
+        String found = has(key) ? "no valid \"" + key + "\" (" + json.get(key) + ")" : "no \"" + key + "\"";
         return file + ": it has " + found + ": repair the file or start a new run";
     }
 }

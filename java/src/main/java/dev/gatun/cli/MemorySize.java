@@ -3,8 +3,6 @@ package dev.gatun.cli;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** A size as people type it: {@code 500m}, {@code 4g}, {@code 1.5 GiB}; a bare number is bytes. */
 record MemorySize(long bytes) {
@@ -20,16 +18,5 @@ record MemorySize(long bytes) {
             }
         }
         throw new IllegalArgumentException("'" + text + "' is no size; write it as 500m or 4g");
-    }
-
-    static final class Converter implements ITypeConverter<MemorySize> {
-        @Override
-        public MemorySize convert(String text) {
-            try {
-                return parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(String.valueOf(e.getMessage()));
-            }
-        }
     }
 }

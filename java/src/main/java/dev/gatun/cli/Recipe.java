@@ -2,7 +2,8 @@ package dev.gatun.cli;
 
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
-import dev.gatun.train.TrainingOptions.LearningRate;
+import dev.gatun.optim.RunSchedule;
+import dev.gatun.optim.RunSchedules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,18 +20,18 @@ import java.util.Locale;
  * @param colour       augmentation of colour images; grey ones are left as they are
  */
 record Recipe(
-        Hyperparameters optimizer, int batchSize, int epochs, int digitsEpochs, LearningRate schedule, Augment colour) {
+        Hyperparameters optimizer, int batchSize, int epochs, int digitsEpochs, RunSchedule schedule, Augment colour) {
 
     static final String DEFAULT_MODEL = "lenet";
     static final long DEFAULT_SEED = 1;
 
     private static final Recipe SMALL = new Recipe(Rule.ADAMW.defaults().withLearningRate(2e-3).withWeightDecay(0.01),
-            64, 5, 3, LearningRate.COSINE, Augment.NONE);
+            64, 5, 3, RunSchedules.COSINE.learningRate(), Augment.NONE);
 
     private static final Recipe RESIDUAL = new Recipe(
             SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9)
                     .with(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(5e-4),
-            64, 10, 3, LearningRate.COSINE, Augment.CIFAR);
+            64, 10, 3, RunSchedules.COSINE.learningRate(), Augment.CIFAR);
 
     static Recipe of(String model) {
         return model.startsWith("resnet") ? RESIDUAL : SMALL;
@@ -53,7 +54,7 @@ record Recipe(
             lines.add(String.format(Locale.ROOT, "  %-9s %s, learning rate %s%s, weight decay %s, %s,", model,
                     Choices.word(Rule.of(recipe.optimizer)), recipe.optimizer.learningRate(),
                     recipe.optimizer instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum() : "",
-                    recipe.optimizer.weightDecay(), Choices.word(recipe.schedule)));
+                    recipe.optimizer.weightDecay(), recipe.schedule.text()));
             lines.add(String.format(Locale.ROOT, "            batches of %d, %d epochs (%d of the drawn digits)%s",
                     recipe.batchSize, recipe.epochs, recipe.digitsEpochs,
                     recipe.colour == Augment.CIFAR ? ", cifar augmentation of colour images" : ""));

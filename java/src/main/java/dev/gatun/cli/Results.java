@@ -24,7 +24,7 @@ record Results(RunConfig config, Trainer trainer, Evaluation test) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", config.model());
         json.put("parameters", parameters(trainer));
-        json.put("epochs", config.epochs());
+        json.put("epochs", config.training().epochs());
         json.put("steps", trainer.progress().step());
         json.put("train_loss", trainer.lastTrainLoss());
         json.put("test_loss", test.loss());
@@ -39,7 +39,7 @@ record Results(RunConfig config, Trainer trainer, Evaluation test) {
         json.put("precision", RunConfig.PRECISION);
         json.put("device", config.device());
         json.put("threads", config.threads());
-        json.put("seed", config.seed());
+        json.put("seed", config.training().seed());
         return json;
     }
 

@@ -1,7 +1,8 @@
 package dev.gatun.cli;
 
 import dev.gatun.model.Models;
-import dev.gatun.train.TrainingOptions.LearningRate;
+import dev.gatun.optim.RunSchedule;
+import dev.gatun.optim.StepCount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,9 @@ final class Settings {
     static void apply(CommandLine commands, Output output) {
         commands.registerConverter(Rule.class, Choices.converter(Rule.class));
         commands.registerConverter(Augment.class, Choices.converter(Augment.class));
-        commands.registerConverter(LearningRate.class, Choices.converter(LearningRate.class));
-        commands.registerConverter(MemorySize.class, new MemorySize.Converter());
+        commands.registerConverter(RunSchedule.class, Choices.parsed(RunSchedule::parse));
+        commands.registerConverter(StepCount.class, Choices.parsed(StepCount::parse));
+        commands.registerConverter(MemorySize.class, Choices.parsed(MemorySize::parse));
         commands.setUsageHelpWidth(output.textWidth());
         commands.setUsageHelpAutoWidth(false);
         commands.setColorScheme(Help.defaultColorScheme(colours(output)));
@@ -31,6 +33,7 @@ final class Settings {
         footer(commands, ExitCode.help());
         for (Map.Entry<String, CommandLine> command : commands.getSubcommands().entrySet()) {
             if (command.getKey().equals(TrainCommand.NAME)) {
+                footer(command.getValue(), ScheduleFlags.help());
                 footer(command.getValue(), Recipe.help(Models.names()));
             }
             footer(command.getValue(), ExitCode.help());
@@ -44,7 +47,7 @@ final class Settings {
     private static void footer(CommandLine command, List<String> more) {
         UsageMessageSpec usage = command.getCommandSpec().usageMessage();
         List<String> lines = new ArrayList<>(List.of(usage.footer()));
-        // Percent signs begin a format and @ begins a style in picocli's texts; these lines have neither.
+        // Percent signs begin a format and @ begins a style in picocli's texts: these lines have none, or two.
         lines.addAll(more);
         usage.footer(lines.toArray(String[]::new));
     }

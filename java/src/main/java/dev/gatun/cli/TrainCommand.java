@@ -1,6 +1,7 @@
 package dev.gatun.cli;
 
-import dev.gatun.train.TrainingOptions.LearningRate;
+import dev.gatun.optim.RunSchedule;
+import dev.gatun.optim.StepCount;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -72,9 +73,23 @@ final class TrainCommand implements Callable<Integer> {
             description = "Keep an average of the weights, such as 0.99, and evaluate with it (default: no average).")
     @Nullable Double ema;
 
-    @Option(names = "--schedule", paramLabel = "constant|cosine",
-            description = "How the learning rate moves (default: by model).")
-    @Nullable LearningRate schedule;
+    @Option(names = "--schedule", paramLabel = "SCHEDULE",
+            description = "How the learning rate moves, see below (default: by model).")
+    @Nullable RunSchedule schedule;
+
+    @Option(names = "--warmup", paramLabel = "STEPS",
+            description = "Steps in which the learning rate rises first: 500, 5%% of the run or 2epochs (default: what the"
+                    + " schedule has).")
+    @Nullable StepCount warmUp;
+
+    @Option(names = "--momentum-schedule", paramLabel = "SCHEDULE",
+            description = "How the momentum, or the first beta, moves (default: with onecycle and cyclic as PyTorch's do, else"
+                    + " constant).")
+    @Nullable RunSchedule momentumSchedule;
+
+    @Option(names = "--weight-decay-schedule", paramLabel = "SCHEDULE",
+            description = "How the weight decay moves (default: constant).")
+    @Nullable RunSchedule weightDecaySchedule;
 
     @Option(names = "--augment", paramLabel = "none|cifar|auto",
             description = "Random changes of training images: none; shifted and mirrored as is usual for CIFAR; or by model"

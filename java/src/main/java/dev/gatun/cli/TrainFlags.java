@@ -4,6 +4,7 @@ import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.model.Models;
 import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.train.TrainingOptions;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -50,13 +51,20 @@ record TrainFlags(TrainCommand flags) {
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
         return new RunConfig(model, data,
                 Flags.atLeast("--limit", 1, flags.limit, 0), 0,
-                Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null)),
-                Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()), optimizer(recipe), around(),
-                flags.schedule == null ? recipe.schedule() : flags.schedule,
+                training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,
                 device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),
-                flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed,
                 Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
+    }
+
+    private TrainingOptions training(Recipe recipe) {
+        Hyperparameters optimizer = optimizer(recipe);
+        return TrainingOptions.defaults()
+                .withEpochs(Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null)))
+                .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
+                .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
+                .withOptimizer(optimizer).withAround(around())
+                .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));
     }
 
     private void checkPrecision() {

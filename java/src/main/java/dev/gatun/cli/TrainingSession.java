@@ -49,21 +49,26 @@ final class TrainingSession {
 
     private RunConfig checked(RunConfig config, DataSplit data) {
         int images = data.train().size();
-        if (config.batchSize() > images) {
-            throw CliException.usage("--batch-size " + config.batchSize() + " is more than the " + images
+        if (config.training().batchSize() > images) {
+            throw CliException.usage("--batch-size " + config.training().batchSize() + " is more than the " + images
                     + " training images: use --batch-size " + images + " or less" + (config.limit() > 0 ? ", or a larger --limit" : ""));
         }
         if (config.trainImages() != 0 && config.trainImages() != images) {
             throw new DataException(config.data(), "it has " + images + " training images, but had " + config.trainImages()
                     + " when the run began", "put the same data there, or start a new run");
         }
+        try {
+            config.training().schedules().over(config.training().length(images));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "a schedule does not fit a run of "
+                    + config.training().length(images).steps() + " steps: " + e.getMessage(), e);
+        }
         return config.decided(images, config.augment().decide(Recipe.of(config.model()), data.train()));
     }
 
     private static Trainer trainer(
             RunConfig config, Model model, DataSplit data, Device device, @Nullable LoadedCheckpoint checkpoint) {
-        TrainingOptions options = new TrainingOptions(config.epochs(), config.batchSize(), config.optimizer(),
-                config.around(), TrainingOptions.Decayed.WEIGHTS, config.schedule(), config.augment().steps(data.train()), config.seed());
+        TrainingOptions options = config.training().withAugmentations(config.augment().steps(data.train()));
         return checkpoint == null
                 ? new Trainer(model, data, device, options)
                 : new Trainer(model, data, device, options, ModelDescription.read(checkpoint).normalization());

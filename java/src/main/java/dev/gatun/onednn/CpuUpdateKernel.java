@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.UpdateClaim;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
@@ -12,6 +13,7 @@ import dev.gatun.ffi.NativeOwner;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One optimizer step as one native call. The hyper-parameters live in a native array that is changed in place. */
@@ -76,13 +78,9 @@ final class CpuUpdateKernel implements UpdateKernel {
     }
 
     @Override
-    public void setLearningRate(int group, double learningRate) {
+    public void set(int group, Scheduled what, double value) {
         check();
-        if (group < 0 || group >= slots.length || !(learningRate >= 0 && learningRate <= Float.MAX_VALUE)) {
-            throw new IllegalArgumentException(
-                    "group " + group + " of " + slots.length + " cannot take the learning rate " + learningRate);
-        }
-        rule.learningRate(slots[group], learningRate);
+        rule.set(slots[Objects.checkIndex(group, slots.length)], what, value);
     }
 
     @Override

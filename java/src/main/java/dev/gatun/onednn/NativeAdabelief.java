@@ -3,6 +3,7 @@ package dev.gatun.onednn;
 import dev.gatun.backend.AdabeliefHyperparameters;
 import dev.gatun.backend.Decay;
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_adabelief_group;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -32,8 +33,12 @@ record NativeAdabelief(MemorySegment first, MemorySegment variance) implements N
     }
 
     @Override
-    public void learningRate(MemorySegment group, double rate) {
-        gatun_adabelief_group.learning_rate(group, rate);
+    public void set(MemorySegment group, Scheduled what, double value) {
+        switch (what) {
+            case LEARNING_RATE -> gatun_adabelief_group.learning_rate(group, value);
+            case MOMENTUM -> gatun_adabelief_group.beta1(group, value);
+            case WEIGHT_DECAY -> gatun_adabelief_group.weight_decay(group, value);
+        }
     }
 
     @Override

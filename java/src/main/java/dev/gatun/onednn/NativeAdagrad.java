@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.AdagradHyperparameters;
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_adagrad_group;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -30,8 +31,12 @@ record NativeAdagrad(MemorySegment sum) implements NativeRule<AdagradHyperparame
     }
 
     @Override
-    public void learningRate(MemorySegment group, double rate) {
-        gatun_adagrad_group.learning_rate(group, rate);
+    public void set(MemorySegment group, Scheduled what, double value) {
+        switch (what) {
+            case LEARNING_RATE -> gatun_adagrad_group.learning_rate(group, value);
+            case MOMENTUM -> throw NativeRule.absent(what);
+            case WEIGHT_DECAY -> gatun_adagrad_group.weight_decay(group, value);
+        }
     }
 
     @Override

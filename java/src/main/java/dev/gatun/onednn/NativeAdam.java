@@ -3,6 +3,7 @@ package dev.gatun.onednn;
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.Decay;
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_adam_group;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -34,8 +35,12 @@ record NativeAdam(MemorySegment first, MemorySegment second, @Nullable MemorySeg
     }
 
     @Override
-    public void learningRate(MemorySegment group, double rate) {
-        gatun_adam_group.learning_rate(group, rate);
+    public void set(MemorySegment group, Scheduled what, double value) {
+        switch (what) {
+            case LEARNING_RATE -> gatun_adam_group.learning_rate(group, value);
+            case MOMENTUM -> gatun_adam_group.beta1(group, value);
+            case WEIGHT_DECAY -> gatun_adam_group.weight_decay(group, value);
+        }
     }
 
     @Override

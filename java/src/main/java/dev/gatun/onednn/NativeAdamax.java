@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.AdamaxHyperparameters;
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_adamax_group;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -30,8 +31,12 @@ record NativeAdamax(MemorySegment first, MemorySegment infinityNorm) implements 
     }
 
     @Override
-    public void learningRate(MemorySegment group, double rate) {
-        gatun_adamax_group.learning_rate(group, rate);
+    public void set(MemorySegment group, Scheduled what, double value) {
+        switch (what) {
+            case LEARNING_RATE -> gatun_adamax_group.learning_rate(group, value);
+            case MOMENTUM -> gatun_adamax_group.beta1(group, value);
+            case WEIGHT_DECAY -> gatun_adamax_group.weight_decay(group, value);
+        }
     }
 
     @Override

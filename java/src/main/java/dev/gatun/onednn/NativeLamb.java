@@ -3,6 +3,7 @@ package dev.gatun.onednn;
 import dev.gatun.backend.Adaptation;
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.LambHyperparameters;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.Trust;
 import dev.gatun.bindings.gatun.gatun_lamb_group;
 import java.lang.foreign.MemoryLayout;
@@ -37,8 +38,12 @@ record NativeLamb(MemorySegment first, MemorySegment second) implements NativeRu
     }
 
     @Override
-    public void learningRate(MemorySegment group, double rate) {
-        gatun_lamb_group.learning_rate(group, rate);
+    public void set(MemorySegment group, Scheduled what, double value) {
+        switch (what) {
+            case LEARNING_RATE -> gatun_lamb_group.learning_rate(group, value);
+            case MOMENTUM -> gatun_lamb_group.beta1(group, value);
+            case WEIGHT_DECAY -> gatun_lamb_group.weight_decay(group, value);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.gatun.onednn;
 import dev.gatun.backend.Adaptation;
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.LarsHyperparameters;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.Trust;
 import dev.gatun.bindings.gatun.gatun_lars_group;
 import java.lang.foreign.MemoryLayout;
@@ -35,8 +36,12 @@ record NativeLars(MemorySegment momentum) implements NativeRule<LarsHyperparamet
     }
 
     @Override
-    public void learningRate(MemorySegment group, double rate) {
-        gatun_lars_group.learning_rate(group, rate);
+    public void set(MemorySegment group, Scheduled what, double value) {
+        switch (what) {
+            case LEARNING_RATE -> gatun_lars_group.learning_rate(group, value);
+            case MOMENTUM -> gatun_lars_group.momentum(group, value);
+            case WEIGHT_DECAY -> gatun_lars_group.weight_decay(group, value);
+        }
     }
 
     @Override

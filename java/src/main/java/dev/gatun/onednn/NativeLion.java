@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.LionHyperparameters;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_lion_group;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -29,8 +30,12 @@ record NativeLion(MemorySegment first) implements NativeRule<LionHyperparameters
     }
 
     @Override
-    public void learningRate(MemorySegment group, double rate) {
-        gatun_lion_group.learning_rate(group, rate);
+    public void set(MemorySegment group, Scheduled what, double value) {
+        switch (what) {
+            case LEARNING_RATE -> gatun_lion_group.learning_rate(group, value);
+            case MOMENTUM -> gatun_lion_group.beta1(group, value);
+            case WEIGHT_DECAY -> gatun_lion_group.weight_decay(group, value);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.gatun.onednn;
 import dev.gatun.backend.Decay;
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.NadamHyperparameters;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_nadam_group;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -33,8 +34,12 @@ record NativeNadam(MemorySegment first, MemorySegment second) implements NativeR
     }
 
     @Override
-    public void learningRate(MemorySegment group, double rate) {
-        gatun_nadam_group.learning_rate(group, rate);
+    public void set(MemorySegment group, Scheduled what, double value) {
+        switch (what) {
+            case LEARNING_RATE -> gatun_nadam_group.learning_rate(group, value);
+            case MOMENTUM -> gatun_nadam_group.beta1(group, value);
+            case WEIGHT_DECAY -> gatun_nadam_group.weight_decay(group, value);
+        }
     }
 
     @Override

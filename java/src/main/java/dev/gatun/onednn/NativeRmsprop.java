@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.RmspropHyperparameters;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_rmsprop_group;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -32,8 +33,12 @@ record NativeRmsprop(MemorySegment squareAverage, MemorySegment gradientAverage,
     }
 
     @Override
-    public void learningRate(MemorySegment group, double rate) {
-        gatun_rmsprop_group.learning_rate(group, rate);
+    public void set(MemorySegment group, Scheduled what, double value) {
+        switch (what) {
+            case LEARNING_RATE -> gatun_rmsprop_group.learning_rate(group, value);
+            case MOMENTUM -> gatun_rmsprop_group.momentum(group, value);
+            case WEIGHT_DECAY -> gatun_rmsprop_group.weight_decay(group, value);
+        }
     }
 
     @Override

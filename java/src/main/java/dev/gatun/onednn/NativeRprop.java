@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.RpropHyperparameters;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_rprop_group;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -29,8 +30,12 @@ record NativeRprop(MemorySegment previous, MemorySegment size) implements Native
     }
 
     @Override
-    public void learningRate(MemorySegment group, double rate) {
-        gatun_rprop_group.learning_rate(group, rate);
+    public void set(MemorySegment group, Scheduled what, double value) {
+        switch (what) {
+            case LEARNING_RATE -> gatun_rprop_group.learning_rate(group, value);
+            case MOMENTUM -> throw NativeRule.absent(what);
+            case WEIGHT_DECAY -> throw NativeRule.absent(what);
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.gatun.backend.NadamHyperparameters;
 import dev.gatun.backend.RadamHyperparameters;
 import dev.gatun.backend.RmspropHyperparameters;
 import dev.gatun.backend.RpropHyperparameters;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.UpdateRequest;
 import java.lang.foreign.MemoryLayout;
@@ -65,8 +66,13 @@ sealed interface NativeRule<H extends Hyperparameters>
         write(group, numbers().cast(numbers));
     }
 
-    /** Changes a group's learning rate. */
-    void learningRate(MemorySegment group, double rate);
+    /** Changes one of a group's numbers in place; refuses one that the rule does not have. */
+    void set(MemorySegment group, Scheduled what, double value);
+
+    /** What a rule says of a number that it does not have. */
+    static IllegalArgumentException absent(Scheduled what) {
+        return new IllegalArgumentException("this rule has no " + what.words() + " that could be scheduled");
+    }
 
     /** Runs one step. */
     void step(StepArguments arguments);

@@ -1,6 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.bindings.gatun.gatun_sgd_group;
 import java.lang.foreign.MemoryLayout;
@@ -33,8 +34,12 @@ record NativeSgd(MemorySegment momentum) implements NativeRule<SgdHyperparameter
     }
 
     @Override
-    public void learningRate(MemorySegment group, double rate) {
-        gatun_sgd_group.learning_rate(group, rate);
+    public void set(MemorySegment group, Scheduled what, double value) {
+        switch (what) {
+            case LEARNING_RATE -> gatun_sgd_group.learning_rate(group, value);
+            case MOMENTUM -> gatun_sgd_group.momentum(group, value);
+            case WEIGHT_DECAY -> gatun_sgd_group.weight_decay(group, value);
+        }
     }
 
     @Override

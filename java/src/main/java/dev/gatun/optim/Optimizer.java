@@ -3,6 +3,7 @@ package dev.gatun.optim;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.backend.UpdateStep;
@@ -32,8 +33,7 @@ public final class Optimizer implements AutoCloseable {
     private static final double NORM_EPSILON = 1e-6; // PyTorch's, in clip_grad_norm_
 
     private final OptimizerOptions options;
-    private final List<Hyperparameters> groups;
-    private final double[] learningRates;
+    private final List<GroupNumbers> groups = new ArrayList<>();
     private final RulePart[] parts;
     private final RulePart[] partOfGroup;
     private final int[] indexInPart;
@@ -73,8 +73,7 @@ public final class Optimizer implements AutoCloseable {
             Device device, MemorySegment parameters, MemorySegment gradients, List<? extends Hyperparameters> groups,
             List<ElementRange> ranges, OptimizerOptions options, Map<String, MemorySegment> given) {
         this.options = options;
-        this.groups = new ArrayList<>(groups);
-        this.learningRates = groups.stream().mapToDouble(Hyperparameters::learningRate).toArray();
+        groups.forEach(group -> this.groups.add(new GroupNumbers(group)));
         groups.forEach(this::checkMaxNorm);
         update.setClipValue(options.clipValue());
         update.setAverageDecay(options.averageDecay());
@@ -88,7 +87,7 @@ public final class Optimizer implements AutoCloseable {
             if (options.averageDecay() > 0) {
                 slab = given.isEmpty()
                         ? device.memory().allocate(Role.OPTIMIZER_STATE, AVERAGE, parameters.byteSize())
-                            : null;
+                        : null;
                 mean = slab == null ? given.get(AVERAGE) : slab.segment();
             }
             bind(device, parameters, gradients, ranges, mean, given, made);
@@ -117,7 +116,7 @@ public final class Optimizer implements AutoCloseable {
         ElementRange.check(ranges, groups.size(), elements);
         Map<String, List<Integer>> byRule = new LinkedHashMap<>();
         for (int i = 0; i < groups.size(); i++) {
-            byRule.computeIfAbsent(groups.get(i).rule(), _ -> new ArrayList<>()).add(i);
+            byRule.computeIfAbsent(groups.get(i).own().rule(), _ -> new ArrayList<>()).add(i);
         }
         if (byRule.isEmpty()) {
             throw new IllegalArgumentException("an optimizer needs at least one group");
@@ -132,7 +131,7 @@ public final class Optimizer implements AutoCloseable {
             List<ElementRange> own = ranges.stream().filter(range -> members.contains(range.group()))
                     .map(range -> range.within(0, members.indexOf(range.group()))).toList();
             String prefix = alone ? "" : rule + ".";
-            RulePart part = new RulePart(device, members.stream().map(groups::get).toList(), own,
+            RulePart part = new RulePart(device, members.stream().map(member -> groups.get(member).own()).toList(), own,
                     alone ? new RulePart.Span(0, elements) : RulePart.Span.over(own), parameters, gradients, mean,
                     given.isEmpty() ? null : name -> given.get(prefix + name));
             made.add(part);
@@ -147,8 +146,9 @@ public final class Optimizer implements AutoCloseable {
     /** States that the caller gives are all there, and no others. */
     private void checkNames(Map<String, MemorySegment> given, boolean alone) {
         Set<String> names = new LinkedHashSet<>();
-        groups.forEach(group ->
-                group.stateNames().forEach(name -> names.add(alone ? name : group.rule() + "." + name)));
+        for (GroupNumbers group : groups) {
+            group.own().stateNames().forEach(name -> names.add(alone ? name : group.own().rule() + "." + name));
+        }
         if (options.averageDecay() > 0) {
             names.add(AVERAGE);
         }
@@ -159,9 +159,10 @@ public final class Optimizer implements AutoCloseable {
     }
 
     private void checkMaxNorm(Hyperparameters group) {
-        if (group.maxGradientNorm() != groups.getFirst().maxGradientNorm()) {
+        double others = groups.getFirst().own().maxGradientNorm();
+        if (group.maxGradientNorm() != others) {
             throw new IllegalArgumentException("the bound of the norm of all gradients must be the same in all groups, got "
-                    + groups.getFirst().maxGradientNorm() + " and " + group.maxGradientNorm());
+                    + others + " and " + group.maxGradientNorm());
         }
     }
 
@@ -178,7 +179,7 @@ public final class Optimizer implements AutoCloseable {
     public boolean step(double gradientScale) {
         checkOpen();
         double scale = gradientScale;
-        double maxNorm = groups.getFirst().maxGradientNorm();
+        double maxNorm = groups.getFirst().own().maxGradientNorm();
         if (options.clipNorm() > 0 || maxNorm > 0) {
             gradientNorm = measureNorm(gradientScale);
             if (!Double.isFinite(gradientNorm)) {
@@ -241,9 +242,13 @@ public final class Optimizer implements AutoCloseable {
         return groups.size();
     }
 
-    /** The numbers of one group. */
+    /** The numbers of one group as they are now. */
     public Hyperparameters hyperparameters(int group) {
-        return groups.get(group).withLearningRate(learningRates[group]);
+        return groups.get(group).now();
+    }
+
+    double learningRate(int group) {
+        return groups.get(group).learningRate();
     }
 
     /** Changes the numbers of one group from the next step on. */
@@ -254,16 +259,26 @@ public final class Optimizer implements AutoCloseable {
             throw new IllegalArgumentException("there is no group " + group + " among " + groups.size());
         }
         partOfGroup[group].kernel().set(indexInPart[group], hyperparameters);
-        groups.set(group, hyperparameters);
-        learningRates[group] = hyperparameters.learningRate();
+        groups.get(group).set(hyperparameters);
+    }
+
+    /**
+     * Changes one number of a group from the next step on. Allocates nothing.
+     *
+     * @throws IllegalArgumentException when the group's rule does not have it, or the value is outside its domain
+     */
+    public void set(int group, Scheduled what, double value) {
+        checkOpen();
+        GroupNumbers numbers = groups.get(group);
+        what.check(numbers.own(), value);
+        partOfGroup[group].kernel().set(indexInPart[group], what, value);
+        numbers.set(what, value);
     }
 
     /** Changes the learning rate of every group from the next step on. Allocates nothing. */
     public void setLearningRate(double learningRate) {
-        checkOpen();
-        for (int i = 0; i < learningRates.length; i++) {
-            partOfGroup[i].kernel().setLearningRate(indexInPart[i], learningRate);
-            learningRates[i] = learningRate;
+        for (int i = 0; i < groups.size(); i++) {
+            set(i, Scheduled.LEARNING_RATE, learningRate);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * The keys and values of one schedule's text.
  *
  * @param depth in how many schedules this one stands
+ * @param run   what it may stretch over and be counted in; null where that is not known
  */
-record ScheduleArguments(ScheduleKind kind, Map<String, String> values, int depth) {
+record ScheduleArguments(ScheduleKind kind, Map<String, String> values, int depth, @Nullable RunLength run) {
 
-    static ScheduleArguments read(ScheduleKind kind, String text, int depth) {
-        ScheduleArguments arguments = new ScheduleArguments(kind, new LinkedHashMap<>(), depth);
+    static ScheduleArguments read(ScheduleKind kind, String text, int depth, @Nullable RunLength run) {
+        ScheduleArguments arguments = new ScheduleArguments(kind, new LinkedHashMap<>(), depth, run);
         for (String pair : text.isBlank() ? List.<String>of() : arguments.split(text, ',')) {
             int equals = pair.indexOf('=');
             if (equals < 0) {
@@ -34,8 +36,27 @@ record ScheduleArguments(ScheduleKind kind, Map<String, String> values, int dept
         return arguments;
     }
 
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
     long count(String key) {
         return count(key, required(key));
+    }
+
+    /** A count that is a function of the run's length where it was left out and that is known. */
+    long count(String key, ToLongFunction<RunLength> ofRun) {
+        return run == null || has(key) ? count(key) : ofRun.applyAsLong(run);
+    }
+
+    /** The same, and where that is not known either, something else. */
+    long count(String key, ToLongFunction<RunLength> ofRun, long otherwise) {
+        return run == null ? count(key, otherwise) : count(key, ofRun);
+    }
+
+    /** The steps that a schedule lasts: left out, as long as the run. */
+    long total() {
+        return count("total", RunLength::steps);
     }
 
     long count(String key, long otherwise) {
@@ -72,22 +93,46 @@ record ScheduleArguments(ScheduleKind kind, Map<String, String> values, int dept
                 + quote(value));
     }
 
+    /** A schedule that lasts as long as this one. */
     Schedule schedule(String key) {
-        return nested(required(key));
+        return nested(required(key), run);
+    }
+
+    /** A schedule that begins later. */
+    Schedule scheduleAfter(String key, long steps) {
+        return nested(required(key), run == null ? null : run.part(steps, run.steps()));
     }
 
     List<Schedule> schedules(String key) {
-        return split(required(key), '/').stream().map(this::nested).toList();
+        return split(required(key), '/').stream().map(part -> nested(part, run)).toList();
     }
 
-    private Schedule nested(String value) {
+    /** Schedules that follow each other. */
+    List<Schedule> schedules(String key, List<Long> milestones) {
+        List<String> parts = split(required(key), '/');
+        List<Schedule> schedules = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            RunLength part = run;
+            if (run != null && parts.size() == milestones.size() + 1) {
+                part = run.part(i == 0 ? 0 : milestones.get(i - 1), i == milestones.size() ? run.steps() : milestones.get(i));
+            }
+            schedules.add(nested(parts.get(i), part));
+        }
+        return schedules;
+    }
+
+    private Schedule nested(String value, @Nullable RunLength length) {
         String text = value.strip();
         boolean bracketed = text.startsWith("[") && text.endsWith("]");
-        return ScheduleKind.parse(bracketed ? text.substring(1, text.length() - 1) : text, depth + 1);
+        return ScheduleKind.parse(bracketed ? text.substring(1, text.length() - 1) : text, depth + 1, length);
     }
 
     private long count(String key, String value) {
-        return convert(key, value, Long::valueOf, "a whole number");
+        RunLength length = run;
+        if (length == null) {
+            return convert(key, value, Long::valueOf, "a whole number");
+        }
+        return convert(key, value, text -> StepCount.parse(text).steps(length), "a number of steps (500, 5% or 2epochs)");
     }
 
     private double number(String key, String value) {
@@ -98,7 +143,7 @@ record ScheduleArguments(ScheduleKind kind, Map<String, String> values, int dept
     private <T> T convert(String key, String value, Function<String, T> conversion, String what) {
         try {
             return conversion.apply(value);
-        } catch (NumberFormatException e) {
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     message(key + " must be " + what + ", got " + quote(String.valueOf(values.get(key)))), e);
         }

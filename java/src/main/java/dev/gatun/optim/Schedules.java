@@ -42,7 +42,19 @@ public final class Schedules {
      * @throws IllegalArgumentException with one line that names the kind, the key and what would have been valid
      */
     public static Schedule parse(String text) {
-        return ScheduleKind.parse(text, 0);
+        return ScheduleKind.parse(text, 0, null);
+    }
+
+    /**
+     * Reads a schedule for a run. Counts may also be shares of the run ({@code 5%}) or epochs ({@code 2epochs}), and these may
+     * be left out: a {@code total} is what is left of the run; {@code step:size} a third of it, rounded up; the {@code warmup}
+     * of {@code cosine}, {@code wsd} and {@code inverse-sqrt}, and the steps of {@code warmup}, a twentieth, where the total
+     * is left out too. Without a total {@code linear} falls from 1 to 0.
+     *
+     * @throws IllegalArgumentException with one line that names the kind, the key and what would have been valid
+     */
+    public static Schedule parse(String text, RunLength run) {
+        return ScheduleKind.parse(text, 0, run);
     }
 
     /**
@@ -82,6 +94,12 @@ public final class Schedules {
         };
     }
 
+    /** Writes the options of {@link ReduceOnPlateau} for a loss; {@link RunSchedule#parse} makes equal ones of it. */
+    static String toText(PlateauOptions o) {
+        return text("plateau", "factor", o.factor(), "patience", o.patience(), "threshold", o.threshold(),
+                "threshold-mode", o.thresholdMode(), "cooldown", o.cooldown(), "min", o.min().getFirst(), "eps", o.eps());
+    }
+
     private static String text(String kind, Object... keysAndValues) {
         StringJoiner text = new StringJoiner(",", kind + ":", "");
         for (int i = 0; i < keysAndValues.length; i += 2) {
@@ -92,12 +110,17 @@ public final class Schedules {
 
     private static String value(Object value) {
         return switch (value) {
-            case Double number -> number.toString().replaceFirst("\\.0$", "");
+            case Double number -> number(number);
             case Enum<?> choice -> word(choice);
             case Schedule schedule -> "[" + toText(schedule) + "]";
             case List<?> list -> String.join("/", list.stream().map(Schedules::value).toList());
             default -> value.toString();
         };
+    }
+
+    /** How a number is written. */
+    static String number(double number) {
+        return Double.toString(number).replaceFirst("\\.0$", "");
     }
 
     /** How a constant is written. */

@@ -16,6 +16,22 @@ public record WarmUpSchedule(long steps, double from, Schedule of) implements Sc
         ScheduleDomain.atLeastZero("warmup", "from", from);
     }
 
+    /**
+     * The steps {@code 1 / (steps + 1)}, {@code 2 / (steps + 1)}, ... before a schedule, as {@link Schedule.Cosine} has them;
+     * the schedule itself for 0.
+     *
+     * @throws IllegalArgumentException when the schedule is a cycle, which begins low itself and moves the momentum with it
+     */
+    static Schedule before(Schedule of, long steps) {
+        if (steps == 0) {
+            return of;
+        }
+        if (of instanceof CyclesMomentum) {
+            throw new IllegalArgumentException("a cycle warms up by itself: leave its warm-up out");
+        }
+        return new WarmUpSchedule(steps, 1.0 / (steps + 1), of);
+    }
+
     @Override
     public double factor(long taken) {
         ScheduleDomain.steps(taken);

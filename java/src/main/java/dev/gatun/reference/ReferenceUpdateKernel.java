@@ -2,6 +2,7 @@ package dev.gatun.reference;
 
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.UpdateClaim;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
@@ -58,8 +59,8 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     }
 
     @Override
-    public void setLearningRate(int group, double learningRate) {
-        set(group, groups.get(group).withLearningRate(learningRate));
+    public void set(int group, Scheduled what, double value) {
+        set(group, what.in(groups.get(group), value));
     }
 
     @Override

@@ -20,7 +20,7 @@ import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Closing;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
-import dev.gatun.optim.Schedule;
+import dev.gatun.optim.ScheduledOptimizer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class Trainer implements AutoCloseable {
     private final BatchLoader loader;
     private final Evaluator evaluator;
     private final Progress progress;
-    private final Schedule schedule;
+    private final ScheduledOptimizer schedules;
     private long waitedNanos;
     private @Nullable Evaluation lastEvaluation;
     private double lastTrainLoss = Double.NaN;
@@ -87,13 +87,10 @@ public final class Trainer implements AutoCloseable {
             ParameterGroups groups = ParameterGroups.of(variables, options);
             optimizer = own(new Optimizer(device, variables.parameters().segment(), variables.gradients().segment(),
                     groups.groups(), groups.ranges(), options.around()));
-            step = new TrainingStep(program, optimizer);
-            evaluator = own(new Evaluator(model, device, data.test(), normalization, options.batchSize(), variables));
             progress = new Progress(options.epochs(), loader.batches());
-            schedule = switch (options.schedule()) {
-                case CONSTANT -> new Schedule.Constant();
-                case COSINE -> new Schedule.Cosine(progress.steps() / 20, progress.steps());
-            };
+            schedules = new ScheduledOptimizer(optimizer, options.schedules().over(options.length(data.train().size())));
+            step = new TrainingStep(program, optimizer, schedules);
+            evaluator = own(new Evaluator(model, device, data.test(), normalization, options.batchSize(), variables));
             complete = true;
         } finally {
             if (!complete) {
@@ -123,6 +120,7 @@ public final class Trainer implements AutoCloseable {
                 if (trainEpoch(listener)) {
                     lastTrainLoss = progress.meanLoss();
                     lastEvaluation = evaluate();
+                    schedules.afterEpoch(lastEvaluation.loss());
                     listener.onEpoch(progress, lastEvaluation);
                     progress.epoch++;
                     progress.batch = 0;
@@ -150,10 +148,9 @@ public final class Trainer implements AutoCloseable {
         long alreadyTrained = progress.trainNanos;
         for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
             int size = batch.size();
-            double rate = options.optimizer().learningRate() * schedule.factor(progress.step);
-            float loss = step.run(batch, loader, options.seed(), progress.step + 1, rate);
+            float loss = step.run(batch, loader, options.seed(), progress.step + 1);
             progress.loss = loss;
-            progress.learningRate = rate;
+            progress.learningRate = schedules.learningRate();
             progress.step++;
             if (!step.updated()) {
                 progress.skipped++;
@@ -210,6 +207,10 @@ public final class Trainer implements AutoCloseable {
 
     Optimizer optimizer() {
         return optimizer;
+    }
+
+    ScheduledOptimizer schedules() {
+        return schedules;
     }
 
     /** Measures the model on the test images as it is now, with the average of the weights where one is kept. */

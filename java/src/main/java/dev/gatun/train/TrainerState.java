@@ -28,6 +28,7 @@ import java.util.Map;
 final class TrainerState {
     private static final String RUNNING_MEAN = ".running_mean";
     private static final String BATCHES_TRACKED = ".num_batches_tracked";
+    private static final String PLATEAU = "plateau";
 
     private TrainerState() {}
 
@@ -78,6 +79,9 @@ final class TrainerState {
         state.put("loss_sum", progress.lossSum);
         state.put("correct", progress.correct);
         state.put("seen", progress.seen);
+        if (!trainer.schedules().state().isEmpty()) {
+            state.put(PLATEAU, trainer.schedules().state());
+        }
         return state;
     }
 
@@ -102,6 +106,7 @@ final class TrainerState {
                 states(trainer, slot).forEach(part -> check(checkpoint.optimizer(), name(slot, part), shape(slot, part)));
             }
         }
+        restoreSchedules(trainer, checkpoint);
         loadVariables(variables, checkpoint.model());
         for (Variables.Slot slot : variables.slots()) {
             if (slot.variable().isParameter()) {
@@ -120,6 +125,17 @@ final class TrainerState {
         progress.lossSum = lossSum;
         progress.correct = correct;
         progress.seen = seen;
+    }
+
+    @SuppressWarnings("unchecked") // JSON has no other maps
+    private static void restoreSchedules(Trainer trainer, LoadedCheckpoint checkpoint) {
+        Map<String, Object> state = checkpoint.state().get(PLATEAU) instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+        try {
+            trainer.schedules().restore(state);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(
+                    checkpoint.path() + ": " + e.getMessage() + "; use the options it was made with", e);
+        }
     }
 
     /** Sets every variable from a file of row-major tensors. */

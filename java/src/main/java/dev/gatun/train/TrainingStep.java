@@ -6,6 +6,7 @@ import dev.gatun.data.BatchLoader;
 import dev.gatun.engine.Program;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.ScheduledOptimizer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
@@ -16,6 +17,7 @@ final class TrainingStep {
 
     private final Program program;
     private final Optimizer optimizer;
+    private final ScheduledOptimizer schedules;
     private final MemorySegment images;
     private final MemorySegment labels;
     private final MemorySegment loss;
@@ -25,9 +27,10 @@ final class TrainingStep {
     private final Histogram heapBytes = new Histogram();
     private boolean updated;
 
-    TrainingStep(Program program, Optimizer optimizer) {
+    TrainingStep(Program program, Optimizer optimizer, ScheduledOptimizer schedules) {
         this.program = program;
         this.optimizer = optimizer;
+        this.schedules = schedules;
         this.images = program.input(Model.IMAGES);
         this.labels = program.input(Model.LABELS);
         this.loss = program.output(Model.LOSS);
@@ -42,7 +45,7 @@ final class TrainingStep {
      * @return the loss
      * @throws NonFiniteLossException when the loss is not finite; nothing was updated then
      */
-    float run(Batch batch, BatchLoader loader, long seed, long step, double learningRate) {
+    float run(Batch batch, BatchLoader loader, long seed, long step) {
         long heapBefore = THREADS.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
         MemorySegment.copy(batch.images(), 0, images, 0, images.byteSize());
@@ -59,7 +62,7 @@ final class TrainingStep {
         }
         program.backward();
         long update = System.nanoTime();
-        optimizer.setLearningRate(learningRate);
+        schedules.moveTo(step - 1);
         updated = optimizer.step();
         long done = System.nanoTime();
         program.commit();

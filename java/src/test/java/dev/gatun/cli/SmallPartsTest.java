@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.io.Json;
 import dev.gatun.optim.OptimizerOptions;
-import dev.gatun.train.TrainingOptions.LearningRate;
+import dev.gatun.optim.RunSchedule;
+import dev.gatun.optim.RunSchedules;
+import dev.gatun.optim.StepCount;
+import dev.gatun.train.TrainingOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -44,16 +47,18 @@ class SmallPartsTest {
 
     @Test
     void configsSurviveTheirFile() {
-        RunConfig config = new RunConfig("mlp", "/data", 10, 8, 3, 4,
-                SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
-                        .with(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5),
-                new OptimizerOptions(1, 0.1 + 0.2, 0.99),
-                LearningRate.CONSTANT, Augment.CIFAR, "cpu", 3, 1L << 40, Long.MIN_VALUE, 7);
+        RunSchedules schedules = new RunSchedules(RunSchedule.parse("plateau:patience=2"), RunSchedule.parse("onecycle"),
+                RunSchedule.parse("step:size=10%"), StepCount.parse("0.5epochs"));
+        RunConfig config = new RunConfig("mlp", "/data", 10, 8, TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
+                .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
+                        .with(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5))
+                .withAround(new OptimizerOptions(1, 0.1 + 0.2, 0.99)).withSchedules(schedules).withSeed(Long.MIN_VALUE),
+                Augment.CIFAR, "cpu", 3, 1L << 40, 7);
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
         for (Rule rule : Rule.values()) {
-            RunConfig other = new RunConfig("mlp", "digits", 0, 8, 3, 4, rule.defaults(), OptimizerOptions.NONE,
-                    LearningRate.COSINE, Augment.NONE, "cpu", 1, 0, 1, 0);
+            RunConfig other = new RunConfig("mlp", "digits", 0, 8,
+                    TrainingOptions.defaults().withOptimizer(rule.defaults()), Augment.NONE, "cpu", 1, 0, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c"))).isEqualTo(other);
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.io.Json;
 import dev.gatun.memory.NoLeaks;
+import dev.gatun.optim.OneCycleSchedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +133,28 @@ class TrainTest {
         assertThat(Cli.run("evaluate " + run + " --threads 1 --json " + measured).code()).isZero();
         assertThat(Files.readString(run.resolve("metrics.jsonl"))).as("both measure the average")
                 .contains("\"test_loss\":" + Json.readObject(measured).get("test_loss"));
+    }
+
+    @Test
+    void movesHyperparametersAlongSchedules() throws IOException {
+        assertThat(Cli.run("train --model mlp --epochs 3 --quiet --optimizer momentum --weight-decay 0.01 --schedule one-cycle"
+                + " --weight-decay-schedule linear:end=0.5" + tiny).code()).isZero();
+        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("schedule", "one-cycle")
+                .containsEntry("momentum_schedule", "one-cycle").containsEntry("weight_decay_schedule", "linear:end=0.5")
+                .doesNotContainKey("warmup");
+        assertThat(Files.readAllLines(run.resolve("metrics.jsonl")).getLast())
+                .contains("\"learning_rate\":" + 0.05 * OneCycleSchedule.over(9).factor(8));
+    }
+
+    @Test
+    void waitsForAPlateau() {
+        assertThat(Cli.run("train --model mlp --epochs 2 --quiet --schedule plateau:patience=3 --warmup 1epoch" + tiny).code())
+                .isZero();
+        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("warmup", "1epochs")
+                .containsEntry("schedule", "plateau:factor=0.1,patience=3,threshold=1.0E-4,threshold-mode=rel,cooldown=0,min=0,"
+                        + "eps=1.0E-8");
+        assertThat(Json.readObject(run.resolve("checkpoints/step-00000006/state.json")).get("state")).asString()
+                .contains("plateau={");
     }
 
     @Test

@@ -17,7 +17,14 @@ class UsageTest {
             train --qwertyuiop                    | there is no option '--qwertyuiop'; see gatun train --help
             train --model lenett                  | 'lenett' is none of lenet, mlp, resnet18; did you mean lenet?
             train --optimizer adma                | 'adma' is none of sgd, momentum, nesterov, adagrad, rmsprop
-            train --schedule linear               | 'linear' is none of constant, cosine
+            train --schedule lineal               | invalid value for option --schedule: unknown schedule "lineal"; schedules:
+            train --schedule step:sise=3          | unknown key "sise"; keys: size, gamma
+            train --schedule cosine:warmup=99999  | a schedule does not fit a run of 936 steps: cosine schedule: warm-up of 99999 of
+            train --schedule onecycle --warmup 5% | a schedule does not fit a run of 936 steps: a cycle warms up by itself
+            train --warmup 2days                  | "2days" is no number of steps: write it as 500, as 5% of the run or as 2epochs
+            train --momentum-schedule plateau     | --momentum-schedule: plateau is for --schedule only
+            train --momentum-schedule step --optimizer adagrad | --momentum-schedule: adagrad has no momentum
+            train --weight-decay-schedule step --weight-decay 0 | --weight-decay-schedule moves a weight decay, and there is none
             train --augment cifra                 | did you mean cifar?
             train --precision f23                 | 'f23' is none of f32, bf16, f16; did you mean f32?
             train --device gpu                    | 'gpu' is none of cpu, cuda

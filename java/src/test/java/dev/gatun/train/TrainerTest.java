@@ -29,6 +29,9 @@ import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Slab;
 import dev.gatun.model.Model;
+import dev.gatun.optim.RunSchedule;
+import dev.gatun.optim.RunSchedules;
+import dev.gatun.optim.StepCount;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -162,7 +165,28 @@ class TrainerTest {
     @ParameterizedTest
     @MethodSource("cuts")
     void aRunThatWasCutEndsInTheSameBytes(Hyperparameters rule, int cut) {
-        TrainingOptions options = OPTIONS.withOptimizer(rule);
+        assertResumes(OPTIONS.withOptimizer(rule), cut);
+    }
+
+    static Stream<Arguments> schedules() {
+        RunSchedules plateau = RunSchedules.CONSTANT.withWarmUp(StepCount.of(2))
+                .withLearningRate(RunSchedule.parse("plateau:patience=0,threshold=0.9,factor=0.5"));
+        RunSchedules cycle = new RunSchedules(RunSchedule.parse("onecycle"), RunSchedule.parse("onecycle"),
+                RunSchedule.parse("linear"), null);
+        RunSchedules mixed = new RunSchedules(RunSchedule.parse("warmup:steps=3,of=[cosine-restarts:first=4]"),
+                RunSchedule.parse("absolute:of=[linear:start=0.5,end=0.9]"),
+                RunSchedule.parse("multistep:milestones=2/50%,gamma=0.5"), null);
+        return Stream.of(plateau, cycle, mixed).flatMap(schedules -> Stream.of(4, BATCHES, BATCHES + 1, 2 * BATCHES + 3)
+                .map(cut -> Arguments.of(schedules, cut)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("schedules")
+    void aRunThatWasCutGoesOnInTheMiddleOfItsSchedules(RunSchedules schedules, int cut) {
+        assertResumes(OPTIONS.withEpochs(3).withSchedules(schedules), cut);
+    }
+
+    private void assertResumes(TrainingOptions options, int cut) {
         Map<String, byte[]> whole;
         List<String> reports = new ArrayList<>();
         try (Device device = device(1); Trainer trainer = new Trainer(MODEL, digits, device, options)) {
@@ -183,6 +207,19 @@ class TrainerTest {
             trainer.run(recording(again));
             assertSame(bytes(trainer), whole);
             assertThat(again).isEqualTo(reports);
+        }
+    }
+
+    @Test
+    void aPlateauOfTheTestLossLowersTheLearningRate() {
+        List<Double> rates = new ArrayList<>();
+        TrainingOptions options = OPTIONS.withEpochs(4).withSchedules(RunSchedules.CONSTANT.withLearningRate(
+                RunSchedule.parse("plateau:patience=0,threshold=0.999,factor=0.5,min=4e-4")));
+        try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
+            trainer.run((progress, _) -> rates.add(progress.learningRate()));
+            assertThat(rates).as("the first loss is better than infinity, the others hardly better than it")
+                    .containsExactly(2e-3, 2e-3, 1e-3, 5e-4);
+            assertThat(trainer.optimizer().hyperparameters(0).learningRate()).isEqualTo(5e-4);
         }
     }
 
@@ -242,7 +279,7 @@ class TrainerTest {
 
     @Test
     void aLossThatOverflowsStopsTheRunAndLeavesTheVariablesAsTheyWere() {
-        TrainingOptions options = OPTIONS.withSchedule(TrainingOptions.LearningRate.CONSTANT)
+        TrainingOptions options = OPTIONS.withSchedule(RunSchedule.CONSTANT)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(1e25).withMomentum(0.9));
         try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
             List<Map<String, byte[]>> after = new ArrayList<>();

@@ -1,0 +1,79 @@
+package dev.gatun.cli;
+
+import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.optim.RunSchedule;
+import dev.gatun.optim.RunSchedules;
+import dev.gatun.optim.StepCount;
+import dev.gatun.train.TrainingOptions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How to train, as fields of {@code config.json}. Files of earlier versions lack some. */
+final class TrainingFields {
+    private static final String SCHEDULE = "schedule";
+    private static final String MOMENTUM_SCHEDULE = "momentum_schedule";
+    private static final String WEIGHT_DECAY_SCHEDULE = "weight_decay_schedule";
+    private static final String WARM_UP = "warmup";
+
+    private TrainingFields() {}
+
+    static Map<String, Object> toJson(TrainingOptions options) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("epochs", options.epochs());
+        json.put("batch_size", options.batchSize());
+        json.put("seed", options.seed());
+        Hyperparameters optimizer = options.optimizer();
+        json.put("optimizer", Choices.word(Rule.of(optimizer)));
+        json.put("learning_rate", optimizer.learningRate());
+        json.put("weight_decay", optimizer.weightDecay());
+        if (optimizer instanceof SgdHyperparameters sgd) {
+            json.put("momentum", sgd.momentum());
+            json.put("nesterov", sgd.variant() == SgdHyperparameters.Momentum.NESTEROV);
+        }
+        json.put("clip_norm", options.around().clipNorm());
+        json.put("clip_value", options.around().clipValue());
+        json.put("ema", options.around().averageDecay());
+        RunSchedules schedules = options.schedules();
+        json.put(SCHEDULE, schedules.learningRate().text());
+        json.put(MOMENTUM_SCHEDULE, schedules.momentum().text());
+        json.put(WEIGHT_DECAY_SCHEDULE, schedules.weightDecay().text());
+        StepCount warmUp = schedules.warmUp();
+        if (warmUp != null) {
+            json.put(WARM_UP, warmUp.text());
+        }
+        return json;
+    }
+
+    static TrainingOptions read(JsonFields fields) {
+        return TrainingOptions.defaults().withEpochs(fields.count("epochs", 1))
+                .withBatchSize(fields.count("batch_size", 1)).withSeed(fields.number("seed"))
+                .withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields));
+    }
+
+    private static OptimizerOptions around(JsonFields fields) {
+        return new OptimizerOptions(
+                fields.decimal("clip_norm", 0), fields.decimal("clip_value", 0), fields.decimal("ema", 0));
+    }
+
+    private static RunSchedules schedules(JsonFields fields) {
+        RunSchedules schedules = new RunSchedules(fields.parsed(SCHEDULE, RunSchedule::parse),
+                fields.parsed(MOMENTUM_SCHEDULE, RunSchedule::parse, RunSchedule.CONSTANT),
+                fields.parsed(WEIGHT_DECAY_SCHEDULE, RunSchedule::parse, RunSchedule.CONSTANT), null);
+        return fields.has(WARM_UP) ? schedules.withWarmUp(fields.parsed(WARM_UP, StepCount::parse)) : schedules;
+    }
+
+    private static Hyperparameters optimizer(JsonFields fields) {
+        Hyperparameters numbers = fields.word("optimizer", Rule.class).defaults();
+        if (numbers instanceof SgdHyperparameters sgd) {
+            numbers = Rule.withMomentum(
+                    sgd.with(fields.flag("nesterov")
+                            ? SgdHyperparameters.Momentum.NESTEROV
+                            : SgdHyperparameters.Momentum.CLASSIC),
+                    fields.decimal("momentum"));
+        }
+        return numbers.withLearningRate(fields.decimal("learning_rate"))
+                .withWeightDecay(fields.decimal("weight_decay"));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.gatun.optim;
+
+import dev.gatun.backend.Scheduled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the hyper-parameters move with the steps.
+ *
+ * @param learningRate of the learning rate
+ * @param momentum     of the momentum, or the first beta
+ * @param weightDecay  of the weight decay
+ * @param plateau      what lowers the learning rate after an epoch, beside its schedule; null for nothing
+ */
+public record HyperparameterSchedules(
+        Schedule learningRate, Schedule momentum, Schedule weightDecay, @Nullable PlateauOptions plateau) {
+    /** Nothing moves. */
+    public static final HyperparameterSchedules CONSTANT = new HyperparameterSchedules(
+            new Schedule.Constant(), new Schedule.Constant(), new Schedule.Constant(), null);
+
+    /** The schedule of one of them. */
+    public Schedule of(Scheduled what) {
+        return switch (what) {
+            case LEARNING_RATE -> learningRate;
+            case MOMENTUM -> momentum;
+            case WEIGHT_DECAY -> weightDecay;
+        };
+    }
+}
