@@ -58,6 +58,14 @@ record JsonFields(Map<String, Object> json, Path file) {
         throw invalid(key);
     }
 
+    @SuppressWarnings("unchecked") // JSON has no other maps
+    Map<String, Object> object(String key) {
+        if (json.get(key) instanceof Map<?, ?> object) {
+            return (Map<String, Object>) object;
+        }
+        throw invalid(key);
+    }
+
     <E extends Enum<E>> E word(String key, Class<E> type) {
         String word = text(key);
         try {

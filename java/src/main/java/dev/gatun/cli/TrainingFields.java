@@ -2,6 +2,7 @@ package dev.gatun.cli;
 
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.RunSchedule;
 import dev.gatun.optim.RunSchedules;
@@ -12,6 +13,7 @@ import java.util.Map;
 
 /** How to train, as fields of {@code config.json}. Files of earlier versions lack some. */
 final class TrainingFields {
+    private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String SCHEDULE = "schedule";
     private static final String MOMENTUM_SCHEDULE = "momentum_schedule";
     private static final String WEIGHT_DECAY_SCHEDULE = "weight_decay_schedule";
@@ -24,14 +26,8 @@ final class TrainingFields {
         json.put("epochs", options.epochs());
         json.put("batch_size", options.batchSize());
         json.put("seed", options.seed());
-        Hyperparameters optimizer = options.optimizer();
-        json.put("optimizer", Choices.word(Rule.of(optimizer)));
-        json.put("learning_rate", optimizer.learningRate());
-        json.put("weight_decay", optimizer.weightDecay());
-        if (optimizer instanceof SgdHyperparameters sgd) {
-            json.put("momentum", sgd.momentum());
-            json.put("nesterov", sgd.variant() == SgdHyperparameters.Momentum.NESTEROV);
-        }
+        json.put("optimizer", Choices.word(Rule.of(options.optimizer())));
+        json.put(HYPERPARAMETERS, HyperparameterFields.of(options.optimizer()));
         json.put("clip_norm", options.around().clipNorm());
         json.put("clip_value", options.around().clipValue());
         json.put("ema", options.around().averageDecay());
@@ -66,14 +62,21 @@ final class TrainingFields {
 
     private static Hyperparameters optimizer(JsonFields fields) {
         Hyperparameters numbers = fields.word("optimizer", Rule.class).defaults();
+        return fields.has(HYPERPARAMETERS)
+                ? HyperparameterFields.read(numbers, fields.object(HYPERPARAMETERS))
+                : asOnceWritten(numbers, fields);
+    }
+
+    /** Earlier versions wrote what their flags could change. */
+    private static Hyperparameters asOnceWritten(Hyperparameters numbers, JsonFields fields) {
+        Hyperparameters moved = numbers;
         if (numbers instanceof SgdHyperparameters sgd) {
-            numbers = Rule.withMomentum(
+            moved = Rule.withMomentum(
                     sgd.with(fields.flag("nesterov")
                             ? SgdHyperparameters.Momentum.NESTEROV
                             : SgdHyperparameters.Momentum.CLASSIC),
                     fields.decimal("momentum"));
         }
-        return numbers.withLearningRate(fields.decimal("learning_rate"))
-                .withWeightDecay(fields.decimal("weight_decay"));
+        return moved.withLearningRate(fields.decimal("learning_rate")).withWeightDecay(fields.decimal("weight_decay"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatun.train;
 
+import dev.gatun.backend.Hyperparameters;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
@@ -9,6 +10,7 @@ import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.io.SafetensorsFile;
 import dev.gatun.model.Model;
+import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.TensorState;
 import dev.gatun.shape.DType;
@@ -28,6 +30,7 @@ import java.util.Map;
 final class TrainerState {
     private static final String RUNNING_MEAN = ".running_mean";
     private static final String BATCHES_TRACKED = ".num_batches_tracked";
+    private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String PLATEAU = "plateau";
 
     private TrainerState() {}
@@ -70,6 +73,7 @@ final class TrainerState {
         Map<String, Object> state = new LinkedHashMap<>(ModelDescription.of(trainer.model(), trainer.normalization()));
         state.put("seed", trainer.options().seed());
         state.put("optimizer", trainer.options().optimizer().getClass().getSimpleName());
+        state.put(HYPERPARAMETERS, HyperparameterFields.of(trainer.options().optimizer()));
         state.put("optimizer_steps", trainer.optimizer().steps());
         state.put("epoch", progress.epoch);
         state.put("batch", progress.batch);
@@ -89,6 +93,7 @@ final class TrainerState {
         Map<String, Object> state = checkpoint.state();
         check(checkpoint, "seed", trainer.options().seed());
         check(checkpoint, "optimizer", trainer.options().optimizer().getClass().getSimpleName());
+        checkChoices(checkpoint, trainer.options().optimizer());
         check(checkpoint, "batches", (long) trainer.progress().batches());
         // Everything is read or checked before anything changes: what is refused leaves the trainer as it was.
         final long optimizerSteps = number(checkpoint, "optimizer_steps");
@@ -127,11 +132,25 @@ final class TrainerState {
         progress.seen = seen;
     }
 
+    /** The states of one variant mean nothing to another. Numbers may change: that is the caller's wish. */
+    private static void checkChoices(LoadedCheckpoint checkpoint, Hyperparameters optimizer) {
+        Map<String, Object> made = object(checkpoint, HYPERPARAMETERS);
+        HyperparameterFields.firstDifferentChoice(optimizer, made).ifPresent(choice -> {
+            throw new CheckpointException(checkpoint.path() + " was made with " + optimizer.rule() + "'s " + choice + " "
+                    + made.get(choice) + ", this run has " + HyperparameterFields.of(optimizer).get(choice)
+                    + "; use the options it was made with");
+        });
+    }
+
+    /** Empty where it is missing, as in checkpoints of earlier versions. */
     @SuppressWarnings("unchecked") // JSON has no other maps
+    private static Map<String, Object> object(LoadedCheckpoint checkpoint, String key) {
+        return checkpoint.state().get(key) instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+    }
+
     private static void restoreSchedules(Trainer trainer, LoadedCheckpoint checkpoint) {
-        Map<String, Object> state = checkpoint.state().get(PLATEAU) instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
         try {
-            trainer.schedules().restore(state);
+            trainer.schedules().restore(object(checkpoint, PLATEAU));
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(
                     checkpoint.path() + ": " + e.getMessage() + "; use the options it was made with", e);

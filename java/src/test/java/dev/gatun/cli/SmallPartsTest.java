@@ -63,6 +63,21 @@ class SmallPartsTest {
         }
     }
 
+    /** As it was written before there were hyper-parameters by name and schedules as text. */
+    @Test
+    void readsAConfigOfAnEarlierVersion() {
+        String text = """
+                {"model": "lenet", "data": "digits", "limit": 0, "train_images": 20000, "epochs": 3, "batch_size": 64,
+                 "optimizer": "nesterov", "learning_rate": 0.3, "weight_decay": 0.25, "momentum": 0.7, "nesterov": true,
+                 "schedule": "constant", "augment": "none", "precision": "f32", "device": "cpu", "threads": 2,
+                 "memory": 0, "seed": 5, "checkpoint_every": 0}""";
+        TrainingOptions training = RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("c")).training();
+        assertThat(training.optimizer()).isEqualTo(SgdHyperparameters.DEFAULTS.withLearningRate(0.3).withMomentum(0.7)
+                .with(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(0.25));
+        assertThat(training.schedules()).isEqualTo(RunSchedules.CONSTANT);
+        assertThat(training.around()).isEqualTo(OptimizerOptions.NONE);
+    }
+
     @ParameterizedTest
     @CsvSource({"0.4, 0 s", "59.4, 59 s", "59.6, 1 min 00 s", "125, 2 min 05 s", "7800, 2 h 10 min"})
     void showsDurations(double seconds, String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.io.Json;
 import dev.gatun.memory.NoLeaks;
+import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.OneCycleSchedule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,7 +121,7 @@ class TrainTest {
         String word = Choices.word(rule);
         assertThat(Cli.run("train --model mlp --epochs 1 --quiet --optimizer " + word + tiny).code()).isZero();
         assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("optimizer", word)
-                .containsEntry("learning_rate", Recipe.of("mlp").optimizer(rule).learningRate());
+                .containsEntry("hyperparameters", HyperparameterFields.of(Recipe.of("mlp").optimizer(rule)));
     }
 
     @Test

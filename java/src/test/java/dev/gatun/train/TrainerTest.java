@@ -15,6 +15,7 @@ import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.Direction;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.data.Augmentation;
@@ -343,6 +344,33 @@ class TrainerTest {
                 assertSame(bytes(trainer), before);
                 assertThat(trainer.progress().step()).isZero();
             }
+        }
+    }
+
+    @Test
+    void aCheckpointOfAnotherVariantIsRefusedWithTheDifference() {
+        Path written;
+        try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS)) {
+            written = new CheckpointStore(folder).write(0, trainer.checkpoint());
+        }
+        Map<Hyperparameters, String> others = Map.of(
+                AdamHyperparameters.ADAM, "adam's decay decoupled, this run has coupled",
+                AdamHyperparameters.ADAMW.with(AdamHyperparameters.Variant.AMSGRAD),
+                        "amsgrad's variant classic, this run has amsgrad",
+                AdamHyperparameters.ADAMW.with(Direction.MAXIMIZE), "adam's direction minimize, this run has maximize");
+        others.forEach((optimizer, difference) -> {
+            try (Device device = device(1);
+                    Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withOptimizer(optimizer));
+                    LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
+                assertThatThrownBy(() -> trainer.restore(checkpoint)).isInstanceOf(CheckpointException.class)
+                        .hasMessage(written + " was made with " + difference + "; use the options it was made with");
+            }
+        });
+        try (Device device = device(1);
+                Trainer trainer = new Trainer(PLAIN, digits, device,
+                        OPTIONS.withOptimizer(AdamHyperparameters.ADAMW.withLearningRate(0.5)));
+                LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
+            trainer.restore(checkpoint); // another number is the caller's wish
         }
     }
 
