@@ -1,61 +1,19 @@
 package dev.gatun.data;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Keeps on the heap what another data set, which it owns, took time to make, as far as the allowance goes. */
-final class CachedImages implements ImageDataset {
-    private final ImageDataset source;
+final class CachedImages extends WrappedImages {
     private final AtomicReferenceArray<byte[]> cache;
     private final AtomicLong allowance;
     private volatile boolean closed;
 
     /** The allowance, in bytes, may be shared by several data sets; it only goes down. */
     CachedImages(ImageDataset source, AtomicLong allowance) {
-        this.source = source;
+        super(source);
         this.cache = new AtomicReferenceArray<>(source.size());
         this.allowance = allowance;
-    }
-
-    @Override
-    public String name() {
-        return source.name();
-    }
-
-    @Override
-    public int size() {
-        return source.size();
-    }
-
-    @Override
-    public int classes() {
-        return source.classes();
-    }
-
-    @Override
-    public List<String> classNames() {
-        return source.classNames();
-    }
-
-    @Override
-    public int channels() {
-        return source.channels();
-    }
-
-    @Override
-    public int height() {
-        return source.height();
-    }
-
-    @Override
-    public int width() {
-        return source.width();
-    }
-
-    @Override
-    public int label(int index) {
-        return source.label(index);
     }
 
     @Override
