@@ -8,8 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -49,6 +52,41 @@ public final class JsonLines implements AutoCloseable {
         } catch (IOException e) {
             throw StorageException.writing(file, "", e);
         }
+    }
+
+    /**
+     * All objects of a file; none when there is no file. A last line that a crash has torn is left out.
+     *
+     * @throws JsonException    when a line that is not the last is no JSON object
+     * @throws StorageException when the file cannot be read
+     */
+    public static List<Map<String, Object>> read(Path file) {
+        List<Map<String, Object>> objects = new ArrayList<>();
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            for (long number = 1; readLine(in, line); number++) {
+                String text = line.toString(StandardCharsets.UTF_8);
+                if (!text.isBlank()) {
+                    try {
+                        objects.add(Json.parseObject(text, file.toString()));
+                    } catch (JsonException e) {
+                        if (!endsWithLineFeed(line)) {
+                            break; // torn by a crash
+                        }
+                        throw damaged(file, number, e);
+                    }
+                }
+            }
+        } catch (NoSuchFileException _) {
+            return objects;
+        } catch (IOException e) {
+            throw StorageException.reading(file, e);
+        }
+        return objects;
+    }
+
+    private static JsonException damaged(Path file, long number, JsonException cause) {
+        return new JsonException(file + ": line " + number + " is not a JSON object: remove it", cause);
     }
 
     /**
@@ -118,7 +156,7 @@ public final class JsonLines implements AutoCloseable {
                         if (last || in.read() < 0) {
                             break; // torn by a crash
                         }
-                        throw new JsonException(file + ": line " + number + " is not a JSON object: remove it", e);
+                        throw damaged(file, number, e);
                     }
                 }
                 keep += line.size();

@@ -82,6 +82,17 @@ class JsonLinesTest {
     }
 
     @Test
+    void readsWhatIsWhole() throws IOException {
+        assertThat(JsonLines.read(file())).as("there is no file").isEmpty();
+        Files.writeString(file(), "{\"step\":1}\n\n{\"loss\":\"NaN\"}\n{\"step\":2");
+        assertThat(JsonLines.read(file())).containsExactly(Map.of("step", 1L), Map.of("loss", "NaN"));
+        Files.writeString(file(), "{\"step\":1}\n{\"st\n{\"step\":2}");
+        assertThatThrownBy(() -> JsonLines.read(file())).isInstanceOf(JsonException.class)
+                .hasMessage(file() + ": line 2 is not a JSON object: remove it");
+        assertThat(Tensors.openFiles(folder)).isZero();
+    }
+
+    @Test
     void aFullDiskIsNamed() throws IOException {
         Files.createSymbolicLink(file(), Path.of("/dev/full"));
         try (JsonLines lines = JsonLines.open(file())) {
