@@ -1828,6 +1828,338 @@ public class gatun_h extends gatun_h$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class gatun_muon_direction {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_muon_direction");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, const float *gradients, float *momentum, float *direction)
+     * }
+     */
+    public static FunctionDescriptor gatun_muon_direction$descriptor() {
+        return gatun_muon_direction.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, const float *gradients, float *momentum, float *direction)
+     * }
+     */
+    public static MethodHandle gatun_muon_direction$handle() {
+        return gatun_muon_direction.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, const float *gradients, float *momentum, float *direction)
+     * }
+     */
+    public static MemorySegment gatun_muon_direction$address() {
+        return gatun_muon_direction.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, const float *gradients, float *momentum, float *direction)
+     * }
+     */
+    public static int gatun_muon_direction(MemorySegment step, MemorySegment groups, long group_count, MemorySegment matrix, long elements, MemorySegment gradients, MemorySegment momentum, MemorySegment direction) {
+        var mh$ = gatun_muon_direction.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_muon_direction", step, groups, group_count, matrix, elements, gradients, momentum, direction);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, matrix, elements, gradients, momentum, direction);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_muon_update {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_muon_update");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *direction)
+     * }
+     */
+    public static FunctionDescriptor gatun_muon_update$descriptor() {
+        return gatun_muon_update.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *direction)
+     * }
+     */
+    public static MethodHandle gatun_muon_update$handle() {
+        return gatun_muon_update.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *direction)
+     * }
+     */
+    public static MemorySegment gatun_muon_update$address() {
+        return gatun_muon_update.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *direction)
+     * }
+     */
+    public static int gatun_muon_update(MemorySegment step, MemorySegment groups, long group_count, MemorySegment matrix, long elements, MemorySegment parameters, MemorySegment direction) {
+        var mh$ = gatun_muon_update.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_muon_update", step, groups, group_count, matrix, elements, parameters, direction);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, matrix, elements, parameters, direction);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_scale_add_identity {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_scale_add_identity");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_scale_add_identity(int64_t n, double scale, double shift, const float *src, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_scale_add_identity$descriptor() {
+        return gatun_scale_add_identity.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_scale_add_identity(int64_t n, double scale, double shift, const float *src, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_scale_add_identity$handle() {
+        return gatun_scale_add_identity.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_scale_add_identity(int64_t n, double scale, double shift, const float *src, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_scale_add_identity$address() {
+        return gatun_scale_add_identity.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_scale_add_identity(int64_t n, double scale, double shift, const float *src, float *dst)
+     * }
+     */
+    public static int gatun_scale_add_identity(long n, double scale, double shift, MemorySegment src, MemorySegment dst) {
+        var mh$ = gatun_scale_add_identity.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_scale_add_identity", n, scale, shift, src, dst);
+            }
+            return (int)mh$.invokeExact(n, scale, shift, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_adafactor_matrix_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adafactor_matrix_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * }
+     */
+    public static FunctionDescriptor gatun_adafactor_matrix_step$descriptor() {
+        return gatun_adafactor_matrix_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * }
+     */
+    public static MethodHandle gatun_adafactor_matrix_step$handle() {
+        return gatun_adafactor_matrix_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * }
+     */
+    public static MemorySegment gatun_adafactor_matrix_step$address() {
+        return gatun_adafactor_matrix_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * }
+     */
+    public static int gatun_adafactor_matrix_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment matrix, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment row_variance, MemorySegment column_variance) {
+        var mh$ = gatun_adafactor_matrix_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_adafactor_matrix_step", step, groups, group_count, matrix, elements, parameters, gradients, row_variance, column_variance);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, matrix, elements, parameters, gradients, row_variance, column_variance);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_adafactor_vector_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adafactor_vector_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *range, int64_t elements, float *parameters, const float *gradients, float *variance)
+     * }
+     */
+    public static FunctionDescriptor gatun_adafactor_vector_step$descriptor() {
+        return gatun_adafactor_vector_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *range, int64_t elements, float *parameters, const float *gradients, float *variance)
+     * }
+     */
+    public static MethodHandle gatun_adafactor_vector_step$handle() {
+        return gatun_adafactor_vector_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *range, int64_t elements, float *parameters, const float *gradients, float *variance)
+     * }
+     */
+    public static MemorySegment gatun_adafactor_vector_step$address() {
+        return gatun_adafactor_vector_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *range, int64_t elements, float *parameters, const float *gradients, float *variance)
+     * }
+     */
+    public static int gatun_adafactor_vector_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment range, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment variance) {
+        var mh$ = gatun_adafactor_vector_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_adafactor_vector_step", step, groups, group_count, range, elements, parameters, gradients, variance);
+            }
+            return (int)mh$.invokeExact(step, groups, group_count, range, elements, parameters, gradients, variance);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int GATUN_STATE_SIGNED = (int)0L;
     /**
      * {@snippet lang=c :
