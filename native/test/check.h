@@ -1,5 +1,5 @@
 // A test program's harness: TEST cases run in order, CHECK_* say where and with what they failed, main returns how it
-// went. Included once per program.
+// went. Included once per program; one with more to do defines GATUN_TEST_OWN_MAIN first and calls check::run().
 #ifndef GATUN_TEST_CHECK_H
 #define GATUN_TEST_CHECK_H
 
@@ -74,6 +74,20 @@ inline bool same_bits(float a, float b)
     return memcmp(&a, &b, sizeof a) == 0;
 }
 
+// Runs every case: the exit status.
+inline int run()
+{
+    for (const Case *entry = first_case; entry != nullptr; entry = entry->next) {
+        test = entry->name;
+        entry->body();
+    }
+    if (failures > 0) {
+        fprintf(stderr, "%d checks failed\n", failures);
+        return 1;
+    }
+    return 0;
+}
+
 }  // namespace check
 
 #define TEST(name)                                                       \
@@ -86,17 +100,11 @@ inline bool same_bits(float a, float b)
 #define CHECK_NEAR(actual, expected, error) check::near(actual, expected, error, __FILE__, __LINE__, #actual)
 #define CHECK_ULPS(actual, expected, limit) CHECK_NEAR(check::ulps(actual, expected), 0.0, limit)
 
+#if !defined(GATUN_TEST_OWN_MAIN)
 int main()
 {
-    for (const check::Case *entry = check::first_case; entry != nullptr; entry = entry->next) {
-        check::test = entry->name;
-        entry->body();
-    }
-    if (check::failures > 0) {
-        fprintf(stderr, "%d checks failed\n", check::failures);
-        return 1;
-    }
-    return 0;
+    return check::run();
 }
+#endif
 
 #endif

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdint.h>
 
+#include <array>
 #include <functional>
 #include <type_traits>
 #include <utility>
@@ -31,6 +32,9 @@ struct Subject {
     std::vector<unsigned char> group;
     std::function<int32_t(const gatun_step *, const gatun_range *, int64_t, int64_t, const Slabs<float> &)> step;
     std::function<void(const gatun_step &, const Ranges &, const Slabs<double> &)> rule;  // every range of group 0
+    // Two groups, the second one varied, and the step with them.
+    std::vector<unsigned char> pair;
+    std::function<int32_t(const gatun_step *, const gatun_range *, int64_t, int64_t, const Slabs<float> &)> pair_step;
 };
 
 // In [-1, 1), exact in f32; the same as in golden/optimizers.py.
@@ -43,22 +47,43 @@ inline double noise(int64_t i, int64_t t)
 }
 
 template <typename Function, typename Group, size_t... I>
-int32_t call_with(Function function, const gatun_step *step, const Group *group, const gatun_range *ranges,
-                  int64_t range_count, int64_t elements, const Slabs<float> &slabs, std::index_sequence<I...>)
+int32_t call_with(Function function, const gatun_step *step, const Group *groups, int64_t group_count,
+                  const gatun_range *ranges, int64_t range_count, int64_t elements, const Slabs<float> &slabs,
+                  std::index_sequence<I...>)
 {
-    return function(step, group, 1, ranges, range_count, elements, slabs.parameters, slabs.gradients,
+    return function(step, groups, group_count, ranges, range_count, elements, slabs.parameters, slabs.gradients,
                     slabs.states[I]...);
 }
 
-// A step function with one group and as many of the states as it takes.
+// A step function with as many of the states as it takes.
 template <typename Group, typename... States>
 int32_t call(int32_t (*function)(const gatun_step *, const Group *, int64_t, const gatun_range *, int64_t, int64_t,
                                  float *, const float *, States...),
-             const gatun_step *step, const Group *group, const gatun_range *ranges, int64_t range_count,
-             int64_t elements, const Slabs<float> &slabs)
+             const gatun_step *step, const Group *groups, int64_t group_count, const gatun_range *ranges,
+             int64_t range_count, int64_t elements, const Slabs<float> &slabs)
 {
-    return call_with(function, step, group, ranges, range_count, elements, slabs,
+    return call_with(function, step, groups, group_count, ranges, range_count, elements, slabs,
                      std::index_sequence_for<States...>());
+}
+
+template <typename Group, typename = void>
+struct HasProximal : std::false_type {
+};
+
+template <typename Group>
+struct HasProximal<Group, std::void_t<decltype(Group::proximal)>> : std::true_type {
+};
+
+// A group that differs: another rate, and proximal L1 where there is one.
+template <typename Group>
+Group varied(Group group)
+{
+    group.learning_rate *= 0.5;
+    if constexpr (HasProximal<Group>::value) {
+        group.l1 = 0.01;
+        group.proximal = 1;
+    }
+    return group;
 }
 
 // slots: the states that this variant of the rule has.
@@ -105,10 +130,13 @@ Subject subject(const char *name, Function function, const typename Rule::Group 
                 double norm_bound = 0.0)
 {
     const auto *bytes = reinterpret_cast<const unsigned char *>(&group);
+    using Pair = std::array<typename Rule::Group, 2>;
+    const Pair pair = {group, varied(group)};
+    const auto *pair_bytes = reinterpret_cast<const unsigned char *>(&pair);
     return {name, arguments, norm_bound, static_cast<int>(sizeof...(Slots)), {bytes, bytes + sizeof group},
             [=](const gatun_step *step, const gatun_range *ranges, int64_t range_count, int64_t elements,
                 const Slabs<float> &slabs) {
-                return call(function, step, &group, ranges, range_count, elements, slabs);
+                return call(function, step, &group, 1, ranges, range_count, elements, slabs);
             },
             [=](const gatun_step &step, const Ranges &ranges, const Slabs<double> &slabs) {
                 if constexpr (layerwise) {
@@ -116,6 +144,11 @@ Subject subject(const char *name, Function function, const typename Rule::Group 
                 } else {
                     apply_elementwise<Rule, Slots...>(step, group, ranges, slabs);
                 }
+            },
+            {pair_bytes, pair_bytes + sizeof pair},
+            [=](const gatun_step *step, const gatun_range *ranges, int64_t range_count, int64_t elements,
+                const Slabs<float> &slabs) {
+                return call(function, step, pair.data(), 2, ranges, range_count, elements, slabs);
             }};
 }
 
