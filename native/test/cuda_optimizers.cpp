@@ -1,209 +1,165 @@
-// Every elementwise optimizer on the GPU against the CPU kernel on the same inputs, then GB/s beside a device-to-device
-// copy. Needs the driver only, and loads it by hand: this program starts everywhere.
+// The CUDA kernels on a GPU: the checks of cuda_checks.h, then a table of GB/s beside a device-to-device copy.
 //
-//   cuda_optimizers <optimizers.fatbin>      exit status 77 where there is no device
-#include <dlfcn.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+//   cuda_optimizers <gatun.fatbin>      exit status 0, 1 where a result differs, 77 where there is no device
+//
+// Needs the driver only, and starts without it.
+#define GATUN_TEST_OWN_MAIN
+#include "cuda_checks.h"
+#include "cuda_driver.h"
 
-#include <string>
-
-#include "optimizers.h"
-
-typedef unsigned long long DevicePointer;
-
-struct Driver {
-    int (*init)(unsigned);
-    int (*device_count)(int *);
-    int (*device)(int *, int);
-    int (*retain)(void **, int);
-    int (*set_current)(void *);
-    int (*load)(void **, const char *);
-    int (*function)(void **, void *, const char *);
-    int (*allocate)(DevicePointer *, size_t);
-    int (*release)(DevicePointer);
-    int (*to_device)(DevicePointer, const void *, size_t);
-    int (*to_host)(void *, DevicePointer, size_t);
-    int (*on_device)(DevicePointer, DevicePointer, size_t, void *);
-    int (*launch)(void *, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void *, void **,
-                  void **);
-    int (*new_event)(void **, unsigned);
-    int (*record)(void *, void *);
-    int (*wait)(void *);
-    int (*elapsed)(float *, void *, void *);
-};
-
-static bool open_driver(Driver &driver)
+static Driver &driver()
 {
-    void *library = dlopen("libcuda.so.1", RTLD_NOW);
-    if (library == nullptr) {
-        return false;
+    static Driver only;
+    return only;
+}
+
+Device &device()
+{
+    return driver();
+}
+
+// A network's slab: tensors of one group, each with two small ones of the other.
+static Layout network(int64_t elements)
+{
+    constexpr int64_t layers = 53;
+    constexpr int64_t small = 256;
+    Layout layout = {elements, {}};
+    for (int64_t i = 0; i < layers; ++i) {
+        const int64_t begin = elements / layers / 16 * 16 * i;
+        const int64_t end = i == layers - 1 ? elements : elements / layers / 16 * 16 * (i + 1);
+        layout.ranges.push_back({begin, end - 2 * small, 0});
+        layout.ranges.push_back({end - 2 * small, end - small, 1});
+        layout.ranges.push_back({end - small, end, 1});
     }
-    const struct {
-        void *slot;
-        const char *name;
-    } names[] = {
-        {&driver.init, "cuInit"},
-        {&driver.device_count, "cuDeviceGetCount"},
-        {&driver.device, "cuDeviceGet"},
-        {&driver.retain, "cuDevicePrimaryCtxRetain"},
-        {&driver.set_current, "cuCtxSetCurrent"},
-        {&driver.load, "cuModuleLoad"},
-        {&driver.function, "cuModuleGetFunction"},
-        {&driver.allocate, "cuMemAlloc_v2"},
-        {&driver.release, "cuMemFree_v2"},
-        {&driver.to_device, "cuMemcpyHtoD_v2"},
-        {&driver.to_host, "cuMemcpyDtoH_v2"},
-        {&driver.on_device, "cuMemcpyDtoDAsync_v2"},
-        {&driver.launch, "cuLaunchKernel"},
-        {&driver.new_event, "cuEventCreate"},
-        {&driver.record, "cuEventRecord"},
-        {&driver.wait, "cuEventSynchronize"},
-        {&driver.elapsed, "cuEventElapsedTime"},
-    };
-    for (const auto &entry : names) {
-        void *address = dlsym(library, entry.name);
-        if (address == nullptr) {
-            return false;
+    return layout;
+}
+
+static double copy_rate = 0.0;
+
+// One row; bytes: read and written per element.
+static double print_rate(const char *name, double bytes, int64_t elements, const std::function<void()> &work)
+{
+    const double time = driver().milliseconds(work);
+    const double rate = bytes * static_cast<double>(elements) / 1e6 / time;
+    copy_rate = copy_rate == 0.0 ? rate : copy_rate;
+    printf("%-28s %8.2f %9.4f %8.0f %8.2f\n", name, bytes, time, rate, rate / copy_rate);
+    return rate;
+}
+
+static double bytes_of(const Subject &subject)
+{
+    const std::string rule = rule_of(subject);
+    return rule == "lamb" ? 40.0 : rule == "lars" ? 28.0 : 12.0 + 8.0 * subject.states;
+}
+
+static void print_steps(const Layout &layout, const DeviceSlabs &slabs)
+{
+    for (const Subject &subject : subjects()) {
+        DeviceStep step(subject, layout);
+        const int64_t blocks = driver().resident_blocks(("gatun_cuda_" + rule_of(subject) + "_step").c_str());
+        const auto row = [&](const std::string &name, double bytes, const gatun_step &numbers, float *parameters) {
+            step.run(numbers, parameters, slabs, blocks);
+            print_rate(name.c_str(), bytes, layout.elements, [&] { step.launch(parameters, slabs, blocks); });
+        };
+        const double bytes = bytes_of(subject);
+        const gatun_step plain = {1, 1.0};
+        row(subject.name, bytes, plain, slabs.parameters.data());
+        if (strcmp(subject.name, "adamw") == 0) {
+            gatun_step numbers = plain;
+            numbers.shadow = slabs.shadow.data();
+            row("adamw, bf16 alone", bytes - 4.0, numbers, nullptr);
+            numbers.shadow_rounding = 1;
+            row("adamw, bf16 alone, stochastic", bytes - 4.0, numbers, nullptr);
+            numbers.clip_value = 1.0;
+            numbers.ema_decay = 0.999;
+            numbers.ema = slabs.ema.data();
+            row("adamw, all outputs", bytes + 10.0, numbers, slabs.parameters.data());
         }
-        memcpy(entry.slot, &address, sizeof address);
-    }
-    return true;
-}
-
-static void need(int status, const char *what)
-{
-    if (status != 0) {
-        fprintf(stderr, "%s: CUDA error %d\n", what, status);
-        exit(1);
     }
 }
 
-// Device memory with a copy of what it began with.
-struct DeviceCopy {
-    DeviceCopy(const Driver &d, const void *data, size_t bytes) : driver(d)
-    {
-        need(driver.allocate(&pointer, bytes), "cuMemAlloc");
-        need(driver.to_device(pointer, data, bytes), "cuMemcpyHtoD");
-    }
-
-    DeviceCopy(const DeviceCopy &) = delete;
-    DeviceCopy &operator=(const DeviceCopy &) = delete;
-
-    ~DeviceCopy()
-    {
-        driver.release(pointer);
-    }
-
-    const Driver &driver;
-    DevicePointer pointer = 0;
-};
-
-// "rmsprop_centered" runs gatun_rmsprop, "adamw" gatun_adam.
-static std::string kernel_of(const char *name)
+static void print_others(const Layout &layout, const DeviceSlabs &slabs)
 {
-    const std::string rule = std::string(name).substr(0, strcspn(name, "_"));
-    return "gatun_" + (rule == "adamw" ? "adam" : rule);
+    const int64_t elements = layout.elements;
+    const int64_t range_count = static_cast<int64_t>(layout.ranges.size());
+    const DeviceSlab<gatun_range> ranges(layout.ranges);
+    const DeviceSlab<gatun_step> step({gatun_step{1, 1.0}});
+    const auto blocks = [](const char *kernel) { return driver().resident_blocks(kernel); };
+
+    const gatun_adam_group adam = {.001, .9, .999, 1e-8, .01, 1, 0, 0, 0, 0};
+    const gatun_lion_group lion = {.001, .9, .99, .01, 0, 0, 0};
+    const DeviceSlab<gatun_adam_group> adam_groups({adam, adam});
+    const DeviceSlab<gatun_lion_group> lion_groups({lion, lion});
+    const CodedSlab first(elements, 0), second(elements, 0);
+    const double scale_bytes = 8.0 / GATUN_STATE_BLOCK;
+    Arguments adam_step(step.data(), adam_groups.data(), int64_t{2}, ranges.data(), range_count, elements,
+                        slabs.parameters.data(), slabs.gradients.data(), first.device_codes.data(),
+                        first.device_scales.data(), second.device_codes.data(), second.device_scales.data());
+    const int64_t adam_blocks = blocks("gatun_cuda_adam_step_8bit");
+    print_rate("adamw, 8-bit states", 16.0 + 2.0 * scale_bytes, elements,
+               [&] { adam_step.launch("gatun_cuda_adam_step_8bit", adam_blocks); });
+    Arguments lion_step(step.data(), lion_groups.data(), int64_t{2}, ranges.data(), range_count, elements,
+                        slabs.parameters.data(), slabs.gradients.data(), first.device_codes.data(),
+                        first.device_scales.data());
+    const int64_t lion_blocks = blocks("gatun_cuda_lion_step_8bit");
+    print_rate("lion, 8-bit state", 14.0 + scale_bytes, elements,
+               [&] { lion_step.launch("gatun_cuda_lion_step_8bit", lion_blocks); });
+
+    const DeviceSlab<gatun_cuda_cell> cells{std::vector<gatun_cuda_cell>(static_cast<size_t>(elements / cell + 1))};
+    const DeviceSlab<gatun_cuda_clipping> clipping({{1.0, 0.0}});
+    const DeviceSlab<double> number({0.0});
+    const DeviceSlab<int64_t> index({0});
+    Arguments measure(ranges.data(), range_count, elements, static_cast<float *>(nullptr), slabs.gradients.data(),
+                      cells.data(), static_cast<gatun_cuda_piece *>(nullptr));
+    Arguments finish(step.data(), clipping.data(), elements, cells.data(), number.data(), index.data());
+    const int64_t measure_blocks = blocks("gatun_cuda_measure");
+    print_rate("norm of the gradients", 4.0, elements, [&] {
+        measure.launch("gatun_cuda_measure", measure_blocks);
+        finish.launch("gatun_cuda_finish_norm", 1);
+    });
+
+    Arguments lookahead(elements, 0.5, slabs.parameters.data(), slabs.first.data());
+    const int64_t lookahead_blocks = blocks("gatun_cuda_lookahead");
+    print_rate("lookahead", 16.0, elements, [&] { lookahead.launch("gatun_cuda_lookahead", lookahead_blocks); });
+    const int64_t perturb_blocks = blocks("gatun_cuda_perturb");
+    print_rate("perturb", 16.0, elements, [&] {
+        launch("gatun_cuda_perturb", perturb_blocks, ranges.data(), range_count, elements, number.data(), int32_t{0},
+               slabs.parameters.data(), slabs.gradients.data(), slabs.first.data());
+    });
 }
 
-static double milliseconds(const Driver &driver, int repeats, const std::function<void()> &work)
+static void print_table(int64_t elements)
 {
-    void *start = nullptr, *stop = nullptr;
-    need(driver.new_event(&start, 0), "cuEventCreate");
-    need(driver.new_event(&stop, 0), "cuEventCreate");
-    double best = 1e30;
-    for (int i = 0; i < repeats; ++i) {
-        float time = 0.0f;
-        need(driver.record(start, nullptr), "cuEventRecord");
-        work();
-        need(driver.record(stop, nullptr), "cuEventRecord");
-        need(driver.wait(stop), "cuEventSynchronize");
-        need(driver.elapsed(&time, start, stop), "cuEventElapsedTime");
-        best = time < best ? static_cast<double>(time) : best;
-    }
-    return best;
+    const Layout layout = network(elements);
+    const HostSlabs host(elements, false);
+    const DeviceSlabs slabs(host, 0);
+    printf("\n%lld elements\n%-28s %8s %9s %8s %8s\n", static_cast<long long>(elements), "", "B/elem", "ms", "GB/s",
+           "of copy");
+    // As many bytes as Adam moves, so that neither is helped by a cache that holds a part.
+    const size_t bytes = 14 * static_cast<size_t>(elements);
+    const DeviceSlab<unsigned char> from{std::vector<unsigned char>(bytes)}, to{std::vector<unsigned char>(bytes)};
+    copy_rate = 0.0;
+    print_rate("copy", 28.0, elements, [&] { driver().copy(to.data(), from.data(), bytes); });
+    print_steps(layout, slabs);
+    print_others(layout, slabs);
 }
 
 int main(int count, char **arguments)
 {
     constexpr int no_device = 77;
-    Driver driver = {};
-    int devices = 0;
-    if (!open_driver(driver) || driver.init(0) != 0 || driver.device_count(&devices) != 0 || devices == 0) {
+    if (count != 2) {
+        fprintf(stderr, "cuda_optimizers <gatun.fatbin>\n");
+        return 2;
+    }
+    if (!driver().open()) {
         printf("no device\n");
         return no_device;
     }
-    if (count != 2) {
-        fprintf(stderr, "cuda_optimizers <optimizers.fatbin>\n");
-        return 2;
-    }
-    int device = 0;
-    void *context = nullptr, *module = nullptr;
-    need(driver.device(&device, 0), "cuDeviceGet");
-    need(driver.retain(&context, device), "cuDevicePrimaryCtxRetain");
-    need(driver.set_current(context), "cuCtxSetCurrent");
-    need(driver.load(&module, arguments[1]), "cuModuleLoad");
-
-    const int64_t elements = 11200000;
-    const size_t bytes = static_cast<size_t>(elements) * sizeof(float);
-    // Two ranges and a gap between them.
-    const gatun_range ranges[] = {{0, 1000003, 0}, {1000010, elements, 0}};
-    std::vector<float> w0(elements), g(elements), zero(elements);
-    for (int64_t i = 0; i < elements; ++i) {
-        w0[static_cast<size_t>(i)] = static_cast<float>(noise(i, 0));
-        g[static_cast<size_t>(i)] = static_cast<float>(noise(i, 1));
-    }
-    const DeviceCopy from(driver, w0.data(), bytes), to(driver, w0.data(), bytes), gradients(driver, g.data(), bytes),
-        device_ranges(driver, ranges, sizeof ranges);
-    const double copy = 8.0 * static_cast<double>(elements) / 1e6 / milliseconds(driver, 20, [&] {
-                            need(driver.on_device(to.pointer, from.pointer, bytes, nullptr), "cuMemcpyDtoDAsync");
-                        });
-    printf("%-20s %8.0f GB/s\n", "copy", copy);
-
-    int failures = 0;
-    for (const Subject &subject : subjects()) {
-        if (strncmp(subject.name, "lamb", 4) == 0 || strncmp(subject.name, "lars", 4) == 0) {
-            continue;  // the CPU's only
-        }
-        void *kernel = nullptr;
-        need(driver.function(&kernel, module, kernel_of(subject.name).c_str()), subject.name);
-        const DeviceCopy w(driver, w0.data(), bytes), a(driver, zero.data(), bytes), b(driver, zero.data(), bytes),
-            c(driver, zero.data(), bytes), group(driver, subject.group.data(), subject.group.size());
-        std::vector<float> cpu_w = w0, cpu_a = zero, cpu_b = zero, cpu_c = zero;
-        gatun_step step = {};
-        step.gradient_scale = 0.5;
-        step.clip_value = 0.25;
-        const DeviceCopy device_step(driver, &step, sizeof step);
-        DevicePointer pointers[] = {device_step.pointer, group.pointer, device_ranges.pointer, w.pointer,
-                                    gradients.pointer,   a.pointer,     b.pointer,             c.pointer};
-        void *values[8];
-        for (int i = 0; i < 8; ++i) {
-            values[i] = &pointers[i];
-        }
-        const auto launch = [&] {
-            need(driver.launch(kernel, 2048, 2, 1, 256, 1, 1, 0, nullptr, values, nullptr), "cuLaunchKernel");
-        };
-        for (step.step = 1; step.step <= 5; ++step.step) {
-            need(driver.to_device(device_step.pointer, &step, sizeof step), "cuMemcpyHtoD");
-            launch();
-            subject.step(&step, ranges, 2, elements,
-                         {cpu_w.data(), g.data(), {cpu_a.data(), cpu_b.data(), cpu_c.data()}});
-        }
-        std::vector<float> gpu_w(elements);
-        need(driver.to_host(gpu_w.data(), w.pointer, bytes), "cuMemcpyDtoH");
-        double worst = 0.0;
-        for (size_t i = 0; i < gpu_w.size(); ++i) {
-            // A NaN counts as far away.
-            const double difference = fabs(static_cast<double>(gpu_w[i]) - static_cast<double>(cpu_w[i]));
-            worst = difference <= worst ? worst : difference;
-        }
-        const bool good = worst <= 1e-6;
-        failures += good ? 0 : 1;
-        const double rate =
-            (12.0 + 8.0 * subject.states) * static_cast<double>(elements) / 1e6 / milliseconds(driver, 20, launch);
-        printf("%-20s %8.0f GB/s %6.2f of copy   worst difference from the CPU %.1e%s\n", subject.name, rate,
-               rate / copy, worst, good ? "" : "   WRONG");
-    }
-    return failures == 0 ? 0 : 1;
+    driver().load(arguments[1]);
+    driver().print_name();
+    const int status = check::run();
+    printf(status == 0 ? "every result is the CPU's\n" : "results DIFFER from the CPU's\n");
+    print_table(11200000);
+    print_table(25600000);
+    return status;
 }

@@ -1,0 +1,105 @@
+// The weights as a step reads and writes them: f32 or bf16 alone, with their running average and their bf16 copy.
+#ifndef GATUN_CUDA_WEIGHTS_H
+#define GATUN_CUDA_WEIGHTS_H
+
+#include "common/outputs.h"
+#include "common/philox.h"
+#include "cuda/packs.h"
+
+namespace gatun {
+
+// The random bits of stochastic rounding for elements i .. i + width; a pack's elements share a counter.
+template <int width>
+GATUN_DEVICE Pack<uint16_t, width> rounding_draws(uint64_t seed, int64_t step, int64_t i)
+{
+    constexpr int draws_per_counter = 8;
+    const uint64_t counter = static_cast<uint64_t>(i) / draws_per_counter;
+    uint64_t words[4] = {counter & 0xFFFFFFFFu, counter >> 32, static_cast<uint32_t>(step), GATUN_ROUNDING_STREAM};
+    philox(words[0], words[1], words[2], words[3], static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32));
+    Pack<uint16_t, width> draws;
+    for (int k = 0; k < width; ++k) {
+        const int half = static_cast<int>((i + k) % draws_per_counter);
+        // Not indexed by a variable: that would put the words into memory.
+        const uint64_t low = half / 2 % 2 == 0 ? words[0] : words[1];
+        const uint64_t high = half / 2 % 2 == 0 ? words[2] : words[3];
+        draws.at[k] = static_cast<uint16_t>((half < 4 ? low : high) >> 16 * (half % 2));
+    }
+    return draws;
+}
+
+class Weights {
+  public:
+    __device__ Weights(const gatun_step &step, float *parameters)
+        : parameters_(parameters), ema_(step.ema), shadow_(step.shadow),
+          average_{static_cast<float>(1.0 - step.ema_decay), flag<float>(step.ema_first != 0)},
+          stochastic_(step.shadow_rounding != 0), seed_(step.seed), step_(step.step)
+    {
+    }
+
+    __device__ bool are_aligned() const
+    {
+        return aligned(parameters_) && aligned(ema_) && aligned(shadow_);
+    }
+
+    template <int width>
+    __device__ Pack<float, width> read(int64_t i) const
+    {
+        if (parameters_ != nullptr) {
+            return load<width>(parameters_ + i);
+        }
+        const auto shadow = load<width>(shadow_ + i);
+        Pack<float, width> w;
+        for (int k = 0; k < width; ++k) {
+            w.at[k] = from_bfloat16(shadow.at[k]);
+        }
+        return w;
+    }
+
+    template <int width>
+    __device__ void write(int64_t i, const Pack<float, width> &w) const
+    {
+        if (parameters_ != nullptr) {
+            store(parameters_ + i, w);
+        }
+        if (ema_ != nullptr) {
+            auto average = load<width>(ema_ + i);
+            for (int k = 0; k < width; ++k) {
+                average_rule(average_, w.at[k], average.at[k]);
+            }
+            store(ema_ + i, average);
+        }
+        if (shadow_ != nullptr) {
+            store(shadow_ + i, rounded(i, w));
+        }
+    }
+
+  private:
+    template <int width>
+    __device__ Pack<uint16_t, width> rounded(int64_t i, const Pack<float, width> &w) const
+    {
+        Pack<uint16_t, width> shadow;
+        if (stochastic_) {
+            const auto draws = rounding_draws<width>(seed_, step_, i);
+            for (int k = 0; k < width; ++k) {
+                shadow.at[k] = to_bfloat16(w.at[k], draws.at[k]);
+            }
+        } else {
+            for (int k = 0; k < width; ++k) {
+                shadow.at[k] = to_bfloat16(w.at[k]);
+            }
+        }
+        return shadow;
+    }
+
+    float *parameters_;  // or null: shadow alone
+    float *ema_;         // or null
+    uint16_t *shadow_;   // or null
+    AverageConstants<float> average_;
+    bool stochastic_;
+    uint64_t seed_;
+    int64_t step_;
+};
+
+}  // namespace gatun
+
+#endif
