@@ -1,4 +1,5 @@
 // One thread's run of Lookahead's synchronisation.
+#include "common/around.h"
 #include "cpu/isa.h"
 
 namespace gatun {
@@ -8,9 +9,7 @@ void lookahead(int64_t count, float rate, float *__restrict fast, float *__restr
 {
 #pragma omp simd
     for (int64_t i = 0; i < count; ++i) {
-        const float w = slow[i] + rate * (fast[i] - slow[i]);
-        slow[i] = w;
-        fast[i] = w;
+        lookahead_rule(rate, fast[i], slow[i]);
     }
 }
 

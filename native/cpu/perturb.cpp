@@ -1,4 +1,5 @@
 // One thread's run of the ascent of sharpness-aware minimisation.
+#include "common/around.h"
 #include "cpu/isa.h"
 
 namespace gatun {
@@ -10,13 +11,12 @@ void perturb(int64_t count, float coefficient, bool adaptive, float *__restrict 
     if (adaptive) {
 #pragma omp simd
         for (int64_t i = 0; i < count; ++i) {
-            const float w = parameters[i];
-            parameters[i] = w + coefficient * (w * w) * gradients[i];
+            parameters[i] = perturbed(coefficient, true, parameters[i], gradients[i]);
         }
     } else {
 #pragma omp simd
         for (int64_t i = 0; i < count; ++i) {
-            parameters[i] = parameters[i] + coefficient * gradients[i];
+            parameters[i] = perturbed(coefficient, false, parameters[i], gradients[i]);
         }
     }
 }
