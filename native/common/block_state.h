@@ -36,27 +36,46 @@ GATUN_HOST_DEVICE float float_of(int32_t bits)
 template <gatun_state_kind kind>
 GATUN_HOST_DEVICE float decoded(uint8_t code)
 {
-    const int32_t magnitude = code & StateCode<kind>::largest;
-    const int32_t sign = (code & ~StateCode<kind>::largest) << 24;
+    constexpr int32_t largest = StateCode<kind>::largest;
+    const int32_t magnitude = code & largest;
     const int32_t bits = (magnitude + StateCode<kind>::base) << code_shift;
-    return float_of((magnitude == 0 ? 0 : bits) | sign);
+    const int32_t unsigned_bits = magnitude == 0 ? 0 : bits;
+    return float_of(kind == GATUN_STATE_SIGNED ? unsigned_bits | (code & 0x80) << 24 : unsigned_bits);
 }
 
-// x: finite; inverse: of the block's scale, or 0 if that is 0. To nearest, ties to even.
-template <gatun_state_kind kind>
-GATUN_HOST_DEVICE uint8_t encoded(float x, float inverse)
+// What is added to the bits of a ratio before they are cut off. Half of a code's step rounds to nearest.
+constexpr int32_t nearest = 1 << (code_shift - 1);
+
+// Stochastic: up with a probability of (what is cut off) / 2^20, if the draws are even in [0, 2^16). The 8 keeps a ratio
+// in its code that is a few units in the last place short of it, as the product with the inverse can be.
+GATUN_HOST_DEVICE int32_t dithered(uint32_t draw)
 {
-    using Code = StateCode<kind>;
-    const float ratio = magnitude(x) * inverse;
-    const int32_t bits = bits_of(ratio);
-    const int32_t even = bits >> code_shift & 1;
-    const int32_t rounded = ((bits + (1 << (code_shift - 1)) - 1 + even) >> code_shift) - Code::base;
-    const int32_t bounded = rounded > Code::largest ? Code::largest : rounded;
+    return static_cast<int32_t>(draw << (code_shift - 16) | 8u);
+}
+
+// x: finite, at most the scale; inverse: of the scale; addend: nearest or dithered. The product is at most a few units in
+// the last place above 1, which no addend carries past the largest code.
+template <gatun_state_kind kind>
+GATUN_HOST_DEVICE uint8_t encoded(float x, float inverse, int32_t addend)
+{
+    const int32_t bits = bits_of(x * inverse) & 0x7FFFFFFF;
+    const int32_t rounded = ((bits + addend) >> code_shift) - StateCode<kind>::base;
     if (kind == GATUN_STATE_SIGNED) {
-        const int32_t code = ratio > Code::smallest ? bounded : ratio > 0.5f * Code::smallest ? 1 : 0;
-        return static_cast<uint8_t>(code | (x < 0.0f && code != 0 ? 0x80 : 0));
+        return static_cast<uint8_t>((rounded > 0 ? rounded : 0) | (bits_of(x) >> 24 & 0x80));
     }
-    return static_cast<uint8_t>(x == 0.0f ? 0 : ratio > Code::smallest ? bounded : 1);
+    return static_cast<uint8_t>(x == 0.0f ? 0 : rounded > 1 ? rounded : 1);
+}
+
+// The word that the draws of element i of a block come from: the finaliser "lowbias32" (Wellons, hash-prospector) of the
+// block's key and i. Philox for every element would cost more than the rest of a step.
+GATUN_HOST_DEVICE uint32_t draws_of(uint32_t key, uint32_t i)
+{
+    uint32_t x = key + i;
+    x ^= x >> 16;
+    x *= 0x7FEB352Du;
+    x ^= x >> 15;
+    x *= 0x846CA68Bu;
+    return x ^ x >> 16;
 }
 
 // The scale of a block whose largest |value| has these bits (an integer, so that any order of comparing gives the same).
@@ -65,13 +84,13 @@ GATUN_HOST_DEVICE float scale_of(int32_t largest_bits)
 {
     constexpr int32_t infinity_bits = 0x7F800000;
     constexpr float floor = static_cast<float>(GATUN_STATE_SMALLEST_SCALE);
-    // Values that all become zero have a scale of zero.
-    constexpr float vanishing = kind == GATUN_STATE_SIGNED ? 0.5f * StateCode<kind>::smallest * floor : 0.0f;
+    // Below this all would become zero, and then their scale is zero.
+    constexpr float vanishing = kind == GATUN_STATE_SIGNED ? StateCode<kind>::smallest * floor : 0.0f;
     const float largest = float_of(largest_bits);
     if (largest_bits >= infinity_bits) {
         return float_of(0x7FC00000);
     }
-    return largest <= vanishing ? 0.0f : largest < floor ? floor : largest;
+    return largest == 0.0f || largest < vanishing ? 0.0f : largest < floor ? floor : largest;
 }
 
 }  // namespace gatun

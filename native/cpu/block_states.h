@@ -2,6 +2,8 @@
 #ifndef GATUN_CPU_BLOCK_STATES_H
 #define GATUN_CPU_BLOCK_STATES_H
 
+#include <string.h>
+
 #include "cpu/isa.h"
 
 namespace gatun {
@@ -17,9 +19,9 @@ static inline void decode_block(int64_t count, const uint8_t *__restrict codes, 
     }
 }
 
-// count <= GATUN_STATE_BLOCK; values, codes: (count); codes are written. The block's scale.
+// count <= GATUN_STATE_BLOCK; values: (count). The block's scale.
 template <gatun_state_kind kind>
-static inline float encode_block(int64_t count, const float *__restrict values, uint8_t *__restrict codes)
+static inline float scale_of_block(int64_t count, const float *values)
 {
     int32_t largest = 0;
 #pragma omp simd reduction(max : largest)
@@ -27,14 +29,20 @@ static inline float encode_block(int64_t count, const float *__restrict values, 
         const int32_t magnitude_bits = bits_of(values[i]) & 0x7FFFFFFF;
         largest = magnitude_bits > largest ? magnitude_bits : largest;
     }
-    const float scale = scale_of<kind>(largest);
-    const float inverse = scale > 0.0f ? 1.0f / scale : 0.0f;  // of NaN too: every code is then 0
-    const float kept = scale > 0.0f ? 1.0f : 0.0f;
-#pragma omp simd
-    for (int64_t i = 0; i < count; ++i) {
-        codes[i] = encoded<kind>(kept != 0.0f ? values[i] : 0.0f, inverse);
+    return scale_of<kind>(largest);
+}
+
+// What to multiply the values of a block by; its codes are all zero where the scale is zero or NaN.
+static inline float inverse_of(float scale)
+{
+    return scale > 0.0f ? 1.0f / scale : 0.0f;
+}
+
+static inline void clear_block_without_scale(int64_t count, float scale, uint8_t *codes)
+{
+    if (!(scale > 0.0f)) {
+        memset(codes, 0, static_cast<size_t>(count));
     }
-    return scale;
 }
 
 }  // namespace GATUN_ISA

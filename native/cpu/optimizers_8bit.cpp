@@ -6,86 +6,97 @@
 namespace gatun {
 namespace GATUN_ISA {
 
-template <gatun_state_kind kind>
-static void decode(int64_t count, const uint8_t *codes, const float *scales, float *values)
-{
-    for (int64_t begin = 0; begin < count; begin += GATUN_STATE_BLOCK) {
-        const int64_t left = count - begin;
-        decode_block<kind>(left < GATUN_STATE_BLOCK ? left : GATUN_STATE_BLOCK, codes + begin,
-                           scales[begin / GATUN_STATE_BLOCK], values + begin);
-    }
-}
-
-template <gatun_state_kind kind>
-static void encode(int64_t count, const float *values, uint8_t *codes, float *scales)
-{
-    for (int64_t begin = 0; begin < count; begin += GATUN_STATE_BLOCK) {
-        const int64_t left = count - begin;
-        scales[begin / GATUN_STATE_BLOCK] = encode_block<kind>(
-            left < GATUN_STATE_BLOCK ? left : GATUN_STATE_BLOCK, values + begin, codes + begin);
-    }
-}
-
-// A rule's state i, decoded.
-template <gatun_state_kind kind_of_state, int state>
-struct Decoded {
+// A block of a rule's state number index. Passed by value, so that it lives in registers.
+template <gatun_state_kind kind_of_state, int index>
+struct BlockOfState {
     static constexpr gatun_state_kind kind = kind_of_state;
-    static constexpr int index = state;
-    float values[GATUN_STATE_BLOCK];
+
+    // decoded: (states, GATUN_STATE_BLOCK).
+    static BlockOfState of(const CodedRun &run, int64_t block, float *decoded)
+    {
+        const CodedState &state = run.states[index];
+        return {state.codes + block * GATUN_STATE_BLOCK, state.scales + block, decoded + index * GATUN_STATE_BLOCK};
+    }
+
+    void decode(int64_t count) const
+    {
+        decode_block<kind>(count, codes, *scale, values);
+    }
+
+    // Writes the new scale, and returns its inverse.
+    float rescale(int64_t count) const
+    {
+        *scale = scale_of_block<kind>(count, values);
+        return inverse_of(*scale);
+    }
+
+    // The first state takes the low half of each word, the second the high one.
+    GATUN_HOST_DEVICE int32_t addend(uint32_t draws)
+    {
+        return dithered(index == 0 ? draws & 0xFFFFu : draws >> 16);
+    }
+
+    uint8_t *codes;
+    float *scale;
+    float *values;
 };
 
-template <typename Rule, typename Constants, typename... States>
-static void update_coded(const Constants &c, const CodedRun &coded, States &&... states)
+// What the draws of a block come from.
+static inline uint32_t key_of_block(const Rounding &rounding, int64_t block)
+{
+    uint64_t c0 = static_cast<uint32_t>(block);
+    uint64_t c1 = static_cast<uint64_t>(block) >> 32;
+    uint64_t c2 = rounding.step;
+    uint64_t c3 = GATUN_STATE_STREAM;
+    philox(c0, c1, c2, c3, rounding.key[0], rounding.key[1]);
+    return static_cast<uint32_t>(c0);
+}
+
+// count: of the block; inverses: of the states' scales. The states share the words that their draws come from.
+template <typename... States, typename... Inverses>
+static void encode(uint32_t key, int32_t count, const States... states, const Inverses... inverses)
+{
+#pragma omp simd
+    for (int32_t i = 0; i < count; ++i) {
+        const uint32_t draws = draws_of(key, static_cast<uint32_t>(i));
+        ((states.codes[i] = encoded<States::kind>(states.values[i], inverses, States::addend(draws))), ...);
+    }
+    (clear_block_without_scale(count, *states.scale, states.codes), ...);
+}
+
+// The states in the order in which the rule takes them.
+template <typename Rule, typename... States>
+static void update_coded(const typename Rule::template Constants<float> &c, const CodedRun &coded)
 {
     const Run &run = coded.run;
+    float decoded[sizeof...(States) * GATUN_STATE_BLOCK];
     float buffer[GATUN_STATE_BLOCK];
     for (int64_t begin = 0; begin < run.count;) {
         const int64_t block = (run.first + begin) / GATUN_STATE_BLOCK;
         const int64_t start = block * GATUN_STATE_BLOCK;
         const int64_t rest = coded.elements - start;
-        const int64_t length = rest < GATUN_STATE_BLOCK ? rest : GATUN_STATE_BLOCK;
+        const int32_t length = rest < GATUN_STATE_BLOCK ? static_cast<int32_t>(rest) : GATUN_STATE_BLOCK;
         const int64_t offset = run.first + begin - start;
         const int64_t left = run.count - begin;
         const int64_t count = left < length - offset ? left : length - offset;
         float *const weights = weights_of(run, begin, count, buffer);
-        (decode_block<States::kind>(length, coded.states[States::index].codes + start,
-                                    coded.states[States::index].scales[block], states.values), ...);
-        apply<Rule>(c, count, weights, run.gradients + begin, (states.values + offset)...);
-        ((coded.states[States::index].scales[block] = encode_block<States::kind>(
-              length, states.values, coded.states[States::index].codes + start)), ...);
+        (States::of(coded, block, decoded).decode(length), ...);
+        apply<Rule>(c, count, weights, run.gradients + begin, (States::of(coded, block, decoded).values + offset)...);
+        encode<States...>(key_of_block(run.rounding, block), length, States::of(coded, block, decoded)...,
+                          States::of(coded, block, decoded).rescale(length)...);
         finish(c.gradient.threshold, run, begin, count, weights);
         begin += count;
     }
 }
 
-void decode_signed(int64_t count, const uint8_t *codes, const float *scales, float *values)
-{
-    decode<GATUN_STATE_SIGNED>(count, codes, scales, values);
-}
-
-void decode_non_negative(int64_t count, const uint8_t *codes, const float *scales, float *values)
-{
-    decode<GATUN_STATE_NON_NEGATIVE>(count, codes, scales, values);
-}
-
-void encode_signed(int64_t count, const float *values, uint8_t *codes, float *scales)
-{
-    encode<GATUN_STATE_SIGNED>(count, values, codes, scales);
-}
-
-void encode_non_negative(int64_t count, const float *values, uint8_t *codes, float *scales)
-{
-    encode<GATUN_STATE_NON_NEGATIVE>(count, values, codes, scales);
-}
-
 void adam_8bit(const AdamRule::Constants<float> &c, const CodedRun &run)
 {
-    update_coded<AdamRule>(c, run, Decoded<GATUN_STATE_SIGNED, 0>(), Decoded<GATUN_STATE_NON_NEGATIVE, 1>());
+    update_coded<AdamRule, BlockOfState<GATUN_STATE_SIGNED, 0>, BlockOfState<GATUN_STATE_NON_NEGATIVE, 1>>(c, run);
 }
 
 void lion_8bit(const LionRule::Constants<float> &c, const CodedRun &run)
 {
-    update_coded<LionRule>(c, run, Decoded<GATUN_STATE_SIGNED, 0>());
+    update_coded<LionRule, BlockOfState<GATUN_STATE_SIGNED, 0>>(c, run);
 }
 
 }  // namespace GATUN_ISA

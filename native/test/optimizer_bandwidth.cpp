@@ -51,8 +51,14 @@ int main(int count, char **arguments)
     // States are zero, as a first step finds them.
     float *w = slab(elements, 1.0f), *g = slab(elements, 0.01f);
     float *a = slab(elements, 0.0f), *b = slab(elements, 0.0f), *c = slab(elements, 0.0f), *ema = slab(elements, 0.0f);
+    uint8_t *codes = reinterpret_cast<uint8_t *>(slab(elements / 2 + 1, 1.0f));
     uint16_t *shadow = reinterpret_cast<uint16_t *>(slab(elements / 2 + 1, 0.0f));
     const gatun_range range = {0, elements, 0};
+    std::vector<gatun_range> parts;
+    for (int64_t i = 0; i < 1000; ++i) {
+        parts.push_back({elements / 1000 * i, elements / 1000 * (i + 1), 0});
+    }
+    std::vector<double> norms(1000);
     gatun_step step = {};
     step.gradient_scale = 1.0;
     gatun_step full = {};
@@ -75,8 +81,38 @@ int main(int count, char **arguments)
                            gatun_gradient_norm(&range, 1, elements, g, 1.0, &norm, &bad);
                        },
                        1e9});
+    entries.push_back({"gradient_norms of 1000", 4,
+                       [&] {
+                           int64_t bad;
+                           gatun_gradient_norms(parts.data(), 1000, elements, g, 1.0, norms.data(), &bad);
+                       },
+                       1e9});
+    entries.push_back({"weighted_norm", 8,
+                       [&] {
+                           double norm;
+                           int64_t bad;
+                           gatun_weighted_gradient_norm(&range, 1, elements, w, g, 1.0, &norm, &bad);
+                       },
+                       1e9});
     entries.push_back({"sgd, no decay", 12,
                        [&] { gatun_sgd_step(&step, &plain, 1, &range, 1, elements, w, g, nullptr); }, 1e9});
+    const gatun_adam_group adamw = {1e-9, 0.9, 0.999, 1e-8, 0.01, 1, 0, 0};
+    const gatun_adam_group proximal = {1e-9, 0.9, 0.999, 1e-8, 0.01, 1, 0, 1e-3, 1};
+    const gatun_lion_group lion = {1e-9, 0.9, 0.99, 0.01};
+    entries.push_back({"adamw, proximal", 28,
+                       [&] { gatun_adam_step(&step, &proximal, 1, &range, 1, elements, w, g, a, b); }, 1e9});
+    // Scales are 1/64 of an f32 per element more.
+    entries.push_back({"adamw_8bit", 16,
+                       [&] {
+                           gatun_adam_step_8bit(&step, &adamw, 1, &range, 1, elements, w, g, codes, a, codes + elements,
+                                                b);
+                       },
+                       1e9});
+    entries.push_back({"lion_8bit", 14,
+                       [&] { gatun_lion_step_8bit(&step, &lion, 1, &range, 1, elements, w, g, codes, a); }, 1e9});
+    entries.push_back({"lookahead", 16, [&] { gatun_lookahead(elements, 0.5, w, ema); }, 1e9});
+    entries.push_back({"perturb", 16,
+                       [&] { gatun_perturb(&range, 1, elements, 1e-9, 0, w, g, ema); }, 1e9});
     const std::vector<Subject> all = subjects();
     for (const Subject &subject : all) {
         const bool lamb = strcmp(subject.name, "lamb") == 0;
@@ -85,6 +121,16 @@ int main(int count, char **arguments)
         entries.push_back({subject.name, bytes,
                            [&] { subject.step(&step, &range, 1, elements, {w, g, {a, b, c}}); }, 1e9});
         if (strcmp(subject.name, "adamw") == 0) {
+            for (const bool stochastic : {false, true}) {
+                entries.push_back({stochastic ? "adamw, bf16 stochastic" : "adamw, bf16 nearest", 24,
+                                   [&, stochastic] {
+                                       full = step;
+                                       full.shadow = shadow;
+                                       full.shadow_rounding = stochastic;
+                                       subject.step(&full, &range, 1, elements, {nullptr, g, {a, b, c}});
+                                   },
+                                   1e9});
+            }
             entries.push_back({"adamw, all outputs", 38,
                                [&] {
                                    full = step;
