@@ -16,7 +16,8 @@ GATUN_KERNEL gatun_cuda_adadelta_step(const gatun_step *step, const gatun_adadel
                                       float *accumulated_delta)
 {
     gatun::step_all<gatun::AdadeltaRule>(
-        {step, groups, group_count, {ranges, range_count}, elements, parameters, gradients}, square_average, accumulated_delta);
+        {step, groups, group_count, {ranges, range_count}, elements, parameters, gradients}, square_average,
+        accumulated_delta);
 }
 
 GATUN_KERNEL gatun_cuda_adagrad_step(const gatun_step *step, const gatun_adagrad_group *groups, int64_t group_count,
@@ -41,7 +42,8 @@ GATUN_KERNEL gatun_cuda_amsgrad_step(const gatun_step *step, const gatun_adam_gr
                                      float *second_moment, float *largest_second_moment)
 {
     gatun::step_all<gatun::AdamRule>(
-        {step, groups, group_count, {ranges, range_count}, elements, parameters, gradients}, first_moment, second_moment, largest_second_moment);
+        {step, groups, group_count, {ranges, range_count}, elements, parameters, gradients}, first_moment,
+        second_moment, largest_second_moment);
 }
 
 GATUN_KERNEL gatun_cuda_adamax_step(const gatun_step *step, const gatun_adamax_group *groups, int64_t group_count,

@@ -137,14 +137,14 @@ inline bool any_running()
     return std::any_of(fibers.begin(), fibers.end(), [](const Fiber &fiber) { return fiber.running; });
 }
 
-// Runs body once for every thread of every block.
-inline void launch(unsigned blocks, const std::function<void()> &body)
+// Runs body once for every thread of every block, or of those from first on.
+inline void launch(unsigned blocks, const std::function<void()> &body, unsigned first = 0)
 {
     static bool upwards = false;
     upwards = !upwards;
     kernel = &body;
     gridDim.x = blocks;
-    for (blockIdx.x = 0; blockIdx.x < blocks; ++blockIdx.x) {
+    for (blockIdx.x = first; blockIdx.x < blocks; ++blockIdx.x) {
         for (Fiber &fiber : fibers) {
             getcontext(&fiber.context);
             fiber.context.uc_stack.ss_sp = fiber.stack.data();
