@@ -35,6 +35,17 @@ GATUN_HOST_DEVICE void philox(Wide &c0, Wide &c1, Wide &c2, Wide &c3, uint32_t k
     }
 }
 
+// The first of the four words alone.
+GATUN_HOST_DEVICE uint32_t first_random_word(uint64_t counter, uint32_t step, uint32_t stream, uint32_t k0, uint32_t k1)
+{
+    uint64_t c0 = static_cast<uint32_t>(counter);
+    uint64_t c1 = counter >> 32;
+    uint64_t c2 = step;
+    uint64_t c3 = stream;
+    philox(c0, c1, c2, c3, k0, k1);
+    return static_cast<uint32_t>(c0);
+}
+
 }  // namespace gatun
 
 #endif

@@ -44,12 +44,8 @@ struct BlockOfState {
 // What the draws of a block come from.
 static inline uint32_t key_of_block(const Rounding &rounding, int64_t block)
 {
-    uint64_t c0 = static_cast<uint32_t>(block);
-    uint64_t c1 = static_cast<uint64_t>(block) >> 32;
-    uint64_t c2 = rounding.step;
-    uint64_t c3 = GATUN_STATE_STREAM;
-    philox(c0, c1, c2, c3, rounding.key[0], rounding.key[1]);
-    return static_cast<uint32_t>(c0);
+    return first_random_word(static_cast<uint64_t>(block), rounding.step, GATUN_STATE_STREAM, rounding.key[0],
+                             rounding.key[1]);
 }
 
 // count: of the block; inverses: of the states' scales. The states share the words that their draws come from.

@@ -31,8 +31,8 @@ GATUN_DEVICE int64_t lane_element(int64_t block, int64_t i)
     return block * block_elements + (i * warp_threads + threadIdx.x % warp_threads) * quad;
 }
 
-// One state of the slab: codes (elements), scales (blocks), and the lane's values of one block.
-template <gatun_state_kind kind>
+// State number index of a rule: codes (elements), scales (blocks), and the lane's values of one block.
+template <gatun_state_kind kind, int index = 0>
 class CodedState {
   public:
     __device__ CodedState(int64_t elements, uint8_t *codes, float *scales)
@@ -53,22 +53,35 @@ class CodedState {
         }
     }
 
-    __device__ void encode(int64_t block) const
+    // addend(i): what is added to the bits of element i of the block.
+    template <typename Addend>
+    __device__ void encode(int64_t block, const Addend &addend) const
     {
         const float scale = scale_of<kind>(largest_bits());
         const float inverse = scale > 0.0f ? 1.0f / scale : 0.0f;
         GATUN_UNROLL
         for (int i = 0; i < quads_per_lane; ++i) {
+            const int64_t first = lane_element(block, i);
             Pack<uint8_t, quad> codes;
             for (int k = 0; k < quad; ++k) {
-                codes.at[k] = scale > 0.0f ? encoded<kind>(values[i].at[k], inverse) : 0;  // of a NaN too
+                const int32_t added = addend(static_cast<uint32_t>(first % block_elements + k));
+                codes.at[k] = scale > 0.0f ? encoded<kind>(values[i].at[k], inverse, added) : 0;  // of a NaN too
             }
-            store_within(codes_, lane_element(block, i), 0, elements_, packs_, codes);
+            store_within(codes_, first, 0, elements_, packs_, codes);
         }
         if (threadIdx.x % warp_threads == 0) {
             scales_[block] = scale;
         }
         __syncwarp();  // the same block may be decoded next, for another range
+    }
+
+    // Stochastic, to the block's key: the first state takes the low half of each word, the second the high one.
+    __device__ void encode_stochastically(int64_t block, uint32_t key) const
+    {
+        encode(block, [&](uint32_t i) {
+            const uint32_t draws = draws_of(key, i);
+            return dithered(index == 0 ? draws & 0xFFFFu : draws >> 16);
+        });
     }
 
     Pack<float, quad> values[quads_per_lane];  // zero past the slab's end

@@ -6,8 +6,8 @@ namespace gatun {
 
 // The rule on the lane's elements of one block of codes, as far as they lie in the piece.
 template <typename Rule, typename Constants, typename... States>
-GATUN_DEVICE void update_block(const Constants &c, const Piece &piece, int64_t block, const Slabs<0> &slabs,
-                               States &... states)
+GATUN_DEVICE void update_block(const Constants &c, const Piece &piece, int64_t block, uint32_t key,
+                               const Slabs<0> &slabs, States &... states)
 {
     (states.decode(block), ...);
     GATUN_UNROLL
@@ -24,7 +24,7 @@ GATUN_DEVICE void update_block(const Constants &c, const Piece &piece, int64_t b
             }
         }
     }
-    (states.encode(block), ...);
+    (states.encode_stochastically(block, key), ...);
 }
 
 template <typename Rule, typename... States>
@@ -32,8 +32,13 @@ GATUN_DEVICE void step_coded(const StepCall<Rule> &call, States... states)
 {
     const auto slabs = slabs_of(call);
     for_each_piece(call, [&](const auto &c, const Piece &piece) {
-        for_each_block(piece.cell, piece.begin, piece.end,
-                       [&](int64_t block) { update_block<Rule>(c, piece, block, slabs, states...); });
+        for_each_block(piece.cell, piece.begin, piece.end, [&](int64_t block) {
+            const gatun_step &step = *call.step;
+            const uint32_t key = first_random_word(static_cast<uint64_t>(block), static_cast<uint32_t>(step.step),
+                                                   GATUN_STATE_STREAM, static_cast<uint32_t>(step.seed),
+                                                   static_cast<uint32_t>(step.seed >> 32));
+            update_block<Rule>(c, piece, block, key, slabs, states...);
+        });
     });
 }
 
@@ -68,7 +73,7 @@ GATUN_DEVICE void encode_all(int64_t elements, const float *values, CodedState<k
         for (int j = 0; j < quads_per_lane; ++j) {
             state.values[j] = load_within(values, lane_element(block, j), 0, elements, packs);
         }
-        state.encode(block);
+        state.encode(block, [](uint32_t) { return nearest; });
     });
 }
 
@@ -82,7 +87,7 @@ GATUN_KERNEL gatun_cuda_adam_step_8bit(const gatun_step *step, const gatun_adam_
     gatun::step_coded<gatun::AdamRule>(
         {step, groups, group_count, {ranges, range_count}, elements, parameters, gradients},
         gatun::CodedState<GATUN_STATE_SIGNED>(elements, first_codes, first_scales),
-        gatun::CodedState<GATUN_STATE_NON_NEGATIVE>(elements, second_codes, second_scales));
+        gatun::CodedState<GATUN_STATE_NON_NEGATIVE, 1>(elements, second_codes, second_scales));
 }
 
 GATUN_KERNEL gatun_cuda_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count,

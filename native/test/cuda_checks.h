@@ -394,6 +394,7 @@ TEST(states_of_8_bits_give_the_bits_of_the_cpu)
             CodedSlab first(layout.elements, offset), second(layout.elements, offset), moment(layout.elements, offset);
             for (int64_t t = 1; t <= 4; ++t) {
                 gatun_step step = {t, 0.5};
+                step.seed = 0x123456789ABCDEF0u;
                 step.skip = t == 3 ? 1 : 0;
                 device_step.write({step});
                 CHECK_EQUAL(gatun_adam_step_8bit(&step, adam, 2, layout.ranges.data(), range_count, layout.elements,
