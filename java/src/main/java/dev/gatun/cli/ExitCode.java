@@ -11,7 +11,7 @@ enum ExitCode {
     DATA(3, "data that is missing or cannot be used"),
     STORAGE(4, "a folder or file that cannot be read or written"),
     CHECKPOINT(5, "a checkpoint that is missing, damaged or cannot be written"),
-    NON_FINITE_LOSS(6, "a loss that is infinite or not a number"),
+    NON_FINITE_LOSS(6, "a loss, or too many gradients, that are infinite or not a number"),
     BACKEND(7, "a device or library that is missing or not supported"),
     MEMORY(8, "too little memory, or a memory budget that is too small"),
     INTERRUPTED(130, "stopped by Ctrl-C or SIGTERM; a training run has saved a checkpoint");

@@ -7,6 +7,7 @@ import dev.gatun.io.JsonException;
 import dev.gatun.io.RunFolderException;
 import dev.gatun.io.StorageException;
 import dev.gatun.memory.MemoryBudgetException;
+import dev.gatun.train.NonFiniteGradientException;
 import dev.gatun.train.NonFiniteLossException;
 import java.io.PrintStream;
 
@@ -30,7 +31,7 @@ final class Failures {
             case DataException _ -> ExitCode.DATA;
             case RunFolderException _, StorageException _, JsonException _ -> ExitCode.STORAGE;
             case CheckpointException _ -> ExitCode.CHECKPOINT;
-            case NonFiniteLossException _ -> ExitCode.NON_FINITE_LOSS;
+            case NonFiniteLossException _, NonFiniteGradientException _ -> ExitCode.NON_FINITE_LOSS;
             case BackendException _ -> ExitCode.BACKEND;
             case MemoryBudgetException _, OutOfMemoryError _ -> ExitCode.MEMORY;
             default -> ExitCode.INTERNAL;

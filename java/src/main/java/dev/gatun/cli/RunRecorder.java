@@ -2,6 +2,7 @@ package dev.gatun.cli;
 
 import dev.gatun.io.JsonLines;
 import dev.gatun.io.RunFolder;
+import dev.gatun.optim.LossScaling;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.Progress;
 import dev.gatun.train.Trainer;
@@ -59,6 +60,9 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         line.put("images_per_second", progress.imagesPerSecond());
         if (progress.skippedSteps() > 0) {
             line.put("skipped_steps", progress.skippedSteps());
+        }
+        if (!plan.config().training().lossScaling().equals(LossScaling.NONE)) {
+            line.put("loss_scale", progress.lossScale());
         }
         metrics.append(line);
         display.epoch(progress, test);

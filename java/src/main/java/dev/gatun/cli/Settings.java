@@ -1,6 +1,7 @@
 package dev.gatun.cli;
 
 import dev.gatun.model.Models;
+import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.RunSchedule;
 import dev.gatun.optim.StepCount;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ final class Settings {
     static void apply(CommandLine commands, Output output) {
         commands.registerConverter(Rule.class, Choices.converter(Rule.class));
         commands.registerConverter(Augment.class, Choices.converter(Augment.class));
+        commands.registerConverter(LossScaling.class, Choices.parsed(LossScaling::parse));
         commands.registerConverter(RunSchedule.class, Choices.parsed(RunSchedule::parse));
         commands.registerConverter(StepCount.class, Choices.parsed(StepCount::parse));
         commands.registerConverter(MemorySize.class, Choices.parsed(MemorySize::parse));

@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.RunSchedule;
 import dev.gatun.optim.StepCount;
 import java.nio.file.Path;
@@ -42,8 +43,13 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default: by model, see below).")
     @Nullable Integer epochs;
 
-    @Option(names = "--batch-size", paramLabel = "N", description = "Images in a step (default: by model).")
+    @Option(names = "--batch-size", paramLabel = "N", description = "Images in a batch (default: by model).")
     @Nullable Integer batchSize;
+
+    @Option(names = "--accumulate", paramLabel = "N",
+            description = "Batches whose mean gradient makes one step; an epoch's last step takes those that are left (default:"
+                    + " 1).")
+    @Nullable Integer accumulate;
 
     @Option(names = "--optimizer", paramLabel = "RULE",
             description = "The optimizer (default: by model): sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw,"
@@ -90,6 +96,12 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--weight-decay-schedule", paramLabel = "SCHEDULE",
             description = "How the weight decay moves (default: constant).")
     @Nullable RunSchedule weightDecaySchedule;
+
+    @Option(names = "--loss-scale", paramLabel = "SCALE",
+            description = "Scale the loss in the backward pass, by a number or as PyTorch's GradScaler does: none, 1024, dynamic or"
+                    + " dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50 (default: none). A step on gradients"
+                    + " that are not finite is left out; more than so many skips in a row end the run.")
+    @Nullable LossScaling lossScale;
 
     @Option(names = "--augment", paramLabel = "none|cifar|auto",
             description = "Random changes of training images: none; shifted and mirrored as is usual for CIFAR; or by model"

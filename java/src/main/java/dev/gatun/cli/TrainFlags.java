@@ -3,6 +3,7 @@ package dev.gatun.cli;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.model.Models;
+import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.train.TrainingOptions;
 import java.util.List;
@@ -62,6 +63,8 @@ record TrainFlags(TrainCommand flags) {
         return TrainingOptions.defaults()
                 .withEpochs(Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null)))
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
+                .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
+                .withLossScaling(flags.lossScale == null ? LossScaling.NONE : flags.lossScale)
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withAround(around())
                 .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));

@@ -3,6 +3,7 @@ package dev.gatun.cli;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.optim.HyperparameterFields;
+import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.RunSchedule;
 import dev.gatun.optim.RunSchedules;
@@ -14,6 +15,7 @@ import java.util.Map;
 /** How to train, as fields of {@code config.json}. Files of earlier versions lack some. */
 final class TrainingFields {
     private static final String HYPERPARAMETERS = "hyperparameters";
+    private static final String LOSS_SCALE = "loss_scale";
     private static final String SCHEDULE = "schedule";
     private static final String MOMENTUM_SCHEDULE = "momentum_schedule";
     private static final String WEIGHT_DECAY_SCHEDULE = "weight_decay_schedule";
@@ -25,12 +27,14 @@ final class TrainingFields {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("epochs", options.epochs());
         json.put("batch_size", options.batchSize());
+        json.put("accumulate", options.accumulate());
         json.put("seed", options.seed());
         json.put("optimizer", Choices.word(Rule.of(options.optimizer())));
         json.put(HYPERPARAMETERS, HyperparameterFields.of(options.optimizer()));
         json.put("clip_norm", options.around().clipNorm());
         json.put("clip_value", options.around().clipValue());
         json.put("ema", options.around().averageDecay());
+        json.put(LOSS_SCALE, options.lossScaling().text());
         RunSchedules schedules = options.schedules();
         json.put(SCHEDULE, schedules.learningRate().text());
         json.put(MOMENTUM_SCHEDULE, schedules.momentum().text());
@@ -45,6 +49,8 @@ final class TrainingFields {
     static TrainingOptions read(JsonFields fields) {
         return TrainingOptions.defaults().withEpochs(fields.count("epochs", 1))
                 .withBatchSize(fields.count("batch_size", 1)).withSeed(fields.number("seed"))
+                .withAccumulate(fields.has("accumulate") ? fields.count("accumulate", 1) : 1)
+                .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse, LossScaling.NONE))
                 .withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields));
     }
 

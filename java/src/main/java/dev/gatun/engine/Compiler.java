@@ -91,11 +91,12 @@ public final class Compiler {
         }
         Slab activations = device.memory().allocate(Role.ACTIVATIONS, "activations", plan.bytes());
         owned.add(activations);
+        long cells = Bytes.alignUp(scratchBytes, LifetimePlanner.ALIGNMENT);
         Slab workspace = device.memory().allocate(
-                Role.WORKSPACE, "workspace", Bytes.alignUp(scratchBytes, LifetimePlanner.ALIGNMENT) + Program.RANDOM_BYTES);
+                Role.WORKSPACE, "workspace", cells + Program.RANDOM_BYTES + Program.LOSS_SCALE_BYTES);
         owned.add(workspace);
-        MemorySegment random = workspace.view(
-                Bytes.alignUp(scratchBytes, LifetimePlanner.ALIGNMENT), Program.RANDOM_BYTES);
+        MemorySegment random = workspace.view(cells, Program.RANDOM_BYTES);
+        MemorySegment lossScale = workspace.view(cells + Program.RANDOM_BYTES, Program.LOSS_SCALE_BYTES);
 
         for (Tensor input : inputs) {
             memory.computeIfAbsent(input, key -> slice(activations, plan, key));
@@ -108,13 +109,14 @@ public final class Compiler {
                     .map(tensor -> memory.computeIfAbsent(tensor, key -> slice(activations, plan, key))).toList();
             Kernel kernel = step.plan().isView()
                     ? null
-                    : step.plan().bind(new Binding(in, out, workspace.view(0, step.plan().scratchBytes()), random));
+                    : step.plan().bind(new Binding(
+                            in, out, workspace.view(0, step.plan().scratchBytes()), random, lossScale));
             bound.add(new Program.BoundStep(step, kernel, out));
         }
         List<AutoCloseable> programOwned = new ArrayList<>(owned);
         programOwned.remove(variables);
-        return new Program(graph, device, lowering, variables, bound, schedule, memory, random, programOwned,
-                new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
+        return new Program(graph, device, lowering, variables, bound, schedule, memory, random, lossScale,
+                programOwned, new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
     }
 
     private static MemorySegment slice(Slab activations, MemoryPlan plan, Tensor tensor) {

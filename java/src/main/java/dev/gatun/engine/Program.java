@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Program implements AutoCloseable {
     static final long RANDOM_BYTES = 16;
+    static final long LOSS_SCALE_BYTES = Float.BYTES;
 
     private final Graph graph;
     private final Device device;
@@ -33,6 +34,7 @@ public final class Program implements AutoCloseable {
     private final Schedule schedule;
     private final Map<Tensor, MemorySegment> memory;
     private final MemorySegment random;
+    private final MemorySegment lossScale;
     private final List<AutoCloseable> owned;
     private final MemoryUse memoryUse;
     private final Kernel[] derive;
@@ -64,7 +66,8 @@ public final class Program implements AutoCloseable {
 
     Program(
             Graph graph, Device device, Lowering lowering, Variables variables, List<BoundStep> steps, Schedule schedule,
-            Map<Tensor, MemorySegment> memory, MemorySegment random, List<AutoCloseable> owned, MemoryUse memoryUse) {
+            Map<Tensor, MemorySegment> memory, MemorySegment random, MemorySegment lossScale, List<AutoCloseable> owned,
+            MemoryUse memoryUse) {
         this.graph = graph;
         this.device = device;
         this.lowering = lowering;
@@ -73,12 +76,14 @@ public final class Program implements AutoCloseable {
         this.schedule = schedule;
         this.memory = memory;
         this.random = random;
+        this.lossScale = lossScale;
         this.owned = owned;
         this.memoryUse = memoryUse;
         this.derive = kernels(Stage.DERIVE);
         this.forward = kernels(Stage.FORWARD);
         this.backward = kernels(Stage.BACKWARD);
         this.commit = kernels(Stage.COMMIT);
+        scaleLoss(1);
     }
 
     private Kernel[] kernels(Stage stage) {
@@ -131,6 +136,12 @@ public final class Program implements AutoCloseable {
         checkOpen();
         random.set(ValueLayout.JAVA_LONG, 0, seed);
         random.set(ValueLayout.JAVA_LONG, Long.BYTES, step);
+    }
+
+    /** Multiplies all gradients of the next backward passes by a factor; the loss that is reported stays. 1 at first. */
+    public void scaleLoss(float factor) {
+        checkOpen();
+        lossScale.set(ValueLayout.JAVA_FLOAT, 0, factor);
     }
 
     /** Brings the parameters into the orders kernels want: needed once after each change of a parameter. */

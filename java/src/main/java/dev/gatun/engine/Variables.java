@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,13 @@ public final class Variables implements AutoCloseable {
     /** Whether the model has a variable of the given name. */
     public boolean contains(String name) {
         return slots.containsKey(name);
+    }
+
+    /** The parameter that an element of the slab of parameters belongs to; empty between two of them. */
+    public Optional<String> parameterAt(long element) {
+        return slots.values().stream().filter(slot -> slot.variable.isParameter()
+                        && slot.offset / Float.BYTES <= element && element < slot.offset / Float.BYTES + slot.stored.elements())
+                .map(slot -> slot.variable.name()).findFirst();
     }
 
     /** The slab of parameters. */

@@ -149,7 +149,7 @@ final class CpuDevice implements Device {
         try (Lowering lowering = lower()) {
             KernelPlan plan = lowering.reorder(type, from, to);
             try (Slab scratch = memory().allocate(Role.WORKSPACE, "reorder", plan.scratchBytes())) {
-                plan.bind(new Binding(List.of(source), List.of(target), scratch.segment(), MemorySegment.NULL)).run();
+                plan.bind(new Binding(List.of(source), List.of(target), scratch.segment())).run();
             }
         }
     }

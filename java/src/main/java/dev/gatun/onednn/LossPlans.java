@@ -5,16 +5,11 @@ import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** Softmax cross-entropy and its gradient, by Gatun's kernels. */
 final class LossPlans {
-    /** (1) f32. The kernel reads it when it runs. */
-    private static final MemorySegment UNSCALED = Arena.global().allocateFrom(ValueLayout.JAVA_FLOAT, 1);
-
     private LossPlans() {}
 
     static KernelPlan forward(KernelRequest request) {
@@ -42,8 +37,9 @@ final class LossPlans {
                     MemorySegment probabilities = binding.inputs().get(0);
                     MemorySegment labels = binding.inputs().get(1);
                     MemorySegment diffLogits = binding.outputs().getFirst();
+                    MemorySegment scale = binding.lossScale();
                     return () -> Kernels.softmaxCrossEntropyBackward(
-                            rows, classes, probabilities, labels, UNSCALED, diffLogits);
+                            rows, classes, probabilities, labels, scale, diffLogits);
                 });
     }
 

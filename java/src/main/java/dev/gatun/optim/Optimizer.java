@@ -177,10 +177,23 @@ public final class Optimizer implements AutoCloseable {
 
     /** The same, each gradient multiplied by {@code gradientScale} first. */
     public boolean step(double gradientScale) {
+        return step(gradientScale, options.clipNorm() > 0);
+    }
+
+    /**
+     * The same, but it looks at the gradients whatever the options, in one read, and does nothing when one is not finite.
+     *
+     * @return false when it did nothing
+     */
+    public boolean stepIfFinite(double gradientScale) {
+        return step(gradientScale, true);
+    }
+
+    private boolean step(double gradientScale, boolean measured) {
         checkOpen();
         double scale = gradientScale;
         double maxNorm = groups.getFirst().own().maxGradientNorm();
-        if (options.clipNorm() > 0 || maxNorm > 0) {
+if (measured || maxNorm > 0) {
             gradientNorm = measureNorm(gradientScale);
             if (!Double.isFinite(gradientNorm)) {
                 return false;

@@ -1,5 +1,6 @@
 package dev.gatun.reference;
 
+import dev.gatun.backend.Binding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.op.Add;
 import dev.gatun.op.AvgPool;
@@ -25,7 +26,6 @@ import dev.gatun.op.Reshape;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.UpdateRunningStatistics;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Kernels {
     private Kernels() {}
 
-    static Kernel of(Op op, List<Tensor> in, List<Tensor> out, MemorySegment random) {
+    static Kernel of(Op op, List<Tensor> in, List<Tensor> out, Binding binding) {
         return switch (op) {
             case Convolution convolution ->
                 ConvolutionKernels.forward(convolution, in.get(0), in.get(1), optional(in, 2), out.get(0));
@@ -68,10 +68,10 @@ final class Kernels {
             case GlobalAvgPoolBackward _ -> GlobalAvgPoolKernels.backward(in.get(0), out.get(0));
             case Flatten _ -> copy(in.get(0), out.get(0));
             case Reshape _ -> copy(in.get(0), out.get(0));
-            case Dropout dropout -> DropoutKernel.of(dropout, in.get(0), out.get(0), random);
+            case Dropout dropout -> DropoutKernel.of(dropout, in.get(0), out.get(0), binding.random());
             case SoftmaxCrossEntropy _ -> SoftmaxCrossEntropyKernels.forward(in.get(0), in.get(1), out);
             case SoftmaxCrossEntropyBackward _ ->
-                SoftmaxCrossEntropyKernels.backward(in.get(0), in.get(1), out.get(0));
+                SoftmaxCrossEntropyKernels.backward(in.get(0), in.get(1), out.get(0), binding.lossScale());
         };
     }
 

@@ -39,7 +39,7 @@ record ReferencePlan(ReferenceLowering lowering, Op op, List<TensorType> inputs,
     @Override
     public Kernel bind(Binding binding) {
         return lowering.guarded(Kernels.of(op, tensors("input", inputs, binding.inputs()),
-                tensors("output", results, binding.outputs()), binding.random()));
+                tensors("output", results, binding.outputs()), binding));
     }
 
     private List<Tensor> tensors(String what, List<TensorType> types, List<MemorySegment> segments) {

@@ -15,6 +15,7 @@ public final class Progress {
     long trainNanos;
     long trainedImages;
     double learningRate;
+    float lossScale = 1;
 
     Progress(int epochs, int batches) {
         this.epochs = epochs;
@@ -31,7 +32,7 @@ public final class Progress {
         return batches;
     }
 
-    /** Steps of the run that changed nothing because a gradient was not finite; only clipping by norm looks. */
+    /** Steps of the run that changed nothing because a gradient was not finite; only clipping by norm and loss scaling look. */
     public long skippedSteps() {
         return skipped;
     }
@@ -74,6 +75,11 @@ public final class Progress {
     /** Learning rate of the latest step. */
     public double learningRate() {
         return learningRate;
+    }
+
+    /** What the loss of the latest step was multiplied by in the backward pass; 1 where it is not scaled. */
+    public float lossScale() {
+        return lossScale;
     }
 
     /** Images trained on per second, waiting for data included, evaluation left out, since this process began. */

@@ -1,7 +1,6 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Device;
-import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.data.BatchLoaderOptions;
 import dev.gatun.data.DataSplit;
@@ -19,7 +18,9 @@ import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Closing;
 import dev.gatun.model.Model;
+import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.RunLength;
 import dev.gatun.optim.ScheduledOptimizer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class Trainer implements AutoCloseable {
     private final Evaluator evaluator;
     private final Progress progress;
     private final ScheduledOptimizer schedules;
+    private final LossScaler scaler;
     private long waitedNanos;
     private @Nullable Evaluation lastEvaluation;
     private double lastTrainLoss = Double.NaN;
@@ -87,9 +89,12 @@ public final class Trainer implements AutoCloseable {
             ParameterGroups groups = ParameterGroups.of(variables, options);
             optimizer = own(new Optimizer(device, variables.parameters().segment(), variables.gradients().segment(),
                     groups.groups(), groups.ranges(), options.around()));
-            progress = new Progress(options.epochs(), loader.batches());
-            schedules = new ScheduledOptimizer(optimizer, options.schedules().over(options.length(data.train().size())));
-            step = new TrainingStep(program, optimizer, schedules);
+            RunLength length = options.length(data.train().size());
+            progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()));
+            schedules = new ScheduledOptimizer(optimizer, options.schedules().over(length));
+            scaler = new LossScaler(options.lossScaling());
+            Accumulation accumulation = options.accumulate() == 1 ? null : own(new Accumulation(device, variables));
+            step = new TrainingStep(program, optimizer, schedules, scaler, accumulation);
             evaluator = own(new Evaluator(model, device, data.test(), normalization, options.batchSize(), variables));
             complete = true;
         } finally {
@@ -142,13 +147,18 @@ public final class Trainer implements AutoCloseable {
 
     /** Runs what is left of the current epoch; false when stopped before its end. */
     private boolean trainEpoch(TrainingListener listener) {
-        loader.start(progress.epoch, progress.batch);
+        int accumulate = options.accumulate();
+        loader.start(progress.epoch, progress.batch * accumulate);
         long waitedBefore = waitedNanos;
         long begin = System.nanoTime();
         long alreadyTrained = progress.trainNanos;
-        for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-            int size = batch.size();
-            float loss = step.run(batch, loader, options.seed(), progress.step + 1);
+        while (progress.batch < progress.batches()) {
+            int first = progress.batch * accumulate;
+            int batches = Math.min(accumulate, loader.batches() - first);
+            long number = (long) progress.epoch * loader.batches() + first + 1;
+            progress.lossScale = scaler.scale();
+            float loss = step.run(loader, batches, options.seed(), progress.step + 1, number);
+            long images = (long) batches * options.batchSize();
             progress.loss = loss;
             progress.learningRate = schedules.learningRate();
             progress.step++;
@@ -156,10 +166,10 @@ public final class Trainer implements AutoCloseable {
                 progress.skipped++;
             }
             progress.batch++;
-            progress.lossSum += (double) loss * size;
+            progress.lossSum += (double) loss * images;
             progress.correct += step.correct();
-            progress.seen += size;
-            progress.trainedImages += size;
+            progress.seen += images;
+            progress.trainedImages += images;
             progress.trainNanos = alreadyTrained + System.nanoTime() - begin;
             waitedNanos = waitedBefore + loader.waitedNanos();
             listener.onStep(progress);
@@ -211,6 +221,10 @@ public final class Trainer implements AutoCloseable {
 
     ScheduledOptimizer schedules() {
         return schedules;
+    }
+
+    LossScaler scaler() {
+        return scaler;
     }
 
     /** Measures the model on the test images as it is now, with the average of the weights where one is kept. */

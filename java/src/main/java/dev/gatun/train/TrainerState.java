@@ -30,6 +30,8 @@ import java.util.Map;
 final class TrainerState {
     private static final String RUNNING_MEAN = ".running_mean";
     private static final String BATCHES_TRACKED = ".num_batches_tracked";
+    private static final String ACCUMULATE = "accumulate";
+    private static final String LOSS_SCALER = "loss_scaler";
     private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String PLATEAU = "plateau";
 
@@ -78,6 +80,7 @@ final class TrainerState {
         state.put("epoch", progress.epoch);
         state.put("batch", progress.batch);
         state.put("batches", progress.batches());
+        state.put(ACCUMULATE, trainer.options().accumulate());
         state.put("step", progress.step);
         state.put("skipped_steps", progress.skipped);
         state.put("loss_sum", progress.lossSum);
@@ -85,6 +88,9 @@ final class TrainerState {
         state.put("seen", progress.seen);
         if (!trainer.schedules().state().isEmpty()) {
             state.put(PLATEAU, trainer.schedules().state());
+        }
+        if (trainer.scaler().isOn()) {
+            state.put(LOSS_SCALER, trainer.scaler().state());
         }
         return state;
     }
@@ -95,6 +101,9 @@ final class TrainerState {
         check(checkpoint, "optimizer", trainer.options().optimizer().getClass().getSimpleName());
         checkChoices(checkpoint, trainer.options().optimizer());
         check(checkpoint, "batches", (long) trainer.progress().batches());
+        if (state.containsKey(ACCUMULATE)) { // earlier versions always took one batch
+            check(checkpoint, ACCUMULATE, (long) trainer.options().accumulate());
+        }
         // Everything is read or checked before anything changes: what is refused leaves the trainer as it was.
         final long optimizerSteps = number(checkpoint, "optimizer_steps");
         final int epoch = Math.toIntExact(number(checkpoint, "epoch"));
@@ -151,6 +160,7 @@ final class TrainerState {
     private static void restoreSchedules(Trainer trainer, LoadedCheckpoint checkpoint) {
         try {
             trainer.schedules().restore(object(checkpoint, PLATEAU));
+            trainer.scaler().restore(object(checkpoint, LOSS_SCALER));
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(
                     checkpoint.path() + ": " + e.getMessage() + "; use the options it was made with", e);

@@ -5,82 +5,143 @@ import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.engine.Program;
 import dev.gatun.model.Model;
+import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** One step, measured: batch in, derive, forward, a look at the loss, backward, update, commit. Allocates nothing. */
+/**
+ * One step, measured: derive; for each of its batches batch in, forward, a look at the loss, backward, commit; update.
+ * Allocates nothing.
+ */
 final class TrainingStep {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final Program program;
     private final Optimizer optimizer;
     private final ScheduledOptimizer schedules;
+    private final LossScaler scaler;
+    private final @Nullable Accumulation accumulation;
     private final MemorySegment images;
     private final MemorySegment labels;
     private final MemorySegment loss;
-    private final MemorySegment correct;
+    private final MemorySegment correctNow;
     private final Histogram stepNanos = new Histogram();
     private final Histogram optimizerNanos = new Histogram();
     private final Histogram heapBytes = new Histogram();
+    private long correct;
     private boolean updated;
 
-    TrainingStep(Program program, Optimizer optimizer, ScheduledOptimizer schedules) {
+    /** @param accumulation null where every step has one batch */
+    TrainingStep(
+            Program program, Optimizer optimizer, ScheduledOptimizer schedules, LossScaler scaler,
+            @Nullable Accumulation accumulation) {
         this.program = program;
         this.optimizer = optimizer;
         this.schedules = schedules;
+        this.scaler = scaler;
+        this.accumulation = accumulation;
         this.images = program.input(Model.IMAGES);
         this.labels = program.input(Model.LABELS);
         this.loss = program.output(Model.LOSS);
-        this.correct = program.output(Model.CORRECT);
+        this.correctNow = program.output(Model.CORRECT);
     }
 
     /**
      * Runs one step.
      *
-     * @param seed decides what dropout drops, together with the step
-     * @param step counted from 1
-     * @return the loss
-     * @throws NonFiniteLossException when the loss is not finite; nothing was updated then
+     * @param loader      gives the batches
+     * @param batches     how many, at least 1
+     * @param seed        decides what dropout drops, together with the batch
+     * @param step        counted from 1
+     * @param firstBatch  number of the first batch in the whole run, counted from 1
+     * @return the mean loss of the batches
+     * @throws NonFiniteLossException     when a loss is not finite; nothing was updated then
+     * @throws NonFiniteGradientException when too many steps in a row were left out, this one included
      */
-    float run(Batch batch, BatchLoader loader, long seed, long step) {
+    float run(BatchLoader loader, int batches, long seed, long step, long firstBatch) {
+        Batch batch = next(loader);
         long heapBefore = THREADS.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
+        long waitedBefore = loader.waitedNanos();
+        program.derive();
+        program.scaleLoss(scaler.scale());
+        if (accumulation != null) {
+            accumulation.begin();
+        }
+        double sum = 0;
+        correct = 0;
+        for (int i = 0; i < batches; i++) {
+            if (i > 0) {
+                batch = next(loader);
+            }
+            sum += differentiate(batch, loader, seed, step, firstBatch + i);
+            if (accumulation != null) {
+                accumulation.add(i, batches);
+            }
+            program.commit();
+            correct += correctNow.get(ValueLayout.JAVA_LONG, 0);
+        }
+        long update = System.nanoTime();
+        schedules.moveTo(step - 1);
+        update(1 / ((double) scaler.scale() * batches), step);
+        long end = System.nanoTime();
+        stepNanos.record(end - start - (loader.waitedNanos() - waitedBefore));
+        optimizerNanos.record(end - update);
+        heapBytes.record(THREADS.getCurrentThreadAllocatedBytes() - heapBefore);
+        return (float) (sum / batches);
+    }
+
+    private static Batch next(BatchLoader loader) {
+        return Objects.requireNonNull(loader.next(), "the epoch is over");
+    }
+
+    /** Leaves the gradients of one batch in their slab. */
+    private float differentiate(Batch batch, BatchLoader loader, long seed, long step, long number) {
         MemorySegment.copy(batch.images(), 0, images, 0, images.byteSize());
         MemorySegment.copy(batch.labels(), 0, labels, 0, labels.byteSize());
         loader.release(batch);
-        program.randomize(seed, step);
-        program.derive();
+        program.randomize(seed, number);
         program.forward();
         float value = loss.get(ValueLayout.JAVA_FLOAT, 0);
         if (!Float.isFinite(value)) {
             String where = program.locateNonFinite().map(Program.NonFinite::toString)
                     .orElse("nothing: a repetition of the step was finite");
+            if (accumulation != null) {
+                accumulation.undo();
+            }
             throw new NonFiniteLossException(step, value, where);
         }
         program.backward();
-        long update = System.nanoTime();
-        schedules.moveTo(step - 1);
-        updated = optimizer.step();
-        long done = System.nanoTime();
-        program.commit();
-        long end = System.nanoTime();
-        stepNanos.record(end - start);
-        optimizerNanos.record(done - update);
-        heapBytes.record(THREADS.getCurrentThreadAllocatedBytes() - heapBefore);
         return value;
     }
 
-    /** Whether the latest step moved the parameters: not, where a gradient was not finite and clipping looked. */
+    private void update(double gradientScale, long step) {
+        if (!scaler.isOn()) {
+            updated = optimizer.step(gradientScale);
+            return;
+        }
+        float scale = scaler.scale();
+        updated = optimizer.stepIfFinite(gradientScale);
+        scaler.update(updated);
+        if (scaler.isHopeless()) {
+            String parameter = program.variables().parameterAt(optimizer.firstNonFinite()).orElse("no parameter");
+            throw new NonFiniteGradientException(step, scaler.skippedInARow(), scale, parameter);
+        }
+    }
+
+    /** Whether the latest step moved the parameters: not, where a gradient was not finite and somebody looked. */
     boolean updated() {
         return updated;
     }
 
-    /** Images of the latest batch that were classified correctly. */
+    /** Images of the latest step that were classified correctly. */
     long correct() {
-        return correct.get(ValueLayout.JAVA_LONG, 0);
+        return correct;
     }
 
     double stepMillisMedian() {

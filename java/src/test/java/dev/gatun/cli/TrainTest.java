@@ -159,6 +159,25 @@ class TrainTest {
     }
 
     @Test
+    void accumulatesAndScalesTheLoss() throws IOException {
+        assertThat(Cli.run("train --model mlp --epochs 1 --quiet --accumulate 2 --loss-scale dynamic,interval=1" + tiny).code())
+                .isZero();
+        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("accumulate", 2L)
+                .containsEntry("loss_scale", "dynamic,initial=65536,growth=2,backoff=0.5,interval=1,skips=50");
+        assertThat(Files.readString(run.resolve("metrics.jsonl"))).as("three batches are two steps, the second at 2^17")
+                .contains("\"step\":2,").contains("\"loss_scale\":131072.0");
+    }
+
+    @Test
+    void endsWithItsOwnCodeWhenGradientsStayInfinite() {
+        Cli cli = Cli.run(
+                "train --model mlp --optimizer sgd --lr 1e6 --schedule constant --loss-scale 1e36,skips=1" + tiny);
+        assertThat(cli.code()).isEqualTo(6);
+        assertThat(cli.err()).contains("2 steps in a row, up to step ").contains(" had gradients that are not finite, the first in ")
+                .hasLineCount(1);
+    }
+
+    @Test
     void augmentsWhenAsked() {
         assertThat(Cli.run("train --epochs 1 --quiet --augment cifar --schedule constant" + tiny).code()).isZero();
     }

@@ -45,6 +45,9 @@ class UsageTest {
             train --optimizer rprop --weight-decay 1 | --weight-decay does not go with --optimizer rprop
             train --clip-norm 0                    | --clip-norm must be a number above 0, got 0.0
             train --clip-value -1                  | --clip-value must be a number above 0, got -1.0
+            train --accumulate 0                   | --accumulate must be at least 1, got 0
+            train --loss-scale big                 | "big" is no loss scale: write it as none, 1024, dynamic or
+            train --loss-scale 0                   | loss scale must be above 0 and finite in f32, got 0.0
             train --ema 1                          | --ema must be a number at least 0 and below 1, got 1.0
             train --threads 0                     | --threads must lie between 1 and 4096, got 0
             train --threads 100000                | --threads must lie between 1 and 4096, got 100000

@@ -151,7 +151,8 @@ public final class BlockedDevice implements Device {
             for (int i = 0; i < made.size(); i++) {
                 outputs.add(blockable(made.get(i)) ? copy(made.get(i)) : binding.outputs().get(i));
             }
-            Kernel kernel = plan.bind(new Binding(inputs, outputs, binding.scratch(), binding.random()));
+            Kernel kernel = plan.bind(new Binding(
+                    inputs, outputs, binding.scratch(), binding.random(), binding.lossScale()));
             return () -> {
                 for (int i = 0; i < types.size(); i++) {
                     if (blockable(types.get(i))) {

@@ -1,5 +1,6 @@
 package dev.gatun.reference;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.gatun.backend.Binding;
@@ -45,7 +46,7 @@ public final class GraphRunner implements AutoCloseable {
     private final List<Step> steps = new ArrayList<>();
     private final List<Kernel> kernels = new ArrayList<>();
     private final Slab slab;
-    private long size = RANDOM_BYTES;
+    private long size = RANDOM_BYTES + Float.BYTES; // the factor of the loss lies behind
     private long scratchBytes;
 
     private record Place(Stored stored, long offset) {}
@@ -96,11 +97,12 @@ public final class GraphRunner implements AutoCloseable {
         graph.nodes().forEach(node -> plan(node, device));
         long scratch = reserve(scratchBytes);
         slab = device.memory().allocate(Role.ACTIVATIONS, "graph runner", size);
-        Binding shared = new Binding(List.of(), List.of(), slab.view(scratch, scratchBytes), slab.view(0, RANDOM_BYTES));
+        MemorySegment lossScale = slab.view(RANDOM_BYTES, Float.BYTES);
+        lossScale.set(JAVA_FLOAT, 0, 1);
         for (Step step : steps) {
             if (!step.plan().isView()) {
-                kernels.add(step.plan().bind(
-                        new Binding(segments(step.inputs()), segments(step.outputs()), shared.scratch(), shared.random())));
+                kernels.add(step.plan().bind(new Binding(segments(step.inputs()), segments(step.outputs()),
+                        slab.view(scratch, scratchBytes), slab.view(0, RANDOM_BYTES), lossScale)));
             }
         }
     }

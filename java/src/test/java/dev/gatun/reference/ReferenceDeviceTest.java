@@ -48,7 +48,7 @@ class ReferenceDeviceTest {
     }
 
     private static Binding binding(MemorySegment x, MemorySegment y) {
-        return new Binding(List.of(x), List.of(y), MemorySegment.NULL, MemorySegment.NULL);
+        return new Binding(List.of(x), List.of(y), MemorySegment.NULL);
     }
 
     private static MemorySegment floats(float... values) {
