@@ -13,7 +13,8 @@ import java.util.Map;
 public sealed interface Hyperparameters
         permits SgdHyperparameters, AdagradHyperparameters, RmspropHyperparameters, AdadeltaHyperparameters,
                 AdamHyperparameters, AdamaxHyperparameters, NadamHyperparameters, RadamHyperparameters, LionHyperparameters,
-                AdabeliefHyperparameters, RpropHyperparameters, LambHyperparameters, LarsHyperparameters {
+                AdabeliefHyperparameters, RpropHyperparameters, LambHyperparameters, LarsHyperparameters, MuonHyperparameters,
+                AdafactorHyperparameters {
     /** The rule's name; groups of one rule are updated together. */
     String rule();
 

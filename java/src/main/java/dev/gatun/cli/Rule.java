@@ -2,6 +2,7 @@ package dev.gatun.cli;
 
 import dev.gatun.backend.AdabeliefHyperparameters;
 import dev.gatun.backend.AdadeltaHyperparameters;
+import dev.gatun.backend.AdafactorHyperparameters;
 import dev.gatun.backend.AdagradHyperparameters;
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.AdamaxHyperparameters;
@@ -10,6 +11,7 @@ import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.LambHyperparameters;
 import dev.gatun.backend.LarsHyperparameters;
 import dev.gatun.backend.LionHyperparameters;
+import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.NadamHyperparameters;
 import dev.gatun.backend.RadamHyperparameters;
 import dev.gatun.backend.RmspropHyperparameters;
@@ -36,6 +38,8 @@ enum Rule {
     LAMB,
     LARS,
     ADABELIEF,
+    ADAFACTOR,
+    MUON,
     RPROP;
 
     Hyperparameters defaults() {
@@ -56,6 +60,10 @@ enum Rule {
             case LAMB -> LambHyperparameters.DEFAULTS.withLearningRate(1e-2);
             case LARS -> LarsHyperparameters.DEFAULTS.withLearningRate(10).withMomentum(0.9).withWeightDecay(1e-4);
             case ADABELIEF -> AdabeliefHyperparameters.DEFAULTS.withLearningRate(1e-3);
+            case ADAFACTOR -> AdafactorHyperparameters.DEFAULTS;
+            // So that biases, which AdamW moves, may take steps of the same rate.
+            case MUON -> MuonHyperparameters.DEFAULTS.with(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW)
+                    .withLearningRate(2e-3).withWeightDecay(0.01);
             // Made for whole data sets: the noise of a batch must not let a step size grow far.
             case RPROP -> RpropHyperparameters.DEFAULTS.withLearningRate(1e-3).withStepSizes(1e-5, 1e-3);
         };
@@ -77,6 +85,8 @@ enum Rule {
             case LambHyperparameters _ -> LAMB;
             case LarsHyperparameters _ -> LARS;
             case AdabeliefHyperparameters _ -> ADABELIEF;
+            case AdafactorHyperparameters _ -> ADAFACTOR;
+            case MuonHyperparameters _ -> MUON;
             case RpropHyperparameters _ -> RPROP;
         };
     }

@@ -13,7 +13,7 @@ import dev.gatun.ffi.NativeOwner;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One optimizer step as one native call. The hyper-parameters live in a native array that is changed in place. */
@@ -25,7 +25,7 @@ final class CpuUpdateKernel implements UpdateKernel {
     private final StepArguments arguments;
     private final UpdateClaim claim;
     private final @Nullable HeldCall held; // where native code reaches memory through the struct
-    private final MemorySegment[] slots; // one for each group, so that a step makes no slices
+    private final List<MemorySegment> slots; // one for each group, so that a step makes no slices
     private final MemorySegment norm;
     private final MemorySegment firstNonFinite;
 
@@ -33,20 +33,19 @@ final class CpuUpdateKernel implements UpdateKernel {
         this.device = device;
         this.owner = owner;
         this.request = request;
-        this.rule = NativeRule.of(request);
+        this.rule = NativeRule.of(device, owner, request);
         this.norm = owner.arena().allocate(ValueLayout.JAVA_DOUBLE);
         this.firstNonFinite = owner.arena().allocateFrom(ValueLayout.JAVA_LONG, -1);
         int groupCount = request.groups().size();
         long size = rule.group().byteSize();
         MemorySegment groups = owner.arena().allocate(rule.group(), groupCount); // zeroed: reserved fields stay 0
-        slots = new MemorySegment[groupCount];
+        slots = IntStream.range(0, groupCount).mapToObj(i -> groups.asSlice(i * size, size)).toList();
         for (int i = 0; i < groupCount; i++) {
-            slots[i] = groups.asSlice(i * size, size);
             set(i, request.groups().get(i));
         }
         MemorySegment step = gatun_step.allocate(owner.arena());
         gatun_step.ema(step, request.average() == null ? MemorySegment.NULL : request.average());
-        arguments = new StepArguments(step, groups, groupCount, ranges(), request.ranges().size(), request.elements(),
+        arguments = new StepArguments(step, groups, slots, ranges(), request.ranges().size(), request.elements(),
                 request.parameters(), request.gradients());
         claim = request.claim();
         held = request.average() == null
@@ -74,13 +73,13 @@ final class CpuUpdateKernel implements UpdateKernel {
     public void set(int group, Hyperparameters hyperparameters) {
         check();
         request.checkChange(group, hyperparameters);
-        rule.writeAny(slots[group], hyperparameters);
+        rule.writeAny(slots.get(group), hyperparameters);
     }
 
     @Override
     public void set(int group, Scheduled what, double value) {
         check();
-        rule.set(slots[Objects.checkIndex(group, slots.length)], what, value);
+        rule.set(slots.get(group), what, value);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.AdabeliefHyperparameters;
 import dev.gatun.backend.AdadeltaHyperparameters;
+import dev.gatun.backend.AdafactorHyperparameters;
 import dev.gatun.backend.AdagradHyperparameters;
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.AdamaxHyperparameters;
@@ -9,6 +10,7 @@ import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.LambHyperparameters;
 import dev.gatun.backend.LarsHyperparameters;
 import dev.gatun.backend.LionHyperparameters;
+import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.NadamHyperparameters;
 import dev.gatun.backend.RadamHyperparameters;
 import dev.gatun.backend.RmspropHyperparameters;
@@ -16,6 +18,7 @@ import dev.gatun.backend.RpropHyperparameters;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.UpdateRequest;
+import dev.gatun.ffi.NativeOwner;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -23,10 +26,10 @@ import java.util.Map;
 /** An optimizer rule in native memory: its group's struct, its call and the states it works on. */
 sealed interface NativeRule<H extends Hyperparameters>
         permits NativeSgd, NativeAdagrad, NativeRmsprop, NativeAdadelta, NativeAdam, NativeAdamax, NativeNadam, NativeRadam,
-                NativeLion, NativeAdabelief, NativeRprop, NativeLamb, NativeLars {
+                NativeLion, NativeAdabelief, NativeRprop, NativeLamb, NativeLars, NativeMuon, NativeAdafactor {
 
-    /** The rule of a request, with the request's states. */
-    static NativeRule<?> of(UpdateRequest request) {
+    /** The rule of a request, with the request's states; what else it needs, the owner keeps. */
+    static NativeRule<?> of(CpuDevice device, NativeOwner owner, UpdateRequest request) {
         Map<String, MemorySegment> all = request.states();
         MemorySegment none = MemorySegment.NULL; // native code asks for a state only where a group needs it
         MemorySegment first = all.getOrDefault("exp_avg", none);
@@ -49,6 +52,8 @@ sealed interface NativeRule<H extends Hyperparameters>
                 new NativeRprop(all.getOrDefault("prev", none), all.getOrDefault("step_size", none));
             case LambHyperparameters _ -> new NativeLamb(first, second);
             case LarsHyperparameters _ -> new NativeLars(momentum);
+            case MuonHyperparameters _ -> NativeMuon.bind(device, owner, request);
+            case AdafactorHyperparameters _ -> NativeAdafactor.bind(device, owner, request);
         };
     }
 

@@ -2,7 +2,9 @@ package dev.gatun.reference;
 
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.MatrixView;
 import dev.gatun.backend.Scheduled;
+import dev.gatun.backend.StateSpace;
 import dev.gatun.backend.UpdateClaim;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
@@ -12,10 +14,12 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** An optimizer step over slabs, range by range: arithmetic in double, storage in f32. */
@@ -26,6 +30,8 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     private final Tensor parameters;
     private final Tensor gradients;
     private final Map<String, Tensor> states = new HashMap<>();
+    private final StateSpace space;
+    private final List<MatrixView> views; // of the ranges
     private final @Nullable Tensor average;
     private final UpdateClaim claim;
     private long firstNonFinite = -1;
@@ -38,7 +44,10 @@ final class ReferenceUpdateKernel implements UpdateKernel {
         TensorType slab = new TensorType(DType.F32, Shape.of(request.elements()));
         this.parameters = new Tensor(slab, request.parameters());
         this.gradients = new Tensor(slab, request.gradients());
-        request.states().forEach((name, state) -> states.put(name, new Tensor(slab, state)));
+        request.states().forEach((name, state) -> states.put(name,
+                new Tensor(new TensorType(DType.F32, Shape.of(state.byteSize() / Float.BYTES)), state)));
+        this.space = request.stateSpace();
+        this.views = request.ranges().stream().map(MatrixView::of).toList();
         MemorySegment memory = request.average();
         this.average = memory == null ? null : new Tensor(slab, memory);
         this.claim = request.claim();
@@ -91,30 +100,38 @@ final class ReferenceUpdateKernel implements UpdateKernel {
         check();
         claim.begin();
         try {
-            for (ElementRange range : request.ranges()) {
-                update(groups.get(range.group()), range, step);
+            for (int i = 0; i < views.size(); i++) {
+                update(request.ranges().get(i), views.get(i), step);
             }
         } finally {
             claim.end();
         }
     }
 
-    private void update(Hyperparameters group, ElementRange range, UpdateStep step) {
-        double[] weights = read(parameters, range);
-        double[] clipped = read(gradients, range);
+    private void update(ElementRange range, MatrixView view, UpdateStep step) {
+        Hyperparameters group = groups.get(range.group());
+        Elements weights = Elements.of(parameters, view);
+        double[] moved = weights.read();
+        double[] clipped = Elements.of(gradients, view).read();
         for (int i = 0; i < clipped.length; i++) {
             clipped[i] = clip(clipped[i] * step.gradientScale(), step.clipValue());
         }
-        List<Tensor> used = group.stateNames().stream().map(name -> Objects.requireNonNull(states.get(name))).toList();
-        double[][] values = used.stream().map(state -> read(state, range)).toArray(double[][]::new);
-        Rules.step(group, step.number(), weights, clipped, values);
-        write(parameters, range, weights);
+        List<Elements> used = group.elementwiseStates()
+                ? group.stateNames().stream().map(name -> Elements.of(state(name), view)).toList()
+                : space.parts(range).stream().map(part -> Elements.of(state(part.name()), part)).toList();
+        double[][] values = used.stream().map(Elements::read).toArray(double[][]::new);
+        Rules.step(group, step.number(), view.rows(), moved, clipped, values);
+        weights.write(moved);
         for (int s = 0; s < values.length; s++) {
-            write(used.get(s), range, values[s]);
+            used.get(s).write(values[s]);
         }
         if (average != null) {
             move(average, range, step);
         }
+    }
+
+    private Tensor state(String name) {
+        return Objects.requireNonNull(states.get(name));
     }
 
     private static double clip(double gradient, double bound) {
@@ -129,17 +146,27 @@ final class ReferenceUpdateKernel implements UpdateKernel {
         }
     }
 
-    private static double[] read(Tensor tensor, ElementRange range) {
-        double[] values = new double[Math.toIntExact(range.end() - range.begin())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = tensor.get(range.begin() + i);
+    /** Some elements of a slab, in an order of their own. */
+    private record Elements(Tensor slab, int count, IntToLongFunction at) {
+        static Elements of(Tensor slab, MatrixView view) {
+            int columns = view.columns();
+            return new Elements(slab, Math.multiplyExact(view.rows(), columns), i -> view.at(i / columns, i % columns));
         }
-        return values;
-    }
 
-    private static void write(Tensor tensor, ElementRange range, double[] values) {
-        for (int i = 0; i < values.length; i++) {
-            tensor.set(range.begin() + i, values[i]);
+        static Elements of(Tensor slab, StateSpace.Part part) {
+            return new Elements(slab, Math.toIntExact(part.stored().elements()), i -> part.begin() + i);
+        }
+
+        double[] read() {
+            double[] values = new double[count];
+            Arrays.setAll(values, i -> slab.get(at.applyAsLong(i)));
+            return values;
+        }
+
+        void write(double[] values) {
+            for (int i = 0; i < count; i++) {
+                slab.set(at.applyAsLong(i), values[i]);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.gatun.reference;
 
 import dev.gatun.backend.AdabeliefHyperparameters;
 import dev.gatun.backend.AdadeltaHyperparameters;
+import dev.gatun.backend.AdafactorHyperparameters;
 import dev.gatun.backend.AdagradHyperparameters;
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.AdamaxHyperparameters;
@@ -9,6 +10,7 @@ import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.LambHyperparameters;
 import dev.gatun.backend.LarsHyperparameters;
 import dev.gatun.backend.LionHyperparameters;
+import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.NadamHyperparameters;
 import dev.gatun.backend.RadamHyperparameters;
 import dev.gatun.backend.RmspropHyperparameters;
@@ -26,9 +28,12 @@ final class Rules {
     /**
      * Moves the weights and states of one range to where they are after step {@code t}.
      *
-     * @param states in the order of {@link Hyperparameters#stateNames}
+     * @param rows    of the matrix that the range is, for rules that look at it
+     * @param weights row-major
+     * @param states  those that the range has, in the order of {@link Hyperparameters#stateNames}
      */
-    static void step(Hyperparameters group, long t, double[] weights, double[] gradients, double[][] states) {
+    static void step(
+            Hyperparameters group, long t, int rows, double[] weights, double[] gradients, double[][] states) {
         switch (group) {
             case SgdHyperparameters rule ->
                 each(weights, gradients, states, (w, g, state) -> SgdRule.step(rule, t, w, g, state));
@@ -54,6 +59,8 @@ final class Rules {
                 each(weights, gradients, states, (w, g, state) -> RpropRule.step(rule, t, w, g, state));
             case LambHyperparameters rule -> LambRule.step(rule, t, weights, gradients, states);
             case LarsHyperparameters rule -> LarsRule.step(rule, t, weights, gradients, states);
+            case MuonHyperparameters rule -> MuonRule.step(rule, rows, weights, gradients, states[0]);
+            case AdafactorHyperparameters rule -> AdafactorRule.step(rule, t, rows, weights, gradients, states);
         }
     }
 

@@ -11,12 +11,14 @@ import static dev.gatun.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.backend.AdafactorHyperparameters;
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.data.Augmentation;
 import dev.gatun.data.DataSource;
@@ -160,7 +162,8 @@ class TrainerTest {
         return Stream.of(
                 Arguments.of(adamw, 1), Arguments.of(adamw, 4), Arguments.of(adamw, BATCHES),
                 Arguments.of(adamw, BATCHES + 3), Arguments.of(adamw, 2 * BATCHES), Arguments.of(sgd, 1),
-                Arguments.of(sgd, BATCHES + 1));
+                Arguments.of(sgd, BATCHES + 1), Arguments.of(MuonHyperparameters.DEFAULTS, BATCHES + 1),
+                Arguments.of(AdafactorHyperparameters.DEFAULTS, BATCHES + 1));
     }
 
     @ParameterizedTest
