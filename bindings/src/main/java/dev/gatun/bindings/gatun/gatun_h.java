@@ -41,6 +41,15 @@ public class gatun_h extends gatun_h$shared {
     public static int GATUN_ROUNDING_STREAM() {
         return GATUN_ROUNDING_STREAM;
     }
+    private static final int GATUN_STATE_STREAM = (int)1936999028L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_STATE_STREAM 1936999028
+     * }
+     */
+    public static int GATUN_STATE_STREAM() {
+        return GATUN_STATE_STREAM;
+    }
     private static final int GATUN_STATE_BLOCK = (int)256L;
     /**
      * {@snippet lang=c :
