@@ -41,7 +41,7 @@ struct Step {
     float floor;   // epsilon1^2
 
     Step(const gatun_step &step, const gatun_adafactor_group &numbers, int64_t elements)
-        : group(numbers), gradient(gradient_constants<float>(step, numbers.maximize, 0.0, 0.0, 0.0, true)),
+        : group(numbers), gradient(plain_gradient_constants<float>(step, numbers)),
           count(static_cast<double>(elements)),
           share(static_cast<float>(power(static_cast<double>(step.step), numbers.beta2_decay))),
           shrink(static_cast<float>(1.0 - numbers.learning_rate * numbers.weight_decay)),

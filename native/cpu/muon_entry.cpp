@@ -70,7 +70,7 @@ extern "C" int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon
     if (count == 0) {
         return GATUN_SUCCESS;
     }
-    const auto prepare = gatun::gradient_constants<float>(*step, group.maximize, 0.0, 0.0, 0.0, true);
+    const auto prepare = gatun::plain_gradient_constants<float>(*step, group);
     const float keep = static_cast<float>(group.momentum);
     const float take = static_cast<float>(1.0 - group.momentum);
     const double squares = gatun::sum_over_rows(wide.rows, count, [&](int64_t i) {
