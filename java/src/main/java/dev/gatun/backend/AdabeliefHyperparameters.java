@@ -8,13 +8,13 @@ import java.util.List;
  * {@code w <- w - learningRate / (1 - beta1^t) * m / (sqrt(s) / sqrt(1 - beta2^t) + epsilon)}.
  */
 public record AdabeliefHyperparameters(
-        double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, Decay decay,
-        Direction direction)
+        double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
+        Decay decay, Direction direction)
         implements Hyperparameters, WithBetas {
 
     /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-16 as in the authors' package, no decay. */
-    public static final AdabeliefHyperparameters DEFAULTS =
-            new AdabeliefHyperparameters(1e-3, 0.9, 0.999, 1e-16, 0, 0, Decay.COUPLED, Direction.MINIMIZE);
+    public static final AdabeliefHyperparameters DEFAULTS = new AdabeliefHyperparameters(
+            1e-3, 0.9, 0.999, 1e-16, 0, 0, L1.SUBGRADIENT, Decay.COUPLED, Direction.MINIMIZE);
 
     public AdabeliefHyperparameters {
         Domain.atLeastZero("adabelief", "learning rate", learningRate);
@@ -27,38 +27,49 @@ public record AdabeliefHyperparameters(
 
     @Override
     public AdabeliefHyperparameters withLearningRate(double rate) {
-        return new AdabeliefHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, decay, direction);
+        return new AdabeliefHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, l1Method, decay, direction);
     }
 
     @Override
     public AdabeliefHyperparameters withBetas(double newBeta1, double newBeta2) {
         return new AdabeliefHyperparameters(
-                learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, decay, direction);
+                learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, l1Method, decay, direction);
     }
 
     /** The same with another epsilon. */
     public AdabeliefHyperparameters withEpsilon(double newEpsilon) {
-        return new AdabeliefHyperparameters(learningRate, beta1, beta2, newEpsilon, weightDecay, l1, decay, direction);
+        return new AdabeliefHyperparameters(
+                learningRate, beta1, beta2, newEpsilon, weightDecay, l1, l1Method, decay, direction);
     }
 
     @Override
     public AdabeliefHyperparameters withWeightDecay(double newDecay) {
-        return new AdabeliefHyperparameters(learningRate, beta1, beta2, epsilon, newDecay, l1, decay, direction);
+        return new AdabeliefHyperparameters(
+                learningRate, beta1, beta2, epsilon, newDecay, l1, l1Method, decay, direction);
     }
 
     /** The same with another L1 term. */
     public AdabeliefHyperparameters withL1(double newL1) {
-        return new AdabeliefHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, newL1, decay, direction);
+        return new AdabeliefHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, newL1, l1Method, decay, direction);
+    }
+
+    /** The same with another action of the L1 term. */
+    public AdabeliefHyperparameters with(L1 newMethod) {
+        return new AdabeliefHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, l1, newMethod, decay, direction);
     }
 
     /** The same with another kind of decay. */
     public AdabeliefHyperparameters with(Decay newDecay) {
-        return new AdabeliefHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, l1, newDecay, direction);
+        return new AdabeliefHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, newDecay, direction);
     }
 
     /** The same in another direction. */
     public AdabeliefHyperparameters with(Direction newDirection) {
-        return new AdabeliefHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, l1, decay, newDirection);
+        return new AdabeliefHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, decay, newDirection);
     }
 
     @Override

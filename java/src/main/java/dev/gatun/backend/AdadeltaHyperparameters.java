@@ -8,12 +8,12 @@ import java.util.List;
  * {@code w <- w - learningRate * d}.
  */
 public record AdadeltaHyperparameters(
-        double learningRate, double rho, double epsilon, double weightDecay, double l1, Direction direction)
+        double learningRate, double rho, double epsilon, double weightDecay, double l1, L1 l1Method, Direction direction)
         implements Hyperparameters {
 
     /** Learning rate 1, rho 0.9, epsilon 1e-6, no decay. */
     public static final AdadeltaHyperparameters DEFAULTS =
-            new AdadeltaHyperparameters(1, 0.9, 1e-6, 0, 0, Direction.MINIMIZE);
+            new AdadeltaHyperparameters(1, 0.9, 1e-6, 0, 0, L1.SUBGRADIENT, Direction.MINIMIZE);
 
     public AdadeltaHyperparameters {
         Domain.atLeastZero("adadelta", "learning rate", learningRate);
@@ -25,32 +25,37 @@ public record AdadeltaHyperparameters(
 
     @Override
     public AdadeltaHyperparameters withLearningRate(double rate) {
-        return new AdadeltaHyperparameters(rate, rho, epsilon, weightDecay, l1, direction);
+        return new AdadeltaHyperparameters(rate, rho, epsilon, weightDecay, l1, l1Method, direction);
     }
 
     /** The same with another rho. */
     public AdadeltaHyperparameters withRho(double newRho) {
-        return new AdadeltaHyperparameters(learningRate, newRho, epsilon, weightDecay, l1, direction);
+        return new AdadeltaHyperparameters(learningRate, newRho, epsilon, weightDecay, l1, l1Method, direction);
     }
 
     /** The same with another epsilon. */
     public AdadeltaHyperparameters withEpsilon(double newEpsilon) {
-        return new AdadeltaHyperparameters(learningRate, rho, newEpsilon, weightDecay, l1, direction);
+        return new AdadeltaHyperparameters(learningRate, rho, newEpsilon, weightDecay, l1, l1Method, direction);
     }
 
     @Override
     public AdadeltaHyperparameters withWeightDecay(double newDecay) {
-        return new AdadeltaHyperparameters(learningRate, rho, epsilon, newDecay, l1, direction);
+        return new AdadeltaHyperparameters(learningRate, rho, epsilon, newDecay, l1, l1Method, direction);
     }
 
     /** The same with another L1 term. */
     public AdadeltaHyperparameters withL1(double newL1) {
-        return new AdadeltaHyperparameters(learningRate, rho, epsilon, weightDecay, newL1, direction);
+        return new AdadeltaHyperparameters(learningRate, rho, epsilon, weightDecay, newL1, l1Method, direction);
+    }
+
+    /** The same with another action of the L1 term. */
+    public AdadeltaHyperparameters with(L1 newMethod) {
+        return new AdadeltaHyperparameters(learningRate, rho, epsilon, weightDecay, l1, newMethod, direction);
     }
 
     /** The same in another direction. */
     public AdadeltaHyperparameters with(Direction newDirection) {
-        return new AdadeltaHyperparameters(learningRate, rho, epsilon, weightDecay, l1, newDirection);
+        return new AdadeltaHyperparameters(learningRate, rho, epsilon, weightDecay, l1, l1Method, newDirection);
     }
 
     @Override

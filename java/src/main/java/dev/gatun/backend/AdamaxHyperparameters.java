@@ -7,13 +7,13 @@ import java.util.List;
  * {@code u <- max(beta2 * u, |g| + epsilon)}; {@code w <- w - learningRate / (1 - beta1^t) * m / u}.
  */
 public record AdamaxHyperparameters(
-        double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1,
+        double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Direction direction)
         implements Hyperparameters, WithBetas {
 
     /** Learning rate 2e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
     public static final AdamaxHyperparameters DEFAULTS =
-            new AdamaxHyperparameters(2e-3, 0.9, 0.999, 1e-8, 0, 0, Direction.MINIMIZE);
+            new AdamaxHyperparameters(2e-3, 0.9, 0.999, 1e-8, 0, 0, L1.SUBGRADIENT, Direction.MINIMIZE);
 
     public AdamaxHyperparameters {
         Domain.atLeastZero("adamax", "learning rate", learningRate);
@@ -26,32 +26,37 @@ public record AdamaxHyperparameters(
 
     @Override
     public AdamaxHyperparameters withLearningRate(double rate) {
-        return new AdamaxHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, direction);
+        return new AdamaxHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, l1Method, direction);
     }
 
     @Override
     public AdamaxHyperparameters withBetas(double newBeta1, double newBeta2) {
-        return new AdamaxHyperparameters(learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, direction);
+        return new AdamaxHyperparameters(learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, l1Method, direction);
     }
 
     /** The same with another epsilon. */
     public AdamaxHyperparameters withEpsilon(double newEpsilon) {
-        return new AdamaxHyperparameters(learningRate, beta1, beta2, newEpsilon, weightDecay, l1, direction);
+        return new AdamaxHyperparameters(learningRate, beta1, beta2, newEpsilon, weightDecay, l1, l1Method, direction);
     }
 
     @Override
     public AdamaxHyperparameters withWeightDecay(double newDecay) {
-        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, newDecay, l1, direction);
+        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, newDecay, l1, l1Method, direction);
     }
 
     /** The same with another L1 term. */
     public AdamaxHyperparameters withL1(double newL1) {
-        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, newL1, direction);
+        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, newL1, l1Method, direction);
+    }
+
+    /** The same with another action of the L1 term. */
+    public AdamaxHyperparameters with(L1 newMethod) {
+        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, l1, newMethod, direction);
     }
 
     /** The same in another direction. */
     public AdamaxHyperparameters with(Direction newDirection) {
-        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, l1, newDirection);
+        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, newDirection);
     }
 
     @Override

@@ -7,8 +7,9 @@ import java.util.Map;
 
 /**
  * The numbers of one optimizer rule for one group of parameters. In the formulas of all rules, w is a weight, t the step from
- * 1 on, and g its gradient; {@link Direction#MAXIMIZE} takes {@code -g} for it, then {@code l1 * sign(w)} and, unless the
- * rule's decay is {@linkplain Decay#DECOUPLED decoupled}, {@code weightDecay * w} are added.
+ * 1 on, and g its gradient; {@link Direction#MAXIMIZE} takes {@code -g} for it, then {@code l1 * sign(w)} is added, unless
+ * the L1 term is {@linkplain L1#PROXIMAL proximal}, and {@code weightDecay * w}, unless the rule's decay is
+ * {@linkplain Decay#DECOUPLED decoupled}.
  */
 public sealed interface Hyperparameters
         permits SgdHyperparameters, AdagradHyperparameters, RmspropHyperparameters, AdadeltaHyperparameters,
@@ -23,6 +24,16 @@ public sealed interface Hyperparameters
 
     /** Weight of the decay term. */
     double weightDecay();
+
+    /** Weight of the L1 term; 0 where the rule has none. */
+    default double l1() {
+        return 0;
+    }
+
+    /** How the L1 term acts. */
+    default L1 l1Method() {
+        return L1.SUBGRADIENT;
+    }
 
     /** The same with another step size. */
     Hyperparameters withLearningRate(double learningRate);

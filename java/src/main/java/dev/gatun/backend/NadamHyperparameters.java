@@ -9,12 +9,12 @@ import java.util.List;
  */
 public record NadamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double momentumDecay,
-        double l1, Decay decay, Direction direction)
+        double l1, L1 l1Method, Decay decay, Direction direction)
         implements Hyperparameters, WithBetas {
 
     /** Learning rate 2e-3, betas 0.9 and 0.999, epsilon 1e-8, momentum decay 4e-3, no weight decay. */
     public static final NadamHyperparameters DEFAULTS =
-            new NadamHyperparameters(2e-3, 0.9, 0.999, 1e-8, 0, 4e-3, 0, Decay.COUPLED, Direction.MINIMIZE);
+            new NadamHyperparameters(2e-3, 0.9, 0.999, 1e-8, 0, 4e-3, 0, L1.SUBGRADIENT, Decay.COUPLED, Direction.MINIMIZE);
 
     public NadamHyperparameters {
         Domain.atLeastZero("nadam", "learning rate", learningRate);
@@ -28,49 +28,56 @@ public record NadamHyperparameters(
 
     @Override
     public NadamHyperparameters withLearningRate(double rate) {
-        return new NadamHyperparameters(rate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, decay, direction);
+        return new NadamHyperparameters(
+                rate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, l1Method, decay, direction);
     }
 
     @Override
     public NadamHyperparameters withBetas(double newBeta1, double newBeta2) {
         return new NadamHyperparameters(
-                learningRate, newBeta1, newBeta2, epsilon, weightDecay, momentumDecay, l1, decay, direction);
+                learningRate, newBeta1, newBeta2, epsilon, weightDecay, momentumDecay, l1, l1Method, decay, direction);
     }
 
     /** The same with another epsilon. */
     public NadamHyperparameters withEpsilon(double newEpsilon) {
         return new NadamHyperparameters(
-                learningRate, beta1, beta2, newEpsilon, weightDecay, momentumDecay, l1, decay, direction);
+                learningRate, beta1, beta2, newEpsilon, weightDecay, momentumDecay, l1, l1Method, decay, direction);
     }
 
     @Override
     public NadamHyperparameters withWeightDecay(double newDecay) {
         return new NadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, newDecay, momentumDecay, l1, decay, direction);
+                learningRate, beta1, beta2, epsilon, newDecay, momentumDecay, l1, l1Method, decay, direction);
     }
 
     /** The same with another momentum decay. */
     public NadamHyperparameters withMomentumDecay(double newMomentumDecay) {
         return new NadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, newMomentumDecay, l1, decay, direction);
+                learningRate, beta1, beta2, epsilon, weightDecay, newMomentumDecay, l1, l1Method, decay, direction);
     }
 
     /** The same with another L1 term. */
     public NadamHyperparameters withL1(double newL1) {
         return new NadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, newL1, decay, direction);
+                learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, newL1, l1Method, decay, direction);
+    }
+
+    /** The same with another action of the L1 term. */
+    public NadamHyperparameters with(L1 newMethod) {
+        return new NadamHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, newMethod, decay, direction);
     }
 
     /** The same with another kind of decay. */
     public NadamHyperparameters with(Decay newDecay) {
         return new NadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, newDecay, direction);
+                learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, l1Method, newDecay, direction);
     }
 
     /** The same in another direction. */
     public NadamHyperparameters with(Direction newDirection) {
         return new NadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, decay, newDirection);
+                learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, l1Method, decay, newDirection);
     }
 
     @Override

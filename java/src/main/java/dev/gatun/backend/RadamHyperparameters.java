@@ -9,13 +9,13 @@ import java.util.List;
  * {@code sqrt((r - 4) * (r - 2) * R / ((R - 4) * (R - 2) * r))}.
  */
 public record RadamHyperparameters(
-        double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, Decay decay,
-        Direction direction)
+        double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
+        Decay decay, Direction direction)
         implements Hyperparameters, WithBetas {
 
     /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
     public static final RadamHyperparameters DEFAULTS =
-            new RadamHyperparameters(1e-3, 0.9, 0.999, 1e-8, 0, 0, Decay.COUPLED, Direction.MINIMIZE);
+            new RadamHyperparameters(1e-3, 0.9, 0.999, 1e-8, 0, 0, L1.SUBGRADIENT, Decay.COUPLED, Direction.MINIMIZE);
 
     public RadamHyperparameters {
         Domain.atLeastZero("radam", "learning rate", learningRate);
@@ -28,37 +28,48 @@ public record RadamHyperparameters(
 
     @Override
     public RadamHyperparameters withLearningRate(double rate) {
-        return new RadamHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, decay, direction);
+        return new RadamHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, l1Method, decay, direction);
     }
 
     @Override
     public RadamHyperparameters withBetas(double newBeta1, double newBeta2) {
-        return new RadamHyperparameters(learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, decay, direction);
+        return new RadamHyperparameters(
+                learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, l1Method, decay, direction);
     }
 
     /** The same with another epsilon. */
     public RadamHyperparameters withEpsilon(double newEpsilon) {
-        return new RadamHyperparameters(learningRate, beta1, beta2, newEpsilon, weightDecay, l1, decay, direction);
+        return new RadamHyperparameters(
+                learningRate, beta1, beta2, newEpsilon, weightDecay, l1, l1Method, decay, direction);
     }
 
     @Override
     public RadamHyperparameters withWeightDecay(double newDecay) {
-        return new RadamHyperparameters(learningRate, beta1, beta2, epsilon, newDecay, l1, decay, direction);
+        return new RadamHyperparameters(learningRate, beta1, beta2, epsilon, newDecay, l1, l1Method, decay, direction);
     }
 
     /** The same with another L1 term. */
     public RadamHyperparameters withL1(double newL1) {
-        return new RadamHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, newL1, decay, direction);
+        return new RadamHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, newL1, l1Method, decay, direction);
+    }
+
+    /** The same with another action of the L1 term. */
+    public RadamHyperparameters with(L1 newMethod) {
+        return new RadamHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, l1, newMethod, decay, direction);
     }
 
     /** The same with another kind of decay. */
     public RadamHyperparameters with(Decay newDecay) {
-        return new RadamHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, l1, newDecay, direction);
+        return new RadamHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, newDecay, direction);
     }
 
     /** The same in another direction. */
     public RadamHyperparameters with(Direction newDirection) {
-        return new RadamHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, l1, decay, newDirection);
+        return new RadamHyperparameters(
+                learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, decay, newDirection);
     }
 
     @Override

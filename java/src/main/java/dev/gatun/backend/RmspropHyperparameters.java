@@ -10,7 +10,7 @@ import java.util.List;
  * momentum {@code b <- momentum * b + g / r}; {@code w <- w - learningRate * b}.
  */
 public record RmspropHyperparameters(
-        double learningRate, double alpha, double epsilon, double weightDecay, double momentum, double l1,
+        double learningRate, double alpha, double epsilon, double weightDecay, double momentum, double l1, L1 l1Method,
         Variant variant, Direction direction)
         implements Hyperparameters, WithMomentum {
 
@@ -24,7 +24,7 @@ public record RmspropHyperparameters(
 
     /** Learning rate 1e-2, alpha 0.99, epsilon 1e-8, everything else off. */
     public static final RmspropHyperparameters DEFAULTS =
-            new RmspropHyperparameters(1e-2, 0.99, 1e-8, 0, 0, 0, Variant.CLASSIC, Direction.MINIMIZE);
+            new RmspropHyperparameters(1e-2, 0.99, 1e-8, 0, 0, 0, L1.SUBGRADIENT, Variant.CLASSIC, Direction.MINIMIZE);
 
     public RmspropHyperparameters {
         Domain.atLeastZero("rmsprop", "learning rate", learningRate);
@@ -37,48 +37,55 @@ public record RmspropHyperparameters(
 
     @Override
     public RmspropHyperparameters withLearningRate(double rate) {
-        return new RmspropHyperparameters(rate, alpha, epsilon, weightDecay, momentum, l1, variant, direction);
+        return new RmspropHyperparameters(rate, alpha, epsilon, weightDecay, momentum, l1, l1Method, variant, direction);
     }
 
     /** The same with another alpha. */
     public RmspropHyperparameters withAlpha(double newAlpha) {
         return new RmspropHyperparameters(
-                learningRate, newAlpha, epsilon, weightDecay, momentum, l1, variant, direction);
+                learningRate, newAlpha, epsilon, weightDecay, momentum, l1, l1Method, variant, direction);
     }
 
     /** The same with another epsilon. */
     public RmspropHyperparameters withEpsilon(double newEpsilon) {
         return new RmspropHyperparameters(
-                learningRate, alpha, newEpsilon, weightDecay, momentum, l1, variant, direction);
+                learningRate, alpha, newEpsilon, weightDecay, momentum, l1, l1Method, variant, direction);
     }
 
     @Override
     public RmspropHyperparameters withWeightDecay(double newDecay) {
-        return new RmspropHyperparameters(learningRate, alpha, epsilon, newDecay, momentum, l1, variant, direction);
+        return new RmspropHyperparameters(
+                learningRate, alpha, epsilon, newDecay, momentum, l1, l1Method, variant, direction);
     }
 
     @Override
     public RmspropHyperparameters withMomentum(double newMomentum) {
         return new RmspropHyperparameters(
-                learningRate, alpha, epsilon, weightDecay, newMomentum, l1, variant, direction);
+                learningRate, alpha, epsilon, weightDecay, newMomentum, l1, l1Method, variant, direction);
     }
 
     /** The same with another L1 term. */
     public RmspropHyperparameters withL1(double newL1) {
         return new RmspropHyperparameters(
-                learningRate, alpha, epsilon, weightDecay, momentum, newL1, variant, direction);
+                learningRate, alpha, epsilon, weightDecay, momentum, newL1, l1Method, variant, direction);
+    }
+
+    /** The same with another action of the L1 term. */
+    public RmspropHyperparameters with(L1 newMethod) {
+        return new RmspropHyperparameters(
+                learningRate, alpha, epsilon, weightDecay, momentum, l1, newMethod, variant, direction);
     }
 
     /** The same with another variant. */
     public RmspropHyperparameters with(Variant newVariant) {
         return new RmspropHyperparameters(
-                learningRate, alpha, epsilon, weightDecay, momentum, l1, newVariant, direction);
+                learningRate, alpha, epsilon, weightDecay, momentum, l1, l1Method, newVariant, direction);
     }
 
     /** The same in another direction. */
     public RmspropHyperparameters with(Direction newDirection) {
         return new RmspropHyperparameters(
-                learningRate, alpha, epsilon, weightDecay, momentum, l1, variant, newDirection);
+                learningRate, alpha, epsilon, weightDecay, momentum, l1, l1Method, variant, newDirection);
     }
 
     @Override

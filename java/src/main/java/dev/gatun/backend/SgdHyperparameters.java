@@ -8,7 +8,8 @@ import java.util.List;
  * Nesterov's variant; {@code w <- w - learningRate * u}.
  */
 public record SgdHyperparameters(
-        double learningRate, double momentum, double dampening, double weightDecay, double l1, Momentum variant,
+        double learningRate, double momentum, double dampening, double weightDecay, double l1, L1 l1Method,
+        Momentum variant,
         Direction direction)
         implements Hyperparameters, WithMomentum {
 
@@ -34,7 +35,7 @@ public record SgdHyperparameters(
 
     /** Learning rate 1e-3, everything else off. */
     public static final SgdHyperparameters DEFAULTS =
-            new SgdHyperparameters(1e-3, 0, 0, 0, 0, Momentum.CLASSIC, Direction.MINIMIZE);
+            new SgdHyperparameters(1e-3, 0, 0, 0, 0, L1.SUBGRADIENT, Momentum.CLASSIC, Direction.MINIMIZE);
 
     public SgdHyperparameters {
         Domain.atLeastZero("sgd", "learning rate", learningRate);
@@ -54,37 +55,47 @@ public record SgdHyperparameters(
 
     @Override
     public SgdHyperparameters withLearningRate(double rate) {
-        return new SgdHyperparameters(rate, momentum, dampening, weightDecay, l1, variant, direction);
+        return new SgdHyperparameters(rate, momentum, dampening, weightDecay, l1, l1Method, variant, direction);
     }
 
     @Override
     public SgdHyperparameters withMomentum(double newMomentum) {
-        return new SgdHyperparameters(learningRate, newMomentum, dampening, weightDecay, l1, variant, direction);
+        return new SgdHyperparameters(
+                learningRate, newMomentum, dampening, weightDecay, l1, l1Method, variant, direction);
     }
 
     /** The same with another dampening. */
     public SgdHyperparameters withDampening(double newDampening) {
-        return new SgdHyperparameters(learningRate, momentum, newDampening, weightDecay, l1, variant, direction);
+        return new SgdHyperparameters(
+                learningRate, momentum, newDampening, weightDecay, l1, l1Method, variant, direction);
     }
 
     @Override
     public SgdHyperparameters withWeightDecay(double newDecay) {
-        return new SgdHyperparameters(learningRate, momentum, dampening, newDecay, l1, variant, direction);
+        return new SgdHyperparameters(learningRate, momentum, dampening, newDecay, l1, l1Method, variant, direction);
     }
 
     /** The same with another L1 term. */
     public SgdHyperparameters withL1(double newL1) {
-        return new SgdHyperparameters(learningRate, momentum, dampening, weightDecay, newL1, variant, direction);
+        return new SgdHyperparameters(
+                learningRate, momentum, dampening, weightDecay, newL1, l1Method, variant, direction);
+    }
+
+    /** The same with another action of the L1 term. */
+    public SgdHyperparameters with(L1 newMethod) {
+        return new SgdHyperparameters(learningRate, momentum, dampening, weightDecay, l1, newMethod, variant, direction);
     }
 
     /** The same with another variant of momentum. */
     public SgdHyperparameters with(Momentum newVariant) {
-        return new SgdHyperparameters(learningRate, momentum, dampening, weightDecay, l1, newVariant, direction);
+        return new SgdHyperparameters(
+                learningRate, momentum, dampening, weightDecay, l1, l1Method, newVariant, direction);
     }
 
     /** The same in another direction. */
     public SgdHyperparameters with(Direction newDirection) {
-        return new SgdHyperparameters(learningRate, momentum, dampening, weightDecay, l1, variant, newDirection);
+        return new SgdHyperparameters(
+                learningRate, momentum, dampening, weightDecay, l1, l1Method, variant, newDirection);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.gatun.onednn;
 import dev.gatun.backend.AdabeliefHyperparameters;
 import dev.gatun.backend.Decay;
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.L1;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_adabelief_group;
 import java.lang.foreign.MemoryLayout;
@@ -28,6 +29,7 @@ record NativeAdabelief(MemorySegment first, MemorySegment variance) implements N
         gatun_adabelief_group.epsilon(group, numbers.epsilon());
         gatun_adabelief_group.weight_decay(group, numbers.weightDecay());
         gatun_adabelief_group.l1(group, numbers.l1());
+        gatun_adabelief_group.proximal(group, numbers.l1Method() == L1.PROXIMAL ? 1 : 0);
         gatun_adabelief_group.decoupled(group, numbers.decay() == Decay.DECOUPLED ? 1 : 0);
         gatun_adabelief_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
     }

@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.AdadeltaHyperparameters;
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.L1;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_adadelta_group;
 import java.lang.foreign.MemoryLayout;
@@ -27,6 +28,7 @@ record NativeAdadelta(MemorySegment squareAverage, MemorySegment accumulatedDelt
         gatun_adadelta_group.epsilon(group, numbers.epsilon());
         gatun_adadelta_group.weight_decay(group, numbers.weightDecay());
         gatun_adadelta_group.l1(group, numbers.l1());
+        gatun_adadelta_group.proximal(group, numbers.l1Method() == L1.PROXIMAL ? 1 : 0);
         gatun_adadelta_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
     }
 

@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.AdagradHyperparameters;
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.L1;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_adagrad_group;
 import java.lang.foreign.MemoryLayout;
@@ -27,6 +28,7 @@ record NativeAdagrad(MemorySegment sum) implements NativeRule<AdagradHyperparame
         gatun_adagrad_group.epsilon(group, numbers.epsilon());
         gatun_adagrad_group.weight_decay(group, numbers.weightDecay());
         gatun_adagrad_group.l1(group, numbers.l1());
+        gatun_adagrad_group.proximal(group, numbers.l1Method() == L1.PROXIMAL ? 1 : 0);
         gatun_adagrad_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
     }
 

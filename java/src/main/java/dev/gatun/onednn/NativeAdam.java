@@ -3,6 +3,7 @@ package dev.gatun.onednn;
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.Decay;
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.L1;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_adam_group;
 import java.lang.foreign.MemoryLayout;
@@ -30,6 +31,7 @@ record NativeAdam(MemorySegment first, MemorySegment second, @Nullable MemorySeg
         gatun_adam_group.epsilon(group, numbers.epsilon());
         gatun_adam_group.weight_decay(group, numbers.weightDecay());
         gatun_adam_group.l1(group, numbers.l1());
+        gatun_adam_group.proximal(group, numbers.l1Method() == L1.PROXIMAL ? 1 : 0);
         gatun_adam_group.decoupled(group, numbers.decay() == Decay.DECOUPLED ? 1 : 0);
         gatun_adam_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
     }

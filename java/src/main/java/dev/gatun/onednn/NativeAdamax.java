@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.AdamaxHyperparameters;
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.L1;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_adamax_group;
 import java.lang.foreign.MemoryLayout;
@@ -27,6 +28,7 @@ record NativeAdamax(MemorySegment first, MemorySegment infinityNorm) implements 
         gatun_adamax_group.epsilon(group, numbers.epsilon());
         gatun_adamax_group.weight_decay(group, numbers.weightDecay());
         gatun_adamax_group.l1(group, numbers.l1());
+        gatun_adamax_group.proximal(group, numbers.l1Method() == L1.PROXIMAL ? 1 : 0);
         gatun_adamax_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
     }
 

@@ -1,6 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.L1;
 import dev.gatun.backend.LionHyperparameters;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_lion_group;
@@ -26,6 +27,7 @@ record NativeLion(MemorySegment first) implements NativeRule<LionHyperparameters
         gatun_lion_group.beta2(group, numbers.beta2());
         gatun_lion_group.weight_decay(group, numbers.weightDecay());
         gatun_lion_group.l1(group, numbers.l1());
+        gatun_lion_group.proximal(group, numbers.l1Method() == L1.PROXIMAL ? 1 : 0);
         gatun_lion_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
     }
 

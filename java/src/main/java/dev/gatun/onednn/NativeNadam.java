@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.Decay;
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.L1;
 import dev.gatun.backend.NadamHyperparameters;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_nadam_group;
@@ -29,6 +30,7 @@ record NativeNadam(MemorySegment first, MemorySegment second) implements NativeR
         gatun_nadam_group.weight_decay(group, numbers.weightDecay());
         gatun_nadam_group.momentum_decay(group, numbers.momentumDecay());
         gatun_nadam_group.l1(group, numbers.l1());
+        gatun_nadam_group.proximal(group, numbers.l1Method() == L1.PROXIMAL ? 1 : 0);
         gatun_nadam_group.decoupled(group, numbers.decay() == Decay.DECOUPLED ? 1 : 0);
         gatun_nadam_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
     }

@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.Decay;
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.L1;
 import dev.gatun.backend.RadamHyperparameters;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_radam_group;
@@ -28,6 +29,7 @@ record NativeRadam(MemorySegment first, MemorySegment second) implements NativeR
         gatun_radam_group.epsilon(group, numbers.epsilon());
         gatun_radam_group.weight_decay(group, numbers.weightDecay());
         gatun_radam_group.l1(group, numbers.l1());
+        gatun_radam_group.proximal(group, numbers.l1Method() == L1.PROXIMAL ? 1 : 0);
         gatun_radam_group.decoupled(group, numbers.decay() == Decay.DECOUPLED ? 1 : 0);
         gatun_radam_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
     }

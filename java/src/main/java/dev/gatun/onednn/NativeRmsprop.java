@@ -1,6 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.L1;
 import dev.gatun.backend.RmspropHyperparameters;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.bindings.gatun.gatun_rmsprop_group;
@@ -28,6 +29,7 @@ record NativeRmsprop(MemorySegment squareAverage, MemorySegment gradientAverage,
         gatun_rmsprop_group.weight_decay(group, numbers.weightDecay());
         gatun_rmsprop_group.momentum(group, numbers.momentum());
         gatun_rmsprop_group.l1(group, numbers.l1());
+        gatun_rmsprop_group.proximal(group, numbers.l1Method() == L1.PROXIMAL ? 1 : 0);
         gatun_rmsprop_group.centered(group, numbers.variant() == RmspropHyperparameters.Variant.CENTERED ? 1 : 0);
         gatun_rmsprop_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
     }

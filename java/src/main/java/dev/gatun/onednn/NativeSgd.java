@@ -1,6 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.Direction;
+import dev.gatun.backend.L1;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.bindings.gatun.gatun_sgd_group;
@@ -26,6 +27,7 @@ record NativeSgd(MemorySegment momentum) implements NativeRule<SgdHyperparameter
         gatun_sgd_group.dampening(group, numbers.dampening());
         gatun_sgd_group.weight_decay(group, numbers.weightDecay());
         gatun_sgd_group.l1(group, numbers.l1());
+        gatun_sgd_group.proximal(group, numbers.l1Method() == L1.PROXIMAL ? 1 : 0);
         gatun_sgd_group.nesterov(group, numbers.variant() == SgdHyperparameters.Momentum.NESTEROV ? 1 : 0);
         gatun_sgd_group.average(group, numbers.variant().averages() ? 1 : 0);
         gatun_sgd_group.bias_correction(

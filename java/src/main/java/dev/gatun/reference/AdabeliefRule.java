@@ -9,7 +9,7 @@ final class AdabeliefRule {
     /** The weight after step {@code t}; {@code state} holds the first moment and the mean square of what it did not foresee. */
     static double step(AdabeliefHyperparameters group, long t, double weight, double gradient, double[] state) {
         double w = Gradients.decayed(group.decay(), group.learningRate(), group.weightDecay(), weight);
-        double g = Gradients.of(group.direction(), group.l1(),
+        double g = Gradients.of(group.direction(), Penalties.subgradient(group),
                 Gradients.coupled(group.decay(), group.weightDecay()), weight, gradient);
         double m = group.beta1() * state[0] + (1 - group.beta1()) * g;
         double s = group.beta2() * state[1] + (1 - group.beta2()) * (g - m) * (g - m) + group.epsilon();

@@ -9,7 +9,7 @@ final class AdamRule {
     /** The weight after step {@code t}; {@code state} holds both moments, and the largest second moment of AMSGrad. */
     static double step(AdamHyperparameters group, long t, double weight, double gradient, double[] state) {
         double w = Gradients.decayed(group.decay(), group.learningRate(), group.weightDecay(), weight);
-        double g = Gradients.of(group.direction(), group.l1(),
+        double g = Gradients.of(group.direction(), Penalties.subgradient(group),
                 Gradients.coupled(group.decay(), group.weightDecay()), weight, gradient);
         state[0] = group.beta1() * state[0] + (1 - group.beta1()) * g;
         state[1] = group.beta2() * state[1] + (1 - group.beta2()) * g * g;

@@ -10,7 +10,7 @@ final class LionRule {
     /** The weight after step {@code t}; {@code state} holds the first moment. */
     static double step(LionHyperparameters group, long t, double weight, double gradient, double[] state) {
         double w = Gradients.decayed(Decay.DECOUPLED, group.learningRate(), group.weightDecay(), weight);
-        double g = Gradients.of(group.direction(), group.l1(), 0, weight, gradient);
+        double g = Gradients.of(group.direction(), Penalties.subgradient(group), 0, weight, gradient);
         double direction = Math.signum(group.beta1() * state[0] + (1 - group.beta1()) * g);
         state[0] = group.beta2() * state[0] + (1 - group.beta2()) * g;
         return w - group.learningRate() * direction;

@@ -8,7 +8,7 @@ final class RmspropRule {
 
     /** The weight after step {@code t}; {@code state} holds the mean square, then the mean when centered, last the velocity with momentum. */
     static double step(RmspropHyperparameters group, long t, double weight, double gradient, double[] state) {
-        double g = Gradients.of(group.direction(), group.l1(), group.weightDecay(), weight, gradient);
+        double g = Gradients.of(group.direction(), Penalties.subgradient(group), group.weightDecay(), weight, gradient);
         double alpha = group.alpha();
         state[0] = alpha * state[0] + (1 - alpha) * g * g;
         double variance = state[0];

@@ -34,6 +34,12 @@ final class Rules {
      */
     static void step(
             Hyperparameters group, long t, int rows, double[] weights, double[] gradients, double[][] states) {
+        follow(group, t, rows, weights, gradients, states);
+        Penalties.shrink(group, weights);
+    }
+
+    private static void follow(
+            Hyperparameters group, long t, int rows, double[] weights, double[] gradients, double[][] states) {
         switch (group) {
             case SgdHyperparameters rule ->
                 each(weights, gradients, states, (w, g, state) -> SgdRule.step(rule, t, w, g, state));

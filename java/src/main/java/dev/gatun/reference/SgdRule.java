@@ -8,7 +8,7 @@ final class SgdRule {
 
     /** The weight after step {@code t}; {@code state} holds the velocity unless momentum is 0. */
     static double step(SgdHyperparameters group, long t, double weight, double gradient, double[] state) {
-        double g = Gradients.of(group.direction(), group.l1(), group.weightDecay(), weight, gradient);
+        double g = Gradients.of(group.direction(), Penalties.subgradient(group), group.weightDecay(), weight, gradient);
         if (group.momentum() == 0) {
             return weight - group.learningRate() * g;
         }

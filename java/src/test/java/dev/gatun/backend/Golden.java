@@ -43,7 +43,7 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
 
     /** All figures. */
     public static Stream<Golden> all() {
-        return Arrays.stream(new Stream<?>[] {sgd(), adaptive(), adams(), tensors()}).flatMap(part -> part)
+        return Arrays.stream(new Stream<?>[] {sgd(), adaptive(), adams(), tensors(), elasticNets()}).flatMap(part -> part)
                 .map(Golden.class::cast);
     }
 
@@ -122,5 +122,25 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
                         pair(0.717698328083, -1.97758077898)),
                 of("Rprop lr=.1, by hand", RpropHyperparameters.DEFAULTS.withLearningRate(0.1), pair(0.9, -1.9),
                         pair(0.9, -1.9), pair(0.85, -1.95)));
+    }
+
+    /**
+     * The rule of PyTorch 2.13.0 in double, then the proximal step after each of its steps:
+     * {@code optimizer.step(); w.copy_(torch.nn.functional.softshrink(w, lr * l1))}.
+     */
+    private static Stream<Golden> elasticNets() {
+        return Stream.of(
+                of("SGD lr=.1 momentum=.9 wd=.01 l1=.5",
+                        SgdHyperparameters.DEFAULTS.withLearningRate(0.1).withMomentum(0.9).withWeightDecay(0.01)
+                                .withL1(0.5).with(L1.PROXIMAL),
+                        pair(0.899, -1.923), pair(0.832201, -1.856777), pair(0.746249699, -1.830319523)),
+                of("RMSprop lr=.01 wd=.01 l1=2",
+                        RmspropHyperparameters.DEFAULTS.withWeightDecay(0.01).withL1(2).with(L1.PROXIMAL),
+                        pair(0.880000019608, -1.88000003704), pair(0.909772594072, -1.88893285788),
+                        pair(0.855967713611, -1.94959734644)),
+                of("AdamW lr=.1 wd=.01 l1=.5",
+                        AdamHyperparameters.ADAMW.withLearningRate(0.1).withL1(0.5).with(L1.PROXIMAL),
+                        pair(0.849000002, -1.848000004), pair(0.77900119894, -1.76159142102),
+                        pair(0.69347942959, -1.74792996961)));
     }
 }

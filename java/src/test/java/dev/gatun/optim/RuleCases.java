@@ -9,6 +9,7 @@ import dev.gatun.backend.Adaptation;
 import dev.gatun.backend.Decay;
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.L1;
 import dev.gatun.backend.LambHyperparameters;
 import dev.gatun.backend.LarsHyperparameters;
 import dev.gatun.backend.LionHyperparameters;
@@ -49,27 +50,36 @@ record RuleCases(String name, List<Hyperparameters> groups, List<String> states)
         LarsHyperparameters lars = LarsHyperparameters.DEFAULTS.withMomentum(0.9);
         return Stream.of(
                 of("sgd", List.of("momentum_buffer"), sgd.withDampening(0.2).withWeightDecay(0.01),
-                        sgd.withMomentum(0).withL1(0.01), sgd.with(SgdHyperparameters.Momentum.NESTEROV).with(Direction.MAXIMIZE)),
+                        sgd.withMomentum(0).withL1(0.01),
+                        sgd.with(SgdHyperparameters.Momentum.NESTEROV).with(Direction.MAXIMIZE).withL1(0.5).with(L1.PROXIMAL)),
                 of("averaged sgd", List.of("momentum_buffer"), sgd.with(SgdHyperparameters.Momentum.AVERAGE),
                         sgd.with(SgdHyperparameters.Momentum.CORRECTED_AVERAGE), sgd),
-                of("adagrad", List.of("sum"), adagrad, adagrad.withLearningRateDecay(0.05).withInitialAccumulator(0.1),
+                of("adagrad", List.of("sum"), adagrad, adagrad.withLearningRateDecay(0.05)
+                                .withInitialAccumulator(0.1).withL1(0.5).with(L1.PROXIMAL),
                         adagrad.withWeightDecay(0.1).withL1(0.01).with(Direction.MAXIMIZE)),
-                of("rmsprop", List.of("square_avg", "momentum_buffer", "grad_avg"), rmsprop, rmsprop.withMomentum(0.9),
+                of("rmsprop", List.of("square_avg", "momentum_buffer", "grad_avg"), rmsprop,
+                        rmsprop.withMomentum(0.9).withL1(0.5).with(L1.PROXIMAL),
                         rmsprop.with(RmspropHyperparameters.Variant.CENTERED).withAlpha(0.9).withWeightDecay(0.1)),
-                of("adadelta", List.of("square_avg", "acc_delta"), adadelta, adadelta.withRho(0.5).withEpsilon(1e-3),
+                of("adadelta", List.of("square_avg", "acc_delta"), adadelta,
+                        adadelta.withRho(0.5).withEpsilon(1e-3).withL1(0.01).with(L1.PROXIMAL),
                         adadelta.withWeightDecay(0.1).with(Direction.MAXIMIZE)),
-                of("adam", List.of("exp_avg", "exp_avg_sq"), adam, adam.with(Decay.DECOUPLED).withWeightDecay(0.1),
+                of("adam", List.of("exp_avg", "exp_avg_sq"), adam,
+                        adam.with(Decay.DECOUPLED).withWeightDecay(0.1).withL1(0.5).with(L1.PROXIMAL),
                         adam.withBetas(0.5, 0.5).withEpsilon(1e-3).withWeightDecay(0.1).withL1(0.01)),
                 of("amsgrad", List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq"), amsgrad,
                         amsgrad.with(Decay.DECOUPLED).withWeightDecay(0.1), amsgrad.with(Direction.MAXIMIZE)),
-                of("adamax", List.of("exp_avg", "exp_inf"), adamax, adamax.withBetas(0.5, 0.5),
+                of("adamax", List.of("exp_avg", "exp_inf"), adamax, adamax.withBetas(0.5, 0.5).withL1(0.5).with(L1.PROXIMAL),
                         adamax.withWeightDecay(0.1).withEpsilon(0.1)),
-                of("nadam", List.of("exp_avg", "exp_avg_sq"), nadam, nadam.withMomentumDecay(0.1),
+                of("nadam", List.of("exp_avg", "exp_avg_sq"), nadam,
+                        nadam.withMomentumDecay(0.1).withL1(0.5).with(L1.PROXIMAL),
                         nadam.withWeightDecay(0.1).with(Decay.DECOUPLED)),
-                of("radam", List.of("exp_avg", "exp_avg_sq"), radam, radam.withBetas(0.9, 0.9),
+                of("radam", List.of("exp_avg", "exp_avg_sq"), radam,
+                        radam.withBetas(0.9, 0.9).withL1(0.5).with(L1.PROXIMAL),
                         radam.withWeightDecay(0.1).with(Decay.DECOUPLED)),
-                of("lion", List.of("exp_avg"), lion, lion.withWeightDecay(0.1), lion.withBetas(0.5, 0.5).with(Direction.MAXIMIZE)),
-                of("adabelief", List.of("exp_avg", "exp_avg_var"), adabelief, adabelief.withEpsilon(1e-8),
+                of("lion", List.of("exp_avg"), lion,
+                        lion.withWeightDecay(0.1).withL1(0.5).with(L1.PROXIMAL), lion.withBetas(0.5, 0.5).with(Direction.MAXIMIZE)),
+                of("adabelief", List.of("exp_avg", "exp_avg_var"), adabelief,
+                        adabelief.withEpsilon(1e-8).withL1(0.5).with(L1.PROXIMAL),
                         adabelief.withWeightDecay(0.1).with(Decay.DECOUPLED)),
                 of("rprop", List.of("prev", "step_size"), rprop, rprop.withFactors(0.8, 1.1), rprop.withStepSizes(1e-3, 0.02)),
                 of("lamb", List.of("exp_avg", "exp_avg_sq"), lamb,
