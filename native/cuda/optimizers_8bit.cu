@@ -13,16 +13,15 @@ GATUN_DEVICE void update_block(const Constants &c, const Piece &piece, int64_t b
     GATUN_UNROLL
     for (int j = 0; j < quads_per_lane; ++j) {
         const int64_t i = lane_element(block, j);
-        if (slabs.packs && i >= piece.begin && i + quad <= piece.end) {
-            update_weights<Rule, quad>(c, slabs, i, states.values[j].at...);
-        } else {
-            GATUN_UNROLL
-            for (int k = 0; k < quad; ++k) {
-                if (i + k >= piece.begin && i + k < piece.end) {
-                    update_weights<Rule, 1>(c, slabs, i + k, (states.values[j].at + k)...);
-                }
+        const auto gradient = load_within(slabs.gradients, i, piece.begin, piece.end, slabs.packs);
+        auto w = slabs.weights.read_within(i, piece.begin, piece.end, slabs.packs);
+        GATUN_UNROLL
+        for (int k = 0; k < quad; ++k) {
+            if (i + k >= piece.begin && i + k < piece.end) {
+                update_element<Rule>(c, w.at[k], gradient.at[k], states.values[j].at[k]...);
             }
         }
+        slabs.weights.write_within(i, piece.begin, piece.end, slabs.packs, w);
     }
     (states.encode_stochastically(block, key), ...);
 }

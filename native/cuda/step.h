@@ -80,31 +80,27 @@ GATUN_DEVICE Slabs<sizeof...(States)> slabs_of(const StepCall<Rule> &call, State
     return {weights, call.gradients, {states...}, packs};
 }
 
-// The rule on elements i .. i + width, whose states are in registers, then what follows it.
-template <typename Rule, int width, typename Constants, int count, typename... States>
-GATUN_DEVICE void update_weights(const Constants &c, const Slabs<count> &slabs, int64_t i, States *... states)
+// The rule on one element, then proximal L1.
+template <typename Rule, typename Constants, typename... States>
+GATUN_DEVICE void update_element(const Constants &c, float &w, float gradient, States &... states)
 {
-    const auto gradient = load<width>(slabs.gradients + i);
-    auto w = slabs.weights.template read<width>(i);
-    for (int k = 0; k < width; ++k) {
-        Rule::apply(c, w.at[k], gradient.at[k], states[k]...);
-    }
-    if (on(c.gradient.threshold)) {
-        for (int k = 0; k < width; ++k) {
-            w.at[k] = soft_threshold(c.gradient.threshold, w.at[k]);
-        }
-    }
-    slabs.weights.write(i, w);
+    Rule::apply(c, w, gradient, states...);
+    w = on(c.gradient.threshold) ? soft_threshold(c.gradient.threshold, w) : w;
 }
 
-// The same with states in slabs.
+// Elements i .. i + width.
 template <typename Rule, int width, typename Constants, int count, size_t... I>
 GATUN_DEVICE void update_pack(const Constants &c, const Slabs<count> &slabs, int64_t i, std::index_sequence<I...>)
 {
+    const auto gradient = load<width>(slabs.gradients + i);
+    auto w = slabs.weights.template read<width>(i);
     [[maybe_unused]] Pack<float, width> states[count > 0 ? count : 1];
     ((states[I] = load<width>(slabs.states[I] + i)), ...);
-    update_weights<Rule, width>(c, slabs, i, states[I].at...);
+    for (int k = 0; k < width; ++k) {
+        update_element<Rule>(c, w.at[k], gradient.at[k], states[I].at[k]...);
+    }
     (store(slabs.states[I] + i, states[I]), ...);
+    slabs.weights.write(i, w);
 }
 
 template <typename Rule, typename Constants, int count>

@@ -73,6 +73,36 @@ class Weights {
         }
     }
 
+    // Elements i .. i + 4 as far as they are in [begin, end), zero elsewhere.
+    __device__ Pack<float, quad> read_within(int64_t i, int64_t begin, int64_t end, bool packs) const
+    {
+        if (packs && i >= begin && i + quad <= end) {
+            return read<quad>(i);
+        }
+        Pack<float, quad> w = {};
+        GATUN_UNROLL
+        for (int k = 0; k < quad; ++k) {
+            if (i + k >= begin && i + k < end) {
+                w.at[k] = read<1>(i + k).at[0];
+            }
+        }
+        return w;
+    }
+
+    __device__ void write_within(int64_t i, int64_t begin, int64_t end, bool packs, const Pack<float, quad> &w) const
+    {
+        if (packs && i >= begin && i + quad <= end) {
+            write(i, w);
+            return;
+        }
+        GATUN_UNROLL
+        for (int k = 0; k < quad; ++k) {
+            if (i + k >= begin && i + k < end) {
+                write(i + k, Pack<float, 1>{{w.at[k]}});
+            }
+        }
+    }
+
   private:
     template <int width>
     __device__ Pack<uint16_t, width> rounded(int64_t i, const Pack<float, width> &w) const
