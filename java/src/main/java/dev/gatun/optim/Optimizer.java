@@ -193,7 +193,7 @@ public final class Optimizer implements AutoCloseable {
         checkOpen();
         double scale = gradientScale;
         double maxNorm = groups.getFirst().own().maxGradientNorm();
-if (measured || maxNorm > 0) {
+        if (measured || maxNorm > 0) {
             gradientNorm = measureNorm(gradientScale);
             if (!Double.isFinite(gradientNorm)) {
                 return false;

@@ -153,11 +153,9 @@ public final class Trainer implements AutoCloseable {
         long begin = System.nanoTime();
         long alreadyTrained = progress.trainNanos;
         while (progress.batch < progress.batches()) {
-            int first = progress.batch * accumulate;
-            int batches = Math.min(accumulate, loader.batches() - first);
-            long number = (long) progress.epoch * loader.batches() + first + 1;
+            int batches = Math.min(accumulate, loader.batches() - progress.batch * accumulate);
             progress.lossScale = scaler.scale();
-            float loss = step.run(loader, batches, options.seed(), progress.step + 1, number);
+            float loss = step.run(loader, batches, options.seed(), progress.step + 1, batchesTrained() + 1);
             long images = (long) batches * options.batchSize();
             progress.loss = loss;
             progress.learningRate = schedules.learningRate();
@@ -178,6 +176,12 @@ public final class Trainer implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** Batches of the whole run so far. */
+    long batchesTrained() {
+        long inEpoch = Math.min((long) progress.batch * options.accumulate(), loader.batches());
+        return (long) progress.epoch * loader.batches() + inEpoch;
     }
 
     /** Asks the run, or else the next one, to end after the current step. May be called from any thread. */

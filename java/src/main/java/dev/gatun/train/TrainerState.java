@@ -11,6 +11,7 @@ import dev.gatun.io.NamedTensor;
 import dev.gatun.io.SafetensorsFile;
 import dev.gatun.model.Model;
 import dev.gatun.optim.HyperparameterFields;
+import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.TensorState;
 import dev.gatun.shape.DType;
@@ -46,7 +47,7 @@ final class TrainerState {
             model.add(floats(variable.name(), variable.shape(), variables.read(variable.name())));
             if (variable.name().endsWith(RUNNING_MEAN)) {
                 model.add(counter(
-                        variable.name().replace(RUNNING_MEAN, BATCHES_TRACKED), trainer.progress().step()));
+                        variable.name().replace(RUNNING_MEAN, BATCHES_TRACKED), trainer.batchesTrained()));
             }
             if (variable.isParameter()) {
                 for (TensorState part : states(trainer, slot)) {
@@ -159,6 +160,7 @@ final class TrainerState {
 
     private static void restoreSchedules(Trainer trainer, LoadedCheckpoint checkpoint) {
         try {
+            new LossScaler(trainer.options().lossScaling()).restore(object(checkpoint, LOSS_SCALER)); // before any changes
             trainer.schedules().restore(object(checkpoint, PLATEAU));
             trainer.scaler().restore(object(checkpoint, LOSS_SCALER));
         } catch (IllegalArgumentException e) {

@@ -136,6 +136,19 @@ class AccumulationTest {
         }
     }
 
+    @Test
+    void normalisationsCountBatches() {
+        try (Device device = device("cpu");
+                Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS.withAccumulate(3))) {
+            for (int cut = 1; cut <= 6; cut++) {
+                stopAfter(trainer, cut);
+                assertThat(trainer.checkpoint().model()).filteredOn(tensor -> tensor.name().endsWith(".num_batches_tracked"))
+                        .singleElement().satisfies(tensor -> assertThat(tensor.data().get(ValueLayout.JAVA_LONG_UNALIGNED, 0))
+                                .isEqualTo(trainer.progress().step() * 3 - trainer.progress().step() / 3));
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "1 | dynamic,initial=3e38,backoff=0.01,interval=2", "2 | none", "4 | 1024", "5 | dynamic,interval=2"})
