@@ -373,6 +373,101 @@ TEST(clipping_changes_the_gradient_and_nothing_else)
     }
 }
 
+TEST(range_coefficients_multiply_the_gradients_of_their_range)
+{
+    const int64_t size = 70;
+    const gatun_range ranges[] = {{40, size, 0}, {0, 20, 0}, {20, 30, 0}};
+    const double coefficients[] = {2.0, 0.0, 0.25};  // not in the order of the slab
+    for (const Subject &subject : subjects()) {
+        for_every_setting([&] {
+            Memory by_hand(size, 0), fused(size, 0);
+            for (int64_t i = 0; i < size; ++i) {
+                fused.g[i] = 4.0f * static_cast<float>(noise(i, 1));
+                const float factor = i < 20 ? 0.0f : i < 30 ? 0.125f : 1.0f;
+                by_hand.g[i] = fminf(fmaxf(factor * fused.g[i], -0.75f), 0.75f);
+            }
+            const gatun_step plain = step_at(1);
+            gatun_step step = step_at(1, 0.5);
+            step.clip_value = 0.75;
+            step.range_coefficients = coefficients;
+            CHECK_EQUAL(subject.step(&plain, ranges, 3, size, by_hand.slabs()), GATUN_SUCCESS);
+            CHECK_EQUAL(subject.step(&step, ranges, 3, size, fused.slabs()), GATUN_SUCCESS);
+            CHECK(by_hand.w.copy() == fused.w.copy() && by_hand.a.copy() == fused.a.copy());
+        });
+    }
+}
+
+// Groups past those whose constants a call keeps have coefficients of their range too.
+TEST(range_coefficients_serve_any_number_of_groups)
+{
+    const int64_t size = 50;
+    std::vector<gatun_sgd_group> groups;
+    std::vector<gatun_range> ranges;
+    std::vector<double> coefficients;
+    for (int64_t i = 0; i < size; ++i) {
+        groups.push_back({1.0});
+        groups.back().maximize = i % 2 == 1;
+        ranges.push_back({i, i + 1, size - 1 - i});
+        coefficients.push_back(static_cast<double>(i));
+    }
+    Buffer w(size), g(size);
+    w.fill_constant(0.0f);
+    g.fill_constant(1.0f);
+    gatun_step step = step_at(1);
+    step.range_coefficients = coefficients.data();
+    CHECK_EQUAL(gatun_sgd_step(&step, groups.data(), size, ranges.data(), size, size, w.data(), g.data(), nullptr),
+                GATUN_SUCCESS);
+    for (int64_t i = 0; i < size; ++i) {
+        CHECK(w[i] == static_cast<float>((size - 1 - i) % 2 == 1 ? i : -i));
+    }
+}
+
+// Where weights, gradients and states are denormal, nothing is flushed to zero, on any path.
+TEST(denormals_are_numbers_like_others)
+{
+    const int64_t size = 1030;
+    const gatun_range range = {0, size, 0};
+    for (const Subject &subject : subjects()) {
+        const auto prepare = [&](Memory &memory) {
+            for (int64_t i = 0; i < size; ++i) {
+                memory.w[i] *= i % 3 == 0 ? 1e-39f : 1.0f;
+                memory.g[i] *= i % 5 < 2 ? 1e-38f : 1.0f;
+                for (Buffer *state : {&memory.a, &memory.b, &memory.c}) {
+                    (*state)[i] = 1e-40f * static_cast<float>(i % 7);
+                }
+            }
+        };
+        Memory start(size, 0);
+        prepare(start);
+        std::vector<double> w, g, a, b, c;
+        for (int64_t i = 0; i < size; ++i) {
+            w.push_back(start.w[i]);
+            g.push_back(start.g[i]);
+            a.push_back(start.a[i]);
+            b.push_back(start.b[i]);
+            c.push_back(start.c[i]);
+        }
+        subject.rule(step_at(2), {range}, {w.data(), g.data(), {a.data(), b.data(), c.data()}});
+        check_same_bits([&] {
+            Memory memory(size, 1);
+            prepare(memory);
+            const gatun_step step = step_at(2);
+            CHECK_EQUAL(subject.step(&step, &range, 1, size, memory.slabs()), GATUN_SUCCESS);
+            int64_t wrong = 0;
+            // In other rules a square underflows in f32 and not in double.
+            for (int64_t i = 0; i < size && strncmp(subject.name, "sgd", 3) == 0; ++i) {
+                const size_t at = static_cast<size_t>(i);
+                const double error = fabs(static_cast<double>(memory.w[i]) - w[at]);
+                wrong += error <= 4.0 * 0x1p-149 + 1e-6 * fabs(w[at]) + 1e-6 * fabs(w[at] - start.w[i]) ? 0 : 1;
+                const double state_error = fabs(static_cast<double>(memory.a[i]) - a[at]);
+                wrong += subject.states == 0 || state_error <= 4.0 * 0x1p-149 + 1e-6 * fabs(a[at]) ? 0 : 1;
+            }
+            CHECK_EQUAL(wrong, 0);
+            return memory.copy();
+        });
+    }
+}
+
 TEST(l1_adds_the_sign_of_the_weight)
 {
     float w[4] = {2.0f, -2.0f, 0.0f, 1.0f}, g[4] = {1.0f, 1.0f, 0.0f, NAN};
@@ -413,6 +508,14 @@ TEST(bad_arguments_of_any_optimizer_are_refused_and_nothing_is_written)
         gatun_step flag = step_at(1);
         flag.ema_first = 2;
         CHECK_EQUAL(status(flag, all), GATUN_INVALID_VALUE);
+        flag = step_at(1);
+        flag.shadow_rounding = 2;
+        CHECK_EQUAL(status(flag, all), GATUN_INVALID_VALUE);
+        for (const double coefficient : {-1.0, static_cast<double>(NAN), static_cast<double>(INFINITY), beyond_f32}) {
+            gatun_step clipped = step_at(1);
+            clipped.range_coefficients = &coefficient;
+            CHECK_EQUAL(status(clipped, all), GATUN_INVALID_VALUE);
+        }
         CHECK_EQUAL(status(step_at(1), {0, size + 1, 0}), GATUN_INVALID_SIZE);
         CHECK_EQUAL(status(step_at(1), {0, size, 1}), GATUN_INVALID_VALUE);
         CHECK_EQUAL(subject.step(nullptr, &all, 1, size, memory.slabs()), GATUN_NULL_POINTER);
