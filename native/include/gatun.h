@@ -545,7 +545,7 @@ GATUN_API int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatu
  * key (seed low, seed high) and counter (block low, block high, step low, GATUN_STATE_STREAM), plus i for element i of
  * the block, mixed as draws_of in common/block_state.h does; its low half for the first state, its high half for the
  * second. Over 1,000 steps on gradients whose scales differ by factors of up to e^4.5 within a block, Adam's updates
- * were 13 % off those with f32 states (28 % if rounded to nearest), and the loss ended within 1 % of theirs. Codes with
+ * were 13 % off those with f32 states (28 % if rounded to nearest), and losses ended within 10 % of theirs. Codes with
  * a bit more of mantissa and half as many octaves were 40 to 140 % off there. */
 #define GATUN_STATE_BLOCK 256
 
