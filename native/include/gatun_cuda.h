@@ -52,7 +52,7 @@ typedef struct gatun_cuda_clipping {
 /*
  * Layer-wise rules are three launches:
  *   gatun_cuda_lamb_measure, gatun_cuda_lars_measure: arguments of the step, then
- *       gatun_cuda_piece *pieces (cells + range_count), written for every piece. Reads of LAMB's step are updated here.
+ *       gatun_cuda_piece *pieces (cells + range_count), written for every piece. LAMB's moments are updated here.
  *   gatun_cuda_range_norms(ranges, range_count, pieces, norms): gatun_cuda_norms *norms (range_count), written; those of
  *       an empty range are 0.
  *   gatun_cuda_lamb_step, gatun_cuda_lars_step: arguments of the step, then const gatun_cuda_norms *norms.
@@ -61,12 +61,15 @@ typedef struct gatun_cuda_clipping {
  *   gatun_cuda_measure(ranges, range_count, elements, weights, gradients, cells, pieces): weights (elements) f32 may be
  *       NULL and count as 0 then; gatun_cuda_cell *cells (cells), written; gatun_cuda_piece *pieces (cells +
  *       range_count), written, or NULL. pieces are for gatun_cuda_range_norms: norms of every range.
+ *       gatun_cuda_measure_weighted, with the same arguments, takes weight * gradient for the gradient.
  *   gatun_cuda_finish_norm(step, clipping, elements, cells, norm, first_non_finite): the two results of
  *       gatun_gradient_norm with the step's gradient_scale, and what follows from them for the step:
  *       finite norm:  skip <- 0, step <- step + 1, ema_first <- whether that is 1, clip_coefficient <- min(1, clip_norm /
  *                     (norm + 1e-6)), divided by max(1, norm * clip_coefficient / trust_norm);
  *       otherwise:    skip <- 1, and the step's number stays, so that a step that is skipped does not count.
- *       The host reads neither: launch it and the step's own kernel one after the other.
+ *       The host need not look at them: it launches this and the step's own kernel one after the other.
+ *
+ * gatun_cuda_perturb takes its coefficient as const double *coefficient (1), in device memory.
  */
 
 #endif /* GATUN_CUDA_H */

@@ -1,5 +1,6 @@
-/* The header is plain C: it compiles as C11, alone. */
+/* The headers are plain C: they compile as C11, alone. */
 #include "gatun.h"
+#include "gatun_cuda.h"
 
 _Static_assert(sizeof(gatun_range) == 24, "gatun_range has no padding");
 _Static_assert(sizeof(gatun_step) == 96, "gatun_step has no padding");
@@ -17,6 +18,7 @@ _Static_assert(sizeof(gatun_rprop_group) == 48, "gatun_rprop_group has no paddin
 _Static_assert(sizeof(gatun_lamb_group) == 64, "gatun_lamb_group has no padding");
 _Static_assert(sizeof(gatun_lars_group) == 64, "gatun_lars_group has no padding");
 _Static_assert(sizeof(gatun_random) == 16, "gatun_random has no padding");
+_Static_assert(sizeof(gatun_cuda_cell) == 16, "gatun_cuda_cell has no padding");
 
 int main(void)
 {
