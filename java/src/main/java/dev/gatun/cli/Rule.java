@@ -60,12 +60,14 @@ enum Rule {
             case LAMB -> LambHyperparameters.DEFAULTS.withLearningRate(1e-2);
             case LARS -> LarsHyperparameters.DEFAULTS.withLearningRate(10).withMomentum(0.9).withWeightDecay(1e-4);
             case ADABELIEF -> AdabeliefHyperparameters.DEFAULTS.withLearningRate(1e-3);
-            case ADAFACTOR -> AdafactorHyperparameters.DEFAULTS;
+            case ADAFACTOR -> AdafactorHyperparameters.DEFAULTS.withLearningRate(3e-2);
             // So that biases, which AdamW moves, may take steps of the same rate.
             case MUON -> MuonHyperparameters.DEFAULTS.with(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW)
                     .withLearningRate(2e-3).withWeightDecay(0.01);
-            // Made for whole data sets: the noise of a batch must not let a step size grow far.
-            case RPROP -> RpropHyperparameters.DEFAULTS.withLearningRate(1e-3).withStepSizes(1e-5, 1e-3);
+            // Made for whole data sets: in the noise of batches a sign is as often wrong as right, so a step size must not grow
+            // far, and one turn must not take back more than one agreement gave.
+            case RPROP -> RpropHyperparameters.DEFAULTS.withLearningRate(1e-3).withFactors(0.85, 1.2)
+                    .withStepSizes(1e-6, 1e-3);
         };
     }
 
