@@ -17,14 +17,7 @@ bool valid(const gatun_adafactor_group &group)
            is_flag(group.maximize) && group.reserved == 0;
 }
 
-int32_t check_groups(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count)
-{
-    int32_t status = check_step(step, groups, group_count, nullptr, 0);
-    for (int64_t i = 0; status == GATUN_SUCCESS && i < group_count; ++i) {
-        status = valid(groups[i]) ? GATUN_SUCCESS : GATUN_INVALID_VALUE;
-    }
-    return status;
-}
+using Call = MatrixCall<gatun_adafactor_group>;
 
 double square(float x)
 {
@@ -40,12 +33,11 @@ struct Step {
     float shrink;  // decoupled decay
     float floor;   // epsilon1^2
 
-    Step(const gatun_step &step, const gatun_adafactor_group &numbers, int64_t elements)
-        : group(numbers), gradient(plain_gradient_constants<float>(step, numbers)),
-          count(static_cast<double>(elements)),
-          share(static_cast<float>(power(static_cast<double>(step.step), numbers.beta2_decay))),
-          shrink(static_cast<float>(1.0 - numbers.learning_rate * numbers.weight_decay)),
-          floor(static_cast<float>(numbers.epsilon1 * numbers.epsilon1)), number(static_cast<double>(step.step))
+    Step(const Call &call, int64_t range, int64_t elements)
+        : group(call.group(range)), gradient(call.gradient(range)), count(static_cast<double>(elements)),
+          share(static_cast<float>(power(static_cast<double>(call.step->step), group.beta2_decay))),
+          shrink(static_cast<float>(1.0 - group.learning_rate * group.weight_decay)),
+          floor(static_cast<float>(group.epsilon1 * group.epsilon1)), number(static_cast<double>(call.step->step))
     {
     }
 
@@ -79,17 +71,24 @@ private:
 }  // namespace gatun
 
 extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups,
-                                               int64_t group_count, const gatun_matrix *matrix, int64_t elements,
-                                               float *parameters, const float *gradients, float *row_variance,
-                                               float *column_variance)
+                                               int64_t group_count, const gatun_range *ranges, int64_t range_count,
+                                               int64_t elements, const gatun_matrix *matrix, float *parameters,
+                                               const float *gradients, float *row_variance, float *column_variance)
 {
     using namespace gatun;
-    int32_t status = check_groups(step, groups, group_count);
+    if (matrix == nullptr) {
+        return GATUN_NULL_POINTER;
+    }
+    const Call call = {step, groups, group_count, ranges, range_count, elements};
+    int32_t status = check_call(call, valid, matrix->range);
     if (status == GATUN_SUCCESS) {
-        status = check_matrix(matrix, group_count, elements);
+        status = check_matrix(*matrix, ranges[matrix->range]);
     }
     if (status == GATUN_SUCCESS) {
-        status = check_buffers(elements, parameters, gradients, row_variance, column_variance);
+        status = check_buffers(elements, gradients, row_variance, column_variance);
+    }
+    if (status == GATUN_SUCCESS) {
+        status = check_weights(*step, elements, parameters);
     }
     if (status != GATUN_SUCCESS || step->skip != 0 || matrix->rows == 0 || matrix->columns == 0) {
         return status;
@@ -98,14 +97,15 @@ extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gat
     const int64_t columns = matrix->columns;
     const int64_t count = rows * columns;
     const auto at = [&](int64_t i, int64_t j) { return matrix->row_offsets[i] + matrix->column_offsets[j]; };
-    const Step numbers(*step, groups[matrix->group], count);
+    const Step numbers(call, matrix->range, count);
+    const Weights weights(*step, parameters);
 
-    const double weights = sum_over_rows(rows, count, [&](int64_t i) {
+    const double squares = sum_over_rows(rows, count, [&](int64_t i) {
         double sum = 0.0;
         double weight_sum = 0.0;
         for (int64_t j = 0; j < columns; ++j) {
             sum += square(numbers.of(gradients[at(i, j)]));
-            weight_sum += square(parameters[at(i, j)]);
+            weight_sum += square(weights.read(at(i, j)));
         }
         const float mean = static_cast<float>(sum / static_cast<double>(columns));
         row_variance[i] += numbers.share * (mean - row_variance[i]);
@@ -141,12 +141,11 @@ extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gat
         }
         return sum;
     });
-    const float rate = numbers.rate(weights, directions);
-    const WeightWriter writer(*step, parameters);
+    const float rate = numbers.rate(squares, directions);
     parallel_items(rows, count, [&](int64_t from, int64_t to) {
         for (int64_t i = from; i < to; ++i) {
             for (int64_t j = 0; j < columns; ++j) {
-                writer.write(at(i, j), numbers.shrink * parameters[at(i, j)] - rate * direction(i, j));
+                weights.write(at(i, j), numbers.shrink * weights.read(at(i, j)) - rate * direction(i, j));
             }
         }
     });
@@ -154,38 +153,38 @@ extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gat
 }
 
 extern "C" int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups,
-                                               int64_t group_count, const gatun_range *range, int64_t elements,
-                                               float *parameters, const float *gradients, float *variance)
+                                               int64_t group_count, const gatun_range *ranges, int64_t range_count,
+                                               int64_t elements, int64_t range, float *parameters,
+                                               const float *gradients, float *variance)
 {
     using namespace gatun;
-    int32_t status = check_groups(step, groups, group_count);
-    if (status == GATUN_SUCCESS && range == nullptr) {
-        status = GATUN_NULL_POINTER;
+    const Call call = {step, groups, group_count, ranges, range_count, elements};
+    int32_t status = check_call(call, valid, range);
+    if (status == GATUN_SUCCESS) {
+        status = check_buffers(elements, gradients, variance);
     }
     if (status == GATUN_SUCCESS) {
-        status = check_buffers(elements, parameters, gradients, variance);
+        status = check_weights(*step, elements, parameters);
     }
-    if (status == GATUN_SUCCESS) {
-        status = check_ranges(range, 1, group_count, elements);
-    }
-    if (status != GATUN_SUCCESS || step->skip != 0 || range->begin == range->end) {
+    if (status != GATUN_SUCCESS || step->skip != 0 || ranges[range].begin == ranges[range].end) {
         return status;
     }
-    const int64_t count = range->end - range->begin;
-    const Step numbers(*step, groups[range->group], count);
-    float *w = parameters + range->begin;
-    const float *g = gradients + range->begin;
-    const double weights = sum_over_rows(count, count, [&](int64_t i) { return square(w[i]); });
+    const int64_t first = ranges[range].begin;
+    const int64_t count = ranges[range].end - first;
+    const Step numbers(call, range, count);
+    const Weights weights(*step, parameters);
+    const float *g = gradients + first;
+    const double squares = sum_over_rows(count, count, [&](int64_t i) { return square(weights.read(first + i)); });
     const double directions = sum_over_rows(count, count, [&](int64_t i) {
         const float gradient = numbers.of(g[i]);
         variance[i] += numbers.share * (gradient * gradient - variance[i]);
         return square(numbers.direction(gradient, variance[i]));
     });
-    const float rate = numbers.rate(weights, directions);
-    const WeightWriter writer(*step, parameters);
+    const float rate = numbers.rate(squares, directions);
     parallel_split(count, [&](int64_t begin, int64_t end) {
         for (int64_t i = begin; i < end; ++i) {
-            writer.write(range->begin + i, numbers.shrink * w[i] - rate * numbers.direction(numbers.of(g[i]), variance[i]));
+            const float direction = numbers.direction(numbers.of(g[i]), variance[i]);
+            weights.write(first + i, numbers.shrink * weights.read(first + i) - rate * direction);
         }
     });
     return GATUN_SUCCESS;

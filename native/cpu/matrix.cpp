@@ -21,32 +21,28 @@ Reach reach(const int64_t *offsets, int64_t count)
 
 }  // namespace
 
-int32_t check_matrix(const gatun_matrix *matrix, int64_t group_count, int64_t elements)
+int32_t check_matrix(const gatun_matrix &matrix, const gatun_range &range)
 {
-    if (matrix == nullptr) {
-        return GATUN_NULL_POINTER;
-    }
-    const int64_t rows = matrix->rows;
-    const int64_t columns = matrix->columns;
+    const int64_t rows = matrix.rows;
+    const int64_t columns = matrix.columns;
+    const int64_t elements = range.end - range.begin;
     if (rows < 0 || columns < 0) {
         return GATUN_INVALID_SIZE;
-    }
-    if (matrix->group < 0 || matrix->group >= group_count) {
-        return GATUN_INVALID_VALUE;
     }
     if (rows == 0 || columns == 0) {
         return GATUN_SUCCESS;
     }
-    if (matrix->row_offsets == nullptr || matrix->column_offsets == nullptr) {
+    if (matrix.row_offsets == nullptr || matrix.column_offsets == nullptr) {
         return GATUN_NULL_POINTER;
     }
     if (rows > elements / columns) {
         return GATUN_INVALID_SIZE;
     }
-    const Reach row = reach(matrix->row_offsets, rows);
-    const Reach column = reach(matrix->column_offsets, columns);
-    // Each is in range by itself, so their sum does not overflow.
-    if (row.lowest < 0 || column.lowest < 0 || row.highest >= elements || column.highest >= elements - row.highest) {
+    const Reach row = reach(matrix.row_offsets, rows);
+    const Reach column = reach(matrix.column_offsets, columns);
+    // Each is in the range by itself, so their sum does not overflow.
+    if (row.lowest < range.begin || column.lowest < 0 || row.highest >= range.end ||
+        column.highest >= range.end - row.highest) {
         return GATUN_INVALID_SIZE;
     }
     return GATUN_SUCCESS;

@@ -6,14 +6,61 @@
 
 #include "common/gradient.h"
 #include "common/outputs.h"
+#include "common/philox.h"
 #include "cpu/parallel.h"
 #include "cpu/validate.h"
 #include "gatun.h"
 
 namespace gatun {
 
-// Whether the matrix is in [0, elements) and names a group.
-int32_t check_matrix(const gatun_matrix *matrix, int64_t group_count, int64_t elements);
+// The arguments that every function of a matrix takes.
+template <typename Group>
+struct MatrixCall {
+    const gatun_step *step;
+    const Group *groups;
+    int64_t group_count;
+    const gatun_range *ranges;
+    int64_t range_count;
+    int64_t elements;
+
+    const Group &group(int64_t range) const
+    {
+        return groups[ranges[range].group];
+    }
+
+    // How gradients of a range are prepared: by what has neither decay nor L1.
+    GradientConstants<float> gradient(int64_t range) const
+    {
+        GradientConstants<float> constants = plain_gradient_constants<float>(*step, group(range));
+        if (step->range_coefficients != nullptr) {
+            constants.scale = gradient_scale<float>(*step, group(range), step->range_coefficients[range]);
+        }
+        return constants;
+    }
+};
+
+// Everything but the matrix and the buffers.
+template <typename Group>
+int32_t check_call(const MatrixCall<Group> &call, bool (*valid)(const Group &), int64_t range)
+{
+    int32_t status = check_step(call.step, call.groups, call.group_count, call.ranges, call.range_count);
+    for (int64_t i = 0; status == GATUN_SUCCESS && i < call.group_count; ++i) {
+        status = valid(call.groups[i]) ? GATUN_SUCCESS : GATUN_INVALID_VALUE;
+    }
+    if (status == GATUN_SUCCESS) {
+        status = check_ranges(call.ranges, call.range_count, call.group_count, call.elements);
+    }
+    return status != GATUN_SUCCESS || (range >= 0 && range < call.range_count) ? status : GATUN_INVALID_VALUE;
+}
+
+// Whether the matrix is in its range.
+int32_t check_matrix(const gatun_matrix &matrix, const gatun_range &range);
+
+// What is written where a weight is: the f32 weights may be left out where there is a bf16 copy of them.
+inline int32_t check_weights(const gatun_step &step, int64_t elements, const float *parameters)
+{
+    return step.shadow != nullptr ? check_buffers(elements, step.shadow) : check_buffers(elements, parameters);
+}
 
 // Sums over rows are made in so many parts at most, each of whole rows, and added in their order.
 constexpr int64_t most_parts = 256;
@@ -78,29 +125,53 @@ double sum_over_rows(int64_t rows, int64_t work, const Row &row)
     return sum;
 }
 
-// Stores a weight and what is derived from it.
-struct WeightWriter {
-    float *parameters;
-    float *ema;
-    uint16_t *shadow;
-    AverageConstants<float> average;
-
-    WeightWriter(const gatun_step &step, float *weights)
-        : parameters(weights), ema(step.ema), shadow(step.shadow),
-          average{static_cast<float>(1.0 - step.ema_decay), flag<float>(step.ema_first != 0)}
+// Reads weights, and stores them with what is derived from them.
+class Weights {
+  public:
+    Weights(const gatun_step &step, float *parameters)
+        : parameters_(parameters), ema_(step.ema), shadow_(step.shadow), seed_(step.seed),
+          step_(static_cast<uint32_t>(step.step)), stochastic_(step.shadow_rounding != 0),
+          average_{static_cast<float>(1.0 - step.ema_decay), flag<float>(step.ema_first != 0)}
     {
+    }
+
+    float read(int64_t at) const
+    {
+        return parameters_ != nullptr ? parameters_[at] : from_bfloat16(shadow_[at]);
     }
 
     void write(int64_t at, float w) const
     {
-        parameters[at] = w;
-        if (ema != nullptr) {
-            average_rule(average, w, ema[at]);
+        if (parameters_ != nullptr) {
+            parameters_[at] = w;
         }
-        if (shadow != nullptr) {
-            shadow[at] = to_bfloat16(w);
+        if (ema_ != nullptr) {
+            average_rule(average_, w, ema_[at]);
+        }
+        if (shadow_ != nullptr) {
+            shadow_[at] = stochastic_ ? to_bfloat16(w, draw(at)) : to_bfloat16(w);
         }
     }
+
+  private:
+    // Half a word of Philox for each element of the slab, low halves first, as in every step.
+    uint16_t draw(int64_t at) const
+    {
+        constexpr int64_t draws_per_counter = 8;
+        const uint64_t counter = static_cast<uint64_t>(at / draws_per_counter);
+        uint64_t words[4] = {counter & 0xFFFFFFFFu, counter >> 32, step_, GATUN_ROUNDING_STREAM};
+        philox(words[0], words[1], words[2], words[3], static_cast<uint32_t>(seed_), static_cast<uint32_t>(seed_ >> 32));
+        const int64_t half = at % draws_per_counter;
+        return static_cast<uint16_t>(words[half / 2] >> (half % 2 == 0 ? 0 : 16));
+    }
+
+    float *parameters_;
+    float *ema_;
+    uint16_t *shadow_;
+    uint64_t seed_;
+    uint32_t step_;
+    bool stochastic_;
+    AverageConstants<float> average_;
 };
 
 }  // namespace gatun

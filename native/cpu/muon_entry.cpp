@@ -15,14 +15,15 @@ bool valid(const gatun_muon_group &group)
            is_flag(group.match_adamw) && is_flag(group.maximize);
 }
 
-int32_t check(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix,
-              int64_t elements)
+using Call = MatrixCall<gatun_muon_group>;
+
+int32_t check(const Call &call, const gatun_matrix *matrix)
 {
-    int32_t status = check_step(step, groups, group_count, nullptr, 0);
-    for (int64_t i = 0; status == GATUN_SUCCESS && i < group_count; ++i) {
-        status = valid(groups[i]) ? GATUN_SUCCESS : GATUN_INVALID_VALUE;
+    if (matrix == nullptr) {
+        return GATUN_NULL_POINTER;
     }
-    return status == GATUN_SUCCESS ? check_matrix(matrix, group_count, elements) : status;
+    const int32_t status = check_call(call, valid, matrix->range);
+    return status == GATUN_SUCCESS ? check_matrix(*matrix, call.ranges[matrix->range]) : status;
 }
 
 // The matrix with its shorter side first, as direction has it.
@@ -54,23 +55,25 @@ double rate_factor(const gatun_muon_group &group, const gatun_matrix &matrix)
 }  // namespace gatun
 
 extern "C" int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
-                                        const gatun_matrix *matrix, int64_t elements, const float *gradients,
-                                        float *momentum, float *direction)
+                                        const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                        const gatun_matrix *matrix, const float *gradients, float *momentum,
+                                        float *direction)
 {
-    int32_t status = gatun::check(step, groups, group_count, matrix, elements);
+    const gatun::Call call = {step, groups, group_count, ranges, range_count, elements};
+    int32_t status = gatun::check(call, matrix);
     if (status == GATUN_SUCCESS) {
         status = gatun::check_buffers(elements, gradients, momentum, direction);
     }
     if (status != GATUN_SUCCESS || step->skip != 0) {
         return status;
     }
-    const gatun_muon_group &group = groups[matrix->group];
+    const gatun_muon_group &group = call.group(matrix->range);
     const gatun::Wide wide(*matrix);
     const int64_t count = wide.rows * wide.columns;
     if (count == 0) {
         return GATUN_SUCCESS;
     }
-    const auto prepare = gatun::plain_gradient_constants<float>(*step, group);
+    const auto prepare = call.gradient(matrix->range);
     const float keep = static_cast<float>(group.momentum);
     const float take = static_cast<float>(1.0 - group.momentum);
     const double squares = gatun::sum_over_rows(wide.rows, count, [&](int64_t i) {
@@ -98,26 +101,30 @@ extern "C" int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon
 }
 
 extern "C" int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
-                                     const gatun_matrix *matrix, int64_t elements, float *parameters,
-                                     const float *direction)
+                                     const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                     const gatun_matrix *matrix, float *parameters, const float *direction)
 {
-    int32_t status = gatun::check(step, groups, group_count, matrix, elements);
+    const gatun::Call call = {step, groups, group_count, ranges, range_count, elements};
+    int32_t status = gatun::check(call, matrix);
     if (status == GATUN_SUCCESS) {
-        status = gatun::check_buffers(elements, parameters, direction);
+        status = gatun::check_buffers(elements, direction);
+    }
+    if (status == GATUN_SUCCESS) {
+        status = gatun::check_weights(*step, elements, parameters);
     }
     if (status != GATUN_SUCCESS || step->skip != 0) {
         return status;
     }
-    const gatun_muon_group &group = groups[matrix->group];
+    const gatun_muon_group &group = call.group(matrix->range);
     const gatun::Wide wide(*matrix);
     const float shrink = static_cast<float>(1.0 - group.learning_rate * group.weight_decay);
     const float rate = static_cast<float>(group.learning_rate * gatun::rate_factor(group, *matrix));
-    const gatun::WeightWriter weights(*step, parameters);
+    const gatun::Weights weights(*step, parameters);
     gatun::parallel_items(wide.rows, wide.rows * wide.columns, [&](int64_t from, int64_t to) {
         for (int64_t i = from; i < to; ++i) {
             for (int64_t j = 0; j < wide.columns; ++j) {
                 const int64_t at = wide.row_offsets[i] + wide.column_offsets[j];
-                weights.write(at, shrink * parameters[at] - rate * direction[i * wide.columns + j]);
+                weights.write(at, shrink * weights.read(at) - rate * direction[i * wide.columns + j]);
             }
         }
     });

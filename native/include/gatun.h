@@ -446,7 +446,7 @@ GATUN_API int32_t gatun_weighted_gradient_norm(const gatun_range *ranges, int64_
 typedef struct gatun_matrix {
     int64_t rows;
     int64_t columns;
-    int64_t group;                  /* index into the array of groups */
+    int64_t range;                  /* index into the array of ranges: the one the tensor fills */
     const int64_t *row_offsets;     /* (rows) i64 */
     const int64_t *column_offsets;  /* (columns) i64 */
 } gatun_matrix;
@@ -491,21 +491,23 @@ typedef struct gatun_adafactor_group {
 
 /*
  * In every function of this section:
- *   step (1)    groups (group_count)    parameters, gradients and momentum: (elements) f32
- * A norm or a mean is summed in double in an order that depends on rows and columns only. step->shadow is written
- * by the functions that write parameters.
+ *   step (1)    groups (group_count)    ranges (range_count)    parameters, gradients and momentum: (elements) f32
+ * A range is one tensor: that of matrix, or for vectors the one of index range; its group's numbers count. A norm or a
+ * mean is summed in double in an order that depends on rows and columns only. What a step does around its rule, it does in
+ * the functions that write parameters, which may be NULL as in every step.
  */
 
 /* The first half of a Muon step: moves momentum and writes direction, the X above before the first iteration.
  *   direction (min(rows, columns), max(rows, columns)) f32 row-major, written: X, transposed where rows > columns. */
 GATUN_API int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
-                                       const gatun_matrix *matrix, int64_t elements, const float *gradients,
-                                       float *momentum, float *direction);
+                                       const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                       const gatun_matrix *matrix, const float *gradients, float *momentum,
+                                       float *direction);
 
 /* The second half: moves the parameters against direction, of the same shape. */
 GATUN_API int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
-                                    const gatun_matrix *matrix, int64_t elements, float *parameters,
-                                    const float *direction);
+                                    const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                    const gatun_matrix *matrix, float *parameters, const float *direction);
 
 /* dst = scale * src + shift * identity, both (n, n) f32; dst may be src. */
 GATUN_API int32_t gatun_scale_add_identity(int64_t n, double scale, double shift, const float *src, float *dst);
@@ -513,15 +515,16 @@ GATUN_API int32_t gatun_scale_add_identity(int64_t n, double scale, double shift
 /* One Adafactor step of a matrix.
  *   row_variance (rows) f32, column_variance (columns) f32: updated; zero before the first step. */
 GATUN_API int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups,
-                                              int64_t group_count, const gatun_matrix *matrix, int64_t elements,
-                                              float *parameters, const float *gradients, float *row_variance,
-                                              float *column_variance);
+                                              int64_t group_count, const gatun_range *ranges, int64_t range_count,
+                                              int64_t elements, const gatun_matrix *matrix, float *parameters,
+                                              const float *gradients, float *row_variance, float *column_variance);
 
-/* One Adafactor step of a vector, one range.
- *   variance (range->end - range->begin) f32: updated; zero before the first step. */
+/* One Adafactor step of a vector.
+ *   variance (the range's elements) f32: updated; zero before the first step. */
 GATUN_API int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups,
-                                              int64_t group_count, const gatun_range *range, int64_t elements,
-                                              float *parameters, const float *gradients, float *variance);
+                                              int64_t group_count, const gatun_range *ranges, int64_t range_count,
+                                              int64_t elements, int64_t range, float *parameters, const float *gradients,
+                                              float *variance);
 
 /* ---- 8-bit states ---------------------------------------------------------------------------------------------- */
 

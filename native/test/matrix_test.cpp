@@ -14,6 +14,7 @@ struct Scattered {
     std::vector<int64_t> row_offsets;
     std::vector<int64_t> column_offsets;
     int64_t elements;
+    gatun_range range;
     gatun_matrix matrix;
 
     Scattered(int64_t r, int64_t c, bool transposed) : rows(r), columns(c), row_offsets(r), column_offsets(c)
@@ -27,6 +28,7 @@ struct Scattered {
             column_offsets[j] = (j % 2 == 0 ? j / 2 : columns - 1 - j / 2) * column_step;
         }
         elements = 5 + (transposed ? columns * column_step : rows * row_step) + 4;
+        range = {5, elements - 4, 0};
         matrix = {rows, columns, 0, row_offsets.data(), column_offsets.data()};
     }
 
@@ -103,10 +105,10 @@ TEST(muon_makes_directions_and_steps_of_any_order)
                 step.ema = ema.data();
                 step.ema_first = 1;
                 const auto w0 = w.copy(), b0 = momentum.copy();
-                CHECK_EQUAL(gatun_muon_direction(&step, &group, 1, &m.matrix, m.elements, g.data(), momentum.data(),
+                CHECK_EQUAL(gatun_muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(),
                                                  x.data()),
                             GATUN_SUCCESS);
-                CHECK_EQUAL(gatun_muon_update(&step, &group, 1, &m.matrix, m.elements, w.data(), x.data()),
+                CHECK_EQUAL(gatun_muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()),
                             GATUN_SUCCESS);
                 std::vector<double> u(static_cast<size_t>(m.rows * m.columns));
                 double norm = 0.0;
@@ -160,7 +162,7 @@ TEST(adafactor_follows_its_formulas_in_any_order)
             for (int64_t t = 1; t <= 4; ++t) {
                 g.fill(0.1f * static_cast<float>(t), static_cast<uint32_t>(t));
                 const gatun_step step = plain_step(t);
-                CHECK_EQUAL(gatun_adafactor_matrix_step(&step, &group, 1, &m.matrix, m.elements, w.data(), g.data(),
+                CHECK_EQUAL(gatun_adafactor_matrix_step(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), g.data(),
                                                         rows.data(), columns.data()),
                             GATUN_SUCCESS);
                 const double share = pow(static_cast<double>(t), -0.8);
@@ -220,7 +222,7 @@ TEST(adafactor_keeps_the_whole_variance_of_a_vector)
         variance.fill_constant(0.0f);
         const auto w0 = w.copy();
         const gatun_step step = plain_step(1);
-        CHECK_EQUAL(gatun_adafactor_vector_step(&step, &group, 1, &range, elements + 3, w.data(), g.data(),
+        CHECK_EQUAL(gatun_adafactor_vector_step(&step, &group, 1, &range, 1, elements + 3, 0, w.data(), g.data(),
                                                 variance.data()),
                     GATUN_SUCCESS);
         double weights = 0.0;
@@ -255,12 +257,12 @@ TEST(every_setting_gives_the_same_bits)
         columns.fill_constant(0.0f);
         variance.fill_constant(0.0f);
         const gatun_step step = plain_step(1);
-        gatun_muon_direction(&step, &group, 1, &m.matrix, m.elements, g.data(), momentum.data(), x.data());
-        gatun_muon_update(&step, &group, 1, &m.matrix, m.elements, w.data(), x.data());
-        gatun_adafactor_matrix_step(&step, &factored, 1, &m.matrix, m.elements, w.data(), g.data(), rows.data(),
+        gatun_muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(), x.data());
+        gatun_muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data());
+        gatun_adafactor_matrix_step(&step, &factored, 1, &m.range, 1, m.elements, &m.matrix, w.data(), g.data(), rows.data(),
                                     columns.data());
         const gatun_range all = {0, m.elements, 0};
-        gatun_adafactor_vector_step(&step, &factored, 1, &all, m.elements, w.data(), g.data(), variance.data());
+        gatun_adafactor_vector_step(&step, &factored, 1, &all, 1, m.elements, 0, w.data(), g.data(), variance.data());
         gatun_scale_add_identity(301, 0.5, 2.0, x.data(), x.data());
         auto bits = w.copy();
         const auto more = x.copy();
@@ -296,15 +298,115 @@ TEST(zero_stays_zero)
     const gatun_adafactor_group factored = adafactor();
     for (int64_t t = 1; t <= 1000; ++t) {
         const gatun_step step = plain_step(t);
-        CHECK_EQUAL(gatun_muon_direction(&step, &group, 1, &m.matrix, m.elements, g.data(), momentum.data(), x.data()),
+        CHECK_EQUAL(gatun_muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(), x.data()),
                     GATUN_SUCCESS);
-        CHECK_EQUAL(gatun_muon_update(&step, &group, 1, &m.matrix, m.elements, w.data(), x.data()), GATUN_SUCCESS);
-        CHECK_EQUAL(gatun_adafactor_matrix_step(&step, &factored, 1, &m.matrix, m.elements, w.data(), g.data(),
+        CHECK_EQUAL(gatun_muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()), GATUN_SUCCESS);
+        CHECK_EQUAL(gatun_adafactor_matrix_step(&step, &factored, 1, &m.range, 1, m.elements, &m.matrix, w.data(), g.data(),
                                                 rows.data(), columns.data()),
                     GATUN_SUCCESS);
     }
     for (int64_t i = 0; i < m.elements; ++i) {
         CHECK(w[i] == 0.0f && momentum[i] == 0.0f);
+    }
+}
+
+TEST(the_coefficient_of_the_range_scales_gradients)
+{
+    const Scattered m(5, 9, true);
+    const double coefficients[] = {7.0, 0.25};
+    const gatun_range ranges[] = {{0, 3, 0}, m.range};
+    gatun_matrix matrix = m.matrix;
+    matrix.range = 1;
+    Buffer g(m.elements), small(m.elements);
+    g.fill(1.0f, 1);
+    for (int64_t i = 0; i < m.elements; ++i) {
+        small[i] = 0.25f * g[i];
+    }
+    const gatun_muon_group group = muon();
+    const gatun_adafactor_group factored = adafactor();
+    std::vector<float> results[2];
+    for (const int scaled : {0, 1}) {
+        gatun_step step = plain_step(1);
+        step.clip_value = 0.1;
+        step.range_coefficients = scaled ? coefficients : nullptr;
+        Buffer w(m.elements), momentum(m.elements), x(45), rows(5), columns(9), v(3), variance(m.range.end - m.range.begin);
+        w.fill(1.0f, 2);
+        for (Buffer *buffer : {&momentum, &rows, &columns, &v, &variance}) {
+            buffer->fill_constant(0.0f);
+        }
+        const float *gradients = scaled ? g.data() : small.data();
+        CHECK_EQUAL(gatun_muon_direction(&step, &group, 1, ranges, 2, m.elements, &matrix, gradients, momentum.data(),
+                                         x.data()),
+                    GATUN_SUCCESS);
+        CHECK_EQUAL(gatun_adafactor_matrix_step(&step, &factored, 1, ranges, 2, m.elements, &matrix, w.data(), gradients,
+                                                rows.data(), columns.data()),
+                    GATUN_SUCCESS);
+        CHECK_EQUAL(gatun_adafactor_vector_step(&step, &factored, 1, ranges, 2, m.elements, 1, w.data(), gradients,
+                                                variance.data()),
+                    GATUN_SUCCESS);
+        results[scaled] = momentum.copy();
+        for (Buffer *buffer : {&w, &x}) {
+            const auto more = buffer->copy();
+            results[scaled].insert(results[scaled].end(), more.begin(), more.end());
+        }
+    }
+    CHECK(results[0] == results[1]);
+}
+
+TEST(weights_in_bf16_are_rounded_as_in_every_step)
+{
+    const Scattered m(9, 21, false);
+    const size_t elements = static_cast<size_t>(m.elements);
+    for (const int64_t stochastic : {0, 1}) {
+        gatun_step step = plain_step(3);
+        step.shadow_rounding = stochastic;
+        step.seed = 0x123456789ABCDEFu;
+        Buffer w(m.elements), g(m.elements), x(m.rows * m.columns), rows(m.rows), columns(m.columns);
+        w.fill(1.0f, 1);
+        g.fill(1.0f, 2);
+        x.fill(1.0f, 3);
+        // A step of length zero writes the copy alone; the passes of all optimizers share its rounding.
+        gatun_muon_group still = muon();
+        still.learning_rate = 0.0;
+        gatun_sgd_group sgd = {};
+        std::vector<uint16_t> shadow(elements), wanted(elements);
+        step.shadow = wanted.data();
+        CHECK_EQUAL(gatun_sgd_step(&step, &sgd, 1, &m.range, 1, m.elements, w.data(), g.data(), nullptr), GATUN_SUCCESS);
+        step.shadow = shadow.data();
+        CHECK_EQUAL(gatun_muon_update(&step, &still, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()),
+                    GATUN_SUCCESS);
+        for (int64_t i = 0; i < m.rows; ++i) {
+            for (int64_t j = 0; j < m.columns; ++j) {
+                CHECK(shadow[static_cast<size_t>(m.at(i, j))] == wanted[static_cast<size_t>(m.at(i, j))]);
+            }
+        }
+        // With bf16 alone, a step begins at the copy and ends at the rounding of where f32 would be.
+        for (const bool muons : {true, false}) {
+            Buffer exact(m.elements);
+            for (int64_t i = 0; i < m.elements; ++i) {
+                const uint32_t bits = static_cast<uint32_t>(wanted[static_cast<size_t>(i)]) << 16;
+                memcpy(&exact[i], &bits, sizeof bits);
+            }
+            std::vector<uint16_t> alone = wanted, beside = wanted;
+            for (const bool with : {true, false}) {
+                rows.fill_constant(0.0f);
+                columns.fill_constant(0.0f);
+                step.shadow = with ? beside.data() : alone.data();
+                float *parameters = with ? exact.data() : nullptr;
+                const gatun_muon_group group = muon();
+                const gatun_adafactor_group factored = adafactor();
+                CHECK_EQUAL(muons ? gatun_muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, parameters,
+                                                      x.data())
+                                  : gatun_adafactor_matrix_step(&step, &factored, 1, &m.range, 1, m.elements, &m.matrix,
+                                                                parameters, g.data(), rows.data(), columns.data()),
+                            GATUN_SUCCESS);
+            }
+            CHECK(alone == beside && alone != wanted);
+        }
+        step.shadow = nullptr;
+        const gatun_muon_group group = muon();
+        CHECK_EQUAL(gatun_muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, nullptr, x.data()),
+                    GATUN_NULL_POINTER);
     }
 }
 
@@ -319,10 +421,10 @@ TEST(bad_arguments_are_refused_and_nothing_is_written)
     columns.fill(1.0f, 5);
     const auto before = w.copy(), before_momentum = momentum.copy(), before_rows = rows.copy();
     const auto direction = [&](gatun_step step, gatun_muon_group group, gatun_matrix matrix, const float *gradients) {
-        return gatun_muon_direction(&step, &group, 1, &matrix, m.elements, gradients, momentum.data(), x.data());
+        return gatun_muon_direction(&step, &group, 1, &m.range, 1, m.elements, &matrix, gradients, momentum.data(), x.data());
     };
     const auto factored = [&](gatun_step step, gatun_adafactor_group group, gatun_matrix matrix, float *variance) {
-        return gatun_adafactor_matrix_step(&step, &group, 1, &matrix, m.elements, w.data(), g.data(), variance,
+        return gatun_adafactor_matrix_step(&step, &group, 1, &m.range, 1, m.elements, &matrix, w.data(), g.data(), variance,
                                            columns.data());
     };
     const gatun_step good = plain_step(1);
@@ -330,7 +432,7 @@ TEST(bad_arguments_are_refused_and_nothing_is_written)
     skipped.skip = 1;
     CHECK_EQUAL(direction(skipped, muon(), m.matrix, g.data()), GATUN_SUCCESS);
     CHECK_EQUAL(factored(skipped, adafactor(), m.matrix, rows.data()), GATUN_SUCCESS);
-    CHECK_EQUAL(gatun_muon_update(&skipped, nullptr, 0, &m.matrix, m.elements, w.data(), x.data()), GATUN_INVALID_VALUE);
+    CHECK_EQUAL(gatun_muon_update(&skipped, nullptr, 0, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()), GATUN_INVALID_VALUE);
     CHECK_EQUAL(direction(plain_step(0), muon(), m.matrix, g.data()), GATUN_INVALID_VALUE);
     CHECK_EQUAL(direction(good, muon(), m.matrix, nullptr), GATUN_NULL_POINTER);
     CHECK_EQUAL(factored(good, adafactor(), m.matrix, nullptr), GATUN_NULL_POINTER);
@@ -354,7 +456,7 @@ TEST(bad_arguments_are_refused_and_nothing_is_written)
         CHECK_EQUAL(factored(good, adafactor(), matrix, rows.data()), GATUN_INVALID_SIZE);
     }
     gatun_matrix matrix = m.matrix;
-    matrix.group = 1;
+    matrix.range = 1;
     CHECK_EQUAL(direction(good, muon(), matrix, g.data()), GATUN_INVALID_VALUE);
     matrix = m.matrix;
     matrix.rows = INT64_MAX;
@@ -366,9 +468,9 @@ TEST(bad_arguments_are_refused_and_nothing_is_written)
     CHECK_EQUAL(direction(good, muon(), matrix, g.data()), GATUN_SUCCESS);
     const gatun_range range = {0, m.elements + 1, 0};
     const gatun_adafactor_group numbers = adafactor();
-    CHECK_EQUAL(gatun_adafactor_vector_step(&good, &numbers, 1, &range, m.elements, w.data(), g.data(), x.data()),
+    CHECK_EQUAL(gatun_adafactor_vector_step(&good, &numbers, 1, &range, 1, m.elements, 0, w.data(), g.data(), x.data()),
                 GATUN_INVALID_SIZE);
-    CHECK_EQUAL(gatun_adafactor_vector_step(&good, &numbers, 1, nullptr, m.elements, w.data(), g.data(), x.data()),
+    CHECK_EQUAL(gatun_adafactor_vector_step(&good, &numbers, 1, nullptr, 1, m.elements, 0, w.data(), g.data(), x.data()),
                 GATUN_NULL_POINTER);
     CHECK(w.copy() == before && momentum.copy() == before_momentum && rows.copy() == before_rows);
 }
