@@ -1846,6 +1846,8 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER
@@ -1859,7 +1861,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, const float *gradients, float *momentum, float *direction)
+     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
      * }
      */
     public static FunctionDescriptor gatun_muon_direction$descriptor() {
@@ -1869,7 +1871,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, const float *gradients, float *momentum, float *direction)
+     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
      * }
      */
     public static MethodHandle gatun_muon_direction$handle() {
@@ -1879,7 +1881,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, const float *gradients, float *momentum, float *direction)
+     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
      * }
      */
     public static MemorySegment gatun_muon_direction$address() {
@@ -1888,16 +1890,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, const float *gradients, float *momentum, float *direction)
+     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
      * }
      */
-    public static int gatun_muon_direction(MemorySegment step, MemorySegment groups, long group_count, MemorySegment matrix, long elements, MemorySegment gradients, MemorySegment momentum, MemorySegment direction) {
+    public static int gatun_muon_direction(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment matrix, MemorySegment gradients, MemorySegment momentum, MemorySegment direction) {
         var mh$ = gatun_muon_direction.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_muon_direction", step, groups, group_count, matrix, elements, gradients, momentum, direction);
+                traceDowncall("gatun_muon_direction", step, groups, group_count, ranges, range_count, elements, matrix, gradients, momentum, direction);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, matrix, elements, gradients, momentum, direction);
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, matrix, gradients, momentum, direction);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1913,6 +1915,8 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER
         );
@@ -1925,7 +1929,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *direction)
+     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction)
      * }
      */
     public static FunctionDescriptor gatun_muon_update$descriptor() {
@@ -1935,7 +1939,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *direction)
+     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction)
      * }
      */
     public static MethodHandle gatun_muon_update$handle() {
@@ -1945,7 +1949,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *direction)
+     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction)
      * }
      */
     public static MemorySegment gatun_muon_update$address() {
@@ -1954,16 +1958,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *direction)
+     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction)
      * }
      */
-    public static int gatun_muon_update(MemorySegment step, MemorySegment groups, long group_count, MemorySegment matrix, long elements, MemorySegment parameters, MemorySegment direction) {
+    public static int gatun_muon_update(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment matrix, MemorySegment parameters, MemorySegment direction) {
         var mh$ = gatun_muon_update.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_muon_update", step, groups, group_count, matrix, elements, parameters, direction);
+                traceDowncall("gatun_muon_update", step, groups, group_count, ranges, range_count, elements, matrix, parameters, direction);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, matrix, elements, parameters, direction);
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, matrix, parameters, direction);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -2043,6 +2047,8 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
@@ -2057,7 +2063,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance)
      * }
      */
     public static FunctionDescriptor gatun_adafactor_matrix_step$descriptor() {
@@ -2067,7 +2073,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance)
      * }
      */
     public static MethodHandle gatun_adafactor_matrix_step$handle() {
@@ -2077,7 +2083,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance)
      * }
      */
     public static MemorySegment gatun_adafactor_matrix_step$address() {
@@ -2086,16 +2092,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_matrix *matrix, int64_t elements, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance)
      * }
      */
-    public static int gatun_adafactor_matrix_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment matrix, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment row_variance, MemorySegment column_variance) {
+    public static int gatun_adafactor_matrix_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment matrix, MemorySegment parameters, MemorySegment gradients, MemorySegment row_variance, MemorySegment column_variance) {
         var mh$ = gatun_adafactor_matrix_step.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_adafactor_matrix_step", step, groups, group_count, matrix, elements, parameters, gradients, row_variance, column_variance);
+                traceDowncall("gatun_adafactor_matrix_step", step, groups, group_count, ranges, range_count, elements, matrix, parameters, gradients, row_variance, column_variance);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, matrix, elements, parameters, gradients, row_variance, column_variance);
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, matrix, parameters, gradients, row_variance, column_variance);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -2111,6 +2117,8 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER
@@ -2124,7 +2132,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *range, int64_t elements, float *parameters, const float *gradients, float *variance)
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance)
      * }
      */
     public static FunctionDescriptor gatun_adafactor_vector_step$descriptor() {
@@ -2134,7 +2142,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *range, int64_t elements, float *parameters, const float *gradients, float *variance)
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance)
      * }
      */
     public static MethodHandle gatun_adafactor_vector_step$handle() {
@@ -2144,7 +2152,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *range, int64_t elements, float *parameters, const float *gradients, float *variance)
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance)
      * }
      */
     public static MemorySegment gatun_adafactor_vector_step$address() {
@@ -2153,16 +2161,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *range, int64_t elements, float *parameters, const float *gradients, float *variance)
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance)
      * }
      */
-    public static int gatun_adafactor_vector_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment range, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment variance) {
+    public static int gatun_adafactor_vector_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, long range, MemorySegment parameters, MemorySegment gradients, MemorySegment variance) {
         var mh$ = gatun_adafactor_vector_step.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_adafactor_vector_step", step, groups, group_count, range, elements, parameters, gradients, variance);
+                traceDowncall("gatun_adafactor_vector_step", step, groups, group_count, ranges, range_count, elements, range, parameters, gradients, variance);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, range, elements, parameters, gradients, variance);
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, range, parameters, gradients, variance);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -17,7 +17,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * struct gatun_matrix {
  *     int64_t rows;
  *     int64_t columns;
- *     int64_t group;
+ *     int64_t range;
  *     const int64_t *row_offsets;
  *     const int64_t *column_offsets;
  * }
@@ -32,7 +32,7 @@ public class gatun_matrix {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         gatun_h.C_LONG.withName("rows"),
         gatun_h.C_LONG.withName("columns"),
-        gatun_h.C_LONG.withName("group"),
+        gatun_h.C_LONG.withName("range"),
         gatun_h.C_POINTER.withName("row_offsets"),
         gatun_h.C_POINTER.withName("column_offsets")
     ).withName("gatun_matrix");
@@ -132,48 +132,48 @@ public class gatun_matrix {
         struct.set(columns$LAYOUT, columns$OFFSET, fieldValue);
     }
 
-    private static final OfLong group$LAYOUT = (OfLong)$LAYOUT.select(groupElement("group"));
+    private static final OfLong range$LAYOUT = (OfLong)$LAYOUT.select(groupElement("range"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int64_t group
+     * int64_t range
      * }
      */
-    public static final OfLong group$layout() {
-        return group$LAYOUT;
+    public static final OfLong range$layout() {
+        return range$LAYOUT;
     }
 
-    private static final long group$OFFSET = $LAYOUT.byteOffset(groupElement("group"));
+    private static final long range$OFFSET = $LAYOUT.byteOffset(groupElement("range"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int64_t group
+     * int64_t range
      * }
      */
-    public static final long group$offset() {
-        return group$OFFSET;
+    public static final long range$offset() {
+        return range$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int64_t group
+     * int64_t range
      * }
      */
-    public static long group(MemorySegment struct) {
-        return struct.get(group$LAYOUT, group$OFFSET);
+    public static long range(MemorySegment struct) {
+        return struct.get(range$LAYOUT, range$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int64_t group
+     * int64_t range
      * }
      */
-    public static void group(MemorySegment struct, long fieldValue) {
-        struct.set(group$LAYOUT, group$OFFSET, fieldValue);
+    public static void range(MemorySegment struct, long fieldValue) {
+        struct.set(range$LAYOUT, range$OFFSET, fieldValue);
     }
 
     private static final AddressLayout row_offsets$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("row_offsets"));
