@@ -8,13 +8,13 @@ final class MatrixKernels {
     private MatrixKernels() {}
 
     static void muonDirection(StepArguments a, MemorySegment matrix, MemorySegment momentum, MemorySegment direction) {
-        Kernels.check(gatun_h.gatun_muon_direction(a.step(), a.groups(), a.groupCount(), matrix, a.elements(), a.gradients(),
-                momentum, direction), "gatun_muon_direction", a.elements());
+        Kernels.check(gatun_h.gatun_muon_direction(a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(),
+                a.elements(), matrix, a.gradients(), momentum, direction), "gatun_muon_direction", a.elements());
     }
 
     static void muonUpdate(StepArguments a, MemorySegment matrix, MemorySegment direction) {
-        Kernels.check(gatun_h.gatun_muon_update(a.step(), a.groups(), a.groupCount(), matrix, a.elements(), a.parameters(),
-                direction), "gatun_muon_update", a.elements());
+        Kernels.check(gatun_h.gatun_muon_update(a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(),
+                a.elements(), matrix, a.parameters(), direction), "gatun_muon_update", a.elements());
     }
 
     static void scaleAddIdentity(long rows, double scale, double shift, MemorySegment source, MemorySegment target) {
@@ -24,12 +24,14 @@ final class MatrixKernels {
 
     static void adafactorMatrix(
             StepArguments a, MemorySegment matrix, MemorySegment rowVariance, MemorySegment columnVariance) {
-        Kernels.check(gatun_h.gatun_adafactor_matrix_step(a.step(), a.groups(), a.groupCount(), matrix, a.elements(),
-                a.parameters(), a.gradients(), rowVariance, columnVariance), "gatun_adafactor_matrix_step", a.elements());
+        Kernels.check(gatun_h.gatun_adafactor_matrix_step(a.step(), a.groups(), a.groupCount(), a.ranges(),
+                a.rangeCount(), a.elements(), matrix, a.parameters(), a.gradients(), rowVariance, columnVariance),
+                "gatun_adafactor_matrix_step", a.elements());
     }
 
-    static void adafactorVector(StepArguments a, MemorySegment range, MemorySegment variance) {
-        Kernels.check(gatun_h.gatun_adafactor_vector_step(a.step(), a.groups(), a.groupCount(), range, a.elements(),
-                a.parameters(), a.gradients(), variance), "gatun_adafactor_vector_step", a.elements());
+    static void adafactorVector(StepArguments a, int range, MemorySegment variance) {
+        Kernels.check(gatun_h.gatun_adafactor_vector_step(a.step(), a.groups(), a.groupCount(), a.ranges(),
+                a.rangeCount(), a.elements(), range, a.parameters(), a.gradients(), variance),
+                "gatun_adafactor_vector_step", a.elements());
     }
 }

@@ -8,7 +8,6 @@ import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.StateSpace;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.bindings.gatun.gatun_adafactor_group;
-import dev.gatun.bindings.gatun.gatun_range;
 import dev.gatun.ffi.NativeOwner;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -22,24 +21,25 @@ record NativeAdafactor(List<Matrix> matrices, List<Vector> vectors) implements N
     /** A matrix: the struct that says where it lies, and the variances of its rows and columns. */
     record Matrix(MemorySegment struct, MemorySegment rowVariance, MemorySegment columnVariance) {}
 
-    /** A vector: its range and its variance. */
-    record Vector(MemorySegment range, MemorySegment variance) {}
+    /** A vector: the index of its range, and its variance. */
+    record Vector(int range, MemorySegment variance) {}
 
     static NativeAdafactor bind(CpuDevice device, NativeOwner owner, UpdateRequest request) {
         StateSpace space = request.stateSpace();
-        List<NativeMatrices.Grouped> grouped = new ArrayList<>();
+        List<NativeMatrices.Ranged> ranged = new ArrayList<>();
         List<List<MemorySegment>> variances = new ArrayList<>();
         List<Vector> vectors = new ArrayList<>();
-        for (ElementRange range : request.ranges()) {
+        for (int i = 0; i < request.ranges().size(); i++) {
+            ElementRange range = request.ranges().get(i);
             List<MemorySegment> states = space.parts(range).stream().map(part -> part(request, part)).toList();
             if (states.size() == 1) {
-                vectors.add(new Vector(range(owner, range), states.getFirst()));
+                vectors.add(new Vector(i, states.getFirst()));
             } else {
-                grouped.add(new NativeMatrices.Grouped(MatrixView.of(range), range.group()));
+                ranged.add(new NativeMatrices.Ranged(MatrixView.of(range), i));
                 variances.add(states);
             }
         }
-        List<MemorySegment> structs = NativeMatrices.of(device.memory(), owner, grouped);
+        List<MemorySegment> structs = NativeMatrices.of(device.memory(), owner, ranged);
         List<Matrix> matrices = new ArrayList<>();
         for (int i = 0; i < structs.size(); i++) {
             matrices.add(new Matrix(structs.get(i), variances.get(i).getFirst(), variances.get(i).getLast()));
@@ -50,14 +50,6 @@ record NativeAdafactor(List<Matrix> matrices, List<Vector> vectors) implements N
     private static MemorySegment part(UpdateRequest request, StateSpace.Part part) {
         return Objects.requireNonNull(request.states().get(part.name()))
                 .asSlice(part.begin() * Float.BYTES, part.stored().bytes());
-    }
-
-    private static MemorySegment range(NativeOwner owner, ElementRange of) {
-        MemorySegment range = gatun_range.allocate(owner.arena());
-        gatun_range.begin(range, of.begin());
-        gatun_range.end(range, of.end());
-        gatun_range.group(range, of.group());
-        return range;
     }
 
     @Override

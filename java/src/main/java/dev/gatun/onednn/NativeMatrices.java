@@ -16,15 +16,15 @@ final class NativeMatrices {
     private NativeMatrices() {}
 
     /**
-     * A matrix and its group.
+     * A matrix and its range.
      *
      * @param view  where its elements lie
-     * @param group index of the group
+     * @param range index of the range
      */
-    record Grouped(MatrixView view, int group) {}
+    record Ranged(MatrixView view, int range) {}
 
     /** A struct for each matrix, one after the other. */
-    static List<MemorySegment> of(MemoryBudget memory, NativeOwner owner, List<Grouped> matrices) {
+    static List<MemorySegment> of(MemoryBudget memory, NativeOwner owner, List<Ranged> matrices) {
         long numbers = matrices.stream().mapToLong(matrix -> matrix.view.rows() + matrix.view.columns()).sum();
         MemorySegment tables = workspace(memory, owner, "rows and columns of matrices", numbers * Long.BYTES).segment();
         MemorySegment structs = gatun_matrix.allocateArray(matrices.size(), owner.arena());
@@ -34,7 +34,7 @@ final class NativeMatrices {
             MemorySegment struct = gatun_matrix.asSlice(structs, i);
             gatun_matrix.rows(struct, view.rows());
             gatun_matrix.columns(struct, view.columns());
-            gatun_matrix.group(struct, matrices.get(i).group);
+            gatun_matrix.range(struct, matrices.get(i).range);
             gatun_matrix.row_offsets(struct, table(tables, at, view.rowOffsets()));
             at += view.rows();
             gatun_matrix.column_offsets(struct, table(tables, at, view.columnOffsets()));

@@ -23,21 +23,23 @@ record NativeMuon(MemorySegment momentum, List<Matrix> matrices) implements Nati
     record Matrix(MemorySegment struct, int group, NewtonSchulz.Bound iteration) {}
 
     static NativeMuon bind(CpuDevice device, NativeOwner owner, UpdateRequest request) {
-        List<NativeMatrices.Grouped> grouped = new ArrayList<>();
+        List<NativeMatrices.Ranged> ranged = new ArrayList<>();
         List<NewtonSchulz> plans = new ArrayList<>();
-        for (ElementRange range : request.ranges()) {
+        for (int i = 0; i < request.ranges().size(); i++) {
+            ElementRange range = request.ranges().get(i);
             if (range.length() > 0) {
                 MatrixView view = MatrixView.of(range);
-                grouped.add(new NativeMatrices.Grouped(view, range.group()));
+                ranged.add(new NativeMatrices.Ranged(view, i));
                 plans.add(new NewtonSchulz(device, owner, new NewtonSchulz.Shape(
                         Math.min(view.rows(), view.columns()), Math.max(view.rows(), view.columns()))));
             }
         }
         NewtonSchulz.Memory memory = memory(device.memory(), owner, plans);
-        List<MemorySegment> structs = NativeMatrices.of(device.memory(), owner, grouped);
+        List<MemorySegment> structs = NativeMatrices.of(device.memory(), owner, ranged);
         List<Matrix> matrices = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
-            matrices.add(new Matrix(structs.get(i), grouped.get(i).group(), plans.get(i).bind(memory)));
+            int group = request.ranges().get(ranged.get(i).range()).group();
+            matrices.add(new Matrix(structs.get(i), group, plans.get(i).bind(memory)));
         }
         MemorySegment momentum = Objects.requireNonNull(request.states().get("momentum_buffer"));
         return new NativeMuon(momentum, List.copyOf(matrices));
