@@ -13,7 +13,10 @@ interface FileTree extends AutoCloseable {
     /** Where this is, for people. */
     String name();
 
-    /** All names, relative and with {@code /} between their parts; the names of folders end in {@code /}. Sorted. */
+    /**
+     * The names that tell whether this is a data set and which, relative and with {@code /} between their parts; the names
+     * of folders end in {@code /}. Sorted.
+     */
     List<String> names();
 
     /** What a file is called in a message. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * be an image less; hidden files and what file managers leave behind are passed over.
  */
 final class ImageFolderLayout {
-    private static final String TRAIN = "train";
+    static final String TRAIN = "train";
     /** The first of these that is there is the test split. */
     private static final List<String> TESTS = List.of("test", "val", "valid");
+    /** All folders that may be splits. */
+    static final List<String> SPLITS = Stream.concat(Stream.of(TRAIN), TESTS.stream()).toList();
 
     private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png");
     private static final Set<String> JUNK = Set.of("thumbs.db", "desktop.ini", "__macosx");
@@ -118,7 +121,7 @@ final class ImageFolderLayout {
     }
 
     /** Also {@code ..}: an archive that names something outside of itself has no class of that name. */
-    private static boolean hidden(String name) {
+    static boolean hidden(String name) {
         for (String part : name.split("/", -1)) {
             if (part.startsWith(".") || JUNK.contains(part.toLowerCase(Locale.ROOT))) {
                 return true;

@@ -99,6 +99,16 @@ class ImageFolderTest {
         checkGood(Objects.requireNonNull(root.getParent()));
     }
 
+    /** A walk through all of a large folder, such as the root of a disk, would take minutes: here it would never end. */
+    @Test
+    void whatLiesBesideTheSplitsIsNotWalked() throws IOException {
+        Path beside = Files.createDirectories(root.resolve("cache/deep"));
+        Files.createSymbolicLink(beside.resolve("loop"), root);
+        checkGood(root);
+        Files.move(root.resolve("train"), root.resolve("training"));
+        refused("is no data set: it has neither the four files of MNIST nor a folder train");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"val", "valid"})
     void otherNamesOfTheTestSplit(String name) throws IOException {
