@@ -5,6 +5,7 @@ import dev.gatun.data.DataException;
 import dev.gatun.data.DataSplit;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.RunFolder;
+import dev.gatun.io.RunLock;
 import dev.gatun.model.Model;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.ModelDescription;
@@ -37,6 +38,7 @@ final class TrainingSession {
                 output.fact("data", RunData.describe(config.data(), data));
             }
             try (Device device = Devices.open(config.device(), config.threads(), config.memory());
+                    RunLock _ = plan.resumed() == null ? null : folder(config).lock();
                     LoadedCheckpoint checkpoint = plan.resumed() == null ? null : plan.resumed().open().orElse(null);
                     Trainer trainer = trainer(config, model, data, device, checkpoint)) {
                 if (checkpoint != null) {
@@ -76,6 +78,16 @@ final class TrainingSession {
 
     private ExitCode train(RunConfig config, Device device, Trainer trainer, StopSignals signals) {
         RunFolder folder = folder(config);
+        if (plan.resumed() != null) {
+            return train(config, device, trainer, signals, folder);
+        }
+        try (RunLock _ = folder.lock()) {
+            folder.writeConfig(config.toJson());
+            return train(config, device, trainer, signals, folder);
+        }
+    }
+
+    private ExitCode train(RunConfig config, Device device, Trainer trainer, StopSignals signals, RunFolder folder) {
         if (!plan.quiet()) {
             output.fact("model", config.model() + ": " + Results.parameters(trainer) + " parameters");
             output.fact("device", Devices.describe(device));
@@ -114,10 +126,7 @@ final class TrainingSession {
         if (plan.resumed() != null) {
             return Objects.requireNonNull(plan.resumed().run());
         }
-        RunFolder folder =
-                RunFolder.create(plan.out() == null ? RunFolder.defaultPath(RUNS, config.model()) : plan.out());
-        folder.writeConfig(config.toJson());
-        return folder;
+        return RunFolder.create(plan.out() == null ? RunFolder.defaultPath(RUNS, config.model()) : plan.out());
     }
 
     private String resumedFrom(Trainer trainer) {

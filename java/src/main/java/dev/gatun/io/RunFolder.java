@@ -85,6 +85,15 @@ public final class RunFolder {
         return folder;
     }
 
+    /**
+     * Holds the folder for this process until the lock is closed.
+     *
+     * @throws RunFolderException when another one, which is named, holds it, or the disk refuses
+     */
+    public RunLock lock() {
+        return RunLock.take(folder);
+    }
+
     /** Where {@link #metrics} writes. */
     public Path metricsFile() {
         return folder.resolve(METRICS);

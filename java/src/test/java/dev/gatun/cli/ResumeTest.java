@@ -2,6 +2,8 @@ package dev.gatun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatun.io.RunFolder;
+import dev.gatun.io.RunLock;
 import dev.gatun.memory.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,6 +96,44 @@ class ResumeTest {
         Files.move(run.resolve("checkpoints"), folder.resolve("aside"));
         assertThat(Cli.run("train --quiet --resume " + run).code()).isZero();
         assertSame(run);
+    }
+
+    @Test
+    void refusesARunThatAnotherProcessTrains() throws IOException {
+        Path run = cutAfter(4);
+        try (RunLock _ = RunFolder.open(run).lock()) {
+            Cli cli = Cli.run("train --quiet --resume " + run);
+            assertThat(cli.code()).isEqualTo(4);
+            assertThat(cli.err()).contains("is being trained by process " + ProcessHandle.current().pid()).hasLineCount(1);
+            Path empty = Files.createDirectory(folder.resolve("being-made"));
+            try (RunLock other = RunFolder.create(empty).lock()) {
+                assertThat(other).isNotNull();
+                assertThat(Cli.run("train" + options + " --out " + empty).err()).contains("is being trained by");
+                assertThat(empty.resolve("config.json")).doesNotExist();
+            }
+        }
+        assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
+        assertSame(run);
+    }
+
+    /** Schedules, several batches in a step and the factor of the loss are in the run's files. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "--schedule one-cycle --optimizer momentum --accumulate 2", "--schedule plateau:patience=0 --warmup 20% --loss-scale 64",
+        "--schedule wsd:shape=sqrt --weight-decay-schedule step --loss-scale dynamic,initial=3e38,backoff=1e-3,interval=2"})
+    void resumesInTheMiddleOfWhatMoves(String flags) throws IOException {
+        String train = "train" + options + " --model mlp " + flags + " --out ";
+        String name = flags.replaceAll("[^a-z]", "");
+        Path uncut = folder.resolve("uncut-" + name);
+        assertThat(Cli.run(train + uncut).code()).isZero();
+        Path run = folder.resolve("cut-" + name);
+        assertThat(Cli.run(train + run + " --stop-after-steps 5").code()).isEqualTo(130);
+        assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
+        assertThat(metrics(run)).isEqualTo(metrics(uncut)).hasSize(3);
+        String last = flags.contains("accumulate") ? "checkpoints/step-00000006" : LAST;
+        for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
+            assertThat(run.resolve(last).resolve(file)).hasSameBinaryContentAs(uncut.resolve(last).resolve(file));
+        }
     }
 
     @Test

@@ -1,0 +1,74 @@
+package dev.gatun.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a run's folder for one process, so that no other writes there too. The system lets go of it when the process ends,
+ * however that happens; the file that carries it stays.
+ */
+public final class RunLock implements AutoCloseable {
+    private static final String FILE = ".lock";
+
+    private final FileChannel channel;
+
+    private RunLock(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    static RunLock take(Path folder) {
+        Path file = folder.resolve(FILE);
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            boolean held = false;
+            try {
+                if (lock(channel) == null) {
+                    throw new RunFolderException("the run in " + folder + " is being trained by " + holder(file)
+                            + ": wait until it is done, or stop it");
+                }
+                channel.truncate(0);
+                channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
+                held = true;
+                return new RunLock(channel);
+            } finally {
+                if (!held) {
+                    channel.close();
+                }
+            }
+        } catch (IOException e) {
+            StorageException failure = StorageException.writing(file, "", e);
+            throw new RunFolderException(String.valueOf(failure.getMessage()), failure);
+        }
+    }
+
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null; // another thread of this process has it
+        }
+    }
+
+    private static String holder(Path file) throws IOException {
+        String process = Files.readString(file).strip();
+        return process.matches("\\d{1,19}") ? "process " + process : "another process";
+    }
+
+    /** Lets go of the folder. */
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new RunFolderException("cannot let go of the run's folder: " + e.getMessage(), e);
+        }
+    }
+}
