@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:", "  gatun train                     train LeNet on drawn digits: no data is needed",
             "  gatun train --data ~/mnist      train it on MNIST's four files, or a folder of images",
             "  gatun evaluate runs/my-run      measure what a run has learnt",
+            "  gatun lab optimizers --quick    compare optimizers",
             "  gatun doctor                    look whether all that is needed is there",
             "", "\"gatun COMMAND --help\" explains a command."})
 final class GatunCommand implements Callable<Integer> {
@@ -33,6 +34,7 @@ final class GatunCommand implements Callable<Integer> {
         CommandLine commands = new CommandLine(new GatunCommand(output))
                 .addSubcommand(new TrainCommand(output))
                 .addSubcommand(new EvaluateCommand(output))
+                .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output)))
                 .addSubcommand(new DoctorCommand(output));
         Settings.apply(commands, output);
         return commands;

@@ -39,6 +39,7 @@ final class Settings {
                 footer(command.getValue(), Recipe.help(Models.names()));
             }
             footer(command.getValue(), ExitCode.help());
+            command.getValue().getSubcommands().values().forEach(each -> footer(each, ExitCode.help()));
         }
     }
 

@@ -49,8 +49,9 @@ class ArchitectureTest {
         rooms.put("data", Set.of("shape", "memory"));
         rooms.put("io", Set.of("memory", "graph", "shape"));
         rooms.put("train", Set.of("shape", "op", "graph", "memory", "backend", "engine", "nn", "model", "optim", "data", "io"));
+        rooms.put("lab", Set.of("memory", "backend", "model", "optim", "data", "io", "train"));
         rooms.put("cli", Set.of("shape", "op", "graph", "memory", "backend", "engine", "nn", "model", "optim", "data", "io",
-                "train"));
+                "train", "lab"));
         rooms.put("ffi", Set.of());
         rooms.put("onednn", Set.of("backend", "memory", "op", "shape", "ffi", "bindings"));
         rooms.put("cuda", Set.of("backend", "memory", "op", "shape", "ffi", "bindings"));
@@ -123,6 +124,10 @@ class ArchitectureTest {
             .that().resideInAnyPackage("dev.gatun.shape..", "dev.gatun.op..", "dev.gatun.graph..", "dev.gatun.memory..",
                     "dev.gatun.backend..", "dev.gatun.engine..", "dev.gatun.nn..", "dev.gatun.model..", "dev.gatun.optim..")
             .should().onlyDependOnClassesThat().resideInAnyPackage("dev.gatun..", "java..", "org.jspecify.annotations..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_LABORATORY_DRAWS = noClasses().that().resideOutsideOfPackages("dev.gatun.lab..")
+            .should().dependOnClassesThat().resideInAnyPackage("org.knowm.xchart..");
 
     @ArchTest
     static void addressesAreComparedByValueAndNoCallHoldsOffTheCollector(JavaClasses classes) {

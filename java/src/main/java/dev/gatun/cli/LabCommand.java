@@ -1,0 +1,34 @@
+package dev.gatun.cli;
+
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code gatun lab} alone. */
+@Command(name = "lab", sortOptions = false, synopsisSubcommandLabel = "COMMAND",
+        description = "Experiments that compare ways to train.",
+        commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:", "  gatun lab optimizers --quick"})
+final class LabCommand implements Callable<Integer> {
+    private final Output output;
+
+    @Spec
+    @Nullable CommandSpec spec;
+
+    @Mixin
+    final CommonOptions common = new CommonOptions();
+
+    LabCommand(Output output) {
+        this.output = output;
+    }
+
+    @Override
+    public Integer call() {
+        Objects.requireNonNull(spec).commandLine().usage(output.err());
+        return ExitCode.USAGE.number();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.gatun.lab;
+
+import dev.gatun.backend.Adaptation;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.ElementRange;
+import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.LambHyperparameters;
+import dev.gatun.backend.LarsHyperparameters;
+import dev.gatun.backend.RpropHyperparameters;
+import dev.gatun.memory.Role;
+import dev.gatun.memory.Slab;
+import dev.gatun.optim.Optimizer;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Moves a point over a surface by the same kernels that train networks, in f32, with exact gradients. */
+final class Descent {
+    /** Learning rates that are tried: four to a decade, from 1e-6 to 1e3. */
+    private static final int FIRST_RATE = -24;
+    private static final int LAST_RATE = 12;
+    private static final double RATES_PER_DECADE = 4;
+
+    private final Device device;
+    private final int steps;
+
+    Descent(Device device, int steps) {
+        this.device = device;
+        this.steps = steps;
+    }
+
+    /** The best of all learning rates: see {@link Trajectory#isBetterThan}. */
+    Trajectory search(Surface surface, Method method) {
+        return switch (method) {
+            case Method.Rule rule -> search(surface, rule);
+        };
+    }
+
+    private Trajectory search(Surface surface, Method.Rule rule) {
+        Trajectory best = run(surface, rule, rate(FIRST_RATE));
+        for (int i = FIRST_RATE + 1; i <= LAST_RATE; i++) {
+            Trajectory next = run(surface, rule, rate(i));
+            if (next.isBetterThan(best)) {
+                best = next;
+            }
+        }
+        return best;
+    }
+
+    private static double rate(int index) {
+        return Math.pow(10, index / RATES_PER_DECADE);
+    }
+
+    Trajectory run(Surface surface, Method.Rule rule, double learningRate) {
+        List<Point> points = new ArrayList<>(steps + 1);
+        try (Slab position = device.memory().allocate(Role.PARAMETERS, "point", 2 * Float.BYTES);
+                Slab slope = device.memory().allocate(Role.GRADIENTS, "gradient", 2 * Float.BYTES);
+                Optimizer optimizer = new Optimizer(device, position.segment(), slope.segment(),
+                        List.of(exact(rule.contender().numbers()).withLearningRate(learningRate)),
+                        List.of(new ElementRange(0, 2, 0)))) {
+            write(position, surface.start());
+            Point at = surface.start();
+            while (at.isFinite() && points.size() <= steps) {
+                points.add(at);
+                write(slope, surface.gradient(at));
+                optimizer.step();
+                at = read(position);
+            }
+        }
+        return new Trajectory(surface, rule, learningRate, points, steps);
+    }
+
+    /**
+     * Decay would move the minimum, and bounds against the noise of batches have no use where there is none. A rule for
+     * whole tensors takes the point for one, also without decay.
+     */
+    private static Hyperparameters exact(Hyperparameters numbers) {
+        return switch (numbers) {
+            case RpropHyperparameters rprop -> rprop.withStepSizes(
+                    RpropHyperparameters.DEFAULTS.smallest(), RpropHyperparameters.DEFAULTS.largest());
+            case LarsHyperparameters lars -> lars.with(Adaptation.ALWAYS).withWeightDecay(0);
+            case LambHyperparameters lamb -> lamb.with(Adaptation.ALWAYS).withWeightDecay(0);
+            default -> numbers.withWeightDecay(0);
+        };
+    }
+
+    private static void write(Slab slab, Point point) {
+        slab.segment().set(ValueLayout.JAVA_FLOAT, 0, (float) point.x());
+        slab.segment().set(ValueLayout.JAVA_FLOAT, Float.BYTES, (float) point.y());
+    }
+
+    private static Point read(Slab slab) {
+        return new Point(slab.segment().get(ValueLayout.JAVA_FLOAT, 0), slab.segment().get(ValueLayout.JAVA_FLOAT, Float.BYTES));
+    }
+}

@@ -1,0 +1,179 @@
+package dev.gatun.lab;
+
+import java.util.Comparator;
+import java.util.List;
+
+/** A function of two variables to go down on, from a fixed start. */
+public sealed interface Surface {
+    /** One word. */
+    String name();
+
+    /** The function in formula. */
+    String formula();
+
+    /** Its value. */
+    double value(Point at);
+
+    /** Both partial derivatives. */
+    Point gradient(Point at);
+
+    /** Where every optimizer starts. */
+    Point start();
+
+    /** All minima. */
+    List<Point> minima();
+
+    /** What a picture shows. */
+    Window window();
+
+    /** The distance to the nearest minimum. */
+    default double distance(Point at) {
+        return at.distance(nearest(at));
+    }
+
+    /** The nearest minimum. */
+    default Point nearest(Point at) {
+        return minima().stream().min(Comparator.comparingDouble(at::distance)).orElseThrow();
+    }
+
+    /**
+     * {@code f(x) = 1/2 x'Px + q'x} with a symmetric, positive definite P.
+     *
+     * @param xx upper left element of P
+     * @param xy the element beside it, and below
+     * @param yy lower right element of P
+     * @param qx first element of q
+     * @param qy second element of q
+     */
+    record Quadratic(double xx, double xy, double yy, double qx, double qy) implements Surface {
+        private static final Point START = new Point(4, 3);
+
+        /** Curvatures of 50 and 1, the axes turned by 30 degrees. */
+        public static final Quadratic DEFAULT = new Quadratic(37.75, 21.218, 13.25, 1, -2);
+
+        public Quadratic {
+            if (!(xx > 0 && xx * yy - xy * xy > 0 && Double.isFinite(xx * yy) && Double.isFinite(qx + qy))) {
+                throw new IllegalArgumentException("P = [[" + xx + ", " + xy + "], [" + xy + ", " + yy
+                        + "]] must be positive definite, or f has no minimum");
+            }
+        }
+
+        @Override
+        public String name() {
+            return "quadratic";
+        }
+
+        @Override
+        public String formula() {
+            return "1/2 x'Px + q'x, P = [[" + xx + ", " + xy + "], [" + xy + ", " + yy + "]], q = [" + qx + ", " + qy + "]";
+        }
+
+        @Override
+        public double value(Point at) {
+            double x = at.x();
+            double y = at.y();
+            return (xx * x * x + 2 * xy * x * y + yy * y * y) / 2 + qx * x + qy * y;
+        }
+
+        @Override
+        public Point gradient(Point at) {
+            return new Point(xx * at.x() + xy * at.y() + qx, xy * at.x() + yy * at.y() + qy);
+        }
+
+        @Override
+        public Point start() {
+            return START;
+        }
+
+        /** {@code -P^-1 q}. */
+        @Override
+        public List<Point> minima() {
+            double determinant = xx * yy - xy * xy;
+            return List.of(new Point((xy * qy - yy * qx) / determinant, (xy * qx - xx * qy) / determinant));
+        }
+
+        @Override
+        public Window window() {
+            return Window.around(START, minima().getFirst());
+        }
+    }
+
+    /** Rosenbrock's valley (1960): {@code (1 - x)^2 + 100 (y - x^2)^2}, from its usual start. */
+    record Rosenbrock() implements Surface {
+        @Override
+        public String name() {
+            return "rosenbrock";
+        }
+
+        @Override
+        public String formula() {
+            return "(1 - x)^2 + 100 (y - x^2)^2";
+        }
+
+        @Override
+        public double value(Point at) {
+            double across = at.y() - at.x() * at.x();
+            return (1 - at.x()) * (1 - at.x()) + 100 * across * across;
+        }
+
+        @Override
+        public Point gradient(Point at) {
+            double across = at.y() - at.x() * at.x();
+            return new Point(-2 * (1 - at.x()) - 400 * at.x() * across, 200 * across);
+        }
+
+        @Override
+        public Point start() {
+            return new Point(-1.2, 1);
+        }
+
+        @Override
+        public List<Point> minima() {
+            return List.of(new Point(1, 1));
+        }
+
+        @Override
+        public Window window() {
+            return new Window(-1.8, 1.8, -0.8, 2.2);
+        }
+    }
+
+    /** {@code x^2 / 2 + y^4 / 4 - y^2 / 2}: a saddle at the origin between two minima, started almost on its ridge. */
+    record Saddle() implements Surface {
+        @Override
+        public String name() {
+            return "saddle";
+        }
+
+        @Override
+        public String formula() {
+            return "x^2 / 2 + y^4 / 4 - y^2 / 2";
+        }
+
+        @Override
+        public double value(Point at) {
+            double square = at.y() * at.y();
+            return at.x() * at.x() / 2 + square * square / 4 - square / 2;
+        }
+
+        @Override
+        public Point gradient(Point at) {
+            return new Point(at.x(), at.y() * at.y() * at.y() - at.y());
+        }
+
+        @Override
+        public Point start() {
+            return new Point(1.5, 0.01);
+        }
+
+        @Override
+        public List<Point> minima() {
+            return List.of(new Point(0, 1), new Point(0, -1));
+        }
+
+        @Override
+        public Window window() {
+            return new Window(-1.2, 1.8, -1.5, 1.5);
+        }
+    }
+}

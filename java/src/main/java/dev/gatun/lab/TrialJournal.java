@@ -1,0 +1,73 @@
+package dev.gatun.lab;
+
+import dev.gatun.io.Json;
+import dev.gatun.io.JsonLines;
+import dev.gatun.io.RunFolderException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finished runs, one on each line of a file, by all that decided them. It may hold runs of any number of configurations;
+ * each is found under its own only.
+ */
+public final class TrialJournal implements AutoCloseable {
+    private static final String KEY = "run";
+
+    private final JsonLines lines;
+    private final Map<String, TrialResult> results = new HashMap<>();
+
+    private TrialJournal(JsonLines lines) {
+        this.lines = lines;
+    }
+
+    /**
+     * Opens a journal to look up and to append, creating it when missing. A line that a crash has torn is dropped.
+     *
+     * @throws dev.gatun.io.StorageException when the file cannot be read or written
+     * @throws dev.gatun.io.JsonException    when a line is no JSON object
+     * @throws RunFolderException            when a line is no run
+     */
+    public static TrialJournal open(Path file) {
+        TrialJournal journal = new TrialJournal(JsonLines.open(file));
+        boolean complete = false;
+        try {
+            for (Map<String, Object> line : JsonLines.read(file)) {
+                journal.results.put(Json.write(line.get(KEY)), read(line, file));
+            }
+            complete = true;
+            return journal;
+        } finally {
+            if (!complete) {
+                journal.close();
+            }
+        }
+    }
+
+    private static TrialResult read(Map<String, Object> line, Path file) {
+        try {
+            return TrialResult.fromJson(line);
+        } catch (IllegalArgumentException e) {
+            throw new RunFolderException(file + ": the line of " + line.get(KEY) + " has " + e.getMessage() + ": remove it", e);
+        }
+    }
+
+    Optional<TrialResult> find(Map<String, Object> key) {
+        return Optional.ofNullable(results.get(Json.write(key)));
+    }
+
+    void add(Map<String, Object> key, TrialResult result) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put(KEY, key);
+        line.putAll(result.toJson());
+        lines.append(line);
+        results.put(Json.write(key), result);
+    }
+
+    @Override
+    public void close() {
+        lines.close();
+    }
+}
