@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 final class LabOptimizersCommand implements Callable<Integer> {
     private final Output output;
 
-    @Option(names = "--optimizers", split = ",", paramLabel = "all|RULE[,RULE...]",
+    @Option(names = "--optimizers", split = ",", hideParamSyntax = true, paramLabel = "all|RULE[,RULE...]",
             description = "Who takes part (default: all that \"gatun train --optimizer\" knows).")
     @Nullable List<String> optimizers;
 
@@ -41,7 +41,8 @@ final class LabOptimizersCommand implements Callable<Integer> {
     @Option(names = "--batch-size", paramLabel = "N", description = "Images in a step (default: by model).")
     @Nullable Integer batchSize;
 
-    @Option(names = "--seeds", paramLabel = "N", description = "Runs of everything but the learning rates (default: 3; quick: 2).")
+    @Option(names = "--seeds", paramLabel = "N",
+            description = "Runs of everything but the learning rates (default: 3; quick: 2).")
     @Nullable Integer seeds;
 
     @Option(names = "--target", paramLabel = "SHARE",
@@ -52,11 +53,11 @@ final class LabOptimizersCommand implements Callable<Integer> {
             description = "Test accuracy with which a learning rate counts as one that trains (default: 0.85; quick: 0.8).")
     @Nullable Double success;
 
-    @Option(names = "--label-noise", split = ",", paramLabel = "SHARE[,SHARE...]",
+    @Option(names = "--label-noise", split = ",", hideParamSyntax = true, paramLabel = "SHARE[,SHARE...]",
             description = "Shares of training labels that are made wrong (default: 0.2,0.4; quick: 0.4).")
     @Nullable List<Double> labelNoise;
 
-    @Option(names = "--input-noise", split = ",", paramLabel = "D[,D...]",
+    @Option(names = "--input-noise", split = ",", hideParamSyntax = true, paramLabel = "D[,D...]",
             description = "Deviations of noise on training images, as shares of the range from black to white (default:"
                     + " 0.25,0.5; quick: 0.5).")
     @Nullable List<Double> inputNoise;
@@ -65,16 +66,18 @@ final class LabOptimizersCommand implements Callable<Integer> {
             description = "Training images of the first class over those of the last (default: 20).")
     @Nullable Double imbalance;
 
-    @Option(names = "--rates", split = ",", paramLabel = "F[,F...]",
-            description = "Factors of the learning rate that are tried too (default: 0.01 to 100, two to a decade; quick: 0.1,10).")
+    @Option(names = "--rates", split = ",", hideParamSyntax = true, paramLabel = "F[,F...]",
+            description = "Factors of the learning rate that are tried too (default: 0.01 to 100, two to a decade; quick:"
+                    + " 0.1,10).")
     @Nullable List<Double> rates;
 
     @Option(names = "--spike", paramLabel = "K",
             description = "A loss above K times the median of the 50 before is a spike (default: 4).")
     @Nullable Double spike;
 
-    @Option(names = "--quadratic", split = ",", paramLabel = "P11,P12,P22,Q1,Q2",
-            description = "The quadratic surface 1/2 x'Px + q'x (default: 37.75,21.218,13.25,1,-2, which has curvatures 50 and 1).")
+    @Option(names = "--quadratic", split = ",", hideParamSyntax = true, paramLabel = "P11,P12,P22,Q1,Q2",
+            description = "The quadratic surface 1/2 x'Px + q'x (default: 37.75,21.218,13.25,1,-2, whose curvatures are 50"
+                    + " and 1).")
     @Nullable List<Double> quadratic;
 
     @Option(names = "--quick", description = "Smaller in every respect: about a minute.")

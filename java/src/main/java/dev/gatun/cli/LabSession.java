@@ -68,13 +68,14 @@ final class LabSession {
             List<Trajectory> trajectories = lab.descend(plan.surfaces());
             signals.onStop(() -> {
                 lab.requestStop();
-                output.err().println((output.isTerminal() ? "\n" : "") + "gatun: stopping after this step; again to stop at once");
+                output.err().println(
+                        (output.isTerminal() ? "\n" : "") + "gatun: stopping after this step; again to stop at once");
             });
             Optional<Study> study = train(lab, journal);
             if (study.isEmpty()) {
                 int left = lab.missing(journal).size();
-                output.err().println("gatun: stopped after " + (all - left) + " of " + all + " training runs, which are kept in "
-                        + plan.out().resolve(JOURNAL) + "; the same command goes on");
+                output.err().println("gatun: stopped after " + (all - left) + " of " + all + " training runs, which are kept in"
+                        + " " + plan.out().resolve(JOURNAL) + "; the same command goes on");
                 return ExitCode.INTERRUPTED;
             }
             finish(new LabReport(setting, study.get(), trajectories));

@@ -6,6 +6,7 @@ import dev.gatun.lab.LabReport;
 import dev.gatun.lab.Measure;
 import dev.gatun.lab.Ranking;
 import dev.gatun.lab.Trajectory;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,10 @@ record LabTables(LabReport report) {
         return table.lines();
     }
 
+    private static String rate(double rate) {
+        return BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString();
+    }
+
     private static String rank(double rank) {
         return String.format(Locale.ROOT, "%.1f", rank);
     }
@@ -49,7 +54,7 @@ record LabTables(LabReport report) {
         TextTable table = new TextTable(heads.toArray(String[]::new));
         for (int i : ranking.order()) {
             Contender contender = ranking.contenders().get(i);
-            List<String> cells = new ArrayList<>(List.of(contender.name(), "" + contender.numbers().learningRate()));
+            List<String> cells = new ArrayList<>(List.of(contender.name(), rate(contender.numbers().learningRate())));
             measures.forEach(measure -> cells.add(measure.text(i)));
             table.row(cells.toArray(String[]::new));
         }

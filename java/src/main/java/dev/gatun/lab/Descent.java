@@ -90,6 +90,7 @@ final class Descent {
     }
 
     private static Point read(Slab slab) {
-        return new Point(slab.segment().get(ValueLayout.JAVA_FLOAT, 0), slab.segment().get(ValueLayout.JAVA_FLOAT, Float.BYTES));
+        return new Point(
+                slab.segment().get(ValueLayout.JAVA_FLOAT, 0), slab.segment().get(ValueLayout.JAVA_FLOAT, Float.BYTES));
     }
 }

@@ -2,6 +2,7 @@ package dev.gatun.lab;
 
 import dev.gatun.backend.AdabeliefHyperparameters;
 import dev.gatun.backend.AdadeltaHyperparameters;
+import dev.gatun.backend.AdafactorHyperparameters;
 import dev.gatun.backend.AdagradHyperparameters;
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.AdamaxHyperparameters;
@@ -9,6 +10,7 @@ import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.LambHyperparameters;
 import dev.gatun.backend.LarsHyperparameters;
 import dev.gatun.backend.LionHyperparameters;
+import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.NadamHyperparameters;
 import dev.gatun.backend.RadamHyperparameters;
 import dev.gatun.backend.RmspropHyperparameters;
@@ -23,8 +25,8 @@ public enum Family {
     SCALING("scaling", "steps scaled by past gradients, or by signs"),
     /** Both. */
     ADAM("adam", "Adam and its descendants"),
-    /** A step size for each tensor. */
-    LAYERWISE("layerwise", "step sizes per layer");
+    /** Rules that see a tensor as a whole. */
+    TENSOR("tensor", "rules for whole tensors");
 
     private final String word;
     private final String title;
@@ -51,7 +53,7 @@ public enum Family {
                     LionHyperparameters _ -> SCALING;
             case AdamHyperparameters _, AdamaxHyperparameters _, NadamHyperparameters _, RadamHyperparameters _,
                     AdabeliefHyperparameters _ -> ADAM;
-            case LambHyperparameters _, LarsHyperparameters _ -> LAYERWISE;
+            case LambHyperparameters _, LarsHyperparameters _, AdafactorHyperparameters _, MuonHyperparameters _ -> TENSOR;
         };
     }
 }

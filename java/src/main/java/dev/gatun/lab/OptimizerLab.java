@@ -3,6 +3,7 @@ package dev.gatun.lab;
 import dev.gatun.backend.Device;
 import dev.gatun.data.DataSplit;
 import dev.gatun.data.Disturbance;
+import dev.gatun.shape.Shape;
 import dev.gatun.train.NonFiniteLossException;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
@@ -125,10 +126,15 @@ public final class OptimizerLab {
     }
 
     private List<Method> methods() {
-        return contenders.stream().<Method>map(Method.Rule::new).toList();
+        return contenders.stream().filter(OptimizerLab::goesDownPlanes).<Method>map(Method.Rule::new).toList();
     }
 
-    /** On each surface the best trajectory of every method over all learning rates. */
+    /** A rule for matrices alone would hand a point to another rule. */
+    private static boolean goesDownPlanes(Contender contender) {
+        return contender.numbers().suitedTo(Shape.of(2)).rule().equals(contender.numbers().rule());
+    }
+
+    /** On each surface the best trajectory over all learning rates, of every method that is not for matrices alone. */
     public List<Trajectory> descend(List<Surface> surfaces) {
         Descent descent = new Descent(device, options.descentSteps());
         List<Trajectory> trajectories = new ArrayList<>();

@@ -49,7 +49,7 @@ class ArchitectureTest {
         rooms.put("data", Set.of("shape", "memory"));
         rooms.put("io", Set.of("memory", "graph", "shape"));
         rooms.put("train", Set.of("shape", "op", "graph", "memory", "backend", "engine", "nn", "model", "optim", "data", "io"));
-        rooms.put("lab", Set.of("memory", "backend", "model", "optim", "data", "io", "train"));
+        rooms.put("lab", Set.of("shape", "memory", "backend", "model", "optim", "data", "io", "train"));
         rooms.put("cli", Set.of("shape", "op", "graph", "memory", "backend", "engine", "nn", "model", "optim", "data", "io",
                 "train", "lab"));
         rooms.put("ffi", Set.of());

@@ -45,7 +45,8 @@ class LabTest {
         whole = folder.resolve("whole");
         both = options + " --optimizers adam,sgd";
         first = Cli.run(both + " --target 0.5 --out " + whole + " --json " + folder.resolve("result.json"));
-        assertThat(first.err()).isEqualTo(LabReport.problem().map(problem -> "gatun: " + problem + "; going on without\n").orElse(""));
+        assertThat(first.err())
+                .isEqualTo(LabReport.problem().map(problem -> "gatun: " + problem + "; going on without\n").orElse(""));
         assertThat(first.code()).isZero();
     }
 
@@ -66,7 +67,8 @@ class LabTest {
         assertThat(runs.getFirst()).startsWith("optimizer,learning_rate,rate_factor,disturbance,seed,steps,seconds,");
         assertThat(runs.get(1)).startsWith("adam,0.001,1.0,clean,1,12,");
         assertThat(runs).filteredOn(line -> line.contains(",imbalance 20.0,")).hasSize(4)
-                .as("32 + 7 + 2 images, two batches, two epochs").allMatch(line -> line.contains(",1,4,") || line.contains(",2,4,"));
+                .as("32 + 7 + 2 images, two batches, two epochs")
+                .allMatch(line -> line.contains(",1,4,") || line.contains(",2,4,"));
         assertThat(Files.readAllLines(whole.resolve("summary.csv"))).hasSize(3).first().asString()
                 .startsWith("optimizer,learning_rate,mean_rank,rank_accuracy,accuracy_final,");
         assertThat(Files.readAllLines(whole.resolve("trajectories.csv"))).hasSize(7);
@@ -80,7 +82,8 @@ class LabTest {
         String page = Files.readString(whole.resolve("report.html"));
         String text = page.replaceAll("data:image/png;base64,[A-Za-z0-9+/=]+", "DATA");
         assertThat(text).doesNotContainIgnoringCase("http").doesNotContainIgnoringCase("<script").doesNotContain("url(")
-                .doesNotContain("@import").doesNotContain("<link").contains("name=\"viewport\"").contains("prefers-color-scheme: dark")
+                .doesNotContain("@import").doesNotContain("<link").contains("name=\"viewport\"")
+                .contains("prefers-color-scheme: dark")
                 .contains("<td>adam</td>").contains("<td>sgd</td>");
         if (LabReport.problem().isPresent()) {
             assertThat(text).contains("This page has no pictures: ").doesNotContain("src=");
@@ -161,8 +164,8 @@ class LabTest {
     void anotherProcessGetsTheSameNumbers() throws Exception {
         Path other = folder.resolve("other");
         Process process = new ProcessBuilder(Stream.concat(
-                Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                        "-cp", System.getProperty("java.class.path"), Main.class.getName()),
+                Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Main.class.getName()),
                 Stream.of((options + " --optimizers adam --quiet --out " + other).split(" "))).toList())
                 .redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -98,7 +98,8 @@ class DisturbanceTest {
     void inputNoiseStopsAtBlackAndWhite() {
         byte[] black = pixels(new NoisyPixels(new MemoryImages("black", List.of("a"), new ImageSize(10, 10),
                 new byte[100], new byte[1]), 1, 1), 0);
-        assertThat(IntStream.range(0, 100).filter(i -> black[i] == 0).count()).as("half of the noise is darker").isBetween(30L, 70L);
+        assertThat(IntStream.range(0, 100).filter(i -> black[i] == 0).count()).as("half of the noise is darker")
+                .isBetween(30L, 70L);
     }
 
     @Test

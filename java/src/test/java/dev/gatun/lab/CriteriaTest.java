@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** A study of three optimizers and two seeds, made by hand. */
 class CriteriaTest {
     private static final LabOptions OPTIONS = LabOptions.defaults().withSeeds(2).withLabelNoise(List.of(0.2, 0.4))
-            .withInputNoise(List.of(0.5)).withImbalance(10).withRateFactors(List.of(0.1, 10.0)).withTarget(0.9).withSuccess(0.8);
+            .withInputNoise(List.of(0.5)).withImbalance(10).withRateFactors(List.of(0.1, 10.0)).withTarget(0.9)
+            .withSuccess(0.8);
     private static final Contender GOOD = new Contender("good", AdamHyperparameters.ADAM);
     private static final Contender SLOW = new Contender("slow", SgdHyperparameters.DEFAULTS);
     private static final Contender STUCK = new Contender("stuck", SgdHyperparameters.DEFAULTS.withMomentum(0.9));

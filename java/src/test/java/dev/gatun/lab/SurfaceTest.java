@@ -22,10 +22,10 @@ class SurfaceTest {
         double step = 1e-6;
         for (Point at : List.of(surface.start(), new Point(0.3, -0.7), new Point(-1.1, 0.4))) {
             Point gradient = surface.gradient(at);
-            double x = (surface.value(new Point(at.x() + step, at.y())) - surface.value(new Point(at.x() - step, at.y()))) / 2 / step;
-            double y = (surface.value(new Point(at.x(), at.y() + step)) - surface.value(new Point(at.x(), at.y() - step))) / 2 / step;
-            assertThat(gradient.x()).isCloseTo(x, within(1e-5));
-            assertThat(gradient.y()).isCloseTo(y, within(1e-5));
+            double x = surface.value(new Point(at.x() + step, at.y())) - surface.value(new Point(at.x() - step, at.y()));
+            double y = surface.value(new Point(at.x(), at.y() + step)) - surface.value(new Point(at.x(), at.y() - step));
+            assertThat(gradient.x()).isCloseTo(x / 2 / step, within(1e-5));
+            assertThat(gradient.y()).isCloseTo(y / 2 / step, within(1e-5));
         }
     }
 
