@@ -6,7 +6,10 @@ import java.util.Locale;
 public enum Scheduled {
     /** Step size. */
     LEARNING_RATE,
-    /** Momentum or, of a rule with two betas, the first of them, as in PyTorch's cycles. */
+    /**
+     * Momentum or, of a rule with two betas, the first of them, as in PyTorch's cycles. What is a function of the step, such
+     * as a correction of a bias or NAdam's product of momenta, takes the latest value for all steps so far.
+     */
     MOMENTUM,
     /** Weight of the decay term. */
     WEIGHT_DECAY;

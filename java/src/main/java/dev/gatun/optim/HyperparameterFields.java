@@ -21,8 +21,11 @@ public final class HyperparameterFields {
     public static Map<String, Object> of(Hyperparameters numbers) {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (RecordComponent component : components(numbers)) {
-            Object value = value(numbers, component);
-            fields.put(key(component), value instanceof Enum<?> choice ? Schedules.word(choice) : value);
+            fields.put(key(component), switch (value(numbers, component)) {
+                case Enum<?> choice -> Schedules.word(choice);
+                case Integer count -> (long) count; // as JSON has it
+                case Object number -> number;
+            });
         }
         return fields;
     }
