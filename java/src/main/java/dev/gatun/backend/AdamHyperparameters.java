@@ -100,4 +100,9 @@ public record AdamHyperparameters(
                 ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
                 : List.of("exp_avg", "exp_avg_sq");
     }
+
+    @Override
+    public boolean hasEightBitStates() {
+        return variant == Variant.CLASSIC;
+    }
 }

@@ -77,6 +77,11 @@ public sealed interface Hyperparameters
         return this;
     }
 
+    /** Whether the states may be stored in {@linkplain StateStorage#EIGHT_BIT 8 bits}. */
+    default boolean hasEightBitStates() {
+        return false;
+    }
+
     /** What the rule itself bounds the norm of all gradients to, the same in all groups; 0 for no bound. */
     default double maxGradientNorm() {
         return 0;

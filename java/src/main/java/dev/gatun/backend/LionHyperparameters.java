@@ -61,4 +61,9 @@ public record LionHyperparameters(
     public List<String> stateNames() {
         return List.of("exp_avg");
     }
+
+    @Override
+    public boolean hasEightBitStates() {
+        return true;
+    }
 }

@@ -1,12 +1,14 @@
 package dev.gatun.backend;
 
+import dev.gatun.shape.DType;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /**
  * A buffer of an optimizer step. Native code sees an address only: it would write through a read-only view, past a short
  * end and into memory that is closed. So what it could not notice is refused here.
  */
-record UpdateBuffer(String name, MemorySegment memory, Access access) {
+record UpdateBuffer(String name, MemorySegment memory, DType dtype, Access access) {
     /** What a step does to a buffer. */
     enum Access {
         READ,
@@ -28,13 +30,15 @@ record UpdateBuffer(String name, MemorySegment memory, Access access) {
             throw new IllegalArgumentException(name + " must be writable, a step changes them: pass the segment itself, not"
                     + " its read-only view");
         }
-        if (memory.address() % Float.BYTES != 0) {
-            throw new IllegalArgumentException(name + " must begin at a multiple of " + Float.BYTES + " bytes, not at address "
-                    + memory.address() + ": allocate with ValueLayout.JAVA_FLOAT, and slice at whole elements");
+        if (memory.address() % dtype.bytes() != 0) {
+            throw new IllegalArgumentException(name + " must begin at a multiple of " + dtype.bytes() + " bytes, not at address "
+                    + memory.address() + ": allocate with " + (dtype == DType.F32 ? "ValueLayout.JAVA_FLOAT" : "that alignment")
+                    + ", and slice at whole elements");
         }
-        if (memory.byteSize() % Float.BYTES != 0) {
-            throw new IllegalArgumentException(name + " of " + memory.byteSize() + " bytes must be a whole number of f32"
-                    + " elements of " + Float.BYTES + " bytes: pass a slice of whole elements");
+        if (memory.byteSize() % dtype.bytes() != 0) {
+            throw new IllegalArgumentException(name + " of " + memory.byteSize() + " bytes must be a whole number of "
+                    + dtype.name().toLowerCase(Locale.ROOT) + " elements of " + dtype.bytes()
+                    + " bytes: pass a slice of whole elements");
         }
     }
 

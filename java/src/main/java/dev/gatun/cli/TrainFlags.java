@@ -104,7 +104,8 @@ record TrainFlags(TrainCommand flags) {
         Double norm = Flags.aboveZero("--clip-norm", flags.clipNorm);
         Double value = Flags.aboveZero("--clip-value", flags.clipValue);
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
-        return new OptimizerOptions(norm == null ? 0 : norm, value == null ? 0 : value, average == null ? 0 : average);
+        return OptimizerOptions.NONE.withClipNorm(norm == null ? 0 : norm).withClipValue(value == null ? 0 : value)
+                .withAverageDecay(average == null ? 0 : average);
     }
 
     private static Hyperparameters with(Hyperparameters numbers, @Nullable Double rate, @Nullable Double decay) {

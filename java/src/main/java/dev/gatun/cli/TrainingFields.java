@@ -2,6 +2,8 @@ package dev.gatun.cli;
 
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.StateStorage;
+import dev.gatun.optim.Clipping;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
@@ -20,6 +22,10 @@ final class TrainingFields {
     private static final String MOMENTUM_SCHEDULE = "momentum_schedule";
     private static final String WEIGHT_DECAY_SCHEDULE = "weight_decay_schedule";
     private static final String WARM_UP = "warmup";
+    private static final String CLIP_NORM = "clip_norm";
+    private static final String CLIP_TENSOR_NORM = "clip_tensor_norm";
+    private static final String CLIP_RATIO = "clip_ratio";
+    private static final String STATES = "states";
 
     private TrainingFields() {}
 
@@ -31,9 +37,15 @@ final class TrainingFields {
         json.put("seed", options.seed());
         json.put("optimizer", Choices.word(Rule.of(options.optimizer())));
         json.put(HYPERPARAMETERS, HyperparameterFields.of(options.optimizer()));
-        json.put("clip_norm", options.around().clipNorm());
+        switch (options.around().clipping()) {
+            case Clipping.None _ -> { }
+            case Clipping.GlobalNorm(double bound) -> json.put(CLIP_NORM, bound);
+            case Clipping.TensorNorm(double bound) -> json.put(CLIP_TENSOR_NORM, bound);
+            case Clipping.Adaptive(double ratio) -> json.put(CLIP_RATIO, ratio);
+        }
         json.put("clip_value", options.around().clipValue());
         json.put("ema", options.around().averageDecay());
+        json.put(STATES, Choices.word(options.around().states()));
         json.put(LOSS_SCALE, options.lossScaling().text());
         RunSchedules schedules = options.schedules();
         json.put(SCHEDULE, schedules.learningRate().text());
@@ -55,8 +67,20 @@ final class TrainingFields {
     }
 
     private static OptimizerOptions around(JsonFields fields) {
-        return new OptimizerOptions(
-                fields.decimal("clip_norm", 0), fields.decimal("clip_value", 0), fields.decimal("ema", 0));
+        return OptimizerOptions.NONE.with(clipping(fields)).withClipValue(fields.decimal("clip_value", 0))
+                .withAverageDecay(fields.decimal("ema", 0))
+                .with(fields.has(STATES) ? fields.word(STATES, StateStorage.class) : StateStorage.F32);
+    }
+
+    private static Clipping clipping(JsonFields fields) {
+        if (fields.has(CLIP_TENSOR_NORM)) {
+            return new Clipping.TensorNorm(fields.decimal(CLIP_TENSOR_NORM));
+        }
+        if (fields.has(CLIP_RATIO)) {
+            return new Clipping.Adaptive(fields.decimal(CLIP_RATIO));
+        }
+        double norm = fields.decimal(CLIP_NORM, 0); // 0, as earlier versions wrote it, is none
+        return norm == 0 ? new Clipping.None() : new Clipping.GlobalNorm(norm);
     }
 
     private static RunSchedules schedules(JsonFields fields) {

@@ -2,7 +2,9 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.Rounding;
 import dev.gatun.backend.Scheduled;
+import dev.gatun.backend.StateKind;
 import dev.gatun.backend.UpdateClaim;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
@@ -10,10 +12,13 @@ import dev.gatun.backend.UpdateStep;
 import dev.gatun.bindings.gatun.gatun_range;
 import dev.gatun.bindings.gatun.gatun_step;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.shape.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One optimizer step as one native call. The hyper-parameters live in a native array that is changed in place. */
@@ -28,6 +33,9 @@ final class CpuUpdateKernel implements UpdateKernel {
     private final List<MemorySegment> slots; // one for each group, so that a step makes no slices
     private final MemorySegment norm;
     private final MemorySegment firstNonFinite;
+    private final MemorySegment nowhere; // what is not asked for
+    private final MemorySegment norms; // (ranges) f64
+    private final MemorySegment coefficients; // (ranges) f64
 
     CpuUpdateKernel(CpuDevice device, NativeOwner owner, UpdateRequest request) {
         this.device = device;
@@ -36,6 +44,9 @@ final class CpuUpdateKernel implements UpdateKernel {
         this.rule = NativeRule.of(device, owner, request);
         this.norm = owner.arena().allocate(ValueLayout.JAVA_DOUBLE);
         this.firstNonFinite = owner.arena().allocateFrom(ValueLayout.JAVA_LONG, -1);
+        this.nowhere = owner.arena().allocate(ValueLayout.JAVA_LONG);
+        this.norms = owner.arena().allocate(ValueLayout.JAVA_DOUBLE, request.ranges().size());
+        this.coefficients = owner.arena().allocate(ValueLayout.JAVA_DOUBLE, request.ranges().size());
         int groupCount = request.groups().size();
         long size = rule.group().byteSize();
         MemorySegment groups = owner.arena().allocate(rule.group(), groupCount); // zeroed: reserved fields stay 0
@@ -44,12 +55,21 @@ final class CpuUpdateKernel implements UpdateKernel {
             set(i, request.groups().get(i));
         }
         MemorySegment step = gatun_step.allocate(owner.arena());
-        gatun_step.ema(step, request.average() == null ? MemorySegment.NULL : request.average());
+        boolean bf16 = request.weights().dtype() == DType.BF16;
+        MemorySegment rounded = bf16 ? request.parameters() : request.copy();
+        gatun_step.ema(step, orNull(request.average()));
+        gatun_step.shadow(step, orNull(rounded));
+        gatun_step.shadow_rounding(step, request.weights().rounding() == Rounding.STOCHASTIC ? 1 : 0);
+        gatun_step.seed(step, request.weights().seed());
         arguments = new StepArguments(step, groups, slots, ranges(), request.ranges().size(), request.elements(),
-                request.parameters(), request.gradients());
+                bf16 ? MemorySegment.NULL : request.parameters(), request.gradients());
         claim = request.claim();
-        held = request.average() == null
-                ? null : new HeldCall(request.average(), () -> rule.step(arguments), owner.arena());
+        List<MemorySegment> reached = Stream.of(request.average(), rounded).filter(Objects::nonNull).toList();
+        held = reached.isEmpty() ? null : new HeldCall(reached, () -> rule.step(arguments), owner.arena());
+    }
+
+    private static MemorySegment orNull(@Nullable MemorySegment memory) {
+        return memory == null ? MemorySegment.NULL : memory;
     }
 
     private MemorySegment ranges() {
@@ -87,6 +107,49 @@ final class CpuUpdateKernel implements UpdateKernel {
         check();
         claim.checkOpen();
         return OptimizerKernels.gradientNorm(arguments, gradientScale, norm, firstNonFinite);
+    }
+
+    @Override
+    public void gradientNorms(double gradientScale, double[] written) {
+        check();
+        request.checkRanges("norms", written);
+        claim.checkOpen();
+        OptimizerKernels.norms(arguments, request.gradients(), gradientScale, norms, firstNonFinite);
+        MemorySegment.copy(norms, ValueLayout.JAVA_DOUBLE, 0, written, 0, written.length);
+    }
+
+    @Override
+    public void weightNorms(double[] written) {
+        check();
+        request.checkRanges("norms", written);
+        if (request.weights().dtype() != DType.F32) {
+            throw new IllegalStateException("only weights in f32 can be measured, these are bf16");
+        }
+        claim.checkOpen();
+        OptimizerKernels.norms(arguments, request.parameters(), 1, norms, nowhere);
+        MemorySegment.copy(norms, ValueLayout.JAVA_DOUBLE, 0, written, 0, written.length);
+    }
+
+    @Override
+    public void setRangeCoefficients(double[] newCoefficients) {
+        check();
+        request.checkCoefficients(newCoefficients);
+        MemorySegment.copy(newCoefficients, 0, coefficients, ValueLayout.JAVA_DOUBLE, 0, newCoefficients.length);
+        gatun_step.range_coefficients(arguments.step(), coefficients);
+    }
+
+    @Override
+    public void decodeState(String name, MemorySegment values) {
+        check();
+        request.checkDecoded(name, values);
+        OptimizerKernels.decode(request.elements(), StateKind.of(name), EightBits.of(request, name), values);
+    }
+
+    @Override
+    public void encodeState(String name, MemorySegment values) {
+        check();
+        request.checkDecoded(name, values);
+        OptimizerKernels.encode(request.elements(), StateKind.of(name), values, EightBits.of(request, name));
     }
 
     @Override

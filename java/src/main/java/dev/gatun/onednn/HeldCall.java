@@ -4,6 +4,7 @@ import dev.gatun.bindings.gatun.gatun_h;
 import dev.gatun.bindings.gatun.gatun_hold$function;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,19 @@ import org.jspecify.annotations.Nullable;
  * runs, whoever tries to close them; so these are made arguments of {@code gatun_hold}, which calls back. Allocates nothing.
  */
 final class HeldCall {
-    private final MemorySegment held;
+    private final MemorySegment first;
+    private final MemorySegment second;
     private final Runnable call;
     private final MemorySegment stub;
     private @Nullable Throwable failure;
 
-    HeldCall(MemorySegment held, Runnable call, Arena arena) {
-        this.held = held;
+    /** @param held at most two segments */
+    HeldCall(List<MemorySegment> held, Runnable call, Arena arena) {
+        if (held.size() > 2) {
+            throw new IllegalArgumentException("two segments are held at most, got " + held.size());
+        }
+        this.first = held.isEmpty() ? MemorySegment.NULL : held.getFirst();
+        this.second = held.size() < 2 ? MemorySegment.NULL : held.getLast();
         this.call = call;
         this.stub = gatun_hold$function.allocate(this::guarded, arena);
     }
@@ -29,7 +36,7 @@ final class HeldCall {
      */
     void run() {
         failure = null;
-        Kernels.check(gatun_h.gatun_hold(held, MemorySegment.NULL, stub), "gatun_hold", 0);
+        Kernels.check(gatun_h.gatun_hold(first, second, stub), "gatun_hold", 0);
         switch (failure) {
             case RuntimeException e -> throw e;
             case Error e -> throw e;

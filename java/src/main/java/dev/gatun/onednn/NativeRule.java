@@ -26,7 +26,8 @@ import java.util.Map;
 /** An optimizer rule in native memory: its group's struct, its call and the states it works on. */
 sealed interface NativeRule<H extends Hyperparameters>
         permits NativeSgd, NativeAdagrad, NativeRmsprop, NativeAdadelta, NativeAdam, NativeAdamax, NativeNadam, NativeRadam,
-                NativeLion, NativeAdabelief, NativeRprop, NativeLamb, NativeLars, NativeMuon, NativeAdafactor {
+                NativeLion, NativeAdabelief, NativeRprop, NativeLamb, NativeLars, NativeMuon, NativeAdafactor,
+                NativeEightBits {
 
     /** The rule of a request, with the request's states; what else it needs, the owner keeps. */
     static NativeRule<?> of(CpuDevice device, NativeOwner owner, UpdateRequest request) {
@@ -36,16 +37,20 @@ sealed interface NativeRule<H extends Hyperparameters>
         MemorySegment second = all.getOrDefault("exp_avg_sq", none);
         MemorySegment momentum = all.getOrDefault("momentum_buffer", none);
         MemorySegment squares = all.getOrDefault("square_avg", none);
+        boolean coded = !request.scales().isEmpty();
         return switch (request.groups().getFirst()) {
             case SgdHyperparameters _ -> new NativeSgd(momentum);
             case AdagradHyperparameters _ -> new NativeAdagrad(all.getOrDefault("sum", none));
             case RmspropHyperparameters _ ->
                 new NativeRmsprop(squares, all.getOrDefault("grad_avg", none), momentum);
             case AdadeltaHyperparameters _ -> new NativeAdadelta(squares, all.getOrDefault("acc_delta", none));
+            case AdamHyperparameters _ when coded -> eightBitAdam(
+                    EightBits.of(request, "exp_avg"), EightBits.of(request, "exp_avg_sq"));
             case AdamHyperparameters _ -> new NativeAdam(first, second, all.get("max_exp_avg_sq"));
             case AdamaxHyperparameters _ -> new NativeAdamax(first, all.getOrDefault("exp_inf", none));
             case NadamHyperparameters _ -> new NativeNadam(first, second);
             case RadamHyperparameters _ -> new NativeRadam(first, second);
+            case LionHyperparameters _ when coded -> eightBitLion(EightBits.of(request, "exp_avg"));
             case LionHyperparameters _ -> new NativeLion(first);
             case AdabeliefHyperparameters _ -> new NativeAdabelief(first, all.getOrDefault("exp_avg_var", none));
             case RpropHyperparameters _ ->
@@ -55,6 +60,16 @@ sealed interface NativeRule<H extends Hyperparameters>
             case MuonHyperparameters _ -> NativeMuon.bind(device, owner, request);
             case AdafactorHyperparameters _ -> NativeAdafactor.bind(device, owner, request);
         };
+    }
+
+    private static NativeRule<?> eightBitAdam(EightBits first, EightBits second) {
+        NativeAdam numbers = new NativeAdam(MemorySegment.NULL, MemorySegment.NULL, null);
+        return new NativeEightBits<>(numbers, arguments -> OptimizerKernels.adam(arguments, first, second));
+    }
+
+    private static NativeRule<?> eightBitLion(EightBits first) {
+        NativeLion numbers = new NativeLion(MemorySegment.NULL);
+        return new NativeEightBits<>(numbers, arguments -> OptimizerKernels.lion(arguments, first));
     }
 
     /** The kind of numbers it takes. */

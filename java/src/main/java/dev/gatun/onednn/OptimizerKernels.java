@@ -1,5 +1,6 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.StateKind;
 import dev.gatun.bindings.gatun.gatun_h;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,6 +15,44 @@ final class OptimizerKernels {
                 a.ranges(), a.rangeCount(), a.elements(), a.gradients(), scale, norm, firstNonFinite),
                 "gatun_gradient_norm", a.elements());
         return norm.get(ValueLayout.JAVA_DOUBLE, 0);
+    }
+
+    /** The same for each range: writes the norms of the scaled values. */
+    static void norms(
+            StepArguments a, MemorySegment values, double scale, MemorySegment norms, MemorySegment firstNonFinite) {
+        Kernels.check(gatun_h.gatun_gradient_norms(
+                a.ranges(), a.rangeCount(), a.elements(), values, scale, norms, firstNonFinite),
+                "gatun_gradient_norms", a.elements());
+    }
+
+    static void decode(long elements, StateKind kind, EightBits state, MemorySegment values) {
+        Kernels.check(gatun_h.gatun_decode_states(elements, kind(kind), state.codes(), state.scales(), values),
+                "gatun_decode_states", elements);
+    }
+
+    static void encode(long elements, StateKind kind, MemorySegment values, EightBits state) {
+        Kernels.check(gatun_h.gatun_encode_states(elements, kind(kind), values, state.codes(), state.scales()),
+                "gatun_encode_states", elements);
+    }
+
+    private static int kind(StateKind kind) {
+        return switch (kind) {
+            case SIGNED -> gatun_h.GATUN_STATE_SIGNED();
+            case NON_NEGATIVE -> gatun_h.GATUN_STATE_NON_NEGATIVE();
+        };
+    }
+
+    static void adam(StepArguments a, EightBits first, EightBits second) {
+        Kernels.check(gatun_h.gatun_adam_step_8bit(
+                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
+                a.gradients(), first.codes(), first.scales(), second.codes(), second.scales()),
+                "gatun_adam_step_8bit", a.elements());
+    }
+
+    static void lion(StepArguments a, EightBits first) {
+        Kernels.check(gatun_h.gatun_lion_step_8bit(
+                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
+                a.gradients(), first.codes(), first.scales()), "gatun_lion_step_8bit", a.elements());
     }
 
     static void adabelief(StepArguments a, MemorySegment first, MemorySegment variance) {

@@ -1,15 +1,19 @@
 package dev.gatun.optim;
 
+import dev.gatun.backend.Bfloat16;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.Scheduled;
+import dev.gatun.backend.StateStorage;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.backend.UpdateStep;
 import dev.gatun.memory.Closing;
+import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
+import dev.gatun.shape.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +25,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An optimizer over flat memory: parameters, gradients and states of {@link dev.gatun.shape.DType#F32}, all in one order.
+ * An optimizer over flat memory: parameters, gradients and states of {@link dev.gatun.shape.DType#F32}, all in one order; its
+ * options may store parameters in bf16 and states in 8 bits.
  * A step is one native call for all groups of a rule, or two where the norm of the gradients counts, and allocates nothing.
  * Groups may follow different rules; the norm that bounds gradients is that of all of them. It owns its states; parameters
  * and gradients belong to the caller. It belongs to its device's thread.
@@ -30,15 +35,18 @@ public final class Optimizer implements AutoCloseable {
     /** The name of the weights' average among the states. */
     public static final String AVERAGE = "ema";
 
-    private static final double NORM_EPSILON = 1e-6; // PyTorch's, in clip_grad_norm_
+    /** The name of the weights' copy in bf16 among the states. */
+    public static final String COPY = "bf16";
 
     private final OptimizerOptions options;
     private final List<GroupNumbers> groups = new ArrayList<>();
     private final RulePart[] parts;
     private final RulePart[] partOfGroup;
     private final int[] indexInPart;
-    private final @Nullable MemorySegment average;
-    private final @Nullable Slab averageSlab; // null where the caller gave the average
+    private final WholeSlabs slabs;
+    private final List<Slab> own = new ArrayList<>(); // average and copy, unless the caller gave them
+    private final MemoryBudget memory;
+    private final Clipper clipper;
     private final Map<String, Slab> states = new LinkedHashMap<>();
     private final UpdateStep update = new UpdateStep();
     private double gradientNorm = Double.NaN;
@@ -56,8 +64,8 @@ public final class Optimizer implements AutoCloseable {
     /**
      * An optimizer with zeroed states.
      *
-     * @param parameters updated in place by each step
-     * @param gradients  read by each step; as long as the parameters
+     * @param parameters updated in place by each step; f32, or bf16 where the options say so
+     * @param gradients  read by each step; f32, as many as the parameters
      * @param groups     hyper-parameters of each group
      * @param ranges     which elements each group governs; the others stay as they are
      * @param options    what it does around its rules
@@ -79,41 +87,45 @@ public final class Optimizer implements AutoCloseable {
         update.setAverageDecay(options.averageDecay());
         partOfGroup = new RulePart[groups.size()];
         indexInPart = new int[groups.size()];
+        this.memory = device.memory();
         List<RulePart> made = new ArrayList<>();
-        Slab slab = null;
-        MemorySegment mean = null;
         boolean complete = false;
         try {
-            if (options.averageDecay() > 0) {
-                slab = given.isEmpty()
-                        ? device.memory().allocate(Role.OPTIMIZER_STATE, AVERAGE, parameters.byteSize())
-                        : null;
-                mean = slab == null ? given.get(AVERAGE) : slab.segment();
+            long elements = UpdateRequest.elements(parameters, gradients, options.weights());
+            ElementRange.check(ranges, groups.size(), elements);
+            slabs = new WholeSlabs(parameters, gradients,
+                    options.averageDecay() > 0 ? memory(AVERAGE, elements * Float.BYTES, given) : null,
+                    options.weights().hasCopy() ? memory(COPY, elements * Bfloat16.BYTES, given) : null);
+            bind(device, elements, ranges, given, made);
+            MemorySegment copy = slabs.copy();
+            if (copy != null && given.isEmpty()) {
+                Bfloat16Memory.round(parameters, copy);
             }
-            bind(device, parameters, gradients, ranges, mean, given, made);
             complete = true;
         } finally {
             if (!complete) {
                 Closing.inReverse(made);
-                if (slab != null) {
-                    slab.close();
-                }
+                own.forEach(Slab::close);
             }
         }
         parts = made.toArray(RulePart[]::new);
-        average = mean;
-        averageSlab = slab;
-        if (slab != null) {
-            states.put(AVERAGE, slab);
+        clipper = new Clipper(options.clipping(), made);
+        own.forEach(slab -> states.put(slab.label(), slab));
+    }
+
+    private @Nullable MemorySegment memory(String name, long bytes, Map<String, MemorySegment> given) {
+        if (!given.isEmpty()) {
+            return given.get(name);
         }
+        Slab slab = memory.allocate(Role.OPTIMIZER_STATE, name, bytes);
+        own.add(slab);
+        return slab.segment();
     }
 
     /** One part for each rule, in the order of the groups. */
     private void bind(
-            Device device, MemorySegment parameters, MemorySegment gradients, List<ElementRange> ranges,
-            @Nullable MemorySegment mean, Map<String, MemorySegment> given, List<RulePart> made) {
-        long elements = UpdateRequest.elements(parameters, gradients);
-        ElementRange.check(ranges, groups.size(), elements);
+            Device device, long elements, List<ElementRange> ranges, Map<String, MemorySegment> given,
+            List<RulePart> made) {
         Map<String, List<Integer>> byRule = new LinkedHashMap<>();
         for (int i = 0; i < groups.size(); i++) {
             byRule.computeIfAbsent(groups.get(i).own().rule(), _ -> new ArrayList<>()).add(i);
@@ -123,16 +135,14 @@ public final class Optimizer implements AutoCloseable {
         }
         boolean alone = byRule.size() == 1;
         checkNames(given, alone);
-        if (mean != null && mean.byteSize() != parameters.byteSize()) {
-            throw new IllegalArgumentException("the average of the weights of " + mean.byteSize()
-                    + " bytes must be as long as the parameters of " + parameters.byteSize() + " bytes");
-        }
+        check("average of the weights", slabs.average(), DType.F32, elements);
+        check("bf16 copy of the weights", slabs.copy(), DType.BF16, elements);
         byRule.forEach((rule, members) -> {
             List<ElementRange> own = ranges.stream().filter(range -> members.contains(range.group()))
                     .map(range -> range.within(0, members.indexOf(range.group()))).toList();
             String prefix = alone ? "" : rule + ".";
             RulePart part = new RulePart(device, members.stream().map(member -> groups.get(member).own()).toList(), own,
-                    alone ? new RulePart.Span(0, elements) : RulePart.Span.over(own), parameters, gradients, mean,
+                    alone ? new RulePart.Span(0, elements) : RulePart.Span.over(own), slabs, options,
                     given.isEmpty() ? null : name -> given.get(prefix + name));
             made.add(part);
             for (int i = 0; i < members.size(); i++) {
@@ -143,14 +153,29 @@ public final class Optimizer implements AutoCloseable {
         });
     }
 
+    private static void check(String what, @Nullable MemorySegment memory, DType dtype, long elements) {
+        if (memory != null) {
+            UpdateRequest.check(what, memory, dtype, elements);
+        }
+    }
+
     /** States that the caller gives are all there, and no others. */
     private void checkNames(Map<String, MemorySegment> given, boolean alone) {
         Set<String> names = new LinkedHashSet<>();
         for (GroupNumbers group : groups) {
-            group.own().stateNames().forEach(name -> names.add(alone ? name : group.own().rule() + "." + name));
+            for (String name : group.own().stateNames()) {
+                String full = alone ? name : group.own().rule() + "." + name;
+                names.add(full);
+                if (options.states() == StateStorage.EIGHT_BIT) {
+                    names.add(full + RulePart.SCALES);
+                }
+            }
         }
         if (options.averageDecay() > 0) {
             names.add(AVERAGE);
+        }
+        if (options.weights().hasCopy()) {
+            names.add(COPY);
         }
         if (!given.isEmpty() && !given.keySet().equals(names)) {
             throw new IllegalArgumentException("states " + given.keySet() + " are given, but the optimizer works on " + names
@@ -177,7 +202,7 @@ public final class Optimizer implements AutoCloseable {
 
     /** The same, each gradient multiplied by {@code gradientScale} first. */
     public boolean step(double gradientScale) {
-        return step(gradientScale, options.clipNorm() > 0);
+        return step(gradientScale, !(options.clipping() instanceof Clipping.None));
     }
 
     /**
@@ -194,11 +219,11 @@ public final class Optimizer implements AutoCloseable {
         double scale = gradientScale;
         double maxNorm = groups.getFirst().own().maxGradientNorm();
         if (measured || maxNorm > 0) {
-            gradientNorm = measureNorm(gradientScale);
+            gradientNorm = clipper.measure(gradientScale);
             if (!Double.isFinite(gradientNorm)) {
                 return false;
             }
-            scale *= coefficient(gradientNorm, options.clipNorm(), maxNorm);
+            scale *= clipper.clip(maxNorm);
         }
         update.setNumber(steps + 1);
         update.setGradientScale(scale);
@@ -207,19 +232,6 @@ public final class Optimizer implements AutoCloseable {
         }
         steps++;
         return true;
-    }
-
-    private double measureNorm(double gradientScale) {
-        double norm = parts[0].kernel().gradientNorm(gradientScale);
-        for (int i = 1; i < parts.length; i++) {
-            norm = Math.hypot(norm, parts[i].kernel().gradientNorm(gradientScale));
-        }
-        return norm;
-    }
-
-    private static double coefficient(double norm, double clipNorm, double maxNorm) {
-        double clip = clipNorm > 0 ? Math.min(1, clipNorm / (norm + NORM_EPSILON)) : 1;
-        return maxNorm > 0 ? clip / Math.max(1, norm * clip / maxNorm) : clip;
     }
 
     /** The norm of all gradients in the latest step, scaled but not yet clipped; NaN where no option or rule needs it. */
@@ -297,8 +309,9 @@ public final class Optimizer implements AutoCloseable {
 
     /**
      * The memory of the states it owns by name, with the rule's name before it where there are several rules: {@code
-     * muon.momentum_buffer}. Last, if there is one, the average of the weights. What of it belongs to which tensor, {@link
-     * #states(long, Stored)} says. None, where the caller gave his own.
+     * muon.momentum_buffer}; a state in 8 bits is followed by its scales, {@code exp_avg.scales}. Last, if there are such, the
+     * average of the weights and their copy in bf16. What of it belongs to which tensor, {@link #values} says. None, where the
+     * caller gave his own.
      */
     public Map<String, Slab> states() {
         return Collections.unmodifiableMap(states);
@@ -317,21 +330,26 @@ public final class Optimizer implements AutoCloseable {
         return state;
     }
 
+    /** All states in f32, to be saved or set; with {@link #steps} they are all that a resume needs. */
+    public StateValues values() {
+        checkOpen();
+        return new StateValues(memory, List.of(parts), slabs);
+    }
+
     /**
-     * The states of one tensor, the average of its weights among them.
+     * The states of one tensor, the average of its weights among them. They must be stored in f32, otherwise {@link #values}
+     * has them.
      *
      * @param begin  first element of the tensor in the slab of parameters
      * @param tensor what lies there
      */
     public List<TensorState> states(long begin, Stored tensor) {
-        List<TensorState> found = new ArrayList<>();
-        for (RulePart part : parts) {
-            part.states(begin, tensor).ifPresent(found::addAll);
+        if (options.states() != StateStorage.F32 || options.weights().hasCopy()) {
+            throw new IllegalStateException("not all states are stored in f32: use values()");
         }
-        if (average != null) {
-            found.add(new TensorState(AVERAGE, tensor, average.asSlice(begin * Float.BYTES, tensor.bytes())));
+        try (StateValues values = values()) {
+            return values.of(begin, tensor); // nothing was decoded, so these are the states themselves
         }
-        return found;
     }
 
     /** First of all: another thread must change nothing that a step of this one reads. */
@@ -350,9 +368,7 @@ public final class Optimizer implements AutoCloseable {
         if (!closed) {
             Closing.inReverse(List.of(parts)); // first: throws, leaving everything open, on a foreign thread
             closed = true;
-            if (averageSlab != null) {
-                averageSlab.close();
-            }
+            own.forEach(Slab::close);
         }
     }
 }

@@ -4,11 +4,13 @@ import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.MatrixView;
 import dev.gatun.backend.Scheduled;
+import dev.gatun.backend.StateKind;
 import dev.gatun.backend.StateSpace;
 import dev.gatun.backend.UpdateClaim;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.backend.UpdateStep;
+import dev.gatun.backend.WeightStorage;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -19,20 +21,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** An optimizer step over slabs, range by range: arithmetic in double, storage in f32. */
+/** An optimizer step over slabs, range by range: arithmetic in double, storage in f32 unless the request says otherwise. */
 final class ReferenceUpdateKernel implements UpdateKernel {
     private final ReferenceDevice device;
     private final UpdateRequest request;
     private final List<Hyperparameters> groups;
-    private final Tensor parameters;
-    private final Tensor gradients;
-    private final Map<String, Tensor> states = new HashMap<>();
+    private final @Nullable FloatState weights; // null where they are stored in bf16 only
+    private final @Nullable Bfloat16Weights rounded; // the copy, or the weights themselves
+    private final FloatState gradients;
+    private final Map<String, StateMemory> states = new HashMap<>();
     private final StateSpace space;
     private final List<MatrixView> views; // of the ranges
-    private final @Nullable Tensor average;
+    private final @Nullable FloatState average;
+    private final double[] coefficients;
     private final UpdateClaim claim;
     private long firstNonFinite = -1;
     private boolean closed;
@@ -41,16 +44,30 @@ final class ReferenceUpdateKernel implements UpdateKernel {
         this.device = device;
         this.request = request;
         this.groups = new ArrayList<>(request.groups());
-        TensorType slab = new TensorType(DType.F32, Shape.of(request.elements()));
-        this.parameters = new Tensor(slab, request.parameters());
-        this.gradients = new Tensor(slab, request.gradients());
-        request.states().forEach((name, state) -> states.put(name,
-                new Tensor(new TensorType(DType.F32, Shape.of(state.byteSize() / Float.BYTES)), state)));
+        WeightStorage storage = request.weights();
+        boolean bf16 = storage.dtype() == DType.BF16;
+        MemorySegment copy = bf16 ? request.parameters() : request.copy();
+        this.weights = bf16 ? null : floats(request.parameters());
+        this.rounded = copy == null ? null : new Bfloat16Weights(storage, copy);
+        this.gradients = floats(request.gradients());
+        request.states().forEach((name, state) -> states.put(name, stored(name, state)));
         this.space = request.stateSpace();
         this.views = request.ranges().stream().map(MatrixView::of).toList();
-        MemorySegment memory = request.average();
-        this.average = memory == null ? null : new Tensor(slab, memory);
+        MemorySegment mean = request.average();
+        this.average = mean == null ? null : floats(mean);
+        this.coefficients = new double[request.ranges().size()];
+        Arrays.fill(coefficients, 1);
         this.claim = request.claim();
+    }
+
+    private static FloatState floats(MemorySegment memory) {
+        return new FloatState(
+                new Tensor(new TensorType(DType.F32, Shape.of(memory.byteSize() / Float.BYTES)), memory));
+    }
+
+    private StateMemory stored(String name, MemorySegment state) {
+        MemorySegment scales = request.scales().get(name);
+        return scales == null ? floats(state) : new EightBitState(StateKind.of(name), state, scales, request.weights().seed());
     }
 
     private void check() {
@@ -74,20 +91,44 @@ final class ReferenceUpdateKernel implements UpdateKernel {
 
     @Override
     public double gradientNorm(double gradientScale) {
+        double[] norms = new double[coefficients.length];
+        gradientNorms(gradientScale, norms);
+        return Norms.of(norms);
+    }
+
+    @Override
+    public void gradientNorms(double gradientScale, double[] norms) {
         check();
+        request.checkRanges("norms", norms);
         claim.checkOpen();
-        double sum = 0;
         firstNonFinite = -1;
-        for (ElementRange range : request.ranges()) {
-            for (long i = range.begin(); i < range.end(); i++) {
-                double g = gradients.get(i);
-                sum += g * g;
-                if (!Double.isFinite(g) && (firstNonFinite < 0 || i < firstNonFinite)) {
-                    firstNonFinite = i;
+        for (int i = 0; i < norms.length; i++) {
+            ElementRange range = request.ranges().get(i);
+            double[] values = gradients.read(range);
+            norms[i] = Math.abs(gradientScale) * Norms.of(values);
+            for (int j = 0; j < values.length; j++) {
+                if (!Double.isFinite(values[j]) && (firstNonFinite < 0 || range.begin() + j < firstNonFinite)) {
+                    firstNonFinite = range.begin() + j;
                 }
             }
         }
-        return Math.abs(gradientScale) * Math.sqrt(sum);
+    }
+
+    @Override
+    public void weightNorms(double[] norms) {
+        check();
+        request.checkRanges("norms", norms);
+        claim.checkOpen();
+        for (int i = 0; i < norms.length; i++) {
+            norms[i] = Norms.of(read(request.ranges().get(i)));
+        }
+    }
+
+    @Override
+    public void setRangeCoefficients(double[] newCoefficients) {
+        check();
+        request.checkCoefficients(newCoefficients);
+        System.arraycopy(newCoefficients, 0, coefficients, 0, coefficients.length);
     }
 
     @Override
@@ -100,74 +141,102 @@ final class ReferenceUpdateKernel implements UpdateKernel {
         check();
         claim.begin();
         try {
-            for (int i = 0; i < views.size(); i++) {
-                update(request.ranges().get(i), views.get(i), step);
+            for (int i = 0; i < coefficients.length; i++) {
+                update(request.ranges().get(i), views.get(i), step, step.gradientScale() * coefficients[i]);
             }
         } finally {
             claim.end();
         }
     }
 
-    private void update(ElementRange range, MatrixView view, UpdateStep step) {
+    private void update(ElementRange range, MatrixView view, UpdateStep step, double gradientScale) {
         Hyperparameters group = groups.get(range.group());
-        Elements weights = Elements.of(parameters, view);
-        double[] moved = weights.read();
-        double[] clipped = Elements.of(gradients, view).read();
+        Order order = new Order(view, range.begin());
+        double[] whole = read(range);
+        double[] moved = order.gather(whole);
+        double[] clipped = order.gather(gradients.read(range));
         for (int i = 0; i < clipped.length; i++) {
-            clipped[i] = clip(clipped[i] * step.gradientScale(), step.clipValue());
+            clipped[i] = clip(clipped[i] * gradientScale, step.clipValue());
         }
-        List<Elements> used = group.elementwiseStates()
-                ? group.stateNames().stream().map(name -> Elements.of(state(name), view)).toList()
-                : space.parts(range).stream().map(part -> Elements.of(state(part.name()), part)).toList();
-        double[][] values = used.stream().map(Elements::read).toArray(double[][]::new);
+        List<Part> parts = group.elementwiseStates()
+                ? group.stateNames().stream().map(name -> new Part(state(name), range, order)).toList()
+                : space.parts(range).stream().map(part -> Part.of(state(part.name()), part)).toList();
+        double[][] values = parts.stream().map(Part::read).toArray(double[][]::new);
         Rules.step(group, step.number(), view.rows(), moved, clipped, values);
-        weights.write(moved);
         for (int s = 0; s < values.length; s++) {
-            used.get(s).write(values[s]);
+            parts.get(s).write(values[s], step.number());
         }
-        if (average != null) {
-            move(average, range, step);
+        order.scatter(moved, whole);
+        write(range, whole, step);
+    }
+
+    private StateMemory state(String name) {
+        return Objects.requireNonNull(states.get(name));
+    }
+
+    /** A range's part of a state. */
+    private record Part(StateMemory memory, ElementRange range, Order order) {
+        static Part of(StateMemory memory, StateSpace.Part part) {
+            ElementRange range = new ElementRange(part.begin(), part.begin() + part.stored().elements(), 0);
+            return new Part(memory, range, new Order(MatrixView.of(range), range.begin()));
+        }
+
+        double[] read() {
+            return order.gather(memory.read(range));
+        }
+
+        void write(double[] values, long step) {
+            double[] whole = memory.read(range);
+            order.scatter(values, whole);
+            memory.write(range, whole, step);
         }
     }
 
-    private Tensor state(String name) {
-        return Objects.requireNonNull(states.get(name));
+    private double[] read(ElementRange range) {
+        return weights != null ? weights.read(range) : Objects.requireNonNull(rounded).read(range);
+    }
+
+    private void write(ElementRange range, double[] moved, UpdateStep step) {
+        if (weights != null) {
+            weights.write(range, moved);
+        }
+        if (rounded != null) {
+            rounded.write(range, moved, step.number());
+        }
+        if (average != null) {
+            double[] mean = average.read(range);
+            for (int i = 0; i < mean.length; i++) {
+                double w = (float) moved[i];
+                mean[i] = step.number() == 1 ? w : mean[i] + (1 - step.averageDecay()) * (w - mean[i]);
+            }
+            average.write(range, mean);
+        }
     }
 
     private static double clip(double gradient, double bound) {
         return bound > 0 ? Math.clamp(gradient, -bound, bound) : gradient;
     }
 
-    private void move(Tensor mean, ElementRange range, UpdateStep step) {
-        for (long i = range.begin(); i < range.end(); i++) {
-            double w = parameters.get(i);
-            double e = mean.get(i);
-            mean.set(i, step.number() == 1 ? w : e + (1 - step.averageDecay()) * (w - e));
-        }
+    @Override
+    public void decodeState(String name, MemorySegment values) {
+        check();
+        request.checkDecoded(name, values);
+        floats(values).write(all(), eightBits(name).read(all()));
     }
 
-    /** Some elements of a slab, in an order of their own. */
-    private record Elements(Tensor slab, int count, IntToLongFunction at) {
-        static Elements of(Tensor slab, MatrixView view) {
-            int columns = view.columns();
-            return new Elements(slab, Math.multiplyExact(view.rows(), columns), i -> view.at(i / columns, i % columns));
-        }
+    @Override
+    public void encodeState(String name, MemorySegment values) {
+        check();
+        request.checkDecoded(name, values);
+        eightBits(name).write(all(), floats(values).read(all()));
+    }
 
-        static Elements of(Tensor slab, StateSpace.Part part) {
-            return new Elements(slab, Math.toIntExact(part.stored().elements()), i -> part.begin() + i);
-        }
+    private ElementRange all() {
+        return new ElementRange(0, request.elements(), 0);
+    }
 
-        double[] read() {
-            double[] values = new double[count];
-            Arrays.setAll(values, i -> slab.get(at.applyAsLong(i)));
-            return values;
-        }
-
-        void write(double[] values) {
-            for (int i = 0; i < count; i++) {
-                slab.set(at.applyAsLong(i), values[i]);
-            }
-        }
+    private EightBitState eightBits(String name) {
+        return (EightBitState) Objects.requireNonNull(states.get(name));
     }
 
     @Override

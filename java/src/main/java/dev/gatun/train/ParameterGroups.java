@@ -25,7 +25,8 @@ record ParameterGroups(List<Hyperparameters> groups, List<ElementRange> ranges) 
                 ranges.add(ElementRange.of(slot.offset() / Float.BYTES, slot.stored(), groups.indexOf(numbers)));
             }
         }
-        return new ParameterGroups(groups, joined(groups, ranges));
+        return new ParameterGroups(
+                groups, options.around().clipping().perTensor() ? ranges : joined(groups, ranges));
     }
 
     /** Gaps between tensors hold zeros and stay zero, so a range may run over them: neighbours become one range. */

@@ -13,6 +13,7 @@ import dev.gatun.model.Model;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.StateValues;
 import dev.gatun.optim.TensorState;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
@@ -41,7 +42,6 @@ final class TrainerState {
     static Checkpoint save(Trainer trainer) {
         Variables variables = trainer.variables();
         List<NamedTensor> model = new ArrayList<>();
-        List<NamedTensor> optimizer = new ArrayList<>();
         for (Variables.Slot slot : variables.slots()) {
             Variable variable = slot.variable();
             model.add(floats(variable.name(), variable.shape(), variables.read(variable.name())));
@@ -49,17 +49,25 @@ final class TrainerState {
                 model.add(counter(
                         variable.name().replace(RUNNING_MEAN, BATCHES_TRACKED), trainer.batchesTrained()));
             }
-            if (variable.isParameter()) {
-                for (TensorState part : states(trainer, slot)) {
-                    optimizer.add(floats(name(slot, part), shape(slot, part), variables.read(part.stored(), part.memory())));
-                }
-            }
         }
-        return new Checkpoint(model, optimizer, state(trainer));
+        return new Checkpoint(model, optimizer(trainer), state(trainer));
     }
 
-    private static List<TensorState> states(Trainer trainer, Variables.Slot slot) {
-        return trainer.optimizer().states(slot.offset() / Float.BYTES, slot.stored());
+    private static List<NamedTensor> optimizer(Trainer trainer) {
+        List<NamedTensor> tensors = new ArrayList<>();
+        try (StateValues values = trainer.optimizer().values()) {
+            parameters(trainer).forEach(slot -> states(values, slot).forEach(part -> tensors.add(
+                    floats(name(slot, part), shape(slot, part), trainer.variables().read(part.stored(), part.memory())))));
+        }
+        return tensors;
+    }
+
+    private static List<Variables.Slot> parameters(Trainer trainer) {
+        return trainer.variables().slots().stream().filter(slot -> slot.variable().isParameter()).toList();
+    }
+
+    private static List<TensorState> states(StateValues values, Variables.Slot slot) {
+        return values.of(slot.offset() / Float.BYTES, slot.stored());
     }
 
     private static String name(Variables.Slot slot, TensorState part) {
@@ -116,20 +124,17 @@ final class TrainerState {
         final long seen = number(checkpoint, "seen");
         Variables variables = trainer.variables();
         checkAll(variables, checkpoint.model());
-        for (Variables.Slot slot : variables.slots()) {
-            if (slot.variable().isParameter()) {
-                states(trainer, slot).forEach(part -> check(checkpoint.optimizer(), name(slot, part), shape(slot, part)));
+        try (StateValues values = trainer.optimizer().values()) {
+            for (Variables.Slot slot : parameters(trainer)) {
+                states(values, slot).forEach(part -> check(checkpoint.optimizer(), name(slot, part), shape(slot, part)));
             }
-        }
-        restoreSchedules(trainer, checkpoint);
-        loadVariables(variables, checkpoint.model());
-        for (Variables.Slot slot : variables.slots()) {
-            if (slot.variable().isParameter()) {
-                for (TensorState part : states(trainer, slot)) {
-                    variables.write(part.stored(), part.memory(),
-                            read(checkpoint.optimizer(), name(slot, part), shape(slot, part)));
-                }
+            restoreSchedules(trainer, checkpoint);
+            loadVariables(variables, checkpoint.model());
+            for (Variables.Slot slot : parameters(trainer)) {
+                states(values, slot).forEach(part -> variables.write(part.stored(), part.memory(),
+                        read(checkpoint.optimizer(), name(slot, part), shape(slot, part))));
             }
+            values.store();
         }
         Progress progress = trainer.progress();
         trainer.optimizer().setSteps(optimizerSteps);

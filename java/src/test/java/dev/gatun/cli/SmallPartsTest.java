@@ -53,7 +53,8 @@ class SmallPartsTest {
         RunConfig config = new RunConfig("mlp", "/data", 10, 8, TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
                         .with(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5))
-                .withAround(new OptimizerOptions(1, 0.1 + 0.2, 0.99)).withSchedules(schedules).withSeed(Long.MIN_VALUE)
+                .withAround(OptimizerOptions.NONE.withClipNorm(1).withClipValue(0.1 + 0.2).withAverageDecay(0.99))
+                .withSchedules(schedules).withSeed(Long.MIN_VALUE)
                 .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3")),
                 Augment.CIFAR, "cpu", 3, 1L << 40, 7);
         String text = Json.pretty(config.toJson());

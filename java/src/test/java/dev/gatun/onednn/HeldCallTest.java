@@ -8,6 +8,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class HeldCallTest {
     @Test
     void theMemoryStaysOpenDuringTheCallAndNotAfter() {
         int[] calls = new int[1];
-        new HeldCall(memory, () -> {
+        new HeldCall(List.of(memory), () -> {
             calls[0]++;
             assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
         }, stubs).run();
@@ -37,7 +38,7 @@ class HeldCallTest {
     @Test
     void whatTheCallThrowsArrives() {
         for (Throwable thrown : new Throwable[] {new IllegalArgumentException("mine"), new AssertionError("mine")}) {
-            HeldCall call = new HeldCall(memory, () -> HeldCallTest.<RuntimeException>raise(thrown), stubs);
+            HeldCall call = new HeldCall(List.of(memory), () -> HeldCallTest.<RuntimeException>raise(thrown), stubs);
             assertThatThrownBy(call::run).isSameAs(thrown);
         }
         arena.close();
@@ -51,7 +52,7 @@ class HeldCallTest {
     @Test
     void closedMemoryIsRefusedWithoutACall() {
         int[] calls = new int[1];
-        HeldCall call = new HeldCall(memory, () -> calls[0]++, stubs);
+        HeldCall call = new HeldCall(List.of(memory), () -> calls[0]++, stubs);
         arena.close();
         assertThatThrownBy(call::run).isInstanceOf(IllegalStateException.class);
         assertThat(calls[0]).isZero();

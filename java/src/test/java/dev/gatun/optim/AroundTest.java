@@ -59,7 +59,7 @@ class AroundTest {
     @ValueSource(strings = {"cpu", "reference"})
     void aStepOnGradientsThatAreNotFiniteIsLeftOut(String backend) {
         try (Vectors vectors = new Vectors(backend, 2);
-                Optimizer optimizer = vectors.optimizer(new OptimizerOptions(1, 0, 0.9),
+                Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withClipNorm(1).withAverageDecay(0.9),
                         List.of(AdamHyperparameters.ADAMW), PAIR)) {
             vectors.weights(1, 2);
             for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {

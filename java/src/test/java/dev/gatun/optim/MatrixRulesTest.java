@@ -119,7 +119,12 @@ class MatrixRulesTest {
     @ParameterizedTest
     @MethodSource("rules")
     void theCpuGoesWhereTheReferenceGoesInEveryOrder(List<Hyperparameters> rules) {
-        OptimizerOptions options = new OptimizerOptions(5, 0.4, 0.9);
+        OptimizerOptions options = OptimizerOptions.NONE.withClipValue(0.4).withAverageDecay(0.9);
+        assertSameWay(rules, options.withClipNorm(5));
+        assertSameWay(rules, options.with(new Clipping.TensorNorm(0.7)));
+    }
+
+    private static void assertSameWay(List<Hyperparameters> rules, OptimizerOptions options) {
         try (Matrices cpu = new Matrices("cpu", 1, options, rules, TENSORS);
                 Matrices plain = new Matrices("reference", 1, options, rules, rowMajor(TENSORS));
                 Matrices ordered = new Matrices("reference", 1, options, rules, TENSORS)) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.gatun.backend.ElementRange;
+import dev.gatun.backend.StateStorage;
+import dev.gatun.backend.WeightStorage;
 import dev.gatun.memory.NoLeaks;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
@@ -19,7 +21,8 @@ class RulesTest {
     private static final int ELEMENTS = 3 * 41;
     private static final ElementRange[] RANGES = {new ElementRange(0, 17, 0), new ElementRange(17, 41, 1),
         new ElementRange(45, 82, 2), new ElementRange(82, 113, 0)};
-    private static final OptimizerOptions ALL = new OptimizerOptions(2, 0.4, 0.9);
+    private static final OptimizerOptions ALL =
+            OptimizerOptions.NONE.withClipNorm(2).withClipValue(0.4).withAverageDecay(0.9);
 
     @ParameterizedTest
     @MethodSource("dev.gatun.optim.RuleCases#all")
@@ -75,9 +78,18 @@ class RulesTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.optim.RuleCases#all")
     void aStepAllocatesNothing(RuleCases rule) {
+        assertThat(leastAllocated(rule, ALL)).isZero();
+        assertThat(leastAllocated(rule, ALL.with(new Clipping.Adaptive(0.1)).with(WeightStorage.F32_AND_BF16.stochastic(1))))
+                .isZero();
+        if (rule.groups().getFirst().hasEightBitStates()) {
+            assertThat(leastAllocated(rule, ALL.with(new Clipping.TensorNorm(0.1)).with(StateStorage.EIGHT_BIT))).isZero();
+        }
+    }
+
+    private static long leastAllocated(RuleCases rule, OptimizerOptions options) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Vectors vectors = new Vectors("cpu", ELEMENTS);
-                Optimizer optimizer = vectors.optimizer(ALL, rule.groups(), RANGES)) {
+                Optimizer optimizer = vectors.optimizer(options, rule.groups(), RANGES)) {
             long least = Long.MAX_VALUE;
             for (int round = 0; round < 60 && least > 0; round++) {
                 long before = threads.getCurrentThreadAllocatedBytes();
@@ -87,7 +99,7 @@ class RulesTest {
                 }
                 least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
             }
-            assertThat(least).isZero();
+            return least;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.gatun.optim;
 
 import dev.gatun.backend.Backends;
+import dev.gatun.backend.Bfloat16;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.ElementRange;
@@ -29,7 +30,12 @@ final class Vectors implements AutoCloseable {
     }
 
     Optimizer optimizer(OptimizerOptions options, List<? extends Hyperparameters> groups, ElementRange... ranges) {
-        return new Optimizer(device, weights.segment(), gradients.segment(), groups, List.of(ranges), options);
+        MemorySegment stored = weights.view(0, gradients.bytes() / Float.BYTES * options.weights().dtype().bytes());
+        return new Optimizer(device, stored, gradients.segment(), groups, List.of(ranges), options);
+    }
+
+    Device device() {
+        return device;
     }
 
     MemoryBudget memory() {
@@ -52,6 +58,25 @@ final class Vectors implements AutoCloseable {
 
     float[] weights() {
         return values(weights);
+    }
+
+    /** Sets weights that are stored in bf16 only; the values must be such numbers. */
+    void bfloat16Weights(float... values) {
+        for (int i = 0; i < values.length; i++) {
+            weights.segment().setAtIndex(ValueLayout.JAVA_SHORT, i, Bfloat16.nearest(values[i]));
+        }
+    }
+
+    float[] bfloat16Weights() {
+        return bfloat16(weights.view(0, weights.bytes() / 2));
+    }
+
+    static float[] bfloat16(MemorySegment memory) {
+        float[] values = new float[Math.toIntExact(memory.byteSize() / Bfloat16.BYTES)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Bfloat16.toFloat(memory.getAtIndex(ValueLayout.JAVA_SHORT, i));
+        }
+        return values;
     }
 
     static float[] values(Slab slab) {

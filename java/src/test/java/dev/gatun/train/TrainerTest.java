@@ -18,8 +18,11 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.LionHyperparameters;
 import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.StateStorage;
+import dev.gatun.backend.WeightStorage;
 import dev.gatun.data.Augmentation;
 import dev.gatun.data.DataSource;
 import dev.gatun.data.DataSplit;
@@ -32,6 +35,9 @@ import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Slab;
 import dev.gatun.model.Model;
+import dev.gatun.model.Models;
+import dev.gatun.optim.Clipping;
+import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.RunSchedule;
 import dev.gatun.optim.RunSchedules;
 import dev.gatun.optim.StepCount;
@@ -159,17 +165,24 @@ class TrainerTest {
     static Stream<Arguments> cuts() {
         Hyperparameters adamw = AdamHyperparameters.ADAMW.withLearningRate(2e-3);
         Hyperparameters sgd = SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9).withDampening(0.1);
+        Hyperparameters lion = LionHyperparameters.DEFAULTS.withLearningRate(1e-3);
+        OptimizerOptions none = OptimizerOptions.NONE;
+        OptimizerOptions eight = none.with(StateStorage.EIGHT_BIT);
+        OptimizerOptions rounded = none.with(WeightStorage.F32_AND_BF16.stochastic(9)).withAverageDecay(0.9);
         return Stream.of(
-                Arguments.of(adamw, 1), Arguments.of(adamw, 4), Arguments.of(adamw, BATCHES),
-                Arguments.of(adamw, BATCHES + 3), Arguments.of(adamw, 2 * BATCHES), Arguments.of(sgd, 1),
-                Arguments.of(sgd, BATCHES + 1), Arguments.of(MuonHyperparameters.DEFAULTS, BATCHES + 1),
-                Arguments.of(AdafactorHyperparameters.DEFAULTS, BATCHES + 1));
+                Arguments.of(adamw, none, 1), Arguments.of(adamw, none, 4), Arguments.of(adamw, none, BATCHES),
+                Arguments.of(adamw, none, BATCHES + 3), Arguments.of(adamw, none, 2 * BATCHES), Arguments.of(sgd, none, 1),
+                Arguments.of(sgd, none, BATCHES + 1), Arguments.of(adamw, eight, 1), Arguments.of(adamw, eight, BATCHES + 3),
+                Arguments.of(lion, eight.withAverageDecay(0.5), 4), Arguments.of(sgd, rounded, 1),
+                Arguments.of(adamw, rounded.with(new Clipping.Adaptive(0.01)), BATCHES + 1),
+                Arguments.of(MuonHyperparameters.DEFAULTS, none.with(new Clipping.TensorNorm(0.1)), BATCHES + 1),
+                Arguments.of(AdafactorHyperparameters.DEFAULTS, none, BATCHES + 1));
     }
 
     @ParameterizedTest
     @MethodSource("cuts")
-    void aRunThatWasCutEndsInTheSameBytes(Hyperparameters rule, int cut) {
-        assertResumes(OPTIONS.withOptimizer(rule), cut);
+    void aRunThatWasCutEndsInTheSameBytes(Hyperparameters rule, OptimizerOptions around, int cut) {
+        assertResumes(OPTIONS.withOptimizer(rule).withAround(around), cut);
     }
 
     static Stream<Arguments> schedules() {
@@ -405,6 +418,45 @@ class TrainerTest {
                         .isInstanceOf(MemoryBudgetException.class);
                 assertThat(budget.used()).isZero();
             }
+        }
+    }
+
+    @Test
+    void statesInEightBitsLearnAsWell() {
+        List<Double> accuracies = new ArrayList<>();
+        try (DataSplit more = DataSource.digits(DigitsOptions.defaults().withTrain(3000).withTest(1000))) {
+            for (StateStorage storage : StateStorage.values()) {
+                try (Device device = device(2);
+                        Trainer trainer = new Trainer(Models.create("lenet", 1, 28, 28, 10), more, device,
+                                TrainingOptions.defaults().withEpochs(2).withAround(OptimizerOptions.NONE.with(storage)))) {
+                    trainer.run();
+                    accuracies.add(trainer.evaluate().accuracy());
+                }
+            }
+        }
+        assertThat(accuracies.getFirst()).isGreaterThan(0.85);
+        assertThat(accuracies.getLast()).isGreaterThan(accuracies.getFirst() - 0.01);
+    }
+
+    @Test
+    void clippingByTensorsSeesEachTensorAlone() {
+        TrainingOptions options =
+                OPTIONS.withAround(OptimizerOptions.NONE.with(new Clipping.TensorNorm(1)));
+        try (Device device = device(1); Trainer trainer = new Trainer(MODEL, digits, device, options)) {
+            assertThat(ParameterGroups.of(trainer.variables(), options).ranges()).hasSameSizeAs(
+                    trainer.variables().slots().stream().filter(slot -> slot.variable().isParameter()).toList());
+            trainer.run();
+            assertThat(trainer.optimizer().gradientNorm()).isPositive();
+        }
+    }
+
+    @Test
+    void weightsOfBf16AreRefusedHere() {
+        try (Device device = device(1)) {
+            assertThatThrownBy(() -> new Trainer(PLAIN, digits, device,
+                    OPTIONS.withAround(OptimizerOptions.NONE.with(WeightStorage.BF16))).close())
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("F32_AND_BF16");
+            assertThat(device.memory().used()).isZero();
         }
     }
 
