@@ -4,6 +4,8 @@ import dev.gatun.backend.Device;
 import dev.gatun.data.DataSplit;
 import dev.gatun.io.AtomicFile;
 import dev.gatun.io.Json;
+import dev.gatun.io.RunFolder;
+import dev.gatun.io.RunLock;
 import dev.gatun.lab.LabListener;
 import dev.gatun.lab.LabProgress;
 import dev.gatun.lab.LabReport;
@@ -59,7 +61,8 @@ final class LabSession {
 
     private ExitCode run(Setting setting, OptimizerLab lab, StopSignals signals) {
         AtomicFile.write(plan.out().resolve("config.json"), Json.pretty(config(setting)));
-        try (TrialJournal journal = TrialJournal.open(plan.out().resolve(JOURNAL))) {
+        try (RunLock _ = RunFolder.open(plan.out()).lock();
+                TrialJournal journal = TrialJournal.open(plan.out().resolve(JOURNAL))) {
             LabReport.problem().ifPresent(problem -> output.err().println("gatun: " + problem + "; going on without"));
             int all = lab.trials().size();
             int missing = lab.missing(journal).size();
