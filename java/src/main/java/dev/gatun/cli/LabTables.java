@@ -69,7 +69,7 @@ record LabTables(LabReport report) {
             if (!heads.contains(">" + each.surface().name())) {
                 heads.add(">" + each.surface().name());
             }
-            rows.computeIfAbsent(each.method().name(), name -> new ArrayList<>(List.of(name))).add(steps(each));
+            rows.computeIfAbsent(each.method().title(), name -> new ArrayList<>(List.of(name))).add(steps(each));
         }
         TextTable table = new TextTable(heads.toArray(String[]::new));
         rows.values().forEach(cells -> table.row(cells.toArray(String[]::new)));

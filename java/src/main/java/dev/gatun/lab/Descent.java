@@ -9,17 +9,32 @@ import dev.gatun.backend.LarsHyperparameters;
 import dev.gatun.backend.RpropHyperparameters;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
+import dev.gatun.optim.Lbfgs;
+import dev.gatun.optim.LbfgsOptions;
+import dev.gatun.optim.Newton;
+import dev.gatun.optim.NewtonOptions;
+import dev.gatun.optim.Objective;
 import dev.gatun.optim.Optimizer;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Moves a point over a surface by the same kernels that train networks, in f32, with exact gradients. */
+/**
+ * Moves a point over a surface with exact gradients: by the same kernels that train networks, in f32, or by optimizers that
+ * ask for the function, in double.
+ */
 final class Descent {
     /** Learning rates that are tried: four to a decade, from 1e-6 to 1e3. */
     private static final int FIRST_RATE = -24;
     private static final int LAST_RATE = 12;
     private static final double RATES_PER_DECADE = 4;
+
+    /** The learning rate of optimizers that find the length of a step by themselves. */
+    private static final double FULL = 1;
+
+    private static final LbfgsOptions ONE_ITERATION =
+            LbfgsOptions.DEFAULTS.with(LbfgsOptions.LineSearch.STRONG_WOLFE).withMost(1, LbfgsOptions.DEFAULTS.maxEvaluations());
 
     private final Device device;
     private final int steps;
@@ -33,6 +48,16 @@ final class Descent {
     Trajectory search(Surface surface, Method method) {
         return switch (method) {
             case Method.Rule rule -> search(surface, rule);
+            case Method.Curvature.LBFGS -> {
+                try (Lbfgs lbfgs = new Lbfgs(device.memory(), 2, ONE_ITERATION)) {
+                    yield run(surface, method, lbfgs::step);
+                }
+            }
+            case Method.Curvature.NEWTON -> {
+                try (Newton newton = new Newton(device.memory(), 2, NewtonOptions.DEFAULTS)) {
+                    yield run(surface, method, newton::step);
+                }
+            }
         };
     }
 
@@ -49,6 +74,27 @@ final class Descent {
 
     private static double rate(int index) {
         return Math.pow(10, index / RATES_PER_DECADE);
+    }
+
+    /** A step of an optimizer that asks for the function itself. */
+    @FunctionalInterface
+    private interface Step {
+        double from(Objective objective, MemorySegment point);
+    }
+
+    private Trajectory run(Surface surface, Method method, Step step) {
+        Objective objective = new SurfaceObjective(surface);
+        List<Point> points = new ArrayList<>(steps + 1);
+        try (Slab position = device.memory().allocate(Role.PARAMETERS, "point", 2 * Double.BYTES)) {
+            SurfaceObjective.write(position.segment(), surface.start());
+            Point at = surface.start();
+            while (at.isFinite() && points.size() <= steps) {
+                points.add(at);
+                step.from(objective, position.segment());
+                at = SurfaceObjective.read(position.segment());
+            }
+        }
+        return new Trajectory(surface, method, FULL, points, steps);
     }
 
     Trajectory run(Surface surface, Method.Rule rule, double learningRate) {

@@ -86,7 +86,7 @@ final class DescentCharts {
 
     private static String legend(Trajectory trajectory) {
         int steps = trajectory.stepsToTolerance();
-        return trajectory.method().name() + " at " + Texts.number(trajectory.learningRate())
+        return trajectory.method().title() + " at " + Texts.number(trajectory.learningRate())
                 + (steps < 0 ? ": not settled" : ": " + steps + " steps");
     }
 }

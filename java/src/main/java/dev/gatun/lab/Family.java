@@ -26,7 +26,9 @@ public enum Family {
     /** Both. */
     ADAM("adam", "Adam and its descendants"),
     /** Rules that see a tensor as a whole. */
-    TENSOR("tensor", "rules for whole tensors");
+    TENSOR("tensor", "rules for whole tensors"),
+    /** Second derivatives. */
+    CURVATURE("curvature", "second derivatives, learnt or known");
 
     private final String word;
     private final String title;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Trains one network with every contender, in all ways that the criteria ask for. The same setting, options, device and
@@ -126,7 +127,8 @@ public final class OptimizerLab {
     }
 
     private List<Method> methods() {
-        return contenders.stream().filter(OptimizerLab::goesDownPlanes).<Method>map(Method.Rule::new).toList();
+        return Stream.concat(contenders.stream().filter(OptimizerLab::goesDownPlanes).map(Method.Rule::new),
+                Stream.of(Method.Curvature.values())).toList();
     }
 
     /** A rule for matrices alone would hand a point to another rule. */

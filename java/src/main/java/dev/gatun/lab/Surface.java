@@ -17,6 +17,9 @@ public sealed interface Surface {
     /** Both partial derivatives. */
     Point gradient(Point at);
 
+    /** The second partial derivatives. */
+    Hessian hessian(Point at);
+
     /** Where every optimizer starts. */
     Point start();
 
@@ -35,6 +38,9 @@ public sealed interface Surface {
     default Point nearest(Point at) {
         return minima().stream().min(Comparator.comparingDouble(at::distance)).orElseThrow();
     }
+
+    /** A symmetric matrix of second derivatives. */
+    record Hessian(double xx, double xy, double yy) {}
 
     /**
      * {@code f(x) = 1/2 x'Px + q'x} with a symmetric, positive definite P.
@@ -81,6 +87,11 @@ public sealed interface Surface {
         }
 
         @Override
+        public Hessian hessian(Point at) {
+            return new Hessian(xx, xy, yy);
+        }
+
+        @Override
         public Point start() {
             return START;
         }
@@ -123,6 +134,11 @@ public sealed interface Surface {
         }
 
         @Override
+        public Hessian hessian(Point at) {
+            return new Hessian(2 - 400 * at.y() + 1200 * at.x() * at.x(), -400 * at.x(), 200);
+        }
+
+        @Override
         public Point start() {
             return new Point(-1.2, 1);
         }
@@ -159,6 +175,11 @@ public sealed interface Surface {
         @Override
         public Point gradient(Point at) {
             return new Point(at.x(), at.y() * at.y() * at.y() - at.y());
+        }
+
+        @Override
+        public Hessian hessian(Point at) {
+            return new Hessian(1, 0, 3 * at.y() * at.y() - 1);
         }
 
         @Override

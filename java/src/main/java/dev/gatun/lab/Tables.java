@@ -52,7 +52,7 @@ final class Tables {
         List<List<Object>> rows = new ArrayList<>();
         for (Trajectory each : trajectories) {
             Point last = each.points().getLast();
-            rows.add(List.of(each.surface().name(), each.method().name(), each.learningRate(),
+            rows.add(List.of(each.surface().name(), each.method().title(), each.learningRate(),
                     each.stepsToTolerance() < 0 ? "" : each.stepsToTolerance(), each.distance(), last.x(), last.y(),
                     each.surface().value(last)));
         }

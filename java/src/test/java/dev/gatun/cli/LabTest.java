@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatun.io.Json;
 import dev.gatun.io.JsonLines;
+import dev.gatun.io.RunFolder;
+import dev.gatun.io.RunLock;
 import dev.gatun.lab.LabReport;
 import dev.gatun.memory.NoLeaks;
 import java.awt.image.BufferedImage;
@@ -71,7 +73,8 @@ class LabTest {
                 .allMatch(line -> line.contains(",1,4,") || line.contains(",2,4,"));
         assertThat(Files.readAllLines(whole.resolve("summary.csv"))).hasSize(3).first().asString()
                 .startsWith("optimizer,learning_rate,mean_rank,rank_accuracy,accuracy_final,");
-        assertThat(Files.readAllLines(whole.resolve("trajectories.csv"))).hasSize(7);
+        assertThat(Files.readAllLines(whole.resolve("trajectories.csv"))).hasSize(1 + 3 * 4)
+                .anyMatch(line -> line.startsWith("rosenbrock,newton,1.0,"));
         Map<String, Object> json = Json.readObject(folder.resolve("result.json"));
         assertThat(json).containsEntry("model", "mlp").containsEntry("runs", (long) RUNS);
         assertThat((List<?>) json.get("optimizers")).hasSize(2);
@@ -90,8 +93,8 @@ class LabTest {
             return;
         }
         int pictures = pictures().size();
-        assertThat(pictures).as("ranks, loss, accuracy, rates, two kinds of noise, three surfaces with two families")
-                .isEqualTo(12);
+        assertThat(pictures).as("ranks, loss, accuracy, rates, two kinds of noise, three surfaces with three families")
+                .isEqualTo(15);
         assertThat(text.split("src=", -1)).hasSize(pictures + 1);
         assertThat(text.split("src=\"DATA\"", -1)).hasSize(pictures + 1);
     }
@@ -174,6 +177,18 @@ class LabTest {
         assertThat(keys(whole)).as("what the other process wrote is found again").containsAll(keys(other));
         assertThat(Files.readAllLines(whole.resolve("trajectories.csv")))
                 .containsAll(Files.readAllLines(other.resolve("trajectories.csv")));
+    }
+
+    @Test
+    void twoProcessesDoNotWriteOneJournal() throws IOException {
+        Path held = folder.resolve("held");
+        Files.createDirectories(held);
+        Files.writeString(held.resolve("config.json"), "{}");
+        try (RunLock _ = RunFolder.open(held).lock()) {
+            Cli cli = Cli.run(both + " --out " + held);
+            assertThat(cli.code()).isEqualTo(4);
+            assertThat(cli.err()).contains("is being trained by process ").hasLineCount(1);
+        }
     }
 
     @Test

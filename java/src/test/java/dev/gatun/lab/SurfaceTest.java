@@ -31,6 +31,22 @@ class SurfaceTest {
 
     @ParameterizedTest
     @MethodSource("surfaces")
+    void hessiansAreThoseOfTheGradient(Surface surface) {
+        double step = 1e-6;
+        for (Point at : List.of(surface.start(), new Point(0.3, -0.7))) {
+            Surface.Hessian hessian = surface.hessian(at);
+            Point right = surface.gradient(new Point(at.x() + step, at.y()));
+            Point left = surface.gradient(new Point(at.x() - step, at.y()));
+            Point above = surface.gradient(new Point(at.x(), at.y() + step));
+            Point below = surface.gradient(new Point(at.x(), at.y() - step));
+            assertThat(hessian.xx()).isCloseTo((right.x() - left.x()) / 2 / step, within(1e-3));
+            assertThat(hessian.xy()).isCloseTo((right.y() - left.y()) / 2 / step, within(1e-3));
+            assertThat(hessian.yy()).isCloseTo((above.y() - below.y()) / 2 / step, within(1e-3));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("surfaces")
     void minimaAreFlatLowAndInThePicture(Surface surface) {
         for (Point minimum : surface.minima()) {
             Point gradient = surface.gradient(minimum);

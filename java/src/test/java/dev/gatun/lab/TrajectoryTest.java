@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(NoLeaks.class)
 class TrajectoryTest {
@@ -85,6 +87,24 @@ class TrajectoryTest {
         Trajectory trajectory = new Descent(device, 500).run(Surface.Quadratic.DEFAULT, SGD, 1);
         assertThat(trajectory.diverged()).isTrue();
         assertThat(trajectory.points()).allMatch(Point::isFinite).hasSizeBetween(10, 400);
+    }
+
+    @Test
+    void newtonReachesAQuadraticsMinimumInOneStep() {
+        Trajectory trajectory = new Descent(device, 5).search(Surface.Quadratic.DEFAULT, Method.Curvature.NEWTON);
+        assertThat(trajectory.stepsToTolerance()).isEqualTo(1);
+        assertThat(trajectory.distance()).isLessThan(1e-12);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Method.Curvature.class)
+    void curvatureLeadsThroughTheValleyAndOffTheRidge(Method.Curvature method) {
+        for (Surface surface : List.of(new Surface.Rosenbrock(), new Surface.Saddle())) {
+            Trajectory trajectory = new Descent(device, 100).search(surface, method);
+            assertThat(trajectory.stepsToTolerance()).as(surface.name()).isBetween(2, 60);
+            assertThat(trajectory.distance()).as(surface.name()).isLessThan(1e-4);
+            assertThat(trajectory.points()).hasSize(101);
+        }
     }
 
     /** On a bowl of curvature 1 a step of 1 is right at once; the grid of rates holds it. */
