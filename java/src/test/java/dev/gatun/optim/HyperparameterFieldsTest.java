@@ -3,8 +3,10 @@ package dev.gatun.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.backend.AdafactorHyperparameters;
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.Decay;
+import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,16 @@ class HyperparameterFieldsTest {
     void everyRuleSurvives(RuleCases rule) {
         rule.groups().forEach(group -> rule.groups().forEach(other ->
                 assertThat(HyperparameterFields.read(other, HyperparameterFields.of(group))).isEqualTo(group)));
+    }
+
+    @Test
+    void soDoMuonAndAdafactor() {
+        MuonHyperparameters muon = MuonHyperparameters.DEFAULTS.withCoefficients(2, -1.5, 0.5).withSteps(7)
+                .with(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW).with(MuonHyperparameters.Momentum.CLASSIC);
+        assertThat(HyperparameterFields.read(MuonHyperparameters.DEFAULTS, HyperparameterFields.of(muon))).isEqualTo(muon);
+        AdafactorHyperparameters adafactor = AdafactorHyperparameters.DEFAULTS.withThreshold(2).withEpsilons(0.1, 0.2);
+        assertThat(HyperparameterFields.read(AdafactorHyperparameters.DEFAULTS, HyperparameterFields.of(adafactor)))
+                .isEqualTo(adafactor);
     }
 
     @Test

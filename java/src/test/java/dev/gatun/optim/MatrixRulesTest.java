@@ -6,18 +6,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.gatun.backend.AdafactorHyperparameters;
+import dev.gatun.backend.Bfloat16;
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.MatrixGolden;
 import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.Stored;
+import dev.gatun.backend.WeightStorage;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.reference.Elements;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
@@ -147,6 +150,30 @@ class MatrixRulesTest {
             double[] wanted = Elements.read(expected.get(i).memory(), expected.get(i).stored());
             assertThat(Elements.read(actual.get(i).memory(), actual.get(i).stored()))
                     .as(actual.get(i).name()).containsExactly(wanted, within(2e-4));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void clippingByTensorsAndACopyInBf16GoWithThem(List<Hyperparameters> rules) {
+        OptimizerOptions options =
+                OptimizerOptions.NONE.with(new Clipping.TensorNorm(0.5)).with(WeightStorage.F32_AND_BF16);
+        try (Matrices cpu = new Matrices("cpu", 1, options, rules, TENSORS);
+                Matrices reference = new Matrices("reference", 1, options, rules, TENSORS);
+                Matrices unclipped = new Matrices("reference", 1, OptimizerOptions.NONE, rules, TENSORS)) {
+            double[][] fast = trained(cpu, 30);
+            double[][] exact = trained(reference, 30);
+            for (int i = 0; i < TENSORS.length; i++) {
+                assertThat(fast[i]).as("%s", TENSORS[i]).containsExactly(exact[i], within(1e-4));
+            }
+            assertThat(trained(unclipped, 30)[0]).isNotEqualTo(exact[0]);
+            for (Matrices one : List.of(cpu, reference)) {
+                short[] copy = one.optimizer().state(Optimizer.COPY).segment().toArray(ValueLayout.JAVA_SHORT);
+                float[] weights = one.memory().getFirst();
+                for (int i = 0; i < copy.length; i++) {
+                    assertThat(copy[i]).as("element %s", i).isEqualTo(Bfloat16.nearest(weights[i]));
+                }
+            }
         }
     }
 
