@@ -53,8 +53,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--optimizer", paramLabel = "RULE",
             description = "The optimizer (default: by model): sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw,"
-                    + " adamax, nadam, radam, lion, lamb, lars, adabelief or rprop. Rprop is made for the whole data in one"
-                    + " batch.")
+                    + " adamax, nadam, radam, lion, lamb, lars, adafactor, adabelief, muon or rprop. Rprop is made for the whole"
+                    + " data in one batch.")
     @Nullable Rule optimizer;
 
     @Option(names = "--lr", paramLabel = "RATE", description = "The learning rate (default: by model and optimizer).")
