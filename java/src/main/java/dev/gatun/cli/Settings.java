@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.backend.StateStorage;
 import dev.gatun.model.Models;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.RunSchedule;
@@ -7,9 +8,9 @@ import dev.gatun.optim.StepCount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine;
 
 /** How all commands parse and show their help. */
 final class Settings {
@@ -21,6 +22,7 @@ final class Settings {
         commands.registerConverter(LossScaling.class, Choices.parsed(LossScaling::parse));
         commands.registerConverter(RunSchedule.class, Choices.parsed(RunSchedule::parse));
         commands.registerConverter(StepCount.class, Choices.parsed(StepCount::parse));
+        commands.registerConverter(StateStorage.class, Choices.converter(StateStorage.class));
         commands.registerConverter(MemorySize.class, Choices.parsed(MemorySize::parse));
         commands.setUsageHelpWidth(output.textWidth());
         commands.setUsageHelpAutoWidth(false);

@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.backend.StateStorage;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.RunSchedule;
 import dev.gatun.optim.StepCount;
@@ -72,12 +73,25 @@ final class TrainCommand implements Callable<Integer> {
                     + " bound).")
     @Nullable Double clipNorm;
 
+    @Option(names = "--clip-tensor-norm", paramLabel = "N",
+            description = "Bound the norm of each tensor's gradients instead (default: no bound).")
+    @Nullable Double clipTensorNorm;
+
+    @Option(names = "--clip-ratio", paramLabel = "R",
+            description = "Bound the ratio of each tensor's gradients to its weights instead, by their norms, such as 0.01"
+                    + " (default: no bound).")
+    @Nullable Double clipRatio;
+
     @Option(names = "--clip-value", paramLabel = "V", description = "Bound each gradient, on both sides (default: no bound).")
     @Nullable Double clipValue;
 
     @Option(names = "--ema", paramLabel = "DECAY",
             description = "Keep an average of the weights, such as 0.99, and evaluate with it (default: no average).")
     @Nullable Double ema;
+
+    @Option(names = "--states", paramLabel = "f32|eight_bit",
+            description = "How the optimizer's states are stored; eight_bit is for adam, adamw and lion (default: f32).")
+    @Nullable StateStorage states;
 
     @Option(names = "--schedule", paramLabel = "SCHEDULE",
             description = "How the learning rate moves, see below (default: by model).")

@@ -2,10 +2,13 @@ package dev.gatun.cli;
 
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.StateStorage;
 import dev.gatun.model.Models;
+import dev.gatun.optim.Clipping;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.train.TrainingOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -97,15 +100,44 @@ record TrainFlags(TrainCommand flags) {
         if (decay != null && decay != 0 && rule == Rule.RPROP) {
             throw CliException.usage("--weight-decay does not go with --optimizer rprop, which has none: leave it out");
         }
+        checkStates(numbers);
         return with(numbers, rate, decay);
     }
 
+    private void checkStates(Hyperparameters numbers) {
+        try {
+            (flags.states == null ? StateStorage.F32 : flags.states).checkFits(numbers);
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage("--states: " + e.getMessage());
+        }
+    }
+
     private OptimizerOptions around() {
-        Double norm = Flags.aboveZero("--clip-norm", flags.clipNorm);
         Double value = Flags.aboveZero("--clip-value", flags.clipValue);
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
-        return OptimizerOptions.NONE.withClipNorm(norm == null ? 0 : norm).withClipValue(value == null ? 0 : value)
-                .withAverageDecay(average == null ? 0 : average);
+        return OptimizerOptions.NONE.with(clipping()).withClipValue(value == null ? 0 : value)
+                .withAverageDecay(average == null ? 0 : average)
+                .with(flags.states == null ? StateStorage.F32 : flags.states);
+    }
+
+    private Clipping clipping() {
+        Double norm = Flags.aboveZero("--clip-norm", flags.clipNorm);
+        Double tensorNorm = Flags.aboveZero("--clip-tensor-norm", flags.clipTensorNorm);
+        Double ratio = Flags.aboveZero("--clip-ratio", flags.clipRatio);
+        List<Clipping> chosen = new ArrayList<>();
+        if (norm != null) {
+            chosen.add(new Clipping.GlobalNorm(norm));
+        }
+        if (tensorNorm != null) {
+            chosen.add(new Clipping.TensorNorm(tensorNorm));
+        }
+        if (ratio != null) {
+            chosen.add(new Clipping.Adaptive(ratio));
+        }
+        if (chosen.size() > 1) {
+            throw CliException.usage("--clip-norm, --clip-tensor-norm and --clip-ratio do not go together: choose one");
+        }
+        return chosen.isEmpty() ? new Clipping.None() : chosen.getFirst();
     }
 
     private static Hyperparameters with(Hyperparameters numbers, @Nullable Double rate, @Nullable Double decay) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.StateStorage;
 import dev.gatun.io.Json;
+import dev.gatun.optim.Clipping;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.RunSchedule;
@@ -62,6 +64,11 @@ class SmallPartsTest {
         for (Rule rule : Rule.values()) {
             RunConfig other = new RunConfig("mlp", "digits", 0, 8,
                     TrainingOptions.defaults().withOptimizer(rule.defaults()), Augment.NONE, "cpu", 1, 0, 0);
+            assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c"))).isEqualTo(other);
+        }
+        for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01), new Clipping.None())) {
+            RunConfig other = new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults().withAround(
+                    OptimizerOptions.NONE.with(clipping).with(StateStorage.EIGHT_BIT)), Augment.NONE, "cpu", 1, 0, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c"))).isEqualTo(other);
         }
     }
