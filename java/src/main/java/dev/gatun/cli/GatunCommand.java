@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
             "  gatun train --data ~/mnist      train it on MNIST's four files, or a folder of images",
             "  gatun evaluate runs/my-run      measure what a run has learnt",
             "  gatun lab optimizers --quick    compare optimizers",
+            "  gatun summary --model resnet18  list a model's parameters and the memory it takes",
             "  gatun doctor                    look whether all that is needed is there",
             "", "\"gatun COMMAND --help\" explains a command."})
 final class GatunCommand implements Callable<Integer> {
@@ -35,6 +36,7 @@ final class GatunCommand implements Callable<Integer> {
                 .addSubcommand(new TrainCommand(output))
                 .addSubcommand(new EvaluateCommand(output))
                 .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output)))
+                .addSubcommand(new SummaryCommand(output))
                 .addSubcommand(new DoctorCommand(output));
         Settings.apply(commands, output);
         return commands;

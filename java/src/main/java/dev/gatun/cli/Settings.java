@@ -1,6 +1,7 @@
 package dev.gatun.cli;
 
 import dev.gatun.backend.StateStorage;
+import dev.gatun.backend.WeightStorage;
 import dev.gatun.model.Models;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.RunSchedule;
@@ -8,9 +9,9 @@ import dev.gatun.optim.StepCount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
-import picocli.CommandLine;
 
 /** How all commands parse and show their help. */
 final class Settings {
@@ -23,6 +24,8 @@ final class Settings {
         commands.registerConverter(RunSchedule.class, Choices.parsed(RunSchedule::parse));
         commands.registerConverter(StepCount.class, Choices.parsed(StepCount::parse));
         commands.registerConverter(StateStorage.class, Choices.converter(StateStorage.class));
+        commands.registerConverter(WeightStorage.Format.class, Choices.converter(WeightStorage.Format.class));
+        commands.registerConverter(ImageShape.class, Choices.parsed(ImageShape::parse));
         commands.registerConverter(MemorySize.class, Choices.parsed(MemorySize::parse));
         commands.setUsageHelpWidth(output.textWidth());
         commands.setUsageHelpAutoWidth(false);

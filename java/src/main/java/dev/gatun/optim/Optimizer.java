@@ -317,6 +317,11 @@ public final class Optimizer implements AutoCloseable {
         return Collections.unmodifiableMap(states);
     }
 
+    /** The state that a name in {@link #states} belongs to: its own, or that of a state in 8 bits for its scales. */
+    public static String stateName(String memory) {
+        return memory.endsWith(RulePart.SCALES) ? memory.substring(0, memory.length() - RulePart.SCALES.length()) : memory;
+    }
+
     /**
      * One state.
      *

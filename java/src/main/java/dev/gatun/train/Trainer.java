@@ -1,7 +1,6 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Device;
-import dev.gatun.backend.WeightStorage;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.data.BatchLoaderOptions;
 import dev.gatun.data.DataSplit;
@@ -74,10 +73,6 @@ public final class Trainer implements AutoCloseable {
         this.options = options;
         this.normalization = normalization;
         checkClasses(model, data);
-        if (options.around().weights().format() == WeightStorage.Format.BF16) {
-            throw new IllegalArgumentException("programs read weights in f32, not in bf16: train with "
-                    + WeightStorage.Format.F32_AND_BF16 + " or " + WeightStorage.Format.F32);
-        }
         boolean complete = false;
         try {
             ImageSize size = new ImageSize(model.height(), model.width());

@@ -2,6 +2,7 @@ package dev.gatun.train;
 
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.WeightStorage;
 import dev.gatun.data.Augmentation;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
@@ -40,6 +41,10 @@ public record TrainingOptions(
         if (epochs < 1 || batchSize < 1 || accumulate < 1) {
             throw new IllegalArgumentException("epochs, batch size and accumulated batches must be at least 1, got " + epochs
                     + ", " + batchSize + " and " + accumulate);
+        }
+        if (around.weights().format() == WeightStorage.Format.BF16) {
+            throw new IllegalArgumentException("programs read weights in f32, not in bf16: train with "
+                    + WeightStorage.Format.F32 + " or " + WeightStorage.Format.F32_AND_BF16);
         }
         augmentations = List.copyOf(augmentations);
     }

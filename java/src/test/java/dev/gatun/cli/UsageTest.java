@@ -88,7 +88,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "train --help", "evaluate --help", "doctor --help"})
+    @ValueSource(strings = {"--help", "train --help", "evaluate --help", "summary --help", "doctor --help"})
     void explainsEveryCommand(String line) {
         Cli cli = Cli.run(line);
         assertThat(cli.code()).isZero();
