@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -153,19 +154,20 @@ class ForeignMemoryTest {
     @ValueSource(strings = {"parameters", "gradients", STATE, Optimizer.AVERAGE})
     void memoryThatAnotherThreadCloses(String name) throws Exception {
         int refusals = 0; // nearly all the time is spent in steps, but a close may hit the moment between two
-        for (int round = 0; round < 10 && refusals == 0; round++) {
-            refusals = closeWhileStepping(name);
+        for (int round = 0; round < 100 && refusals == 0; round++) {
+            refusals = closeWhileStepping(name, 100_000L * (round + 1));
         }
         assertThat(refusals).as("closes that found a step at work").isPositive();
     }
 
-    private int closeWhileStepping(String name) throws Exception {
+    private int closeWhileStepping(String name, long delayNanos) throws Exception {
         Arena contested = Arena.ofShared();
         buffers.replaceAll((key, _) -> (key.equals(name) ? contested : arena).allocate(JAVA_FLOAT, 2_000_000));
         try (Device device = open("cpu"); Optimizer optimizer = optimizer(device)) {
             CountDownLatch stepping = new CountDownLatch(3);
             FutureTask<Integer> closer = start("closer", () -> {
                 stepping.await();
+                LockSupport.parkNanos(delayNanos); // being woken falls between two steps where cores are scarce
                 int refusals = 0;
                 while (contested.scope().isAlive()) {
                     try {
