@@ -38,6 +38,15 @@ public interface Device extends AutoCloseable {
     /** Binds a fused optimizer step. */
     UpdateKernel bindUpdate(UpdateRequest request);
 
+    /** Binds the move of sharpness-aware minimisation. */
+    PerturbationKernel bindPerturbation(PerturbationRequest request);
+
+    /**
+     * Look-ahead over two slabs of {@link dev.gatun.shape.DType#F32}: {@code slow <- slow + rate * (fast - slow); fast <-
+     * slow}. Allocates nothing.
+     */
+    void lookAhead(double rate, MemorySegment fast, MemorySegment slow);
+
     /** Copies a tensor into another order at once, outside a program. */
     void reorder(TensorType type, MemorySegment source, Layout from, MemorySegment target, Layout to);
 

@@ -6,6 +6,8 @@ import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
+import dev.gatun.backend.PerturbationKernel;
+import dev.gatun.backend.PerturbationRequest;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
@@ -142,6 +144,18 @@ final class CpuDevice implements Device {
     public UpdateKernel bindUpdate(UpdateRequest request) {
         checkUsable();
         return new CpuUpdateKernel(this, owner.child("optimizer on device cpu"), request);
+    }
+
+    @Override
+    public PerturbationKernel bindPerturbation(PerturbationRequest request) {
+        checkUsable();
+        return new CpuPerturbationKernel(this, owner.child("perturbation on device cpu"), request);
+    }
+
+    @Override
+    public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
+        checkUsable();
+        OptimizerKernels.lookahead(Math.min(fast.byteSize(), slow.byteSize()) / Float.BYTES, rate, fast, slow);
     }
 
     @Override

@@ -55,6 +55,35 @@ final class OptimizerKernels {
                 a.gradients(), first.codes(), first.scales()), "gatun_lion_step_8bit", a.elements());
     }
 
+    /** The same over one range. */
+    static double gradientNorm(
+            MemorySegment range, long elements, MemorySegment gradients, double scale, MemorySegment norm,
+            MemorySegment firstNonFinite) {
+        Kernels.check(gatun_h.gatun_gradient_norm(range, 1, elements, gradients, scale, norm, firstNonFinite),
+                "gatun_gradient_norm", elements);
+        return norm.get(ValueLayout.JAVA_DOUBLE, 0);
+    }
+
+    /** The same of each weight times its gradient. */
+    static double weightedGradientNorm(
+            MemorySegment range, long elements, MemorySegment weights, MemorySegment gradients, double scale,
+            MemorySegment norm, MemorySegment firstNonFinite) {
+        Kernels.check(gatun_h.gatun_weighted_gradient_norm(range, 1, elements, weights, gradients, scale, norm, firstNonFinite),
+                "gatun_weighted_gradient_norm", elements);
+        return norm.get(ValueLayout.JAVA_DOUBLE, 0);
+    }
+
+    static void perturb(
+            MemorySegment range, long elements, double coefficient, int adaptive, MemorySegment parameters,
+            MemorySegment gradients, MemorySegment saved) {
+        Kernels.check(gatun_h.gatun_perturb(range, 1, elements, coefficient, adaptive, parameters, gradients, saved),
+                "gatun_perturb", elements);
+    }
+
+    static void lookahead(long elements, double rate, MemorySegment fast, MemorySegment slow) {
+        Kernels.check(gatun_h.gatun_lookahead(elements, rate, fast, slow), "gatun_lookahead", elements);
+    }
+
     static void adabelief(StepArguments a, MemorySegment first, MemorySegment variance) {
         Kernels.check(gatun_h.gatun_adabelief_step(
                 a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),

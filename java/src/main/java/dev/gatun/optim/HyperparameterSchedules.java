@@ -17,6 +17,11 @@ public record HyperparameterSchedules(
     public static final HyperparameterSchedules CONSTANT = new HyperparameterSchedules(
             new Schedule.Constant(), new Schedule.Constant(), new Schedule.Constant(), null);
 
+    /** The same with another schedule of the learning rate. */
+    public HyperparameterSchedules withLearningRate(Schedule schedule) {
+        return new HyperparameterSchedules(schedule, momentum, weightDecay, plateau);
+    }
+
     /** The schedule of one of them. */
     public Schedule of(Scheduled what) {
         return switch (what) {

@@ -3,6 +3,8 @@ package dev.gatun.reference;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
+import dev.gatun.backend.PerturbationKernel;
+import dev.gatun.backend.PerturbationRequest;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
@@ -87,6 +89,25 @@ final class ReferenceDevice implements Device {
     public UpdateKernel bindUpdate(UpdateRequest request) {
         check();
         return new ReferenceUpdateKernel(this, request);
+    }
+
+    @Override
+    public PerturbationKernel bindPerturbation(PerturbationRequest request) {
+        check();
+        return new ReferencePerturbationKernel(this, request);
+    }
+
+    @Override
+    public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
+        check();
+        TensorType slab = TensorType.f32(fast.byteSize() / Float.BYTES);
+        Tensor fastWeights = new Tensor(slab, fast);
+        Tensor slowWeights = new Tensor(slab, slow);
+        for (long i = 0; i < slowWeights.elements(); i++) {
+            double moved = slowWeights.get(i) + rate * (fastWeights.get(i) - slowWeights.get(i));
+            slowWeights.set(i, moved);
+            fastWeights.set(i, moved);
+        }
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.gatun.onednn;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
+import dev.gatun.backend.PerturbationKernel;
+import dev.gatun.backend.PerturbationRequest;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
@@ -43,6 +45,16 @@ record WithLayout(Device device, LayoutPolicy preferredLayout) implements Device
     @Override
     public UpdateKernel bindUpdate(UpdateRequest request) {
         return device.bindUpdate(request);
+    }
+
+    @Override
+    public PerturbationKernel bindPerturbation(PerturbationRequest request) {
+        return device.bindPerturbation(request);
+    }
+
+    @Override
+    public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
+        device.lookAhead(rate, fast, slow);
     }
 
     @Override

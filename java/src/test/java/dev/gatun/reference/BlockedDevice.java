@@ -8,6 +8,8 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
+import dev.gatun.backend.PerturbationKernel;
+import dev.gatun.backend.PerturbationRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UpdateKernel;
@@ -106,6 +108,16 @@ public final class BlockedDevice implements Device {
     @Override
     public UpdateKernel bindUpdate(UpdateRequest request) {
         return inner.bindUpdate(request);
+    }
+
+    @Override
+    public PerturbationKernel bindPerturbation(PerturbationRequest request) {
+        return inner.bindPerturbation(request);
+    }
+
+    @Override
+    public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
+        inner.lookAhead(rate, fast, slow);
     }
 
     @Override

@@ -1,0 +1,56 @@
+package dev.gatun.optim;
+
+import dev.gatun.backend.Device;
+import dev.gatun.memory.Role;
+import dev.gatun.memory.Slab;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The slow weights of {@link Lookahead}, around any optimizer: {@link #before} and {@link #after} each of its steps. They
+ * begin as the weights before the first step. Allocates nothing once it is made; belongs to the device's thread.
+ */
+public final class SlowWeights implements AutoCloseable {
+    /** The name among an optimizer's states. */
+    public static final String NAME = "slow";
+
+    private final Device device;
+    private final Lookahead options;
+    private final MemorySegment fast;
+    private final Slab slow;
+
+    /**
+     * Allocates the slow weights.
+     *
+     * @param parameters the weights, f32, that the optimizer updates
+     */
+    public SlowWeights(Device device, MemorySegment parameters, Lookahead options) {
+        this.device = device;
+        this.options = options;
+        this.fast = parameters;
+        this.slow = device.memory().allocate(Role.OPTIMIZER_STATE, NAME, parameters.byteSize());
+    }
+
+    /** Before the step that follows on so many steps taken. */
+    public void before(long steps) {
+        if (steps == 0) {
+            MemorySegment.copy(fast, 0, slow.segment(), 0, fast.byteSize());
+        }
+    }
+
+    /** After a step, with which so many are taken. */
+    public void after(long steps) {
+        if (steps % options.every() == 0) {
+            device.lookAhead(options.rate(), fast, slow.segment());
+        }
+    }
+
+    /** The slow weights, in the order of the parameters. */
+    public Slab slab() {
+        return slow;
+    }
+
+    @Override
+    public void close() {
+        slow.close();
+    }
+}
