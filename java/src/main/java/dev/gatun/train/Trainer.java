@@ -18,10 +18,14 @@ import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Closing;
 import dev.gatun.model.Model;
+import dev.gatun.optim.HyperparameterSchedules;
 import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.RunLength;
 import dev.gatun.optim.ScheduledOptimizer;
+import dev.gatun.optim.SlowWeights;
+import dev.gatun.optim.StochasticAverage;
+import dev.gatun.optim.Wrappers;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +54,8 @@ public final class Trainer implements AutoCloseable {
     private final Progress progress;
     private final ScheduledOptimizer schedules;
     private final LossScaler scaler;
+    private final @Nullable SlowWeights slow;
+    private final @Nullable AveragedWeights averaged;
     private long waitedNanos;
     private @Nullable Evaluation lastEvaluation;
     private double lastTrainLoss = Double.NaN;
@@ -91,10 +97,15 @@ public final class Trainer implements AutoCloseable {
                     groups.groups(), groups.ranges(), options.around()));
             RunLength length = options.length(data.train().size());
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()));
-            schedules = new ScheduledOptimizer(optimizer, options.schedules().over(length));
+            schedules = new ScheduledOptimizer(optimizer, schedules(options, length));
             scaler = new LossScaler(options.lossScaling());
             Accumulation accumulation = options.accumulate() == 1 ? null : own(new Accumulation(device, variables));
-            step = new TrainingStep(program, optimizer, schedules, scaler, accumulation);
+            Wrappers wrappers = options.wrappers();
+            slow = wrappers.lookahead() == null
+                    ? null : own(new SlowWeights(device, variables.parameters().segment(), wrappers.lookahead()));
+            averaged = wrappers.average() == null ? null : own(new AveragedWeights(device, program, wrappers.average()));
+            step = new TrainingStep(program, optimizer, schedules, scaler, accumulation, slow,
+                    wrappers.sharpness() == null ? null : own(new SecondPass(device, program, wrappers.sharpness())));
             evaluator = own(new Evaluator(model, device, data.test(), normalization, options.batchSize(), variables));
             complete = true;
         } finally {
@@ -102,6 +113,13 @@ public final class Trainer implements AutoCloseable {
                 close();
             }
         }
+    }
+
+    private static HyperparameterSchedules schedules(TrainingOptions options, RunLength length) {
+        HyperparameterSchedules schedules = options.schedules().over(length);
+        StochasticAverage average = options.wrappers().average();
+        return average == null
+                ? schedules : schedules.withLearningRate(average.over(schedules.learningRate(), length.stepsPerEpoch()));
     }
 
     private static void checkClasses(Model model, DataSplit data) {
@@ -124,6 +142,10 @@ public final class Trainer implements AutoCloseable {
             while (!progress.isComplete() && !stopRequested) {
                 if (trainEpoch(listener)) {
                     lastTrainLoss = progress.meanLoss();
+                    if (averaged != null) {
+                        averaged.afterEpoch(progress.epoch, loader,
+                                (batch, number) -> step.forward(batch, loader, options.seed(), number));
+                    }
                     lastEvaluation = evaluate();
                     schedules.afterEpoch(lastEvaluation.loss());
                     listener.onEpoch(progress, lastEvaluation);
@@ -231,8 +253,26 @@ public final class Trainer implements AutoCloseable {
         return scaler;
     }
 
+    /** The slow weights of look-ahead; null without. */
+    @Nullable SlowWeights slow() {
+        return slow;
+    }
+
+    /** The mean of the weights after epochs; null where none is kept. */
+    @Nullable AveragedWeights averaged() {
+        return averaged;
+    }
+
     /** Measures the model on the test images as it is now, with the average of the weights where one is kept. */
     public Evaluation evaluate() {
+        if (averaged != null && averaged.epochs() > 0) {
+            averaged.exchange();
+            try {
+                return evaluator.run();
+            } finally {
+                averaged.exchange();
+            }
+        }
         if (options.around().averageDecay() == 0 || optimizer.steps() == 0) {
             return evaluator.run();
         }

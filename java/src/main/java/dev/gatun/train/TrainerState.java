@@ -13,6 +13,7 @@ import dev.gatun.model.Model;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.SlowWeights;
 import dev.gatun.optim.StateValues;
 import dev.gatun.optim.TensorState;
 import dev.gatun.shape.DType;
@@ -33,6 +34,7 @@ final class TrainerState {
     private static final String RUNNING_MEAN = ".running_mean";
     private static final String BATCHES_TRACKED = ".num_batches_tracked";
     private static final String ACCUMULATE = "accumulate";
+    private static final String AVERAGED_EPOCHS = "averaged_epochs";
     private static final String LOSS_SCALER = "loss_scaler";
     private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String PLATEAU = "plateau";
@@ -56,18 +58,28 @@ final class TrainerState {
     private static List<NamedTensor> optimizer(Trainer trainer) {
         List<NamedTensor> tensors = new ArrayList<>();
         try (StateValues values = trainer.optimizer().values()) {
-            parameters(trainer).forEach(slot -> states(values, slot).forEach(part -> tensors.add(
+            trainer.variables().slots().forEach(slot -> states(trainer, values, slot).forEach(part -> tensors.add(
                     floats(name(slot, part), shape(slot, part), trainer.variables().read(part.stored(), part.memory())))));
         }
         return tensors;
     }
 
-    private static List<Variables.Slot> parameters(Trainer trainer) {
-        return trainer.variables().slots().stream().filter(slot -> slot.variable().isParameter()).toList();
-    }
-
-    private static List<TensorState> states(StateValues values, Variables.Slot slot) {
-        return values.of(slot.offset() / Float.BYTES, slot.stored());
+    /** What a variable needs beside its own value: the states of the optimizer and of what is around it. */
+    private static List<TensorState> states(Trainer trainer, StateValues values, Variables.Slot slot) {
+        List<TensorState> states = new ArrayList<>();
+        SlowWeights slow = trainer.slow();
+        AveragedWeights averaged = trainer.averaged();
+        if (slot.variable().isParameter()) {
+            states.addAll(values.of(slot.offset() / Float.BYTES, slot.stored()));
+            if (slow != null) {
+                MemorySegment memory = slow.slab().view(slot.offset(), slot.stored().bytes());
+                states.add(new TensorState(SlowWeights.NAME, slot.stored(), memory));
+            }
+        }
+        if (averaged != null) {
+            states.add(new TensorState(AveragedWeights.NAME, slot.stored(), averaged.memory(slot)));
+        }
+        return states;
     }
 
     private static String name(Variables.Slot slot, TensorState part) {
@@ -98,6 +110,10 @@ final class TrainerState {
         if (!trainer.schedules().state().isEmpty()) {
             state.put(PLATEAU, trainer.schedules().state());
         }
+        AveragedWeights averaged = trainer.averaged();
+        if (averaged != null) {
+            state.put(AVERAGED_EPOCHS, averaged.epochs());
+        }
         if (trainer.scaler().isOn()) {
             state.put(LOSS_SCALER, trainer.scaler().state());
         }
@@ -122,22 +138,28 @@ final class TrainerState {
         final double lossSum = Json.asDouble(state.get("loss_sum"));
         final long correct = number(checkpoint, "correct");
         final long seen = number(checkpoint, "seen");
+        AveragedWeights averaged = trainer.averaged();
+        final long averagedEpochs = averaged == null ? 0 : number(checkpoint, AVERAGED_EPOCHS);
         Variables variables = trainer.variables();
         checkAll(variables, checkpoint.model());
         try (StateValues values = trainer.optimizer().values()) {
-            for (Variables.Slot slot : parameters(trainer)) {
-                states(values, slot).forEach(part -> check(checkpoint.optimizer(), name(slot, part), shape(slot, part)));
+            for (Variables.Slot slot : variables.slots()) {
+                states(trainer, values, slot)
+                        .forEach(part -> check(checkpoint.optimizer(), name(slot, part), shape(slot, part)));
             }
             restoreSchedules(trainer, checkpoint);
             loadVariables(variables, checkpoint.model());
-            for (Variables.Slot slot : parameters(trainer)) {
-                states(values, slot).forEach(part -> variables.write(part.stored(), part.memory(),
+            for (Variables.Slot slot : variables.slots()) {
+                states(trainer, values, slot).forEach(part -> variables.write(part.stored(), part.memory(),
                         read(checkpoint.optimizer(), name(slot, part), shape(slot, part))));
             }
             values.store();
         }
         Progress progress = trainer.progress();
         trainer.optimizer().setSteps(optimizerSteps);
+        if (averaged != null) {
+            averaged.setEpochs(averagedEpochs);
+        }
         progress.epoch = epoch;
         progress.batch = batch;
         progress.step = step;
@@ -182,15 +204,21 @@ final class TrainerState {
         }
     }
 
-    /** Puts the average of the weights in their place where a checkpoint has one. */
+    /** Puts the average of the weights, and the statistics measured with it, in their place where a checkpoint has one. */
     static void loadAverage(Variables variables, LoadedCheckpoint checkpoint) {
-        if (number(checkpoint, "optimizer_steps") == 0) {
-            return; // it has not begun
+        if (number(checkpoint, "optimizer_steps") > 0) {
+            loadState(variables, checkpoint, Optimizer.AVERAGE);
         }
+        if (checkpoint.state().containsKey(AVERAGED_EPOCHS) && number(checkpoint, AVERAGED_EPOCHS) > 0) {
+            loadState(variables, checkpoint, AveragedWeights.NAME);
+        }
+    }
+
+    private static void loadState(Variables variables, LoadedCheckpoint checkpoint, String state) {
         for (Variables.Slot slot : variables.slots()) {
             Variable variable = slot.variable();
-            String name = variable.name() + "." + Optimizer.AVERAGE;
-            if (variable.isParameter() && checkpoint.optimizer().names().contains(name)) {
+            String name = variable.name() + "." + state;
+            if (checkpoint.optimizer().names().contains(name)) {
                 variables.write(variable.name(), read(checkpoint.optimizer(), name, variable.shape()));
             }
         }

@@ -8,6 +8,7 @@ import dev.gatun.model.Model;
 import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
+import dev.gatun.optim.SlowWeights;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
@@ -15,7 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step, measured: derive; for each of its batches batch in, forward, a look at the loss, backward, commit; update.
+ * One step, measured: derive; for each of its batches batch in, forward, a look at the loss, backward, commit; with
+ * sharpness-aware minimisation forward and backward again; update.
  * Allocates nothing.
  */
 final class TrainingStep {
@@ -26,6 +28,8 @@ final class TrainingStep {
     private final ScheduledOptimizer schedules;
     private final LossScaler scaler;
     private final @Nullable Accumulation accumulation;
+    private final @Nullable SlowWeights slow;
+    private final @Nullable SecondPass second;
     private final MemorySegment images;
     private final MemorySegment labels;
     private final MemorySegment loss;
@@ -36,15 +40,23 @@ final class TrainingStep {
     private long correct;
     private boolean updated;
 
-    /** @param accumulation null where every step has one batch */
+    /**
+     * A step.
+     *
+     * @param accumulation null where every step has one batch
+     * @param slow         null without look-ahead
+     * @param second       null where one pass makes the gradients
+     */
     TrainingStep(
             Program program, Optimizer optimizer, ScheduledOptimizer schedules, LossScaler scaler,
-            @Nullable Accumulation accumulation) {
+            @Nullable Accumulation accumulation, @Nullable SlowWeights slow, @Nullable SecondPass second) {
         this.program = program;
         this.optimizer = optimizer;
         this.schedules = schedules;
         this.scaler = scaler;
         this.accumulation = accumulation;
+        this.slow = slow;
+        this.second = second;
         this.images = program.input(Model.IMAGES);
         this.labels = program.input(Model.LABELS);
         this.loss = program.output(Model.LOSS);
@@ -73,6 +85,9 @@ final class TrainingStep {
         if (accumulation != null) {
             accumulation.begin();
         }
+        if (second != null) {
+            second.begin();
+        }
         double sum = 0;
         correct = 0;
         for (int i = 0; i < batches; i++) {
@@ -86,9 +101,19 @@ final class TrainingStep {
             program.commit();
             correct += correctNow.get(ValueLayout.JAVA_LONG, 0);
         }
+        double gradientScale = 1 / ((double) scaler.scale() * batches);
+        if (second != null) {
+            second.run(gradientScale, step);
+        }
         long update = System.nanoTime();
         schedules.moveTo(step - 1);
-        update(1 / ((double) scaler.scale() * batches), step);
+        if (slow != null) {
+            slow.before(optimizer.steps());
+        }
+        update(gradientScale, step);
+        if (slow != null && updated) {
+            slow.after(optimizer.steps());
+        }
         long end = System.nanoTime();
         stepNanos.record(end - start - (loader.waitedNanos() - waitedBefore));
         optimizerNanos.record(end - update);
@@ -100,13 +125,18 @@ final class TrainingStep {
         return Objects.requireNonNull(loader.next(), "the epoch is over");
     }
 
-    /** Leaves the gradients of one batch in their slab. */
-    private float differentiate(Batch batch, BatchLoader loader, long seed, long step, long number) {
+    /** Runs one batch forward and gives it back. */
+    void forward(Batch batch, BatchLoader loader, long seed, long number) {
         MemorySegment.copy(batch.images(), 0, images, 0, images.byteSize());
         MemorySegment.copy(batch.labels(), 0, labels, 0, labels.byteSize());
         loader.release(batch);
         program.randomize(seed, number);
         program.forward();
+    }
+
+    /** Leaves the gradients of one batch in their slab. */
+    private float differentiate(Batch batch, BatchLoader loader, long seed, long step, long number) {
+        forward(batch, loader, seed, number);
         float value = loss.get(ValueLayout.JAVA_FLOAT, 0);
         if (!Float.isFinite(value)) {
             String where = program.locateNonFinite().map(Program.NonFinite::toString)

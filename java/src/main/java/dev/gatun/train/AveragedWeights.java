@@ -1,0 +1,124 @@
+package dev.gatun.train;
+
+import dev.gatun.backend.Device;
+import dev.gatun.data.Batch;
+import dev.gatun.data.BatchLoader;
+import dev.gatun.engine.Program;
+import dev.gatun.engine.Variables;
+import dev.gatun.memory.Closing;
+import dev.gatun.memory.Role;
+import dev.gatun.memory.Slab;
+import dev.gatun.optim.StochasticAverage;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * The mean of {@link StochasticAverage}, and the statistics of batch normalisation measured with it: their plain mean over
+ * the batches of the epoch, as PyTorch's {@code update_bn}.
+ */
+final class AveragedWeights implements AutoCloseable {
+    /** The name among an optimizer's states, also of the statistics. */
+    static final String NAME = "swa";
+
+    private final StochasticAverage options;
+    private final Program program;
+    private final Variables variables;
+    private final Slab weights;
+    private final Slab buffers;
+    private long epochs;
+
+    /** @param program the training program, whose batches' statistics count */
+    AveragedWeights(Device device, Program program, StochasticAverage options) {
+        this.options = options;
+        this.program = program;
+        this.variables = program.variables();
+        weights = device.memory().allocate(Role.OPTIMIZER_STATE, NAME, variables.parameters().bytes());
+        boolean complete = false;
+        try {
+            buffers = device.memory().allocate(Role.BUFFERS, NAME, variables.buffers().bytes());
+            complete = true;
+        } finally {
+            if (!complete) {
+                weights.close();
+            }
+        }
+    }
+
+    /** Epochs in the mean. */
+    long epochs() {
+        return epochs;
+    }
+
+    void setEpochs(long counted) {
+        epochs = counted;
+    }
+
+    /** Where a variable's mean, or its statistic measured with it, lies. */
+    MemorySegment memory(Variables.Slot slot) {
+        return (slot.variable().isParameter() ? weights : buffers).view(slot.offset(), slot.stored().bytes());
+    }
+
+    /**
+     * Takes the weights after an epoch, where it counts, and measures the statistics anew.
+     *
+     * @param epoch  counted from 0
+     * @param loader gives the batches of the epoch once more
+     * @param pass   runs one of them forward
+     */
+    void afterEpoch(int epoch, BatchLoader loader, ForwardPass pass) {
+        if (epoch + 1 < options.start()) {
+            return;
+        }
+        add(variables.parameters().segment());
+        RunningStatistics statistics = new RunningStatistics(program);
+        if (!statistics.isEmpty()) {
+            exchange();
+            try {
+                measure(statistics, epoch, loader, pass);
+            } finally {
+                exchange();
+            }
+        }
+    }
+
+    /** How a batch goes through the training program. */
+    interface ForwardPass {
+        /** Fills the inputs, gives the batch back and runs; the number decides what dropout drops. */
+        void run(Batch batch, long number);
+    }
+
+    /** {@code mean <- mean + (w - mean) / (epochs + 1)}. */
+    private void add(MemorySegment parameters) {
+        MemorySegment mean = weights.segment();
+        long elements = mean.byteSize() / Float.BYTES;
+        for (long i = 0; i < elements; i++) {
+            float before = mean.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            float now = parameters.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            mean.setAtIndex(ValueLayout.JAVA_FLOAT, i, epochs == 0 ? now : before + (now - before) / (epochs + 1));
+        }
+        epochs++;
+    }
+
+    private void measure(RunningStatistics statistics, int epoch, BatchLoader loader, ForwardPass pass) {
+        program.derive();
+        loader.start(epoch, 0);
+        long number = (long) epoch * loader.batches();
+        for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+            pass.run(batch, ++number);
+            statistics.add();
+        }
+        statistics.write();
+    }
+
+    /** Puts mean and statistics in the variables' place, or back. */
+    void exchange() {
+        Exchange.of(variables.parameters().segment(), weights.segment());
+        Exchange.of(variables.buffers().segment(), buffers.segment());
+    }
+
+    @Override
+    public void close() {
+        Closing.inReverse(List.of(weights, buffers));
+    }
+}
