@@ -1,9 +1,12 @@
 package dev.gatun.cli;
 
 import dev.gatun.backend.StateStorage;
+import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.RunSchedule;
+import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StepCount;
+import dev.gatun.optim.StochasticAverage;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +119,19 @@ final class TrainCommand implements Callable<Integer> {
                     + " dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50 (default: none). A step on gradients"
                     + " that are not finite is left out; more than so many skips in a row end the run.")
     @Nullable LossScaling lossScale;
+
+    @Option(names = "--swa", paramLabel = "EPOCH[,RATE]",
+            description = "Average the weights after this and each later epoch (stochastic weight averaging), optionally at a"
+                    + " learning rate of their own, and evaluate that average with batch statistics measured anew.")
+    @Nullable StochasticAverage swa;
+
+    @Option(names = "--lookahead", paramLabel = "STEPS[,SHARE]", arity = "0..1", fallbackValue = "5,0.5",
+            description = "Every so many steps, go back to slow weights that have come this share of the way (alone: 5,0.5).")
+    @Nullable Lookahead lookahead;
+
+    @Option(names = "--sam", paramLabel = "RADIUS[,adaptive]", arity = "0..1", fallbackValue = "0.05",
+            description = "Step along the gradient at the sharpest weights near by: two passes a step (alone: 0.05).")
+    @Nullable SharpnessAware sam;
 
     @Option(names = "--augment", paramLabel = "none|cifar|auto",
             description = "Random changes of training images: none; shifted and mirrored as is usual for CIFAR; or by model"

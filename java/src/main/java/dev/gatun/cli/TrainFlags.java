@@ -7,6 +7,7 @@ import dev.gatun.model.Models;
 import dev.gatun.optim.Clipping;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,7 @@ record TrainFlags(TrainCommand flags) {
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
                 .withLossScaling(flags.lossScale == null ? LossScaling.NONE : flags.lossScale)
+                .withWrappers(wrappers())
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withAround(around())
                 .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));
@@ -110,6 +112,16 @@ record TrainFlags(TrainCommand flags) {
         } catch (IllegalArgumentException e) {
             throw CliException.usage("--states: " + e.getMessage());
         }
+    }
+
+    private Wrappers wrappers() {
+        if (flags.sam != null && flags.accumulate != null && flags.accumulate > 1) {
+            throw CliException.usage("--sam goes over one batch twice: leave out --accumulate, or --sam");
+        }
+        if (flags.swa != null && flags.ema != null) {
+            throw CliException.usage("--swa does not go with --ema, one average is evaluated: leave one out");
+        }
+        return new Wrappers(flags.lookahead, flags.sam, flags.swa);
     }
 
     private OptimizerOptions around() {

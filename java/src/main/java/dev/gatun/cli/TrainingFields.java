@@ -5,11 +5,15 @@ import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.StateStorage;
 import dev.gatun.optim.Clipping;
 import dev.gatun.optim.HyperparameterFields;
+import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.RunSchedule;
 import dev.gatun.optim.RunSchedules;
+import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StepCount;
+import dev.gatun.optim.StochasticAverage;
+import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +30,9 @@ final class TrainingFields {
     private static final String CLIP_TENSOR_NORM = "clip_tensor_norm";
     private static final String CLIP_RATIO = "clip_ratio";
     private static final String STATES = "states";
+    private static final String LOOKAHEAD = "lookahead";
+    private static final String SHARPNESS = "sam";
+    private static final String AVERAGE = "swa";
 
     private TrainingFields() {}
 
@@ -47,6 +54,16 @@ final class TrainingFields {
         json.put("ema", options.around().averageDecay());
         json.put(STATES, Choices.word(options.around().states()));
         json.put(LOSS_SCALE, options.lossScaling().text());
+        Wrappers wrappers = options.wrappers();
+        if (wrappers.lookahead() != null) {
+            json.put(LOOKAHEAD, wrappers.lookahead().text());
+        }
+        if (wrappers.sharpness() != null) {
+            json.put(SHARPNESS, wrappers.sharpness().text());
+        }
+        if (wrappers.average() != null) {
+            json.put(AVERAGE, wrappers.average().text());
+        }
         RunSchedules schedules = options.schedules();
         json.put(SCHEDULE, schedules.learningRate().text());
         json.put(MOMENTUM_SCHEDULE, schedules.momentum().text());
@@ -63,7 +80,7 @@ final class TrainingFields {
                 .withBatchSize(fields.count("batch_size", 1)).withSeed(fields.number("seed"))
                 .withAccumulate(fields.has("accumulate") ? fields.count("accumulate", 1) : 1)
                 .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse, LossScaling.NONE))
-                .withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields));
+                .withWrappers(wrappers(fields)).withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields));
     }
 
     private static OptimizerOptions around(JsonFields fields) {
@@ -81,6 +98,13 @@ final class TrainingFields {
         }
         double norm = fields.decimal(CLIP_NORM, 0); // 0, as earlier versions wrote it, is none
         return norm == 0 ? new Clipping.None() : new Clipping.GlobalNorm(norm);
+    }
+
+    private static Wrappers wrappers(JsonFields fields) {
+        return new Wrappers(
+                fields.has(LOOKAHEAD) ? fields.parsed(LOOKAHEAD, Lookahead::parse) : null,
+                fields.has(SHARPNESS) ? fields.parsed(SHARPNESS, SharpnessAware::parse) : null,
+                fields.has(AVERAGE) ? fields.parsed(AVERAGE, StochasticAverage::parse) : null);
     }
 
     private static RunSchedules schedules(JsonFields fields) {

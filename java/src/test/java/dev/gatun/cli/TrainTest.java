@@ -169,6 +169,17 @@ class TrainTest {
     }
 
     @Test
+    void wrapsTheOptimizer() {
+        assertThat(Cli.run("train --model lenet --epochs 2 --quiet --swa 1,0.01 --lookahead --sam 0.1,adaptive" + tiny).code())
+                .isZero();
+        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("swa", "1,0.01")
+                .containsEntry("lookahead", "5,0.5").containsEntry("sam", "0.1,adaptive");
+        Object state = Json.readObject(run.resolve("checkpoints/step-00000006/state.json")).get("state");
+        assertThat(state).asString().contains("averaged_epochs=2");
+        assertThat(Cli.run("evaluate " + run + " --threads 1").code()).isZero();
+    }
+
+    @Test
     void endsWithItsOwnCodeWhenGradientsStayInfinite() {
         Cli cli = Cli.run(
                 "train --model mlp --optimizer sgd --lr 1e6 --schedule constant --loss-scale 1e36,skips=1" + tiny);
