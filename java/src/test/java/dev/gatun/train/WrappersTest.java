@@ -55,7 +55,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(NoLeaks.class)
 class WrappersTest {
     private static final Model NORMALIZED = new Model("normalized", 1, 28, 28, 10, sequential(
-            conv2d(3, 5).stride(2), batchNorm(), relu(), maxPool(2), flatten(), dropout(0.2), linear(10)));
+            conv2d(16, 5).stride(2), batchNorm(), relu(), maxPool(2), conv2d(16, 3), relu(), // weights in an order of their own
+            flatten(), dropout(0.2), linear(10)));
     private static final Model NORMALIZED_FIRST =
             new Model("normalized first", 1, 28, 28, 10, sequential(batchNorm(), flatten(), linear(10)));
     private static final TrainingOptions OPTIONS = TrainingOptions.defaults().withEpochs(3).withBatchSize(16)
