@@ -80,7 +80,8 @@ final class TrainingFields {
                 .withBatchSize(fields.count("batch_size", 1)).withSeed(fields.number("seed"))
                 .withAccumulate(fields.has("accumulate") ? fields.count("accumulate", 1) : 1)
                 .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse, LossScaling.NONE))
-                .withWrappers(wrappers(fields)).withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields));
+                .withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields))
+                .withWrappers(wrappers(fields));
     }
 
     private static OptimizerOptions around(JsonFields fields) {
