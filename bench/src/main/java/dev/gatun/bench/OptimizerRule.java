@@ -2,6 +2,7 @@ package dev.gatun.bench;
 
 import dev.gatun.backend.AdabeliefHyperparameters;
 import dev.gatun.backend.AdadeltaHyperparameters;
+import dev.gatun.backend.AdafactorHyperparameters;
 import dev.gatun.backend.AdagradHyperparameters;
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.AdamaxHyperparameters;
@@ -13,16 +14,21 @@ import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.LambHyperparameters;
 import dev.gatun.backend.LarsHyperparameters;
 import dev.gatun.backend.LionHyperparameters;
+import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.NadamHyperparameters;
 import dev.gatun.backend.RadamHyperparameters;
 import dev.gatun.backend.RmspropHyperparameters;
 import dev.gatun.backend.RpropHyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.StateStorage;
+import dev.gatun.backend.Stored;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.shape.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,14 +44,19 @@ public enum OptimizerRule {
     ADAMW(AdamHyperparameters.ADAMW),
     /** Its pair is the one above: what clipping costs. */
     ADAMW_CLIPPED(AdamHyperparameters.ADAMW, OptimizerOptions.NONE.withClipNorm(1)),
+    ADAMW_8BIT(AdamHyperparameters.ADAMW, OptimizerOptions.NONE.with(StateStorage.EIGHT_BIT)),
     ADAMAX(AdamaxHyperparameters.DEFAULTS),
     NADAM(NadamHyperparameters.DEFAULTS),
     RADAM(RadamHyperparameters.DEFAULTS),
     LION(LionHyperparameters.DEFAULTS),
+    LION_8BIT(LionHyperparameters.DEFAULTS, OptimizerOptions.NONE.with(StateStorage.EIGHT_BIT)),
     LAMB(LambHyperparameters.DEFAULTS),
-    LARS(LarsHyperparameters.DEFAULTS.withMomentum(0.9)),
+    LARS(LarsHyperparameters.DEFAULTS.withMomentum(0.9).withWeightDecay(1e-4)),
     ADABELIEF(AdabeliefHyperparameters.DEFAULTS),
-    RPROP(RpropHyperparameters.DEFAULTS);
+    RPROP(RpropHyperparameters.DEFAULTS),
+    ADAFACTOR(AdafactorHyperparameters.DEFAULTS),
+    /** Bound by its products of matrices, not by memory. */
+    MUON(MuonHyperparameters.DEFAULTS);
 
     /** What every weight is before the first step. */
     static final float WEIGHT = 1;
@@ -53,6 +64,10 @@ public enum OptimizerRule {
     static final float GRADIENT = 0.5f;
 
     private static final int WORD = Float.BYTES;
+
+    /** Rows and columns of what rules of matrices get: a kernel of ResNet-18's last stage, as a matrix. */
+    private static final long ROWS = 512;
+    private static final long COLUMNS = 4608;
 
     private final Hyperparameters hyperparameters;
     private final OptimizerOptions options;
@@ -66,27 +81,52 @@ public enum OptimizerRule {
         this.options = options;
     }
 
-    /** Its name on the command line. */
+    /** What the table calls it. */
     String label() {
-        return this == ADAMW_CLIPPED ? "adamw, norm clipped" : name().toLowerCase(Locale.ROOT);
+        return switch (this) {
+            case ADAMW_CLIPPED -> "adamw, norm clipped";
+            case ADAMW_8BIT -> "adamw, 8-bit states";
+            case LION_8BIT -> "lion, 8-bit state";
+            default -> name().toLowerCase(Locale.ROOT);
+        };
     }
 
-    /** The optimizer, all elements in one range. */
+    /** The optimizer: all elements in one range, or as matrices. */
     Optimizer bind(Device device, MemorySegment parameters, MemorySegment gradients) {
-        List<ElementRange> all = List.of(new ElementRange(0, parameters.byteSize() / Float.BYTES, 0));
-        return new Optimizer(device, parameters, gradients, List.of(hyperparameters), all, options);
+        long elements = parameters.byteSize() / Float.BYTES;
+        List<ElementRange> ranges = this == ADAFACTOR || this == MUON
+                ? matrices(elements)
+                : List.of(new ElementRange(0, elements, 0));
+        return new Optimizer(device, parameters, gradients, List.of(hyperparameters), ranges, options);
+    }
+
+    /** As many whole matrices as fit, and one row of what is left. */
+    private static List<ElementRange> matrices(long elements) {
+        List<ElementRange> ranges = new ArrayList<>();
+        long begin = 0;
+        for (; begin + ROWS * COLUMNS <= elements; begin += ROWS * COLUMNS) {
+            ranges.add(ElementRange.of(begin, Stored.rowMajor(TensorType.f32(ROWS, COLUMNS)), 0));
+        }
+        if (begin < elements) {
+            ranges.add(ElementRange.of(begin, Stored.rowMajor(TensorType.f32(1, elements - begin)), 0));
+        }
+        return ranges;
     }
 
     /**
-     * Bytes that a step reads and writes for each parameter: gradient read, weight and states read and written. A norm of
-     * all gradients is one more read of them. LAMB and LARS take a pass for the norms of their tensors first.
+     * Bytes that a step reads and writes for each parameter: gradient read, weight and states read and written; one byte for
+     * a state of 8 bits. A norm of all gradients is one more read of them. LAMB and LARS take a pass for the norms of their
+     * tensors first, Adafactor three; Muon's matrix goes out to the products and comes back.
      */
     int bytesPerParameter() {
-        int update = 3 * WORD + 2 * WORD * hyperparameters.stateNames().size();
+        int stateBytes = Math.toIntExact(options.states().elementBytes(1));
+        int states = hyperparameters.elementwiseStates() ? hyperparameters.stateNames().size() : 0;
+        int update = 3 * WORD + 2 * stateBytes * states;
         boolean norm = options.clipNorm() > 0 || hyperparameters.maxGradientNorm() > 0;
         return update + (norm ? WORD : 0) + switch (hyperparameters) {
             case LambHyperparameters _ -> 3 * WORD; // writes the moments there, and reads them and the weight again
-            case LarsHyperparameters _ -> 2 * WORD;
+            case LarsHyperparameters _, MuonHyperparameters _ -> 2 * WORD;
+            case AdafactorHyperparameters _ -> 4 * WORD;
             default -> 0;
         };
     }
@@ -104,6 +144,11 @@ public enum OptimizerRule {
 
     /** Stops a benchmark whose first step went elsewhere. */
     void checkFirstStep(MemorySegment parameters) {
+        if (this == MUON) { // what it makes of an element depends on the matrix around it
+            double moved = parameters.get(ValueLayout.JAVA_FLOAT, 0);
+            Check.that(moved < WEIGHT && moved > 0, label() + " makes " + moved + " of a weight of " + WEIGHT);
+            return;
+        }
         double expected = firstWeight();
         double worst = 0;
         for (long i = 0; i < parameters.byteSize() / Float.BYTES; i++) {

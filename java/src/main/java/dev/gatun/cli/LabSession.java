@@ -16,6 +16,7 @@ import dev.gatun.lab.Trajectory;
 import dev.gatun.lab.Trial;
 import dev.gatun.lab.TrialJournal;
 import dev.gatun.lab.TrialResult;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Optional;
 
 /** The laboratory from the first look at its data to its report, all on the calling thread. */
 final class LabSession {
+    private static final String CONFIG = "config.json";
     private static final String JOURNAL = "runs.jsonl";
     private static final String HEADLESS = "java.awt.headless";
 
@@ -60,9 +62,9 @@ final class LabSession {
     }
 
     private ExitCode run(Setting setting, OptimizerLab lab, StopSignals signals) {
-        AtomicFile.write(plan.out().resolve("config.json"), Json.pretty(config(setting)));
-        try (RunLock _ = RunFolder.open(plan.out()).lock();
+        try (RunLock _ = folder(setting).lock();
                 TrialJournal journal = TrialJournal.open(plan.out().resolve(JOURNAL))) {
+            AtomicFile.write(plan.out().resolve(CONFIG), Json.pretty(config(setting)));
             LabReport.problem().ifPresent(problem -> output.err().println("gatun: " + problem + "; going on without"));
             int all = lab.trials().size();
             int missing = lab.missing(journal).size();
@@ -84,6 +86,17 @@ final class LabSession {
             finish(new LabReport(setting, study.get(), trajectories));
             return ExitCode.OK;
         }
+    }
+
+    /** The folder, new or of an earlier run of the laboratory; nothing of another one is written over. */
+    private RunFolder folder(Setting setting) {
+        if (RunFolder.holdsTraining(plan.out())) {
+            throw CliException.usage("--out " + plan.out() + " holds a training run: choose another folder");
+        }
+        if (!Files.exists(plan.out().resolve(CONFIG))) {
+            AtomicFile.write(plan.out().resolve(CONFIG), Json.pretty(config(setting)));
+        }
+        return RunFolder.open(plan.out());
     }
 
     private Optional<Study> train(OptimizerLab lab, TrialJournal journal) {

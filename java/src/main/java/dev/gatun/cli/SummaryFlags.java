@@ -42,8 +42,8 @@ record SummaryFlags(SummaryCommand flags) {
         StateStorage states = flags.states == null ? StateStorage.F32 : flags.states;
         WeightStorage.Format format = flags.weights == null ? WeightStorage.Format.F32 : flags.weights;
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
+        TrainFlags.checkStates(states, rule);
         try {
-            states.checkFits(rule);
             return TrainingOptions.defaults().withOptimizer(rule)
                     .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                     .withAround(OptimizerOptions.NONE.withAverageDecay(average == null ? 0 : average).with(states)

@@ -64,12 +64,12 @@ record TrainFlags(TrainCommand flags) {
 
     private TrainingOptions training(Recipe recipe) {
         Hyperparameters optimizer = optimizer(recipe);
-        return TrainingOptions.defaults()
-                .withEpochs(Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null)))
+        int epochs = Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null));
+        return TrainingOptions.defaults().withEpochs(epochs)
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
                 .withLossScaling(flags.lossScale == null ? LossScaling.NONE : flags.lossScale)
-                .withWrappers(wrappers())
+                .withWrappers(wrappers(epochs))
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withAround(around())
                 .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));
@@ -102,19 +102,27 @@ record TrainFlags(TrainCommand flags) {
         if (decay != null && decay != 0 && rule == Rule.RPROP) {
             throw CliException.usage("--weight-decay does not go with --optimizer rprop, which has none: leave it out");
         }
-        checkStates(numbers);
+        checkStates(states(), numbers);
         return with(numbers, rate, decay);
     }
 
-    private void checkStates(Hyperparameters numbers) {
+    static void checkStates(StateStorage states, Hyperparameters numbers) {
         try {
-            (flags.states == null ? StateStorage.F32 : flags.states).checkFits(numbers);
+            states.checkFits(numbers);
         } catch (IllegalArgumentException e) {
             throw CliException.usage("--states: " + e.getMessage());
         }
     }
 
-    private Wrappers wrappers() {
+    private StateStorage states() {
+        return flags.states == null ? StateStorage.F32 : flags.states;
+    }
+
+    private Wrappers wrappers(int epochs) {
+        if (flags.swa != null && flags.swa.start() > epochs) {
+            throw CliException.usage("--swa " + flags.swa.start() + " begins after the last of " + epochs
+                    + " epochs: begin earlier, or raise --epochs");
+        }
         if (flags.sam != null && flags.accumulate != null && flags.accumulate > 1) {
             throw CliException.usage("--sam goes over one batch twice: leave out --accumulate, or --sam");
         }
@@ -129,7 +137,7 @@ record TrainFlags(TrainCommand flags) {
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
         return OptimizerOptions.NONE.with(clipping()).withClipValue(value == null ? 0 : value)
                 .withAverageDecay(average == null ? 0 : average)
-                .with(flags.states == null ? StateStorage.F32 : flags.states);
+                .with(states());
     }
 
     private Clipping clipping() {

@@ -1,4 +1,4 @@
-/** The command line: {@code gatun train}, {@code evaluate} and {@code doctor}. */
+/** The command line: {@code gatun train}, {@code evaluate}, {@code lab}, {@code summary} and {@code doctor}. */
 @NullMarked
 package dev.gatun.cli;
 

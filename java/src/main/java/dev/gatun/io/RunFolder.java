@@ -65,6 +65,11 @@ public final class RunFolder {
         return new RunFolder(folder);
     }
 
+    /** Whether a training run left something in a folder. */
+    public static boolean holdsTraining(Path folder) {
+        return Files.exists(folder.resolve(METRICS)) || Files.exists(folder.resolve(CheckpointStore.FOLDER));
+    }
+
     /** A free path {@code <runs>/<model>-<yyyyMMdd-HHmmss>} in local time; {@code -2}, {@code -3}, ... when taken. */
     public static Path defaultPath(Path runs, String model) {
         return defaultPath(runs, model, Clock.system(ZoneId.systemDefault()));

@@ -116,8 +116,8 @@ public sealed interface LossScaling {
                 case "initial" -> read.withInitial(number(text, value));
                 case "growth" -> read.withFactors(number(text, value), read.backoff());
                 case "backoff" -> read.withFactors(read.growth(), number(text, value));
-                case "interval" -> read.withInterval((long) number(text, value));
-                case "skips" -> read.withMostSkips((int) number(text, value));
+                case "interval" -> read.withInterval(count(text, value));
+                case "skips" -> read.withMostSkips(Math.toIntExact(Math.min(Integer.MAX_VALUE, count(text, value))));
                 default -> throw wrong(text);
             };
         }
@@ -135,9 +135,16 @@ public sealed interface LossScaling {
         }
     }
 
+    private static long count(String text, String value) {
+        if (!value.matches("[0-9]{1,18}")) {
+            throw wrong(text);
+        }
+        return Long.parseLong(value);
+    }
+
     private static IllegalArgumentException wrong(String text) {
-        return new IllegalArgumentException(ScheduleArguments.quote(text) + " is no loss scale: write it as none, 1024, dynamic or"
-                + " dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50");
+        return new IllegalArgumentException(ScheduleArguments.quote(text) + " is no loss scale: write it as none, 1024,"
+                + " 1024,skips=20, dynamic or dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50");
     }
 
     private static void checkScale(double scale) {

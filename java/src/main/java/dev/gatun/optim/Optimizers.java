@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Optimizers over memory of the caller's own: any off-heap segments of f32 elements, from any arena or C library, with
- * nothing else of Gatun. An element of the gradients and of each state belongs to the parameter of the same index.
+ * Optimizers over memory of the caller's own: any off-heap segments, from any arena or C library, with nothing else of
+ * Gatun. Elements are f32, unless the options store weights in bf16 or states in 8 bits. An element of the gradients and of
+ * each state belongs to the parameter of the same index, but for Adafactor's states of rows and columns.
  *
- * <p>All segments have the same size, begin at a multiple of 4 bytes, do not overlap, and stay open until the optimizer is
- * closed, which does not close them. Anything else is refused here, or by the step that finds an arena closed, with the
+ * <p>Segments have as many elements as the parameters, begin at a multiple of an element's bytes, do not overlap, and stay
+ * open until the optimizer is closed, which does not close them. Anything else is refused here, or by the step that finds an arena closed, with the
  * reason, before native code runs. An arena that another thread closes during a step stays open: its {@code close} throws.
  *
  * <p>An optimizer belongs to the thread that made it, as its device does; a step on another throws

@@ -1,4 +1,4 @@
-/** Optimizers over flat memory, and schedules. */
+/** Optimizers over flat memory, clipping, loss scaling, schedules, and what goes around an optimizer. */
 @NullMarked
 package dev.gatun.optim;
 

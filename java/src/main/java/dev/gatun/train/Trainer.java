@@ -101,6 +101,10 @@ public final class Trainer implements AutoCloseable {
             scaler = new LossScaler(options.lossScaling());
             Accumulation accumulation = options.accumulate() == 1 ? null : own(new Accumulation(device, variables));
             Wrappers wrappers = options.wrappers();
+            if (wrappers.average() != null && wrappers.average().start() > options.epochs()) {
+                throw new IllegalArgumentException("stochastic weight averaging from epoch " + wrappers.average().start()
+                        + " begins after the last of " + options.epochs() + " epochs: begin earlier, or train longer");
+            }
             slow = wrappers.lookahead() == null
                     ? null : own(new SlowWeights(device, variables.parameters().segment(), wrappers.lookahead()));
             averaged = wrappers.average() == null ? null : own(new AveragedWeights(device, program, wrappers.average()));
