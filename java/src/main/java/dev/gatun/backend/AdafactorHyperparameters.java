@@ -94,6 +94,15 @@ public record AdafactorHyperparameters(
     }
 
     @Override
+    public void checkRange(ElementRange range) {
+        Stored tensor = range.tensor();
+        if (tensor != null && tensor.type().shape().rank() < 2
+                && tensor.elements() != tensor.type().shape().elements()) {
+            throw new IllegalArgumentException("adafactor: a vector must lie without padding, got " + tensor);
+        }
+    }
+
+    @Override
     public boolean elementwiseStates() {
         return false;
     }

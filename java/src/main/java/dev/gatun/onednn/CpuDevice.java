@@ -5,6 +5,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.LookaheadBuffers;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.PerturbationKernel;
 import dev.gatun.backend.PerturbationRequest;
@@ -22,6 +23,7 @@ import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The processor, through one oneDNN engine and stream. oneDNN freezes the number of threads when it plans a primitive and
@@ -143,19 +145,35 @@ final class CpuDevice implements Device {
     @Override
     public UpdateKernel bindUpdate(UpdateRequest request) {
         checkUsable();
-        return new CpuUpdateKernel(this, owner.child("optimizer on device cpu"), request);
+        return within("optimizer on device cpu", child -> new CpuUpdateKernel(this, child, request));
     }
 
     @Override
     public PerturbationKernel bindPerturbation(PerturbationRequest request) {
         checkUsable();
-        return new CpuPerturbationKernel(this, owner.child("perturbation on device cpu"), request);
+        return within("perturbation on device cpu", child -> new CpuPerturbationKernel(this, child, request));
+    }
+
+    /** Makes a kernel whose memory and handles are given back at once where it cannot be made. */
+    private <T> T within(String name, Function<NativeOwner, T> make) {
+        NativeOwner child = owner.child(name);
+        boolean complete = false;
+        try {
+            T kernel = make.apply(child);
+            complete = true;
+            return kernel;
+        } finally {
+            if (!complete) {
+                owner.release(child);
+            }
+        }
     }
 
     @Override
     public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
         checkUsable();
-        OptimizerKernels.lookahead(Math.min(fast.byteSize(), slow.byteSize()) / Float.BYTES, rate, fast, slow);
+        LookaheadBuffers.check(rate, fast, slow);
+        OptimizerKernels.lookahead(fast.byteSize() / Float.BYTES, rate, fast, slow);
     }
 
     @Override

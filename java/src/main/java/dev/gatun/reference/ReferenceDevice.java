@@ -2,6 +2,7 @@ package dev.gatun.reference;
 
 import dev.gatun.backend.Device;
 import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.LookaheadBuffers;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.PerturbationKernel;
 import dev.gatun.backend.PerturbationRequest;
@@ -100,6 +101,7 @@ final class ReferenceDevice implements Device {
     @Override
     public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
         check();
+        LookaheadBuffers.check(rate, fast, slow);
         TensorType slab = TensorType.f32(fast.byteSize() / Float.BYTES);
         Tensor fastWeights = new Tensor(slab, fast);
         Tensor slowWeights = new Tensor(slab, slow);

@@ -192,6 +192,18 @@ class LabTest {
     }
 
     @Test
+    void leavesATrainingRunAlone() throws IOException {
+        Path trained = folder.resolve("trained");
+        Files.createDirectories(trained);
+        Files.writeString(trained.resolve("config.json"), "{}");
+        Files.writeString(trained.resolve("metrics.jsonl"), "");
+        Cli cli = Cli.run(both + " --out " + trained);
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).contains("holds a training run: choose another folder").hasLineCount(1);
+        assertThat(trained.resolve("config.json")).hasContent("{}");
+    }
+
+    @Test
     void saysWhereTheJournalIsDamaged() throws IOException {
         Path damaged = folder.resolve("damaged");
         Files.createDirectories(damaged);

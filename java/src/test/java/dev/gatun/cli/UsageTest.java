@@ -46,13 +46,14 @@ class UsageTest {
             train --clip-norm 0                    | --clip-norm must be a number above 0, got 0.0
             train --clip-value -1                  | --clip-value must be a number above 0, got -1.0
             train --accumulate 0                   | --accumulate must be at least 1, got 0
-            train --loss-scale big                 | "big" is no loss scale: write it as none, 1024, dynamic or
+            train --loss-scale big                 | "big" is no loss scale: write it as none, 1024, 1024,skips=20, dynamic or
             train --loss-scale 0                   | loss scale must be above 0 and finite in f32, got 0.0
             train --lookahead 5,2                  | look-ahead: steps must be at least 1 and the share in (0, 1], got 5 and 2.0
             train --sam wide                       | sharpness-aware minimisation: "wide" is not valid, write it as RADIUS or
             train --sam --accumulate 2             | --sam goes over one batch twice: leave out --accumulate, or --sam
             train --swa                            | missing required parameter for option '--swa' (EPOCH[,RATE])
             train --swa 0                          | stochastic weight averaging: the first epoch must be at least 1
+            train --swa 6 --epochs 5               | --swa 6 begins after the last of 5 epochs: begin earlier, or raise --epochs
             train --swa 1 --ema 0.9                | --swa does not go with --ema, one average is evaluated: leave one out
             train --ema 1                          | --ema must be a number at least 0 and below 1, got 1.0
             train --threads 0                     | --threads must lie between 1 and 4096, got 0

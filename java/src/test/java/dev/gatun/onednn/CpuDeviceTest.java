@@ -7,16 +7,22 @@ import dev.gatun.backend.Availability;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
+import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.Operand;
+import dev.gatun.backend.Stored;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.memory.MemoryBudget;
+import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
 import dev.gatun.op.Relu;
+import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
@@ -31,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract of a device: threads, lifetimes, refusals. */
 @ExtendWith(NoLeaks.class)
@@ -135,5 +142,39 @@ class CpuDeviceTest {
         MemorySegment heap = MemorySegment.ofArray(new float[6]);
         assertThatThrownBy(() -> device.reorder(type, heap, plain, heap, plain))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("off-heap");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference"})
+    void lookAheadRefusesMemoryThatItCannotMove(String backend) {
+        device.close();
+        try (Arena arena = Arena.ofConfined(); Device other = Backends.open(backend, DeviceOptions.defaults())) {
+            MemorySegment fast = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2, 3, 4);
+            MemorySegment slow = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 3, 2, 1, 0);
+            for (MemorySegment bad : List.of(fast.asReadOnly(), fast, slow.asSlice(4), slow.asSlice(0, 10),
+                    arena.allocate(20, 4).asSlice(1, 16), MemorySegment.ofArray(new float[4]))) {
+                assertThatThrownBy(() -> other.lookAhead(0.5, fast, bad)).isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("look-ahead needs");
+            }
+            assertThatThrownBy(() -> other.lookAhead(1.5, fast, slow)).hasMessageContaining("0 .. 1");
+            other.lookAhead(0.5, fast, slow);
+            assertThat(fast.toArray(ValueLayout.JAVA_FLOAT)).containsExactly(2, 2, 2, 2);
+        }
+    }
+
+    /** Muon's scratch is counted: what of it was there before the budget ran out is given back at once. */
+    @Test
+    void anOptimizerThatDoesNotFitLeavesNothing() {
+        device.close();
+        Stored matrix = Stored.rowMajor(TensorType.f32(64, 64));
+        MemoryBudget budget = MemoryBudget.ofBytes(80_000);
+        try (Arena arena = Arena.ofConfined(); Device small = Backends.open("cpu", DeviceOptions.defaults().withMemory(budget))) {
+            MemorySegment weights = arena.allocate(16_384, 64);
+            MemorySegment gradients = arena.allocate(16_384, 64);
+            long before = budget.used();
+            assertThatThrownBy(() -> new Optimizer(small, weights, gradients, List.of(MuonHyperparameters.DEFAULTS),
+                    List.of(ElementRange.of(0, matrix, 0)))).isInstanceOf(MemoryBudgetException.class);
+            assertThat(budget.used()).isEqualTo(before);
+        }
     }
 }

@@ -95,10 +95,11 @@ class LossScalerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "some", "none,skips=1", "-1", "0x10", "1024,initial=3", "dynamic,size=1", "dynamic,growth", "1024f", "1.2.3"})
+    @ValueSource(strings = {"", "some", "none,skips=1", "-1", "0x10", "1024,initial=3", "dynamic,size=1", "dynamic,growth", "1024f", "1.2.3",
+        "dynamic,interval=2.5", "1024,skips=1e3"})
     void whatIsNoLossScaleIsExplained(String text) {
         assertThatThrownBy(() -> LossScaling.parse(text)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is no loss scale: write it as none, 1024, dynamic or");
+                .hasMessageContaining("is no loss scale: write it as none, 1024, 1024,skips=20, dynamic or");
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import dev.gatun.memory.Role;
 import dev.gatun.reference.Elements;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
+import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
@@ -270,6 +271,14 @@ class MatrixRulesTest {
     void aRangeThatIsNotItsTensorIsRefused() {
         assertThatThrownBy(() -> new ElementRange(0, 5, 0, Stored.rowMajor(TensorType.f32(2, 3))))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("6 elements");
+    }
+
+    /** Its state has the vector's own length: a pass over padding would go past its end. */
+    @Test
+    void adafactorRefusesAVectorWithPadding() {
+        Stored padded = new Stored(TensorType.f32(3), Layout.rowMajor(Shape.of(3)), 4096);
+        assertThatThrownBy(() -> ADAFACTOR.checkRange(ElementRange.of(0, padded, 0)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("without padding");
     }
 
     @Test
