@@ -67,6 +67,106 @@ private:
     double number;
 };
 
+// Sums run in as many lanes, so that they fill a vector and yet have one order.
+constexpr int64_t lanes = 8;
+
+// The sum of term(0) to term(count - 1).
+template <typename Term>
+double sum_in_lanes(int64_t count, const Term &term)
+{
+    double sums[lanes] = {};
+    int64_t j = 0;
+    for (; j + lanes <= count; j += lanes) {
+        for (int64_t lane = 0; lane < lanes; ++lane) {
+            sums[lane] += term(j + lane);
+        }
+    }
+    for (; j < count; ++j) {
+        sums[j % lanes] += term(j);
+    }
+    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+}
+
+struct Matrix {
+    int64_t rows;
+    int64_t columns;
+    const int64_t *row_offsets;  // (rows)
+    const float *gradients;      // of the slab
+    float *row_variance;         // (rows)
+    float *column_variance;      // (columns)
+};
+
+// Whether the columns of a row lie one after the other, as they do where the output is the slowest index.
+bool are_neighbours(const gatun_matrix &matrix)
+{
+    for (int64_t j = 1; j < matrix.columns; ++j) {
+        if (matrix.column_offsets[j] != matrix.column_offsets[0] + j) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// column(j): where column j lies in its row.
+template <typename Column>
+void update(const Matrix &matrix, const Step &numbers, const Weights &weights, const Column &column)
+{
+    const int64_t rows = matrix.rows;
+    const int64_t columns = matrix.columns;
+    const int64_t count = rows * columns;
+    const float *const gradients = matrix.gradients;
+    float *const row_variance = matrix.row_variance;
+    float *const column_variance = matrix.column_variance;
+
+    const double squares = sum_over_rows(rows, count, [&](int64_t i) {
+        const int64_t row = matrix.row_offsets[i];
+        const double sum = sum_in_lanes(columns, [&](int64_t j) { return square(numbers.of(gradients[row + column(j)])); });
+        const float mean = static_cast<float>(sum / static_cast<double>(columns));
+        row_variance[i] += numbers.share * (mean - row_variance[i]);
+        return sum_in_lanes(columns, [&](int64_t j) { return square(weights.read(row + column(j))); });
+    });
+    const int64_t blocks = columns / column_block + (columns % column_block != 0 ? 1 : 0);
+    parallel_items(blocks, count, [&](int64_t from, int64_t to) {
+        for (int64_t block = from; block < to; ++block) {
+            double sums[column_block] = {};
+            const int64_t first = block * column_block;
+            const int64_t width = columns - first < column_block ? columns - first : column_block;
+            for (int64_t i = 0; i < rows; ++i) {
+                const int64_t row = matrix.row_offsets[i];
+                for (int64_t j = 0; j < width; ++j) {
+                    sums[j] += square(numbers.of(gradients[row + column(first + j)]));
+                }
+            }
+            for (int64_t j = 0; j < width; ++j) {
+                float &variance = column_variance[first + j];
+                variance += numbers.share * (static_cast<float>(sums[j] / static_cast<double>(rows)) - variance);
+            }
+        }
+    });
+    const double row_sum = sum_over_rows(rows, 0, [&](int64_t i) { return static_cast<double>(row_variance[i]); });
+    const float row_mean =
+        larger(static_cast<float>(numbers.group.epsilon1), static_cast<float>(row_sum / static_cast<double>(rows)));
+    const double directions = sum_over_rows(rows, count, [&](int64_t i) {
+        const int64_t row = matrix.row_offsets[i];
+        const float scale = row_variance[i];
+        return sum_in_lanes(columns, [&](int64_t j) {
+            return square(numbers.direction(numbers.of(gradients[row + column(j)]), scale * column_variance[j] / row_mean));
+        });
+    });
+    const float rate = numbers.rate(squares, directions);
+    parallel_items(rows, count, [&](int64_t from, int64_t to) {
+        for (int64_t i = from; i < to; ++i) {
+            const int64_t row = matrix.row_offsets[i];
+            const float scale = row_variance[i];
+            for (int64_t j = 0; j < columns; ++j) {
+                const int64_t at = row + column(j);
+                const float direction = numbers.direction(numbers.of(gradients[at]), scale * column_variance[j] / row_mean);
+                weights.write(at, numbers.shrink * weights.read(at) - rate * direction);
+            }
+        }
+    });
+}
+
 }  // namespace
 }  // namespace gatun
 
@@ -96,59 +196,15 @@ extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gat
     const int64_t rows = matrix->rows;
     const int64_t columns = matrix->columns;
     const int64_t count = rows * columns;
-    const auto at = [&](int64_t i, int64_t j) { return matrix->row_offsets[i] + matrix->column_offsets[j]; };
     const Step numbers(call, matrix->range, count);
     const Weights weights(*step, parameters);
-
-    const double squares = sum_over_rows(rows, count, [&](int64_t i) {
-        double sum = 0.0;
-        double weight_sum = 0.0;
-        for (int64_t j = 0; j < columns; ++j) {
-            sum += square(numbers.of(gradients[at(i, j)]));
-            weight_sum += square(weights.read(at(i, j)));
-        }
-        const float mean = static_cast<float>(sum / static_cast<double>(columns));
-        row_variance[i] += numbers.share * (mean - row_variance[i]);
-        return weight_sum;
-    });
-    const int64_t blocks = columns / column_block + (columns % column_block != 0 ? 1 : 0);
-    parallel_items(blocks, count, [&](int64_t from, int64_t to) {
-        for (int64_t block = from; block < to; ++block) {
-            double sums[column_block] = {};
-            const int64_t first = block * column_block;
-            const int64_t width = columns - first < column_block ? columns - first : column_block;
-            for (int64_t i = 0; i < rows; ++i) {
-                for (int64_t j = 0; j < width; ++j) {
-                    sums[j] += square(numbers.of(gradients[at(i, first + j)]));
-                }
-            }
-            for (int64_t j = 0; j < width; ++j) {
-                float &variance = column_variance[first + j];
-                variance += numbers.share * (static_cast<float>(sums[j] / static_cast<double>(rows)) - variance);
-            }
-        }
-    });
-    const double row_sum = sum_over_rows(rows, 0, [&](int64_t i) { return static_cast<double>(row_variance[i]); });
-    const float row_mean =
-        larger(static_cast<float>(numbers.group.epsilon1), static_cast<float>(row_sum / static_cast<double>(rows)));
-    const auto direction = [&](int64_t i, int64_t j) {
-        return numbers.direction(numbers.of(gradients[at(i, j)]), row_variance[i] * column_variance[j] / row_mean);
-    };
-    const double directions = sum_over_rows(rows, count, [&](int64_t i) {
-        double sum = 0.0;
-        for (int64_t j = 0; j < columns; ++j) {
-            sum += square(direction(i, j));
-        }
-        return sum;
-    });
-    const float rate = numbers.rate(squares, directions);
-    parallel_items(rows, count, [&](int64_t from, int64_t to) {
-        for (int64_t i = from; i < to; ++i) {
-            for (int64_t j = 0; j < columns; ++j) {
-                weights.write(at(i, j), numbers.shrink * weights.read(at(i, j)) - rate * direction(i, j));
-            }
-        }
-    });
+    const Matrix slab = {rows, columns, matrix->row_offsets, gradients, row_variance, column_variance};
+    const int64_t first = matrix->column_offsets[0];
+    if (are_neighbours(*matrix)) {
+        update(slab, numbers, weights, [first](int64_t j) { return first + j; });
+    } else {
+        update(slab, numbers, weights, [offsets = matrix->column_offsets](int64_t j) { return offsets[j]; });
+    }
     return GATUN_SUCCESS;
 }
 
