@@ -38,7 +38,7 @@ final class ChartStyle {
     }
 
     static RadarChart radar(String title) {
-        RadarChart chart = new RadarChartBuilder().width(WIDTH).height(WIDTH * 3 / 4).title(title).build();
+        RadarChart chart = new RadarChartBuilder().width(WIDTH).height(WIDTH * 5 / 8).title(title).build();
         style(chart.getStyler());
         chart.getStyler().setSeriesFilled(false).setRadiiTitleFont(TEXT);
         return chart;
