@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The claim of one optimizer on its memory while a step runs, so that steps of two threads that would spoil each other's
  * numbers are noticed. A kernel has one, and {@linkplain #begin begins} and {@linkplain #end ends} it around every step;
- * neither allocates.
+ * neither allocates. Claims of one thread may overlap: whoever runs several kernels as one step claims all their memory
+ * first, so that none of them is refused once another has run.
  */
 public final class UpdateClaim {
     private static final List<UpdateClaim> RUNNING = new ArrayList<>(64); // guarded by itself
@@ -27,10 +28,11 @@ public final class UpdateClaim {
     public void begin() {
         checkOpen();
         synchronized (RUNNING) {
+            Thread current = Thread.currentThread();
             for (int i = 0; i < RUNNING.size(); i++) {
-                checkApart(RUNNING.get(i));
+                checkApart(RUNNING.get(i), current);
             }
-            thread = Thread.currentThread();
+            thread = current;
             RUNNING.add(this);
         }
     }
@@ -50,12 +52,16 @@ public final class UpdateClaim {
         }
     }
 
-    private void checkApart(UpdateClaim running) {
+    private void checkApart(UpdateClaim running, Thread current) {
+        Thread owner = running.thread;
+        if (owner == null || owner.equals(current)) {
+            return;
+        }
         for (UpdateBuffer mine : buffers) {
             for (UpdateBuffer other : running.buffers) {
-                if (mine.disturbs(other) && running.thread != null) {
+                if (mine.disturbs(other)) {
                     throw new IllegalStateException(mine.name() + " overlap " + other.name() + " of an optimizer that thread \""
-                            + running.thread.getName() + "\" is stepping: step one after the other, or give each optimizer"
+                            + owner.getName() + "\" is stepping: step one after the other, or give each optimizer"
                             + " slices of its own");
                 }
             }

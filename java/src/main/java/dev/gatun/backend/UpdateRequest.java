@@ -173,7 +173,22 @@ public record UpdateRequest(
 
     /** What a kernel holds while a step runs. */
     public UpdateClaim claim() {
-        return new UpdateClaim(buffers(parameters, gradients, states, average, weights, copy, scales));
+        return claim(parameters, gradients, states, average, weights, copy, scales);
+    }
+
+    /**
+     * What a step of several rules holds while it runs: the whole slabs, and the states and scales of all rules by names of
+     * their own. A request looks at the memory of one rule only.
+     *
+     * @throws IllegalArgumentException when two of them overlap
+     */
+    public static UpdateClaim claim(
+            MemorySegment parameters, MemorySegment gradients, Map<String, MemorySegment> states,
+            @Nullable MemorySegment average, WeightStorage weights, @Nullable MemorySegment copy,
+            Map<String, MemorySegment> scales) {
+        List<UpdateBuffer> buffers = buffers(parameters, gradients, states, average, weights, copy, scales);
+        checkApart(buffers);
+        return new UpdateClaim(buffers);
     }
 
     /**

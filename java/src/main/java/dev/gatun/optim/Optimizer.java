@@ -7,6 +7,7 @@ import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.StateStorage;
 import dev.gatun.backend.Stored;
+import dev.gatun.backend.UpdateClaim;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.backend.UpdateStep;
 import dev.gatun.memory.Closing;
@@ -47,6 +48,7 @@ public final class Optimizer implements AutoCloseable {
     private final List<Slab> own = new ArrayList<>(); // average and copy, unless the caller gave them
     private final MemoryBudget memory;
     private final Clipper clipper;
+    private final UpdateClaim claim; // on the memory of all parts
     private final Map<String, Slab> states = new LinkedHashMap<>();
     private final UpdateStep update = new UpdateStep();
     private double gradientNorm = Double.NaN;
@@ -96,7 +98,7 @@ public final class Optimizer implements AutoCloseable {
             slabs = new WholeSlabs(parameters, gradients,
                     options.averageDecay() > 0 ? memory(AVERAGE, elements * Float.BYTES, given) : null,
                     options.weights().hasCopy() ? memory(COPY, elements * Bfloat16.BYTES, given) : null);
-            bind(device, elements, ranges, given, made);
+            claim = bind(device, elements, ranges, given, made);
             MemorySegment copy = slabs.copy();
             if (copy != null && given.isEmpty()) {
                 Bfloat16Memory.round(parameters, copy);
@@ -122,8 +124,8 @@ public final class Optimizer implements AutoCloseable {
         return slab.segment();
     }
 
-    /** One part for each rule, in the order of the groups. */
-    private void bind(
+    /** Makes one part for each rule, in the order of the groups; returns the claim on the memory of all. */
+    private UpdateClaim bind(
             Device device, long elements, List<ElementRange> ranges, Map<String, MemorySegment> given,
             List<RulePart> made) {
         Map<String, List<Integer>> byRule = new LinkedHashMap<>();
@@ -137,6 +139,8 @@ public final class Optimizer implements AutoCloseable {
         checkNames(given, alone);
         check("average of the weights", slabs.average(), DType.F32, elements);
         check("bf16 copy of the weights", slabs.copy(), DType.BF16, elements);
+        Map<String, MemorySegment> allStates = new LinkedHashMap<>();
+        Map<String, MemorySegment> allScales = new LinkedHashMap<>();
         byRule.forEach((rule, members) -> {
             List<ElementRange> own = ranges.stream().filter(range -> members.contains(range.group()))
                     .map(range -> range.within(0, members.indexOf(range.group()))).toList();
@@ -150,7 +154,11 @@ public final class Optimizer implements AutoCloseable {
                 indexInPart[members.get(i)] = i;
             }
             part.states().forEach((name, slab) -> states.put(prefix + name, slab));
+            part.memory().forEach((name, memory) -> allStates.put(prefix + name, memory));
+            part.scales().forEach((name, memory) -> allScales.put(prefix + name, memory));
         });
+        return UpdateRequest.claim(slabs.parameters(), slabs.gradients(), allStates, slabs.average(), options.weights(),
+                slabs.copy(), allScales);
     }
 
     private static void check(String what, @Nullable MemorySegment memory, DType dtype, long elements) {
@@ -227,8 +235,13 @@ public final class Optimizer implements AutoCloseable {
         }
         update.setNumber(steps + 1);
         update.setGradientScale(scale);
-        for (RulePart part : parts) {
-            part.kernel().run(update);
+        claim.begin(); // all memory before any part moves: a step is taken by all rules or by none
+        try {
+            for (RulePart part : parts) {
+                part.kernel().run(update);
+            }
+        } finally {
+            claim.end();
         }
         steps++;
         return true;

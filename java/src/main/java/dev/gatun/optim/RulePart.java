@@ -109,6 +109,16 @@ final class RulePart implements AutoCloseable {
         return states;
     }
 
+    /** The memory of each state, the caller's or its own. */
+    Map<String, MemorySegment> memory() {
+        return memory;
+    }
+
+    /** The memory of the scales of each state; empty where the states are f32. */
+    Map<String, MemorySegment> scales() {
+        return scales;
+    }
+
     /** The lowest element of the whole slab whose gradient was not finite when the norm was last measured, or -1. */
     long firstNonFinite() {
         long first = kernel.firstNonFinite();
