@@ -232,6 +232,8 @@ public final class Optimizer implements AutoCloseable {
                 return false;
             }
             scale *= clipper.clip(maxNorm);
+        } else {
+            gradientNorm = Double.NaN; // not an older step's
         }
         update.setNumber(steps + 1);
         update.setGradientScale(scale);
@@ -247,7 +249,7 @@ public final class Optimizer implements AutoCloseable {
         return true;
     }
 
-    /** The norm of all gradients in the latest step, scaled but not yet clipped; NaN where no option or rule needs it. */
+    /** The norm of all gradients in the latest step, scaled but not yet clipped; NaN where nothing asked for it. */
     public double gradientNorm() {
         return gradientNorm;
     }

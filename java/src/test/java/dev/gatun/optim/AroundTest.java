@@ -52,6 +52,10 @@ class AroundTest {
             optimizer.step();
             assertThat(vectors.weights()).containsExactly(1, -1, -0.5f);
             assertThat(optimizer.gradientNorm()).as("nobody needed it").isNaN();
+            assertThat(optimizer.stepIfFinite(1)).isTrue();
+            assertThat(optimizer.gradientNorm()).isPositive();
+            optimizer.step();
+            assertThat(optimizer.gradientNorm()).as("not that of an older step").isNaN();
         }
     }
 
