@@ -19,6 +19,7 @@ public final class SharpnessAscent implements AutoCloseable {
     private final MemorySegment parameters;
     private final Slab saved;
     private final PerturbationKernel kernel;
+    private boolean moved; // the weights are not the saved ones
 
     /** Allocates memory for the old weights. All segments are f32 of one length. */
     public SharpnessAscent(Device device, MemorySegment parameters, MemorySegment gradients, SharpnessAware options) {
@@ -49,12 +50,22 @@ public final class SharpnessAscent implements AutoCloseable {
             return false;
         }
         kernel.run(options.radius() * gradientScale / (norm + NORM_EPSILON));
+        moved = true;
         return true;
     }
 
-    /** Gives the weights the values that they had before the latest move. */
+    /**
+     * Gives the weights the values that they had before the latest move.
+     *
+     * @throws IllegalStateException when they were not moved since it was made or since it descended; they stay as they are
+     */
     public void descend() {
+        if (!moved) {
+            throw new IllegalStateException("the weights were not moved, so there is no way back: descend once after each climb"
+                    + " that returned true");
+        }
         MemorySegment.copy(saved.segment(), 0, parameters, 0, parameters.byteSize());
+        moved = false;
     }
 
     @Override

@@ -78,6 +78,29 @@ class SharpnessAscentTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "reference"})
+    void thereIsNoWayBackWithoutAMove(String backend) {
+        try (Device device = device(backend);
+                SharpnessAscent ascent = new SharpnessAscent(device, weights, gradients, SharpnessAware.DEFAULTS)) {
+            refusedToDescend(ascent);
+            ascent.climb(1);
+            ascent.descend();
+            refusedToDescend(ascent);
+            gradients.setAtIndex(JAVA_FLOAT, 1, Float.NaN);
+            weights.setAtIndex(JAVA_FLOAT, 0, 7); // as an optimizer's step would
+            ascent.climb(1);
+            refusedToDescend(ascent);
+            assertThat(weights.getAtIndex(JAVA_FLOAT, 0)).isEqualTo(7);
+        }
+    }
+
+    private void refusedToDescend(SharpnessAscent ascent) {
+        float[] before = weights.toArray(JAVA_FLOAT);
+        assertThatThrownBy(ascent::descend).isInstanceOf(IllegalStateException.class).hasMessageContaining("were not moved");
+        assertThat(weights.toArray(JAVA_FLOAT)).containsExactly(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference"})
     void noSlopeIsNoMove(String backend) {
         gradients.fill((byte) 0);
         try (Device device = device(backend);
