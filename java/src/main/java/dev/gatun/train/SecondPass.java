@@ -51,24 +51,36 @@ final class SecondPass implements AutoCloseable {
      * Replaces the gradients of the first pass; leaves them, where one of them is not finite.
      *
      * @param step for messages, counted from 1
-     * @throws NonFiniteLossException when the loss there is not finite; nothing was updated then
+     * @throws NonFiniteLossException when the loss there is not finite; as after any failure, weights and buffers are
+     *                                those before the step then
      */
     void run(double gradientScale, long step) {
-        if (!ascent.climb(gradientScale)) {
-            return;
+        boolean complete = false;
+        try {
+            if (ascent.climb(gradientScale)) {
+                differentiate(step);
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                MemorySegment.copy(buffersBefore.segment(), 0, buffers, 0, buffers.byteSize());
+            }
         }
-        program.derive();
-        program.forward();
-        float value = loss.get(ValueLayout.JAVA_FLOAT, 0);
-        if (Float.isFinite(value)) {
+    }
+
+    /** The gradients up the slope; comes down again whatever happens. */
+    private void differentiate(long step) {
+        try {
+            program.derive();
+            program.forward();
+            float value = loss.get(ValueLayout.JAVA_FLOAT, 0);
+            if (!Float.isFinite(value)) {
+                throw new NonFiniteLossException(step, value, program.locateNonFinite().map(Program.NonFinite::toString)
+                        .orElse("nothing: a repetition of the step was finite"));
+            }
             program.backward();
+        } finally {
             ascent.descend();
-        } else {
-            String where = program.locateNonFinite().map(Program.NonFinite::toString)
-                    .orElse("nothing: a repetition of the step was finite");
-            ascent.descend();
-            MemorySegment.copy(buffersBefore.segment(), 0, buffers, 0, buffers.byteSize());
-            throw new NonFiniteLossException(step, value, where);
         }
     }
 

@@ -283,6 +283,23 @@ class WrappersTest {
         }
     }
 
+    /** The program is closed, so that it fails as soon as it is to run up the slope. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference"})
+    void aSecondPassThatFailsLeavesEverythingAsItWas(String backend) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS);
+                SecondPass second = new SecondPass(device, trainer.program(), Objects.requireNonNull(SHARP.sharpness()))) {
+            stopAfter(trainer, 1);
+            Map<String, byte[]> before = bytes(trainer);
+            second.begin();
+            trainer.variables().buffers().segment().fill((byte) 1); // as a first pass may leave them
+            trainer.program().close();
+            assertThatThrownBy(() -> second.run(1, 2)).isInstanceOf(IllegalStateException.class);
+            Map<String, byte[]> after = bytes(trainer);
+            before.forEach((name, wanted) -> assertThat(after.get(name)).as(name).isEqualTo(wanted));
+        }
+    }
+
     @Test
     void whatDoesNotGoTogetherIsRefused() {
         assertThatThrownBy(() -> OPTIONS.withAccumulate(2).withWrappers(SHARP))
