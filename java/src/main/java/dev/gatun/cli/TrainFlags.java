@@ -129,6 +129,9 @@ record TrainFlags(TrainCommand flags) {
         if (flags.swa != null && flags.ema != null) {
             throw CliException.usage("--swa does not go with --ema, one average is evaluated: leave one out");
         }
+        if (flags.lookahead != null && flags.ema != null) {
+            throw CliException.usage("--lookahead does not go with --ema: the weights move after they were averaged; leave one out");
+        }
         return new Wrappers(flags.lookahead, flags.sam, flags.swa);
     }
 

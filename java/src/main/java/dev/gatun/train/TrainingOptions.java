@@ -57,6 +57,10 @@ public record TrainingOptions(
             throw new IllegalArgumentException("look-ahead moves the weights after a step has written their copy in bf16: leave"
                     + " one of them out");
         }
+        if (wrappers.lookahead() != null && around.averageDecay() > 0) {
+            throw new IllegalArgumentException("look-ahead moves the weights after a step has averaged them: leave one of them"
+                    + " out");
+        }
         if (wrappers.average() != null && around.averageDecay() > 0) {
             throw new IllegalArgumentException("two averages of the weights are kept, but one model is evaluated: leave one out");
         }

@@ -55,6 +55,7 @@ class UsageTest {
             train --swa 0                          | stochastic weight averaging: the first epoch must be at least 1
             train --swa 6 --epochs 5               | --swa 6 begins after the last of 5 epochs: begin earlier, or raise --epochs
             train --swa 1 --ema 0.9                | --swa does not go with --ema, one average is evaluated: leave one out
+            train --lookahead --ema 0.9            | --lookahead does not go with --ema: the weights move after they were averaged
             train --ema 1                          | --ema must be a number at least 0 and below 1, got 1.0
             train --threads 0                     | --threads must lie between 1 and 4096, got 0
             train --threads 100000                | --threads must lie between 1 and 4096, got 100000

@@ -309,6 +309,9 @@ class WrappersTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("copy in bf16");
         assertThatThrownBy(() -> OPTIONS.withAround(OptimizerOptions.NONE.withAverageDecay(0.9)).withWrappers(AVERAGED))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("leave one out");
+        assertThatThrownBy(() -> OPTIONS.withAround(OptimizerOptions.NONE.withAverageDecay(0.9))
+                .withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("look-ahead moves the weights after");
     }
 
     @Test
