@@ -71,6 +71,8 @@ final class AveragedWeights implements AutoCloseable {
             return;
         }
         add(variables.parameters().segment());
+        // Statistics that do not move, at momentum 0, are those of the run.
+        MemorySegment.copy(variables.buffers().segment(), 0, buffers.segment(), 0, buffers.bytes());
         RunningStatistics statistics = new RunningStatistics(program);
         if (!statistics.isEmpty()) {
             exchange();

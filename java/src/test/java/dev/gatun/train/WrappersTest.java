@@ -30,6 +30,7 @@ import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
+import dev.gatun.nn.BatchNorm;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.RunSchedule;
@@ -59,6 +60,8 @@ class WrappersTest {
             flatten(), dropout(0.2), linear(10)));
     private static final Model NORMALIZED_FIRST =
             new Model("normalized first", 1, 28, 28, 10, sequential(batchNorm(), flatten(), linear(10)));
+    private static final Model NORMALIZED_STILL =
+            new Model("normalized still", 1, 28, 28, 10, sequential(new BatchNorm(1e-5, 0), flatten(), linear(10)));
     private static final TrainingOptions OPTIONS = TrainingOptions.defaults().withEpochs(3).withBatchSize(16)
             .withSchedule(RunSchedule.CONSTANT).withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.05));
     private static final Wrappers AVERAGED = Wrappers.NONE.withAverage(StochasticAverage.from(2));
@@ -196,6 +199,22 @@ class WrappersTest {
                 assertThat(trainer.variables().read(slot.stored(), averaged.memory(slot))[0])
                         .isCloseTo((float) wanted[i], within(2e-6f));
                 assertThat(trainer.variables().read(names[i])[0]).as("the run keeps its own").isNotEqualTo((float) wanted[i]);
+            }
+        }
+    }
+
+    /** At momentum 0 no batch moves the statistics: those of the run, mean 0 and variance 1, are the average's too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference"})
+    void statisticsThatStandStillAreThoseOfTheRun(String backend) {
+        try (Device device = device(backend);
+                Trainer trainer = new Trainer(NORMALIZED_STILL, digits, device, OPTIONS.withWrappers(AVERAGED))) {
+            trainer.run();
+            AveragedWeights averaged = Objects.requireNonNull(trainer.averaged());
+            for (String name : List.of("0.running_mean", "0.running_var")) {
+                Variables.Slot slot = trainer.variables().slot(name);
+                assertThat(trainer.variables().read(slot.stored(), averaged.memory(slot)))
+                        .containsExactly(name.endsWith("var") ? 1 : 0);
             }
         }
     }
