@@ -27,6 +27,7 @@ final class AveragedWeights implements AutoCloseable {
     private final Slab weights;
     private final Slab buffers;
     private long epochs;
+    private int next;
 
     /** @param program the training program, whose batches' statistics count */
     AveragedWeights(Device device, Program program, StochasticAverage options) {
@@ -50,8 +51,14 @@ final class AveragedWeights implements AutoCloseable {
         return epochs;
     }
 
-    void setEpochs(long counted) {
+    /** The first epoch, counted from 0, whose weights may still go into the mean. */
+    int next() {
+        return next;
+    }
+
+    void set(long counted, int nextEpoch) {
         epochs = counted;
+        next = nextEpoch;
     }
 
     /** Where a variable's mean, or its statistic measured with it, lies. */
@@ -60,7 +67,8 @@ final class AveragedWeights implements AutoCloseable {
     }
 
     /**
-     * Takes the weights after an epoch, where it counts, and measures the statistics anew.
+     * Takes the weights after an epoch, where it counts, and measures the statistics anew. The weights of an epoch go into
+     * the mean once, however often this is called: a run goes on here when something after its last step failed.
      *
      * @param epoch  counted from 0
      * @param loader gives the batches of the epoch once more
@@ -70,7 +78,10 @@ final class AveragedWeights implements AutoCloseable {
         if (epoch + 1 < options.start()) {
             return;
         }
-        add(variables.parameters().segment());
+        if (epoch >= next) {
+            add(variables.parameters().segment());
+            next = epoch + 1;
+        }
         // Statistics that do not move, at momentum 0, are those of the run.
         MemorySegment.copy(variables.buffers().segment(), 0, buffers.segment(), 0, buffers.bytes());
         RunningStatistics statistics = new RunningStatistics(program);

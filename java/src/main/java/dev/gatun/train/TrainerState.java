@@ -35,6 +35,7 @@ final class TrainerState {
     private static final String BATCHES_TRACKED = ".num_batches_tracked";
     private static final String ACCUMULATE = "accumulate";
     private static final String AVERAGED_EPOCHS = "averaged_epochs";
+    private static final String NEXT_AVERAGED = "next_averaged_epoch";
     private static final String LOSS_SCALER = "loss_scaler";
     private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String PLATEAU = "plateau";
@@ -113,6 +114,7 @@ final class TrainerState {
         AveragedWeights averaged = trainer.averaged();
         if (averaged != null) {
             state.put(AVERAGED_EPOCHS, averaged.epochs());
+            state.put(NEXT_AVERAGED, averaged.next());
         }
         if (trainer.scaler().isOn()) {
             state.put(LOSS_SCALER, trainer.scaler().state());
@@ -140,6 +142,8 @@ final class TrainerState {
         final long seen = number(checkpoint, "seen");
         AveragedWeights averaged = trainer.averaged();
         final long averagedEpochs = averaged == null ? 0 : number(checkpoint, AVERAGED_EPOCHS);
+        final int nextAveraged = // earlier versions did not say
+                state.containsKey(NEXT_AVERAGED) ? Math.toIntExact(number(checkpoint, NEXT_AVERAGED)) : epoch;
         Variables variables = trainer.variables();
         checkAll(variables, checkpoint.model());
         try (StateValues values = trainer.optimizer().values()) {
@@ -158,7 +162,7 @@ final class TrainerState {
         Progress progress = trainer.progress();
         trainer.optimizer().setSteps(optimizerSteps);
         if (averaged != null) {
-            averaged.setEpochs(averagedEpochs);
+            averaged.set(averagedEpochs, nextAveraged);
         }
         progress.epoch = epoch;
         progress.batch = batch;

@@ -219,6 +219,47 @@ class WrappersTest {
         }
     }
 
+    /** The mean of a run whose listener fails after every epoch, once, and that then goes on, here or from a checkpoint. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anEpochEntersTheMeanOnce(boolean resumed) {
+        TrainingOptions options = OPTIONS.withWrappers(AVERAGED);
+        Map<String, byte[]> whole;
+        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
+            trainer.run();
+            whole = bytes(trainer);
+        }
+        Path written;
+        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
+            for (int failing = 0; failing < 3; failing++) {
+                int epoch = failing;
+                assertThatThrownBy(() -> trainer.run((progress, _) -> {
+                    if (progress.epoch() == epoch) {
+                        throw new IllegalStateException("no room for the table");
+                    }
+                })).hasMessage("no room for the table");
+            }
+            written = new CheckpointStore(folder).write(1, trainer.checkpoint());
+            if (!resumed) {
+                trainer.run();
+                isSame(trainer, whole);
+                return;
+            }
+        }
+        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options);
+                LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
+            trainer.restore(checkpoint);
+            trainer.run();
+            isSame(trainer, whole);
+        }
+    }
+
+    private static void isSame(Trainer trainer, Map<String, byte[]> wanted) {
+        assertThat(Objects.requireNonNull(trainer.averaged()).epochs()).isEqualTo(2);
+        Map<String, byte[]> found = bytes(trainer);
+        wanted.forEach((name, values) -> assertThat(found.get(name)).as(name).isEqualTo(values));
+    }
+
     /** Mean and unbiased variance of each batch of an epoch, averaged over its batches. */
     private double[] statistics(Trainer trainer, Device device, int epoch) {
         double[] found = new double[2];
