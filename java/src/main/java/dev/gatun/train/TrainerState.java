@@ -13,6 +13,7 @@ import dev.gatun.model.Model;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.SlowWeights;
 import dev.gatun.optim.StateValues;
 import dev.gatun.optim.TensorState;
@@ -36,6 +37,7 @@ final class TrainerState {
     private static final String ACCUMULATE = "accumulate";
     private static final String AVERAGED_EPOCHS = "averaged_epochs";
     private static final String NEXT_AVERAGED = "next_averaged_epoch";
+    private static final String SHARPNESS = "sharpness";
     private static final String LOSS_SCALER = "loss_scaler";
     private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String PLATEAU = "plateau";
@@ -116,10 +118,16 @@ final class TrainerState {
             state.put(AVERAGED_EPOCHS, averaged.epochs());
             state.put(NEXT_AVERAGED, averaged.next());
         }
+        state.put(SHARPNESS, sharpness(trainer));
         if (trainer.scaler().isOn()) {
             state.put(LOSS_SCALER, trainer.scaler().state());
         }
         return state;
+    }
+
+    private static String sharpness(Trainer trainer) {
+        SharpnessAware sharpness = trainer.options().wrappers().sharpness();
+        return sharpness == null ? "none" : sharpness.text();
     }
 
     static void restore(Trainer trainer, LoadedCheckpoint checkpoint) {
@@ -131,6 +139,7 @@ final class TrainerState {
         if (state.containsKey(ACCUMULATE)) { // earlier versions always took one batch
             check(checkpoint, ACCUMULATE, (long) trainer.options().accumulate());
         }
+        checkWrappers(trainer, checkpoint);
         // Everything is read or checked before anything changes: what is refused leaves the trainer as it was.
         final long optimizerSteps = number(checkpoint, "optimizer_steps");
         final int epoch = Math.toIntExact(number(checkpoint, "epoch"));
@@ -171,6 +180,29 @@ final class TrainerState {
         progress.lossSum = lossSum;
         progress.correct = correct;
         progress.seen = seen;
+    }
+
+    /** What is around the optimizer would otherwise be dropped without a word, as its tensors are not asked for. */
+    private static void checkWrappers(Trainer trainer, LoadedCheckpoint checkpoint) {
+        boolean hasMean = checkpoint.state().containsKey(AVERAGED_EPOCHS);
+        checkKept(checkpoint, "a mean of the weights", hasMean, trainer.averaged() != null);
+        checkKept(checkpoint, "slow weights of look-ahead", hasState(checkpoint, SlowWeights.NAME), trainer.slow() != null);
+        checkKept(checkpoint, "a moving average of the weights", hasState(checkpoint, Optimizer.AVERAGE),
+                trainer.options().around().averageDecay() > 0);
+        if (checkpoint.state().containsKey(SHARPNESS)) { // earlier versions did not say
+            check(checkpoint, SHARPNESS, sharpness(trainer));
+        }
+    }
+
+    private static boolean hasState(LoadedCheckpoint checkpoint, String state) {
+        return checkpoint.optimizer().names().stream().anyMatch(name -> name.endsWith("." + state));
+    }
+
+    private static void checkKept(LoadedCheckpoint checkpoint, String what, boolean found, boolean wanted) {
+        if (found != wanted) {
+            throw new CheckpointException(checkpoint.path() + (found ? " keeps " : " does not keep ") + what + ", this run does"
+                    + (wanted ? "" : " not") + "; use the options it was made with");
+        }
     }
 
     /** The states of one variant mean nothing to another. Numbers may change: that is the caller's wish. */
