@@ -151,10 +151,14 @@ class CpuDeviceTest {
         try (Arena arena = Arena.ofConfined(); Device other = Backends.open(backend, DeviceOptions.defaults())) {
             MemorySegment fast = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2, 3, 4);
             MemorySegment slow = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 3, 2, 1, 0);
-            for (MemorySegment bad : List.of(fast.asReadOnly(), fast, slow.asSlice(4), slow.asSlice(0, 10),
+            for (MemorySegment bad : List.of(slow.asReadOnly(), slow.asSlice(0, 10),
                     arena.allocate(20, 4).asSlice(1, 16), MemorySegment.ofArray(new float[4]))) {
                 assertThatThrownBy(() -> other.lookAhead(0.5, fast, bad)).isInstanceOf(IllegalArgumentException.class)
-                        .hasMessageContaining("look-ahead needs");
+                        .hasMessageContaining("look-ahead needs off-heap memory that can be written");
+            }
+            for (MemorySegment bad : List.of(fast, slow.asSlice(4))) {
+                assertThatThrownBy(() -> other.lookAhead(0.5, fast, bad)).isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("look-ahead needs fast and slow weights of the same size that do not overlap");
             }
             assertThatThrownBy(() -> other.lookAhead(1.5, fast, slow)).hasMessageContaining("0 .. 1");
             other.lookAhead(0.5, fast, slow);
