@@ -1,33 +1,30 @@
 package dev.gatun.backend;
 
-import dev.gatun.op.Op;
-import dev.gatun.shape.TensorType;
+import dev.gatun.graph.Node;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation to plan a kernel for.
+ * What is settled when a region is planned.
  *
- * @param name    the layer, for messages
- * @param inputs  in the order the operation documents
- * @param outputs in the order the operation documents
- * @param policy  the order activations should take
- * @param forward for a gradient, the plan of the operation it belongs to
+ * @param inputs  the region's inputs, in its order
+ * @param policy  the layout that activations should take
+ * @param planned the plan of the region that computes a node, where that was planned before
  */
 public record KernelRequest(
-        String name, Op op, List<Operand> inputs, List<TensorType> outputs, LayoutPolicy policy,
-        @Nullable KernelPlan forward) {
+        List<Operand> inputs, LayoutPolicy policy, Function<Node, @Nullable KernelPlan> planned) {
 
     public KernelRequest {
         inputs = List.copyOf(inputs);
-        outputs = List.copyOf(outputs);
     }
 
-    /** The plan of the forward operation, which every gradient has. */
-    public KernelPlan forwardPlan() {
-        if (forward == null) {
-            throw new IllegalStateException(name + " (" + op.name() + ") was planned without its forward plan");
+    /** The plan of the region that computes {@code node}. */
+    public KernelPlan planOf(Node node) {
+        KernelPlan plan = planned.apply(node);
+        if (plan == null) {
+            throw new IllegalStateException("planned before what it depends on: " + node);
         }
-        return forward;
+        return plan;
     }
 }

@@ -1,19 +1,26 @@
 package dev.gatun.backend;
 
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
+import java.util.List;
 
 /** Plans the kernels of one program and owns all that they need. Closing it releases everything at once. */
 public interface Lowering extends AutoCloseable {
-    /**
-     * Chooses an implementation.
-     *
-     * @throws UnsupportedOperationOnDevice when there is none
-     */
-    KernelPlan plan(KernelRequest request);
+    /** Cuts a graph into regions that are each run as one call; every node is in exactly one. */
+    List<Region> regions(Graph graph);
 
-    /** A kernel that copies its input into another order. */
+    /** A region of one node: every operation can be computed alone. */
+    Region single(Node node);
+
+    /** A kernel that copies its input into another layout. */
     KernelPlan reorder(TensorType type, Layout from, Layout to);
+
+    /** The plan of one operation alone, for a call outside a program. */
+    default KernelPlan plan(Node node, KernelRequest request) {
+        return single(node).candidates().of(request).getFirst().plan().get();
+    }
 
     @Override
     void close();

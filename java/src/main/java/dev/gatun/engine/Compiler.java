@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a graph into a {@link Program}: plans kernels and orders, plans memory, binds. */
+/** Turns a graph into a {@link Program}: plans kernels and layouts, plans memory, binds. */
 public final class Compiler {
     private Compiler() {}
 
@@ -81,7 +81,7 @@ public final class Compiler {
                 (parameter, tensor) -> memory.put(tensor, variables.gradientMemory(variables.slot(name(parameter)))));
 
         Set<Tensor> kept = new HashSet<>();
-        graph.outputs().values().forEach(value -> kept.add(schedule.original(value)));
+        graph.outputs().values().forEach(value -> kept.add(schedule.shown(value)));
         List<Tensor> inputs = graph.inputs().stream().map(schedule::original).toList();
         MemoryPlan plan = new MemoryPlan(steps, Set.copyOf(memory.keySet()), inputs, kept);
 

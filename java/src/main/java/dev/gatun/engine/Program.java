@@ -117,10 +117,10 @@ public final class Program implements AutoCloseable {
         return segment(schedule.original(graph.input(name)));
     }
 
-    /** The memory of an output. */
+    /** The memory of an output, row-major, channels last where it is an image. */
     public MemorySegment output(String name) {
         checkOpen();
-        return segment(schedule.original(graph.output(name)));
+        return segment(schedule.shown(graph.output(name)));
     }
 
     private MemorySegment segment(Tensor tensor) {

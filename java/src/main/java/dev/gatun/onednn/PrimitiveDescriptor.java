@@ -1,8 +1,8 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -70,8 +70,9 @@ record PrimitiveDescriptor(MemorySegment handle, String detail) {
         return descriptor;
     }
 
-    Layout layout(MemoryDescriptors descriptors, TensorType type, int argument) {
-        return descriptors.layout(type, argument(argument));
+    /** How an argument of a logical type must be stored. */
+    Stored stored(MemoryDescriptors descriptors, TensorType type, int argument) {
+        return Stored.of(type, descriptors.layout(type, argument(argument)));
     }
 
     long bytes(int argument) {

@@ -76,7 +76,7 @@ class MemoryPlanTest {
             graph.variables().forEach(value -> fixed.add(schedule.original(value)));
             fixed.addAll(schedule.gradientTensors().values());
             inputs = graph.inputs().stream().map(schedule::original).toList();
-            graph.outputs().values().forEach(value -> kept.add(schedule.original(value)));
+            graph.outputs().values().forEach(value -> kept.add(schedule.shown(value)));
             plan = new MemoryPlan(steps, fixed, inputs, kept);
         }
 

@@ -1,19 +1,22 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.Candidate;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.PerturbationKernel;
 import dev.gatun.backend.PerturbationRequest;
+import dev.gatun.backend.Region;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.op.Op;
 import dev.gatun.shape.Layout;
@@ -87,10 +90,16 @@ public final class BlockedDevice implements Device {
         Lowering lowering = inner.lower();
         return new Lowering() {
             @Override
-            public KernelPlan plan(KernelRequest request) {
-                List<TensorType> types = request.inputs().stream().map(operand -> operand.type()).toList();
-                KernelPlan plan = lowering.plan(request);
-                return plan.isView() ? plan : new BlockedPlan(inner, plan, types);
+            public List<Region> regions(Graph graph) {
+                return graph.nodes().stream().map(this::single).toList();
+            }
+
+            @Override
+            public Region single(Node node) {
+                return Region.of(node, request -> List.of(Candidate.only(() -> {
+                    KernelPlan plan = lowering.plan(node, request);
+                    return plan.isView() ? plan : new BlockedPlan(inner, plan, node.inputTypes());
+                })));
             }
 
             @Override
@@ -143,8 +152,8 @@ public final class BlockedDevice implements Device {
         }
 
         @Override
-        public List<Layout> inputLayouts() {
-            return types.stream().map(BlockedDevice::wanted).toList();
+        public List<Stored> inputs() {
+            return types.stream().map(type -> Stored.of(type, wanted(type))).toList();
         }
 
         @Override

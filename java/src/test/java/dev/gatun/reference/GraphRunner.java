@@ -21,7 +21,6 @@ import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.MaxPool;
 import dev.gatun.op.Op;
 import dev.gatun.op.UpdateRunningStatistics;
-import dev.gatun.shape.Layout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,11 +28,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a graph on any device, node by node, every value in memory of its own: what the engine must agree with. Where a
- * kernel wants another order than its input has, a reorder runs first; parameters leave their order to the kernel.
+ * kernel wants another layout than its input has, a reorder runs first; parameters leave their layout to the kernel.
  */
 public final class GraphRunner implements AutoCloseable {
     private static final long RANDOM_BYTES = 2 * Long.BYTES;
@@ -117,13 +115,12 @@ public final class GraphRunner implements AutoCloseable {
     }
 
     private void plan(Node node, Device device) {
-        KernelPlan plan = lowering.plan(new KernelRequest(node.name(), node.op(),
-                node.inputs().stream().map(this::operand).toList(),
-                node.outputs().stream().map(Value::type).toList(), device.preferredLayout(), forwardPlan(node)));
+        KernelPlan plan = lowering.plan(node, new KernelRequest(
+                node.inputs().stream().map(this::operand).toList(), device.preferredLayout(), plans::get));
         plans.put(node, plan);
         List<Place> inputs = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
-            inputs.add(inOrder(node, node.inputs().get(i), plan.inputLayouts().get(i)));
+            inputs.add(storedAs(node, node.inputs().get(i), plan.inputs().get(i)));
         }
         for (int i = 0; i < node.outputs().size(); i++) {
             Value output = node.outputs().get(i);
@@ -141,24 +138,29 @@ public final class GraphRunner implements AutoCloseable {
     }
 
     private Operand operand(Value value) {
-        return new Operand(value.type(), value.isParameter() ? null : placeOf(value).stored().layout());
+        return new Operand(value.type(), value.isParameter() ? null : placeOf(value).stored());
     }
 
-    private @Nullable KernelPlan forwardPlan(Node node) {
-        Node forward = node.forward();
-        return forward == null ? null : plans.get(forward);
-    }
-
-    private Place inOrder(Node node, Value value, Layout wanted) {
+    private Place storedAs(Node node, Value value, Stored wanted) {
         Place place = placeOf(value);
-        if (opaque.contains(value) || place.stored().layout().sameOrder(value.type().shape(), wanted)) {
+        if (opaque.contains(value) || place.stored().holds(wanted)) {
             return place;
         }
         if (node.op() instanceof UpdateRunningStatistics) {
             throw new IllegalStateException(node + " writes in place and cannot have its inputs reordered");
         }
-        KernelPlan reorder = lowering.reorder(value.type(), place.stored().layout(), wanted);
-        Place copy = new Place(reorder.outputs().getFirst(), reserve(reorder.outputs().getFirst().bytes()));
+        if (place.stored().type().equals(wanted.type())) {
+            return reorder(place, place.stored(), wanted);
+        }
+        Stored plain = Stored.rowMajor(place.stored().type()); // the shapes share their row-major sequence
+        Place sequence = place.stored().holds(plain) ? place : reorder(place, place.stored(), plain);
+        Stored seen = Stored.rowMajor(wanted.type());
+        return seen.holds(wanted) ? sequence : reorder(sequence, seen, wanted);
+    }
+
+    private Place reorder(Place place, Stored from, Stored to) {
+        KernelPlan reorder = lowering.reorder(to.type(), from.layout(), to.layout());
+        Place copy = new Place(to, reserve(to.bytes()));
         scratchBytes = Math.max(scratchBytes, reorder.scratchBytes());
         steps.add(new Step(reorder, List.of(place), List.of(copy)));
         return copy;
