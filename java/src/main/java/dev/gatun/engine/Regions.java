@@ -5,6 +5,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * A backend's regions in an order in which every value is produced before it is read: as near to the graph's order as that
@@ -41,45 +43,42 @@ final class Regions {
 
     private List<Region> run() {
         checkCover();
-        Map<Value, Region> producers = producers();
-        Map<Region, Set<Region>> open = new IdentityHashMap<>();
-        Map<Region, List<Region>> readers = new IdentityHashMap<>();
-        TreeMap<Integer, Region> ready = new TreeMap<>();
-        for (Region region : regions) {
-            Set<Region> before = new HashSet<>();
-            for (Value input : region.inputs()) {
-                Region producer = producers.get(input);
-                if (producer != null && before.add(producer)) {
-                    readers.computeIfAbsent(producer, _ -> new ArrayList<>()).add(region);
+        Map<Value, Integer> producers = producers();
+        List<Set<Integer>> waitsFor = new ArrayList<>();
+        TreeMap<Integer, Integer> ready = new TreeMap<>(); // position in the graph -> index
+        for (int i = 0; i < regions.size(); i++) {
+            Set<Integer> before = new HashSet<>();
+            for (Value input : regions.get(i).inputs()) {
+                Integer producer = producers.get(input);
+                if (producer != null) {
+                    before.add(producer);
                 }
             }
-            open.put(region, before);
+            waitsFor.add(before);
             if (before.isEmpty()) {
-                ready.put(position(region), region);
+                ready.put(position(regions.get(i)), i);
             }
         }
         List<Region> order = new ArrayList<>();
         while (!ready.isEmpty()) {
-            Region next = ready.pollFirstEntry().getValue();
-            order.add(next);
-            for (Region reader : readers.getOrDefault(next, List.of())) {
-                Set<Region> before = open.getOrDefault(reader, new HashSet<>());
-                before.remove(next);
-                if (before.isEmpty()) {
-                    ready.put(position(reader), reader);
+            int next = ready.pollFirstEntry().getValue();
+            order.add(regions.get(next));
+            for (int i = 0; i < regions.size(); i++) {
+                if (waitsFor.get(i).remove(next) && waitsFor.get(i).isEmpty()) {
+                    ready.put(position(regions.get(i)), i);
                 }
             }
         }
         if (order.size() != regions.size()) {
-            throw new IllegalStateException("regions wait for each other: " + regions.stream()
-                    .filter(region -> !order.contains(region)).map(Region::operation).toList());
+            throw new IllegalStateException("regions wait for each other: " + IntStream.range(0, regions.size())
+                    .filter(i -> !waitsFor.get(i).isEmpty()).mapToObj(i -> regions.get(i).operation()).toList());
         }
         return order;
     }
 
     /** Every node in exactly one region. */
     private void checkCover() {
-        Set<Node> seen = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Region region : regions) {
             for (Node node : region.nodes()) {
                 if (!positions.containsKey(node) || !seen.add(node)) {
@@ -94,16 +93,17 @@ final class Regions {
     }
 
     /** Which region makes each value that exists; every value that is read or shown must. */
-    private Map<Value, Region> producers() {
-        Map<Value, Region> producers = new HashMap<>();
-        for (Region region : regions) {
+    private Map<Value, Integer> producers() {
+        Map<Value, Integer> producers = new HashMap<>();
+        for (int i = 0; i < regions.size(); i++) {
+            Region region = regions.get(i);
             Set<Value> made = new HashSet<>();
             region.nodes().forEach(node -> made.addAll(node.outputs()));
             for (Value output : region.outputs()) {
                 if (!made.contains(output)) {
                     throw new IllegalStateException(region.operation() + " does not produce " + output);
                 }
-                producers.put(output, region);
+                producers.put(output, i);
             }
         }
         Set<Value> given = new HashSet<>(graph.inputs());
