@@ -10,10 +10,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inputs  the region's inputs, in its order
  * @param policy  the layout that activations should take
+ * @param wanted  how many candidates
  * @param planned the plan of the region that computes a node, where that was planned before
  */
 public record KernelRequest(
-        List<Operand> inputs, LayoutPolicy policy, Function<Node, @Nullable KernelPlan> planned) {
+        List<Operand> inputs, LayoutPolicy policy, Wanted wanted, Function<Node, @Nullable KernelPlan> planned) {
+    /** How many candidates a region need name. */
+    public enum Wanted {
+        /** Only the first. */
+        FIRST,
+        /** All that are worth a trial. */
+        ALL
+    }
+
+    /** For the first candidate of a region that depends on no other. */
+    public static KernelRequest alone(LayoutPolicy policy, Operand... inputs) {
+        return new KernelRequest(List.of(inputs), policy, Wanted.FIRST, _ -> null);
+    }
 
     public KernelRequest {
         inputs = List.copyOf(inputs);

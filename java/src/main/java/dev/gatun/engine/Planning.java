@@ -29,6 +29,7 @@ final class Planning {
     private final Graph graph;
     private final Lowering lowering;
     private final LayoutPolicy policy;
+    private final Chooser chooser;
     private final List<Planned> regions = new ArrayList<>();
     private final IdentityHashMap<Node, KernelPlan> plans = new IdentityHashMap<>();
     private final Map<Value, Stored> stored = new HashMap<>();
@@ -36,10 +37,11 @@ final class Planning {
     /** A region with the plan that was taken for it. */
     record Planned(Region region, KernelPlan plan) {}
 
-    Planning(Graph graph, Lowering lowering, LayoutPolicy policy) {
+    Planning(Graph graph, Lowering lowering, LayoutPolicy policy, Chooser chooser) {
         this.graph = graph;
         this.lowering = lowering;
         this.policy = policy;
+        this.chooser = chooser;
     }
 
     /** Plans every region. Inputs are channels-last where they are images. */
@@ -52,7 +54,7 @@ final class Planning {
             for (Value value : region.inputs()) {
                 operands.add(new Operand(value.type(), stored.get(value)));
             }
-            KernelPlan plan = region.candidates().of(new KernelRequest(operands, policy, plans::get)).getFirst().plan().get();
+            KernelPlan plan = chooser.plan(region, new KernelRequest(operands, policy, chooser.wanted(), plans::get));
             regions.add(new Planned(region, plan));
             region.nodes().forEach(node -> plans.put(node, plan));
             for (int i = 0; i < region.outputs().size(); i++) {

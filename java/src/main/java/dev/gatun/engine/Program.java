@@ -36,6 +36,7 @@ public final class Program implements AutoCloseable {
     private final MemorySegment random;
     private final MemorySegment lossScale;
     private final List<AutoCloseable> owned;
+    private final KernelChoices choices;
     private final MemoryUse memoryUse;
     private final Kernel[] derive;
     private final Kernel[] forward;
@@ -67,7 +68,7 @@ public final class Program implements AutoCloseable {
     Program(
             Graph graph, Device device, Lowering lowering, Variables variables, List<BoundStep> steps, Schedule schedule,
             Map<Tensor, MemorySegment> memory, MemorySegment random, MemorySegment lossScale, List<AutoCloseable> owned,
-            MemoryUse memoryUse) {
+            KernelChoices choices, MemoryUse memoryUse) {
         this.graph = graph;
         this.device = device;
         this.lowering = lowering;
@@ -78,6 +79,7 @@ public final class Program implements AutoCloseable {
         this.random = random;
         this.lossScale = lossScale;
         this.owned = owned;
+        this.choices = choices;
         this.memoryUse = memoryUse;
         this.derive = kernels(Stage.DERIVE);
         this.forward = kernels(Stage.FORWARD);
@@ -104,6 +106,11 @@ public final class Program implements AutoCloseable {
     /** The variables it reads and, in training, writes gradients for. */
     public Variables variables() {
         return variables;
+    }
+
+    /** What was chosen for it: a compile of the same graph with these recorded makes the same program. */
+    public KernelChoices choices() {
+        return choices;
     }
 
     /** What its memory plan needs, variables left out. */

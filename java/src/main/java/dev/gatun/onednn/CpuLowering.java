@@ -3,6 +3,7 @@ package dev.gatun.onednn;
 import dev.gatun.backend.Candidate;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Region;
 import dev.gatun.backend.Stored;
@@ -10,6 +11,7 @@ import dev.gatun.backend.Support;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.ffi.UserCache;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -39,10 +41,17 @@ import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Chooses kernels for one program on the CPU. */
 final class CpuLowering implements Lowering {
+    /** How many of oneDNN's implementations are tried. */
+    private static final int MOST_IMPLEMENTATIONS = 3;
+
     private final CpuDevice device;
     private final NativeOwner owner;
     private final ConvolutionPlans convolutions;
@@ -67,6 +76,23 @@ final class CpuLowering implements Lowering {
         return owner;
     }
 
+    /** Blocked layouts suit oneDNN's direct convolutions, channels last its matrix kernels: which is faster, a trial says. */
+    @Override
+    public List<LayoutPolicy> layouts() {
+        return List.of(LayoutPolicy.CHANNELS_LAST, LayoutPolicy.BLOCKED);
+    }
+
+    @Override
+    public String environment() {
+        return device.name() + ", " + Processor.NAME + ", oneDNN " + Onednn.version() + " " + Onednn.instructionSet()
+                + ", kernels " + Kernels.abiVersion() + " " + Kernels.instructionSet() + ", " + device.threads() + " threads";
+    }
+
+    @Override
+    public Optional<Path> cacheFolder() {
+        return Optional.of(UserCache.folder());
+    }
+
     @Override
     public List<Region> regions(Graph graph) {
         return graph.nodes().stream().map(this::single).toList();
@@ -74,13 +100,43 @@ final class CpuLowering implements Lowering {
 
     @Override
     public Region single(Node node) {
-        return Region.of(node, request -> List.of(Candidate.only(() -> plan(node, problem(node, request)))));
+        return Region.of(node, request -> candidates(node, problem(node, request), request.wanted()));
     }
 
     private static Problem problem(Node node, KernelRequest request) {
         Node forward = node.forward();
         return new Problem(node.name(), request.inputs(), node.outputs().stream().map(Value::type).toList(),
-                request.policy(), forward == null ? null : request.planOf(forward));
+                request.policy(), 0, forward == null ? null : request.planOf(forward));
+    }
+
+    /** oneDNN's implementations by their names, its own choice first; or the only kernel that there is. */
+    private List<Candidate> candidates(Node node, Problem problem, KernelRequest.Wanted wanted) {
+        if (!hasAlternatives(node.op())) {
+            return List.of(Candidate.only(() -> plan(node, problem)));
+        }
+        Map<String, Candidate> candidates = new LinkedHashMap<>();
+        KernelPlan first = plan(node, problem);
+        candidates.put(first.implementation(), new Candidate(first.implementation(), () -> first));
+        for (int rank = 1; wanted == KernelRequest.Wanted.ALL && rank < MOST_IMPLEMENTATIONS; rank++) {
+            KernelPlan plan;
+            try {
+                plan = plan(node, problem.withRank(rank));
+            } catch (UnsupportedOperationOnDevice _) {
+                break; // oneDNN has no more
+            }
+            if (!plan.implementation().startsWith("ref")) { // a plain loop, a hundred times slower
+                candidates.putIfAbsent(plan.implementation(), new Candidate(plan.implementation(), () -> plan));
+            }
+        }
+        return List.copyOf(candidates.values());
+    }
+
+    private static boolean hasAlternatives(Op op) {
+        return switch (op) {
+            case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
+                    LinearBackwardWeights _ -> true;
+            default -> false;
+        };
     }
 
     private KernelPlan plan(Node node, Problem problem) {

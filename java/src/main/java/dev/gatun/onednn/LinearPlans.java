@@ -28,7 +28,7 @@ final class LinearPlans {
                 ? descriptors.of(problem.inputs().get(2).type(), Layout.rowMajor(problem.inputs().get(2).type().shape()))
                 : MemorySegment.NULL;
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_inner_product_forward_primitive_desc_create", problem.name() + " " + source.type() + " * " + w,
+                "dnnl_inner_product_forward_primitive_desc_create", problem.name() + " " + source.type() + " * " + w, problem.rank(),
                 out -> onednn_h.dnnl_inner_product_forward_primitive_desc_create(out, lowering.device().engine(),
                         onednn_h.dnnl_forward_training(), descriptors.of(source), descriptors.any(w), biasDescriptor,
                         descriptors.of(destination), lowering.device().attributes().with(op.activation())));
@@ -47,7 +47,7 @@ final class LinearPlans {
         Stored destination = forward.outputs().getFirst();
         TensorType w = seen(problem.inputs().get(1).type(), source);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_inner_product_backward_data_primitive_desc_create", problem.name() + " " + destination.type() + " * " + w,
+                "dnnl_inner_product_backward_data_primitive_desc_create", problem.name() + " " + destination.type() + " * " + w, problem.rank(),
                 out -> onednn_h.dnnl_inner_product_backward_data_primitive_desc_create(out, lowering.device().engine(),
                         descriptors.of(source), descriptors.any(w), descriptors.of(destination),
                         forward.handle(), lowering.device().attributes().plain()));
@@ -67,7 +67,7 @@ final class LinearPlans {
                 ? descriptors.of(problem.outputs().get(1), Layout.rowMajor(problem.outputs().get(1).shape()))
                 : MemorySegment.NULL;
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_inner_product_backward_weights_primitive_desc_create", problem.name() + " " + source.type() + " * " + destination.type(),
+                "dnnl_inner_product_backward_weights_primitive_desc_create", problem.name() + " " + source.type() + " * " + destination.type(), problem.rank(),
                 out -> onednn_h.dnnl_inner_product_backward_weights_primitive_desc_create(out,
                         lowering.device().engine(), descriptors.of(source), descriptors.any(diffWeights), bias,
                         descriptors.of(destination), forward.handle(), lowering.device().attributes().plain()));

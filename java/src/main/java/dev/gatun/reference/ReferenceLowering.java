@@ -3,6 +3,7 @@ package dev.gatun.reference;
 import dev.gatun.backend.Candidate;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Region;
 import dev.gatun.backend.Support;
@@ -12,7 +13,9 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Plans kernels; owns nothing but the right of its kernels to run. */
 final class ReferenceLowering implements Lowering {
@@ -28,6 +31,21 @@ final class ReferenceLowering implements Lowering {
         if (closed) {
             throw new IllegalStateException("the program of device " + device.name() + " is closed");
         }
+    }
+
+    @Override
+    public List<LayoutPolicy> layouts() {
+        return List.of(LayoutPolicy.CHANNELS_LAST); // never asked of a kernel here: all of them are row-major
+    }
+
+    @Override
+    public String environment() {
+        return device.name();
+    }
+
+    @Override
+    public Optional<Path> cacheFolder() {
+        return Optional.empty(); // there is one candidate of everything
     }
 
     /** One node, one region: the oracle merges nothing. */

@@ -48,7 +48,7 @@ final class Accumulation implements AutoCloseable {
                     List.of(graph.input("sum", type), graph.input("gradients", type)));
             Operand operand = new Operand(type, null);
             KernelPlan add = lowering.plan(
-                    node, new KernelRequest(List.of(operand, operand), device.preferredLayout(), _ -> null));
+                    node, KernelRequest.alone(lowering.layouts().getFirst(), operand, operand));
             addToSum = add.bind(new Binding(List.of(sum, gradients), List.of(sum), MemorySegment.NULL));
             addToGradients = add.bind(new Binding(List.of(sum, gradients), List.of(gradients), MemorySegment.NULL));
             complete = true;

@@ -59,8 +59,8 @@ class CpuDeviceTest {
 
     private static KernelPlan plan(Lowering lowering, String name, Op op, TensorType type) {
         GraphBuilder graph = new GraphBuilder();
-        return lowering.plan(graph.node(name, op, List.of(graph.input("x", type))), new KernelRequest(
-                List.of(Operand.of(type, Layout.rowMajor(type.shape()))), LayoutPolicy.CHANNELS_LAST, _ -> null));
+        return lowering.plan(graph.node(name, op, List.of(graph.input("x", type))), KernelRequest.alone(
+                LayoutPolicy.CHANNELS_LAST, Operand.of(type, Layout.rowMajor(type.shape()))));
     }
 
     @ParameterizedTest

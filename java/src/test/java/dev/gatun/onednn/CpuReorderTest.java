@@ -38,9 +38,8 @@ class CpuReorderTest {
         try (Lowering lowering = device.lower()) {
             GraphBuilder graph = new GraphBuilder();
             Node node = graph.node("conv", Convolution.square(1, 1), List.of(graph.input("x", x), graph.input("w", w)));
-            KernelPlan plan = lowering.plan(node, new KernelRequest(
-                    List.of(Operand.of(x, Layout.channelsLast(x.shape())), new Operand(w, null)), LayoutPolicy.BLOCKED,
-                    _ -> null));
+            KernelPlan plan = lowering.plan(node, KernelRequest.alone(
+                    LayoutPolicy.BLOCKED, Operand.of(x, Layout.channelsLast(x.shape())), new Operand(w, null)));
             return List.of(plan.inputs().get(1), plan.outputs().getFirst());
         }
     }

@@ -23,8 +23,10 @@ import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A device as awkward as a native one: kernels want tensors of four floating-point dimensions in blocks of four
@@ -76,11 +78,6 @@ public final class BlockedDevice implements Device {
     }
 
     @Override
-    public LayoutPolicy preferredLayout() {
-        return LayoutPolicy.BLOCKED;
-    }
-
-    @Override
     public Support supports(Op op, List<TensorType> inputs) {
         return inner.supports(op, inputs);
     }
@@ -89,6 +86,21 @@ public final class BlockedDevice implements Device {
     public Lowering lower() {
         Lowering lowering = inner.lower();
         return new Lowering() {
+            @Override
+            public List<LayoutPolicy> layouts() {
+                return List.of(LayoutPolicy.BLOCKED);
+            }
+
+            @Override
+            public String environment() {
+                return name();
+            }
+
+            @Override
+            public Optional<Path> cacheFolder() {
+                return Optional.empty();
+            }
+
             @Override
             public List<Region> regions(Graph graph) {
                 return graph.nodes().stream().map(this::single).toList();

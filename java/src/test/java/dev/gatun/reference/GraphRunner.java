@@ -8,6 +8,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
@@ -27,6 +28,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -38,6 +40,7 @@ public final class GraphRunner implements AutoCloseable {
 
     private final Graph graph;
     private final Lowering lowering;
+    private final LayoutPolicy policy;
     private final IdentityHashMap<Value, Place> places = new IdentityHashMap<>();
     private final IdentityHashMap<Node, KernelPlan> plans = new IdentityHashMap<>();
     private final Set<Value> opaque = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -86,13 +89,18 @@ public final class GraphRunner implements AutoCloseable {
         }
     }
 
-    /** Plans and binds all nodes. */
+    /** Plans and binds all nodes, in the device's first layout. */
     public GraphRunner(Graph graph, Device device) {
+        this(graph, device, Optional.empty());
+    }
+
+    private GraphRunner(Graph graph, Device device, Optional<LayoutPolicy> layout) {
         this.graph = graph;
         this.lowering = device.lower();
+        this.policy = layout.orElse(lowering.layouts().getFirst());
         graph.inputs().forEach(value -> place(value, Stored.rowMajor(value.type())));
         graph.variables().forEach(value -> place(value, Stored.rowMajor(value.type())));
-        graph.nodes().forEach(node -> plan(node, device));
+        graph.nodes().forEach(this::plan);
         long scratch = reserve(scratchBytes);
         slab = device.memory().allocate(Role.ACTIVATIONS, "graph runner", size);
         MemorySegment lossScale = slab.view(RANDOM_BYTES, Float.BYTES);
@@ -107,16 +115,25 @@ public final class GraphRunner implements AutoCloseable {
 
     /** One run of a graph: the values of all its inputs and variables go in, all values come out. */
     public static Result run(Graph graph, Device device, Map<String, double[]> given) {
-        try (GraphRunner runner = new GraphRunner(graph, device)) {
+        return run(new GraphRunner(graph, device), given);
+    }
+
+    /** The same in a given layout. */
+    public static Result run(Graph graph, Device device, LayoutPolicy layout, Map<String, double[]> given) {
+        return run(new GraphRunner(graph, device, Optional.of(layout)), given);
+    }
+
+    private static Result run(GraphRunner made, Map<String, double[]> given) {
+        try (GraphRunner runner = made) {
             given.forEach(runner::set);
             runner.run();
             return runner.result();
         }
     }
 
-    private void plan(Node node, Device device) {
+    private void plan(Node node) {
         KernelPlan plan = lowering.plan(node, new KernelRequest(
-                node.inputs().stream().map(this::operand).toList(), device.preferredLayout(), plans::get));
+                node.inputs().stream().map(this::operand).toList(), policy, KernelRequest.Wanted.FIRST, plans::get));
         plans.put(node, plan);
         List<Place> inputs = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
