@@ -92,7 +92,7 @@ final class Planning {
                 layouts.put(value, Layout.rowMajor(value.type().shape()));
             }
         }
-        return new Variables(device, graph.variables(), layouts, !graph.gradients().isEmpty());
+        return new Variables(device, graph.variables(), layouts, graph.gradients().keySet());
     }
 
     private Layout wantedByFirstReader(Value value) {

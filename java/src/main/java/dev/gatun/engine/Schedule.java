@@ -30,10 +30,12 @@ final class Schedule {
     private final Map<Value, Tensor> originals = new HashMap<>();
     private final Map<Value, Tensor> gradientTensors = new LinkedHashMap<>();
     private final Map<Copy, Tensor> copies = new HashMap<>();
+    private final Map<Value, Node> producers;
 
     Schedule(Graph graph, Planning planning, Lowering lowering) {
         this.planning = planning;
         this.lowering = lowering;
+        this.producers = graph.producers();
         graph.inputs().forEach(this::original);
         graph.variables().forEach(this::original);
         graph.nodes().forEach(this::add);
@@ -89,12 +91,18 @@ final class Schedule {
         return copy;
     }
 
+    /** Whether a kernel writes the value: a view has none, and what is given from outside is not written at all. */
+    private boolean isComputed(Value value) {
+        Node producer = producers.get(value);
+        return producer != null && !planning.plan(producer).isView();
+    }
+
     /** A gradient must end in its slab in the parameter's order, and in a place of its own. */
     private void settleGradient(Value parameter, Value gradient) {
         Tensor tensor = original(gradient);
         Layout wanted = planning.stored(parameter).layout();
         boolean claimed = gradientTensors.containsValue(tensor);
-        if (claimed || !tensor.stored().layout().sameOrder(tensor.stored().type().shape(), wanted)) {
+        if (claimed || !isComputed(gradient) || !tensor.stored().layout().sameOrder(tensor.stored().type().shape(), wanted)) {
             tensor = reorder(steps, Stage.BACKWARD, parameter.name(), tensor, wanted);
         }
         gradientTensors.put(parameter, tensor);
