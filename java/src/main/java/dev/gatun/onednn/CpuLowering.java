@@ -9,28 +9,29 @@ import dev.gatun.backend.Support;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.op.Add;
-import dev.gatun.op.AvgPool;
-import dev.gatun.op.AvgPoolBackward;
+import dev.gatun.op.Affine;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.Binary;
+import dev.gatun.op.Broadcast;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
-import dev.gatun.op.Flatten;
-import dev.gatun.op.GlobalAvgPool;
-import dev.gatun.op.GlobalAvgPoolBackward;
+import dev.gatun.op.Fill;
 import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
-import dev.gatun.op.MaxPool;
-import dev.gatun.op.MaxPoolBackward;
-import dev.gatun.op.Relu;
-import dev.gatun.op.ReluBackward;
+import dev.gatun.op.LossScale;
+import dev.gatun.op.MatMul;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
@@ -43,6 +44,10 @@ final class CpuLowering implements Lowering {
     private final LinearPlans linears;
     private final NormalizationPlans normalizations;
     private final PoolingPlans poolings;
+    private final UnaryPlans unaries;
+    private final BinaryPlans binaries;
+    private final ReductionPlans reductions;
+    private final MatMulPlans products;
 
     CpuLowering(CpuDevice device, NativeOwner owner) {
         this.device = device;
@@ -51,6 +56,10 @@ final class CpuLowering implements Lowering {
         this.linears = new LinearPlans(this);
         this.normalizations = new NormalizationPlans(this);
         this.poolings = new PoolingPlans(this);
+        this.unaries = new UnaryPlans(this);
+        this.binaries = new BinaryPlans(this);
+        this.reductions = new ReductionPlans(this);
+        this.products = new MatMulPlans(this);
     }
 
     CpuDevice device() {
@@ -76,7 +85,6 @@ final class CpuLowering implements Lowering {
     }
 
     private KernelPlan choose(KernelRequest request) {
-        TensorType input = request.inputs().getFirst().type();
         return switch (request.op()) {
             case Convolution op -> convolutions.forward(request, op);
             case ConvolutionBackwardData op -> convolutions.backwardData(request, op);
@@ -84,22 +92,22 @@ final class CpuLowering implements Lowering {
             case Linear op -> linears.forward(request, op);
             case LinearBackwardData _ -> linears.backwardData(request);
             case LinearBackwardWeights op -> linears.backwardWeights(request, op);
+            case MatMul op -> products.matMul(request, op);
             case BatchNormalization op -> normalizations.forward(request, op);
             case BatchNormalizationBackward op -> normalizations.backward(request, op);
             case UpdateRunningStatistics op -> normalizations.updateRunning(request, op);
-            case MaxPool op -> poolings.forward(request, PoolingPlans.Kind.MAX, op.window());
-            case MaxPoolBackward op -> poolings.backward(request, PoolingPlans.Kind.MAX, op.forward().window());
-            case AvgPool op -> poolings.forward(request, PoolingPlans.Kind.AVERAGE, op.window());
-            case AvgPoolBackward op -> poolings.backward(request, PoolingPlans.Kind.AVERAGE, op.forward().window());
-            case GlobalAvgPool _ ->
-                poolings.forward(request, PoolingPlans.Kind.AVERAGE, PoolingPlans.whole(input.shape()));
-            case GlobalAvgPoolBackward op ->
-                poolings.backward(request, PoolingPlans.Kind.AVERAGE, PoolingPlans.whole(op.source()));
-            case Add op -> ElementwisePlans.add(request, op.activation());
-            case Relu _ -> ElementwisePlans.relu(request);
-            case ReluBackward _ -> ElementwisePlans.reluBackward(request);
+            case Pool op -> poolings.forward(request, op);
+            case PoolBackward op -> poolings.backward(request, op);
+            case Unary op -> unaries.unary(request, op.function());
+            case UnaryBackward op -> unaries.unaryBackward(request, op.function());
+            case Affine op -> unaries.affine(request, op);
+            case Binary op -> binaries.binary(request, op);
+            case Reduce op -> reductions.reduce(request, op);
+            case Broadcast _ -> reductions.broadcast(request);
             case Dropout op -> ElementwisePlans.dropout(request, op);
-            case Flatten _, Reshape _ -> new ViewPlan(input, request.outputs().getFirst());
+            case Reshape _ -> new ViewPlan(request.inputs().getFirst().type(), request.outputs().getFirst());
+            case Fill op -> SourcePlans.fill(request, op);
+            case LossScale _ -> SourcePlans.lossScale(request);
             case SoftmaxCrossEntropy _ -> LossPlans.forward(request);
             case SoftmaxCrossEntropyBackward _ -> LossPlans.backward(request);
         };

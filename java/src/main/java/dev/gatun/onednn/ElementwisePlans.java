@@ -4,9 +4,11 @@ import dev.gatun.backend.Binding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
 import dev.gatun.op.Activation;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.Op;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -15,15 +17,15 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Operations that treat all elements alike: they run over memory as it lies, padding included, which stays zero because
- * each of them maps zeros to zero.
+ * Operations that treat all elements alike: they run over memory as it lies. Padding of a blocked layout goes along where the
+ * operation maps zeros to zero, so that it stays zero; the others take a layout without padding.
  */
 final class ElementwisePlans {
     private ElementwisePlans() {}
 
     static KernelPlan add(KernelRequest request, Activation activation) {
         long elements = stored(request).elements();
-        return plan(request, "gatun:add", 0, binding -> {
+        return plan(request, "gatun:add", binding -> {
             MemorySegment a = binding.inputs().get(0);
             MemorySegment b = binding.inputs().get(1);
             MemorySegment dst = binding.outputs().getFirst();
@@ -36,7 +38,7 @@ final class ElementwisePlans {
 
     static KernelPlan relu(KernelRequest request) {
         long elements = stored(request).elements();
-        return plan(request, "gatun:relu", 0, binding -> {
+        return plan(request, "gatun:relu", binding -> {
             MemorySegment src = binding.inputs().getFirst();
             MemorySegment dst = binding.outputs().getFirst();
             return () -> Kernels.reluForward(elements, src, dst);
@@ -45,7 +47,7 @@ final class ElementwisePlans {
 
     static KernelPlan reluBackward(KernelRequest request) {
         long elements = stored(request).elements();
-        return plan(request, "gatun:relu_backward", 1, binding -> {
+        return plan(request, "gatun:relu_backward", binding -> {
             List<MemorySegment> in = binding.inputs();
             MemorySegment dst = in.get(0);
             MemorySegment diffDst = in.get(1);
@@ -60,7 +62,7 @@ final class ElementwisePlans {
 
     static KernelPlan dropout(KernelRequest request, Dropout op) {
         long elements = stored(request).elements();
-        return plan(request, "gatun:dropout", 0, binding -> {
+        return plan(request, "gatun:dropout", binding -> {
             MemorySegment src = binding.inputs().getFirst();
             MemorySegment dst = binding.outputs().getFirst();
             MemorySegment random = binding.random();
@@ -68,17 +70,23 @@ final class ElementwisePlans {
         });
     }
 
-    private static KernelPlan plan(
-            KernelRequest request, String implementation, int inPlace, Function<Binding, Kernel> binder) {
+    private static KernelPlan plan(KernelRequest request, String implementation, Function<Binding, Kernel> binder) {
         Stored stored = stored(request);
         return new CallPlan(implementation, Collections.nCopies(request.inputs().size(), stored.layout()),
-                List.of(stored), inPlace, binder);
+                List.of(stored), request.op().inPlaceInput(), binder);
     }
 
-    /** All operands take the order of the first. */
-    private static Stored stored(KernelRequest request) {
+    /** The result as it will lie; all operands lie likewise. The first operand whose layout is settled decides. */
+    static Stored stored(KernelRequest request) {
         TensorType type = request.outputs().getFirst();
-        Layout given = request.inputs().getFirst().layout();
-        return Stored.of(type, given == null ? Layout.rowMajor(type.shape()) : given);
+        return Stored.of(type, request.inputs().stream().map(Operand::layout)
+                .flatMap(java.util.stream.Stream::ofNullable).findFirst()
+                .map(layout -> withoutHarm(request.op(), type, layout))
+                .orElse(Layout.rowMajor(type.shape())));
+    }
+
+    private static Layout withoutHarm(Op op, TensorType type, Layout layout) {
+        boolean padded = layout.physicalElements() != type.shape().elements();
+        return padded && !op.keepsZero() ? Layout.channelsLast(type.shape()) : layout;
     }
 }

@@ -4,6 +4,9 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.PoolKind;
 import dev.gatun.op.Window;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -14,19 +17,6 @@ import java.lang.foreign.MemorySegment;
 
 /** Max, average and global pooling, in the order their input has. */
 final class PoolingPlans {
-    /** Which value of a window is the result. */
-    enum Kind {
-        MAX,
-        AVERAGE;
-
-        int algorithm() {
-            return switch (this) {
-                case MAX -> onednn_h.dnnl_pooling_max();
-                case AVERAGE -> onednn_h.dnnl_pooling_avg_include_padding();
-            };
-        }
-    }
-
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;
 
@@ -45,7 +35,8 @@ final class PoolingPlans {
         }
     }
 
-    KernelPlan forward(KernelRequest request, Kind kind, Window window) {
+    KernelPlan forward(KernelRequest request, Pool op) {
+        Window window = op.window();
         TensorType x = request.inputs().getFirst().type();
         TensorType y = request.outputs().getFirst();
         Layout given = request.inputs().getFirst().layout();
@@ -56,7 +47,7 @@ final class PoolingPlans {
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_forward_primitive_desc_create",
                     request.name() + " " + x + " by " + window,
                     out -> onednn_h.dnnl_pooling_forward_primitive_desc_create(out, lowering.device().engine(),
-                            onednn_h.dnnl_forward_training(), kind.algorithm(), descriptors.of(x, source),
+                            onednn_h.dnnl_forward_training(), algorithm(op.kind()), descriptors.of(x, source),
                             descriptors.any(y), geometry.strides, geometry.kernel, geometry.dilation, geometry.padding,
                             geometry.padding, lowering.device().attributes().plain()));
         }
@@ -64,14 +55,16 @@ final class PoolingPlans {
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .output(onednn_h.DNNL_ARG_DST(),
                         Stored.of(y, descriptor.layout(descriptors, y, onednn_h.DNNL_ARG_DST())));
-        if (kind == Kind.MAX) {
+        if (op.kind() == PoolKind.MAX) {
             long bytes = descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE());
             plan.output(onednn_h.DNNL_ARG_WORKSPACE(), Stored.rowMajor(new TensorType(DType.U8, Shape.of(bytes))));
         }
         return plan.build();
     }
 
-    KernelPlan backward(KernelRequest request, Kind kind, Window window) {
+    KernelPlan backward(KernelRequest request, PoolBackward op) {
+        Pool pool = op.forward();
+        Window window = pool.window();
         TensorType diffDst = request.inputs().getFirst().type();
         TensorType diffSrc = request.outputs().getFirst();
         PrimitivePlan forward = (PrimitivePlan) request.forwardPlan();
@@ -83,20 +76,22 @@ final class PoolingPlans {
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_backward_primitive_desc_create",
                     request.name() + " " + diffSrc + " by " + window,
                     out -> onednn_h.dnnl_pooling_backward_primitive_desc_create(out, lowering.device().engine(),
-                            kind.algorithm(), descriptors.of(diffSrc, source), descriptors.of(diffDst, destination),
+                            algorithm(pool.kind()), descriptors.of(diffSrc, source), descriptors.of(diffDst, destination),
                             geometry.strides, geometry.kernel, geometry.dilation, geometry.padding, geometry.padding,
                             forward.handle(), lowering.device().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination);
-        if (kind == Kind.MAX) {
+        if (pool.kind() == PoolKind.MAX) {
             plan.input(onednn_h.DNNL_ARG_WORKSPACE(), forward.outputs().get(1).layout());
         }
         return plan.output(onednn_h.DNNL_ARG_DIFF_SRC(), Stored.of(diffSrc, source)).build();
     }
 
-    /** The window that covers a whole image. */
-    static Window whole(Shape image) {
-        return new Window(image.extent(2), image.extent(3), image.extent(2), image.extent(3), 0, 0);
+    private static int algorithm(PoolKind kind) {
+        return switch (kind) {
+            case MAX -> onednn_h.dnnl_pooling_max();
+            case AVERAGE -> onednn_h.dnnl_pooling_avg_include_padding();
+        };
     }
 }

@@ -11,8 +11,8 @@ import dev.gatun.engine.Variables;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
-import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
+import dev.gatun.op.Binary;
+import dev.gatun.op.BinaryFunction;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ final class Accumulation implements AutoCloseable {
             owned.add(lowering);
             TensorType type = TensorType.f32(gradients.byteSize() / Float.BYTES);
             Operand operand = new Operand(type, null);
-            KernelPlan add = lowering.plan(new KernelRequest("accumulation", new Add(Activation.NONE),
+            KernelPlan add = lowering.plan(new KernelRequest("accumulation", new Binary(BinaryFunction.ADD),
                     List.of(operand, operand), List.of(type), device.preferredLayout(), null));
             addToSum = add.bind(new Binding(List.of(sum, gradients), List.of(sum), MemorySegment.NULL));
             addToGradients = add.bind(new Binding(List.of(sum, gradients), List.of(gradients), MemorySegment.NULL));

@@ -21,7 +21,8 @@ import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
-import dev.gatun.op.Relu;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -50,7 +51,7 @@ class CpuDeviceTest {
     }
 
     private static KernelRequest relu(TensorType type) {
-        return new KernelRequest("act", new Relu(), List.of(new Operand(type, Layout.rowMajor(type.shape()))),
+        return new KernelRequest("act", new Unary(UnaryFunction.RELU), List.of(new Operand(type, Layout.rowMajor(type.shape()))),
                 List.of(type), LayoutPolicy.CHANNELS_LAST, null);
     }
 
@@ -58,7 +59,7 @@ class CpuDeviceTest {
     @EnumSource(value = DType.class, names = {"F64", "BF16", "F16", "I64", "I8"})
     void otherElementTypesAreRefusedWithTheReason(DType dtype) {
         TensorType type = new TensorType(dtype, Shape.of(3));
-        assertThat(device.supports(new Relu(), List.of(type))).isInstanceOfSatisfying(Support.No.class,
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(type))).isInstanceOfSatisfying(Support.No.class,
                 no -> assertThat(no.reason()).contains("only f32").contains(dtype.name().toLowerCase(java.util.Locale.ROOT)));
         try (Lowering lowering = device.lower()) {
             assertThatThrownBy(() -> lowering.plan(relu(type)))
@@ -69,7 +70,7 @@ class CpuDeviceTest {
 
     @Test
     void floatsAreSupported() {
-        assertThat(device.supports(new Relu(), List.of(TensorType.f32(3)))).isEqualTo(Support.yes());
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(TensorType.f32(3)))).isEqualTo(Support.yes());
     }
 
     @Test

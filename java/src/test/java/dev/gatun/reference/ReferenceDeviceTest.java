@@ -17,8 +17,9 @@ import dev.gatun.backend.Operand;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.op.Flatten;
-import dev.gatun.op.Relu;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
@@ -43,7 +44,7 @@ class ReferenceDeviceTest {
     }
 
     private static KernelRequest relu(TensorType type) {
-        return new KernelRequest("act", new Relu(), List.of(new Operand(type, Layout.rowMajor(type.shape()))),
+        return new KernelRequest("act", new Unary(UnaryFunction.RELU), List.of(new Operand(type, Layout.rowMajor(type.shape()))),
                 List.of(type), LayoutPolicy.CHANNELS_LAST, null);
     }
 
@@ -98,8 +99,8 @@ class ReferenceDeviceTest {
     @Test
     void otherPrecisionsAreRefusedWithTheReason() {
         TensorType half = new TensorType(DType.BF16, Shape.of(3));
-        assertThat(device.supports(new Relu(), List.of(ROW))).isEqualTo(Support.yes());
-        assertThat(device.supports(new Relu(), List.of(half)))
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(ROW))).isEqualTo(Support.yes());
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(half)))
                 .isEqualTo(Support.no("the reference computes on f32 and f64, not on bf16"));
         try (Lowering lowering = device.lower()) {
             assertThatThrownBy(() -> lowering.plan(relu(half))).isInstanceOf(UnsupportedOperationOnDevice.class)
@@ -119,7 +120,7 @@ class ReferenceDeviceTest {
 
     @Test
     void aViewThatGotMemoryOfItsOwnIsACopy() {
-        KernelRequest flatten = new KernelRequest("flat", new Flatten(),
+        KernelRequest flatten = new KernelRequest("flat", Reshape.flatten(Shape.of(1, 1, 3)),
                 List.of(new Operand(TensorType.f32(1, 1, 3), null)), List.of(TensorType.f32(1, 3)),
                 LayoutPolicy.CHANNELS_LAST, null);
         float[] y = new float[3];
