@@ -113,10 +113,8 @@ public final class Compiler {
         }
         List<Program.BoundStep> bound = new ArrayList<>();
         for (Step step : steps) {
-            List<MemorySegment> in = step.inputs().stream()
-                    .map(tensor -> memory.computeIfAbsent(tensor, key -> slice(activations, plan, key))).toList();
-            List<MemorySegment> out = step.outputs().stream()
-                    .map(tensor -> memory.computeIfAbsent(tensor, key -> slice(activations, plan, key))).toList();
+            List<MemorySegment> in = step.inputs().stream().map(tensor -> place(memory, activations, plan, tensor)).toList();
+            List<MemorySegment> out = step.outputs().stream().map(tensor -> place(memory, activations, plan, tensor)).toList();
             Kernel kernel = step.plan().isView()
                     ? null
                     : step.plan().bind(new Binding(
@@ -127,6 +125,17 @@ public final class Compiler {
         programOwned.remove(variables);
         return new Program(graph, device, lowering, variables, bound, schedule, memory, random, lossScale,
                 programOwned, choices, new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
+    }
+
+    private static MemorySegment place(
+            Map<Tensor, MemorySegment> memory, Slab activations, MemoryPlan plan, Tensor tensor) {
+        MemorySegment known = memory.get(tensor);
+        if (known == null) {
+            Tensor alias = plan.alias(tensor);
+            known = alias == null ? slice(activations, plan, tensor) : place(memory, activations, plan, alias);
+            memory.put(tensor, known);
+        }
+        return known;
     }
 
     private static MemorySegment slice(Slab activations, MemoryPlan plan, Tensor tensor) {

@@ -3,6 +3,7 @@ package dev.gatun.onednn;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Operand;
+import dev.gatun.op.Op;
 import dev.gatun.shape.TensorType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What one kernel has to compute.
  *
  * @param name    the layer, for messages
+ * @param op      its operation
  * @param inputs  in the order its first operation documents
  * @param outputs in the order its first operation documents
  * @param policy  the layout activations should take
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param forward for a gradient, the plan of the operation it belongs to
  */
 record Problem(
-        String name, List<Operand> inputs, List<TensorType> outputs, LayoutPolicy policy, int rank,
+        String name, Op op, List<Operand> inputs, List<TensorType> outputs, LayoutPolicy policy, int rank,
         @Nullable KernelPlan forward) {
 
     Problem {
@@ -28,7 +30,7 @@ record Problem(
 
     /** The same for another of oneDNN's implementations. */
     Problem withRank(int newRank) {
-        return new Problem(name, inputs, outputs, policy, newRank, forward);
+        return new Problem(name, op, inputs, outputs, policy, newRank, forward);
     }
 
     /** The plan of the forward operation, which every gradient has. */

@@ -63,7 +63,7 @@ final class AveragedWeights implements AutoCloseable {
 
     /** Where a variable's mean, or its statistic measured with it, lies. */
     MemorySegment memory(Variables.Slot slot) {
-        return (slot.variable().isParameter() ? weights : buffers).view(slot.offset(), slot.stored().bytes());
+        return (slot.isTrained() ? weights : buffers).view(slot.offset(), slot.stored().bytes());
     }
 
     /**
