@@ -18,7 +18,7 @@ final class BinaryGradients {
         Value b = node.inputs().get(1);
         switch (op.function()) {
             case ADD -> {
-                Value diff = ElementwiseGradients.throughActivation(node, op.activation(), pass);
+                Value diff = pass.diff(node);
                 contribute(node, pass, a, diff); // the same tensor serves both: nothing is copied
                 contribute(node, pass, b, diff);
             }

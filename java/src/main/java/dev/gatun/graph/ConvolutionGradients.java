@@ -1,6 +1,5 @@
 package dev.gatun.graph;
 
-import dev.gatun.op.Activation;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -25,7 +24,7 @@ final class ConvolutionGradients {
         Value x = node.inputs().get(0);
         Value weight = node.inputs().get(1);
         Value bias = node.inputs().size() > 2 ? node.inputs().get(2) : null;
-        Value diff = ElementwiseGradients.throughActivation(node, op.activation(), pass);
+        Value diff = pass.diff(node);
         boolean biasNeeded = bias != null && pass.isNeeded(bias);
         if (pass.isNeeded(weight)) {
             Node weights = pass.node(node, node,
@@ -48,7 +47,7 @@ final class ConvolutionGradients {
         Value weight = node.inputs().get(1);
         Value gradient = pass.diff(node);
         if (pass.isNeeded(diff)) {
-            pass.contribute(diff, pass.apply(node, plain(op.forward()), gradient, weight));
+            pass.contribute(diff, pass.apply(node, op.forward(), gradient, weight));
         }
         if (pass.isNeeded(weight)) {
             pass.contribute(weight, pass.node(node, node.forward(),
@@ -75,17 +74,13 @@ final class ConvolutionGradients {
         Value x = node.inputs().get(0);
         if (byWeight != null) {
             return byBias == null
-                    ? pass.apply(node, plain(op.forward()), x, byWeight)
-                    : pass.apply(node, plain(op.forward()), x, byWeight, byBias);
+                    ? pass.apply(node, op.forward(), x, byWeight)
+                    : pass.apply(node, op.forward(), x, byWeight, byBias);
         }
         if (byBias == null) {
             throw new IllegalStateException("no gradient reaches " + node);
         }
         Value row = pass.apply(node, new Reshape(Shape.of(1, op.weight().extent(0), 1, 1)), byBias);
         return pass.apply(node, new Broadcast(node.inputs().get(1).type().shape()), row);
-    }
-
-    private static Convolution plain(Convolution op) {
-        return op.with(Activation.NONE);
     }
 }

@@ -1,14 +1,11 @@
 package dev.gatun.graph;
 
-import dev.gatun.op.Activation;
 import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
 import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UnaryFunction;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** Gradients of functions of one variable, and the gradients of those. */
@@ -22,8 +19,7 @@ final class ElementwiseGradients {
         }
         pass.contribute(x, switch (op.function()) {
             case NEGATE -> pass.apply(node, op, pass.diff(node));
-            case RELU -> throughRelu(node, pass);
-            case SIGMOID, TANH, EXP, LOG, SQRT, SQUARE, ABS, RECIPROCAL -> pass.apply(node,
+            case RELU, SIGMOID, TANH, EXP, LOG, SQRT, SQUARE, ABS, RECIPROCAL -> pass.apply(node,
                     new UnaryBackward(op.function()), known(op.function(), node), pass.diff(node));
         });
     }
@@ -35,32 +31,12 @@ final class ElementwiseGradients {
         };
     }
 
-    /** The gradient by the result of a node before its activation. */
-    static Value throughActivation(Node node, Activation activation, ReversePass pass) {
-        return switch (activation) {
-            case NONE -> pass.diff(node);
-            case RELU -> throughRelu(node, pass);
-        };
-    }
-
-    private static Value throughRelu(Node node, ReversePass pass) {
-        List<Value> arguments = new ArrayList<>();
-        arguments.add(node.output());
-        if (pass.parts(node).size() == 2) {
-            arguments.addAll(pass.parts(node)); // summed on the way, in one pass
-        } else {
-            arguments.add(pass.diff(node));
-        }
-        return pass.apply(node, new UnaryBackward(UnaryFunction.RELU), arguments.toArray(Value[]::new));
-    }
-
     /** Of {@code diff * slope(known)}: the diff takes the slope once more, the known value the slope's own derivative. */
     static void unaryBackward(UnaryBackward op, Node node, ReversePass pass) {
         Value known = node.inputs().getFirst();
-        List<Value> diffs = node.inputs().subList(1, node.inputs().size());
-        if (diffs.stream().anyMatch(pass::isNeeded)) {
-            Value through = pass.apply(node, op, known, pass.diff(node));
-            diffs.forEach(diff -> pass.contribute(diff, through));
+        Value diff = node.inputs().get(1);
+        if (pass.isNeeded(diff)) {
+            pass.contribute(diff, pass.apply(node, op, known, pass.diff(node)));
         }
         if (pass.isNeeded(known)) {
             curvature(op.function(), node, pass).ifPresent(value -> pass.contribute(known, value));
@@ -85,11 +61,7 @@ final class ElementwiseGradients {
 
     /** The incoming gradient times the diff that the node itself multiplies. */
     private static Value product(Node node, ReversePass pass) {
-        Value diff = node.inputs().get(1);
-        if (node.inputs().size() == 3) {
-            diff = pass.apply(node, new Binary(BinaryFunction.ADD), diff, node.inputs().get(2));
-        }
-        return pass.apply(node, new Binary(BinaryFunction.MULTIPLY), pass.diff(node), diff);
+        return pass.apply(node, new Binary(BinaryFunction.MULTIPLY), pass.diff(node), node.inputs().get(1));
     }
 
     private static Value times(Node node, ReversePass pass, Value factor) {

@@ -3,11 +3,7 @@ package dev.gatun.graph;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Op;
 
-/**
- * Turns a model into its inference form: normalisation by running statistics, no dropout. A model that shares variables
- * with its training form is fused before: once the dropouts are gone, a layer may absorb what it does not absorb in
- * training, and see its weight under another shape.
- */
+/** Turns a model into its inference form: normalisation by running statistics, no dropout. */
 public final class Inference {
     private Inference() {}
 

@@ -1,6 +1,5 @@
 package dev.gatun.graph;
 
-import dev.gatun.op.Activation;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardData;
@@ -17,7 +16,7 @@ final class LinearGradients {
         Value x = node.inputs().get(0);
         Value weight = node.inputs().get(1);
         Value bias = node.inputs().size() > 2 ? node.inputs().get(2) : null;
-        Value diff = ElementwiseGradients.throughActivation(node, op.activation(), pass);
+        Value diff = pass.diff(node);
         boolean biasNeeded = bias != null && pass.isNeeded(bias);
         if (pass.isNeeded(weight)) {
             Node weights = pass.node(node, node, new LinearBackwardWeights(weight.type().shape(), biasNeeded), x, diff);
@@ -38,7 +37,7 @@ final class LinearGradients {
         Value weight = node.inputs().get(1);
         Value gradient = pass.diff(node);
         if (pass.isNeeded(diff)) {
-            pass.contribute(diff, pass.apply(node, new Linear(Activation.NONE), gradient, weight));
+            pass.contribute(diff, pass.apply(node, new Linear(), gradient, weight));
         }
         if (pass.isNeeded(weight)) {
             pass.contribute(weight, pass.node(node, node.forward(),
@@ -63,8 +62,8 @@ final class LinearGradients {
     private static Value byDiff(Node node, ReversePass pass, @Nullable Value byWeight, @Nullable Value byBias) {
         if (byWeight != null) {
             return byBias == null
-                    ? pass.apply(node, new Linear(Activation.NONE), node.inputs().get(0), byWeight)
-                    : pass.apply(node, new Linear(Activation.NONE), node.inputs().get(0), byWeight, byBias);
+                    ? pass.apply(node, new Linear(), node.inputs().get(0), byWeight)
+                    : pass.apply(node, new Linear(), node.inputs().get(0), byWeight, byBias);
         }
         if (byBias == null) {
             throw new IllegalStateException("no gradient reaches " + node);

@@ -85,11 +85,6 @@ final class ReversePass {
         return diff;
     }
 
-    /** The parts that {@link #diff(Node)} is the sum of. */
-    List<Value> parts(Node node) {
-        return contributions.getOrDefault(node.output(), List.of());
-    }
-
     private Value sum(String name, List<Value> parts) {
         Value sum = parts.getFirst();
         for (Value part : parts.subList(1, parts.size())) {

@@ -41,11 +41,6 @@ final class Rewriter {
         copies.put(value, copy);
     }
 
-    /** Sees a variable under another shape from now on. */
-    void reshape(Value value, Variable variable, dev.gatun.shape.TensorType type) {
-        copies.put(value, target.variable(variable, type));
-    }
-
     /** Copies a node with another operation; outputs that the new operation lacks must have no use. */
     Node emit(Node node, Op op, List<Value> originalInputs) {
         List<Value> inputs = new ArrayList<>();

@@ -29,7 +29,7 @@ final class BinaryPlans {
             return repeated(problem, op);
         }
         return op.function() == BinaryFunction.ADD
-                ? ElementwisePlans.add(problem, op.activation())
+                ? ElementwisePlans.add(problem)
                 : equal(problem, op);
     }
 
@@ -83,6 +83,6 @@ final class BinaryPlans {
                 problem.name() + " " + op.name() + " of " + problem.inputs().get(0).type() + " and "
                         + problem.inputs().get(1).type(),
                 out -> onednn_h.dnnl_binary_primitive_desc_create(out, lowering.device().engine(),
-                        algorithm(op.function()), a, b, dst, lowering.device().attributes().with(op.activation())));
+                        algorithm(op.function()), a, b, dst, lowering.device().attributes().plain()));
     }
 }

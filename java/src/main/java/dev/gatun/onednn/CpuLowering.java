@@ -5,6 +5,7 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
+import dev.gatun.backend.Operand;
 import dev.gatun.backend.Region;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.Support;
@@ -39,14 +40,17 @@ import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses kernels for one program on the CPU. */
 final class CpuLowering implements Lowering {
@@ -104,40 +108,86 @@ final class CpuLowering implements Lowering {
 
     @Override
     public List<Region> regions(Graph graph) {
-        return graph.nodes().stream().map(this::single).toList();
+        return Patterns.find(graph).stream().map(this::region).toList();
+    }
+
+    private Region region(Patterns.Match match) {
+        return switch (match) {
+            case Patterns.Single(Node node) -> single(node);
+            case Patterns.Followed followed -> region(followed);
+            case Patterns.ReluThenNormalizationBackward(Node relu, Node normalization) -> {
+                List<Value> inputs = new ArrayList<>(normalization.inputs());
+                inputs.set(1, relu.inputs().get(1));
+                yield new Region(List.of(relu, normalization), inputs, normalization.outputs(),
+                        request -> candidates(normalization, UnaryFunction.RELU, request));
+            }
+            case Patterns.SumThenReluBackward(Node sum, Node relu) -> {
+                List<Value> inputs = List.of(relu.inputs().getFirst(), sum.inputs().get(0), sum.inputs().get(1));
+                yield new Region(List.of(sum, relu), inputs, relu.outputs(), request -> candidates(relu, null, request));
+            }
+        };
+    }
+
+    private Region region(Patterns.Followed followed) {
+        Node node = followed.node();
+        List<Value> outputs = new ArrayList<>(node.outputs());
+        outputs.set(0, followed.activation().output());
+        return new Region(List.of(node, followed.activation()), node.inputs(), outputs,
+                request -> candidates(node, followed.function(), request));
     }
 
     @Override
     public Region single(Node node) {
-        return Region.of(node, request -> candidates(node, problem(node, request), request.wanted()));
-    }
-
-    private static Problem problem(Node node, KernelRequest request) {
-        Node forward = node.forward();
-        return new Problem(node.name(), node.op(), request.inputs(), node.outputs().stream().map(Value::type).toList(),
-                request.policy(), 0, forward == null ? null : request.planOf(forward));
+        return Region.of(node, request -> candidates(node, null, request));
     }
 
     /** oneDNN's implementations by their names, its own choice first; or the only kernel that there is. */
-    private List<Candidate> candidates(Node node, Problem problem, KernelRequest.Wanted wanted) {
+    private List<Candidate> candidates(Node node, @Nullable UnaryFunction activation, KernelRequest request) {
+        Problem problem = Problem.of(node, activation, request);
         if (!hasAlternatives(node.op())) {
             return List.of(Candidate.only(() -> plan(node, problem)));
         }
         Map<String, Candidate> candidates = new LinkedHashMap<>();
-        KernelPlan first = plan(node, problem);
-        candidates.put(first.implementation(), new Candidate(first.implementation(), () -> first));
-        for (int rank = 1; wanted == KernelRequest.Wanted.ALL && rank < MOST_IMPLEMENTATIONS; rank++) {
-            KernelPlan plan;
-            try {
-                plan = plan(node, problem.withRank(rank));
-            } catch (UnsupportedOperationOnDevice _) {
-                break; // oneDNN has no more
-            }
-            if (!plan.implementation().startsWith("ref")) { // a plain loop, a hundred times slower
-                candidates.putIfAbsent(plan.implementation(), new Candidate(plan.implementation(), () -> plan));
+        add(candidates, plan(node, problem));
+        if (request.wanted() == KernelRequest.Wanted.ALL) {
+            addAlternatives(candidates, node, problem);
+            if (activation != null) {
+                addSeparate(candidates, node, problem, activation);
             }
         }
         return List.copyOf(candidates.values());
+    }
+
+    private static void add(Map<String, Candidate> candidates, KernelPlan plan) {
+        candidates.putIfAbsent(plan.implementation(), new Candidate(plan.implementation(), () -> plan));
+    }
+
+    private void addAlternatives(Map<String, Candidate> candidates, Node node, Problem problem) {
+        for (int rank = 1; rank < MOST_IMPLEMENTATIONS; rank++) {
+            try {
+                KernelPlan plan = plan(node, problem.withRank(rank));
+                if (!plan.implementation().startsWith("ref")) { // a plain loop, a hundred times slower
+                    add(candidates, plan);
+                }
+            } catch (UnsupportedOperationOnDevice _) {
+                return; // oneDNN has no more
+            }
+        }
+    }
+
+    /** The operation, and then the function in a pass of its own: another implementation may be fastest without it. */
+    private void addSeparate(
+            Map<String, Candidate> candidates, Node node, Problem problem, UnaryFunction activation) {
+        if (plan(node, problem.withoutActivation()) instanceof PrimitivePlan first) {
+            Stored stored = first.outputs().getFirst();
+            Problem function = new Problem(problem.name(), new Unary(activation), null,
+                    List.of(new Operand(problem.outputs().getFirst(), stored)), List.of(problem.outputs().getFirst()),
+                    problem.policy(), 0, null);
+            KernelPlan second = unaries.unary(function, activation);
+            if (second.outputs().getFirst().holds(stored)) { // it may refuse padding, where it does not keep zeros
+                add(candidates, new ThenPlan(first, second));
+            }
+        }
     }
 
     private static boolean hasAlternatives(Op op) {
@@ -166,7 +216,7 @@ final class CpuLowering implements Lowering {
             case Convolution op -> convolutions.forward(problem, op);
             case ConvolutionBackwardData op -> convolutions.backwardData(problem, op);
             case ConvolutionBackwardWeights op -> convolutions.backwardWeights(problem, op);
-            case Linear op -> linears.forward(problem, op);
+            case Linear _ -> linears.forward(problem);
             case LinearBackwardData _ -> linears.backwardData(problem);
             case LinearBackwardWeights op -> linears.backwardWeights(problem, op);
             case MatMul op -> products.matMul(problem, op);

@@ -5,9 +5,9 @@ import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
-import dev.gatun.op.Activation;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Op;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -23,16 +23,16 @@ import java.util.stream.Stream;
 final class ElementwisePlans {
     private ElementwisePlans() {}
 
-    static KernelPlan add(Problem problem, Activation activation) {
+    /** A sum, or the ReLU of one. */
+    static KernelPlan add(Problem problem) {
         long elements = stored(problem).elements();
-        return plan(problem, "gatun:add", binding -> {
+        boolean relu = problem.activation() == UnaryFunction.RELU;
+        return plan(problem, relu ? "gatun:add_relu" : "gatun:add", binding -> {
             MemorySegment a = binding.inputs().get(0);
             MemorySegment b = binding.inputs().get(1);
             MemorySegment dst = binding.outputs().getFirst();
-            return switch (activation) {
-                case NONE -> () -> Kernels.addForward(elements, a, b, dst);
-                case RELU -> () -> Kernels.addReluForward(elements, a, b, dst);
-            };
+            return relu
+                    ? () -> Kernels.addReluForward(elements, a, b, dst) : () -> Kernels.addForward(elements, a, b, dst);
         });
     }
 
@@ -45,14 +45,16 @@ final class ElementwisePlans {
         });
     }
 
+    /** The gradient of a ReLU from its result and one gradient, or the sum of two. */
     static KernelPlan reluBackward(Problem problem) {
         long elements = stored(problem).elements();
-        return plan(problem, "gatun:relu_backward", binding -> {
+        boolean sum = problem.inputs().size() == 3;
+        return plan(problem, sum ? "gatun:relu_backward_sum" : "gatun:relu_backward", binding -> {
             List<MemorySegment> in = binding.inputs();
             MemorySegment dst = in.get(0);
             MemorySegment diffDst = in.get(1);
             MemorySegment diffSrc = binding.outputs().getFirst();
-            if (in.size() == 2) {
+            if (!sum) {
                 return () -> Kernels.reluBackward(elements, dst, diffDst, diffSrc);
             }
             MemorySegment second = in.get(2);
@@ -60,9 +62,14 @@ final class ElementwisePlans {
         });
     }
 
+    /** Which elements are dropped depends on where they lie: the gradient lies as the forward pass did. */
     static KernelPlan dropout(Problem problem, Dropout op) {
-        long elements = stored(problem).elements();
-        return plan(problem, "gatun:dropout", binding -> {
+        TensorType type = problem.outputs().getFirst();
+        Layout given = problem.inputs().getFirst().layout();
+        Stored stored = problem.forward() != null ? problem.forward().outputs().getFirst()
+                : given == null ? Stored.rowMajor(type) : Stored.of(type, given);
+        long elements = stored.elements();
+        return new CallPlan("gatun:dropout", List.of(stored), List.of(stored), op.inPlaceInput(), binding -> {
             MemorySegment src = binding.inputs().getFirst();
             MemorySegment dst = binding.outputs().getFirst();
             MemorySegment random = binding.random();

@@ -64,7 +64,7 @@ final class PoolingPlans {
         Pool pool = op.forward();
         Window window = pool.window();
         TensorType diffSrc = problem.outputs().getFirst();
-        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        PrimitivePlan forward = problem.forwardPlan();
         Stored source = forward.inputs().getFirst();
         Stored destination = forward.outputs().getFirst();
         PrimitiveDescriptor descriptor;

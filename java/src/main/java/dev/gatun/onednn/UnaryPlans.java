@@ -21,64 +21,37 @@ final class UnaryPlans {
         this.descriptors = lowering.device().descriptors();
     }
 
-    /** A function in oneDNN's terms; {@code backward} computes the slope from what {@link UnaryFunction#slopeFrom} says. */
-    private record Algorithm(int forward, int backward, float alpha, float beta) {
-        static Algorithm of(UnaryFunction function) {
-            return switch (function) {
-                case RELU -> same(onednn_h.dnnl_eltwise_relu(), onednn_h.dnnl_eltwise_relu_use_dst_for_bwd());
-                case SIGMOID -> same(onednn_h.dnnl_eltwise_logistic(), onednn_h.dnnl_eltwise_logistic_use_dst_for_bwd());
-                case TANH -> same(onednn_h.dnnl_eltwise_tanh(), onednn_h.dnnl_eltwise_tanh_use_dst_for_bwd());
-                case EXP -> same(onednn_h.dnnl_eltwise_exp(), onednn_h.dnnl_eltwise_exp_use_dst_for_bwd());
-                case LOG -> same(onednn_h.dnnl_eltwise_log(), onednn_h.dnnl_eltwise_log());
-                case SQRT -> same(onednn_h.dnnl_eltwise_sqrt(), onednn_h.dnnl_eltwise_sqrt_use_dst_for_bwd());
-                case SQUARE -> same(onednn_h.dnnl_eltwise_square(), onednn_h.dnnl_eltwise_square());
-                case ABS -> same(onednn_h.dnnl_eltwise_abs(), onednn_h.dnnl_eltwise_abs());
-                case NEGATE -> linear(-1, 0);
-                case RECIPROCAL -> new Algorithm(onednn_h.dnnl_eltwise_pow(), onednn_h.dnnl_eltwise_pow(), 1, -1);
-            };
-        }
-
-        private static Algorithm same(int forward, int backward) {
-            return new Algorithm(forward, backward, 0, 0);
-        }
-
-        static Algorithm linear(double scale, double shift) {
-            return new Algorithm(
-                    onednn_h.dnnl_eltwise_linear(), onednn_h.dnnl_eltwise_linear(), (float) scale, (float) shift);
-        }
-    }
-
     KernelPlan unary(Problem problem, UnaryFunction function) {
-        return function == UnaryFunction.RELU ? ElementwisePlans.relu(problem) : forward(problem, Algorithm.of(function));
+        return function == UnaryFunction.RELU ? ElementwisePlans.relu(problem) : forward(problem, Eltwise.of(function));
     }
 
     KernelPlan affine(Problem problem, Affine op) {
-        return forward(problem, Algorithm.linear(op.scale(), op.shift()));
+        return forward(problem, Eltwise.linear(op.scale(), op.shift()));
     }
 
     KernelPlan unaryBackward(Problem problem, UnaryFunction function) {
         return function == UnaryFunction.RELU
                 ? ElementwisePlans.reluBackward(problem)
-                : backward(problem, Algorithm.of(function), function);
+                : backward(problem, Eltwise.of(function), function);
     }
 
-    private KernelPlan forward(Problem problem, Algorithm algorithm) {
+    private KernelPlan forward(Problem problem, Eltwise algorithm) {
         Stored stored = ElementwisePlans.stored(problem);
-        return new PrimitivePlan.Builder(lowering, primitive(problem, algorithm, algorithm.forward, flat(stored)))
+        return new PrimitivePlan.Builder(lowering, primitive(problem, algorithm, algorithm.forward(), flat(stored)))
                 .input(onednn_h.DNNL_ARG_SRC(), stored)
                 .output(onednn_h.DNNL_ARG_DST(), stored)
                 .inPlace(problem.op().inPlaceInput())
                 .build();
     }
 
-    private KernelPlan backward(Problem problem, Algorithm algorithm, UnaryFunction function) {
+    private KernelPlan backward(Problem problem, Eltwise algorithm, UnaryFunction function) {
         Stored stored = ElementwisePlans.stored(problem);
         MemorySegment data = flat(stored);
-        PrimitiveDescriptor hint = primitive(problem, algorithm, algorithm.backward, data);
+        PrimitiveDescriptor hint = primitive(problem, algorithm, algorithm.backward(), data);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_eltwise_backward_primitive_desc_create", detail(problem),
                 out -> onednn_h.dnnl_eltwise_backward_primitive_desc_create(out, lowering.device().engine(),
-                        algorithm.backward, data, data, data, algorithm.alpha, algorithm.beta, hint.handle(),
+                        algorithm.backward(), data, data, data, algorithm.alpha(), algorithm.beta(), hint.handle(),
                         lowering.device().attributes().plain()));
         int known = switch (function.slopeFrom()) {
             case ARGUMENT -> onednn_h.DNNL_ARG_SRC();
@@ -92,10 +65,10 @@ final class UnaryPlans {
                 .build();
     }
 
-    private PrimitiveDescriptor primitive(Problem problem, Algorithm algorithm, int kind, MemorySegment data) {
+    private PrimitiveDescriptor primitive(Problem problem, Eltwise algorithm, int kind, MemorySegment data) {
         return PrimitiveDescriptor.create(lowering.owner(), "dnnl_eltwise_forward_primitive_desc_create", detail(problem),
                 out -> onednn_h.dnnl_eltwise_forward_primitive_desc_create(out, lowering.device().engine(),
-                        onednn_h.dnnl_forward_training(), kind, data, data, algorithm.alpha, algorithm.beta,
+                        onednn_h.dnnl_forward_training(), kind, data, data, algorithm.alpha(), algorithm.beta(),
                         lowering.device().attributes().plain()));
     }
 

@@ -5,28 +5,10 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * {@code y = activation(f(a, b))} for each pair of elements. Shapes broadcast as in NumPy: counted from the last dimension,
+ * {@code y = f(a, b)} for each pair of elements. Shapes broadcast as in NumPy: counted from the last dimension,
  * extents are equal or one of them is 1 and is repeated; missing leading dimensions count as 1.
- *
- * @param activation applied to the result; only sums have one
  */
-public record Binary(BinaryFunction function, Activation activation) implements Op {
-    public Binary {
-        if (activation != Activation.NONE && function != BinaryFunction.ADD) {
-            throw new IllegalArgumentException(function.lowerCase() + ": only add applies an activation, got " + activation);
-        }
-    }
-
-    /** Without an activation. */
-    public Binary(BinaryFunction function) {
-        this(function, Activation.NONE);
-    }
-
-    /** The same with another activation. */
-    public Binary with(Activation newActivation) {
-        return new Binary(function, newActivation);
-    }
-
+public record Binary(BinaryFunction function) implements Op {
     @Override
     public String name() {
         return function.lowerCase();

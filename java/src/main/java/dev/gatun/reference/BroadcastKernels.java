@@ -13,8 +13,7 @@ final class BroadcastKernels {
         Repeated right = new Repeated(b.shape(), y.shape());
         return () -> {
             for (long i = 0; i < y.elements(); i++) {
-                double value = op.function().value(a.get(left.at(i)), b.get(right.at(i)));
-                y.set(i, Activations.apply(op.activation(), value));
+                y.set(i, op.function().value(a.get(left.at(i)), b.get(right.at(i))));
             }
         };
     }

@@ -3,7 +3,6 @@ package dev.gatun.reference;
 import dev.gatun.backend.Kernel;
 import dev.gatun.op.Affine;
 import dev.gatun.op.UnaryFunction;
-import org.jspecify.annotations.Nullable;
 
 /** Functions of one variable and their gradients, by the formulas that the functions state. */
 final class ElementwiseKernels {
@@ -17,13 +16,11 @@ final class ElementwiseKernels {
         };
     }
 
-    static Kernel unaryBackward(
-            UnaryFunction function, Tensor known, Tensor diffY, @Nullable Tensor second, Tensor diffX) {
+    static Kernel unaryBackward(UnaryFunction function, Tensor known, Tensor diffY, Tensor diffX) {
         return () -> {
             for (long i = 0; i < diffX.elements(); i++) {
-                double diff = diffY.get(i) + (second == null ? 0 : second.get(i));
                 double slope = function.slope(known.get(i));
-                diffX.set(i, slope == 0 ? 0 : diff * slope); // where it is flat, not even an infinite gradient passes
+                diffX.set(i, slope == 0 ? 0 : diffY.get(i) * slope); // where it is flat, not even an infinite gradient passes
             }
         };
     }

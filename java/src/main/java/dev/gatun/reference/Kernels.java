@@ -45,8 +45,8 @@ final class Kernels {
             case ConvolutionBackwardWeights backward ->
                 ConvolutionKernels.backwardWeights(
                         backward.forward(), in.get(0), in.get(1), out.get(0), optional(out, 1));
-            case Linear linear ->
-                LinearKernels.forward(linear, in.get(0), in.get(1), optional(in, 2), out.get(0));
+            case Linear _ ->
+                LinearKernels.forward(in.get(0), in.get(1), optional(in, 2), out.get(0));
             case LinearBackwardData _ -> LinearKernels.backwardData(in.get(0), in.get(1), out.get(0));
             case LinearBackwardWeights _ ->
                 LinearKernels.backwardWeights(in.get(0), in.get(1), out.get(0), optional(out, 1));
@@ -59,7 +59,7 @@ final class Kernels {
             case UpdateRunningStatistics update -> BatchNormalizationKernels.updateRunning(update, in);
             case Unary unary -> ElementwiseKernels.unary(unary.function(), in.get(0), out.get(0));
             case UnaryBackward backward -> ElementwiseKernels.unaryBackward(
-                    backward.function(), in.get(0), in.get(1), optional(in, 2), out.get(0));
+                    backward.function(), in.get(0), in.get(1), out.get(0));
             case Affine affine -> ElementwiseKernels.affine(affine, in.get(0), out.get(0));
             case Binary binary -> BroadcastKernels.binary(binary, in.get(0), in.get(1), out.get(0));
             case Broadcast _ -> BroadcastKernels.repeat(in.get(0), out.get(0));

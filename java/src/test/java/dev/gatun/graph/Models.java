@@ -1,6 +1,5 @@
 package dev.gatun.graph;
 
-import dev.gatun.op.Activation;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Binary;
 import dev.gatun.op.BinaryFunction;
@@ -46,7 +45,7 @@ final class Models {
     }
 
     Value linear(String name, Value x, long outputs) {
-        return graph.apply(name, new Linear(Activation.NONE), x,
+        return graph.apply(name, new Linear(), x,
                 variable(name + ".weight", Variable.Kind.WEIGHT, x.type().shape().with(0, outputs).extents()));
     }
 

@@ -1,7 +1,6 @@
 package dev.gatun.onednn;
 
 import dev.gatun.graph.Value;
-import dev.gatun.op.Activation;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Pool;
@@ -38,7 +37,7 @@ final class PaddingCases {
     private static OpCase network(long channels) {
         return named("a small network", channels, b -> {
             Value x = b.convolution("conv1", Convolution.square(1, 1), b.input(2, 3, 6, 6), channels, 3, 3, true);
-            x = b.normalization("bn1", BatchNormalization.standard().with(Activation.RELU), x);
+            x = b.relu("relu1", b.normalization("bn1", BatchNormalization.standard(), x));
             x = b.graph.apply("pool", new Pool(PoolKind.MAX, Window.square(2)), x);
             Value y = b.convolution("conv2", Convolution.square(1, 1), x, channels, 3, 3, false);
             x = b.relu("relu", b.add("add", x, y));
@@ -57,7 +56,7 @@ final class PaddingCases {
 
     private static OpCase grouped(long groups, long channels) {
         return named(groups + " groups", channels, b -> {
-            Convolution op = new Convolution(1, 1, 1, 1, 1, 1, groups, Activation.NONE);
+            Convolution op = new Convolution(1, 1, 1, 1, 1, 1, groups);
             return b.classify(b.convolution("conv", op, b.stem(2, channels, 5, 4), channels, 3, 3, true));
         });
     }

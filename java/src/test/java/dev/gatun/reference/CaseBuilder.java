@@ -5,7 +5,6 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
-import dev.gatun.op.Activation;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Binary;
 import dev.gatun.op.BinaryFunction;
@@ -45,7 +44,7 @@ public final class CaseBuilder {
     public Value stem(long... extents) {
         Value x = input(extents);
         return extents.length == 2
-                ? linear("stem", x, extents[1], false, Activation.NONE)
+                ? linear("stem", x, extents[1], false)
                 : convolution("stem", Convolution.square(1, 0), x, extents[1], 1, 1, false);
     }
 
@@ -66,13 +65,13 @@ public final class CaseBuilder {
     }
 
     /** A linear layer with a weight of its own, as wide as {@code x}. */
-    public Value linear(String name, Value x, long outputs, boolean bias, Activation activation) {
+    public Value linear(String name, Value x, long outputs, boolean bias) {
         List<Value> arguments = new ArrayList<>(List.of(x, variable(name + ".weight", Variable.Kind.WEIGHT,
                 x.type().shape().with(0, outputs).extents())));
         if (bias) {
             arguments.add(variable(name + ".bias", Variable.Kind.BIAS, outputs));
         }
-        return graph.apply(name, new Linear(activation), arguments.toArray(Value[]::new));
+        return graph.apply(name, new Linear(), arguments.toArray(Value[]::new));
     }
 
     /** A batch normalisation with variables of its own. */
@@ -119,7 +118,7 @@ public final class CaseBuilder {
     /** Flattens images, and ends in a linear layer and the loss. */
     public Graph classify(Value x) {
         Value features = x.type().shape().rank() == 2 ? x : graph.apply("flatten", Reshape.flatten(x.type().shape()), x);
-        return loss(linear("head", features, CLASSES, false, Activation.NONE));
+        return loss(linear("head", features, CLASSES, false));
     }
 
     /** Ends in the loss of these logits. */

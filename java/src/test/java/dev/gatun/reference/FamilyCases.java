@@ -5,7 +5,6 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.nn.Losses;
-import dev.gatun.op.Activation;
 import dev.gatun.op.Affine;
 import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Broadcast;
@@ -98,7 +97,7 @@ final class FamilyCases {
     private static OpCase binary(BinaryFunction function) {
         return new OpCase(function.lowerCase(), b -> {
             Value x = b.stem(4, 5);
-            Value z = b.linear("fc", x, 5, false, Activation.NONE);
+            Value z = b.linear("fc", x, 5, false);
             Value y = b.binary("op", function, x, inDomain(b, function, z));
             return b.classify(sloped(b, function, y, x, z));
         });
@@ -127,7 +126,7 @@ final class FamilyCases {
 
     private static OpCase outer(BinaryFunction function) {
         return new OpCase(function.lowerCase() + " of a column and a row", b -> {
-            Value column = b.linear("fc", b.stem(4, 5), 1, false, Activation.NONE);
+            Value column = b.linear("fc", b.stem(4, 5), 1, false);
             Value row = b.variable("row", Variable.Kind.BIAS, 6);
             Value y = b.binary("op", function, column, inDomain(b, function, row));
             return b.classify(sloped(b, function, y, column, row));
@@ -207,8 +206,7 @@ final class FamilyCases {
                     return b.classify(b.convolution("conv", Convolution.square(1, 1), x, 4, 3, 3, true));
                 }),
                 new OpCase("mean squared error", b -> {
-                    Value y = b.linear("fc", b.unary("tanh", UnaryFunction.TANH, b.stem(4, 5)), 2, true,
-                            Activation.NONE);
+                    Value y = b.linear("fc", b.unary("tanh", UnaryFunction.TANH, b.stem(4, 5)), 2, true);
                     Value target = b.graph.input("target", new TensorType(y.type().dtype(), y.type().shape()));
                     return b.scalar(Losses.meanSquaredError(b.graph, "mse", y, target));
                 }),
@@ -218,7 +216,7 @@ final class FamilyCases {
                     Value images = b.add("add", b.input(2, 3, 2, 2), shift);
                     Value rows = b.graph.apply("rows", Reshape.flatten(images.type().shape()), images);
                     Value dropped = b.graph.apply("drop", new Dropout(0.3, 2), rows);
-                    return b.loss(b.linear("head", dropped, CaseBuilder.CLASSES, false, Activation.NONE));
+                    return b.loss(b.linear("head", dropped, CaseBuilder.CLASSES, false));
                 }),
                 new OpCase("a parameter seen under another shape", b -> {
                     Value weight = b.variable("weight", Variable.Kind.WEIGHT, 3, 2, 2);
