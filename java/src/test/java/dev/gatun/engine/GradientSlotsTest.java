@@ -41,7 +41,7 @@ class GradientSlotsTest {
     void frozenParametersLieAmongTheBuffersAndHaveNoGradient(String name) {
         try (Device device = open(name);
                 Program program = Compiler.compile(network(variable -> !variable.name().equals("0.weight")), device,
-                        CompileOptions.defaults(device));
+                        CompileOptions.defaults());
                 Variables variables = program.variables()) {
             assertThat(variables.slot("0.weight").slab()).isEqualTo(Role.BUFFERS);
             assertThat(variables.slot("0.bias").slab()).isEqualTo(Role.PARAMETERS);
@@ -54,7 +54,7 @@ class GradientSlotsTest {
             assertThat(bias).isNotEqualTo(new float[bias.length]);
             assertThatThrownBy(() -> variables.readGradient("0.weight"))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("0.weight has no gradient");
-            assertThatThrownBy(() -> Compiler.compile(network(_ -> true), device, CompileOptions.defaults(device), variables))
+            assertThatThrownBy(() -> Compiler.compile(network(_ -> true), device, CompileOptions.defaults(), variables))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("0.weight has no gradient");
         }
     }
@@ -72,7 +72,7 @@ class GradientSlotsTest {
         builder.output("loss", builder.apply("sum", Reduce.all(Reduction.SUM, 2), rows));
         try (Device device = open(name);
                 Program program = Compiler.compile(Differentiation.differentiate(builder.build(), "loss"), device,
-                        CompileOptions.defaults(device));
+                        CompileOptions.defaults());
                 Variables variables = program.variables()) {
             variables.initialize(1);
             program.scaleLoss(3);
@@ -92,7 +92,7 @@ class GradientSlotsTest {
                 new Variable("weight", Shape.of(), Variable.Kind.WEIGHT, (values, _, _) -> values[0] = 7), DType.F32));
         try (Device device = open(name);
                 Program program = Compiler.compile(Differentiation.differentiate(builder.build(), "loss"), device,
-                        CompileOptions.defaults(device));
+                        CompileOptions.defaults());
                 Variables variables = program.variables()) {
             variables.initialize(1);
             Networks.step(program);
