@@ -1,6 +1,6 @@
 package dev.gatun.onednn;
 
-import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
@@ -69,7 +69,7 @@ final class ElementwisePlans {
     }
 
     private static KernelPlan plan(
-            KernelRequest request, String implementation, int inPlace, Function<Binding, Kernel> binder) {
+            KernelRequest request, String implementation, int inPlace, Function<HostBinding, Kernel> binder) {
         Stored stored = stored(request);
         return new CallPlan(implementation, Collections.nCopies(request.inputs().size(), stored.layout()),
                 List.of(stored), inPlace, binder);

@@ -1,6 +1,7 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
@@ -37,7 +38,8 @@ record ReferencePlan(ReferenceLowering lowering, Op op, List<TensorType> inputs,
     }
 
     @Override
-    public Kernel bind(Binding binding) {
+    public Kernel bind(Binding bound) {
+        HostBinding binding = HostBinding.of(bound, this);
         return lowering.guarded(Kernels.of(op, tensors("input", inputs, binding.inputs()),
                 tensors("output", results, binding.outputs()), binding));
     }

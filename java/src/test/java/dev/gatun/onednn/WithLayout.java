@@ -5,11 +5,15 @@ import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.PerturbationKernel;
 import dev.gatun.backend.PerturbationRequest;
+import dev.gatun.backend.Stream;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
+import dev.gatun.memory.Role;
 import dev.gatun.op.Op;
+import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -53,17 +57,67 @@ record WithLayout(Device device, LayoutPolicy preferredLayout) implements Device
     }
 
     @Override
-    public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
+    public Stream stream() {
+        return device.stream();
+    }
+
+    @Override
+    public Buffer allocate(Role role, String label, long bytes) {
+        return device.allocate(role, label, bytes);
+    }
+
+    @Override
+    public Buffer borrow(Role role, String label, MemorySegment memory) {
+        return device.borrow(role, label, memory);
+    }
+
+    @Override
+    public void upload(MemorySegment source, Buffer target) {
+        device.upload(source, target);
+    }
+
+    @Override
+    public void download(Buffer source, MemorySegment target) {
+        device.download(source, target);
+    }
+
+    @Override
+    public void copy(Buffer source, Buffer target) {
+        device.copy(source, target);
+    }
+
+    @Override
+    public void zero(Buffer target) {
+        device.zero(target);
+    }
+
+    @Override
+    public void swap(Buffer a, Buffer b) {
+        device.swap(a, b);
+    }
+
+    @Override
+    public void addToMean(Buffer mean, Buffer value, long count) {
+        device.addToMean(mean, value, count);
+    }
+
+    @Override
+    public void cast(Buffer source, DType from, Buffer target, DType to) {
+        device.cast(source, from, target, to);
+    }
+
+    @Override
+    public void lookAhead(double rate, Buffer fast, Buffer slow) {
         device.lookAhead(rate, fast, slow);
     }
 
     @Override
-    public void reorder(TensorType type, MemorySegment source, Layout from, MemorySegment target, Layout to) {
+    public void reorder(TensorType type, Buffer source, Layout from, Buffer target, Layout to) {
         device.reorder(type, source, from, target, to);
     }
 
     @Override
-    public long findNonFinite(MemorySegment values) {
+    public long findNonFinite(Buffer values) {
         return device.findNonFinite(values);
     }
 

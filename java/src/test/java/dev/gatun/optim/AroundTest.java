@@ -73,7 +73,7 @@ class AroundTest {
                 assertThat(optimizer.firstNonFinite()).isEqualTo(1);
                 assertThat(optimizer.steps()).isZero();
                 assertThat(vectors.weights()).containsExactly(1, 2);
-                assertThat(optimizer.states().values()).allSatisfy(state -> assertThat(Vectors.values(state)).containsOnly(0));
+                assertThat(optimizer.states().values()).allSatisfy(state -> assertThat(vectors.values(state)).containsOnly(0));
             }
             vectors.gradients(1, 1);
             assertThat(optimizer.step()).isTrue();
@@ -90,15 +90,15 @@ class AroundTest {
             vectors.gradients(-1, 2);
             optimizer.step();
             assertThat(optimizer.states().keySet()).containsExactly(Optimizer.AVERAGE);
-            assertThat(average(optimizer)).as("begins as the weights").containsExactly(1, -2);
+            assertThat(average(vectors, optimizer)).as("begins as the weights").containsExactly(1, -2);
             optimizer.step();
-            assertThat(average(optimizer)).containsExactly(1.25f, -2.5f);
+            assertThat(average(vectors, optimizer)).containsExactly(1.25f, -2.5f);
             assertThat(vectors.weights()).containsExactly(2, -4);
         }
     }
 
-    private static float[] average(Optimizer optimizer) {
-        return Vectors.values(optimizer.state(Optimizer.AVERAGE));
+    private static float[] average(Vectors vectors, Optimizer optimizer) {
+        return vectors.values(optimizer.state(Optimizer.AVERAGE));
     }
 
     /** Bounded, both steps see the same gradients. */

@@ -8,6 +8,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.Transfers;
 import dev.gatun.memory.NoLeaks;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,7 +33,7 @@ class LookaheadTest {
             MemorySegment gradients = arena.allocate(weights.byteSize(), 4);
             SgdHyperparameters rule = SgdHyperparameters.DEFAULTS.withLearningRate(0.1).withMomentum(0.9);
             try (Optimizer optimizer = Optimizers.on(device, rule, weights, gradients);
-                    SlowWeights wrapper = new SlowWeights(device, weights, options)) {
+                    SlowWeights wrapper = new SlowWeights(device, Transfers.borrowed(weights), options)) {
                 for (int step = 1; step <= 10; step++) {
                     gradients.copyFrom(weights);
                     wrapper.before(optimizer.steps());
@@ -46,7 +47,7 @@ class LookaheadTest {
                             fast[i] = slow[i];
                         }
                         assertThat(weights.getAtIndex(JAVA_FLOAT, i)).isCloseTo((float) fast[i], within(1e-5f));
-                        assertThat(wrapper.slab().segment().getAtIndex(JAVA_FLOAT, i))
+                        assertThat(Transfers.floats(device, wrapper.buffer())[i])
                                 .isCloseTo((float) slow[i], within(1e-5f));
                     }
                 }

@@ -29,7 +29,7 @@ class ProximalTest {
             optimizer.step();
             assertThat(vectors.weights()).usingComparatorWithPrecision(1e-8f).containsExactly(0, 0, 0.0075f, -0.9375f);
             assertThat(vectors.weights()).startsWith(0f).satisfies(weights -> assertThat(weights[1]).isZero());
-            assertThat(Vectors.values(optimizer.state(Optimizer.AVERAGE))).as("the average sees the shrunk weights")
+            assertThat(vectors.values(optimizer.state(Optimizer.AVERAGE))).as("the average sees the shrunk weights")
                     .containsExactly(vectors.weights());
             optimizer.step();
             assertThat(vectors.weights()).containsExactly(new float[] {0, 0, 0, -0.875f}, within(0f));

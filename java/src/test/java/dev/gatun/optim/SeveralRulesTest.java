@@ -13,7 +13,6 @@ import dev.gatun.backend.Stored;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.shape.TensorType;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -56,7 +55,7 @@ class SeveralRulesTest {
                 vectors.gradients(random.doubles(ELEMENTS, -1, 1).toArray());
                 assertThat(optimizer.step()).isTrue();
             }
-            float[] average = Vectors.values(optimizer.state(Optimizer.AVERAGE));
+            float[] average = vectors.values(optimizer.state(Optimizer.AVERAGE));
             assertThat(average[(int) ranges[0].begin()]).isNotZero();
             return vectors.weights();
         }
@@ -106,10 +105,10 @@ class SeveralRulesTest {
             assertThat(optimizer.states(30, four)).extracting(TensorState::name)
                     .containsExactly("exp_avg", "exp_avg_sq", Optimizer.AVERAGE);
             assertThat(optimizer.states(30, four)).allSatisfy(state -> assertThat(state.stored()).isEqualTo(four));
-            assertThat(optimizer.states(30, four).getFirst().memory().toArray(ValueLayout.JAVA_FLOAT))
+            assertThat(vectors.values(optimizer.states(30, four).getFirst().memory()))
                     .usingComparatorWithPrecision(1e-6f)
                     .containsExactly(3, 3.1f, 3.2f, 3.3f);
-            assertThat(optimizer.states(5, four).getFirst().memory().toArray(ValueLayout.JAVA_FLOAT))
+            assertThat(vectors.values(optimizer.states(5, four).getFirst().memory()))
                     .containsExactly(5, 6, 7, 8);
             assertThat(optimizer.states(20, four)).as("in no range").extracting(TensorState::name)
                     .containsExactly(Optimizer.AVERAGE);

@@ -9,6 +9,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.Sharpness;
+import dev.gatun.backend.Transfers;
 import dev.gatun.memory.NoLeaks;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -49,7 +50,7 @@ class SharpnessAscentTest {
         }
         norm = Math.sqrt(norm);
         try (Device device = device(backend);
-                SharpnessAscent ascent = new SharpnessAscent(device, weights, gradients, new SharpnessAware(0.3, sharpness))) {
+                SharpnessAscent ascent = ascent(device, weights, gradients, new SharpnessAware(0.3, sharpness))) {
             assertThat(ascent.climb(scale)).isTrue();
             double distance = 0;
             for (int i = 0; i < squares.length; i++) {
@@ -70,7 +71,7 @@ class SharpnessAscentTest {
     void gradientsThatAreNotFiniteMoveNothing(String backend) {
         gradients.setAtIndex(JAVA_FLOAT, 1, Float.POSITIVE_INFINITY);
         try (Device device = device(backend);
-                SharpnessAscent ascent = new SharpnessAscent(device, weights, gradients, SharpnessAware.DEFAULTS)) {
+                SharpnessAscent ascent = ascent(device, weights, gradients, SharpnessAware.DEFAULTS)) {
             assertThat(ascent.climb(1)).isFalse();
             assertThat(weights.toArray(JAVA_FLOAT)).containsExactly(WEIGHTS);
         }
@@ -80,7 +81,7 @@ class SharpnessAscentTest {
     @ValueSource(strings = {"cpu", "reference"})
     void thereIsNoWayBackWithoutAMove(String backend) {
         try (Device device = device(backend);
-                SharpnessAscent ascent = new SharpnessAscent(device, weights, gradients, SharpnessAware.DEFAULTS)) {
+                SharpnessAscent ascent = ascent(device, weights, gradients, SharpnessAware.DEFAULTS)) {
             refusedToDescend(ascent);
             ascent.climb(1);
             ascent.descend();
@@ -91,6 +92,11 @@ class SharpnessAscentTest {
             refusedToDescend(ascent);
             assertThat(weights.getAtIndex(JAVA_FLOAT, 0)).isEqualTo(7);
         }
+    }
+
+    private static SharpnessAscent ascent(
+            Device device, MemorySegment weights, MemorySegment gradients, SharpnessAware options) {
+        return new SharpnessAscent(device, Transfers.borrowed(weights), Transfers.borrowed(gradients), options);
     }
 
     private void refusedToDescend(SharpnessAscent ascent) {
@@ -104,7 +110,7 @@ class SharpnessAscentTest {
     void noSlopeIsNoMove(String backend) {
         gradients.fill((byte) 0);
         try (Device device = device(backend);
-                SharpnessAscent ascent = new SharpnessAscent(device, weights, gradients, SharpnessAware.DEFAULTS)) {
+                SharpnessAscent ascent = ascent(device, weights, gradients, SharpnessAware.DEFAULTS)) {
             assertThat(ascent.climb(1)).isTrue();
             assertThat(weights.toArray(JAVA_FLOAT)).containsExactly(WEIGHTS);
         }
@@ -114,9 +120,9 @@ class SharpnessAscentTest {
     @ValueSource(strings = {"cpu", "reference"})
     void memoryThatDoesNotFitIsRefused(String backend) {
         try (Device device = device(backend)) {
-            assertThatThrownBy(() -> new SharpnessAscent(device, weights, gradients.asSlice(0, 8), SharpnessAware.DEFAULTS).close())
+            assertThatThrownBy(() -> ascent(device, weights, gradients.asSlice(0, 8), SharpnessAware.DEFAULTS).close())
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("all must have the same size");
-            assertThatThrownBy(() -> new SharpnessAscent(device, weights, weights, SharpnessAware.DEFAULTS).close())
+            assertThatThrownBy(() -> ascent(device, weights, weights, SharpnessAware.DEFAULTS).close())
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("overlap");
             assertThat(device.memory().used()).isZero();
         }

@@ -15,7 +15,9 @@ import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Support;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Flatten;
 import dev.gatun.op.Relu;
@@ -47,12 +49,12 @@ class ReferenceDeviceTest {
                 List.of(type), LayoutPolicy.CHANNELS_LAST, null);
     }
 
-    private static Binding binding(MemorySegment x, MemorySegment y) {
-        return new Binding(List.of(x), List.of(y), MemorySegment.NULL);
+    private static Binding binding(HostBuffer x, HostBuffer y) {
+        return new Binding(List.of(x), List.of(y));
     }
 
-    private static MemorySegment floats(float... values) {
-        return MemorySegment.ofArray(values);
+    private static HostBuffer floats(float... values) {
+        return Transfers.borrowed(MemorySegment.ofArray(values));
     }
 
     @Test
@@ -86,7 +88,7 @@ class ReferenceDeviceTest {
     void kernelsEndWithTheirProgram() {
         Lowering lowering = device.lower();
         float[] y = new float[3];
-        Kernel kernel = lowering.plan(relu(ROW)).bind(binding(floats(-1, 2, 3), MemorySegment.ofArray(y)));
+        Kernel kernel = lowering.plan(relu(ROW)).bind(binding(floats(-1, 2, 3), floats(y)));
         kernel.run();
         assertThat(y).containsExactly(0, 2, 3);
         lowering.close();
@@ -126,7 +128,7 @@ class ReferenceDeviceTest {
         try (Lowering lowering = device.lower()) {
             KernelPlan plan = lowering.plan(flatten);
             assertThat(plan.isView()).isTrue();
-            plan.bind(binding(floats(1, 2, 3), MemorySegment.ofArray(y))).run();
+            plan.bind(binding(floats(1, 2, 3), floats(y))).run();
         }
         assertThat(y).containsExactly(1, 2, 3);
     }

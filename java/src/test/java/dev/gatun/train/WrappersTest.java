@@ -16,6 +16,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.WeightStorage;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
@@ -352,7 +353,7 @@ class WrappersTest {
             stopAfter(trainer, 1);
             Map<String, byte[]> before = bytes(trainer);
             second.begin();
-            trainer.variables().buffers().segment().fill((byte) 1); // as a first pass may leave them
+            Transfers.change(device, trainer.variables().buffers(), memory -> memory.fill((byte) 1)); // as a first pass may leave them
             trainer.program().close();
             assertThatThrownBy(() -> second.run(1, 2)).isInstanceOf(IllegalStateException.class);
             Map<String, byte[]> after = bytes(trainer);
