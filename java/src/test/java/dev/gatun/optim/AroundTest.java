@@ -21,7 +21,7 @@ class AroundTest {
     private static final ElementRange PAIR = new ElementRange(0, 2, 0);
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void clipsByNormAsPyTorchDoes(String backend) {
         try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withClipNorm(1), List.of(SGD), PAIR)) {
@@ -43,7 +43,7 @@ class AroundTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void clipsValuesOnBothSides(String backend) {
         try (Vectors vectors = new Vectors(backend, 3);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withClipValue(1), List.of(SGD),
@@ -60,7 +60,7 @@ class AroundTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aStepOnGradientsThatAreNotFiniteIsLeftOut(String backend) {
         try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withClipNorm(1).withAverageDecay(0.9),
@@ -83,7 +83,7 @@ class AroundTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void averagesTheWeights(String backend) {
         try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withAverageDecay(0.75), List.of(SGD), PAIR)) {
@@ -103,7 +103,7 @@ class AroundTest {
 
     /** Bounded, both steps see the same gradients. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void lambBoundsTheNormItself(String backend) {
         LambHyperparameters lamb = LambHyperparameters.DEFAULTS.withLearningRate(0.1).withEpsilon(1);
         float[] bounded;

@@ -102,7 +102,7 @@ class MatrixRulesTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.backend.MatrixGolden#all")
     void bothBackendsGiveTheFigures(MatrixGolden golden) {
-        for (String backend : List.of("cpu", "reference")) {
+        for (String backend : List.of("cpu", "reference", "far")) {
             for (Stored tensor : List.of(Stored.rowMajor(new TensorType(DType.F32, golden.shape())),
                     channelsLast(golden.shape().extents()))) {
                 try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, List.of(golden.rule()), tensor)) {
@@ -186,7 +186,7 @@ class MatrixRulesTest {
     @ParameterizedTest
     @MethodSource("rules")
     void paddingStaysZeroThroughAThousandSteps(List<Hyperparameters> rules) {
-        for (String backend : List.of("cpu", "reference")) {
+        for (String backend : List.of("cpu", "reference", "far")) {
             try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, rules, TENSORS)) {
                 trained(matrices, 1000);
                 double[] sums = matrices.sums();
@@ -258,7 +258,7 @@ class MatrixRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void muonRefusesWhatIsNoMatrix(String backend) {
         try (Vectors vectors = new Vectors(backend, 16)) {
             for (ElementRange wrong : List.of(new ElementRange(0, 16, 0),

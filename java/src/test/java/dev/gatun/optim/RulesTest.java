@@ -63,7 +63,7 @@ class RulesTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.optim.RuleCases#all")
     void zeroStaysZero(RuleCases rule) {
-        for (String backend : new String[] {"cpu", "reference"}) {
+        for (String backend : new String[] {"cpu", "reference", "far"}) {
             try (Vectors vectors = new Vectors(backend, ELEMENTS);
                     Optimizer optimizer = vectors.optimizer(ALL, rule.groups(), RANGES)) {
                 for (int step = 0; step < 20; step++) {

@@ -33,7 +33,7 @@ class SeveralRulesTest {
         new ElementRange(24, 40, 1), new ElementRange(48, 61, 3)};
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void eachGroupGoesWhereItWouldGoAlone(String backend) {
         double[] weights = new Random(3).doubles(ELEMENTS, -1, 1).toArray();
         float[] mixed = trained(backend, weights, RULES, RANGES);
@@ -62,7 +62,7 @@ class SeveralRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theNormThatClipsIsThatOfAllRules(String backend) {
         try (Vectors vectors = new Vectors(backend, 3);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withClipNorm(1),

@@ -77,7 +77,7 @@ class StateStorageTest {
 
     /** A first step knows no states yet, and moves the weights before it encodes any. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theFirstStepIsThatOfF32AndTheRestComesClose(String backend) {
         assertThat(afterSteps(backend, EIGHT_BIT, 1)).isEqualTo(afterSteps(backend, OptimizerOptions.NONE, 1));
         float[] coded = afterSteps(backend, EIGHT_BIT, 200);
@@ -109,7 +109,7 @@ class StateStorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theStatesTakeAByteAndTheScales(String backend) {
         try (Vectors vectors = new Vectors(backend, ELEMENTS);
                 Optimizer optimizer = vectors.optimizer(EIGHT_BIT, List.of(ADAM), new ElementRange(0, ELEMENTS, 0))) {
@@ -185,7 +185,7 @@ class StateStorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void zeroStaysZero(String backend) {
         for (List<Hyperparameters> groups : rules()) {
             try (Vectors vectors = new Vectors(backend, ELEMENTS);

@@ -64,7 +64,7 @@ class WeightStorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void smallStepsAreLostOnlyWhereWeightsOfBf16AreRoundedToNearest(String backend) {
         assertThat(afterTwentySteps(backend, WeightStorage.BF16)).containsOnly(1);
         assertThat(afterTwentySteps(backend, WeightStorage.F32)).usingComparatorWithPrecision(1e-6f).containsOnly(0.99798f);
@@ -115,7 +115,7 @@ class WeightStorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theCopyIsTheWeightsRounded(String backend) {
         ElementRange some = new ElementRange(0, 3, 0);
         try (Vectors vectors = new Vectors(backend, 4)) {
@@ -217,7 +217,7 @@ class WeightStorageTest {
 
     /** Native code would find the address of closed memory in the struct. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void closedWeightsOfBf16AreRefused(String backend) {
         try (Vectors vectors = new Vectors(backend, 4)) {
             Buffer halves = vectors.device().allocate(Role.PARAMETERS, "test", 8);

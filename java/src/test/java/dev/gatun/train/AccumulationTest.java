@@ -90,7 +90,7 @@ class AccumulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void fourSmallBatchesAreOneLargeOne(String backend) {
         List<String> reports = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
@@ -240,7 +240,7 @@ class AccumulationTest {
 
     /** Powers of two scale exactly. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aScaledLossTrainsAlikeAndIsReportedAsItIs(String backend) {
         List<String> reports = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
@@ -253,7 +253,7 @@ class AccumulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aStepThatIsLeftOutChangesNoByte(String backend) {
         TrainingOptions options = OPTIONS.withBatchSize(1).withAround(OptimizerOptions.NONE.withAverageDecay(0.9))
                 .withLossScaling(LossScaling.DYNAMIC.withInitial(3e38).withFactors(2, 1e-3).withInterval(100));
@@ -286,7 +286,7 @@ class AccumulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aRunOfStepsLeftOutEndsWithTheParameter(String backend) {
         TrainingOptions options = OPTIONS.withLossScaling(new LossScaling.Fixed(1e38, 2));
         try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
