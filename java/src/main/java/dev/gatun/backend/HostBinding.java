@@ -25,11 +25,14 @@ public record HostBinding(
      */
     public static HostBinding of(Binding binding, KernelPlan plan) {
         String name = plan.implementation();
-        int inputs = plan.inputLayouts().size();
+        List<Stored> inputs = plan.inputs();
         List<Stored> outputs = plan.outputs();
-        if (binding.inputs().size() != inputs || binding.outputs().size() != outputs.size()) {
+        if (binding.inputs().size() != inputs.size() || binding.outputs().size() != outputs.size()) {
             throw new IllegalArgumentException(name + ": " + binding.inputs().size() + " inputs and "
-                    + binding.outputs().size() + " outputs bound, " + inputs + " and " + outputs.size() + " wanted");
+                    + binding.outputs().size() + " outputs bound, " + inputs.size() + " and " + outputs.size() + " wanted");
+        }
+        for (int i = 0; i < inputs.size(); i++) {
+            check(name + ": input " + i, binding.inputs().get(i), inputs.get(i).bytes());
         }
         for (int i = 0; i < outputs.size(); i++) {
             check(name + ": output " + i, binding.outputs().get(i), outputs.get(i).bytes());

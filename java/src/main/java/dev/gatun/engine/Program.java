@@ -39,6 +39,7 @@ public final class Program implements AutoCloseable {
     private final MemorySegment randomNow = MemorySegment.ofArray(new long[2]);
     private final MemorySegment lossScaleNow = MemorySegment.ofArray(new float[1]);
     private final List<AutoCloseable> owned;
+    private final KernelChoices choices;
     private final MemoryUse memoryUse;
     private final Kernel[] derive;
     private final Kernel[] forward;
@@ -70,7 +71,7 @@ public final class Program implements AutoCloseable {
     Program(
             Graph graph, Device device, Lowering lowering, Variables variables, List<BoundStep> steps, Schedule schedule,
             Map<Tensor, Buffer> memory, Buffer random, Buffer lossScale, List<AutoCloseable> owned,
-            MemoryUse memoryUse) {
+            KernelChoices choices, MemoryUse memoryUse) {
         this.graph = graph;
         this.device = device;
         this.lowering = lowering;
@@ -81,6 +82,7 @@ public final class Program implements AutoCloseable {
         this.random = random;
         this.lossScale = lossScale;
         this.owned = owned;
+        this.choices = choices;
         this.memoryUse = memoryUse;
         this.derive = kernels(Stage.DERIVE);
         this.forward = kernels(Stage.FORWARD);
@@ -115,6 +117,11 @@ public final class Program implements AutoCloseable {
         return variables;
     }
 
+    /** What was chosen for it: a compile of the same graph with these recorded makes the same program. */
+    public KernelChoices choices() {
+        return choices;
+    }
+
     /** What its memory plan needs, variables left out. */
     public MemoryUse memoryUse() {
         return memoryUse;
@@ -126,10 +133,10 @@ public final class Program implements AutoCloseable {
         return memory(schedule.original(graph.input(name)));
     }
 
-    /** The memory of an output. */
+    /** The memory of an output, row-major, channels last where it is an image. */
     public Buffer output(String name) {
         checkOpen();
-        return memory(schedule.original(graph.output(name)));
+        return memory(schedule.shown(graph.output(name)));
     }
 
     private Buffer memory(Tensor tensor) {

@@ -44,7 +44,7 @@ public final class Evaluator implements AutoCloseable {
     /** Variables for a model that is only evaluated, in the orders its kernels like; the caller closes them. */
     public static Variables variables(Model model, Device device, int batchSize) {
         Graph graph = inference(model, batchSize);
-        Program program = Compiler.compile(graph, device, CompileOptions.of(graph, device));
+        Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         program.close();
         return program.variables();
     }
@@ -78,7 +78,7 @@ public final class Evaluator implements AutoCloseable {
     private Program program(int batchSize) {
         return programs.computeIfAbsent(batchSize, size -> {
             Graph graph = inference(model, size);
-            Program program = Compiler.compile(graph, device, CompileOptions.of(graph, device), variables);
+            Program program = Compiler.compile(graph, device, CompileOptions.defaults(), variables);
             program.prepack();
             return program;
         });

@@ -56,7 +56,7 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
      */
     public static ModelSummary of(Model model, Device device, TrainingOptions options) {
         Graph graph = Differentiation.differentiate(Fusion.fuse(model.graph(options.batchSize())), Model.LOSS);
-        Program program = Compiler.compile(graph, device, CompileOptions.of(graph, device));
+        Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         try (Variables variables = program.variables(); program) {
             ParameterGroups groups = ParameterGroups.of(variables, options);
             try (Optimizer optimizer = new Optimizer(device, variables.parameters(),

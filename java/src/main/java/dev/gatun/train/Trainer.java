@@ -88,7 +88,7 @@ public final class Trainer implements AutoCloseable {
                             .withAugmentations(options.augmentations()).withInputSize(size),
                     device.memory()));
             Graph graph = Differentiation.differentiate(Fusion.fuse(model.graph(options.batchSize())), Model.LOSS);
-            program = Compiler.compile(graph, device, CompileOptions.of(graph, device));
+            program = Compiler.compile(graph, device, CompileOptions.defaults());
             variables = own(program.variables());
             own(program);
             variables.initialize(options.seed());

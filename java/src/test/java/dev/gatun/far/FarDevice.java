@@ -3,7 +3,6 @@ package dev.gatun.far;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
-import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.LookaheadBuffers;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.PerturbationKernel;
@@ -145,11 +144,6 @@ public final class FarDevice implements Device {
     @Override
     public MemoryBudget memory() {
         return options.memory();
-    }
-
-    @Override
-    public LayoutPolicy preferredLayout() {
-        return LayoutPolicy.CHANNELS_LAST;
     }
 
     @Override

@@ -1,25 +1,49 @@
 package dev.gatun.far;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.Candidate;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
+import dev.gatun.backend.Region;
 import dev.gatun.backend.Stored;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
 import dev.gatun.memory.Buffer;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** The reference's plans, made on the far device's thread; their kernels are work for its stream. */
 record FarLowering(FarDevice device, Lowering near) implements Lowering {
     @Override
-    public KernelPlan plan(KernelRequest request) {
-        KernelRequest inner = new KernelRequest(request.name(), request.op(), request.inputs(), request.outputs(),
-                request.policy(), request.forward() instanceof FarPlan far ? far.near : null);
-        return planned(() -> near.plan(inner));
+    public List<LayoutPolicy> layouts() {
+        return near.layouts();
+    }
+
+    @Override
+    public String environment() {
+        return device.name();
+    }
+
+    @Override
+    public Optional<Path> cacheFolder() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Region> regions(Graph graph) {
+        return graph.nodes().stream().map(this::single).toList();
+    }
+
+    @Override
+    public Region single(Node node) {
+        return Region.of(node, request -> List.of(Candidate.only(() -> planned(() -> near.plan(node, request)))));
     }
 
     @Override
@@ -30,7 +54,7 @@ record FarLowering(FarDevice device, Lowering near) implements Lowering {
     private KernelPlan planned(Callable<KernelPlan> plan) {
         return device.queue().call(() -> {
             KernelPlan made = plan.call();
-            return new FarPlan(device, made, made.implementation(), made.inputLayouts(), made.outputs(), made.scratchBytes(),
+            return new FarPlan(device, made, made.implementation(), made.inputs(), made.outputs(), made.scratchBytes(),
                     made.isView());
         });
     }
@@ -41,7 +65,7 @@ record FarLowering(FarDevice device, Lowering near) implements Lowering {
     }
 
     private record FarPlan(
-            FarDevice device, KernelPlan near, String implementation, List<Layout> inputLayouts, List<Stored> outputs,
+            FarDevice device, KernelPlan near, String implementation, List<Stored> inputs, List<Stored> outputs,
             long scratchBytes, boolean isView)
             implements KernelPlan {
 
@@ -52,14 +76,14 @@ record FarLowering(FarDevice device, Lowering near) implements Lowering {
 
         @Override
         public Kernel bind(Binding binding) {
-            List<FarBuffer> inputs = binding.inputs().stream().map(device::own).toList();
-            List<FarBuffer> outputs = binding.outputs().stream().map(device::own).toList();
+            List<FarBuffer> in = binding.inputs().stream().map(device::own).toList();
+            List<FarBuffer> out = binding.outputs().stream().map(device::own).toList();
             FarBuffer scratch = own(binding.scratch());
             FarBuffer random = own(binding.random());
             FarBuffer lossScale = own(binding.lossScale());
             Kernel kernel = device.queue().call(() -> near.bind(new Binding(
-                    inputs.stream().map(buffer -> (Buffer) device.near(buffer)).toList(),
-                    outputs.stream().map(buffer -> (Buffer) device.near(buffer)).toList(), near(scratch), near(random),
+                    in.stream().map(buffer -> (Buffer) device.near(buffer)).toList(),
+                    out.stream().map(buffer -> (Buffer) device.near(buffer)).toList(), near(scratch), near(random),
                     near(lossScale))));
             return () -> device.queue().submit(kernel::run);
         }
