@@ -1,6 +1,6 @@
 package dev.gatun.onednn;
 
-import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Operand;
@@ -77,7 +77,7 @@ final class ElementwisePlans {
         });
     }
 
-    private static KernelPlan plan(Problem problem, String implementation, Function<Binding, Kernel> binder) {
+    private static KernelPlan plan(Problem problem, String implementation, Function<HostBinding, Kernel> binder) {
         Stored stored = stored(problem);
         return new CallPlan(implementation, Collections.nCopies(problem.inputs().size(), stored), List.of(stored),
                 problem.op().inPlaceInput(), binder);

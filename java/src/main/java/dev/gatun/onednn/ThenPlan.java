@@ -4,6 +4,7 @@ import dev.gatun.backend.Binding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
+import dev.gatun.memory.Buffer;
 import java.util.List;
 
 /** A primitive and then a function of its first output, in place. */
@@ -31,7 +32,7 @@ record ThenPlan(PrimitivePlan first, KernelPlan second) implements KernelPlan {
     @Override
     public Kernel bind(Binding binding) {
         Kernel primitive = first.bind(binding);
-        List<java.lang.foreign.MemorySegment> result = List.of(binding.outputs().getFirst());
+        List<Buffer> result = List.of(binding.outputs().getFirst());
         Kernel function = second.bind(new Binding(
                 result, result, binding.scratch(), binding.random(), binding.lossScale()));
         return () -> {

@@ -11,6 +11,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.model.Model;
@@ -78,8 +79,8 @@ class GradientSlotsTest {
             program.scaleLoss(3);
             Networks.step(program);
             assertThat(variables.readGradient("weight")).containsOnly(3).hasSize(24);
-            assertThat(program.output("rows").toArray(ValueLayout.JAVA_FLOAT)).containsOnly(5).hasSize(24);
-            assertThat(program.output("loss").get(ValueLayout.JAVA_FLOAT, 0)).isEqualTo(5 * 24);
+            assertThat(HostBuffer.of(program.output("rows")).segment().toArray(ValueLayout.JAVA_FLOAT)).containsOnly(5).hasSize(24);
+            assertThat(HostBuffer.of(program.output("loss")).segment().get(ValueLayout.JAVA_FLOAT, 0)).isEqualTo(5 * 24);
         }
     }
 
@@ -97,7 +98,7 @@ class GradientSlotsTest {
             variables.initialize(1);
             Networks.step(program);
             assertThat(variables.readGradient("weight")).containsExactly(1);
-            assertThat(program.output("loss").get(ValueLayout.JAVA_FLOAT, 0)).isEqualTo(7);
+            assertThat(HostBuffer.of(program.output("loss")).segment().get(ValueLayout.JAVA_FLOAT, 0)).isEqualTo(7);
         }
     }
 }
