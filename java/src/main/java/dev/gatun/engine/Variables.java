@@ -155,7 +155,8 @@ public final class Variables implements AutoCloseable {
                 .mapToLong(slot -> slot.variable.shape().elements()).sum();
     }
 
-    MemorySegment memory(Slot slot) {
+    /** Where a variable lies on the device. */
+    public MemorySegment memory(Slot slot) {
         return (slot.variable.isParameter() ? parameters : buffers).view(slot.offset, slot.stored.bytes());
     }
 
