@@ -2,8 +2,9 @@ package dev.gatun.engine;
 
 import dev.gatun.backend.Device;
 import dev.gatun.backend.Stored;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.RowMajorPieces;
 import dev.gatun.shape.TensorType;
@@ -17,8 +18,12 @@ public final class TensorTransfer implements AutoCloseable {
     /** Enough that a piece's fixed costs do not count. */
     private static final long STAGING_BYTES = 4L << 20;
 
+    private static final String LABEL = "tensors to and from files";
+
     private final Device device;
-    private final Slab staging;
+    private final Buffer staging;
+    /** The same memory where the device computes in the host's. */
+    private final HostBuffer host;
 
     /**
      * What is done with each piece.
@@ -43,47 +48,81 @@ public final class TensorTransfer implements AutoCloseable {
 
     TensorTransfer(Device device, long stagingBytes) {
         this.device = device;
-        this.staging = device.memory().allocate(Role.STAGING, "tensors to and from files", stagingBytes);
+        this.staging = device.allocate(Role.STAGING, LABEL, stagingBytes);
+        boolean complete = false;
+        try {
+            host = staging instanceof HostBuffer same ? same
+                    : device.memory().allocate(Role.STAGING, LABEL, stagingBytes);
+            complete = true;
+        } finally {
+            if (!complete) {
+                staging.close();
+            }
+        }
     }
 
     /** Gives the row-major bytes of a tensor on the device to an action. */
-    public <E extends Exception> void read(Stored stored, MemorySegment memory, PieceAction<E> action) throws E {
+    public <E extends Exception> void read(Stored stored, Buffer memory, PieceAction<E> action) throws E {
         TensorType type = stored.type();
         int width = type.dtype().bytes();
         if (fits(type)) {
-            MemorySegment piece = staging.view(0, type.bytes());
+            Buffer piece = staging.slice(0, type.bytes());
             device.reorder(type, memory, stored.layout(), piece, Layout.rowMajor(type.shape()));
-            action.accept(0, piece);
+            action.accept(0, toHost(piece));
             return;
         }
         for (RowMajorPieces.Piece each : pieces(stored)) {
-            MemorySegment piece = staging.view(0, each.elements() * width);
+            Buffer piece = staging.slice(0, each.elements() * width);
             for (RowMajorPieces.Copy copy : each.copies()) {
-                device.reorder(type.withShape(copy.shape()), memory.asSlice(copy.memoryOffset() * width), copy.memory(),
-                        piece.asSlice(copy.runOffset() * width), copy.run());
+                device.reorder(type.withShape(copy.shape()), from(memory, copy.memoryOffset() * width), copy.memory(),
+                        from(piece, copy.runOffset() * width), copy.run());
             }
-            action.accept(each.offset() * width, piece);
+            action.accept(each.offset() * width, toHost(piece));
         }
     }
 
     /** Sets a tensor on the device from row-major bytes that an action fills in. Padding stays as it is: zero. */
-    public <E extends Exception> void write(Stored stored, MemorySegment memory, PieceAction<E> action) throws E {
+    public <E extends Exception> void write(Stored stored, Buffer memory, PieceAction<E> action) throws E {
         TensorType type = stored.type();
         int width = type.dtype().bytes();
         if (fits(type)) {
-            MemorySegment piece = staging.view(0, type.bytes());
-            action.accept(0, piece);
+            action.accept(0, host.segment().asSlice(0, type.bytes()));
+            Buffer piece = fromHost(type.bytes());
             device.reorder(type, piece, Layout.rowMajor(type.shape()), memory, stored.layout());
+            device.stream().synchronize(); // before the staging buffer is filled again
             return;
         }
         for (RowMajorPieces.Piece each : pieces(stored)) {
-            MemorySegment piece = staging.view(0, each.elements() * width);
-            action.accept(each.offset() * width, piece);
+            action.accept(each.offset() * width, host.segment().asSlice(0, each.elements() * width));
+            Buffer piece = fromHost(each.elements() * width);
             for (RowMajorPieces.Copy copy : each.copies()) {
-                device.reorder(type.withShape(copy.shape()), piece.asSlice(copy.runOffset() * width), copy.run(),
-                        memory.asSlice(copy.memoryOffset() * width), copy.memory());
+                device.reorder(type.withShape(copy.shape()), from(piece, copy.runOffset() * width), copy.run(),
+                        from(memory, copy.memoryOffset() * width), copy.memory());
             }
+            device.stream().synchronize();
         }
+    }
+
+    private static Buffer from(Buffer buffer, long offset) {
+        return buffer.slice(offset, buffer.bytes() - offset);
+    }
+
+    /** What the host may read of a piece, once the device has made it. */
+    private MemorySegment toHost(Buffer piece) {
+        MemorySegment segment = host.segment().asSlice(0, piece.bytes());
+        if (host != staging) {
+            device.download(piece, segment);
+        }
+        device.stream().synchronize();
+        return segment;
+    }
+
+    private Buffer fromHost(long bytes) {
+        Buffer piece = staging.slice(0, bytes);
+        if (host != staging) {
+            device.upload(host.segment().asSlice(0, bytes), piece);
+        }
+        return piece;
     }
 
     private boolean fits(TensorType type) {
@@ -97,6 +136,8 @@ public final class TensorTransfer implements AutoCloseable {
 
     @Override
     public void close() {
-        staging.close();
+        try (host) {
+            staging.close();
+        }
     }
 }

@@ -11,7 +11,7 @@ import dev.gatun.io.Json;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.io.SafetensorsFile;
-import dev.gatun.model.Model;
+import dev.gatun.memory.Buffer;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
@@ -51,7 +51,7 @@ final class TrainerState {
         List<NamedTensor> model = new ArrayList<>();
         for (Variables.Slot slot : trainer.variables().slots()) {
             Variable variable = slot.variable();
-            MemorySegment memory = trainer.variables().memory(slot);
+            Buffer memory = trainer.variables().memory(slot);
             model.add(tensor(trainer, variable.name(), variable.shape(), slot.stored(), memory));
             if (variable.name().endsWith(RUNNING_MEAN)) {
                 model.add(counter(
@@ -79,7 +79,7 @@ final class TrainerState {
         return tensors;
     }
 
-    private static NamedTensor tensor(Trainer trainer, String name, Shape shape, Stored stored, MemorySegment memory) {
+    private static NamedTensor tensor(Trainer trainer, String name, Shape shape, Stored stored, Buffer memory) {
         return new NamedTensor(name, stored.type().withShape(shape),
                 sink -> trainer.transfer().<IOException>read(stored, memory, (_, piece) -> sink.accept(piece)));
     }
@@ -92,7 +92,7 @@ final class TrainerState {
         if (slot.variable().isParameter()) {
             states.addAll(values.of(slot.offset() / Float.BYTES, slot.stored()));
             if (slow != null) {
-                MemorySegment memory = slow.slab().view(slot.offset(), slot.stored().bytes());
+                Buffer memory = slow.buffer().slice(slot.offset(), slot.stored().bytes());
                 states.add(new TensorState(SlowWeights.NAME, slot.stored(), memory));
             }
         }
@@ -253,7 +253,7 @@ final class TrainerState {
     }
 
     private static void load(
-            SafetensorsFile file, String name, Stored stored, MemorySegment memory, TensorTransfer transfer) {
+            SafetensorsFile file, String name, Stored stored, Buffer memory, TensorTransfer transfer) {
         transfer.write(stored, memory, (offset, piece) -> file.read(name, offset, piece));
     }
 

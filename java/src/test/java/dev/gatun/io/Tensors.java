@@ -1,8 +1,8 @@
 package dev.gatun.io;
 
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /** Off-heap tensors of random bytes for tests, all given back on close. */
 public final class Tensors implements AutoCloseable {
     private final MemoryBudget budget = MemoryBudget.unlimited();
-    private final List<Slab> slabs = new ArrayList<>();
+    private final List<HostBuffer> slabs = new ArrayList<>();
     private final Random random;
 
     Tensors(long seed) {
@@ -29,7 +29,7 @@ public final class Tensors implements AutoCloseable {
     }
 
     MemorySegment segment(long bytes) {
-        Slab slab = budget.allocate(Role.PARAMETERS, "test", bytes);
+        HostBuffer slab = budget.allocate(Role.PARAMETERS, "test", bytes);
         slabs.add(slab);
         return slab.segment();
     }
@@ -92,6 +92,6 @@ public final class Tensors implements AutoCloseable {
 
     @Override
     public void close() {
-        slabs.forEach(Slab::close);
+        slabs.forEach(HostBuffer::close);
     }
 }
