@@ -1,7 +1,6 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
@@ -23,15 +22,15 @@ final class BinaryPlans {
         this.descriptors = lowering.device().descriptors();
     }
 
-    KernelPlan binary(KernelRequest request, Binary op) {
-        Shape shape = request.outputs().getFirst().shape();
-        boolean equal = request.inputs().stream().allMatch(operand -> operand.type().shape().equals(shape));
+    KernelPlan binary(Problem problem, Binary op) {
+        Shape shape = problem.outputs().getFirst().shape();
+        boolean equal = problem.inputs().stream().allMatch(operand -> operand.type().shape().equals(shape));
         if (!equal) {
-            return repeated(request, op);
+            return repeated(problem, op);
         }
         return op.function() == BinaryFunction.ADD
-                ? ElementwisePlans.add(request, op.activation())
-                : equal(request, op);
+                ? ElementwisePlans.add(problem, op)
+                : equal(problem, op);
     }
 
     private static int algorithm(BinaryFunction function) {
@@ -47,42 +46,42 @@ final class BinaryPlans {
         };
     }
 
-    private KernelPlan equal(KernelRequest request, Binary op) {
-        Stored stored = ElementwisePlans.stored(request);
+    private KernelPlan equal(Problem problem, Binary op) {
+        Stored stored = ElementwisePlans.stored(problem, op);
         Shape row = Shape.of(stored.elements());
         MemorySegment flat = descriptors.of(new TensorType(DType.F32, row), Layout.rowMajor(row));
-        return new PrimitivePlan.Builder(lowering, primitive(request, op, flat, flat, flat))
-                .input(onednn_h.DNNL_ARG_SRC_0(), stored.layout())
-                .input(onednn_h.DNNL_ARG_SRC_1(), stored.layout())
+        return new PrimitivePlan.Builder(lowering, primitive(problem, op, flat, flat, flat))
+                .input(onednn_h.DNNL_ARG_SRC_0(), stored)
+                .input(onednn_h.DNNL_ARG_SRC_1(), stored)
                 .output(onednn_h.DNNL_ARG_DST(), stored)
                 .inPlace(op.inPlaceInput())
                 .build();
     }
 
-    private KernelPlan repeated(KernelRequest request, Binary op) {
-        TensorType type = request.outputs().getFirst();
+    private KernelPlan repeated(Problem problem, Binary op) {
+        TensorType type = problem.outputs().getFirst();
         Strided layouts = new Strided(descriptors, type.shape());
-        Layout result = layouts.result(request.inputs());
-        Layout left = layouts.operand(request.inputs().get(0), result);
-        Layout right = layouts.operand(request.inputs().get(1), result);
-        PrimitiveDescriptor descriptor = primitive(request, op,
-                layouts.descriptor(request.inputs().get(0).type(), left),
-                layouts.descriptor(request.inputs().get(1).type(), right), layouts.descriptor(type, result));
+        Layout result = layouts.result(problem.inputs());
+        Layout left = layouts.operand(problem.inputs().get(0), result);
+        Layout right = layouts.operand(problem.inputs().get(1), result);
+        PrimitiveDescriptor descriptor = primitive(problem, op,
+                layouts.descriptor(problem.inputs().get(0).type(), left),
+                layouts.descriptor(problem.inputs().get(1).type(), right), layouts.descriptor(type, result));
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
-                .input(onednn_h.DNNL_ARG_SRC_0(), left)
-                .input(onednn_h.DNNL_ARG_SRC_1(), right)
+                .input(onednn_h.DNNL_ARG_SRC_0(), Stored.of(problem.inputs().get(0).type(), left))
+                .input(onednn_h.DNNL_ARG_SRC_1(), Stored.of(problem.inputs().get(1).type(), right))
                 .output(onednn_h.DNNL_ARG_DST(), Stored.of(type, result));
-        Operand first = request.inputs().getFirst();
+        Operand first = problem.inputs().getFirst();
         return first.type().equals(type) && left.sameOrder(type.shape(), result)
                 ? plan.inPlace(op.inPlaceInput()).build()
                 : plan.build();
     }
 
     private PrimitiveDescriptor primitive(
-            KernelRequest request, Binary op, MemorySegment a, MemorySegment b, MemorySegment dst) {
+            Problem problem, Binary op, MemorySegment a, MemorySegment b, MemorySegment dst) {
         return PrimitiveDescriptor.create(lowering.owner(), "dnnl_binary_primitive_desc_create",
-                request.name() + " " + op.name() + " of " + request.inputs().get(0).type() + " and "
-                        + request.inputs().get(1).type(),
+                problem.name() + " " + op.name() + " of " + problem.inputs().get(0).type() + " and "
+                        + problem.inputs().get(1).type(),
                 out -> onednn_h.dnnl_binary_primitive_desc_create(out, lowering.device().engine(),
                         algorithm(op.function()), a, b, dst, lowering.device().attributes().with(op.activation())));
     }

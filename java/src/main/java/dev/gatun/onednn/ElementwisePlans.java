@@ -1,20 +1,22 @@
 package dev.gatun.onednn;
 
-import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
-import dev.gatun.op.Activation;
+import dev.gatun.op.Binary;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Op;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryBackward;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Operations that treat all elements alike: they run over memory as it lies. Padding of a blocked layout goes along where the
@@ -23,31 +25,31 @@ import java.util.function.Function;
 final class ElementwisePlans {
     private ElementwisePlans() {}
 
-    static KernelPlan add(KernelRequest request, Activation activation) {
-        long elements = stored(request).elements();
-        return plan(request, "gatun:add", binding -> {
+    static KernelPlan add(Problem problem, Binary op) {
+        long elements = stored(problem, op).elements();
+        return plan(problem, op, "gatun:add", binding -> {
             MemorySegment a = binding.inputs().get(0);
             MemorySegment b = binding.inputs().get(1);
             MemorySegment dst = binding.outputs().getFirst();
-            return switch (activation) {
+            return switch (op.activation()) {
                 case NONE -> () -> Kernels.addForward(elements, a, b, dst);
                 case RELU -> () -> Kernels.addReluForward(elements, a, b, dst);
             };
         });
     }
 
-    static KernelPlan relu(KernelRequest request) {
-        long elements = stored(request).elements();
-        return plan(request, "gatun:relu", binding -> {
+    static KernelPlan relu(Problem problem, Unary op) {
+        long elements = stored(problem, op).elements();
+        return plan(problem, op, "gatun:relu", binding -> {
             MemorySegment src = binding.inputs().getFirst();
             MemorySegment dst = binding.outputs().getFirst();
             return () -> Kernels.reluForward(elements, src, dst);
         });
     }
 
-    static KernelPlan reluBackward(KernelRequest request) {
-        long elements = stored(request).elements();
-        return plan(request, "gatun:relu_backward", binding -> {
+    static KernelPlan reluBackward(Problem problem, UnaryBackward op) {
+        long elements = stored(problem, op).elements();
+        return plan(problem, op, "gatun:relu_backward", binding -> {
             List<MemorySegment> in = binding.inputs();
             MemorySegment dst = in.get(0);
             MemorySegment diffDst = in.get(1);
@@ -60,9 +62,9 @@ final class ElementwisePlans {
         });
     }
 
-    static KernelPlan dropout(KernelRequest request, Dropout op) {
-        long elements = stored(request).elements();
-        return plan(request, "gatun:dropout", binding -> {
+    static KernelPlan dropout(Problem problem, Dropout op) {
+        long elements = stored(problem, op).elements();
+        return plan(problem, op, "gatun:dropout", binding -> {
             MemorySegment src = binding.inputs().getFirst();
             MemorySegment dst = binding.outputs().getFirst();
             MemorySegment random = binding.random();
@@ -70,23 +72,22 @@ final class ElementwisePlans {
         });
     }
 
-    private static KernelPlan plan(KernelRequest request, String implementation, Function<Binding, Kernel> binder) {
-        Stored stored = stored(request);
-        return new CallPlan(implementation, Collections.nCopies(request.inputs().size(), stored.layout()),
-                List.of(stored), request.op().inPlaceInput(), binder);
+    private static KernelPlan plan(
+            Problem problem, Op op, String implementation, Function<HostBinding, Kernel> binder) {
+        Stored stored = stored(problem, op);
+        return new CallPlan(implementation, Collections.nCopies(problem.inputs().size(), stored),
+                List.of(stored), op.inPlaceInput(), binder);
     }
 
     /** The result as it will lie; all operands lie likewise. The first operand whose layout is settled decides. */
-    static Stored stored(KernelRequest request) {
-        TensorType type = request.outputs().getFirst();
-        return Stored.of(type, request.inputs().stream().map(Operand::layout)
-                .flatMap(java.util.stream.Stream::ofNullable).findFirst()
-                .map(layout -> withoutHarm(request.op(), type, layout))
-                .orElse(Layout.rowMajor(type.shape())));
+    static Stored stored(Problem problem, Op op) {
+        TensorType type = problem.outputs().getFirst();
+        return problem.inputs().stream().map(Operand::stored).flatMap(Stream::ofNullable).findFirst()
+                .map(stored -> keepsPadding(stored, op) ? stored : Stored.of(type, Layout.channelsLast(type.shape())))
+                .orElse(Stored.rowMajor(type));
     }
 
-    private static Layout withoutHarm(Op op, TensorType type, Layout layout) {
-        boolean padded = layout.physicalElements() != type.shape().elements();
-        return padded && !op.keepsZero() ? Layout.channelsLast(type.shape()) : layout;
+    private static boolean keepsPadding(Stored stored, Op op) {
+        return op.keepsZero() || stored.elements() == stored.type().shape().elements();
     }
 }

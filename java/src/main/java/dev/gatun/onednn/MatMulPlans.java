@@ -1,11 +1,9 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.op.MatMul;
-import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -21,21 +19,21 @@ final class MatMulPlans {
         this.descriptors = lowering.device().descriptors();
     }
 
-    KernelPlan matMul(KernelRequest request, MatMul op) {
-        TensorType a = request.inputs().get(0).type();
-        TensorType b = request.inputs().get(1).type();
-        TensorType y = request.outputs().getFirst();
+    KernelPlan matMul(Problem problem, MatMul op) {
+        TensorType a = problem.inputs().get(0).type();
+        TensorType b = problem.inputs().get(1).type();
+        TensorType y = problem.outputs().getFirst();
         int rank = y.shape().rank();
         MemorySegment left = matrices(a, op.a(), rank);
         MemorySegment right = matrices(b, op.b(), rank);
         MemorySegment result = matrices(y, MatMul.Given.PLAIN, rank);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_matmul_primitive_desc_create",
-                request.name() + " " + a + " * " + b,
+                problem.name() + " " + a + " * " + b,
                 out -> onednn_h.dnnl_matmul_primitive_desc_create(out, lowering.device().engine(), left, right,
                         MemorySegment.NULL, result, lowering.device().attributes().plain()));
         return new PrimitivePlan.Builder(lowering, descriptor)
-                .input(onednn_h.DNNL_ARG_SRC(), Layout.rowMajor(a.shape()))
-                .input(onednn_h.DNNL_ARG_WEIGHTS(), Layout.rowMajor(b.shape()))
+                .input(onednn_h.DNNL_ARG_SRC(), Stored.rowMajor(a))
+                .input(onednn_h.DNNL_ARG_WEIGHTS(), Stored.rowMajor(b))
                 .output(onednn_h.DNNL_ARG_DST(), Stored.rowMajor(y))
                 .build();
     }

@@ -1,7 +1,6 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
@@ -20,11 +19,11 @@ final class ReductionPlans {
         this.descriptors = lowering.device().descriptors();
     }
 
-    KernelPlan reduce(KernelRequest request, Reduce op) {
-        Operand x = request.inputs().getFirst();
-        TensorType type = request.outputs().getFirst();
+    KernelPlan reduce(Problem problem, Reduce op) {
+        Operand x = problem.inputs().getFirst();
+        TensorType type = problem.outputs().getFirst();
         if (x.type().shape().elements() == type.shape().elements()) {
-            return copy(request); // every element alone
+            return copy(problem); // every element alone
         }
         Strided layouts = new Strided(descriptors, x.type().shape());
         Layout source = layouts.operand(x, Layout.channelsLast(x.type().shape()));
@@ -32,11 +31,11 @@ final class ReductionPlans {
         MemorySegment from = layouts.descriptor(x.type(), source);
         MemorySegment to = layouts.descriptor(kept, Layout.rowMajor(kept.shape()));
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_reduction_primitive_desc_create", request.name() + " " + op.name() + " of " + x.type(),
+                "dnnl_reduction_primitive_desc_create", problem.name() + " " + op.name() + " of " + x.type(),
                 out -> onednn_h.dnnl_reduction_primitive_desc_create(out, lowering.device().engine(), algorithm(op), from,
                         to, 0, 0, lowering.device().attributes().plain()));
         return new PrimitivePlan.Builder(lowering, descriptor)
-                .input(onednn_h.DNNL_ARG_SRC(), source)
+                .input(onednn_h.DNNL_ARG_SRC(), Stored.of(problem.inputs().getFirst().type(), source))
                 .output(onednn_h.DNNL_ARG_DST(), Stored.rowMajor(type))
                 .build();
     }
@@ -49,30 +48,30 @@ final class ReductionPlans {
         };
     }
 
-    private KernelPlan copy(KernelRequest request) {
-        Layout plain = Layout.rowMajor(request.inputs().getFirst().type().shape());
-        MemorySegment data = descriptors.of(request.inputs().getFirst().type(), plain);
-        return reorder(request, data, plain, data, Stored.rowMajor(request.outputs().getFirst()));
+    private KernelPlan copy(Problem problem) {
+        Layout plain = Layout.rowMajor(problem.inputs().getFirst().type().shape());
+        MemorySegment data = descriptors.of(problem.inputs().getFirst().type(), plain);
+        return reorder(problem, data, plain, data, Stored.rowMajor(problem.outputs().getFirst()));
     }
 
-    KernelPlan broadcast(KernelRequest request) {
-        Operand x = request.inputs().getFirst();
-        TensorType type = request.outputs().getFirst();
+    KernelPlan broadcast(Problem problem) {
+        Operand x = problem.inputs().getFirst();
+        TensorType type = problem.outputs().getFirst();
         Strided layouts = new Strided(descriptors, type.shape());
         Layout result = Layout.channelsLast(type.shape());
         Layout source = layouts.operand(x, result);
-        return reorder(request, layouts.repeated(x.type(), source), source, layouts.descriptor(type, result),
+        return reorder(problem, layouts.repeated(x.type(), source), source, layouts.descriptor(type, result),
                 Stored.of(type, result));
     }
 
     private KernelPlan reorder(
-            KernelRequest request, MemorySegment from, Layout source, MemorySegment to, Stored result) {
+            Problem problem, MemorySegment from, Layout source, MemorySegment to, Stored result) {
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_reorder_primitive_desc_create",
-                request.name() + " " + request.op().name() + " of " + request.inputs().getFirst().type(),
+                problem.name() + " " + "copy" + " of " + problem.inputs().getFirst().type(),
                 out -> onednn_h.dnnl_reorder_primitive_desc_create(out, from, lowering.device().engine(), to,
                         lowering.device().engine(), lowering.device().attributes().plain()));
         return new PrimitivePlan.Builder(lowering, descriptor)
-                .input(onednn_h.DNNL_ARG_SRC(), source)
+                .input(onednn_h.DNNL_ARG_SRC(), Stored.of(problem.inputs().getFirst().type(), source))
                 .output(onednn_h.DNNL_ARG_DST(), result)
                 .build();
     }

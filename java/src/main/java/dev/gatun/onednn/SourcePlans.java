@@ -1,7 +1,6 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.op.Fill;
 import java.lang.foreign.MemorySegment;
@@ -12,8 +11,8 @@ import java.util.List;
 final class SourcePlans {
     private SourcePlans() {}
 
-    static KernelPlan fill(KernelRequest request, Fill op) {
-        Stored stored = Stored.rowMajor(request.outputs().getFirst());
+    static KernelPlan fill(Problem problem, Fill op) {
+        Stored stored = Stored.rowMajor(problem.outputs().getFirst());
         long elements = stored.elements();
         float value = (float) op.value();
         return new CallPlan("gatun:fill", List.of(), List.of(stored), binding -> {
@@ -26,8 +25,8 @@ final class SourcePlans {
         });
     }
 
-    static KernelPlan lossScale(KernelRequest request) {
-        return new CallPlan("gatun:loss_scale", List.of(), List.of(Stored.rowMajor(request.outputs().getFirst())),
+    static KernelPlan lossScale(Problem problem) {
+        return new CallPlan("gatun:loss_scale", List.of(), List.of(Stored.rowMajor(problem.outputs().getFirst())),
                 binding -> {
                     MemorySegment cell = binding.lossScale();
                     MemorySegment dst = binding.outputs().getFirst();

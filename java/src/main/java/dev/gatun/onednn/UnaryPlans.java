@@ -1,10 +1,12 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.op.Affine;
+import dev.gatun.op.Op;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -49,52 +51,54 @@ final class UnaryPlans {
         }
     }
 
-    KernelPlan unary(KernelRequest request, UnaryFunction function) {
-        return function == UnaryFunction.RELU ? ElementwisePlans.relu(request) : forward(request, Algorithm.of(function));
+    KernelPlan unary(Problem problem, Unary op) {
+        return op.function() == UnaryFunction.RELU
+                ? ElementwisePlans.relu(problem, op)
+                : forward(problem, op, Algorithm.of(op.function()));
     }
 
-    KernelPlan affine(KernelRequest request, Affine op) {
-        return forward(request, Algorithm.linear(op.scale(), op.shift()));
+    KernelPlan affine(Problem problem, Affine op) {
+        return forward(problem, op, Algorithm.linear(op.scale(), op.shift()));
     }
 
-    KernelPlan unaryBackward(KernelRequest request, UnaryFunction function) {
-        return function == UnaryFunction.RELU
-                ? ElementwisePlans.reluBackward(request)
-                : backward(request, Algorithm.of(function), function);
+    KernelPlan unaryBackward(Problem problem, UnaryBackward op) {
+        return op.function() == UnaryFunction.RELU
+                ? ElementwisePlans.reluBackward(problem, op)
+                : backward(problem, op, Algorithm.of(op.function()));
     }
 
-    private KernelPlan forward(KernelRequest request, Algorithm algorithm) {
-        Stored stored = ElementwisePlans.stored(request);
-        return new PrimitivePlan.Builder(lowering, primitive(request, algorithm, algorithm.forward, flat(stored)))
-                .input(onednn_h.DNNL_ARG_SRC(), stored.layout())
+    private KernelPlan forward(Problem problem, Op op, Algorithm algorithm) {
+        Stored stored = ElementwisePlans.stored(problem, op);
+        return new PrimitivePlan.Builder(lowering, primitive(problem, op, algorithm, algorithm.forward, flat(stored)))
+                .input(onednn_h.DNNL_ARG_SRC(), stored)
                 .output(onednn_h.DNNL_ARG_DST(), stored)
-                .inPlace(request.op().inPlaceInput())
+                .inPlace(op.inPlaceInput())
                 .build();
     }
 
-    private KernelPlan backward(KernelRequest request, Algorithm algorithm, UnaryFunction function) {
-        Stored stored = ElementwisePlans.stored(request);
+    private KernelPlan backward(Problem problem, UnaryBackward op, Algorithm algorithm) {
+        Stored stored = ElementwisePlans.stored(problem, op);
         MemorySegment data = flat(stored);
-        PrimitiveDescriptor hint = primitive(request, algorithm, algorithm.backward, data);
+        PrimitiveDescriptor hint = primitive(problem, op, algorithm, algorithm.backward, data);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_eltwise_backward_primitive_desc_create", detail(request),
+                "dnnl_eltwise_backward_primitive_desc_create", detail(problem, op),
                 out -> onednn_h.dnnl_eltwise_backward_primitive_desc_create(out, lowering.device().engine(),
                         algorithm.backward, data, data, data, algorithm.alpha, algorithm.beta, hint.handle(),
                         lowering.device().attributes().plain()));
-        int known = switch (function.slopeFrom()) {
+        int known = switch (op.function().slopeFrom()) {
             case ARGUMENT -> onednn_h.DNNL_ARG_SRC();
             case RESULT -> onednn_h.DNNL_ARG_DST();
         };
         return new PrimitivePlan.Builder(lowering, descriptor)
-                .input(known, stored.layout())
-                .input(onednn_h.DNNL_ARG_DIFF_DST(), stored.layout())
+                .input(known, stored)
+                .input(onednn_h.DNNL_ARG_DIFF_DST(), stored)
                 .output(onednn_h.DNNL_ARG_DIFF_SRC(), stored)
-                .inPlace(request.op().inPlaceInput())
+                .inPlace(op.inPlaceInput())
                 .build();
     }
 
-    private PrimitiveDescriptor primitive(KernelRequest request, Algorithm algorithm, int kind, MemorySegment data) {
-        return PrimitiveDescriptor.create(lowering.owner(), "dnnl_eltwise_forward_primitive_desc_create", detail(request),
+    private PrimitiveDescriptor primitive(Problem problem, Op op, Algorithm algorithm, int kind, MemorySegment data) {
+        return PrimitiveDescriptor.create(lowering.owner(), "dnnl_eltwise_forward_primitive_desc_create", detail(problem, op),
                 out -> onednn_h.dnnl_eltwise_forward_primitive_desc_create(out, lowering.device().engine(),
                         onednn_h.dnnl_forward_training(), kind, data, data, algorithm.alpha, algorithm.beta,
                         lowering.device().attributes().plain()));
@@ -106,7 +110,7 @@ final class UnaryPlans {
         return descriptors.of(new TensorType(DType.F32, row), Layout.rowMajor(row));
     }
 
-    private static String detail(KernelRequest request) {
-        return request.name() + " " + request.op().name() + " of " + request.outputs().getFirst();
+    private static String detail(Problem problem, Op op) {
+        return problem.name() + " " + op.name() + " of " + problem.outputs().getFirst();
     }
 }
