@@ -18,8 +18,8 @@ import dev.gatun.backend.Stored;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
-import dev.gatun.memory.HostBuffer;
 import dev.gatun.graph.GraphBuilder;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
@@ -69,7 +69,7 @@ class CpuDeviceTest {
     @EnumSource(value = DType.class, names = {"F64", "BF16", "F16", "I64", "I8"})
     void otherElementTypesAreRefusedWithTheReason(DType dtype) {
         TensorType type = new TensorType(dtype, Shape.of(3, 1));
-        Op op = dtype.isFloating() ? new Unary(UnaryFunction.RELU) : new Reshape(Shape.of(3));
+        Op op = dtype.isFloating() ? new Unary(UnaryFunction.RELU) : new Reshape(Shape.of(1, 3));
         assertThat(device.supports(op, List.of(type))).isInstanceOfSatisfying(Support.No.class,
                 no -> assertThat(no.reason()).contains("only f32").contains(dtype.name().toLowerCase(java.util.Locale.ROOT)));
         try (Lowering lowering = device.lower()) {
