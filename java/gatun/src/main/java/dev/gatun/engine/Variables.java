@@ -1,0 +1,277 @@
+package dev.gatun.engine;
+
+import dev.gatun.backend.Device;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
+import dev.gatun.memory.Bytes;
+import dev.gatun.memory.LifetimePlanner;
+import dev.gatun.memory.Role;
+import dev.gatun.memory.Slab;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.Stored;
+import dev.gatun.shape.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All variables of a model in memory: one slab of parameters, one of gradients in the same order, one of buffers.
+ * Programs compiled for other batch sizes or for inference share them. Parameters that are usually decayed come first.
+ * Outside, tensors are row-major; inside, each has the order in which its gradient is produced.
+ */
+public final class Variables implements AutoCloseable {
+    private final Device device;
+    private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private final Slab parameters;
+    private final @Nullable Slab gradients;
+    private final Slab buffers;
+    private final Thread thread = Thread.currentThread();
+    private boolean closed;
+
+    /**
+     * Where a variable lies.
+     *
+     * @param variable the variable
+     * @param stored   the shape the graph sees it under, its order and size
+     * @param offset   offset in bytes into the slab of parameters, or of buffers
+     */
+    public record Slot(Variable variable, Stored stored, long offset) {}
+
+    Variables(Device device, List<Value> values, Map<Value, Layout> layouts, boolean withGradients) {
+        this.device = device;
+        long parameterBytes = 0;
+        long bufferBytes = 0;
+        List<Value> order = new ArrayList<>();
+        values.stream().filter(value -> kind(value) == Variable.Kind.WEIGHT).forEach(order::add);
+        values.stream().filter(value -> kind(value) != Variable.Kind.WEIGHT).forEach(order::add);
+        for (Value value : order) {
+            Variable variable = variable(value);
+            Layout layout = layouts.get(value);
+            if (layout == null) {
+                throw new IllegalStateException("no order was settled for " + value);
+            }
+            Stored stored = Stored.of(value.type(), layout);
+            boolean parameter = variable.isParameter();
+            slots.put(variable.name(), new Slot(variable, stored, parameter ? parameterBytes : bufferBytes));
+            long end = Bytes.alignUp((parameter ? parameterBytes : bufferBytes) + stored.bytes(), LifetimePlanner.ALIGNMENT);
+            if (parameter) {
+                parameterBytes = end;
+            } else {
+                bufferBytes = end;
+            }
+        }
+        parameters = device.memory().allocate(Role.PARAMETERS, "parameters", parameterBytes);
+        Slab gradientSlab = null;
+        Slab bufferSlab = null;
+        try {
+            gradientSlab = withGradients
+                    ? device.memory().allocate(Role.GRADIENTS, "gradients", parameterBytes)
+                    : null;
+            bufferSlab = device.memory().allocate(Role.BUFFERS, "buffers", bufferBytes);
+        } finally {
+            if (bufferSlab == null) {
+                parameters.close();
+                if (gradientSlab != null) {
+                    gradientSlab.close();
+                }
+            }
+        }
+        gradients = gradientSlab;
+        buffers = bufferSlab;
+    }
+
+    private static Variable variable(Value value) {
+        Variable variable = value.variable();
+        if (variable == null) {
+            throw new IllegalArgumentException(value + " is not a variable");
+        }
+        return variable;
+    }
+
+    private static Variable.Kind kind(Value value) {
+        return variable(value).kind();
+    }
+
+    /** Every variable, parameters that are usually decayed first. */
+    public Collection<Slot> slots() {
+        return slots.values();
+    }
+
+    /** The variable of the given name. */
+    public Slot slot(String name) {
+        Slot slot = slots.get(name);
+        if (slot == null) {
+            throw new IllegalArgumentException("the model has no variable \"" + name + "\"");
+        }
+        return slot;
+    }
+
+    /** Whether the model has a variable of the given name. */
+    public boolean contains(String name) {
+        return slots.containsKey(name);
+    }
+
+    /** The parameter that an element of the slab of parameters belongs to; empty between two of them. */
+    public Optional<String> parameterAt(long element) {
+        return slots.values().stream().filter(slot -> slot.variable.isParameter()
+                        && slot.offset / Float.BYTES <= element && element < slot.offset / Float.BYTES + slot.stored.elements())
+                .map(slot -> slot.variable.name()).findFirst();
+    }
+
+    /** The slab of parameters. */
+    public Slab parameters() {
+        return parameters;
+    }
+
+    /** The slab of gradients, in the order of the parameters. */
+    public Slab gradients() {
+        if (gradients == null) {
+            throw new IllegalStateException("these variables were made for inference: they have no gradients");
+        }
+        return gradients;
+    }
+
+    boolean hasGradients() {
+        return gradients != null;
+    }
+
+    /** The slab of buffers. */
+    public Slab buffers() {
+        return buffers;
+    }
+
+    /** Number of trainable elements, padding left out. */
+    public long parameterElements() {
+        return slots.values().stream().filter(slot -> slot.variable.isParameter())
+                .mapToLong(slot -> slot.variable.shape().elements()).sum();
+    }
+
+    MemorySegment memory(Slot slot) {
+        return (slot.variable.isParameter() ? parameters : buffers).view(slot.offset, slot.stored.bytes());
+    }
+
+    MemorySegment gradientMemory(Slot slot) {
+        return gradients().view(slot.offset, slot.stored.bytes());
+    }
+
+    /** Gives every variable its initial value; each is drawn from a generator of its own, made from seed and name. */
+    public void initialize(long seed) {
+        for (Slot slot : slots.values()) {
+            Shape shape = slot.variable.shape();
+            float[] values = new float[Math.toIntExact(shape.elements())];
+            slot.variable.initializer().fill(values, shape, new SplittableRandom(mix(seed, slot.variable.name())));
+            write(slot.variable.name(), values);
+        }
+    }
+
+    private static long mix(long seed, String name) {
+        long hash = seed;
+        for (int i = 0; i < name.length(); i++) {
+            hash = (hash ^ name.charAt(i)) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 29;
+        }
+        return hash;
+    }
+
+    /** The elements of a variable in row-major order. */
+    public float[] read(String name) {
+        Slot slot = slot(name);
+        return read(slot.stored, memory(slot));
+    }
+
+    /** The gradient of a parameter in row-major order. */
+    public float[] readGradient(String name) {
+        Slot slot = slot(name);
+        return read(slot.stored, gradientMemory(slot));
+    }
+
+    /** Sets a variable from row-major elements. */
+    public void write(String name, float[] rowMajor) {
+        Slot slot = slot(name);
+        if (rowMajor.length != slot.stored.type().shape().elements()) {
+            throw new IllegalArgumentException("variable " + slot.variable.name() + " has " + slot.variable.shape()
+                    + " elements, got " + rowMajor.length);
+        }
+        write(slot.stored, memory(slot), rowMajor);
+    }
+
+    /** The elements of any tensor on the device (an optimizer's state, say) in row-major order. */
+    public float[] read(Stored stored, MemorySegment memory) {
+        TensorType type = stored.type();
+        try (Slab plain = device.memory().allocate(Role.WORKSPACE, "row-major " + type, type.bytes())) {
+            device.reorder(type, memory, stored.layout(), plain.segment(), Layout.rowMajor(type.shape()));
+            return toFloats(plain.segment(), type.dtype());
+        }
+    }
+
+    /** Sets any tensor on the device from as many row-major elements. */
+    public void write(Stored stored, MemorySegment memory, float[] rowMajor) {
+        TensorType type = stored.type();
+        if (rowMajor.length != type.shape().elements()) {
+            throw new IllegalArgumentException("a tensor " + type + " cannot take " + rowMajor.length + " elements");
+        }
+        try (Slab plain = device.memory().allocate(Role.WORKSPACE, "row-major " + type, type.bytes())) {
+            fromFloats(rowMajor, plain.segment(), type.dtype());
+            device.reorder(type, plain.segment(), Layout.rowMajor(type.shape()), memory, stored.layout());
+        }
+    }
+
+    private static float[] toFloats(MemorySegment segment, DType dtype) {
+        if (dtype == DType.F64) {
+            double[] values = segment.toArray(ValueLayout.JAVA_DOUBLE);
+            float[] floats = new float[values.length];
+            for (int i = 0; i < values.length; i++) {
+                floats[i] = (float) values[i];
+            }
+            return floats;
+        }
+        return segment.toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    private static void fromFloats(float[] values, MemorySegment segment, DType dtype) {
+        if (dtype == DType.F64) {
+            for (int i = 0; i < values.length; i++) {
+                segment.setAtIndex(ValueLayout.JAVA_DOUBLE, i, values[i]);
+            }
+        } else {
+            MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_FLOAT, 0, values.length);
+        }
+    }
+
+    static void checkThread(Thread owner, String what) {
+        Thread current = Thread.currentThread();
+        if (!current.equals(owner)) {
+            throw new IllegalStateException(
+                    what + " belongs to thread \"" + owner.getName() + "\", not to \"" + current.getName() + "\"");
+        }
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the variables are closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        checkThread(thread, "the memory of variables"); // a kernel may be running on its thread
+        closed = true;
+        parameters.close();
+        if (gradients != null) {
+            gradients.close();
+        }
+        buffers.close();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.gatun.onednn;
+
+import dev.gatun.update.kernel.UpdateRequest;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * A state in 8 bits.
+ *
+ * @param codes  (elements) u8
+ * @param scales (blocks) f32
+ */
+record EightBits(MemorySegment codes, MemorySegment scales) {
+    static EightBits of(UpdateRequest request, String name) {
+        return new EightBits(
+                Objects.requireNonNull(request.states().get(name)), Objects.requireNonNull(request.scales().get(name)));
+    }
+}
