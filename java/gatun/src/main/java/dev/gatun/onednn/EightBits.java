@@ -11,6 +11,9 @@ import java.util.Objects;
  * @param scales (blocks) f32
  */
 record EightBits(MemorySegment codes, MemorySegment scales) {
+    /** A state that a rule does not have. */
+    static final EightBits NONE = new EightBits(MemorySegment.NULL, MemorySegment.NULL);
+
     static EightBits of(UpdateRequest request, String name) {
         return new EightBits(
                 Objects.requireNonNull(request.states().get(name)), Objects.requireNonNull(request.scales().get(name)));

@@ -6,7 +6,6 @@ import dev.gatun.shape.TensorType;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
-import dev.gatun.update.StateKind;
 import dev.gatun.update.kernel.MatrixView;
 import dev.gatun.update.kernel.StateSpace;
 import dev.gatun.update.kernel.UpdateClaim;
@@ -67,7 +66,7 @@ final class ReferenceUpdateKernel implements UpdateKernel {
 
     private StateMemory stored(String name, MemorySegment state) {
         MemorySegment scales = request.scales().get(name);
-        return scales == null ? floats(state) : new EightBitState(StateKind.of(name), state, scales, request.weights().seed());
+        return scales == null ? floats(state) : new EightBitState(request.groups().getFirst().rule().kind(name), state, scales, request.weights().seed());
     }
 
     private void check() {

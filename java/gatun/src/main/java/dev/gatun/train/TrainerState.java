@@ -209,7 +209,7 @@ final class TrainerState {
     private static void checkChoices(LoadedCheckpoint checkpoint, Hyperparameters optimizer) {
         Map<String, Object> made = object(checkpoint, HYPERPARAMETERS);
         HyperparameterFields.firstDifferentChoice(optimizer, made).ifPresent(choice -> {
-            throw new CheckpointException(checkpoint.path() + " was made with " + optimizer.rule() + "'s " + choice + " "
+            throw new CheckpointException(checkpoint.path() + " was made with " + optimizer.label() + "'s " + choice + " "
                     + made.get(choice) + ", this run has " + HyperparameterFields.of(optimizer).get(choice)
                     + "; use the options it was made with");
         });

@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * AdaBelief (Zhuang et al., 2020, algorithm 2): {@code m <- beta1 * m + (1 - beta1) * g};
  * {@code s <- beta2 * s + (1 - beta2) * (g - m)^2 + epsilon};
@@ -11,6 +9,10 @@ public record AdabeliefHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Decay decay, Direction direction)
         implements Hyperparameters, WithBetas {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("adabelief", AdabeliefHyperparameters.class,
+            RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_var"));
 
     /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-16 as in the authors' package, no decay. */
     public static final AdabeliefHyperparameters DEFAULTS = new AdabeliefHyperparameters(
@@ -73,12 +75,7 @@ public record AdabeliefHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "adabelief";
-    }
-
-    @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_var");
+    public UpdateRule rule() {
+        return RULE;
     }
 }

@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * Adadelta (Zeiler, 2012) as PyTorch defines it: {@code v <- rho * v + (1 - rho) * g^2};
  * {@code d = g * sqrt(a + epsilon) / sqrt(v + epsilon)}; {@code a <- rho * a + (1 - rho) * d^2};
@@ -10,6 +8,10 @@ import java.util.List;
 public record AdadeltaHyperparameters(
         double learningRate, double rho, double epsilon, double weightDecay, double l1, L1 l1Method, Direction direction)
         implements Hyperparameters {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("adadelta", AdadeltaHyperparameters.class,
+            RuleState.nonNegative("square_avg"), RuleState.nonNegative("acc_delta"));
 
     /** Learning rate 1, rho 0.9, epsilon 1e-6, no decay. */
     public static final AdadeltaHyperparameters DEFAULTS =
@@ -59,12 +61,7 @@ public record AdadeltaHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "adadelta";
-    }
-
-    @Override
-    public List<String> stateNames() {
-        return List.of("square_avg", "acc_delta");
+    public UpdateRule rule() {
+        return RULE;
     }
 }

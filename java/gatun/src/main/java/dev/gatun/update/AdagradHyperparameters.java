@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * Adagrad (Duchi, Hazan and Singer, 2011) as PyTorch defines it: {@code s <- s + g^2}, from the initial accumulator;
  * {@code w <- w - learningRate / (1 + (t - 1) * learningRateDecay) * g / (sqrt(s) + epsilon)}.
@@ -10,6 +8,10 @@ public record AdagradHyperparameters(
         double learningRate, double learningRateDecay, double initialAccumulator, double epsilon, double weightDecay,
         double l1, L1 l1Method, Direction direction)
         implements Hyperparameters {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("adagrad", AdagradHyperparameters.class,
+            RuleState.nonNegative("sum"));
 
     /** Learning rate 1e-2, epsilon 1e-10, everything else off. */
     public static final AdagradHyperparameters DEFAULTS =
@@ -73,12 +75,7 @@ public record AdagradHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "adagrad";
-    }
-
-    @Override
-    public List<String> stateNames() {
-        return List.of("sum");
+    public UpdateRule rule() {
+        return RULE;
     }
 }

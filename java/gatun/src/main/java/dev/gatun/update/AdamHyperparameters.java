@@ -20,6 +20,10 @@ public record AdamHyperparameters(
         AMSGRAD
     }
 
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("adam", AdamHyperparameters.class,
+            RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_sq"), RuleState.nonNegative("max_exp_avg_sq"));
+
     /** Adam: learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
     public static final AdamHyperparameters ADAM = new AdamHyperparameters(
             1e-3, 0.9, 0.999, 1e-8, 0, 0, L1.SUBGRADIENT, Decay.COUPLED, Variant.CLASSIC, Direction.MINIMIZE);
@@ -90,8 +94,13 @@ public record AdamHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return variant == Variant.AMSGRAD ? "amsgrad" : "adam";
+    public UpdateRule rule() {
+        return RULE;
+    }
+
+    @Override
+    public String label() {
+        return variant == Variant.AMSGRAD ? "amsgrad" : RULE.name();
     }
 
     @Override

@@ -16,8 +16,18 @@ public sealed interface Hyperparameters
                 AdamHyperparameters, AdamaxHyperparameters, NadamHyperparameters, RadamHyperparameters, LionHyperparameters,
                 AdabeliefHyperparameters, RpropHyperparameters, LambHyperparameters, LarsHyperparameters, MuonHyperparameters,
                 AdafactorHyperparameters {
-    /** The rule's name; groups of one rule are updated together. */
-    String rule();
+    /** The rule; groups of one rule are updated together. */
+    UpdateRule rule();
+
+    /** What messages call the rule with these numbers, where they say what the rule's name does not. */
+    default String label() {
+        return rule().name();
+    }
+
+    /** Whether there is a decay term. */
+    default boolean hasWeightDecay() {
+        return true;
+    }
 
     /** Step size. */
     double learningRate();
@@ -45,8 +55,10 @@ public sealed interface Hyperparameters
      */
     Hyperparameters withWeightDecay(double weightDecay);
 
-    /** Names of the state tensors, as PyTorch's optimizers name them. */
-    List<String> stateNames();
+    /** Names of the state tensors that these numbers need, in the rule's order. */
+    default List<String> stateNames() {
+        return rule().stateNames();
+    }
 
     /** Whether each state has one element per parameter element, in the parameters' order. */
     default boolean elementwiseStates() {

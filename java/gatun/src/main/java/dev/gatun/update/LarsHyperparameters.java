@@ -20,6 +20,10 @@ public record LarsHyperparameters(
         NESTEROV
     }
 
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("lars", LarsHyperparameters.class,
+            RuleState.signed("momentum_buffer"));
+
     /** Learning rate 1, trust coefficient 1e-3, epsilon 1e-8, no momentum, no decay. */
     public static final LarsHyperparameters DEFAULTS = new LarsHyperparameters(
             1, 0, 0, 0, 1e-3, 1e-8, Momentum.CLASSIC, Adaptation.DECAYED, Trust.FREE, Direction.MINIMIZE);
@@ -120,8 +124,8 @@ public record LarsHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "lars";
+    public UpdateRule rule() {
+        return RULE;
     }
 
     @Override

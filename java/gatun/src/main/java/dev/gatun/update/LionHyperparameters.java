@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * Lion (Chen et al., 2023) as timm defines it: {@code w <- w * (1 - learningRate * weightDecay)};
  * {@code w <- w - learningRate * sign(beta1 * m + (1 - beta1) * g)}; {@code m <- beta2 * m + (1 - beta2) * g}.
@@ -9,6 +7,10 @@ import java.util.List;
 public record LionHyperparameters(
         double learningRate, double beta1, double beta2, double weightDecay, double l1, L1 l1Method, Direction direction)
         implements Hyperparameters, WithBetas {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("lion", LionHyperparameters.class,
+            RuleState.signed("exp_avg"));
 
     /** Learning rate 1e-4, betas 0.9 and 0.99, no decay. */
     public static final LionHyperparameters DEFAULTS =
@@ -53,13 +55,8 @@ public record LionHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "lion";
-    }
-
-    @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg");
+    public UpdateRule rule() {
+        return RULE;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * NAdam (Dozat, 2016) as PyTorch defines it: moments as Adam's; {@code mu_t = beta1 * (1 - 0.96^(t * momentumDecay) / 2)},
  * {@code P = mu_1 * ... * mu_t}; {@code D = sqrt(v / (1 - beta2^t)) + epsilon};
@@ -11,6 +9,10 @@ public record NadamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double momentumDecay,
         double l1, L1 l1Method, Decay decay, Direction direction)
         implements Hyperparameters, WithBetas {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("nadam", NadamHyperparameters.class,
+            RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_sq"));
 
     /** Learning rate 2e-3, betas 0.9 and 0.999, epsilon 1e-8, momentum decay 4e-3, no weight decay. */
     public static final NadamHyperparameters DEFAULTS =
@@ -81,12 +83,7 @@ public record NadamHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "nadam";
-    }
-
-    @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_sq");
+    public UpdateRule rule() {
+        return RULE;
     }
 }

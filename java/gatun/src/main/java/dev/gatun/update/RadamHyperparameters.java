@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * RAdam (Liu et al., 2020) as PyTorch defines it: moments as Adam's; {@code R = 2 / (1 - beta2) - 1};
  * {@code r = R - 2 * t * beta2^t / (1 - beta2^t)}; while {@code r <= 5}, {@code w <- w - learningRate * m / (1 - beta1^t)};
@@ -12,6 +10,10 @@ public record RadamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Decay decay, Direction direction)
         implements Hyperparameters, WithBetas {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("radam", RadamHyperparameters.class,
+            RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_sq"));
 
     /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
     public static final RadamHyperparameters DEFAULTS =
@@ -73,12 +75,7 @@ public record RadamHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "radam";
-    }
-
-    @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_sq");
+    public UpdateRule rule() {
+        return RULE;
     }
 }

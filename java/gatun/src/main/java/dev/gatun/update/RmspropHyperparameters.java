@@ -22,6 +22,10 @@ public record RmspropHyperparameters(
         CENTERED
     }
 
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("rmsprop", RmspropHyperparameters.class,
+            RuleState.nonNegative("square_avg"), RuleState.signed("grad_avg"), RuleState.signed("momentum_buffer"));
+
     /** Learning rate 1e-2, alpha 0.99, epsilon 1e-8, everything else off. */
     public static final RmspropHyperparameters DEFAULTS =
             new RmspropHyperparameters(1e-2, 0.99, 1e-8, 0, 0, 0, L1.SUBGRADIENT, Variant.CLASSIC, Direction.MINIMIZE);
@@ -94,8 +98,8 @@ public record RmspropHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "rmsprop";
+    public UpdateRule rule() {
+        return RULE;
     }
 
     @Override

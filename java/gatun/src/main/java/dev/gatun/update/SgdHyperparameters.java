@@ -33,6 +33,10 @@ public record SgdHyperparameters(
         }
     }
 
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("sgd", SgdHyperparameters.class,
+            RuleState.signed("momentum_buffer"));
+
     /** Learning rate 1e-3, everything else off. */
     public static final SgdHyperparameters DEFAULTS =
             new SgdHyperparameters(1e-3, 0, 0, 0, 0, L1.SUBGRADIENT, Momentum.CLASSIC, Direction.MINIMIZE);
@@ -104,8 +108,8 @@ public record SgdHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "sgd";
+    public UpdateRule rule() {
+        return RULE;
     }
 
     @Override

@@ -37,7 +37,7 @@ public enum StateStorage {
     public void checkFits(Hyperparameters rule) {
         if (this == EIGHT_BIT && !rule.hasEightBitStates()) {
             throw new IllegalArgumentException(
-                    rule.rule() + " has no states in 8 bits, only adam, adamw and lion have: store its states in f32");
+                    rule.label() + " has no states in 8 bits, only adam, adamw and lion have: store its states in f32");
         }
     }
 }
