@@ -7,10 +7,10 @@ package dev.gatun.update;
  */
 public record AdadeltaHyperparameters(
         double learningRate, double rho, double epsilon, double weightDecay, double l1, L1 l1Method, Direction direction)
-        implements Hyperparameters {
+        implements ElementwiseHyperparameters {
 
     /** The rule. */
-    public static final UpdateRule RULE = UpdateRule.of("adadelta", AdadeltaHyperparameters.class,
+    public static final UpdateRule RULE = UpdateRule.of("adadelta", RuleFamily.SCALING, AdadeltaHyperparameters.class,
             RuleState.nonNegative("square_avg"), RuleState.nonNegative("acc_delta"));
 
     /** Learning rate 1, rho 0.9, epsilon 1e-6, no decay. */
@@ -63,5 +63,15 @@ public record AdadeltaHyperparameters(
     @Override
     public UpdateRule rule() {
         return RULE;
+    }
+
+    /** {@code state}: the mean squares of gradients and of steps. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);
+        state[0] = rho * state[0] + (1 - rho) * g * g;
+        double delta = g * Math.sqrt(state[1] + epsilon) / Math.sqrt(state[0] + epsilon);
+        state[1] = rho * state[1] + (1 - rho) * delta * delta;
+        return weight - learningRate * delta;
     }
 }

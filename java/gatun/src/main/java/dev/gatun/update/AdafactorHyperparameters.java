@@ -27,7 +27,7 @@ public record AdafactorHyperparameters(
     private static final String VARIANCE = "variance";
 
     /** The rule. */
-    public static final UpdateRule RULE = UpdateRule.of("adafactor", AdafactorHyperparameters.class,
+    public static final UpdateRule RULE = UpdateRule.of("adafactor", RuleFamily.TENSOR, AdafactorHyperparameters.class,
             RuleState.nonNegative(ROW_VARIANCE),
             RuleState.nonNegative(COLUMN_VARIANCE), RuleState.nonNegative(VARIANCE));
 
@@ -118,5 +118,10 @@ public record AdafactorHyperparameters(
             shapes.put(COLUMN_VARIANCE, Shape.of(1, rows == 0 ? 0 : tensor.elements() / rows));
         }
         return shapes;
+    }
+
+    @Override
+    public void follow(long t, int rows, double[] weights, double[] gradients, double[][] states) {
+        AdafactorForm.step(this, t, rows, weights, gradients, states);
     }
 }

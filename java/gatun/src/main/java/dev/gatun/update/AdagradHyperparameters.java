@@ -7,10 +7,10 @@ package dev.gatun.update;
 public record AdagradHyperparameters(
         double learningRate, double learningRateDecay, double initialAccumulator, double epsilon, double weightDecay,
         double l1, L1 l1Method, Direction direction)
-        implements Hyperparameters {
+        implements ElementwiseHyperparameters {
 
     /** The rule. */
-    public static final UpdateRule RULE = UpdateRule.of("adagrad", AdagradHyperparameters.class,
+    public static final UpdateRule RULE = UpdateRule.of("adagrad", RuleFamily.SCALING, AdagradHyperparameters.class,
             RuleState.nonNegative("sum"));
 
     /** Learning rate 1e-2, epsilon 1e-10, everything else off. */
@@ -77,5 +77,14 @@ public record AdagradHyperparameters(
     @Override
     public UpdateRule rule() {
         return RULE;
+    }
+
+    /** {@code state}: the sum of squares. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);
+        state[0] = (t == 1 ? initialAccumulator : state[0]) + g * g;
+        double rate = learningRate / (1 + (t - 1) * learningRateDecay);
+        return weight - rate * g / (Math.sqrt(state[0]) + epsilon);
     }
 }

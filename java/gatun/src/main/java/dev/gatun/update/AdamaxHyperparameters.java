@@ -7,10 +7,10 @@ package dev.gatun.update;
 public record AdamaxHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Direction direction)
-        implements Hyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, WithBetas {
 
     /** The rule. */
-    public static final UpdateRule RULE = UpdateRule.of("adamax", AdamaxHyperparameters.class,
+    public static final UpdateRule RULE = UpdateRule.of("adamax", RuleFamily.ADAM, AdamaxHyperparameters.class,
             RuleState.signed("exp_avg"), RuleState.nonNegative("exp_inf"));
 
     /** Learning rate 2e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
@@ -64,5 +64,14 @@ public record AdamaxHyperparameters(
     @Override
     public UpdateRule rule() {
         return RULE;
+    }
+
+    /** {@code state}: the first moment and the infinity norm. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);
+        state[0] = beta1 * state[0] + (1 - beta1) * g;
+        state[1] = Math.max(beta2 * state[1], Math.abs(g) + epsilon);
+        return weight - learningRate / (1 - Math.pow(beta1, (double) t)) * state[0] / state[1];
     }
 }

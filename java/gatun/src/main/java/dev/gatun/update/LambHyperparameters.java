@@ -25,7 +25,7 @@ public record LambHyperparameters(
     }
 
     /** The rule. */
-    public static final UpdateRule RULE = UpdateRule.of("lamb", LambHyperparameters.class,
+    public static final UpdateRule RULE = UpdateRule.of("lamb", RuleFamily.TENSOR, LambHyperparameters.class,
             RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_sq"));
 
     /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-6, decay 0.01, gradients bounded to a norm of 1. */
@@ -118,7 +118,17 @@ public record LambHyperparameters(
     }
 
     @Override
+    public Hyperparameters forExactGradients() {
+        return with(Adaptation.ALWAYS).withWeightDecay(0);
+    }
+
+    @Override
     public UpdateRule rule() {
         return RULE;
+    }
+
+    @Override
+    public void follow(long t, int rows, double[] weights, double[] gradients, double[][] states) {
+        LambForm.step(this, t, weights, gradients, states);
     }
 }

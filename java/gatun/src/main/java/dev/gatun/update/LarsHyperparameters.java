@@ -21,7 +21,7 @@ public record LarsHyperparameters(
     }
 
     /** The rule. */
-    public static final UpdateRule RULE = UpdateRule.of("lars", LarsHyperparameters.class,
+    public static final UpdateRule RULE = UpdateRule.of("lars", RuleFamily.TENSOR, LarsHyperparameters.class,
             RuleState.signed("momentum_buffer"));
 
     /** Learning rate 1, trust coefficient 1e-3, epsilon 1e-8, no momentum, no decay. */
@@ -124,6 +124,11 @@ public record LarsHyperparameters(
     }
 
     @Override
+    public Hyperparameters forExactGradients() {
+        return with(Adaptation.ALWAYS).withWeightDecay(0);
+    }
+
+    @Override
     public UpdateRule rule() {
         return RULE;
     }
@@ -131,5 +136,10 @@ public record LarsHyperparameters(
     @Override
     public List<String> stateNames() {
         return momentum == 0 ? List.of() : List.of("momentum_buffer");
+    }
+
+    @Override
+    public void follow(long t, int rows, double[] weights, double[] gradients, double[][] states) {
+        LarsForm.step(this, t, weights, gradients, states);
     }
 }

@@ -37,7 +37,7 @@ public record MuonHyperparameters(
     private static final int MOST_STEPS = 99;
 
     /** The rule. */
-    public static final UpdateRule RULE = UpdateRule.of("muon", MuonHyperparameters.class,
+    public static final UpdateRule RULE = UpdateRule.of("muon", RuleFamily.TENSOR, MuonHyperparameters.class,
             RuleState.signed("momentum_buffer"));
 
     /**
@@ -141,5 +141,10 @@ public record MuonHyperparameters(
     @Override
     public UpdateRule rule() {
         return RULE;
+    }
+
+    @Override
+    public void follow(long t, int rows, double[] weights, double[] gradients, double[][] states) {
+        MuonForm.step(this, rows, weights, gradients, states[0]);
     }
 }

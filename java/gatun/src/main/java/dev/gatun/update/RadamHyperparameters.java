@@ -9,10 +9,10 @@ package dev.gatun.update;
 public record RadamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Decay decay, Direction direction)
-        implements Hyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, WithBetas {
 
     /** The rule. */
-    public static final UpdateRule RULE = UpdateRule.of("radam", RadamHyperparameters.class,
+    public static final UpdateRule RULE = UpdateRule.of("radam", RuleFamily.ADAM, RadamHyperparameters.class,
             RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_sq"));
 
     /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
@@ -77,5 +77,26 @@ public record RadamHyperparameters(
     @Override
     public UpdateRule rule() {
         return RULE;
+    }
+
+    /** {@code state}: both moments. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double w = Gradients.decayed(decay, learningRate, weightDecay, weight);
+        double g = Gradients.of(direction, Penalties.subgradient(this),
+                Gradients.coupled(decay, weightDecay), weight, gradient);
+        state[0] = beta1 * state[0] + (1 - beta1) * g;
+        state[1] = beta2 * state[1] + (1 - beta2) * g * g;
+        double correction1 = 1 - Math.pow(beta1, (double) t);
+        double correction2 = 1 - Math.pow(beta2, (double) t);
+        double longest = 2 / (1 - beta2) - 1;
+        double length = longest - 2 * t * (1 - correction2) / correction2;
+        double update = state[0] / correction1;
+        if (length > 5) {
+            double rectification = Math.sqrt((length - 4) * (length - 2) * longest
+                    / ((longest - 4) * (longest - 2) * length));
+            update *= rectification * Math.sqrt(correction2) / (Math.sqrt(state[1]) + epsilon);
+        }
+        return w - learningRate * update;
     }
 }

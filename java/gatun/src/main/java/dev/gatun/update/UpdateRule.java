@@ -8,17 +8,21 @@ import java.util.List;
  * An update rule: what its hyper-parameters are called, and which states it may keep.
  *
  * @param name    as native code and files have it
+ * @param family  which rules it is compared with
  * @param numbers the record of its hyper-parameters
  * @param states  all that it may keep, in the order in which native code takes them
  */
-public record UpdateRule(String name, Class<? extends Hyperparameters> numbers, List<RuleState> states) {
+public record UpdateRule(
+        String name, RuleFamily family, Class<? extends Hyperparameters> numbers, List<RuleState> states) {
+
     public UpdateRule {
         states = List.copyOf(states);
     }
 
     /** A rule with states. */
-    public static UpdateRule of(String name, Class<? extends Hyperparameters> numbers, RuleState... states) {
-        return new UpdateRule(name, numbers, List.of(states));
+    public static UpdateRule of(
+            String name, RuleFamily family, Class<? extends Hyperparameters> numbers, RuleState... states) {
+        return new UpdateRule(name, family, numbers, List.of(states));
     }
 
     /** Its hyper-parameters, in the order of the record's components. */

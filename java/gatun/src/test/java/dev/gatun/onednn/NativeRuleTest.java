@@ -13,6 +13,7 @@ import dev.gatun.update.AdamaxHyperparameters;
 import dev.gatun.update.Direction;
 import dev.gatun.update.LionHyperparameters;
 import dev.gatun.update.RadamHyperparameters;
+import dev.gatun.update.RuleFamily;
 import dev.gatun.update.RuleState;
 import dev.gatun.update.Scheduled;
 import dev.gatun.update.SgdHyperparameters;
@@ -42,10 +43,10 @@ class NativeRuleTest {
 
     @Test
     void aRuleOfAnotherNameOrWithOtherFieldsIsRefused() {
-        assertThatThrownBy(() -> NativeRule.of(UpdateRule.of("adamant", AdamHyperparameters.class)))
+        assertThatThrownBy(() -> NativeRule.of(UpdateRule.of("adamant", RuleFamily.ADAM, AdamHyperparameters.class)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("device cpu cannot follow adamant: the library of kernels has no rule of that name");
-        assertThatThrownBy(() -> NativeRule.of(UpdateRule.of("lion", SgdHyperparameters.class, RuleState.signed("exp_avg"))))
+        assertThatThrownBy(() -> NativeRule.of(UpdateRule.of("lion", RuleFamily.SCALING, SgdHyperparameters.class, RuleState.signed("exp_avg"))))
                 .hasMessageStartingWith("device cpu cannot follow lion: its hyper-parameters are [learning_rate[], momentum[],")
                 .hasMessageContaining(", in the library of kernels [learning_rate[], beta1[], beta2[], weight_decay[],");
     }
@@ -54,13 +55,13 @@ class NativeRuleTest {
     @Test
     void rulesOfTheSameTypesAreNotTakenForEachOther() {
         assertThat(types(AdabeliefHyperparameters.RULE)).isEqualTo(types(RadamHyperparameters.RULE));
-        assertThat(NativeRule.difference(UpdateRule.of("radam", AdabeliefHyperparameters.class,
+        assertThat(NativeRule.difference(UpdateRule.of("radam", RuleFamily.ADAM, AdabeliefHyperparameters.class,
                 RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_var")))).hasValueSatisfying(difference ->
                         assertThat(difference).isEqualTo("its states are [exp_avg SIGNED, exp_avg_var NON_NEGATIVE],"
                                 + " in the library of kernels [exp_avg SIGNED, exp_avg_sq NON_NEGATIVE]"));
-        assertThat(NativeRule.difference(UpdateRule.of("adamax", AdamaxHyperparameters.class,
+        assertThat(NativeRule.difference(UpdateRule.of("adamax", RuleFamily.ADAM, AdamaxHyperparameters.class,
                 RuleState.nonNegative("exp_inf"), RuleState.signed("exp_avg")))).isPresent();
-        assertThat(NativeRule.difference(UpdateRule.of("adamax", AdamaxHyperparameters.class,
+        assertThat(NativeRule.difference(UpdateRule.of("adamax", RuleFamily.ADAM, AdamaxHyperparameters.class,
                 RuleState.signed("exp_avg"), RuleState.signed("exp_inf")))).isPresent();
     }
 

@@ -1,7 +1,6 @@
 package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.optim.Clipping;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Lookahead;
@@ -17,6 +16,7 @@ import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.UpdateRules;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -44,7 +44,7 @@ final class TrainingFields {
         json.put("batch_size", options.batchSize());
         json.put("accumulate", options.accumulate());
         json.put("seed", options.seed());
-        json.put("optimizer", Choices.word(Rule.of(options.optimizer())));
+        json.put("optimizer", options.optimizer().optimizerName());
         json.put(HYPERPARAMETERS, HyperparameterFields.of(options.optimizer()));
         switch (options.around().clipping()) {
             case Clipping.None _ -> { }
@@ -118,7 +118,7 @@ final class TrainingFields {
     }
 
     private static Hyperparameters optimizer(JsonFields fields) {
-        Hyperparameters numbers = fields.word("optimizer", Rule.class).defaults();
+        Hyperparameters numbers = fields.parsed("optimizer", UpdateRules::named).numbers();
         return fields.has(HYPERPARAMETERS)
                 ? HyperparameterFields.read(numbers, fields.object(HYPERPARAMETERS))
                 : asOnceWritten(numbers, fields);
@@ -128,11 +128,8 @@ final class TrainingFields {
     private static Hyperparameters asOnceWritten(Hyperparameters numbers, JsonFields fields) {
         Hyperparameters moved = numbers;
         if (numbers instanceof SgdHyperparameters sgd) {
-            moved = Rule.withMomentum(
-                    sgd.with(fields.flag("nesterov")
-                            ? SgdHyperparameters.Momentum.NESTEROV
-                            : SgdHyperparameters.Momentum.CLASSIC),
-                    fields.decimal("momentum"));
+            moved = sgd.with(fields.flag("nesterov") ? SgdHyperparameters.Momentum.NESTEROV : SgdHyperparameters.Momentum.CLASSIC)
+                    .withAnyMomentum(fields.decimal("momentum"));
         }
         return moved.withLearningRate(fields.decimal("learning_rate")).withWeightDecay(fields.decimal("weight_decay"));
     }

@@ -1,7 +1,4 @@
-package dev.gatun.reference;
-
-import dev.gatun.update.Hyperparameters;
-import dev.gatun.update.L1;
+package dev.gatun.update;
 
 /** The L1 term, which acts either on the gradient or on the weight. */
 final class Penalties {

@@ -1,10 +1,8 @@
-package dev.gatun.reference;
-
-import dev.gatun.update.MuonHyperparameters;
+package dev.gatun.update;
 
 /** Muon for one matrix. */
-final class MuonRule {
-    private MuonRule() {}
+final class MuonForm {
+    private MuonForm() {}
 
     /** Moves the weights, (rows, columns) row-major, one step; {@code momentum} as they. */
     static void step(

@@ -1,12 +1,8 @@
-package dev.gatun.reference;
-
-import dev.gatun.update.Adaptation;
-import dev.gatun.update.LambHyperparameters;
-import dev.gatun.update.Trust;
+package dev.gatun.update;
 
 /** LAMB for one tensor. The bound on the norm of all gradients is the caller's. */
-final class LambRule {
-    private LambRule() {}
+final class LambForm {
+    private LambForm() {}
 
     /** Moves the weights to where they are after step {@code t}; {@code states} are both moments. */
     static void step(LambHyperparameters group, long t, double[] weights, double[] gradients, double[][] states) {

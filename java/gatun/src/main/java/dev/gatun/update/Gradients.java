@@ -1,7 +1,4 @@
-package dev.gatun.reference;
-
-import dev.gatun.update.Decay;
-import dev.gatun.update.Direction;
+package dev.gatun.update;
 
 /** What the rules make of a gradient, and of weight decay, before they begin. */
 final class Gradients {

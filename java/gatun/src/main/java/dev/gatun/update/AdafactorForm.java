@@ -1,10 +1,8 @@
-package dev.gatun.reference;
-
-import dev.gatun.update.AdafactorHyperparameters;
+package dev.gatun.update;
 
 /** Adafactor for one tensor. */
-final class AdafactorRule {
-    private AdafactorRule() {}
+final class AdafactorForm {
+    private AdafactorForm() {}
 
     /**
      * Moves the weights to where they are after step {@code t}.

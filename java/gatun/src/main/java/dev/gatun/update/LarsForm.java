@@ -1,12 +1,8 @@
-package dev.gatun.reference;
-
-import dev.gatun.update.Adaptation;
-import dev.gatun.update.LarsHyperparameters;
-import dev.gatun.update.Trust;
+package dev.gatun.update;
 
 /** LARS for one tensor. */
-final class LarsRule {
-    private LarsRule() {}
+final class LarsForm {
+    private LarsForm() {}
 
     /** Moves the weights to where they are after step {@code t}; {@code states} is the velocity unless momentum is 0. */
     static void step(LarsHyperparameters group, long t, double[] weights, double[] gradients, double[][] states) {

@@ -1,11 +1,11 @@
-package dev.gatun.reference;
+package dev.gatun.update;
 
 /** Norms of vectors. */
-final class Norms {
+public final class Norms {
     private Norms() {}
 
     /** The Euclidean norm. */
-    static double of(double[] values) {
+    public static double of(double[] values) {
         double sum = 0;
         for (double value : values) {
             sum += value * value;
