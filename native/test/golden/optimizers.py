@@ -2,14 +2,19 @@
 """Writes optimizers.inc: 16 weights after 200 steps of every optimizer in float64, for optimizers_test.cpp.
 
     python3 optimizers.py > optimizers.inc        (needs torch; the figures are those of torch 2.13.0)
+    python3 optimizers.py lion lamb               (these rows only; torch is needed for what is torch's)
 
-What torch lacks (Lion, LAMB and LARS of timm, AdaBelief of its authors, momentum as an average) is written out in
+What torch lacks (Lion, LAMB and LARS of timm, AdaBelief and Tiger of their authors, momentum as an average) is written out in
 numpy, independently of the C++ rules. With --single it prints how far torch's own float32 ends from its float64.
 """
 import sys
 
 import numpy as np
-import torch
+
+try:
+    import torch
+except ImportError:
+    torch = None
 
 ELEMENTS, STEPS, SPLIT = 16, 200, 10  # LAMB and LARS see tensors of 10 and 6 elements
 
@@ -30,7 +35,8 @@ def gradients(t):
     return np.array([(noise(i, t) + 0.25 * noise(i, 100000)) / 2 for i in range(ELEMENTS)])
 
 
-def run_torch(make, dtype=torch.float64):
+def run_torch(make, single=False):
+    dtype = torch.float32 if single else torch.float64
     w = torch.tensor(weights(), dtype=dtype, requires_grad=True)
     optimizer = make([w])
     for t in range(1, STEPS + 1):
@@ -53,6 +59,14 @@ def lion(lr=.1, b1=.9, b2=.99, wd=.01):
         g = gradients(t)
         w = w * (1 - lr * wd) - lr * np.sign(b1 * m + (1 - b1) * g)
         m = b2 * m + (1 - b2) * g
+    return w
+
+
+def tiger(lr=.1, mu=.945, wd=.01):
+    w, m = weights(), np.zeros(ELEMENTS)
+    for t in range(1, STEPS + 1):
+        m = mu * m + (1 - mu) * gradients(t)
+        w = w - lr * (np.sign(m) + wd * w)
     return w
 
 
@@ -101,7 +115,7 @@ def lars(nesterov, lr=1.0, mu=.9, wd=.01, coefficient=.1, eps=1e-8):
     return w
 
 
-O = torch.optim
+O = torch and torch.optim
 SGD = dict(learning_rate=.1, weight_decay=.01)
 RMSPROP = dict(learning_rate=.01, alpha=.99, epsilon=1e-8)
 ADAM = dict(learning_rate=.1, beta1=.9, beta2=.999, epsilon=1e-8, weight_decay=.01)
@@ -145,6 +159,7 @@ TABLE = {
               lambda p: O.Rprop(p, lr=.1)),
     "sgd_average": ("sgd", {**SGD, "momentum": .9, "variant": "corrected_average"}, sgd_average),
     "lion": ("lion", dict(learning_rate=.1, beta1=.9, beta2=.99, weight_decay=.01), lion),
+    "tiger": ("tiger", dict(learning_rate=.1, momentum=.945, weight_decay=.01), tiger),
     "adabelief": ("adabelief", ADAM, lambda: adabelief(False)),
     "adabelief_decoupled": ("adabelief", {**ADAM, "decay": "decoupled"}, lambda: adabelief(True)),
     "lamb": ("lamb", {**ADAM, "epsilon": 1e-6, "max_gradient_norm": 1.}, lamb),
@@ -166,11 +181,14 @@ def main():
         for name, (_, _, make) in TABLE.items():
             if is_of_torch(make):
                 double = run_torch(make)
-                single = run_torch(make, torch.float32)
+                single = run_torch(make, single=True)
                 print(f"{name:20} {np.max(np.abs(single - double)):.2g}")
         return
-    print("// Written by optimizers.py; do not edit.")
+    if len(sys.argv) == 1:
+        print("// Written by optimizers.py; do not edit.")
     for name, (rule, numbers, make) in TABLE.items():
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
         values = run_torch(make) if is_of_torch(make) else make()
         print(f'subject("{name}", "{rule}",\n        {{', end="")
         print(", ".join(f'{{"{field}", {cpp(value)}}}' for field, value in numbers.items()), end="},\n        {{")

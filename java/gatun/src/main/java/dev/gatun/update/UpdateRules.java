@@ -22,6 +22,7 @@ public final class UpdateRules {
             new OptimizerPreset("nadam", NadamHyperparameters.DEFAULTS.withLearningRate(2e-3)),
             new OptimizerPreset("radam", RadamHyperparameters.DEFAULTS.withLearningRate(2e-3)),
             new OptimizerPreset("lion", LionHyperparameters.DEFAULTS.withLearningRate(3e-4)),
+            new OptimizerPreset("tiger", TigerHyperparameters.DEFAULTS.withLearningRate(3e-4)),
             new OptimizerPreset("lamb", LambHyperparameters.DEFAULTS.withLearningRate(1e-2)),
             new OptimizerPreset("lars",
                     LarsHyperparameters.DEFAULTS.withLearningRate(10).withMomentum(0.9).withWeightDecay(1e-4)),
