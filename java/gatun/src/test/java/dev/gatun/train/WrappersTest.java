@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.Transfers;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.data.BatchLoaderOptions;
@@ -149,7 +150,7 @@ class WrappersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theMeanIsThatOfTheEpochsWeights(String backend) {
         List<float[]> epochs = new ArrayList<>();
         try (Device device = device(backend);
@@ -186,7 +187,7 @@ class WrappersTest {
 
     /** Normalised are the images themselves, so the statistics do not depend on the weights. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void statisticsAreMeansOverTheBatches(String backend) {
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED_FIRST, digits, device, OPTIONS.withWrappers(AVERAGED))) {
@@ -205,7 +206,7 @@ class WrappersTest {
 
     /** At momentum 0 no batch moves the statistics: those of the run, mean 0 and variance 1, are the average's too. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void statisticsThatStandStillAreThoseOfTheRun(String backend) {
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED_STILL, digits, device, OPTIONS.withWrappers(AVERAGED))) {
@@ -287,7 +288,7 @@ class WrappersTest {
 
     /** The step is made again from two plain ones: one for the gradient at the start, one for that up the slope. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aSharpStepTakesTheGradientUpTheSlope(String backend) {
         Map<String, float[]> start = new LinkedHashMap<>();
         Map<String, float[]> up = new LinkedHashMap<>();
@@ -345,14 +346,14 @@ class WrappersTest {
 
     /** The program is closed, so that it fails as soon as it is to run up the slope. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aSecondPassThatFailsLeavesEverythingAsItWas(String backend) {
         try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS);
                 SecondPass second = new SecondPass(device, trainer.program(), Objects.requireNonNull(SHARP.sharpness()))) {
             stopAfter(trainer, 1);
             Map<String, byte[]> before = bytes(trainer);
             second.begin();
-            trainer.variables().buffers().segment().fill((byte) 1); // as a first pass may leave them
+            Transfers.change(device, trainer.variables().buffers(), memory -> memory.fill((byte) 1)); // as a first pass may leave them
             trainer.program().close();
             assertThatThrownBy(() -> second.run(1, 2)).isInstanceOf(IllegalStateException.class);
             Map<String, byte[]> after = bytes(trainer);
