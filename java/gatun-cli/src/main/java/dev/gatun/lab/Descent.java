@@ -1,8 +1,9 @@
 package dev.gatun.lab;
 
 import dev.gatun.backend.Device;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.secondorder.Lbfgs;
 import dev.gatun.optim.secondorder.LbfgsOptions;
@@ -11,7 +12,6 @@ import dev.gatun.optim.secondorder.NewtonOptions;
 import dev.gatun.optim.secondorder.Objective;
 import dev.gatun.update.ElementRange;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,7 +80,7 @@ final class Descent {
     private Trajectory run(Surface surface, Method method, Step step) {
         Objective objective = new SurfaceObjective(surface);
         List<Point> points = new ArrayList<>(steps + 1);
-        try (Slab position = device.memory().allocate(Role.PARAMETERS, "point", 2 * Double.BYTES)) {
+        try (HostBuffer position = device.memory().allocate(Role.PARAMETERS, "point", 2 * Double.BYTES)) {
             SurfaceObjective.write(position.segment(), surface.start());
             Point at = surface.start();
             while (at.isFinite() && points.size() <= steps) {
@@ -94,9 +94,9 @@ final class Descent {
 
     Trajectory run(Surface surface, Method.Rule rule, double learningRate) {
         List<Point> points = new ArrayList<>(steps + 1);
-        try (Slab position = device.memory().allocate(Role.PARAMETERS, "point", 2 * Float.BYTES);
-                Slab slope = device.memory().allocate(Role.GRADIENTS, "gradient", 2 * Float.BYTES);
-                Optimizer optimizer = new Optimizer(device, position.segment(), slope.segment(),
+        try (Buffer position = device.allocate(Role.PARAMETERS, "point", 2 * Float.BYTES);
+                Buffer slope = device.allocate(Role.GRADIENTS, "gradient", 2 * Float.BYTES);
+                Optimizer optimizer = new Optimizer(device, position, slope,
                         List.of(rule.contender().numbers().forExactGradients().withLearningRate(learningRate)),
                         List.of(new ElementRange(0, 2, 0)))) {
             write(position, surface.start());
@@ -111,13 +111,14 @@ final class Descent {
         return new Trajectory(surface, rule, learningRate, points, steps);
     }
 
-    private static void write(Slab slab, Point point) {
-        slab.segment().set(ValueLayout.JAVA_FLOAT, 0, (float) point.x());
-        slab.segment().set(ValueLayout.JAVA_FLOAT, Float.BYTES, (float) point.y());
+    private void write(Buffer buffer, Point point) {
+        device.upload(MemorySegment.ofArray(new float[] {(float) point.x(), (float) point.y()}), buffer);
     }
 
-    private static Point read(Slab slab) {
-        return new Point(
-                slab.segment().get(ValueLayout.JAVA_FLOAT, 0), slab.segment().get(ValueLayout.JAVA_FLOAT, Float.BYTES));
+    private Point read(Buffer buffer) {
+        float[] point = new float[2];
+        device.download(buffer, MemorySegment.ofArray(point));
+        device.stream().synchronize();
+        return new Point(point[0], point[1]);
     }
 }

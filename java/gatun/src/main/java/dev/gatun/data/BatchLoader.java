@@ -5,9 +5,9 @@ import dev.gatun.data.image.ImageDataset;
 import dev.gatun.data.image.ImageSize;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.memory.Bytes;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ public final class BatchLoader implements AutoCloseable {
     private final ImageSize size;
     private final int channels;
     private final int batches;
-    private final Slab slab;
+    private final HostBuffer slab;
     private final BatchQueue queue;
     private final List<Thread> workers = new ArrayList<>();
 
@@ -74,8 +74,8 @@ public final class BatchLoader implements AutoCloseable {
         this.slab = budget.allocate(Role.STAGING, "batches of " + dataset.name(), stride * slots);
         Batch[] all = new Batch[slots];
         for (int i = 0; i < slots; i++) {
-            MemorySegment images = slab.view(i * stride, imageBytes);
-            all[i] = new Batch(this, images, slab.view(i * stride + labelOffset, labelBytes), full, rest);
+            MemorySegment images = slab.slice(i * stride, imageBytes).segment();
+            all[i] = new Batch(this, images, slab.slice(i * stride + labelOffset, labelBytes).segment(), full, rest);
         }
         this.queue = new BatchQueue(all, batches);
     }

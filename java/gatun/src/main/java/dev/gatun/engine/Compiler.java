@@ -3,17 +3,17 @@ package dev.gatun.engine;
 import dev.gatun.backend.Binding;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.Kernel;
+import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.engine.Step.Tensor;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.LifetimePlanner;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a graph into a {@link Program}: plans kernels and orders, plans memory, binds. */
+/** Turns a graph into a {@link Program}: plans kernels and layouts, plans memory, binds. */
 public final class Compiler {
     private Compiler() {}
 
@@ -42,11 +42,20 @@ public final class Compiler {
             throw new IllegalArgumentException("a training program cannot share variables that were made for inference:"
                     + " compile the training program first");
         }
+        return build(graph, device,
+                options.tuning() == Tuning.MEASURED ? Trials.settle(graph, device, options, shared) : options, shared);
+    }
+
+    private static Program build(Graph graph, Device device, CompileOptions options, @Nullable Variables shared) {
         Lowering lowering = device.lower();
         List<AutoCloseable> owned = new ArrayList<>();
         boolean complete = false;
         try {
-            Planning planning = new Planning(graph, lowering, options.layout());
+            Tuner tuner = new Tuner(options.recorded(), Tuning.FIRST, null);
+            Chooser chooser = new Chooser(device, tuner);
+            LayoutPolicy layout = options.layout() == null
+                    ? chooser.layout(graph, lowering.layouts(), _ -> 0) : options.layout();
+            Planning planning = new Planning(graph, lowering, layout, chooser);
             planning.run();
             Variables variables = shared;
             if (variables == null) {
@@ -54,7 +63,7 @@ public final class Compiler {
                 owned.add(variables);
             }
             planning.use(variables);
-            Program program = bind(graph, device, lowering, planning, variables, owned);
+            Program program = bind(graph, device, lowering, planning, variables, tuner.chosen(), owned);
             complete = true;
             return program;
         } finally {
@@ -69,11 +78,11 @@ public final class Compiler {
     }
 
     private static Program bind(
-            Graph graph, Device device, Lowering lowering, Planning planning, Variables variables,
+            Graph graph, Device device, Lowering lowering, Planning planning, Variables variables, KernelChoices choices,
             List<AutoCloseable> owned) {
         Schedule schedule = new Schedule(graph, planning, lowering);
         List<Step> steps = schedule.steps();
-        Map<Tensor, MemorySegment> memory = new HashMap<>();
+        Map<Tensor, Buffer> memory = new HashMap<>();
         for (Value value : graph.variables()) {
             memory.put(schedule.original(value), variables.memory(variables.slot(name(value))));
         }
@@ -81,7 +90,7 @@ public final class Compiler {
                 (parameter, tensor) -> memory.put(tensor, variables.gradientMemory(variables.slot(name(parameter)))));
 
         Set<Tensor> kept = new HashSet<>();
-        graph.outputs().values().forEach(value -> kept.add(schedule.original(value)));
+        graph.outputs().values().forEach(value -> kept.add(schedule.shown(value)));
         List<Tensor> inputs = graph.inputs().stream().map(schedule::original).toList();
         MemoryPlan plan = new MemoryPlan(steps, Set.copyOf(memory.keySet()), inputs, kept);
 
@@ -89,38 +98,38 @@ public final class Compiler {
         for (Step step : steps) {
             scratchBytes = Math.max(scratchBytes, step.plan().scratchBytes());
         }
-        Slab activations = device.memory().allocate(Role.ACTIVATIONS, "activations", plan.bytes());
+        Buffer activations = device.allocate(Role.ACTIVATIONS, "activations", plan.bytes());
         owned.add(activations);
         long cells = Bytes.alignUp(scratchBytes, LifetimePlanner.ALIGNMENT);
-        Slab workspace = device.memory().allocate(
+        Buffer workspace = device.allocate(
                 Role.WORKSPACE, "workspace", cells + Program.RANDOM_BYTES + Program.LOSS_SCALE_BYTES);
         owned.add(workspace);
-        MemorySegment random = workspace.view(cells, Program.RANDOM_BYTES);
-        MemorySegment lossScale = workspace.view(cells + Program.RANDOM_BYTES, Program.LOSS_SCALE_BYTES);
+        Buffer random = workspace.slice(cells, Program.RANDOM_BYTES);
+        Buffer lossScale = workspace.slice(cells + Program.RANDOM_BYTES, Program.LOSS_SCALE_BYTES);
 
         for (Tensor input : inputs) {
             memory.computeIfAbsent(input, key -> slice(activations, plan, key));
         }
         List<Program.BoundStep> bound = new ArrayList<>();
         for (Step step : steps) {
-            List<MemorySegment> in = step.inputs().stream()
+            List<Buffer> in = step.inputs().stream()
                     .map(tensor -> memory.computeIfAbsent(tensor, key -> slice(activations, plan, key))).toList();
-            List<MemorySegment> out = step.outputs().stream()
+            List<Buffer> out = step.outputs().stream()
                     .map(tensor -> memory.computeIfAbsent(tensor, key -> slice(activations, plan, key))).toList();
             Kernel kernel = step.plan().isView()
                     ? null
                     : step.plan().bind(new Binding(
-                            in, out, workspace.view(0, step.plan().scratchBytes()), random, lossScale));
+                            in, out, workspace.slice(0, step.plan().scratchBytes()), random, lossScale));
             bound.add(new Program.BoundStep(step, kernel, out));
         }
         List<AutoCloseable> programOwned = new ArrayList<>(owned);
         programOwned.remove(variables);
         return new Program(graph, device, lowering, variables, bound, schedule, memory, random, lossScale,
-                programOwned, new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
+                programOwned, choices, new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
     }
 
-    private static MemorySegment slice(Slab activations, MemoryPlan plan, Tensor tensor) {
-        return activations.view(plan.offset(tensor), tensor.stored().bytes());
+    private static Buffer slice(Buffer activations, MemoryPlan plan, Tensor tensor) {
+        return activations.slice(plan.offset(tensor), tensor.stored().bytes());
     }
 
     private static String name(Value value) {

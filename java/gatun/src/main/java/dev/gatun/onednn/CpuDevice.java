@@ -1,16 +1,16 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.Binding;
-import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.HostDevice;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Support;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.op.Op;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -29,10 +29,7 @@ import java.util.function.Function;
  * The processor, through one oneDNN engine and stream. oneDNN freezes the number of threads when it plans a primitive and
  * OpenMP keeps that number for each calling thread, so a device lives on one thread, and a thread has one device at a time.
  */
-final class CpuDevice implements Device {
-    /** Channels of a convolution that fill two AVX-512 registers. */
-    private static final long NARROW = 32;
-
+final class CpuDevice extends HostDevice {
     private static final ThreadLocal<CpuDevice> OPEN = new ThreadLocal<>();
 
     private final Thread thread = Thread.currentThread();
@@ -70,7 +67,7 @@ final class CpuDevice implements Device {
         return engine;
     }
 
-    MemorySegment stream() {
+    MemorySegment nativeStream() {
         return stream;
     }
 
@@ -87,6 +84,11 @@ final class CpuDevice implements Device {
             throw new IllegalStateException("device cpu belongs to thread \"" + thread.getName() + "\", not to \""
                     + Thread.currentThread().getName() + "\"");
         }
+    }
+
+    @Override
+    protected void check() {
+        checkUsable();
     }
 
     void checkUsable() {
@@ -113,18 +115,6 @@ final class CpuDevice implements Device {
     @Override
     public MemoryBudget memory() {
         return options.memory();
-    }
-
-    @Override
-    public LayoutPolicy preferredLayout() {
-        return LayoutPolicy.CHANNELS_LAST;
-    }
-
-    @Override
-    public LayoutPolicy preferredLayout(long widestConvolution) {
-        // Asked for channels last, oneDNN takes its matrix kernels, which are fastest for wide convolutions (ResNet-18) and
-        // slower than its direct ones for narrow ones: a LeNet step gains an eighth when oneDNN chooses.
-        return widestConvolution < NARROW ? LayoutPolicy.BLOCKED : LayoutPolicy.CHANNELS_LAST;
     }
 
     @Override
@@ -170,26 +160,27 @@ final class CpuDevice implements Device {
     }
 
     @Override
-    public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
+    public void lookAhead(double rate, Buffer fast, Buffer slow) {
         checkUsable();
         LookaheadBuffers.check(rate, fast, slow);
-        OptimizerKernels.lookahead(fast.byteSize() / Float.BYTES, rate, fast, slow);
+        OptimizerKernels.lookahead(
+                fast.bytes() / Float.BYTES, rate, HostBuffer.of(fast).segment(), HostBuffer.of(slow).segment());
     }
 
     @Override
-    public void reorder(TensorType type, MemorySegment source, Layout from, MemorySegment target, Layout to) {
+    public void reorder(TensorType type, Buffer source, Layout from, Buffer target, Layout to) {
         try (Lowering lowering = lower()) {
             KernelPlan plan = lowering.reorder(type, from, to);
-            try (Slab scratch = memory().allocate(Role.WORKSPACE, "reorder", plan.scratchBytes())) {
-                plan.bind(new Binding(List.of(source), List.of(target), scratch.segment())).run();
+            try (Buffer scratch = allocate(Role.WORKSPACE, "reorder", plan.scratchBytes())) {
+                plan.bind(new Binding(List.of(source), List.of(target), scratch, null, null)).run();
             }
         }
     }
 
     @Override
-    public long findNonFinite(MemorySegment values) {
+    public long findNonFinite(Buffer values) {
         checkUsable();
-        return Kernels.findNonFinite(values.byteSize() / Float.BYTES, values, word);
+        return Kernels.findNonFinite(values.bytes() / Float.BYTES, HostBuffer.of(values).segment(), word);
     }
 
     @Override

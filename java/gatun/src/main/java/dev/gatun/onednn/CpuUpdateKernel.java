@@ -1,8 +1,11 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.HostUpdate;
 import dev.gatun.bindings.gatun.gatun_range;
 import dev.gatun.bindings.gatun.gatun_step;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.shape.DType;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
@@ -25,6 +28,7 @@ final class CpuUpdateKernel implements UpdateKernel {
     private final CpuDevice device;
     private final NativeOwner owner;
     private final UpdateRequest request;
+    private final HostUpdate memory;
     private final NativeRule rule;
     private final NativeStep step;
     private final StepArguments arguments;
@@ -41,6 +45,7 @@ final class CpuUpdateKernel implements UpdateKernel {
         this.device = device;
         this.owner = owner;
         this.request = request;
+        this.memory = HostUpdate.of(request);
         this.rule = NativeRule.of(request.groups().getFirst().rule());
         this.step = NativeStep.of(device, owner, rule, request);
         this.norm = owner.arena().allocate(ValueLayout.JAVA_DOUBLE);
@@ -64,8 +69,8 @@ final class CpuUpdateKernel implements UpdateKernel {
         gatun_step.bf16_rounding(numbers, request.weights().rounding() == Rounding.STOCHASTIC ? 1 : 0);
         gatun_step.seed(numbers, request.weights().seed());
         arguments = new StepArguments(rule.number(), numbers, array, slots, ranges(), request.ranges().size(), coefficients,
-                request.elements(), bf16 ? MemorySegment.NULL : request.parameters(), request.gradients(),
-                orNull(request.average()), orNull(bf16 ? request.parameters() : request.copy()));
+                request.elements(), bf16 ? MemorySegment.NULL : memory.parameters(), memory.gradients(),
+                orNull(memory.average()), orNull(bf16 ? memory.parameters() : memory.copy()));
         claim = request.claim();
     }
 
@@ -116,7 +121,7 @@ final class CpuUpdateKernel implements UpdateKernel {
         check();
         request.checkRanges("norms", written);
         claim.checkOpen();
-        OptimizerKernels.norms(arguments, request.gradients(), gradientScale, norms, firstNonFinite);
+        OptimizerKernels.norms(arguments, memory.gradients(), gradientScale, norms, firstNonFinite);
         MemorySegment.copy(norms, ValueLayout.JAVA_DOUBLE, 0, written, 0, written.length);
     }
 
@@ -128,7 +133,7 @@ final class CpuUpdateKernel implements UpdateKernel {
             throw new IllegalStateException("only weights in f32 can be measured, these are bf16");
         }
         claim.checkOpen();
-        OptimizerKernels.norms(arguments, request.parameters(), 1, norms, nowhere);
+        OptimizerKernels.norms(arguments, memory.parameters(), 1, norms, nowhere);
         MemorySegment.copy(norms, ValueLayout.JAVA_DOUBLE, 0, written, 0, written.length);
     }
 
@@ -140,10 +145,10 @@ final class CpuUpdateKernel implements UpdateKernel {
     }
 
     @Override
-    public void decodeState(String name, MemorySegment values) {
+    public void decodeState(String name, Buffer values) {
         check();
         request.checkDecoded(name, values);
-        OptimizerKernels.decode(request.elements(), kind(name), EightBits.of(request, name), values);
+        OptimizerKernels.decode(request.elements(), kind(name), EightBits.of(memory, name), HostBuffer.of(values).segment());
     }
 
     private StateKind kind(String state) {
@@ -151,10 +156,11 @@ final class CpuUpdateKernel implements UpdateKernel {
     }
 
     @Override
-    public void encodeState(String name, MemorySegment values) {
+    public void encodeState(String name, Buffer values) {
         check();
         request.checkDecoded(name, values);
-        OptimizerKernels.encode(request.elements(), kind(name), values, EightBits.of(request, name));
+        OptimizerKernels.encode(request.elements(), kind(name), HostBuffer.of(values).segment(),
+                EightBits.of(memory, name));
     }
 
     @Override

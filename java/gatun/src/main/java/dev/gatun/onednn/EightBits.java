@@ -1,6 +1,6 @@
 package dev.gatun.onednn;
 
-import dev.gatun.update.kernel.UpdateRequest;
+import dev.gatun.backend.HostUpdate;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -14,8 +14,8 @@ record EightBits(MemorySegment codes, MemorySegment scales) {
     /** A state that a rule does not have. */
     static final EightBits NONE = new EightBits(MemorySegment.NULL, MemorySegment.NULL);
 
-    static EightBits of(UpdateRequest request, String name) {
+    static EightBits of(HostUpdate memory, String name) {
         return new EightBits(
-                Objects.requireNonNull(request.states().get(name)), Objects.requireNonNull(request.scales().get(name)));
+                Objects.requireNonNull(memory.states().get(name)), Objects.requireNonNull(memory.scales().get(name)));
     }
 }

@@ -5,6 +5,7 @@ import dev.gatun.ffi.NativeOwner;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
+import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -54,6 +55,11 @@ final class MemoryDescriptors {
             }
             return strided(type, layout);
         });
+    }
+
+    /** The descriptor of a tensor as it is stored. */
+    MemorySegment of(Stored stored) {
+        return of(stored.type(), stored.layout());
     }
 
     /** The order of a descriptor that oneDNN chose, which is remembered from now on. */

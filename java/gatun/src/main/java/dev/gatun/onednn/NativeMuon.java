@@ -1,5 +1,6 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.HostUpdate;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.update.ElementRange;
@@ -52,7 +53,7 @@ record NativeMuon(MemorySegment momentum, List<Matrix> matrices, Polynomial poly
             int group = request.ranges().get(ranged.get(i).range()).group();
             matrices.add(new Matrix(structs.get(i), group, plans.get(i).bind(memory)));
         }
-        MemorySegment momentum = Objects.requireNonNull(request.states().get("momentum_buffer"));
+        MemorySegment momentum = Objects.requireNonNull(HostUpdate.of(request).states().get("momentum_buffer"));
         return new NativeMuon(momentum, List.copyOf(matrices), Polynomial.of(rule));
     }
 

@@ -1,5 +1,6 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.HostUpdate;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.lang.foreign.MemorySegment;
@@ -9,8 +10,9 @@ import java.util.List;
 record NativeUpdate(String rule, MemorySegment state0, MemorySegment state1, MemorySegment state2) implements NativeStep {
 
     static NativeStep bind(CpuDevice device, NativeOwner owner, NativeRule rule, UpdateRequest request) {
+        HostUpdate memory = HostUpdate.of(request);
         List<MemorySegment> states = rule.states().stream()
-                .map(name -> request.states().getOrDefault(name, MemorySegment.NULL)).toList();
+                .map(name -> memory.states().getOrDefault(name, MemorySegment.NULL)).toList();
         return new NativeUpdate(rule.name(), state(states, 0), state(states, 1), state(states, 2));
     }
 

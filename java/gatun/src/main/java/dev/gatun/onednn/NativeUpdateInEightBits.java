@@ -1,5 +1,6 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.HostUpdate;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.util.List;
@@ -8,8 +9,9 @@ import java.util.List;
 record NativeUpdateInEightBits(String rule, EightBits state0, EightBits state1) implements NativeStep {
 
     static NativeStep bind(CpuDevice device, NativeOwner owner, NativeRule rule, UpdateRequest request) {
-        List<EightBits> states = rule.states().stream().filter(request.states()::containsKey)
-                .map(name -> EightBits.of(request, name)).toList();
+        HostUpdate memory = HostUpdate.of(request);
+        List<EightBits> states = rule.states().stream().filter(memory.states()::containsKey)
+                .map(name -> EightBits.of(memory, name)).toList();
         return new NativeUpdateInEightBits(rule.name(), state(states, 0), state(states, 1));
     }
 

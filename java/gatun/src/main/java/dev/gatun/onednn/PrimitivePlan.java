@@ -1,12 +1,12 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.dnnl_exec_arg_t;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.shape.Layout;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -16,18 +16,18 @@ import java.util.List;
 final class PrimitivePlan implements KernelPlan {
     private final CpuLowering lowering;
     private final PrimitiveDescriptor descriptor;
-    private final List<Layout> inputLayouts;
+    private final List<Stored> inputs;
     private final List<Stored> outputs;
     private final List<Argument> arguments;
     private final int inPlaceInput;
 
-    /** Which input or output of the operation an argument of the primitive is. */
-    private record Argument(int code, boolean input, int index) {}
+    /** Which input or output of the operation an argument of the primitive is, and the bytes that it spans at most. */
+    private record Argument(int code, boolean input, int index, long bytes) {}
 
     private PrimitivePlan(Builder builder) {
         this.lowering = builder.lowering;
         this.descriptor = builder.descriptor;
-        this.inputLayouts = List.copyOf(builder.inputLayouts);
+        this.inputs = List.copyOf(builder.inputs);
         this.outputs = List.copyOf(builder.outputs);
         this.arguments = List.copyOf(builder.arguments);
         this.inPlaceInput = builder.inPlaceInput;
@@ -37,7 +37,7 @@ final class PrimitivePlan implements KernelPlan {
     static final class Builder {
         private final CpuLowering lowering;
         private final PrimitiveDescriptor descriptor;
-        private final List<Layout> inputLayouts = new ArrayList<>();
+        private final List<Stored> inputs = new ArrayList<>();
         private final List<Stored> outputs = new ArrayList<>();
         private final List<Argument> arguments = new ArrayList<>();
         private int inPlaceInput = NOT_IN_PLACE;
@@ -48,22 +48,34 @@ final class PrimitivePlan implements KernelPlan {
         }
 
         /** The next input, passed to the primitive as {@code code}. */
-        Builder input(int code, Layout layout) {
-            arguments.add(new Argument(code, true, inputLayouts.size()));
-            inputLayouts.add(layout);
+        Builder input(int code, Stored stored) {
+            arguments.add(new Argument(code, true, inputs.size(), Long.MAX_VALUE));
+            inputs.add(stored);
             return this;
         }
 
         /** The next input, which the primitive does not read. */
-        Builder unusedInput(Layout layout) {
-            inputLayouts.add(layout);
+        Builder unusedInput(Stored stored) {
+            inputs.add(stored);
             return this;
         }
 
         /** The next output, written by the primitive as {@code code}. */
         Builder output(int code, Stored stored) {
-            arguments.add(new Argument(code, false, outputs.size()));
+            arguments.add(new Argument(code, false, outputs.size(), Long.MAX_VALUE));
             outputs.add(stored);
+            return this;
+        }
+
+        /**
+         * The only input and output of a reorder, which may be parts of larger tensors: between their elements lie
+         * those of others, and for such oneDNN states more bytes than there are up to the last element.
+         */
+        Builder reorder(Stored source, Stored target) {
+            arguments.add(new Argument(onednn_h.DNNL_ARG_SRC(), true, 0, source.bytes()));
+            inputs.add(source);
+            arguments.add(new Argument(onednn_h.DNNL_ARG_DST(), false, 0, target.bytes()));
+            outputs.add(target);
             return this;
         }
 
@@ -95,8 +107,8 @@ final class PrimitivePlan implements KernelPlan {
     }
 
     @Override
-    public List<Layout> inputLayouts() {
-        return inputLayouts;
+    public List<Stored> inputs() {
+        return inputs;
     }
 
     @Override
@@ -115,7 +127,8 @@ final class PrimitivePlan implements KernelPlan {
     }
 
     @Override
-    public Kernel bind(Binding binding) {
+    public Kernel bind(Binding bound) {
+        HostBinding binding = HostBinding.of(bound, this);
         NativeOwner owner = lowering.owner();
         MemorySegment primitive = Onednn.primitive(owner, descriptor.handle(), descriptor.detail());
         int count = arguments.size() + 1;
@@ -126,7 +139,7 @@ final class PrimitivePlan implements KernelPlan {
             set(list, i, argument.code, checked(argument, data));
         }
         set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
-        MemorySegment stream = lowering.device().stream();
+        MemorySegment stream = lowering.device().nativeStream();
         String detail = descriptor.detail();
         return () -> Onednn.execute(primitive, stream, count, list, detail);
     }
@@ -138,7 +151,7 @@ final class PrimitivePlan implements KernelPlan {
             throw new IllegalArgumentException(what + " must be off-heap memory"
                     + (argument.input ? "" : " that can be written") + ", got " + data);
         }
-        long bytes = descriptor.bytes(argument.code);
+        long bytes = Math.min(descriptor.bytes(argument.code), argument.bytes);
         if (data.byteSize() < bytes) {
             throw new IllegalArgumentException(what + " needs " + bytes + " bytes, got " + data.byteSize());
         }

@@ -1,5 +1,6 @@
 package dev.gatun.reference;
 
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.shape.TensorType;
 import dev.gatun.update.kernel.PerturbationKernel;
 import dev.gatun.update.kernel.PerturbationRequest;
@@ -18,9 +19,9 @@ final class ReferencePerturbationKernel implements PerturbationKernel {
         this.device = device;
         this.adaptive = request.sharpness() == Sharpness.ADAPTIVE;
         TensorType slab = TensorType.f32(request.elements());
-        parameters = new Tensor(slab, request.parameters());
-        gradients = new Tensor(slab, request.gradients());
-        saved = new Tensor(slab, request.saved());
+        parameters = new Tensor(slab, HostBuffer.of(request.parameters()).segment());
+        gradients = new Tensor(slab, HostBuffer.of(request.gradients()).segment());
+        saved = new Tensor(slab, HostBuffer.of(request.saved()).segment());
     }
 
     private void check() {

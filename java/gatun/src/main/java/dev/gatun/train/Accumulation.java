@@ -8,13 +8,14 @@ import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.engine.Variables;
+import dev.gatun.memory.Buffer;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Node;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.op.Activation;
 import dev.gatun.op.Add;
 import dev.gatun.shape.TensorType;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,29 +24,34 @@ import java.util.List;
  * these batches. Allocates nothing once it is made.
  */
 final class Accumulation implements AutoCloseable {
-    private final MemorySegment gradients;
-    private final MemorySegment buffers;
+    private final Device device;
+    private final Buffer gradients;
+    private final Buffer buffers;
     private final List<AutoCloseable> owned = new ArrayList<>();
-    private final MemorySegment sum;
-    private final MemorySegment buffersBefore;
+    private final Buffer sum;
+    private final Buffer buffersBefore;
     private final Kernel addToSum;
     private final Kernel addToGradients;
 
     Accumulation(Device device, Variables variables) {
-        gradients = variables.gradients().segment();
-        buffers = variables.buffers().segment();
+        this.device = device;
+        gradients = variables.gradients();
+        buffers = variables.buffers();
         boolean complete = false;
         try {
-            sum = allocate(device, "sum of gradients", Role.GRADIENTS, gradients.byteSize());
-            buffersBefore = allocate(device, "buffers before a step", Role.BUFFERS, buffers.byteSize());
+            sum = allocate(device, "sum of gradients", Role.GRADIENTS, gradients.bytes());
+            buffersBefore = allocate(device, "buffers before a step", Role.BUFFERS, buffers.bytes());
             Lowering lowering = device.lower();
             owned.add(lowering);
-            TensorType type = TensorType.f32(gradients.byteSize() / Float.BYTES);
+            TensorType type = TensorType.f32(gradients.bytes() / Float.BYTES);
+            GraphBuilder graph = new GraphBuilder();
+            Node node = graph.node("accumulation", new Add(Activation.NONE),
+                    List.of(graph.input("sum", type), graph.input("gradients", type)));
             Operand operand = new Operand(type, null);
-            KernelPlan add = lowering.plan(new KernelRequest("accumulation", new Add(Activation.NONE),
-                    List.of(operand, operand), List.of(type), device.preferredLayout(), null));
-            addToSum = add.bind(new Binding(List.of(sum, gradients), List.of(sum), MemorySegment.NULL));
-            addToGradients = add.bind(new Binding(List.of(sum, gradients), List.of(gradients), MemorySegment.NULL));
+            KernelPlan add = lowering.plan(
+                    node, KernelRequest.alone(lowering.layouts().getFirst(), operand, operand));
+            addToSum = add.bind(new Binding(List.of(sum, gradients), List.of(sum)));
+            addToGradients = add.bind(new Binding(List.of(sum, gradients), List.of(gradients)));
             complete = true;
         } finally {
             if (!complete) {
@@ -54,15 +60,15 @@ final class Accumulation implements AutoCloseable {
         }
     }
 
-    private MemorySegment allocate(Device device, String name, Role role, long bytes) {
-        Slab slab = device.memory().allocate(role, name, bytes);
+    private Buffer allocate(Device device, String name, Role role, long bytes) {
+        Buffer slab = device.allocate(role, name, bytes);
         owned.add(slab);
-        return slab.segment();
+        return slab;
     }
 
     /** Before the first batch of a step. */
     void begin() {
-        MemorySegment.copy(buffers, 0, buffersBefore, 0, buffers.byteSize());
+        device.copy(buffers, buffersBefore);
     }
 
     /** Takes the gradients of one of so many batches; after the last, the gradients are the sum of all. */
@@ -71,7 +77,7 @@ final class Accumulation implements AutoCloseable {
             return;
         }
         if (batch == 0) {
-            MemorySegment.copy(gradients, 0, sum, 0, gradients.byteSize());
+            device.copy(gradients, sum);
         } else if (batch < batches - 1) {
             addToSum.run();
         } else {
@@ -81,7 +87,7 @@ final class Accumulation implements AutoCloseable {
 
     /** Gives the buffers the values that they had before the step. */
     void undo() {
-        MemorySegment.copy(buffersBefore, 0, buffers, 0, buffers.byteSize());
+        device.copy(buffersBefore, buffers);
     }
 
     @Override

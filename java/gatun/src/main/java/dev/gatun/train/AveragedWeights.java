@@ -5,12 +5,10 @@ import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.optim.StochasticAverage;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
@@ -22,22 +20,24 @@ final class AveragedWeights implements AutoCloseable {
     static final String NAME = "swa";
 
     private final StochasticAverage options;
+    private final Device device;
     private final Program program;
     private final Variables variables;
-    private final Slab weights;
-    private final Slab buffers;
+    private final Buffer weights;
+    private final Buffer buffers;
     private long epochs;
     private int next;
 
     /** @param program the training program, whose batches' statistics count */
     AveragedWeights(Device device, Program program, StochasticAverage options) {
         this.options = options;
+        this.device = device;
         this.program = program;
         this.variables = program.variables();
-        weights = device.memory().allocate(Role.OPTIMIZER_STATE, NAME, variables.parameters().bytes());
+        weights = device.allocate(Role.OPTIMIZER_STATE, NAME, variables.parameters().bytes());
         boolean complete = false;
         try {
-            buffers = device.memory().allocate(Role.BUFFERS, NAME, variables.buffers().bytes());
+            buffers = device.allocate(Role.BUFFERS, NAME, variables.buffers().bytes());
             complete = true;
         } finally {
             if (!complete) {
@@ -62,8 +62,8 @@ final class AveragedWeights implements AutoCloseable {
     }
 
     /** Where a variable's mean, or its statistic measured with it, lies. */
-    MemorySegment memory(Variables.Slot slot) {
-        return (slot.variable().isParameter() ? weights : buffers).view(slot.offset(), slot.stored().bytes());
+    Buffer memory(Variables.Slot slot) {
+        return (slot.variable().isParameter() ? weights : buffers).slice(slot.offset(), slot.stored().bytes());
     }
 
     /**
@@ -79,12 +79,12 @@ final class AveragedWeights implements AutoCloseable {
             return;
         }
         if (epoch >= next) {
-            add(variables.parameters().segment());
+            device.addToMean(weights, variables.parameters(), ++epochs);
             next = epoch + 1;
         }
         // Statistics that do not move, at momentum 0, are those of the run.
-        MemorySegment.copy(variables.buffers().segment(), 0, buffers.segment(), 0, buffers.bytes());
-        RunningStatistics statistics = new RunningStatistics(program);
+        device.copy(variables.buffers(), buffers);
+        RunningStatistics statistics = new RunningStatistics(device, program);
         if (!statistics.isEmpty()) {
             exchange();
             try {
@@ -101,20 +101,8 @@ final class AveragedWeights implements AutoCloseable {
         void run(Batch batch, long number);
     }
 
-    /** {@code mean <- mean + (w - mean) / (epochs + 1)}. */
-    private void add(MemorySegment parameters) {
-        MemorySegment mean = weights.segment();
-        long elements = mean.byteSize() / Float.BYTES;
-        for (long i = 0; i < elements; i++) {
-            float before = mean.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-            float now = parameters.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-            mean.setAtIndex(ValueLayout.JAVA_FLOAT, i, epochs == 0 ? now : before + (now - before) / (epochs + 1));
-        }
-        epochs++;
-    }
-
     private void measure(RunningStatistics statistics, int epoch, BatchLoader loader, ForwardPass pass) {
-        program.derive();
+        program.prepack();
         loader.start(epoch, 0);
         long number = (long) epoch * loader.batches();
         for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
@@ -126,8 +114,8 @@ final class AveragedWeights implements AutoCloseable {
 
     /** Puts mean and statistics in the variables' place, or back. */
     void exchange() {
-        Exchange.of(variables.parameters().segment(), weights.segment());
-        Exchange.of(variables.buffers().segment(), buffers.segment());
+        device.swap(variables.parameters(), weights);
+        device.swap(variables.buffers(), buffers);
     }
 
     @Override

@@ -15,8 +15,6 @@ import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Inference;
 import dev.gatun.model.Model;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -46,7 +44,7 @@ public final class Evaluator implements AutoCloseable {
     /** Variables for a model that is only evaluated, in the orders its kernels like; the caller closes them. */
     public static Variables variables(Model model, Device device, int batchSize) {
         Graph graph = inference(model, batchSize);
-        Program program = Compiler.compile(graph, device, CompileOptions.of(graph, device));
+        Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         program.close();
         return program.variables();
     }
@@ -57,20 +55,21 @@ public final class Evaluator implements AutoCloseable {
 
     /** Runs over all images once, with the variables as they are now. */
     public Evaluation run() {
-        programs.values().forEach(Program::derive);
+        programs.values().forEach(Program::prepack);
         double loss = 0;
         long correct = 0;
         long images = 0;
         loader.start(0, 0);
         for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
             Program program = program(batch.size());
-            MemorySegment.copy(batch.images(), 0, program.input(Model.IMAGES), 0, batch.images().byteSize());
-            MemorySegment.copy(batch.labels(), 0, program.input(Model.LABELS), 0, batch.labels().byteSize());
+            device.upload(batch.images(), program.input(Model.IMAGES));
+            device.upload(batch.labels(), program.input(Model.LABELS));
+            device.stream().synchronize();
             int size = batch.size();
             loader.release(batch);
             program.forward();
-            loss += (double) program.output(Model.LOSS).get(ValueLayout.JAVA_FLOAT, 0) * size;
-            correct += program.output(Model.CORRECT).get(ValueLayout.JAVA_LONG, 0);
+            loss += (double) new Scalar(device, program.output(Model.LOSS)).toFloat() * size;
+            correct += new Scalar(device, program.output(Model.CORRECT)).toLong();
             images += size;
         }
         return new Evaluation(loss / images, correct, images);
@@ -79,8 +78,8 @@ public final class Evaluator implements AutoCloseable {
     private Program program(int batchSize) {
         return programs.computeIfAbsent(batchSize, size -> {
             Graph graph = inference(model, size);
-            Program program = Compiler.compile(graph, device, CompileOptions.of(graph, device), variables);
-            program.derive();
+            Program program = Compiler.compile(graph, device, CompileOptions.defaults(), variables);
+            program.prepack();
             return program;
         });
     }

@@ -3,14 +3,12 @@ package dev.gatun.train;
 import dev.gatun.backend.Device;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.model.Model;
 import dev.gatun.optim.SharpnessAscent;
 import dev.gatun.optim.SharpnessAware;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
@@ -18,22 +16,24 @@ import java.util.List;
  * by. Running statistics are those of the first pass. Allocates nothing once it is made.
  */
 final class SecondPass implements AutoCloseable {
+    private final Device device;
     private final Program program;
     private final SharpnessAscent ascent;
-    private final MemorySegment loss;
-    private final MemorySegment buffers;
-    private final Slab buffersBefore;
+    private final Scalar loss;
+    private final Buffer buffers;
+    private final Buffer buffersBefore;
 
     SecondPass(Device device, Program program, SharpnessAware options) {
+        this.device = device;
         this.program = program;
         Variables variables = program.variables();
-        loss = program.output(Model.LOSS);
-        buffers = variables.buffers().segment();
-        buffersBefore = device.memory().allocate(Role.BUFFERS, "buffers before a step", buffers.byteSize());
+        loss = new Scalar(device, program.output(Model.LOSS));
+        buffers = variables.buffers();
+        buffersBefore = device.allocate(Role.BUFFERS, "buffers before a step", buffers.bytes());
         boolean complete = false;
         try {
             ascent = new SharpnessAscent(
-                    device, variables.parameters().segment(), variables.gradients().segment(), options);
+                    device, variables.parameters(), variables.gradients(), options);
             complete = true;
         } finally {
             if (!complete) {
@@ -44,7 +44,7 @@ final class SecondPass implements AutoCloseable {
 
     /** Before the first pass. */
     void begin() {
-        MemorySegment.copy(buffers, 0, buffersBefore.segment(), 0, buffers.byteSize());
+        device.copy(buffers, buffersBefore);
     }
 
     /**
@@ -63,7 +63,7 @@ final class SecondPass implements AutoCloseable {
             complete = true;
         } finally {
             if (!complete) {
-                MemorySegment.copy(buffersBefore.segment(), 0, buffers, 0, buffers.byteSize());
+                device.copy(buffersBefore, buffers);
             }
         }
     }
@@ -71,9 +71,9 @@ final class SecondPass implements AutoCloseable {
     /** The gradients up the slope; comes down again whatever happens. */
     private void differentiate(long step) {
         try {
-            program.derive();
+            program.prepack();
             program.forward();
-            float value = loss.get(ValueLayout.JAVA_FLOAT, 0);
+            float value = loss.toFloat();
             if (!Float.isFinite(value)) {
                 throw new NonFiniteLossException(step, value, program.locateNonFinite().map(Program.NonFinite::toString)
                         .orElse("nothing: a repetition of the step was finite"));

@@ -10,12 +10,14 @@ import dev.gatun.data.image.Normalization;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
+import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.model.Model;
 import dev.gatun.optim.LossScaler;
@@ -26,7 +28,6 @@ import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ public final class Trainer implements AutoCloseable {
     private final LossScaler scaler;
     private final @Nullable SlowWeights slow;
     private final @Nullable AveragedWeights averaged;
+    private final TensorTransfer transfer;
     private long waitedNanos;
     private @Nullable Evaluation lastEvaluation;
     private double lastTrainLoss = Double.NaN;
@@ -88,12 +90,13 @@ public final class Trainer implements AutoCloseable {
                             .withAugmentations(options.augmentations()).withInputSize(size),
                     device.memory()));
             Graph graph = Differentiation.differentiate(Fusion.fuse(model.graph(options.batchSize())), Model.LOSS);
-            program = Compiler.compile(graph, device, CompileOptions.of(graph, device));
+            program = Compiler.compile(graph, device, CompileOptions.defaults());
             variables = own(program.variables());
             own(program);
             variables.initialize(options.seed());
+            transfer = own(new TensorTransfer(device));
             ParameterGroups groups = ParameterGroups.of(variables, options);
-            optimizer = own(new Optimizer(device, variables.parameters().segment(), variables.gradients().segment(),
+            optimizer = own(new Optimizer(device, variables.parameters(), variables.gradients(),
                     groups.groups(), groups.ranges(), options.around()));
             RunLength length = options.length(data.train().size());
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()));
@@ -106,9 +109,9 @@ public final class Trainer implements AutoCloseable {
                         + " begins after the last of " + options.epochs() + " epochs: begin earlier, or train longer");
             }
             slow = wrappers.lookahead() == null
-                    ? null : own(new SlowWeights(device, variables.parameters().segment(), wrappers.lookahead()));
+                    ? null : own(new SlowWeights(device, variables.parameters(), wrappers.lookahead()));
             averaged = wrappers.average() == null ? null : own(new AveragedWeights(device, program, wrappers.average()));
-            step = new TrainingStep(program, optimizer, schedules, scaler, accumulation, slow,
+            step = new TrainingStep(device, program, optimizer, schedules, scaler, accumulation, slow,
                     wrappers.sharpness() == null ? null : own(new SecondPass(device, program, wrappers.sharpness())));
             evaluator = own(new Evaluator(model, device, data.test(), normalization, options.batchSize(), variables));
             complete = true;
@@ -225,6 +228,11 @@ public final class Trainer implements AutoCloseable {
         return model;
     }
 
+    /** The device. */
+    public Device device() {
+        return device;
+    }
+
     /** The options. */
     public TrainingOptions options() {
         return options;
@@ -267,6 +275,11 @@ public final class Trainer implements AutoCloseable {
         return averaged;
     }
 
+    /** Between the device and files. */
+    TensorTransfer transfer() {
+        return transfer;
+    }
+
     /** Measures the model on the test images as it is now, with the average of the weights where one is kept. */
     public Evaluation evaluate() {
         if (averaged != null && averaged.epochs() > 0) {
@@ -280,13 +293,13 @@ public final class Trainer implements AutoCloseable {
         if (options.around().averageDecay() == 0 || optimizer.steps() == 0) {
             return evaluator.run();
         }
-        MemorySegment weights = variables.parameters().segment();
-        MemorySegment average = optimizer.state(Optimizer.AVERAGE).segment();
-        Exchange.of(weights, average);
+        Buffer weights = variables.parameters();
+        Buffer average = optimizer.state(Optimizer.AVERAGE);
+        device.swap(weights, average);
         try {
             return evaluator.run();
         } finally {
-            Exchange.of(weights, average);
+            device.swap(weights, average);
         }
     }
 
@@ -307,7 +320,10 @@ public final class Trainer implements AutoCloseable {
                 device.memory().used());
     }
 
-    /** Everything needed to go on from here; its tensors are heap memory and stay valid. */
+    /**
+     * Everything needed to go on from here, to be written before the next step, on this thread:
+     * {@code store.write(step, trainer.checkpoint())}.
+     */
     public Checkpoint checkpoint() {
         return TrainerState.save(this);
     }

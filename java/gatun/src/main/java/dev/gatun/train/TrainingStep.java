@@ -1,16 +1,16 @@
 package dev.gatun.train;
 
 import com.sun.management.ThreadMXBean;
+import dev.gatun.backend.Device;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.engine.Program;
+import dev.gatun.memory.Buffer;
 import dev.gatun.model.Model;
 import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.SlowWeights;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +30,11 @@ final class TrainingStep {
     private final @Nullable Accumulation accumulation;
     private final @Nullable SlowWeights slow;
     private final @Nullable SecondPass second;
-    private final MemorySegment images;
-    private final MemorySegment labels;
-    private final MemorySegment loss;
-    private final MemorySegment correctNow;
+    private final Device device;
+    private final Buffer images;
+    private final Buffer labels;
+    private final Scalar loss;
+    private final Scalar correctNow;
     private final Histogram stepNanos = new Histogram();
     private final Histogram optimizerNanos = new Histogram();
     private final Histogram heapBytes = new Histogram();
@@ -48,8 +49,9 @@ final class TrainingStep {
      * @param second       null where one pass makes the gradients
      */
     TrainingStep(
-            Program program, Optimizer optimizer, ScheduledOptimizer schedules, LossScaler scaler,
+            Device device, Program program, Optimizer optimizer, ScheduledOptimizer schedules, LossScaler scaler,
             @Nullable Accumulation accumulation, @Nullable SlowWeights slow, @Nullable SecondPass second) {
+        this.device = device;
         this.program = program;
         this.optimizer = optimizer;
         this.schedules = schedules;
@@ -59,8 +61,8 @@ final class TrainingStep {
         this.second = second;
         this.images = program.input(Model.IMAGES);
         this.labels = program.input(Model.LABELS);
-        this.loss = program.output(Model.LOSS);
-        this.correctNow = program.output(Model.CORRECT);
+        this.loss = new Scalar(device, program.output(Model.LOSS));
+        this.correctNow = new Scalar(device, program.output(Model.CORRECT));
     }
 
     /**
@@ -80,7 +82,7 @@ final class TrainingStep {
         long heapBefore = THREADS.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
         long waitedBefore = loader.waitedNanos();
-        program.derive();
+        program.prepack();
         program.scaleLoss(scaler.scale());
         if (accumulation != null) {
             accumulation.begin();
@@ -98,8 +100,8 @@ final class TrainingStep {
             if (accumulation != null) {
                 accumulation.add(i, batches);
             }
-            program.commit();
-            correct += correctNow.get(ValueLayout.JAVA_LONG, 0);
+            program.updateRunningStatistics();
+            correct += correctNow.toLong();
         }
         double gradientScale = 1 / ((double) scaler.scale() * batches);
         if (second != null) {
@@ -127,8 +129,9 @@ final class TrainingStep {
 
     /** Runs one batch forward and gives it back. */
     void forward(Batch batch, BatchLoader loader, long seed, long number) {
-        MemorySegment.copy(batch.images(), 0, images, 0, images.byteSize());
-        MemorySegment.copy(batch.labels(), 0, labels, 0, labels.byteSize());
+        device.upload(batch.images(), images);
+        device.upload(batch.labels(), labels);
+        device.stream().synchronize();
         loader.release(batch);
         program.randomize(seed, number);
         program.forward();
@@ -137,7 +140,7 @@ final class TrainingStep {
     /** Leaves the gradients of one batch in their slab. */
     private float differentiate(Batch batch, BatchLoader loader, long seed, long step, long number) {
         forward(batch, loader, seed, number);
-        float value = loss.get(ValueLayout.JAVA_FLOAT, 0);
+        float value = loss.toFloat();
         if (!Float.isFinite(value)) {
             String where = program.locateNonFinite().map(Program.NonFinite::toString)
                     .orElse("nothing: a repetition of the step was finite");

@@ -1,11 +1,12 @@
 package dev.gatun.io;
 
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -18,9 +19,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** Off-heap tensors of random bytes for tests, all given back on close. */
-final class Tensors implements AutoCloseable {
+public final class Tensors implements AutoCloseable {
     private final MemoryBudget budget = MemoryBudget.unlimited();
-    private final List<Slab> slabs = new ArrayList<>();
+    private final List<HostBuffer> slabs = new ArrayList<>();
     private final Random random;
 
     Tensors(long seed) {
@@ -28,7 +29,7 @@ final class Tensors implements AutoCloseable {
     }
 
     MemorySegment segment(long bytes) {
-        Slab slab = budget.allocate(Role.PARAMETERS, "test", bytes);
+        HostBuffer slab = budget.allocate(Role.PARAMETERS, "test", bytes);
         slabs.add(slab);
         return slab.segment();
     }
@@ -55,8 +56,15 @@ final class Tensors implements AutoCloseable {
         return bytes;
     }
 
-    static byte[] bytes(NamedTensor tensor) {
-        return tensor.data().toArray(ValueLayout.JAVA_BYTE);
+    /** All that a tensor gives. */
+    public static byte[] bytes(NamedTensor tensor) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            tensor.data().writeTo(piece -> bytes.write(piece.toArray(ValueLayout.JAVA_BYTE)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     /** Names in a folder, sorted. */
@@ -84,6 +92,6 @@ final class Tensors implements AutoCloseable {
 
     @Override
     public void close() {
-        slabs.forEach(Slab::close);
+        slabs.forEach(HostBuffer::close);
     }
 }

@@ -7,17 +7,22 @@ import dev.gatun.backend.Availability;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Support;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
+import dev.gatun.op.Flatten;
+import dev.gatun.op.Op;
 import dev.gatun.op.Relu;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.DType;
@@ -49,21 +54,27 @@ class CpuDeviceTest {
         device.close();
     }
 
-    private static KernelRequest relu(TensorType type) {
-        return new KernelRequest("act", new Relu(), List.of(new Operand(type, Layout.rowMajor(type.shape()))),
-                List.of(type), LayoutPolicy.CHANNELS_LAST, null);
+    private static KernelPlan relu(Lowering lowering, TensorType type) {
+        return plan(lowering, "act", new Relu(), type);
+    }
+
+    private static KernelPlan plan(Lowering lowering, String name, Op op, TensorType type) {
+        GraphBuilder graph = new GraphBuilder();
+        return lowering.plan(graph.node(name, op, List.of(graph.input("x", type))), KernelRequest.alone(
+                LayoutPolicy.CHANNELS_LAST, Operand.of(type, Layout.rowMajor(type.shape()))));
     }
 
     @ParameterizedTest
     @EnumSource(value = DType.class, names = {"F64", "BF16", "F16", "I64", "I8"})
     void otherElementTypesAreRefusedWithTheReason(DType dtype) {
-        TensorType type = new TensorType(dtype, Shape.of(3));
-        assertThat(device.supports(new Relu(), List.of(type))).isInstanceOfSatisfying(Support.No.class,
+        TensorType type = new TensorType(dtype, Shape.of(3, 1));
+        Op op = dtype.isFloating() ? new Relu() : new Flatten();
+        assertThat(device.supports(op, List.of(type))).isInstanceOfSatisfying(Support.No.class,
                 no -> assertThat(no.reason()).contains("only f32").contains(dtype.name().toLowerCase(java.util.Locale.ROOT)));
         try (Lowering lowering = device.lower()) {
-            assertThatThrownBy(() -> lowering.plan(relu(type)))
+            assertThatThrownBy(() -> plan(lowering, "act", op, type))
                     .isInstanceOf(UnsupportedOperationOnDevice.class)
-                    .hasMessageContaining("device cpu cannot run act (relu): only f32");
+                    .hasMessageContaining("device cpu cannot run act (" + op.name() + "): only f32");
         }
     }
 
@@ -99,7 +110,7 @@ class CpuDeviceTest {
         device.close();
         device.close();
         assertThatThrownBy(device::lower).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
-        assertThatThrownBy(() -> lowering.plan(relu(TensorType.f32(3))))
+        assertThatThrownBy(() -> relu(lowering, TensorType.f32(3)))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         lowering.close();
     }
@@ -113,11 +124,11 @@ class CpuDeviceTest {
 
     @Test
     void theFirstNonFiniteElementIsFound() {
-        try (Slab slab = device.memory().allocate(Role.WORKSPACE, "values", 100 * Float.BYTES)) {
-            assertThat(device.findNonFinite(slab.segment())).isEqualTo(-1);
+        try (HostBuffer slab = device.memory().allocate(Role.WORKSPACE, "values", 100 * Float.BYTES)) {
+            assertThat(device.findNonFinite(slab)).isEqualTo(-1);
             slab.segment().setAtIndex(ValueLayout.JAVA_FLOAT, 93, Float.NaN);
             slab.segment().setAtIndex(ValueLayout.JAVA_FLOAT, 41, Float.NEGATIVE_INFINITY);
-            assertThat(device.findNonFinite(slab.segment())).isEqualTo(41);
+            assertThat(device.findNonFinite(slab)).isEqualTo(41);
         }
     }
 
@@ -128,9 +139,9 @@ class CpuDeviceTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment whole = arena.allocate(type.bytes(), 64);
             MemorySegment part = arena.allocate(type.bytes() - 4, 64);
-            assertThatThrownBy(() -> device.reorder(type, whole, plain, part, Layout.channelsLast(type.shape())))
+            assertThatThrownBy(() -> device.reorder(type, Transfers.borrowed(whole), plain, Transfers.borrowed(part), Layout.channelsLast(type.shape())))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("384 bytes").hasMessageContaining("380");
-            assertThatThrownBy(() -> device.reorder(type, part, plain, whole, Layout.channelsLast(type.shape())))
+            assertThatThrownBy(() -> device.reorder(type, Transfers.borrowed(part), plain, Transfers.borrowed(whole), Layout.channelsLast(type.shape())))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("384 bytes").hasMessageContaining("380");
         }
     }
@@ -139,7 +150,7 @@ class CpuDeviceTest {
     void memoryOnTheHeapIsRefused() {
         TensorType type = TensorType.f32(2, 3);
         Layout plain = Layout.rowMajor(type.shape());
-        MemorySegment heap = MemorySegment.ofArray(new float[6]);
+        HostBuffer heap = Transfers.borrowed(MemorySegment.ofArray(new float[6]));
         assertThatThrownBy(() -> device.reorder(type, heap, plain, heap, plain))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("off-heap");
     }
@@ -153,15 +164,15 @@ class CpuDeviceTest {
             MemorySegment slow = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 3, 2, 1, 0);
             for (MemorySegment bad : List.of(slow.asReadOnly(), slow.asSlice(0, 10),
                     arena.allocate(20, 4).asSlice(1, 16), MemorySegment.ofArray(new float[4]))) {
-                assertThatThrownBy(() -> other.lookAhead(0.5, fast, bad)).isInstanceOf(IllegalArgumentException.class)
+                assertThatThrownBy(() -> other.lookAhead(0.5, Transfers.borrowed(fast), Transfers.borrowed(bad))).isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("look-ahead needs off-heap memory that can be written");
             }
             for (MemorySegment bad : List.of(fast, slow.asSlice(4))) {
-                assertThatThrownBy(() -> other.lookAhead(0.5, fast, bad)).isInstanceOf(IllegalArgumentException.class)
+                assertThatThrownBy(() -> other.lookAhead(0.5, Transfers.borrowed(fast), Transfers.borrowed(bad))).isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("look-ahead needs fast and slow weights of the same size that do not overlap");
             }
-            assertThatThrownBy(() -> other.lookAhead(1.5, fast, slow)).hasMessageContaining("0 .. 1");
-            other.lookAhead(0.5, fast, slow);
+            assertThatThrownBy(() -> other.lookAhead(1.5, Transfers.borrowed(fast), Transfers.borrowed(slow))).hasMessageContaining("0 .. 1");
+            other.lookAhead(0.5, Transfers.borrowed(fast), Transfers.borrowed(slow));
             assertThat(fast.toArray(ValueLayout.JAVA_FLOAT)).containsExactly(2, 2, 2, 2);
         }
     }
@@ -176,7 +187,7 @@ class CpuDeviceTest {
             MemorySegment weights = arena.allocate(16_384, 64);
             MemorySegment gradients = arena.allocate(16_384, 64);
             long before = budget.used();
-            assertThatThrownBy(() -> new Optimizer(small, weights, gradients, List.of(MuonHyperparameters.DEFAULTS),
+            assertThatThrownBy(() -> new Optimizer(small, Transfers.borrowed(weights), Transfers.borrowed(gradients), List.of(MuonHyperparameters.DEFAULTS),
                     List.of(ElementRange.of(0, matrix, 0)))).isInstanceOf(MemoryBudgetException.class);
             assertThat(budget.used()).isEqualTo(before);
         }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
+import dev.gatun.backend.Transfers;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Node;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Convolution;
 import dev.gatun.reference.Elements;
@@ -33,10 +37,11 @@ class CpuReorderTest {
         TensorType x = TensorType.f32(2, channels, 6, 6);
         TensorType w = TensorType.f32(channels, channels, 3, 3);
         try (Lowering lowering = device.lower()) {
-            var plan = lowering.plan(new KernelRequest("conv", Convolution.square(1, 1),
-                    List.of(new Operand(x, Layout.channelsLast(x.shape())), new Operand(w, null)), List.of(x),
-                    LayoutPolicy.BLOCKED, null));
-            return List.of(Stored.of(w, plan.inputLayouts().get(1)), plan.outputs().getFirst());
+            GraphBuilder graph = new GraphBuilder();
+            Node node = graph.node("conv", Convolution.square(1, 1), List.of(graph.input("x", x), graph.input("w", w)));
+            KernelPlan plan = lowering.plan(node, KernelRequest.alone(
+                    LayoutPolicy.BLOCKED, Operand.of(x, Layout.channelsLast(x.shape())), new Operand(w, null)));
+            return List.of(plan.inputs().get(1), plan.outputs().getFirst());
         }
     }
 
@@ -55,7 +60,7 @@ class CpuReorderTest {
                     for (Layout to : layouts) {
                         Stored target = Stored.of(type, to);
                         MemorySegment memory = arena.allocate(target.bytes(), 64).fill((byte) -1);
-                        device.reorder(type, source, from, memory, to);
+                        device.reorder(type, Transfers.borrowed(source), from, Transfers.borrowed(memory), to);
                         assertThat(Elements.read(memory, target)).as("%s from %s to %s", type, from, to).isEqualTo(values);
                         assertThat(sum(memory, target)).as("%s from %s to %s", type, from, to)
                                 .isEqualTo(Arrays.stream(values).sum());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.Transfers;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.update.AdamHyperparameters;
 import dev.gatun.update.ElementRange;
@@ -84,8 +85,9 @@ class MemoryOfSeveralRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "reference"})
     void noRuleStepsWhereTheMemoryOfAnotherIsInUse(String backend) throws Exception {
-        UpdateClaim running = new UpdateRequest(List.of(SGD), List.of(), arena.allocate(JAVA_FLOAT, 12),
-                arena.allocate(JAVA_FLOAT, 12), Map.of("momentum_buffer", state("adam.exp_avg")), null).claim();
+        UpdateClaim running = new UpdateRequest(List.of(SGD), List.of(),
+                Transfers.borrowed(arena.allocate(JAVA_FLOAT, 12)), Transfers.borrowed(arena.allocate(JAVA_FLOAT, 12)),
+                Map.of("momentum_buffer", Transfers.borrowed(state("adam.exp_avg"))), null).claim();
         try (Device device = open(backend); Optimizer optimizer = optimizer(device, OptimizerOptions.NONE)) {
             assertThat(optimizer.step()).isTrue();
             Thread.ofPlatform().name("other").start(running::begin).join();

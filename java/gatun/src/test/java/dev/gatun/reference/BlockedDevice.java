@@ -1,16 +1,24 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.Candidate;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
+import dev.gatun.backend.Region;
+import dev.gatun.backend.Stream;
 import dev.gatun.backend.Support;
+import dev.gatun.backend.Transfers;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
+import dev.gatun.memory.Role;
 import dev.gatun.op.Op;
+import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
@@ -20,8 +28,10 @@ import dev.gatun.update.kernel.PerturbationRequest;
 import dev.gatun.update.kernel.UpdateKernel;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A device as awkward as a native one: kernels want tensors of four floating-point dimensions in blocks of four
@@ -73,11 +83,6 @@ public final class BlockedDevice implements Device {
     }
 
     @Override
-    public LayoutPolicy preferredLayout() {
-        return LayoutPolicy.BLOCKED;
-    }
-
-    @Override
     public Support supports(Op op, List<TensorType> inputs) {
         return inner.supports(op, inputs);
     }
@@ -87,10 +92,31 @@ public final class BlockedDevice implements Device {
         Lowering lowering = inner.lower();
         return new Lowering() {
             @Override
-            public KernelPlan plan(KernelRequest request) {
-                List<TensorType> types = request.inputs().stream().map(operand -> operand.type()).toList();
-                KernelPlan plan = lowering.plan(request);
-                return plan.isView() ? plan : new BlockedPlan(inner, plan, types);
+            public List<LayoutPolicy> layouts() {
+                return List.of(LayoutPolicy.BLOCKED);
+            }
+
+            @Override
+            public String environment() {
+                return name();
+            }
+
+            @Override
+            public Optional<Path> cacheFolder() {
+                return Optional.empty();
+            }
+
+            @Override
+            public List<Region> regions(Graph graph) {
+                return graph.nodes().stream().map(this::single).toList();
+            }
+
+            @Override
+            public Region single(Node node) {
+                return Region.of(node, request -> List.of(Candidate.only(() -> {
+                    KernelPlan plan = lowering.plan(node, request);
+                    return plan.isView() ? plan : new BlockedPlan(inner, plan, node.inputTypes());
+                })));
             }
 
             @Override
@@ -116,17 +142,67 @@ public final class BlockedDevice implements Device {
     }
 
     @Override
-    public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
+    public Stream stream() {
+        return inner.stream();
+    }
+
+    @Override
+    public Buffer allocate(Role role, String label, long bytes) {
+        return inner.allocate(role, label, bytes);
+    }
+
+    @Override
+    public Buffer borrow(Role role, String label, MemorySegment memory) {
+        return inner.borrow(role, label, memory);
+    }
+
+    @Override
+    public void upload(MemorySegment source, Buffer target) {
+        inner.upload(source, target);
+    }
+
+    @Override
+    public void download(Buffer source, MemorySegment target) {
+        inner.download(source, target);
+    }
+
+    @Override
+    public void copy(Buffer source, Buffer target) {
+        inner.copy(source, target);
+    }
+
+    @Override
+    public void zero(Buffer target) {
+        inner.zero(target);
+    }
+
+    @Override
+    public void swap(Buffer a, Buffer b) {
+        inner.swap(a, b);
+    }
+
+    @Override
+    public void addToMean(Buffer mean, Buffer value, long count) {
+        inner.addToMean(mean, value, count);
+    }
+
+    @Override
+    public void cast(Buffer source, DType from, Buffer target, DType to) {
+        inner.cast(source, from, target, to);
+    }
+
+    @Override
+    public void lookAhead(double rate, Buffer fast, Buffer slow) {
         inner.lookAhead(rate, fast, slow);
     }
 
     @Override
-    public void reorder(TensorType type, MemorySegment source, Layout from, MemorySegment target, Layout to) {
+    public void reorder(TensorType type, Buffer source, Layout from, Buffer target, Layout to) {
         inner.reorder(type, source, from, target, to);
     }
 
     @Override
-    public long findNonFinite(MemorySegment values) {
+    public long findNonFinite(Buffer values) {
         return inner.findNonFinite(values);
     }
 
@@ -143,8 +219,8 @@ public final class BlockedDevice implements Device {
         }
 
         @Override
-        public List<Layout> inputLayouts() {
-            return types.stream().map(BlockedDevice::wanted).toList();
+        public List<Stored> inputs() {
+            return types.stream().map(type -> Stored.of(type, wanted(type))).toList();
         }
 
         @Override
@@ -154,11 +230,11 @@ public final class BlockedDevice implements Device {
 
         @Override
         public Kernel bind(Binding binding) {
-            List<MemorySegment> inputs = new ArrayList<>();
+            List<Buffer> inputs = new ArrayList<>();
             for (int i = 0; i < types.size(); i++) {
                 inputs.add(blockable(types.get(i)) ? copy(types.get(i)) : binding.inputs().get(i));
             }
-            List<MemorySegment> outputs = new ArrayList<>();
+            List<Buffer> outputs = new ArrayList<>();
             List<TensorType> made = plan.outputs().stream().map(Stored::type).toList();
             for (int i = 0; i < made.size(); i++) {
                 outputs.add(blockable(made.get(i)) ? copy(made.get(i)) : binding.outputs().get(i));
@@ -182,8 +258,8 @@ public final class BlockedDevice implements Device {
             };
         }
 
-        private static MemorySegment copy(TensorType type) {
-            return MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes())]);
+        private static Buffer copy(TensorType type) {
+            return Transfers.borrowed(MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes())]));
         }
     }
 }

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.Transfers;
 import dev.gatun.data.DataSource;
 import dev.gatun.data.DataSplit;
 import dev.gatun.data.image.Augmentation;
@@ -21,10 +22,10 @@ import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.memory.Slab;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
 import dev.gatun.optim.Clipping;
@@ -42,7 +43,6 @@ import dev.gatun.update.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.WeightStorage;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,14 +87,14 @@ class TrainerTest {
     /** All bytes that a run ends with. */
     private static Map<String, byte[]> bytes(Trainer trainer) {
         Map<String, byte[]> bytes = new LinkedHashMap<>();
-        bytes.put("parameters", bytes(trainer.variables().parameters()));
-        bytes.put("buffers", bytes(trainer.variables().buffers()));
-        trainer.optimizer().states().forEach((name, slab) -> bytes.put(name, bytes(slab)));
+        bytes.put("parameters", bytes(trainer, trainer.variables().parameters()));
+        bytes.put("buffers", bytes(trainer, trainer.variables().buffers()));
+        trainer.optimizer().states().forEach((name, state) -> bytes.put(name, bytes(trainer, state)));
         return bytes;
     }
 
-    private static byte[] bytes(Slab slab) {
-        return slab.segment().toArray(ValueLayout.JAVA_BYTE);
+    private static byte[] bytes(Trainer trainer, Buffer buffer) {
+        return Transfers.bytes(trainer.device(), buffer);
     }
 
     private static void assertSame(Map<String, byte[]> actual, Map<String, byte[]> expected) {
@@ -156,7 +156,7 @@ class TrainerTest {
         for (long seed = 1; seed <= 2; seed++) {
             try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withSeed(seed))) {
                 trainer.run();
-                results.add(bytes(trainer.variables().parameters()));
+                results.add(bytes(trainer, trainer.variables().parameters()));
             }
         }
         assertThat(results.get(0)).isNotEqualTo(results.get(1));

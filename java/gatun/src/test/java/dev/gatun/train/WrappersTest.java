@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.Transfers;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.data.BatchLoaderOptions;
@@ -23,9 +24,11 @@ import dev.gatun.data.DataSplit;
 import dev.gatun.data.Sampler;
 import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.data.image.Normalization;
+import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.io.Tensors;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.nn.BatchNorm;
@@ -84,9 +87,9 @@ class WrappersTest {
     /** All that a checkpoint holds. */
     private static Map<String, byte[]> bytes(Trainer trainer) {
         Map<String, byte[]> bytes = new LinkedHashMap<>();
-        trainer.checkpoint().model().forEach(tensor -> bytes.put(tensor.name(), tensor.data().toArray(ValueLayout.JAVA_BYTE)));
+        trainer.checkpoint().model().forEach(tensor -> bytes.put(tensor.name(), Tensors.bytes(tensor)));
         trainer.checkpoint().optimizer().forEach(
-                tensor -> bytes.put("optimizer " + tensor.name(), tensor.data().toArray(ValueLayout.JAVA_BYTE)));
+                tensor -> bytes.put("optimizer " + tensor.name(), Tensors.bytes(tensor)));
         return bytes;
     }
 
@@ -139,9 +142,10 @@ class WrappersTest {
         try (Device device = device(backend);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written);
                 Variables variables = Evaluator.variables(NORMALIZED, device, 16);
+                TensorTransfer transfer = new TensorTransfer(device);
                 Evaluator evaluator = new Evaluator(NORMALIZED, device, digits.test(), normalization, 16, variables)) {
-            TrainerState.loadVariables(variables, checkpoint.model());
-            TrainerState.loadAverage(variables, checkpoint);
+            TrainerState.loadVariables(variables, checkpoint.model(), transfer);
+            TrainerState.loadAverage(variables, checkpoint, transfer);
             Evaluation loaded = evaluator.run();
             assertThat(loaded.correct()).as("what was trained is what is used").isEqualTo(evaluated.correct());
             assertThat(loaded.loss()).isCloseTo(evaluated.loss(), within(1e-6));
@@ -149,7 +153,7 @@ class WrappersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theMeanIsThatOfTheEpochsWeights(String backend) {
         List<float[]> epochs = new ArrayList<>();
         try (Device device = device(backend);
@@ -186,7 +190,7 @@ class WrappersTest {
 
     /** Normalised are the images themselves, so the statistics do not depend on the weights. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void statisticsAreMeansOverTheBatches(String backend) {
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED_FIRST, digits, device, OPTIONS.withWrappers(AVERAGED))) {
@@ -205,7 +209,7 @@ class WrappersTest {
 
     /** At momentum 0 no batch moves the statistics: those of the run, mean 0 and variance 1, are the average's too. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void statisticsThatStandStillAreThoseOfTheRun(String backend) {
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED_STILL, digits, device, OPTIONS.withWrappers(AVERAGED))) {
@@ -287,7 +291,7 @@ class WrappersTest {
 
     /** The step is made again from two plain ones: one for the gradient at the start, one for that up the slope. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aSharpStepTakesTheGradientUpTheSlope(String backend) {
         Map<String, float[]> start = new LinkedHashMap<>();
         Map<String, float[]> up = new LinkedHashMap<>();
@@ -345,14 +349,14 @@ class WrappersTest {
 
     /** The program is closed, so that it fails as soon as it is to run up the slope. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aSecondPassThatFailsLeavesEverythingAsItWas(String backend) {
         try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS);
                 SecondPass second = new SecondPass(device, trainer.program(), Objects.requireNonNull(SHARP.sharpness()))) {
             stopAfter(trainer, 1);
             Map<String, byte[]> before = bytes(trainer);
             second.begin();
-            trainer.variables().buffers().segment().fill((byte) 1); // as a first pass may leave them
+            Transfers.change(device, trainer.variables().buffers(), memory -> memory.fill((byte) 1)); // as a first pass may leave them
             trainer.program().close();
             assertThatThrownBy(() -> second.run(1, 2)).isInstanceOf(IllegalStateException.class);
             Map<String, byte[]> after = bytes(trainer);

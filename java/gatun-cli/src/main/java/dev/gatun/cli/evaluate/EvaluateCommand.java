@@ -41,7 +41,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Processor threads to compute with (default: one per processor).")
     @Nullable Integer threads;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file; - for standard output.")
     @Nullable Path json;
 
     @Mixin
@@ -56,8 +56,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         String where = device == null ? Devices.CPU : device;
         Devices.checkName(where);
         int images = Flags.atLeast("--batch-size", 1, batchSize, 0);
-        new EvaluationSession(RunLocation.find(path), data, images, where, Flags.threads(threads), new ResultFile(json))
-                .run(output);
+        ResultFile results = new ResultFile(json, output.out());
+        new EvaluationSession(RunLocation.find(path), data, images, where, Flags.threads(threads), results)
+                .run(results.beside(output));
         return ExitCode.OK.number();
     }
 }

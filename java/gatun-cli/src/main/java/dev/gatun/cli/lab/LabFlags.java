@@ -40,7 +40,7 @@ record LabFlags(LabOptimizersCommand flags) {
         return new LabPlan(contenders(recipe), surfaces(), options(), training(recipe), model,
                 flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data),
                 Flags.atLeast("--limit", 1, flags.limit, flags.quick ? QUICK_LIMIT : LIMIT),
-                device, Flags.threads(flags.threads), flags.out, new ResultFile(flags.json), flags.quiet, flags.stopAfterRuns);
+                device, Flags.threads(flags.threads), flags.out, new ResultFile(flags.json, flags.output.out()), flags.quiet, flags.stopAfterRuns);
     }
 
     private List<Contender> contenders(Recipe recipe) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
             "in runs.jsonl: the same command goes on where it was stopped, and another one makes",
             "only the runs that are not there yet."})
 public final class LabOptimizersCommand implements Callable<Integer> {
-    private final Output output;
+    final Output output;
 
     @Option(names = "--optimizers", split = ",", hideParamSyntax = true, paramLabel = "all|RULE[,RULE...]",
             description = "Who takes part (default: all that \"gatun train --optimizer\" knows).")
@@ -95,7 +95,7 @@ public final class LabOptimizersCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FOLDER", description = "Where everything is kept (default: lab-optimizers).")
     Path out = Path.of("lab-optimizers");
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file too.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file too; - for standard output.")
     @Nullable Path json;
 
     @Option(names = {"-q", "--quiet"}, description = "Write nothing but faults.")
@@ -113,6 +113,7 @@ public final class LabOptimizersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new LabSession(new LabFlags(this).plan(), output).run().number();
+        LabPlan plan = new LabFlags(this).plan();
+        return new LabSession(plan, plan.json().beside(output)).run().number();
     }
 }

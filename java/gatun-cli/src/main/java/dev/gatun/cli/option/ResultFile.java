@@ -1,8 +1,10 @@
 package dev.gatun.cli.option;
 
+import dev.gatun.cli.terminal.Output;
 import dev.gatun.io.AtomicFile;
 import dev.gatun.io.Json;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -12,11 +14,27 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The file of {@code --json}. */
-public record ResultFile(@Nullable Path path) {
+/**
+ * Where {@code --json} sends the results.
+ *
+ * @param path           a file, {@code -} for standard output, or null for nowhere
+ * @param standardOutput what {@code -} stands for
+ */
+public record ResultFile(@Nullable Path path, PrintStream standardOutput) {
+    private static final Path STANDARD_OUTPUT = Path.of("-");
+
+    private boolean isStandardOutput() {
+        return STANDARD_OUTPUT.equals(path);
+    }
+
+    /** Where texts for people go: where the others go too, unless that must hold nothing but the results. */
+    public Output beside(Output output) {
+        return isStandardOutput() ? new Output(output.err(), output.err(), 0) : output;
+    }
+
     /** Finds out before hours of work whether the file can be written after them. */
     public void check() {
-        if (path == null || isDevice(path)) {
+        if (path == null || isStandardOutput() || isDevice(path)) {
             return;
         }
         if (Files.isDirectory(path)) {
@@ -52,7 +70,9 @@ public record ResultFile(@Nullable Path path) {
     }
 
     public void write(Map<String, ?> result) {
-        if (path != null) {
+        if (isStandardOutput()) {
+            standardOutput.println(Json.pretty(result).strip());
+        } else if (path != null) {
             AtomicFile.write(path, Json.pretty(result));
         }
     }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:", "  gatun summary --model resnet18 --optimizer adamw --states eight_bit",
             "  gatun summary --model mlp --image 1x32x32 --classes 100 --json mlp.json"})
 public final class SummaryCommand implements Callable<Integer> {
-    private final Output output;
+    final Output output;
 
     @Option(names = "--model", paramLabel = "lenet|mlp|resnet18", description = "The model (default: lenet).")
     @Nullable String model;
@@ -62,7 +62,7 @@ public final class SummaryCommand implements Callable<Integer> {
             description = "The most off-heap memory to use, such as 500m or 4g (default: no limit).")
     @Nullable MemorySize memory;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the summary to this file.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the summary to this file; - for standard output.")
     @Nullable Path json;
 
     @Mixin
@@ -74,7 +74,8 @@ public final class SummaryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new SummarySession(new SummaryFlags(this).plan()).run(output);
+        SummaryPlan plan = new SummaryFlags(this).plan();
+        new SummarySession(plan).run(plan.json().beside(output));
         return ExitCode.OK.number();
     }
 }

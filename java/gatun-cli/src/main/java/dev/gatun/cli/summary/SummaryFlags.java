@@ -32,7 +32,7 @@ record SummaryFlags(SummaryCommand flags) {
         Devices.checkName(device);
         Recipe recipe = Recipe.of(name);
         return new SummaryPlan(model(name), options(recipe), device, Flags.threads(flags.threads),
-                flags.memory == null ? 0 : flags.memory.bytes(), new ResultFile(flags.json));
+                flags.memory == null ? 0 : flags.memory.bytes(), new ResultFile(flags.json, flags.output.out()));
     }
 
     private Model model(String name) {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 public final class TrainCommand implements Callable<Integer> {
     public static final String NAME = "train";
 
-    private final Output output;
+    final Output output;
 
     @Spec
     @Nullable CommandSpec spec;
@@ -172,7 +172,7 @@ public final class TrainCommand implements Callable<Integer> {
                     + " Only --json, --explain, --quiet and --trace go with it.")
     @Nullable Path resume;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the results of the complete run to this file.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results of the complete run to this file; - for standard output.")
     @Nullable Path json;
 
     @Option(names = "--explain", description = "List the kernels of a step before training, with layouts and costs.")
@@ -193,6 +193,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new TrainingSession(new TrainFlags(this).plan(), output).run().number();
+        RunPlan plan = new TrainFlags(this).plan();
+        return new TrainingSession(plan, plan.json().beside(output)).run().number();
     }
 }

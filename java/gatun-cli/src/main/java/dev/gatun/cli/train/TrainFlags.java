@@ -42,7 +42,7 @@ public record TrainFlags(TrainCommand flags) {
             resumed = RunLocation.toResume(flags.resume);
         }
         RunConfig config = resumed == null ? config() : resumed.config();
-        return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json), flags.explain, flags.quiet,
+        return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain, flags.quiet,
                 flags.stopAfterSteps);
     }
 

@@ -1,8 +1,8 @@
 package dev.gatun.update.kernel;
 
+import dev.gatun.memory.Buffer;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
-import java.lang.foreign.MemorySegment;
 
 /** A bound optimizer step: one pass over the slabs for all groups. Allocates nothing. */
 public interface UpdateKernel extends AutoCloseable {
@@ -51,14 +51,14 @@ public interface UpdateKernel extends AutoCloseable {
      *
      * @param values (elements) f32, written
      */
-    void decodeState(String name, MemorySegment values);
+    void decodeState(String name, Buffer values);
 
     /**
      * Encodes a state that is stored in 8 bits. What {@link #decodeState} gave becomes the same bytes again.
      *
      * @param values (elements) f32
      */
-    void encodeState(String name, MemorySegment values);
+    void encodeState(String name, Buffer values);
 
     @Override
     void close();
