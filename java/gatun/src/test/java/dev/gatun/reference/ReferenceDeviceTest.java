@@ -114,8 +114,9 @@ class ReferenceDeviceTest {
         assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(bytes)))
                 .isEqualTo(Support.no("the reference computes on floating-point numbers, not on i8"));
         try (Lowering lowering = device.lower()) {
-            assertThatThrownBy(() -> relu(lowering, bytes)).isInstanceOf(UnsupportedOperationOnDevice.class)
-                    .hasMessage("device reference cannot run act (relu): the reference computes on floating-point numbers, not on i8");
+            assertThatThrownBy(() -> plan(lowering, "act", new Reshape(Shape.of(3, 1)), bytes)).isInstanceOf(UnsupportedOperationOnDevice.class)
+                    .hasMessage("device reference cannot run act (reshape): the reference computes on floating-point numbers, not"
+                            + " on i8");
         }
     }
 
