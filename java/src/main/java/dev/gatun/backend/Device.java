@@ -33,6 +33,9 @@ public interface Device extends AutoCloseable {
     /** Binds a fused optimizer step. */
     UpdateKernel bindUpdate(UpdateRequest request);
 
+    /** Binds the steps of an optimizer over update kernels of this device. */
+    StepKernel bindSteps(StepRequest request);
+
     /** Binds the move of sharpness-aware minimisation. */
     PerturbationKernel bindPerturbation(PerturbationRequest request);
 
@@ -63,6 +66,12 @@ public interface Device extends AutoCloseable {
 
     /** Copies within the device, as many bytes as both hold. */
     void copy(Buffer source, Buffer target);
+
+    /** Sets 16 bytes to two numbers, taken as they are at this call. */
+    void write(Buffer target, long first, long second);
+
+    /** Sets 4 bytes to a number, taken as it is at this call. */
+    void write(Buffer target, float value);
 
     /** Sets all bytes to zero. */
     void zero(Buffer target);

@@ -56,6 +56,28 @@ public abstract class HostDevice implements Device {
     }
 
     @Override
+    public final void write(Buffer target, long first, long second) {
+        check();
+        checkSizes("two numbers", 2 * Long.BYTES, target.bytes());
+        MemorySegment memory = writable("write", target);
+        memory.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, first);
+        memory.set(ValueLayout.JAVA_LONG_UNALIGNED, Long.BYTES, second);
+    }
+
+    @Override
+    public final void write(Buffer target, float value) {
+        check();
+        checkSizes("a number", Float.BYTES, target.bytes());
+        writable("write", target).set(ValueLayout.JAVA_FLOAT_UNALIGNED, 0, value);
+    }
+
+    @Override
+    public final StepKernel bindSteps(StepRequest request) {
+        check();
+        return new HostStepKernel(this, request);
+    }
+
+    @Override
     public final void zero(Buffer target) {
         check();
         writable("zero", target).fill((byte) 0);

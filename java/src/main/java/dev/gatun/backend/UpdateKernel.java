@@ -5,6 +5,9 @@ import dev.gatun.memory.Buffer;
 
 /** A bound optimizer step: one pass over the slabs for all groups. Allocates nothing. */
 public interface UpdateKernel extends AutoCloseable {
+    /** Number of ranges it governs. */
+    int ranges();
+
     /** Changes the numbers of one group from the next step on. */
     void set(int group, Hyperparameters hyperparameters);
 

@@ -66,7 +66,7 @@ final class CpuUpdateKernel implements UpdateKernel {
         gatun_step.shadow(step, orNull(rounded));
         gatun_step.shadow_rounding(step, request.weights().rounding() == Rounding.STOCHASTIC ? 1 : 0);
         gatun_step.seed(step, request.weights().seed());
-        arguments = new StepArguments(step, groups, slots, ranges(), request.ranges().size(), request.elements(),
+        arguments = new StepArguments(step, groups, slots, nativeRanges(), request.ranges().size(), request.elements(),
                 bf16 ? MemorySegment.NULL : memory.parameters(), memory.gradients());
         claim = request.claim();
         List<MemorySegment> reached = Stream.of(memory.average(), rounded).filter(Objects::nonNull).toList();
@@ -77,7 +77,7 @@ final class CpuUpdateKernel implements UpdateKernel {
         return memory == null ? MemorySegment.NULL : memory;
     }
 
-    private MemorySegment ranges() {
+    private MemorySegment nativeRanges() {
         List<ElementRange> list = request.ranges();
         MemorySegment ranges = gatun_range.allocateArray(list.size(), owner.arena());
         for (int i = 0; i < list.size(); i++) {
@@ -92,6 +92,11 @@ final class CpuUpdateKernel implements UpdateKernel {
     private void check() {
         device.checkThread();
         owner.checkOpen();
+    }
+
+    @Override
+    public int ranges() {
+        return request.ranges().size();
     }
 
     @Override

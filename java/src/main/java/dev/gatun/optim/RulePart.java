@@ -5,6 +5,7 @@ import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.StateSpace;
 import dev.gatun.backend.StateStorage;
+import dev.gatun.backend.StepRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
@@ -126,15 +127,9 @@ final class RulePart implements AutoCloseable {
         return scales;
     }
 
-    /** The lowest element of the whole slab whose gradient was not finite when the norm was last measured, or -1. */
-    long firstNonFinite() {
-        long first = kernel.firstNonFinite();
-        return first < 0 ? -1 : span.begin + first;
-    }
-
-    /** Number of ranges. */
-    int ranges() {
-        return ranges.size();
+    /** The kernel, and where its span begins. */
+    StepRequest.Part part() {
+        return new StepRequest.Part(kernel, span.begin);
     }
 
     /** The states in f32, by name: their own memory, or copies that are added to {@code made}. */

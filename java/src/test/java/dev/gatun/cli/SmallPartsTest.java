@@ -3,10 +3,10 @@ package dev.gatun.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.backend.Clipping;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.StateStorage;
 import dev.gatun.io.Json;
-import dev.gatun.optim.Clipping;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.RunSchedule;

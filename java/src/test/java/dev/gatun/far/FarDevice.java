@@ -7,6 +7,8 @@ import dev.gatun.backend.LookaheadBuffers;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.PerturbationKernel;
 import dev.gatun.backend.PerturbationRequest;
+import dev.gatun.backend.StepKernel;
+import dev.gatun.backend.StepRequest;
 import dev.gatun.backend.Stream;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UpdateKernel;
@@ -35,7 +37,7 @@ public final class FarDevice implements Device {
     /** The name it is opened by. */
     public static final String NAME = "far";
 
-    private static final byte POISON = (byte) 0xff; // NaN as f32, -1 as an integer
+    static final byte POISON = (byte) 0xff; // NaN as f32, -1 as an integer
 
     private final Thread owner = Thread.currentThread();
     private final DeviceOptions options;
@@ -199,6 +201,20 @@ public final class FarDevice implements Device {
     }
 
     @Override
+    public void write(Buffer target, long first, long second) {
+        check();
+        FarBuffer far = own(target);
+        stream.submit(() -> near.write(near(far), first, second));
+    }
+
+    @Override
+    public void write(Buffer target, float value) {
+        check();
+        FarBuffer far = own(target);
+        stream.submit(() -> near.write(near(far), value));
+    }
+
+    @Override
     public void zero(Buffer target) {
         check();
         FarBuffer far = own(target);
@@ -270,6 +286,12 @@ public final class FarDevice implements Device {
     public UpdateKernel bindUpdate(UpdateRequest request) {
         check();
         return new FarUpdateKernel(this, request);
+    }
+
+    @Override
+    public StepKernel bindSteps(StepRequest request) {
+        check();
+        return new FarStepKernel(this, request);
     }
 
     @Override

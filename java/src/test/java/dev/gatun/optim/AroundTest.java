@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.backend.AdamHyperparameters;
+import dev.gatun.backend.Clipping;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.LambHyperparameters;
 import dev.gatun.backend.SgdHyperparameters;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.sun.management.ThreadMXBean;
 import dev.gatun.backend.AdafactorHyperparameters;
 import dev.gatun.backend.Bfloat16;
+import dev.gatun.backend.Clipping;
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
+import dev.gatun.backend.Clipping;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.StateStorage;
 import dev.gatun.backend.WeightStorage;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.Bfloat16;
+import dev.gatun.backend.Clipping;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.Rounding;

@@ -11,15 +11,17 @@ import dev.gatun.backend.Lowering;
 import dev.gatun.backend.PerturbationKernel;
 import dev.gatun.backend.PerturbationRequest;
 import dev.gatun.backend.Region;
+import dev.gatun.backend.StepKernel;
+import dev.gatun.backend.StepRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.Stream;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
-import dev.gatun.memory.Buffer;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
 import dev.gatun.op.Op;
@@ -169,6 +171,21 @@ public final class BlockedDevice implements Device {
     @Override
     public void copy(Buffer source, Buffer target) {
         inner.copy(source, target);
+    }
+
+    @Override
+    public void write(Buffer target, long first, long second) {
+        inner.write(target, first, second);
+    }
+
+    @Override
+    public void write(Buffer target, float value) {
+        inner.write(target, value);
+    }
+
+    @Override
+    public StepKernel bindSteps(StepRequest request) {
+        return inner.bindSteps(request);
     }
 
     @Override
