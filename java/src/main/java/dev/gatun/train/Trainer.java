@@ -10,6 +10,7 @@ import dev.gatun.data.Sampler;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
+import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Fusion;
@@ -56,6 +57,7 @@ public final class Trainer implements AutoCloseable {
     private final LossScaler scaler;
     private final @Nullable SlowWeights slow;
     private final @Nullable AveragedWeights averaged;
+    private final TensorTransfer transfer;
     private long waitedNanos;
     private @Nullable Evaluation lastEvaluation;
     private double lastTrainLoss = Double.NaN;
@@ -92,6 +94,7 @@ public final class Trainer implements AutoCloseable {
             variables = own(program.variables());
             own(program);
             variables.initialize(options.seed());
+            transfer = own(new TensorTransfer(device));
             ParameterGroups groups = ParameterGroups.of(variables, options);
             optimizer = own(new Optimizer(device, variables.parameters(), variables.gradients(),
                     groups.groups(), groups.ranges(), options.around()));
@@ -272,6 +275,11 @@ public final class Trainer implements AutoCloseable {
         return averaged;
     }
 
+    /** Between the device and files. */
+    TensorTransfer transfer() {
+        return transfer;
+    }
+
     /** Measures the model on the test images as it is now, with the average of the weights where one is kept. */
     public Evaluation evaluate() {
         if (averaged != null && averaged.epochs() > 0) {
@@ -312,7 +320,10 @@ public final class Trainer implements AutoCloseable {
                 device.memory().used());
     }
 
-    /** Everything needed to go on from here; its tensors are heap memory and stay valid. */
+    /**
+     * Everything needed to go on from here, to be written before the next step, on this thread:
+     * {@code store.write(step, trainer.checkpoint())}.
+     */
     public Checkpoint checkpoint() {
         return TrainerState.save(this);
     }
