@@ -33,7 +33,7 @@ public record RunLocation(@Nullable RunFolder run, Path checkpoint) {
         return found.run != null ? found : new RunLocation(RunFolder.open(path), path);
     }
 
-    /** @throws NullPointerException when there is no run */
+    /** The configuration of the run, which must exist. */
     public RunConfig config() {
         RunFolder folder = Objects.requireNonNull(run);
         return RunConfig.fromJson(folder.config(), folder.path().resolve(CONFIG));
