@@ -18,26 +18,21 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The gradients of several batches, summed into the slab of gradients, and the buffers as they were before the first of
- * these batches. Allocates nothing once it is made.
- */
-final class Accumulation implements AutoCloseable {
+/** Sums the gradients of a step's batches in the slab of gradients. Allocates nothing once it is made. */
+final class Accumulation implements Phase, AutoCloseable {
     private final MemorySegment gradients;
-    private final MemorySegment buffers;
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final MemorySegment sum;
-    private final MemorySegment buffersBefore;
     private final Kernel addToSum;
     private final Kernel addToGradients;
 
     Accumulation(Device device, Variables variables) {
         gradients = variables.gradients().segment();
-        buffers = variables.buffers().segment();
         boolean complete = false;
         try {
-            sum = allocate(device, "sum of gradients", Role.GRADIENTS, gradients.byteSize());
-            buffersBefore = allocate(device, "buffers before a step", Role.BUFFERS, buffers.byteSize());
+            Slab slab = device.memory().allocate(Role.GRADIENTS, "sum of gradients", gradients.byteSize());
+            owned.add(slab);
+            sum = slab.segment();
             Lowering lowering = device.lower();
             owned.add(lowering);
             TensorType type = TensorType.f32(gradients.byteSize() / Float.BYTES);
@@ -54,34 +49,19 @@ final class Accumulation implements AutoCloseable {
         }
     }
 
-    private MemorySegment allocate(Device device, String name, Role role, long bytes) {
-        Slab slab = device.memory().allocate(role, name, bytes);
-        owned.add(slab);
-        return slab.segment();
-    }
-
-    /** Before the first batch of a step. */
-    void begin() {
-        MemorySegment.copy(buffers, 0, buffersBefore, 0, buffers.byteSize());
-    }
-
-    /** Takes the gradients of one of so many batches; after the last, the gradients are the sum of all. */
-    void add(int batch, int batches) {
-        if (batches == 1) {
+    /** Takes the gradients of one batch; after the last of a step, the gradients are the sum of all. */
+    @Override
+    public void run(StepState step) {
+        if (step.batches == 1) {
             return;
         }
-        if (batch == 0) {
+        if (step.index == 0) {
             MemorySegment.copy(gradients, 0, sum, 0, gradients.byteSize());
-        } else if (batch < batches - 1) {
+        } else if (step.index < step.batches - 1) {
             addToSum.run();
         } else {
             addToGradients.run();
         }
-    }
-
-    /** Gives the buffers the values that they had before the step. */
-    void undo() {
-        MemorySegment.copy(buffersBefore, 0, buffers, 0, buffers.byteSize());
     }
 
     @Override

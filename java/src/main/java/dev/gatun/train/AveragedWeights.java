@@ -17,11 +17,14 @@ import java.util.List;
  * The mean of {@link StochasticAverage}, and the statistics of batch normalisation measured with it: their plain mean over
  * the batches of the epoch, as PyTorch's {@code update_bn}.
  */
-final class AveragedWeights implements AutoCloseable {
+final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseable {
     /** The name among an optimizer's states, also of the statistics. */
     static final String NAME = "swa";
 
     private final StochasticAverage options;
+    private final TrainingProgram pass;
+    private final BatchLoader loader;
+    private final long seed;
     private final Program program;
     private final Variables variables;
     private final Slab weights;
@@ -29,10 +32,20 @@ final class AveragedWeights implements AutoCloseable {
     private long epochs;
     private int next;
 
-    /** @param program the training program, whose batches' statistics count */
-    AveragedWeights(Device device, Program program, StochasticAverage options) {
+    /**
+     * A mean of no weights yet.
+     *
+     * @param pass   the training program, whose batches' statistics count
+     * @param loader gives the batches of an epoch once more
+     * @param seed   decides what dropout drops
+     */
+    AveragedWeights(
+            Device device, TrainingProgram pass, BatchLoader loader, long seed, StochasticAverage options) {
         this.options = options;
-        this.program = program;
+        this.pass = pass;
+        this.loader = loader;
+        this.seed = seed;
+        this.program = pass.program();
         this.variables = program.variables();
         weights = device.memory().allocate(Role.OPTIMIZER_STATE, NAME, variables.parameters().bytes());
         boolean complete = false;
@@ -69,12 +82,9 @@ final class AveragedWeights implements AutoCloseable {
     /**
      * Takes the weights after an epoch, where it counts, and measures the statistics anew. The weights of an epoch go into
      * the mean once, however often this is called: a run goes on here when something after its last step failed.
-     *
-     * @param epoch  counted from 0
-     * @param loader gives the batches of the epoch once more
-     * @param pass   runs one of them forward
      */
-    void afterEpoch(int epoch, BatchLoader loader, ForwardPass pass) {
+    @Override
+    public void run(int epoch) {
         if (epoch + 1 < options.start()) {
             return;
         }
@@ -86,19 +96,13 @@ final class AveragedWeights implements AutoCloseable {
         MemorySegment.copy(variables.buffers().segment(), 0, buffers.segment(), 0, buffers.bytes());
         RunningStatistics statistics = new RunningStatistics(program);
         if (!statistics.isEmpty()) {
-            exchange();
+            swap();
             try {
-                measure(statistics, epoch, loader, pass);
+                measure(statistics, epoch);
             } finally {
-                exchange();
+                swap();
             }
         }
-    }
-
-    /** How a batch goes through the training program. */
-    interface ForwardPass {
-        /** Fills the inputs, gives the batch back and runs; the number decides what dropout drops. */
-        void run(Batch batch, long number);
     }
 
     /** {@code mean <- mean + (w - mean) / (epochs + 1)}. */
@@ -113,19 +117,28 @@ final class AveragedWeights implements AutoCloseable {
         epochs++;
     }
 
-    private void measure(RunningStatistics statistics, int epoch, BatchLoader loader, ForwardPass pass) {
+    private void measure(RunningStatistics statistics, int epoch) {
         program.derive();
         loader.start(epoch, 0);
         long number = (long) epoch * loader.batches();
         for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-            pass.run(batch, ++number);
+            pass.load(batch);
+            loader.release(batch);
+            pass.forward(seed, ++number);
             statistics.add();
         }
         statistics.write();
     }
 
+    @Override
+    public void exchange() {
+        if (epochs > 0) {
+            swap();
+        }
+    }
+
     /** Puts mean and statistics in the variables' place, or back. */
-    void exchange() {
+    private void swap() {
         Exchange.of(variables.parameters().segment(), weights.segment());
         Exchange.of(variables.buffers().segment(), buffers.segment());
     }

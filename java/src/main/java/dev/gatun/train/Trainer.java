@@ -25,7 +25,6 @@ import dev.gatun.optim.RunLength;
 import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.SlowWeights;
 import dev.gatun.optim.StochasticAverage;
-import dev.gatun.optim.Wrappers;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +55,8 @@ public final class Trainer implements AutoCloseable {
     private final LossScaler scaler;
     private final @Nullable SlowWeights slow;
     private final @Nullable AveragedWeights averaged;
+    private final List<EpochPhase> epochPhases;
+    private final EvaluatedWeights evaluated;
     private long waitedNanos;
     private @Nullable Evaluation lastEvaluation;
     private double lastTrainLoss = Double.NaN;
@@ -79,6 +80,7 @@ public final class Trainer implements AutoCloseable {
         this.options = options;
         this.normalization = normalization;
         checkClasses(model, data);
+        checkAverage(options);
         boolean complete = false;
         try {
             ImageSize size = new ImageSize(model.height(), model.width());
@@ -99,17 +101,15 @@ public final class Trainer implements AutoCloseable {
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()));
             schedules = new ScheduledOptimizer(optimizer, schedules(options, length));
             scaler = new LossScaler(options.lossScaling());
-            Accumulation accumulation = options.accumulate() == 1 ? null : own(new Accumulation(device, variables));
-            Wrappers wrappers = options.wrappers();
-            if (wrappers.average() != null && wrappers.average().start() > options.epochs()) {
-                throw new IllegalArgumentException("stochastic weight averaging from epoch " + wrappers.average().start()
-                        + " begins after the last of " + options.epochs() + " epochs: begin earlier, or train longer");
-            }
-            slow = wrappers.lookahead() == null
-                    ? null : own(new SlowWeights(device, variables.parameters().segment(), wrappers.lookahead()));
-            averaged = wrappers.average() == null ? null : own(new AveragedWeights(device, program, wrappers.average()));
-            step = new TrainingStep(program, optimizer, schedules, scaler, accumulation, slow,
-                    wrappers.sharpness() == null ? null : own(new SecondPass(device, program, wrappers.sharpness())));
+            TrainingProgram pass = new TrainingProgram(program);
+            StepPhases phases = new StepPhases(device, options, loader, pass, scaler, owned::add);
+            slow = options.wrappers().lookahead() == null ? null
+                    : own(new SlowWeights(device, variables.parameters().segment(), options.wrappers().lookahead()));
+            step = new TrainingStep(loader, phases.gradients(), phases.update(optimizer, schedules, slow));
+            averaged = options.wrappers().average() == null ? null
+                    : own(new AveragedWeights(device, pass, loader, options.seed(), options.wrappers().average()));
+            epochPhases = averaged == null ? List.of() : List.of(averaged);
+            evaluated = evaluated();
             evaluator = own(new Evaluator(model, device, data.test(), normalization, options.batchSize(), variables));
             complete = true;
         } finally {
@@ -124,6 +124,30 @@ public final class Trainer implements AutoCloseable {
         StochasticAverage average = options.wrappers().average();
         return average == null
                 ? schedules : schedules.withLearningRate(average.over(schedules.learningRate(), length.stepsPerEpoch()));
+    }
+
+    private static void checkAverage(TrainingOptions options) {
+        StochasticAverage average = options.wrappers().average();
+        if (average != null && average.start() > options.epochs()) {
+            throw new IllegalArgumentException("stochastic weight averaging from epoch " + average.start()
+                    + " begins after the last of " + options.epochs() + " epochs: begin earlier, or train longer");
+        }
+    }
+
+    private EvaluatedWeights evaluated() {
+        if (averaged != null) {
+            return averaged;
+        }
+        if (options.around().averageDecay() == 0) {
+            return EvaluatedWeights.TRAINED;
+        }
+        MemorySegment weights = variables.parameters().segment();
+        MemorySegment average = optimizer.state(Optimizer.AVERAGE).segment();
+        return () -> {
+            if (optimizer.steps() > 0) {
+                Exchange.of(weights, average);
+            }
+        };
     }
 
     private static void checkClasses(Model model, DataSplit data) {
@@ -146,9 +170,8 @@ public final class Trainer implements AutoCloseable {
             while (!progress.isComplete() && !stopRequested) {
                 if (trainEpoch(listener)) {
                     lastTrainLoss = progress.meanLoss();
-                    if (averaged != null) {
-                        averaged.afterEpoch(progress.epoch, loader,
-                                (batch, number) -> step.forward(batch, loader, options.seed(), number));
+                    for (EpochPhase phase : epochPhases) {
+                        phase.run(progress.epoch);
                     }
                     lastEvaluation = evaluate();
                     schedules.afterEpoch(lastEvaluation.loss());
@@ -181,7 +204,7 @@ public final class Trainer implements AutoCloseable {
         while (progress.batch < progress.batches()) {
             int batches = Math.min(accumulate, loader.batches() - progress.batch * accumulate);
             progress.lossScale = scaler.scale();
-            float loss = step.run(loader, batches, options.seed(), progress.step + 1, batchesTrained() + 1);
+            float loss = step.run(batches, options.seed(), progress.step + 1, batchesTrained() + 1);
             long images = (long) batches * options.batchSize();
             progress.loss = loss;
             progress.learningRate = schedules.learningRate();
@@ -269,24 +292,11 @@ public final class Trainer implements AutoCloseable {
 
     /** Measures the model on the test images as it is now, with the average of the weights where one is kept. */
     public Evaluation evaluate() {
-        if (averaged != null && averaged.epochs() > 0) {
-            averaged.exchange();
-            try {
-                return evaluator.run();
-            } finally {
-                averaged.exchange();
-            }
-        }
-        if (options.around().averageDecay() == 0 || optimizer.steps() == 0) {
-            return evaluator.run();
-        }
-        MemorySegment weights = variables.parameters().segment();
-        MemorySegment average = optimizer.state(Optimizer.AVERAGE).segment();
-        Exchange.of(weights, average);
+        evaluated.exchange();
         try {
             return evaluator.run();
         } finally {
-            Exchange.of(weights, average);
+            evaluated.exchange();
         }
     }
 

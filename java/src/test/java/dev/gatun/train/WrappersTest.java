@@ -348,13 +348,20 @@ class WrappersTest {
     @ValueSource(strings = {"cpu", "reference"})
     void aSecondPassThatFailsLeavesEverythingAsItWas(String backend) {
         try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS);
-                SecondPass second = new SecondPass(device, trainer.program(), Objects.requireNonNull(SHARP.sharpness()))) {
+                KeptBuffers kept = new KeptBuffers(device, trainer.variables());
+                SecondPass second = new SecondPass(
+                        device, new TrainingProgram(trainer.program()), Objects.requireNonNull(SHARP.sharpness()));
+                BatchLoader loader = new BatchLoader(digits.train(), Sampler.sequential(digits.train().size()),
+                        trainer.normalization(), BatchLoaderOptions.defaults(), device.memory())) {
             stopAfter(trainer, 1);
             Map<String, byte[]> before = bytes(trainer);
-            second.begin();
-            trainer.variables().buffers().segment().fill((byte) 1); // as a first pass may leave them
-            trainer.program().close();
-            assertThatThrownBy(() -> second.run(1, 2)).isInstanceOf(IllegalStateException.class);
+            Phase firstPass = _ -> {
+                trainer.variables().buffers().segment().fill((byte) 1); // as it may leave them
+                trainer.program().close();
+            };
+            TrainingStep step = new TrainingStep(loader, List.of(kept, firstPass, second), List.of());
+            loader.start(0, 0);
+            assertThatThrownBy(() -> step.run(1, 0, 2, 2)).isInstanceOf(IllegalStateException.class);
             Map<String, byte[]> after = bytes(trainer);
             before.forEach((name, wanted) -> assertThat(after.get(name)).as(name).isEqualTo(wanted));
         }
