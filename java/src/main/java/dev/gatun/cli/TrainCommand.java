@@ -55,6 +55,10 @@ final class TrainCommand implements Callable<Integer> {
                     + " 1).")
     @Nullable Integer accumulate;
 
+    @Option(names = "--drop-last",
+            description = "Leave out the images at the end of an epoch that do not fill a batch (default: train on them too).")
+    boolean dropLast;
+
     @Option(names = "--optimizer", paramLabel = "RULE",
             description = "The optimizer (default: by model): sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw,"
                     + " adamax, nadam, radam, lion, lamb, lars, adafactor, adabelief, muon or rprop. Rprop is made for the whole"

@@ -3,6 +3,7 @@ package dev.gatun.cli;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.StateStorage;
+import dev.gatun.data.LastBatch;
 import dev.gatun.model.Models;
 import dev.gatun.optim.Clipping;
 import dev.gatun.optim.LossScaling;
@@ -67,6 +68,7 @@ record TrainFlags(TrainCommand flags) {
         int epochs = Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null));
         return TrainingOptions.defaults().withEpochs(epochs)
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
+                .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
                 .withLossScaling(flags.lossScale == null ? LossScaling.NONE : flags.lossScale)
                 .withWrappers(wrappers(epochs))

@@ -3,6 +3,7 @@ package dev.gatun.cli;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.StateStorage;
+import dev.gatun.data.LastBatch;
 import dev.gatun.optim.Clipping;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Lookahead;
@@ -20,6 +21,7 @@ import java.util.Map;
 
 /** How to train, as fields of {@code config.json}. Files of earlier versions lack some. */
 final class TrainingFields {
+    private static final String LAST_BATCH = "last_batch";
     private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String LOSS_SCALE = "loss_scale";
     private static final String SCHEDULE = "schedule";
@@ -40,6 +42,7 @@ final class TrainingFields {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("epochs", options.epochs());
         json.put("batch_size", options.batchSize());
+        json.put(LAST_BATCH, Choices.word(options.lastBatch()));
         json.put("accumulate", options.accumulate());
         json.put("seed", options.seed());
         json.put("optimizer", Choices.word(Rule.of(options.optimizer())));
@@ -78,6 +81,7 @@ final class TrainingFields {
     static TrainingOptions read(JsonFields fields) {
         return TrainingOptions.defaults().withEpochs(fields.count("epochs", 1))
                 .withBatchSize(fields.count("batch_size", 1)).withSeed(fields.number("seed"))
+                .withLastBatch(fields.word(LAST_BATCH, LastBatch.class))
                 .withAccumulate(fields.has("accumulate") ? fields.count("accumulate", 1) : 1)
                 .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse, LossScaling.NONE))
                 .withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields))

@@ -3,7 +3,6 @@ package dev.gatun.train;
 import dev.gatun.backend.Device;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
-import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
@@ -22,10 +21,9 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
     static final String NAME = "swa";
 
     private final StochasticAverage options;
-    private final TrainingProgram pass;
+    private final Programs programs;
     private final BatchLoader loader;
     private final long seed;
-    private final Program program;
     private final Variables variables;
     private final Slab weights;
     private final Slab buffers;
@@ -35,18 +33,17 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
     /**
      * A mean of no weights yet.
      *
-     * @param pass   the training program, whose batches' statistics count
-     * @param loader gives the batches of an epoch once more
-     * @param seed   decides what dropout drops
+     * @param programs the training programs, whose batches' statistics count
+     * @param loader   gives the batches of an epoch once more
+     * @param seed     decides what dropout drops
      */
     AveragedWeights(
-            Device device, TrainingProgram pass, BatchLoader loader, long seed, StochasticAverage options) {
+            Device device, Programs programs, BatchLoader loader, long seed, StochasticAverage options) {
         this.options = options;
-        this.pass = pass;
+        this.programs = programs;
         this.loader = loader;
         this.seed = seed;
-        this.program = pass.program();
-        this.variables = program.variables();
+        this.variables = programs.variables();
         weights = device.memory().allocate(Role.OPTIMIZER_STATE, NAME, variables.parameters().bytes());
         boolean complete = false;
         try {
@@ -94,7 +91,7 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
         }
         // Statistics that do not move, at momentum 0, are those of the run.
         MemorySegment.copy(variables.buffers().segment(), 0, buffers.segment(), 0, buffers.bytes());
-        RunningStatistics statistics = new RunningStatistics(program);
+        RunningStatistics statistics = new RunningStatistics(programs.first().graph(), variables);
         if (!statistics.isEmpty()) {
             swap();
             try {
@@ -118,14 +115,15 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
     }
 
     private void measure(RunningStatistics statistics, int epoch) {
-        program.derive();
+        programs.variablesChanged();
         loader.start(epoch, 0);
         long number = (long) epoch * loader.batches();
         for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+            BoundProgram pass = programs.of(batch.size());
             pass.load(batch);
             loader.release(batch);
             pass.forward(seed, ++number);
-            statistics.add();
+            statistics.add(pass.program());
         }
         statistics.write();
     }

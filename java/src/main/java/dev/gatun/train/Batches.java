@@ -20,7 +20,7 @@ final class Batches implements Phase {
         long first = step.batchNumber;
         for (int i = 0; i < step.batches; i++) {
             if (i > 0) {
-                step.batch = next(loader);
+                step.take(next(loader));
             }
             step.index = i;
             step.batchNumber = first + i;

@@ -2,6 +2,7 @@ package dev.gatun.train;
 
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
+import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.op.UpdateRunningStatistics;
 import java.lang.foreign.MemorySegment;
@@ -15,7 +16,6 @@ import java.util.Objects;
  * its momentum towards a batch's: from 0, that is momentum times the batch's.
  */
 final class RunningStatistics {
-    private final Program program;
     private final MemorySegment buffers;
     private final List<Statistic> statistics = new ArrayList<>();
     private long batches;
@@ -33,14 +33,13 @@ final class RunningStatistics {
         }
     }
 
-    RunningStatistics(Program program) {
-        this.program = program;
-        this.buffers = program.variables().buffers().segment();
-        for (Node node : program.graph().nodes()) {
+    RunningStatistics(Graph graph, Variables variables) {
+        this.buffers = variables.buffers().segment();
+        for (Node node : graph.nodes()) {
             if (node.op() instanceof UpdateRunningStatistics update && update.momentum() > 0) { // at 0 nothing moves
                 for (int running = 2; running < 4; running++) {
                     String name = Objects.requireNonNull(node.inputs().get(running).variable()).name();
-                    Variables.Slot slot = program.variables().slot(name);
+                    Variables.Slot slot = variables.slot(name);
                     statistics.add(new Statistic(slot.offset() / Float.BYTES, update.momentum(),
                             Math.toIntExact(slot.stored().elements())));
                 }
@@ -52,8 +51,8 @@ final class RunningStatistics {
         return statistics.isEmpty();
     }
 
-    /** Takes the batch of the latest forward pass; leaves the buffers as they may be. */
-    void add() {
+    /** Takes the batch that a program ran forward latest; leaves the buffers as they may be. */
+    void add(Program program) {
         batches++;
         statistics.forEach(statistic -> fill(statistic, 0));
         program.commit();

@@ -11,12 +11,9 @@ import dev.gatun.optim.SharpnessAware;
  * of the first pass. Allocates nothing once it is made.
  */
 final class SecondPass implements Phase, AutoCloseable {
-    private final TrainingProgram pass;
     private final SharpnessAscent ascent;
 
-    SecondPass(Device device, TrainingProgram pass, SharpnessAware options) {
-        this.pass = pass;
-        Variables variables = pass.program().variables();
+    SecondPass(Device device, Variables variables, SharpnessAware options) {
         ascent = new SharpnessAscent(
                 device, variables.parameters().segment(), variables.gradients().segment(), options);
     }
@@ -27,9 +24,10 @@ final class SecondPass implements Phase, AutoCloseable {
         if (!ascent.climb(step.gradientScale)) {
             return;
         }
+        BoundProgram pass = step.pass();
         try {
-            pass.program().derive();
-            pass.program().forward();
+            pass.variablesChanged();
+            pass.forward();
             pass.finiteLoss(step.number);
             pass.program().backward();
         } finally {

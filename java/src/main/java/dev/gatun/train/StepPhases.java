@@ -3,14 +3,12 @@ package dev.gatun.train;
 import dev.gatun.backend.Device;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
-import dev.gatun.engine.Program;
 import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.SlowWeights;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +20,7 @@ final class StepPhases {
     private final Device device;
     private final TrainingOptions options;
     private final BatchLoader loader;
-    private final TrainingProgram pass;
+    private final Programs programs;
     private final LossScaler scaler;
     private final Consumer<AutoCloseable> owner;
 
@@ -32,59 +30,57 @@ final class StepPhases {
      * @param owner is given what must be closed after the last step
      */
     StepPhases(
-            Device device, TrainingOptions options, BatchLoader loader, TrainingProgram pass, LossScaler scaler,
+            Device device, TrainingOptions options, BatchLoader loader, Programs programs, LossScaler scaler,
             Consumer<AutoCloseable> owner) {
         this.device = device;
         this.options = options;
         this.loader = loader;
-        this.pass = pass;
+        this.programs = programs;
         this.scaler = scaler;
         this.owner = owner;
     }
 
     /** What leaves the gradients of the step in their slab: from batch in hand to the second pass, if there is one. */
     List<Phase> gradients() {
-        Program program = pass.program();
         List<Phase> phases = new ArrayList<>();
-        phases.add(_ -> program.derive());
-        phases.add(_ -> program.scaleLoss(scaler.scale()));
+        phases.add(_ -> programs.variablesChanged());
         if (options.accumulate() > 1 || options.wrappers().sharpness() != null) {
-            phases.add(own(new KeptBuffers(device, program.variables())));
+            phases.add(own(new KeptBuffers(device, programs.variables())));
         }
         phases.add(new Batches(loader, eachBatch()));
-        phases.add(step -> step.gradientScale = 1 / ((double) scaler.scale() * step.batches));
+        phases.add(step -> step.gradientScale = 1 / ((double) scaler.scale() * step.weights));
         if (options.wrappers().sharpness() != null) {
-            phases.add(own(new SecondPass(device, pass, options.wrappers().sharpness())));
+            phases.add(own(new SecondPass(device, programs.variables(), options.wrappers().sharpness())));
         }
         return phases;
     }
 
     /** From a batch to its gradients. The loss is looked at before anything changes. */
     private List<Phase> eachBatch() {
-        Program program = pass.program();
         List<Phase> phases = new ArrayList<>();
         phases.add(this::load);
-        phases.add(step -> pass.forward(step.seed, step.batchNumber));
-        phases.add(step -> step.lossSum += pass.finiteLoss(step.number));
-        phases.add(_ -> program.backward());
+        phases.add(step -> step.pass().program().scaleLoss((float) (scaler.scale() * step.weight)));
+        phases.add(step -> step.pass().forward(step.seed, step.batchNumber));
+        phases.add(step -> step.lossSum += step.pass().finiteLoss(step.number) * step.weight);
+        phases.add(step -> step.pass().program().backward());
         if (options.accumulate() > 1) {
-            phases.add(own(new Accumulation(device, program.variables())));
+            phases.add(own(new Accumulation(device, programs.variables())));
         }
-        phases.add(_ -> program.commit());
-        phases.add(step -> step.correct += pass.correct());
+        phases.add(step -> step.pass().program().commit());
+        phases.add(step -> step.metrics.add(step.pass()));
         return phases;
     }
 
     private void load(StepState step) {
-        Batch batch = Objects.requireNonNull(step.batch, "no batch is in hand");
-        pass.load(batch);
-        step.batch = null;
+        BoundProgram program = programs.of(step.batchSize());
+        Batch batch = step.load(program);
+        program.load(batch);
         loader.release(batch);
     }
 
     /** What moves the parameters along the gradients. */
     List<Phase> update(Optimizer optimizer, ScheduledOptimizer schedules, @Nullable SlowWeights slow) {
-        Phase step = new Update(optimizer, scaler, pass.program().variables());
+        Phase step = new Update(optimizer, scaler, programs.variables());
         Phase move = state -> schedules.moveTo(state.number - 1);
         return slow == null ? List.of(move, step) : List.of(move, _ -> slow.before(optimizer.steps()), step, state -> {
             if (state.updated) {

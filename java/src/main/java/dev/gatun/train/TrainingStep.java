@@ -12,7 +12,7 @@ final class TrainingStep {
     private final BatchLoader loader;
     private final Phase[] gradients;
     private final Phase[] update;
-    private final StepState state = new StepState();
+    private final StepState state;
     private final Histogram stepNanos = new Histogram();
     private final Histogram optimizerNanos = new Histogram();
     private final Histogram heapBytes = new Histogram();
@@ -23,9 +23,12 @@ final class TrainingStep {
      * @param loader    gives the batches
      * @param gradients phases that leave the gradients in their slab; what they did is undone when one of them fails
      * @param update    phases that move the parameters
+     * @param metrics   what is measured while training
      */
-    TrainingStep(BatchLoader loader, List<? extends Phase> gradients, List<? extends Phase> update) {
+    TrainingStep(
+            BatchLoader loader, List<? extends Phase> gradients, List<? extends Phase> update, MetricSums metrics) {
         this.loader = loader;
+        this.state = new StepState(metrics);
         this.gradients = gradients.toArray(Phase[]::new);
         this.update = update.toArray(Phase[]::new);
     }
@@ -37,7 +40,7 @@ final class TrainingStep {
      * @param seed       decides what dropout drops, together with the batch
      * @param step       counted from 1
      * @param firstBatch number of the first batch in the whole run, counted from 1
-     * @return the mean loss of the batches
+     * @return the mean loss of the examples
      * @throws NonFiniteLossException     when a loss is not finite; nothing was updated then
      * @throws NonFiniteGradientException when too many steps in a row were left out, this one included
      */
@@ -55,7 +58,7 @@ final class TrainingStep {
         stepNanos.record(end - start - (loader.waitedNanos() - waitedBefore));
         optimizerNanos.record(end - update);
         heapBytes.record(THREADS.getCurrentThreadAllocatedBytes() - heapBefore);
-        return (float) (state.lossSum / batches);
+        return (float) state.loss();
     }
 
     private void computeGradients() {
@@ -80,9 +83,14 @@ final class TrainingStep {
         return state.updated;
     }
 
-    /** Images of the latest step that were classified correctly. */
-    long correct() {
-        return state.correct;
+    /** Examples of the latest step. */
+    long examples() {
+        return state.examples;
+    }
+
+    /** Metrics of the latest step. */
+    MetricSums metrics() {
+        return state.metrics;
     }
 
     double stepMillisMedian() {
