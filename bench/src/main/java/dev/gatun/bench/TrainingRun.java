@@ -30,7 +30,7 @@ final class TrainingRun implements AutoCloseable {
     TrainingRun(Model model, int batchSize) {
         device = Backends.open("cpu", DeviceOptions.defaults());
         Graph graph = Differentiation.differentiate(Fusion.fuse(model.graph(batchSize)), Model.LOSS);
-        program = Compiler.compile(graph, device, CompileOptions.of(graph, device));
+        program = Compiler.compile(graph, device, CompileOptions.measured());
         variables = program.variables();
         variables.initialize(1);
         MemorySegment parameters = variables.parameters().segment();

@@ -21,14 +21,6 @@ public interface Device extends AutoCloseable {
     /** What its memory counts against. */
     MemoryBudget memory();
 
-    /** The order activations take here unless a program is compiled for another. */
-    LayoutPolicy preferredLayout();
-
-    /** The same for a program whose widest convolution makes so many channels. */
-    default LayoutPolicy preferredLayout(long widestConvolution) {
-        return preferredLayout();
-    }
-
     /** Whether it can run an operation on inputs of the given types. */
     Support supports(Op op, List<TensorType> inputs);
 

@@ -1,9 +1,8 @@
 package dev.gatun.backend;
 
-import dev.gatun.shape.Layout;
 import java.util.List;
 
-/** A chosen implementation of one operation: what it needs and produces, before any memory exists. */
+/** A chosen implementation of one region: what it needs and produces, before any memory exists. */
 public interface KernelPlan {
     /** {@link #inPlace} of an output that needs memory of its own. */
     int NOT_IN_PLACE = -1;
@@ -11,10 +10,10 @@ public interface KernelPlan {
     /** The implementation, in its library's words: {@code brgconv:avx512_core}. */
     String implementation();
 
-    /** The order in which each input must come. */
-    List<Layout> inputLayouts();
+    /** How each input must be stored; its shape may be any with the same row-major sequence of elements. */
+    List<Stored> inputs();
 
-    /** Order and size of each output. */
+    /** How each output is stored; its shape may be any with the same row-major sequence of elements. */
     List<Stored> outputs();
 
     /** Bytes of scratch memory while it runs. */
@@ -27,7 +26,7 @@ public interface KernelPlan {
         return NOT_IN_PLACE;
     }
 
-    /** Whether there is nothing to compute: the first output is the first input under another shape. */
+    /** Whether there is nothing to compute: the first output is the first input under another name. */
     default boolean isView() {
         return false;
     }

@@ -1,33 +1,43 @@
 package dev.gatun.backend;
 
-import dev.gatun.op.Op;
-import dev.gatun.shape.TensorType;
+import dev.gatun.graph.Node;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation to plan a kernel for.
+ * What is settled when a region is planned.
  *
- * @param name    the layer, for messages
- * @param inputs  in the order the operation documents
- * @param outputs in the order the operation documents
- * @param policy  the order activations should take
- * @param forward for a gradient, the plan of the operation it belongs to
+ * @param inputs  the region's inputs, in its order
+ * @param policy  the layout that activations should take
+ * @param wanted  how many candidates
+ * @param planned the plan of the region that computes a node, where that was planned before
  */
 public record KernelRequest(
-        String name, Op op, List<Operand> inputs, List<TensorType> outputs, LayoutPolicy policy,
-        @Nullable KernelPlan forward) {
+        List<Operand> inputs, LayoutPolicy policy, Wanted wanted, Function<Node, @Nullable KernelPlan> planned) {
+    /** How many candidates a region need name. */
+    public enum Wanted {
+        /** Only the first. */
+        FIRST,
+        /** All that are worth a trial. */
+        ALL
+    }
+
+    /** For the first candidate of a region that depends on no other. */
+    public static KernelRequest alone(LayoutPolicy policy, Operand... inputs) {
+        return new KernelRequest(List.of(inputs), policy, Wanted.FIRST, _ -> null);
+    }
 
     public KernelRequest {
         inputs = List.copyOf(inputs);
-        outputs = List.copyOf(outputs);
     }
 
-    /** The plan of the forward operation, which every gradient has. */
-    public KernelPlan forwardPlan() {
-        if (forward == null) {
-            throw new IllegalStateException(name + " (" + op.name() + ") was planned without its forward plan");
+    /** The plan of the region that computes {@code node}. */
+    public KernelPlan planOf(Node node) {
+        KernelPlan plan = planned.apply(node);
+        if (plan == null) {
+            throw new IllegalStateException("planned before what it depends on: " + node);
         }
-        return forward;
+        return plan;
     }
 }

@@ -1,30 +1,49 @@
 package dev.gatun.engine;
 
-import dev.gatun.backend.Device;
 import dev.gatun.backend.LayoutPolicy;
-import dev.gatun.graph.Graph;
-import dev.gatun.graph.Node;
-import dev.gatun.op.Convolution;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to compile.
  *
- * @param layout the order of activations where kernels leave a choice
+ * @param recorded choices of an earlier compile, which are taken where the device still offers them
+ * @param tuning   how to choose the rest
+ * @param layout   the layout of activations where kernels leave a choice; null leaves it to {@code recorded} and {@code tuning}
+ * @param cache    the folder that remembers measured choices; null for the device's
  */
-public record CompileOptions(LayoutPolicy layout) {
-    /** What the device prefers for a graph. */
-    public static CompileOptions of(Graph graph, Device device) {
-        long widest = 0;
-        for (Node node : graph.nodes()) {
-            if (node.op() instanceof Convolution) {
-                widest = Math.max(widest, node.output().type().shape().extent(1));
-            }
-        }
-        return new CompileOptions(device.preferredLayout(widest));
+public record CompileOptions(
+        KernelChoices recorded, Tuning tuning, @Nullable LayoutPolicy layout, @Nullable Path cache) {
+
+    private static final CompileOptions DEFAULTS = new CompileOptions(KernelChoices.NONE, Tuning.FIRST, null, null);
+
+    /** The device's first candidates. */
+    public static CompileOptions defaults() {
+        return DEFAULTS;
     }
 
-    /** What the device prefers for any graph. */
-    public static CompileOptions defaults(Device device) {
-        return new CompileOptions(device.preferredLayout());
+    /** The fastest candidates on this machine. */
+    public static CompileOptions measured() {
+        return DEFAULTS.withTuning(Tuning.MEASURED);
+    }
+
+    /** The same with choices of an earlier compile. */
+    public CompileOptions withRecorded(KernelChoices newRecorded) {
+        return new CompileOptions(newRecorded, tuning, layout, cache);
+    }
+
+    /** The same with another way to choose. */
+    public CompileOptions withTuning(Tuning newTuning) {
+        return new CompileOptions(recorded, newTuning, layout, cache);
+    }
+
+    /** The same with a given layout of activations. */
+    public CompileOptions withLayout(LayoutPolicy newLayout) {
+        return new CompileOptions(recorded, tuning, newLayout, cache);
+    }
+
+    /** The same with another folder for measured choices. */
+    public CompileOptions withCache(Path newCache) {
+        return new CompileOptions(recorded, tuning, layout, newCache);
     }
 }

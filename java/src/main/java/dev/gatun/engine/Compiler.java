@@ -3,6 +3,7 @@ package dev.gatun.engine;
 import dev.gatun.backend.Binding;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.Kernel;
+import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.engine.Step.Tensor;
 import dev.gatun.graph.Graph;
@@ -22,7 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a graph into a {@link Program}: plans kernels and orders, plans memory, binds. */
+/** Turns a graph into a {@link Program}: plans kernels and layouts, plans memory, binds. */
 public final class Compiler {
     private Compiler() {}
 
@@ -42,11 +43,20 @@ public final class Compiler {
             throw new IllegalArgumentException("a training program cannot share variables that were made for inference:"
                     + " compile the training program first");
         }
+        return build(graph, device,
+                options.tuning() == Tuning.MEASURED ? Trials.settle(graph, device, options, shared) : options, shared);
+    }
+
+    private static Program build(Graph graph, Device device, CompileOptions options, @Nullable Variables shared) {
         Lowering lowering = device.lower();
         List<AutoCloseable> owned = new ArrayList<>();
         boolean complete = false;
         try {
-            Planning planning = new Planning(graph, lowering, options.layout());
+            Tuner tuner = new Tuner(options.recorded(), Tuning.FIRST, null);
+            Chooser chooser = new Chooser(device, tuner);
+            LayoutPolicy layout = options.layout() == null
+                    ? chooser.layout(graph, lowering.layouts(), _ -> 0) : options.layout();
+            Planning planning = new Planning(graph, lowering, layout, chooser);
             planning.run();
             Variables variables = shared;
             if (variables == null) {
@@ -54,7 +64,7 @@ public final class Compiler {
                 owned.add(variables);
             }
             planning.use(variables);
-            Program program = bind(graph, device, lowering, planning, variables, owned);
+            Program program = bind(graph, device, lowering, planning, variables, tuner.chosen(), owned);
             complete = true;
             return program;
         } finally {
@@ -69,7 +79,7 @@ public final class Compiler {
     }
 
     private static Program bind(
-            Graph graph, Device device, Lowering lowering, Planning planning, Variables variables,
+            Graph graph, Device device, Lowering lowering, Planning planning, Variables variables, KernelChoices choices,
             List<AutoCloseable> owned) {
         Schedule schedule = new Schedule(graph, planning, lowering);
         List<Step> steps = schedule.steps();
@@ -81,7 +91,7 @@ public final class Compiler {
                 (parameter, tensor) -> memory.put(tensor, variables.gradientMemory(variables.slot(name(parameter)))));
 
         Set<Tensor> kept = new HashSet<>();
-        graph.outputs().values().forEach(value -> kept.add(schedule.original(value)));
+        graph.outputs().values().forEach(value -> kept.add(schedule.shown(value)));
         List<Tensor> inputs = graph.inputs().stream().map(schedule::original).toList();
         MemoryPlan plan = new MemoryPlan(steps, Set.copyOf(memory.keySet()), inputs, kept);
 
@@ -116,7 +126,7 @@ public final class Compiler {
         List<AutoCloseable> programOwned = new ArrayList<>(owned);
         programOwned.remove(variables);
         return new Program(graph, device, lowering, variables, bound, schedule, memory, random, lossScale,
-                programOwned, new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
+                programOwned, choices, new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
     }
 
     private static MemorySegment slice(Slab activations, MemoryPlan plan, Tensor tensor) {

@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
  *
  * @param stage          when it runs: derive, forward, backward, commit
  * @param layer          the layer it belongs to
- * @param operation      the operation, or {@code reorder}
+ * @param operation      its operations, or {@code reorder}
  * @param implementation in its library's words
- * @param inputs         types and orders of the inputs
- * @param outputs        types and orders of the outputs
+ * @param inputs         types and layouts of the inputs
+ * @param outputs        types and layouts of the outputs
  * @param bytes          bytes read and written at least once
  * @param flops          floating-point operations
  */
@@ -21,15 +21,15 @@ public record KernelReport(
 
     static KernelReport of(Step step) {
         return new KernelReport(step.stage().name().toLowerCase(Locale.ROOT), step.label(), step.operation(),
-                step.plan().implementation(), orders(step.inputs()), orders(step.outputs()), step.bytes(), step.flops());
+                step.plan().implementation(), layouts(step.inputs()), layouts(step.outputs()), step.bytes(), step.flops());
     }
 
-    private static String orders(java.util.List<Step.Tensor> tensors) {
+    private static String layouts(java.util.List<Step.Tensor> tensors) {
         return tensors.stream().map(tensor -> tensor.stored().type() + ":" + tensor.stored().layout())
                 .collect(Collectors.joining(" "));
     }
 
-    /** Whether it only brings a tensor into another order. */
+    /** Whether it only brings a tensor into another layout. */
     public boolean isReorder() {
         return operation.equals("reorder");
     }

@@ -36,6 +36,7 @@ public final class Program implements AutoCloseable {
     private final MemorySegment random;
     private final MemorySegment lossScale;
     private final List<AutoCloseable> owned;
+    private final KernelChoices choices;
     private final MemoryUse memoryUse;
     private final Kernel[] derive;
     private final Kernel[] forward;
@@ -67,7 +68,7 @@ public final class Program implements AutoCloseable {
     Program(
             Graph graph, Device device, Lowering lowering, Variables variables, List<BoundStep> steps, Schedule schedule,
             Map<Tensor, MemorySegment> memory, MemorySegment random, MemorySegment lossScale, List<AutoCloseable> owned,
-            MemoryUse memoryUse) {
+            KernelChoices choices, MemoryUse memoryUse) {
         this.graph = graph;
         this.device = device;
         this.lowering = lowering;
@@ -78,6 +79,7 @@ public final class Program implements AutoCloseable {
         this.random = random;
         this.lossScale = lossScale;
         this.owned = owned;
+        this.choices = choices;
         this.memoryUse = memoryUse;
         this.derive = kernels(Stage.DERIVE);
         this.forward = kernels(Stage.FORWARD);
@@ -106,6 +108,11 @@ public final class Program implements AutoCloseable {
         return variables;
     }
 
+    /** What was chosen for it: a compile of the same graph with these recorded makes the same program. */
+    public KernelChoices choices() {
+        return choices;
+    }
+
     /** What its memory plan needs, variables left out. */
     public MemoryUse memoryUse() {
         return memoryUse;
@@ -117,10 +124,10 @@ public final class Program implements AutoCloseable {
         return segment(schedule.original(graph.input(name)));
     }
 
-    /** The memory of an output. */
+    /** The memory of an output, row-major, channels last where it is an image. */
     public MemorySegment output(String name) {
         checkOpen();
-        return segment(schedule.original(graph.output(name)));
+        return segment(schedule.shown(graph.output(name)));
     }
 
     private MemorySegment segment(Tensor tensor) {

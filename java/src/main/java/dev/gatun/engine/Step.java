@@ -1,6 +1,8 @@
 package dev.gatun.engine;
 
 import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.Region;
+import dev.gatun.backend.Stored;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import java.util.List;
@@ -11,17 +13,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stage   when it runs
  * @param label   the layer it belongs to
- * @param node    the operation it computes; null for a reorder
+ * @param region  what it computes; null for a reorder
  * @param plan    the chosen implementation
  * @param inputs  tensors it reads
  * @param outputs tensors it writes
  */
 record Step(
-        Stage stage, String label, @Nullable Node node, KernelPlan plan, List<Tensor> inputs, List<Tensor> outputs) {
+        Stage stage, String label, @Nullable Region region, KernelPlan plan, List<Tensor> inputs, List<Tensor> outputs) {
 
     /** The parts of a program, in the order they run. */
     enum Stage {
-        /** Brings parameters into the orders that kernels want. Needed after each update. */
+        /** Brings parameters into the layouts that kernels want. Needed after each update. */
         DERIVE,
         FORWARD,
         BACKWARD,
@@ -37,11 +39,11 @@ record Step(
     }
 
     String operation() {
-        return node == null ? "reorder" : node.op().name();
+        return region == null ? "reorder" : region.operation();
     }
 
     long flops() {
-        return node == null ? 0 : node.flops();
+        return region == null ? 0 : region.flops();
     }
 
     /** Bytes read and written at least once. */
@@ -50,12 +52,12 @@ record Step(
                 + outputs.stream().mapToLong(tensor -> tensor.stored().bytes()).sum();
     }
 
-    /** A value in one order: the value itself or a reordered copy. Compared by identity. */
+    /** A value in one layout: the value itself or a reordered copy. Compared by identity. */
     static final class Tensor {
         private final Value value;
-        private final dev.gatun.backend.Stored stored;
+        private final Stored stored;
 
-        Tensor(Value value, dev.gatun.backend.Stored stored) {
+        Tensor(Value value, Stored stored) {
             this.value = value;
             this.stored = stored;
         }
@@ -64,7 +66,7 @@ record Step(
             return value;
         }
 
-        dev.gatun.backend.Stored stored() {
+        Stored stored() {
             return stored;
         }
     }

@@ -46,7 +46,7 @@ public final class Variables implements AutoCloseable {
      */
     public record Slot(Variable variable, Stored stored, long offset) {}
 
-    Variables(Device device, List<Value> values, Map<Value, Layout> layouts, boolean withGradients) {
+    Variables(Device device, List<Value> values, Map<Value, Stored> layouts, boolean withGradients) {
         this.device = device;
         long parameterBytes = 0;
         long bufferBytes = 0;
@@ -55,11 +55,10 @@ public final class Variables implements AutoCloseable {
         values.stream().filter(value -> kind(value) != Variable.Kind.WEIGHT).forEach(order::add);
         for (Value value : order) {
             Variable variable = variable(value);
-            Layout layout = layouts.get(value);
-            if (layout == null) {
-                throw new IllegalStateException("no order was settled for " + value);
+            Stored stored = layouts.get(value);
+            if (stored == null) {
+                throw new IllegalStateException("no layout was settled for " + value);
             }
-            Stored stored = Stored.of(value.type(), layout);
             boolean parameter = variable.isParameter();
             slots.put(variable.name(), new Slot(variable, stored, parameter ? parameterBytes : bufferBytes));
             long end = Bytes.alignUp((parameter ? parameterBytes : bufferBytes) + stored.bytes(), LifetimePlanner.ALIGNMENT);

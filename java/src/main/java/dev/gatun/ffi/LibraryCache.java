@@ -27,18 +27,6 @@ import java.util.zip.CRC32;
 final class LibraryCache {
     private LibraryCache() {}
 
-    /** {@code $GATUN_CACHE}, else {@code $XDG_CACHE_HOME/gatun}, else {@code ~/.cache/gatun}. */
-    static Path folder() {
-        String own = System.getenv("GATUN_CACHE");
-        if (own != null && !own.isEmpty()) {
-            return Path.of(own);
-        }
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        return xdg != null && !xdg.isEmpty()
-                ? Path.of(xdg, "gatun")
-                : Path.of(System.getProperty("user.home"), ".cache", "gatun");
-    }
-
     /**
      * Files that lie beside each other on disk with the content they have on the class path.
      *
@@ -49,7 +37,7 @@ final class LibraryCache {
             find(resourceFolder, fileName);
         }
         try {
-            return unpack(resourceFolder, fileNames, folder());
+            return unpack(resourceFolder, fileNames, UserCache.folder());
         } catch (IOException e) {
             // A home that cannot be written (a read-only container, say) is no reason not to work.
             Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "gatun-" + System.getProperty("user.name"));

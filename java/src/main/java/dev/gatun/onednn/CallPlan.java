@@ -4,19 +4,17 @@ import dev.gatun.backend.Binding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
-import dev.gatun.shape.Layout;
 import java.util.List;
 import java.util.function.Function;
 
 /** A plan that calls one of Gatun's own kernels. */
 record CallPlan(
-        String implementation, List<Layout> inputLayouts, List<Stored> outputs, int inPlaceInput,
-        Function<Binding, Kernel> binder)
+        String implementation, List<Stored> inputs, List<Stored> outputs, int inPlaceInput, Function<Binding, Kernel> binder)
         implements KernelPlan {
 
     /** A plan whose output needs memory of its own. */
-    CallPlan(String implementation, List<Layout> inputLayouts, List<Stored> outputs, Function<Binding, Kernel> binder) {
-        this(implementation, inputLayouts, outputs, NOT_IN_PLACE, binder);
+    CallPlan(String implementation, List<Stored> inputs, List<Stored> outputs, Function<Binding, Kernel> binder) {
+        this(implementation, inputs, outputs, NOT_IN_PLACE, binder);
     }
 
     @Override

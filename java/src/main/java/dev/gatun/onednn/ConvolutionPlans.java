@@ -1,7 +1,6 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
@@ -36,100 +35,98 @@ final class ConvolutionPlans {
         }
     }
 
-    KernelPlan forward(KernelRequest request, Convolution op) {
-        TensorType x = request.inputs().get(0).type();
-        TensorType w = request.inputs().get(1).type();
-        TensorType y = request.outputs().getFirst();
-        boolean bias = request.inputs().size() == 3;
-        Layout source = sourceLayout(request);
+    KernelPlan forward(Problem problem, Convolution op) {
+        TensorType x = problem.inputs().get(0).type();
+        TensorType w = problem.inputs().get(1).type();
+        TensorType y = problem.outputs().getFirst();
+        boolean bias = problem.inputs().size() == 3;
+        Layout source = sourceLayout(problem);
         MemorySegment src = source == null ? descriptors.any(x) : descriptors.of(x, source);
-        MemorySegment dst = request.policy() == LayoutPolicy.CHANNELS_LAST
+        MemorySegment dst = problem.policy() == LayoutPolicy.CHANNELS_LAST
                 ? descriptors.of(y, Layout.channelsLast(y.shape()))
                 : descriptors.any(y);
-        MemorySegment biasDescriptor = bias ? vector(request.inputs().get(2).type()) : MemorySegment.NULL;
+        MemorySegment biasDescriptor = bias ? vector(problem.inputs().get(2).type()) : MemorySegment.NULL;
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
             Geometry geometry = Geometry.of(scratch, op);
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_convolution_forward_primitive_desc_create",
-                    request.name() + " " + x + " * " + w,
+                    problem.name() + " " + x + " * " + w, problem.rank(),
                     out -> onednn_h.dnnl_convolution_forward_primitive_desc_create(out, lowering.device().engine(),
                             onednn_h.dnnl_forward_training(), onednn_h.dnnl_convolution_direct(), src,
                             weights(w, op.groups()), biasDescriptor, dst, geometry.strides, geometry.dilates,
                             geometry.padding, geometry.padding, lowering.device().attributes().with(op.activation())));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
-                .input(onednn_h.DNNL_ARG_SRC(), descriptor.layout(descriptors, x, onednn_h.DNNL_ARG_SRC()))
+                .input(onednn_h.DNNL_ARG_SRC(), descriptor.stored(descriptors, x, onednn_h.DNNL_ARG_SRC()))
                 .input(onednn_h.DNNL_ARG_WEIGHTS(),
-                        weightsLayout(descriptor, w, op.groups(), onednn_h.DNNL_ARG_WEIGHTS()));
+                        storedWeights(descriptor, w, op.groups(), onednn_h.DNNL_ARG_WEIGHTS()));
         if (bias) {
-            plan.input(onednn_h.DNNL_ARG_BIAS(), Layout.rowMajor(request.inputs().get(2).type().shape()));
+            plan.input(onednn_h.DNNL_ARG_BIAS(), Stored.rowMajor(problem.inputs().get(2).type()));
         }
-        return plan.output(onednn_h.DNNL_ARG_DST(),
-                Stored.of(y, descriptor.layout(descriptors, y, onednn_h.DNNL_ARG_DST()))).build();
+        return plan.output(onednn_h.DNNL_ARG_DST(), descriptor.stored(descriptors, y, onednn_h.DNNL_ARG_DST())).build();
     }
 
     /** The order the source must have; null leaves it to oneDNN. */
-    private static @org.jspecify.annotations.Nullable Layout sourceLayout(KernelRequest request) {
-        Operand source = request.inputs().getFirst();
-        return switch (request.policy()) {
+    private static @org.jspecify.annotations.Nullable Layout sourceLayout(Problem problem) {
+        Operand source = problem.inputs().getFirst();
+        return switch (problem.policy()) {
             case CHANNELS_LAST -> Layout.channelsLast(source.type().shape());
             // Images of few channels come as they are: a blocked copy would mostly be padding.
             case BLOCKED -> source.type().shape().extent(1) < 16 ? source.layout() : null;
         };
     }
 
-    KernelPlan backwardData(KernelRequest request, ConvolutionBackwardData op) {
-        TensorType diffDst = request.inputs().get(0).type();
-        TensorType w = request.inputs().get(1).type();
-        TensorType diffSrc = request.outputs().getFirst();
-        PrimitivePlan forward = (PrimitivePlan) request.forwardPlan();
-        Layout source = forward.inputLayouts().getFirst();
-        Layout destination = forward.outputs().getFirst().layout();
+    KernelPlan backwardData(Problem problem, ConvolutionBackwardData op) {
+        TensorType diffDst = problem.inputs().get(0).type();
+        TensorType w = problem.inputs().get(1).type();
+        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        Stored destination = forward.outputs().getFirst();
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
             Geometry geometry = Geometry.of(scratch, op.forward());
             descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                    "dnnl_convolution_backward_data_primitive_desc_create", request.name() + " " + diffDst + " * " + w,
+                    "dnnl_convolution_backward_data_primitive_desc_create", problem.name() + " " + diffDst + " * " + w, problem.rank(),
                     out -> onednn_h.dnnl_convolution_backward_data_primitive_desc_create(out,
                             lowering.device().engine(), onednn_h.dnnl_convolution_direct(),
-                            descriptors.of(diffSrc, source), weights(w, op.forward().groups()),
-                            descriptors.of(diffDst, destination), geometry.strides, geometry.dilates, geometry.padding,
+                            descriptors.of(source), weights(w, op.forward().groups()),
+                            descriptors.of(destination), geometry.strides, geometry.dilates, geometry.padding,
                             geometry.padding, forward.handle(), lowering.device().attributes().plain()));
         }
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
                 .input(onednn_h.DNNL_ARG_WEIGHTS(),
-                        weightsLayout(descriptor, w, op.forward().groups(), onednn_h.DNNL_ARG_WEIGHTS()))
-                .output(onednn_h.DNNL_ARG_DIFF_SRC(), Stored.of(diffSrc, source))
+                        storedWeights(descriptor, w, op.forward().groups(), onednn_h.DNNL_ARG_WEIGHTS()))
+                .output(onednn_h.DNNL_ARG_DIFF_SRC(), source)
                 .build();
     }
 
-    KernelPlan backwardWeights(KernelRequest request, ConvolutionBackwardWeights op) {
-        TensorType x = request.inputs().get(0).type();
-        TensorType diffDst = request.inputs().get(1).type();
-        TensorType diffWeights = request.outputs().getFirst();
-        PrimitivePlan forward = (PrimitivePlan) request.forwardPlan();
-        Layout source = forward.inputLayouts().getFirst();
-        Layout destination = forward.outputs().getFirst().layout();
-        MemorySegment bias = op.bias() ? vector(request.outputs().get(1)) : MemorySegment.NULL;
+    KernelPlan backwardWeights(Problem problem, ConvolutionBackwardWeights op) {
+        TensorType x = problem.inputs().get(0).type();
+        TensorType diffDst = problem.inputs().get(1).type();
+        TensorType diffWeights = problem.outputs().getFirst();
+        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        Stored destination = forward.outputs().getFirst();
+        MemorySegment bias = op.bias() ? vector(problem.outputs().get(1)) : MemorySegment.NULL;
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
             Geometry geometry = Geometry.of(scratch, op.forward());
             descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                    "dnnl_convolution_backward_weights_primitive_desc_create", request.name() + " " + x + " * " + diffDst,
+                    "dnnl_convolution_backward_weights_primitive_desc_create", problem.name() + " " + x + " * " + diffDst, problem.rank(),
                     out -> onednn_h.dnnl_convolution_backward_weights_primitive_desc_create(out,
-                            lowering.device().engine(), onednn_h.dnnl_convolution_direct(), descriptors.of(x, source),
-                            weights(diffWeights, op.forward().groups()), bias, descriptors.of(diffDst, destination),
+                            lowering.device().engine(), onednn_h.dnnl_convolution_direct(), descriptors.of(source),
+                            weights(diffWeights, op.forward().groups()), bias, descriptors.of(destination),
                             geometry.strides, geometry.dilates, geometry.padding, geometry.padding, forward.handle(),
                             lowering.device().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
-                .output(onednn_h.DNNL_ARG_DIFF_WEIGHTS(), Stored.of(diffWeights,
-                        weightsLayout(descriptor, diffWeights, op.forward().groups(), onednn_h.DNNL_ARG_DIFF_WEIGHTS())));
+                .output(onednn_h.DNNL_ARG_DIFF_WEIGHTS(), storedWeights(
+                        descriptor, diffWeights, op.forward().groups(), onednn_h.DNNL_ARG_DIFF_WEIGHTS()));
         if (op.bias()) {
-            plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), Stored.rowMajor(request.outputs().get(1)));
+            plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), Stored.rowMajor(problem.outputs().get(1)));
         }
         return plan.build();
     }
@@ -151,7 +148,7 @@ final class ConvolutionPlans {
         return descriptors.of(type.withShape(grouped), Layout.rowMajor(grouped));
     }
 
-    private Layout weightsLayout(PrimitiveDescriptor descriptor, TensorType type, long groups, int argument) {
-        return groups == 1 ? descriptor.layout(descriptors, type, argument) : Layout.rowMajor(type.shape());
+    private Stored storedWeights(PrimitiveDescriptor descriptor, TensorType type, long groups, int argument) {
+        return groups == 1 ? descriptor.stored(descriptors, type, argument) : Stored.rowMajor(type);
     }
 }

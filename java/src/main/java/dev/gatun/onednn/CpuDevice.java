@@ -4,7 +4,6 @@ import dev.gatun.backend.Binding;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.LookaheadBuffers;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.PerturbationKernel;
@@ -30,9 +29,6 @@ import java.util.function.Function;
  * OpenMP keeps that number for each calling thread, so a device lives on one thread, and a thread has one device at a time.
  */
 final class CpuDevice implements Device {
-    /** Channels of a convolution that fill two AVX-512 registers. */
-    private static final long NARROW = 32;
-
     private static final ThreadLocal<CpuDevice> OPEN = new ThreadLocal<>();
 
     private final Thread thread = Thread.currentThread();
@@ -113,18 +109,6 @@ final class CpuDevice implements Device {
     @Override
     public MemoryBudget memory() {
         return options.memory();
-    }
-
-    @Override
-    public LayoutPolicy preferredLayout() {
-        return LayoutPolicy.CHANNELS_LAST;
-    }
-
-    @Override
-    public LayoutPolicy preferredLayout(long widestConvolution) {
-        // Asked for channels last, oneDNN takes its matrix kernels, which are fastest for wide convolutions (ResNet-18) and
-        // slower than its direct ones for narrow ones: a LeNet step gains an eighth when oneDNN chooses.
-        return widestConvolution < NARROW ? LayoutPolicy.BLOCKED : LayoutPolicy.CHANNELS_LAST;
     }
 
     @Override

@@ -1,14 +1,20 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.Candidate;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
-import dev.gatun.backend.Operand;
+import dev.gatun.backend.Region;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.ffi.UserCache;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
 import dev.gatun.op.Add;
 import dev.gatun.op.AvgPool;
 import dev.gatun.op.AvgPoolBackward;
@@ -26,6 +32,7 @@ import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.MaxPool;
 import dev.gatun.op.MaxPoolBackward;
+import dev.gatun.op.Op;
 import dev.gatun.op.Relu;
 import dev.gatun.op.ReluBackward;
 import dev.gatun.op.Reshape;
@@ -34,9 +41,17 @@ import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Chooses kernels for one program on the CPU. */
 final class CpuLowering implements Lowering {
+    /** How many of oneDNN's implementations are tried. */
+    private static final int MOST_IMPLEMENTATIONS = 3;
+
     private final CpuDevice device;
     private final NativeOwner owner;
     private final ConvolutionPlans convolutions;
@@ -61,47 +76,109 @@ final class CpuLowering implements Lowering {
         return owner;
     }
 
+    /** Blocked layouts suit oneDNN's direct convolutions, channels last its matrix kernels: which is faster, a trial says. */
     @Override
-    public KernelPlan plan(KernelRequest request) {
+    public List<LayoutPolicy> layouts() {
+        return List.of(LayoutPolicy.CHANNELS_LAST, LayoutPolicy.BLOCKED);
+    }
+
+    @Override
+    public String environment() {
+        return device.name() + ", " + Processor.NAME + ", oneDNN " + Onednn.version() + " " + Onednn.instructionSet()
+                + ", kernels " + Kernels.abiVersion() + " " + Kernels.instructionSet() + ", " + device.threads() + " threads";
+    }
+
+    @Override
+    public Optional<Path> cacheFolder() {
+        return Optional.of(UserCache.folder());
+    }
+
+    @Override
+    public List<Region> regions(Graph graph) {
+        return graph.nodes().stream().map(this::single).toList();
+    }
+
+    @Override
+    public Region single(Node node) {
+        return Region.of(node, request -> candidates(node, problem(node, request), request.wanted()));
+    }
+
+    private static Problem problem(Node node, KernelRequest request) {
+        Node forward = node.forward();
+        return new Problem(node.name(), request.inputs(), node.outputs().stream().map(Value::type).toList(),
+                request.policy(), 0, forward == null ? null : request.planOf(forward));
+    }
+
+    /** oneDNN's implementations by their names, its own choice first; or the only kernel that there is. */
+    private List<Candidate> candidates(Node node, Problem problem, KernelRequest.Wanted wanted) {
+        if (!hasAlternatives(node.op())) {
+            return List.of(Candidate.only(() -> plan(node, problem)));
+        }
+        Map<String, Candidate> candidates = new LinkedHashMap<>();
+        KernelPlan first = plan(node, problem);
+        candidates.put(first.implementation(), new Candidate(first.implementation(), () -> first));
+        for (int rank = 1; wanted == KernelRequest.Wanted.ALL && rank < MOST_IMPLEMENTATIONS; rank++) {
+            KernelPlan plan;
+            try {
+                plan = plan(node, problem.withRank(rank));
+            } catch (UnsupportedOperationOnDevice _) {
+                break; // oneDNN has no more
+            }
+            if (!plan.implementation().startsWith("ref")) { // a plain loop, a hundred times slower
+                candidates.putIfAbsent(plan.implementation(), new Candidate(plan.implementation(), () -> plan));
+            }
+        }
+        return List.copyOf(candidates.values());
+    }
+
+    private static boolean hasAlternatives(Op op) {
+        return switch (op) {
+            case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
+                    LinearBackwardWeights _ -> true;
+            default -> false;
+        };
+    }
+
+    private KernelPlan plan(Node node, Problem problem) {
         device.checkUsable();
-        Support support = device.supports(request.op(), request.inputs().stream().map(Operand::type).toList());
+        Support support = device.supports(node.op(), node.inputTypes());
         if (support instanceof Support.No(String reason)) {
-            throw new UnsupportedOperationOnDevice(device.name(), request.name(), request.op().name(), reason);
+            throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), reason);
         }
         try {
-            return choose(request);
+            return choose(node.op(), problem);
         } catch (PrimitiveDescriptor.UnimplementedException e) {
-            throw new UnsupportedOperationOnDevice(device.name(), request.name(), request.op().name(), e.reason());
+            throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), e.reason());
         }
     }
 
-    private KernelPlan choose(KernelRequest request) {
-        TensorType input = request.inputs().getFirst().type();
-        return switch (request.op()) {
-            case Convolution op -> convolutions.forward(request, op);
-            case ConvolutionBackwardData op -> convolutions.backwardData(request, op);
-            case ConvolutionBackwardWeights op -> convolutions.backwardWeights(request, op);
-            case Linear op -> linears.forward(request, op);
-            case LinearBackwardData _ -> linears.backwardData(request);
-            case LinearBackwardWeights op -> linears.backwardWeights(request, op);
-            case BatchNormalization op -> normalizations.forward(request, op);
-            case BatchNormalizationBackward op -> normalizations.backward(request, op);
-            case UpdateRunningStatistics op -> normalizations.updateRunning(request, op);
-            case MaxPool op -> poolings.forward(request, PoolingPlans.Kind.MAX, op.window());
-            case MaxPoolBackward op -> poolings.backward(request, PoolingPlans.Kind.MAX, op.forward().window());
-            case AvgPool op -> poolings.forward(request, PoolingPlans.Kind.AVERAGE, op.window());
-            case AvgPoolBackward op -> poolings.backward(request, PoolingPlans.Kind.AVERAGE, op.forward().window());
+    private KernelPlan choose(Op anchor, Problem problem) {
+        TensorType input = problem.inputs().getFirst().type();
+        return switch (anchor) {
+            case Convolution op -> convolutions.forward(problem, op);
+            case ConvolutionBackwardData op -> convolutions.backwardData(problem, op);
+            case ConvolutionBackwardWeights op -> convolutions.backwardWeights(problem, op);
+            case Linear op -> linears.forward(problem, op);
+            case LinearBackwardData _ -> linears.backwardData(problem);
+            case LinearBackwardWeights op -> linears.backwardWeights(problem, op);
+            case BatchNormalization op -> normalizations.forward(problem, op);
+            case BatchNormalizationBackward op -> normalizations.backward(problem, op);
+            case UpdateRunningStatistics op -> normalizations.updateRunning(problem, op);
+            case MaxPool op -> poolings.forward(problem, PoolingPlans.Kind.MAX, op.window());
+            case MaxPoolBackward op -> poolings.backward(problem, PoolingPlans.Kind.MAX, op.forward().window());
+            case AvgPool op -> poolings.forward(problem, PoolingPlans.Kind.AVERAGE, op.window());
+            case AvgPoolBackward op -> poolings.backward(problem, PoolingPlans.Kind.AVERAGE, op.forward().window());
             case GlobalAvgPool _ ->
-                poolings.forward(request, PoolingPlans.Kind.AVERAGE, PoolingPlans.whole(input.shape()));
+                poolings.forward(problem, PoolingPlans.Kind.AVERAGE, PoolingPlans.whole(input.shape()));
             case GlobalAvgPoolBackward op ->
-                poolings.backward(request, PoolingPlans.Kind.AVERAGE, PoolingPlans.whole(op.source()));
-            case Add op -> ElementwisePlans.add(request, op.activation());
-            case Relu _ -> ElementwisePlans.relu(request);
-            case ReluBackward _ -> ElementwisePlans.reluBackward(request);
-            case Dropout op -> ElementwisePlans.dropout(request, op);
-            case Flatten _, Reshape _ -> new ViewPlan(input, request.outputs().getFirst());
-            case SoftmaxCrossEntropy _ -> LossPlans.forward(request);
-            case SoftmaxCrossEntropyBackward _ -> LossPlans.backward(request);
+                poolings.backward(problem, PoolingPlans.Kind.AVERAGE, PoolingPlans.whole(op.source()));
+            case Add op -> ElementwisePlans.add(problem, op.activation());
+            case Relu _ -> ElementwisePlans.relu(problem);
+            case ReluBackward _ -> ElementwisePlans.reluBackward(problem);
+            case Dropout op -> ElementwisePlans.dropout(problem, op);
+            case Flatten _, Reshape _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
+            case SoftmaxCrossEntropy _ -> LossPlans.forward(problem);
+            case SoftmaxCrossEntropyBackward _ -> LossPlans.backward(problem);
         };
     }
 
@@ -114,7 +191,7 @@ final class CpuLowering implements Lowering {
                 out -> onednn_h.dnnl_reorder_primitive_desc_create(out, descriptors.of(type, from), device.engine(),
                         descriptors.of(type, to), device.engine(), device.attributes().plain()));
         return new PrimitivePlan.Builder(this, descriptor)
-                .input(onednn_h.DNNL_ARG_SRC(), from)
+                .input(onednn_h.DNNL_ARG_SRC(), Stored.of(type, from))
                 .output(onednn_h.DNNL_ARG_DST(), Stored.of(type, to))
                 .build();
     }

@@ -3,12 +3,9 @@ package dev.gatun.onednn;
 import dev.gatun.backend.Binding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.op.Activation;
 import dev.gatun.op.Dropout;
-import dev.gatun.shape.Layout;
-import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.List;
@@ -21,9 +18,9 @@ import java.util.function.Function;
 final class ElementwisePlans {
     private ElementwisePlans() {}
 
-    static KernelPlan add(KernelRequest request, Activation activation) {
-        long elements = stored(request).elements();
-        return plan(request, "gatun:add", 0, binding -> {
+    static KernelPlan add(Problem problem, Activation activation) {
+        long elements = stored(problem).elements();
+        return plan(problem, "gatun:add", 0, binding -> {
             MemorySegment a = binding.inputs().get(0);
             MemorySegment b = binding.inputs().get(1);
             MemorySegment dst = binding.outputs().getFirst();
@@ -34,18 +31,18 @@ final class ElementwisePlans {
         });
     }
 
-    static KernelPlan relu(KernelRequest request) {
-        long elements = stored(request).elements();
-        return plan(request, "gatun:relu", 0, binding -> {
+    static KernelPlan relu(Problem problem) {
+        long elements = stored(problem).elements();
+        return plan(problem, "gatun:relu", 0, binding -> {
             MemorySegment src = binding.inputs().getFirst();
             MemorySegment dst = binding.outputs().getFirst();
             return () -> Kernels.reluForward(elements, src, dst);
         });
     }
 
-    static KernelPlan reluBackward(KernelRequest request) {
-        long elements = stored(request).elements();
-        return plan(request, "gatun:relu_backward", 1, binding -> {
+    static KernelPlan reluBackward(Problem problem) {
+        long elements = stored(problem).elements();
+        return plan(problem, "gatun:relu_backward", 1, binding -> {
             List<MemorySegment> in = binding.inputs();
             MemorySegment dst = in.get(0);
             MemorySegment diffDst = in.get(1);
@@ -58,9 +55,9 @@ final class ElementwisePlans {
         });
     }
 
-    static KernelPlan dropout(KernelRequest request, Dropout op) {
-        long elements = stored(request).elements();
-        return plan(request, "gatun:dropout", 0, binding -> {
+    static KernelPlan dropout(Problem problem, Dropout op) {
+        long elements = stored(problem).elements();
+        return plan(problem, "gatun:dropout", 0, binding -> {
             MemorySegment src = binding.inputs().getFirst();
             MemorySegment dst = binding.outputs().getFirst();
             MemorySegment random = binding.random();
@@ -69,16 +66,14 @@ final class ElementwisePlans {
     }
 
     private static KernelPlan plan(
-            KernelRequest request, String implementation, int inPlace, Function<Binding, Kernel> binder) {
-        Stored stored = stored(request);
-        return new CallPlan(implementation, Collections.nCopies(request.inputs().size(), stored.layout()),
+            Problem problem, String implementation, int inPlace, Function<Binding, Kernel> binder) {
+        Stored stored = stored(problem);
+        return new CallPlan(implementation, Collections.nCopies(problem.inputs().size(), stored),
                 List.of(stored), inPlace, binder);
     }
 
-    /** All operands take the order of the first. */
-    private static Stored stored(KernelRequest request) {
-        TensorType type = request.outputs().getFirst();
-        Layout given = request.inputs().getFirst().layout();
-        return Stored.of(type, given == null ? Layout.rowMajor(type.shape()) : given);
+    /** All operands lie as the first does. */
+    private static Stored stored(Problem problem) {
+        return problem.inputs().getFirst().storedOrRowMajor();
     }
 }

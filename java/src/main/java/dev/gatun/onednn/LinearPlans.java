@@ -1,7 +1,6 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.op.Linear;
@@ -20,73 +19,71 @@ final class LinearPlans {
         this.descriptors = lowering.device().descriptors();
     }
 
-    KernelPlan forward(KernelRequest request, Linear op) {
-        TensorType x = request.inputs().get(0).type();
-        TensorType w = request.inputs().get(1).type();
-        TensorType y = request.outputs().getFirst();
-        boolean bias = request.inputs().size() == 3;
-        Layout given = request.inputs().getFirst().layout();
-        Layout source = given == null ? Layout.rowMajor(x.shape()) : given;
-        Layout destination = Layout.rowMajor(y.shape());
+    KernelPlan forward(Problem problem, Linear op) {
+        Stored source = problem.inputs().get(0).storedOrRowMajor();
+        TensorType w = seen(problem.inputs().get(1).type(), source);
+        boolean bias = problem.inputs().size() == 3;
+        Stored destination = Stored.rowMajor(problem.outputs().getFirst());
         MemorySegment biasDescriptor = bias
-                ? descriptors.of(request.inputs().get(2).type(), Layout.rowMajor(request.inputs().get(2).type().shape()))
+                ? descriptors.of(problem.inputs().get(2).type(), Layout.rowMajor(problem.inputs().get(2).type().shape()))
                 : MemorySegment.NULL;
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_inner_product_forward_primitive_desc_create", request.name() + " " + x + " * " + w,
+                "dnnl_inner_product_forward_primitive_desc_create", problem.name() + " " + source.type() + " * " + w, problem.rank(),
                 out -> onednn_h.dnnl_inner_product_forward_primitive_desc_create(out, lowering.device().engine(),
-                        onednn_h.dnnl_forward_training(), descriptors.of(x, source), descriptors.any(w), biasDescriptor,
-                        descriptors.of(y, destination), lowering.device().attributes().with(op.activation())));
+                        onednn_h.dnnl_forward_training(), descriptors.of(source), descriptors.any(w), biasDescriptor,
+                        descriptors.of(destination), lowering.device().attributes().with(op.activation())));
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
-                .input(onednn_h.DNNL_ARG_WEIGHTS(), descriptor.layout(descriptors, w, onednn_h.DNNL_ARG_WEIGHTS()));
+                .input(onednn_h.DNNL_ARG_WEIGHTS(), descriptor.stored(descriptors, w, onednn_h.DNNL_ARG_WEIGHTS()));
         if (bias) {
-            plan.input(onednn_h.DNNL_ARG_BIAS(), Layout.rowMajor(request.inputs().get(2).type().shape()));
+            plan.input(onednn_h.DNNL_ARG_BIAS(), Stored.rowMajor(problem.inputs().get(2).type()));
         }
-        return plan.output(onednn_h.DNNL_ARG_DST(), Stored.of(y, destination)).build();
+        return plan.output(onednn_h.DNNL_ARG_DST(), destination).build();
     }
 
-    KernelPlan backwardData(KernelRequest request) {
-        TensorType diffDst = request.inputs().get(0).type();
-        TensorType w = request.inputs().get(1).type();
-        TensorType diffSrc = request.outputs().getFirst();
-        PrimitivePlan forward = (PrimitivePlan) request.forwardPlan();
-        Layout source = forward.inputLayouts().getFirst();
-        Layout destination = forward.outputs().getFirst().layout();
+    KernelPlan backwardData(Problem problem) {
+        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        Stored destination = forward.outputs().getFirst();
+        TensorType w = seen(problem.inputs().get(1).type(), source);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_inner_product_backward_data_primitive_desc_create", request.name() + " " + diffDst + " * " + w,
+                "dnnl_inner_product_backward_data_primitive_desc_create", problem.name() + " " + destination.type() + " * " + w, problem.rank(),
                 out -> onednn_h.dnnl_inner_product_backward_data_primitive_desc_create(out, lowering.device().engine(),
-                        descriptors.of(diffSrc, source), descriptors.any(w), descriptors.of(diffDst, destination),
+                        descriptors.of(source), descriptors.any(w), descriptors.of(destination),
                         forward.handle(), lowering.device().attributes().plain()));
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
-                .input(onednn_h.DNNL_ARG_WEIGHTS(), descriptor.layout(descriptors, w, onednn_h.DNNL_ARG_WEIGHTS()))
-                .output(onednn_h.DNNL_ARG_DIFF_SRC(), Stored.of(diffSrc, source))
+                .input(onednn_h.DNNL_ARG_WEIGHTS(), descriptor.stored(descriptors, w, onednn_h.DNNL_ARG_WEIGHTS()))
+                .output(onednn_h.DNNL_ARG_DIFF_SRC(), source)
                 .build();
     }
 
-    KernelPlan backwardWeights(KernelRequest request, LinearBackwardWeights op) {
-        TensorType x = request.inputs().get(0).type();
-        TensorType diffDst = request.inputs().get(1).type();
-        TensorType diffWeights = request.outputs().getFirst();
-        PrimitivePlan forward = (PrimitivePlan) request.forwardPlan();
-        Layout source = forward.inputLayouts().getFirst();
-        Layout destination = forward.outputs().getFirst().layout();
+    KernelPlan backwardWeights(Problem problem, LinearBackwardWeights op) {
+        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        Stored destination = forward.outputs().getFirst();
+        TensorType diffWeights = seen(problem.outputs().getFirst(), source);
         MemorySegment bias = op.bias()
-                ? descriptors.of(request.outputs().get(1), Layout.rowMajor(request.outputs().get(1).shape()))
+                ? descriptors.of(problem.outputs().get(1), Layout.rowMajor(problem.outputs().get(1).shape()))
                 : MemorySegment.NULL;
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_inner_product_backward_weights_primitive_desc_create", request.name() + " " + x + " * " + diffDst,
+                "dnnl_inner_product_backward_weights_primitive_desc_create", problem.name() + " " + source.type() + " * " + destination.type(), problem.rank(),
                 out -> onednn_h.dnnl_inner_product_backward_weights_primitive_desc_create(out,
-                        lowering.device().engine(), descriptors.of(x, source), descriptors.any(diffWeights), bias,
-                        descriptors.of(diffDst, destination), forward.handle(), lowering.device().attributes().plain()));
+                        lowering.device().engine(), descriptors.of(source), descriptors.any(diffWeights), bias,
+                        descriptors.of(destination), forward.handle(), lowering.device().attributes().plain()));
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
-                .output(onednn_h.DNNL_ARG_DIFF_WEIGHTS(), Stored.of(diffWeights,
-                        descriptor.layout(descriptors, diffWeights, onednn_h.DNNL_ARG_DIFF_WEIGHTS())));
+                .output(onednn_h.DNNL_ARG_DIFF_WEIGHTS(), descriptor.stored(
+                        descriptors, diffWeights, onednn_h.DNNL_ARG_DIFF_WEIGHTS()));
         if (op.bias()) {
-            plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), Stored.rowMajor(request.outputs().get(1)));
+            plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), Stored.rowMajor(problem.outputs().get(1)));
         }
         return plan.build();
+    }
+
+    /** The type of a weight {@code (O, features...)} under the shape in which the images that it multiplies lie. */
+    private static TensorType seen(TensorType weight, Stored source) {
+        return weight.withShape(source.type().shape().with(0, weight.shape().extent(0)));
     }
 }

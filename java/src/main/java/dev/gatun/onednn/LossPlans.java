@@ -1,9 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Stored;
-import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -12,12 +10,12 @@ import java.util.List;
 final class LossPlans {
     private LossPlans() {}
 
-    static KernelPlan forward(KernelRequest request) {
-        Shape logits = request.inputs().getFirst().type().shape();
+    static KernelPlan forward(Problem problem) {
+        Shape logits = problem.inputs().getFirst().type().shape();
         long rows = logits.extent(0);
         long classes = logits.extent(1);
-        return new CallPlan("gatun:softmax_cross_entropy", rowMajor(request),
-                request.outputs().stream().map(Stored::rowMajor).toList(), binding -> {
+        return new CallPlan("gatun:softmax_cross_entropy", rowMajor(problem),
+                problem.outputs().stream().map(Stored::rowMajor).toList(), binding -> {
                     MemorySegment in = binding.inputs().get(0);
                     MemorySegment labels = binding.inputs().get(1);
                     MemorySegment loss = binding.outputs().get(0);
@@ -28,12 +26,12 @@ final class LossPlans {
                 });
     }
 
-    static KernelPlan backward(KernelRequest request) {
-        Shape logits = request.inputs().getFirst().type().shape();
+    static KernelPlan backward(Problem problem) {
+        Shape logits = problem.inputs().getFirst().type().shape();
         long rows = logits.extent(0);
         long classes = logits.extent(1);
-        return new CallPlan("gatun:softmax_cross_entropy_backward", rowMajor(request),
-                List.of(Stored.rowMajor(request.outputs().getFirst())), binding -> {
+        return new CallPlan("gatun:softmax_cross_entropy_backward", rowMajor(problem),
+                List.of(Stored.rowMajor(problem.outputs().getFirst())), binding -> {
                     MemorySegment probabilities = binding.inputs().get(0);
                     MemorySegment labels = binding.inputs().get(1);
                     MemorySegment diffLogits = binding.outputs().getFirst();
@@ -43,7 +41,7 @@ final class LossPlans {
                 });
     }
 
-    private static List<Layout> rowMajor(KernelRequest request) {
-        return request.inputs().stream().map(input -> Layout.rowMajor(input.type().shape())).toList();
+    private static List<Stored> rowMajor(Problem problem) {
+        return problem.inputs().stream().map(input -> Stored.rowMajor(input.type())).toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.shape.DType;
@@ -54,6 +55,11 @@ final class MemoryDescriptors {
             }
             return strided(type, layout);
         });
+    }
+
+    /** The descriptor of a tensor as it is stored. */
+    MemorySegment of(Stored stored) {
+        return of(stored.type(), stored.layout());
     }
 
     /** The order of a descriptor that oneDNN chose, which is remembered from now on. */

@@ -1,7 +1,6 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.op.Activation;
@@ -25,55 +24,56 @@ final class NormalizationPlans {
         this.descriptors = lowering.device().descriptors();
     }
 
-    KernelPlan forward(KernelRequest request, BatchNormalization op) {
-        TensorType x = request.inputs().getFirst().type();
-        Layout given = request.inputs().getFirst().layout();
+    KernelPlan forward(Problem problem, BatchNormalization op) {
+        TensorType x = problem.inputs().getFirst().type();
+        Layout given = problem.inputs().getFirst().layout();
         Layout layout = given == null ? Layout.channelsLast(x.shape()) : given;
         boolean training = op.mode() == BatchNormalization.Mode.TRAINING;
-        MemorySegment data = descriptors.of(x, layout);
+        Stored source = Stored.of(x, layout);
+        MemorySegment data = descriptors.of(source);
         int flags = flags(op) | (training ? 0 : onednn_h.dnnl_use_global_stats());
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_batch_normalization_forward_primitive_desc_create", request.name() + " " + x + " as " + layout,
+                "dnnl_batch_normalization_forward_primitive_desc_create", problem.name() + " " + x + " as " + layout,
                 out -> onednn_h.dnnl_batch_normalization_forward_primitive_desc_create(out, lowering.device().engine(),
                         training ? onednn_h.dnnl_forward_training() : onednn_h.dnnl_forward_inference(), data, data,
                         (float) op.epsilon(), flags, lowering.device().attributes().plain()));
-        Layout vector = Layout.rowMajor(request.inputs().get(1).type().shape());
+        Stored vector = Stored.rowMajor(problem.inputs().get(1).type());
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
-                .input(onednn_h.DNNL_ARG_SRC(), layout)
+                .input(onednn_h.DNNL_ARG_SRC(), source)
                 .input(onednn_h.DNNL_ARG_SCALE(), vector)
                 .input(onednn_h.DNNL_ARG_SHIFT(), vector);
         if (!training) {
             return plan.input(onednn_h.DNNL_ARG_MEAN(), vector)
                     .input(onednn_h.DNNL_ARG_VARIANCE(), vector)
-                    .output(onednn_h.DNNL_ARG_DST(), Stored.of(x, layout))
+                    .output(onednn_h.DNNL_ARG_DST(), source)
                     .inPlace(0)
                     .build();
         }
         plan.unusedInput(vector)
                 .unusedInput(vector)
-                .output(onednn_h.DNNL_ARG_DST(), Stored.of(x, layout))
-                .output(onednn_h.DNNL_ARG_MEAN(), Stored.rowMajor(request.outputs().get(1)))
-                .output(onednn_h.DNNL_ARG_VARIANCE(), Stored.rowMajor(request.outputs().get(2)));
+                .output(onednn_h.DNNL_ARG_DST(), source)
+                .output(onednn_h.DNNL_ARG_MEAN(), Stored.rowMajor(problem.outputs().get(1)))
+                .output(onednn_h.DNNL_ARG_VARIANCE(), Stored.rowMajor(problem.outputs().get(2)));
         return op.activation() == Activation.RELU
                 ? plan.output(onednn_h.DNNL_ARG_WORKSPACE(), opaque(descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE()))).build()
                 : plan.unusedOutput(opaque(0)).build();
     }
 
-    KernelPlan backward(KernelRequest request, BatchNormalizationBackward op) {
-        TensorType x = request.inputs().getFirst().type();
-        PrimitivePlan forward = (PrimitivePlan) request.forwardPlan();
-        Layout layout = forward.inputLayouts().getFirst();
-        MemorySegment data = descriptors.of(x, layout);
+    KernelPlan backward(Problem problem, BatchNormalizationBackward op) {
+        TensorType x = problem.inputs().getFirst().type();
+        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        MemorySegment data = descriptors.of(source);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_batch_normalization_backward_primitive_desc_create", request.name() + " " + x + " as " + layout,
+                "dnnl_batch_normalization_backward_primitive_desc_create", problem.name() + " " + x + " as " + source.layout(),
                 out -> onednn_h.dnnl_batch_normalization_backward_primitive_desc_create(out, lowering.device().engine(),
                         onednn_h.dnnl_backward(), data, data, data, (float) op.forward().epsilon(), flags(op.forward()),
                         forward.handle(), lowering.device().attributes().plain()));
-        Layout vector = Layout.rowMajor(request.inputs().get(2).type().shape());
-        Layout workspace = forward.outputs().get(3).layout();
+        Stored vector = Stored.rowMajor(problem.inputs().get(2).type());
+        Stored workspace = forward.outputs().get(3);
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
-                .input(onednn_h.DNNL_ARG_SRC(), layout)
-                .input(onednn_h.DNNL_ARG_DIFF_DST(), layout)
+                .input(onednn_h.DNNL_ARG_SRC(), source)
+                .input(onednn_h.DNNL_ARG_DIFF_DST(), source)
                 .input(onednn_h.DNNL_ARG_SCALE(), vector)
                 .unusedInput(vector)
                 .input(onednn_h.DNNL_ARG_MEAN(), vector)
@@ -83,16 +83,16 @@ final class NormalizationPlans {
         } else {
             plan.unusedInput(workspace);
         }
-        return plan.output(onednn_h.DNNL_ARG_DIFF_SRC(), Stored.of(x, layout))
-                .output(onednn_h.DNNL_ARG_DIFF_SCALE(), Stored.rowMajor(request.outputs().get(1)))
-                .output(onednn_h.DNNL_ARG_DIFF_SHIFT(), Stored.rowMajor(request.outputs().get(2)))
+        return plan.output(onednn_h.DNNL_ARG_DIFF_SRC(), source)
+                .output(onednn_h.DNNL_ARG_DIFF_SCALE(), Stored.rowMajor(problem.outputs().get(1)))
+                .output(onednn_h.DNNL_ARG_DIFF_SHIFT(), Stored.rowMajor(problem.outputs().get(2)))
                 .inPlace(1)
                 .build();
     }
 
-    KernelPlan updateRunning(KernelRequest request, UpdateRunningStatistics op) {
-        Shape channels = request.inputs().getFirst().type().shape();
-        Layout vector = Layout.rowMajor(channels);
+    KernelPlan updateRunning(Problem problem, UpdateRunningStatistics op) {
+        Shape channels = problem.inputs().getFirst().type().shape();
+        Stored vector = Stored.rowMajor(problem.inputs().getFirst().type());
         return new CallPlan("gatun:batch_normalization_update_running", List.of(vector, vector, vector, vector), List.of(),
                 binding -> {
                     List<MemorySegment> in = binding.inputs();

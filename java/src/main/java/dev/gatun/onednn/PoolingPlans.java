@@ -1,7 +1,6 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.op.Window;
@@ -45,25 +44,24 @@ final class PoolingPlans {
         }
     }
 
-    KernelPlan forward(KernelRequest request, Kind kind, Window window) {
-        TensorType x = request.inputs().getFirst().type();
-        TensorType y = request.outputs().getFirst();
-        Layout given = request.inputs().getFirst().layout();
-        Layout source = given == null ? Layout.channelsLast(x.shape()) : given;
+    KernelPlan forward(Problem problem, Kind kind, Window window) {
+        TensorType x = problem.inputs().getFirst().type();
+        TensorType y = problem.outputs().getFirst();
+        Layout given = problem.inputs().getFirst().layout();
+        Stored source = Stored.of(x, given == null ? Layout.channelsLast(x.shape()) : given);
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
             Geometry geometry = Geometry.of(scratch, window);
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_forward_primitive_desc_create",
-                    request.name() + " " + x + " by " + window,
+                    problem.name() + " " + x + " by " + window,
                     out -> onednn_h.dnnl_pooling_forward_primitive_desc_create(out, lowering.device().engine(),
-                            onednn_h.dnnl_forward_training(), kind.algorithm(), descriptors.of(x, source),
+                            onednn_h.dnnl_forward_training(), kind.algorithm(), descriptors.of(source),
                             descriptors.any(y), geometry.strides, geometry.kernel, geometry.dilation, geometry.padding,
                             geometry.padding, lowering.device().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
-                .output(onednn_h.DNNL_ARG_DST(),
-                        Stored.of(y, descriptor.layout(descriptors, y, onednn_h.DNNL_ARG_DST())));
+                .output(onednn_h.DNNL_ARG_DST(), descriptor.stored(descriptors, y, onednn_h.DNNL_ARG_DST()));
         if (kind == Kind.MAX) {
             long bytes = descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE());
             plan.output(onednn_h.DNNL_ARG_WORKSPACE(), Stored.rowMajor(new TensorType(DType.U8, Shape.of(bytes))));
@@ -71,28 +69,27 @@ final class PoolingPlans {
         return plan.build();
     }
 
-    KernelPlan backward(KernelRequest request, Kind kind, Window window) {
-        TensorType diffDst = request.inputs().getFirst().type();
-        TensorType diffSrc = request.outputs().getFirst();
-        PrimitivePlan forward = (PrimitivePlan) request.forwardPlan();
-        Layout source = forward.inputLayouts().getFirst();
-        Layout destination = forward.outputs().getFirst().layout();
+    KernelPlan backward(Problem problem, Kind kind, Window window) {
+        TensorType diffSrc = problem.outputs().getFirst();
+        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        Stored destination = forward.outputs().getFirst();
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
             Geometry geometry = Geometry.of(scratch, window);
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_backward_primitive_desc_create",
-                    request.name() + " " + diffSrc + " by " + window,
+                    problem.name() + " " + diffSrc + " by " + window,
                     out -> onednn_h.dnnl_pooling_backward_primitive_desc_create(out, lowering.device().engine(),
-                            kind.algorithm(), descriptors.of(diffSrc, source), descriptors.of(diffDst, destination),
+                            kind.algorithm(), descriptors.of(source), descriptors.of(destination),
                             geometry.strides, geometry.kernel, geometry.dilation, geometry.padding, geometry.padding,
                             forward.handle(), lowering.device().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination);
         if (kind == Kind.MAX) {
-            plan.input(onednn_h.DNNL_ARG_WORKSPACE(), forward.outputs().get(1).layout());
+            plan.input(onednn_h.DNNL_ARG_WORKSPACE(), forward.outputs().get(1));
         }
-        return plan.output(onednn_h.DNNL_ARG_DIFF_SRC(), Stored.of(diffSrc, source)).build();
+        return plan.output(onednn_h.DNNL_ARG_DIFF_SRC(), source).build();
     }
 
     /** The window that covers a whole image. */

@@ -1,8 +1,8 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,13 +12,25 @@ import java.util.function.ToIntFunction;
 record PrimitiveDescriptor(MemorySegment handle, String detail) {
 
     /**
-     * Creates one.
+     * Creates one, of oneDNN's first implementation.
      *
      * @param detail the problem, for messages
      * @throws UnimplementedException when oneDNN has no implementation
      */
     static PrimitiveDescriptor create(
             NativeOwner owner, String function, String detail, ToIntFunction<MemorySegment> call) {
+        return create(owner, function, detail, 0, call);
+    }
+
+    /**
+     * Creates one.
+     *
+     * @param detail the problem, for messages
+     * @param rank   how many of oneDNN's implementations to pass over
+     * @throws UnimplementedException when oneDNN has no more than {@code rank} implementations
+     */
+    static PrimitiveDescriptor create(
+            NativeOwner owner, String function, String detail, int rank, ToIntFunction<MemorySegment> call) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment out = scratch.allocate(onednn_h.C_POINTER);
             int status = call.applyAsInt(out);
@@ -27,9 +39,21 @@ record PrimitiveDescriptor(MemorySegment handle, String detail) {
                         "oneDNN " + Onednn.version() + " has no implementation (" + function + ") for " + detail);
             }
             Onednn.check(status, function, detail);
-            return new PrimitiveDescriptor(
+            PrimitiveDescriptor descriptor = new PrimitiveDescriptor(
                     owner.handle(out.get(onednn_h.C_POINTER, 0), PrimitiveDescriptor::destroy), detail);
+            for (int i = 0; i < rank; i++) {
+                descriptor.passOver();
+            }
+            return descriptor;
         }
+    }
+
+    private void passOver() {
+        int status = onednn_h.dnnl_primitive_desc_next_impl(handle);
+        if (status == onednn_h.dnnl_last_impl_reached()) {
+            throw new UnimplementedException("oneDNN " + Onednn.version() + " has no other implementation for " + detail);
+        }
+        Onednn.check(status, "dnnl_primitive_desc_next_impl", detail);
     }
 
     private static void destroy(MemorySegment handle) {
@@ -70,8 +94,9 @@ record PrimitiveDescriptor(MemorySegment handle, String detail) {
         return descriptor;
     }
 
-    Layout layout(MemoryDescriptors descriptors, TensorType type, int argument) {
-        return descriptors.layout(type, argument(argument));
+    /** How an argument of a logical type must be stored. */
+    Stored stored(MemoryDescriptors descriptors, TensorType type, int argument) {
+        return Stored.of(type, descriptors.layout(type, argument(argument)));
     }
 
     long bytes(int argument) {

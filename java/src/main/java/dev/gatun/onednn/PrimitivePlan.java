@@ -7,7 +7,6 @@ import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.dnnl_exec_arg_t;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.shape.Layout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.List;
 final class PrimitivePlan implements KernelPlan {
     private final CpuLowering lowering;
     private final PrimitiveDescriptor descriptor;
-    private final List<Layout> inputLayouts;
+    private final List<Stored> inputs;
     private final List<Stored> outputs;
     private final List<Argument> arguments;
     private final int inPlaceInput;
@@ -27,7 +26,7 @@ final class PrimitivePlan implements KernelPlan {
     private PrimitivePlan(Builder builder) {
         this.lowering = builder.lowering;
         this.descriptor = builder.descriptor;
-        this.inputLayouts = List.copyOf(builder.inputLayouts);
+        this.inputs = List.copyOf(builder.inputs);
         this.outputs = List.copyOf(builder.outputs);
         this.arguments = List.copyOf(builder.arguments);
         this.inPlaceInput = builder.inPlaceInput;
@@ -37,7 +36,7 @@ final class PrimitivePlan implements KernelPlan {
     static final class Builder {
         private final CpuLowering lowering;
         private final PrimitiveDescriptor descriptor;
-        private final List<Layout> inputLayouts = new ArrayList<>();
+        private final List<Stored> inputs = new ArrayList<>();
         private final List<Stored> outputs = new ArrayList<>();
         private final List<Argument> arguments = new ArrayList<>();
         private int inPlaceInput = NOT_IN_PLACE;
@@ -48,15 +47,15 @@ final class PrimitivePlan implements KernelPlan {
         }
 
         /** The next input, passed to the primitive as {@code code}. */
-        Builder input(int code, Layout layout) {
-            arguments.add(new Argument(code, true, inputLayouts.size()));
-            inputLayouts.add(layout);
+        Builder input(int code, Stored stored) {
+            arguments.add(new Argument(code, true, inputs.size()));
+            inputs.add(stored);
             return this;
         }
 
         /** The next input, which the primitive does not read. */
-        Builder unusedInput(Layout layout) {
-            inputLayouts.add(layout);
+        Builder unusedInput(Stored stored) {
+            inputs.add(stored);
             return this;
         }
 
@@ -95,8 +94,8 @@ final class PrimitivePlan implements KernelPlan {
     }
 
     @Override
-    public List<Layout> inputLayouts() {
-        return inputLayouts;
+    public List<Stored> inputs() {
+        return inputs;
     }
 
     @Override

@@ -4,19 +4,23 @@ import dev.gatun.backend.Binding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
-import dev.gatun.shape.Layout;
-import dev.gatun.shape.TensorType;
 import java.util.List;
 
-/** The same row-major elements under another shape. */
-record ViewPlan(List<Layout> inputLayouts, List<Stored> outputs) implements KernelPlan {
-    ViewPlan(TensorType input, TensorType output) {
-        this(List.of(Layout.rowMajor(input.shape())), List.of(Stored.rowMajor(output)));
-    }
-
+/** Another shape of the same row-major sequence: the tensor stays as it is stored, whatever its layout. */
+record ViewPlan(Stored stored) implements KernelPlan {
     @Override
     public String implementation() {
         return "view";
+    }
+
+    @Override
+    public List<Stored> inputs() {
+        return List.of(stored);
+    }
+
+    @Override
+    public List<Stored> outputs() {
+        return List.of(stored);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Device;
-import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.LookaheadBuffers;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.PerturbationKernel;
@@ -58,11 +57,6 @@ final class ReferenceDevice implements Device {
     @Override
     public MemoryBudget memory() {
         return memory;
-    }
-
-    @Override
-    public LayoutPolicy preferredLayout() {
-        return LayoutPolicy.CHANNELS_LAST; // never asked of a kernel here: all of them are row-major
     }
 
     @Override

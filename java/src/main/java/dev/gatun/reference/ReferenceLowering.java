@@ -1,15 +1,21 @@
 package dev.gatun.reference;
 
+import dev.gatun.backend.Candidate;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
-import dev.gatun.backend.Operand;
+import dev.gatun.backend.Region;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Plans kernels; owns nothing but the right of its kernels to run. */
 final class ReferenceLowering implements Lowering {
@@ -28,13 +34,37 @@ final class ReferenceLowering implements Lowering {
     }
 
     @Override
-    public KernelPlan plan(KernelRequest request) {
+    public List<LayoutPolicy> layouts() {
+        return List.of(LayoutPolicy.CHANNELS_LAST); // never asked of a kernel here: all of them are row-major
+    }
+
+    @Override
+    public String environment() {
+        return device.name();
+    }
+
+    @Override
+    public Optional<Path> cacheFolder() {
+        return Optional.empty(); // there is one candidate of everything
+    }
+
+    /** One node, one region: the oracle merges nothing. */
+    @Override
+    public List<Region> regions(Graph graph) {
+        return graph.nodes().stream().map(this::single).toList();
+    }
+
+    @Override
+    public Region single(Node node) {
+        return Region.of(node, _ -> List.of(Candidate.only(() -> plan(node))));
+    }
+
+    private KernelPlan plan(Node node) {
         check();
-        List<TensorType> types = request.inputs().stream().map(Operand::type).toList();
-        if (device.supports(request.op(), types) instanceof Support.No(String reason)) {
-            throw new UnsupportedOperationOnDevice(device.name(), request.name(), request.op().name(), reason);
+        if (device.supports(node.op(), node.inputTypes()) instanceof Support.No(String reason)) {
+            throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), reason);
         }
-        return new ReferencePlan(this, request.op(), types, request.outputs());
+        return new ReferencePlan(this, node.op(), node.inputTypes(), node.outputs().stream().map(Value::type).toList());
     }
 
     @Override

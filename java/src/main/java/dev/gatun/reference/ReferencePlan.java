@@ -7,14 +7,13 @@ import dev.gatun.backend.Stored;
 import dev.gatun.op.Flatten;
 import dev.gatun.op.Op;
 import dev.gatun.op.Reshape;
-import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One operation on row-major tensors. */
-record ReferencePlan(ReferenceLowering lowering, Op op, List<TensorType> inputs, List<TensorType> results)
+record ReferencePlan(ReferenceLowering lowering, Op op, List<TensorType> types, List<TensorType> results)
         implements KernelPlan {
     @Override
     public String implementation() {
@@ -22,8 +21,8 @@ record ReferencePlan(ReferenceLowering lowering, Op op, List<TensorType> inputs,
     }
 
     @Override
-    public List<Layout> inputLayouts() {
-        return inputs.stream().map(type -> Layout.rowMajor(type.shape())).toList();
+    public List<Stored> inputs() {
+        return types.stream().map(Stored::rowMajor).toList();
     }
 
     @Override
@@ -38,22 +37,22 @@ record ReferencePlan(ReferenceLowering lowering, Op op, List<TensorType> inputs,
 
     @Override
     public Kernel bind(Binding binding) {
-        return lowering.guarded(Kernels.of(op, tensors("input", inputs, binding.inputs()),
+        return lowering.guarded(Kernels.of(op, tensors("input", types, binding.inputs()),
                 tensors("output", results, binding.outputs()), binding));
     }
 
-    private List<Tensor> tensors(String what, List<TensorType> types, List<MemorySegment> segments) {
-        if (types.size() != segments.size()) {
+    private List<Tensor> tensors(String what, List<TensorType> wanted, List<MemorySegment> segments) {
+        if (wanted.size() != segments.size()) {
             throw new IllegalArgumentException(
-                    op.name() + ": " + segments.size() + " " + what + "s bound, " + types.size() + " wanted");
+                    op.name() + ": " + segments.size() + " " + what + "s bound, " + wanted.size() + " wanted");
         }
         List<Tensor> tensors = new ArrayList<>();
-        for (int i = 0; i < types.size(); i++) {
-            if (segments.get(i).byteSize() < types.get(i).bytes()) {
-                throw new IllegalArgumentException(op.name() + ": " + what + " " + i + " needs " + types.get(i).bytes()
-                        + " bytes for " + types.get(i) + ", got " + segments.get(i).byteSize());
+        for (int i = 0; i < wanted.size(); i++) {
+            if (segments.get(i).byteSize() < wanted.get(i).bytes()) {
+                throw new IllegalArgumentException(op.name() + ": " + what + " " + i + " needs " + wanted.get(i).bytes()
+                        + " bytes for " + wanted.get(i) + ", got " + segments.get(i).byteSize());
             }
-            tensors.add(new Tensor(types.get(i), segments.get(i)));
+            tensors.add(new Tensor(wanted.get(i), segments.get(i)));
         }
         return tensors;
     }

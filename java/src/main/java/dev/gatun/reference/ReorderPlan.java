@@ -4,11 +4,10 @@ import dev.gatun.backend.Binding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
-import dev.gatun.shape.Layout;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** A copy into another order. */
+/** A copy into another layout. */
 record ReorderPlan(ReferenceLowering lowering, Reorder reorder) implements KernelPlan {
     @Override
     public String implementation() {
@@ -16,8 +15,8 @@ record ReorderPlan(ReferenceLowering lowering, Reorder reorder) implements Kerne
     }
 
     @Override
-    public List<Layout> inputLayouts() {
-        return List.of(reorder.from());
+    public List<Stored> inputs() {
+        return List.of(Stored.of(reorder.type(), reorder.from()));
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.engine.Variables;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Node;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
@@ -36,9 +38,12 @@ final class Accumulation implements Phase, AutoCloseable {
             Lowering lowering = device.lower();
             owned.add(lowering);
             TensorType type = TensorType.f32(gradients.byteSize() / Float.BYTES);
+            GraphBuilder graph = new GraphBuilder();
+            Node node = graph.node("accumulation", new Add(Activation.NONE),
+                    List.of(graph.input("sum", type), graph.input("gradients", type)));
             Operand operand = new Operand(type, null);
-            KernelPlan add = lowering.plan(new KernelRequest("accumulation", new Add(Activation.NONE),
-                    List.of(operand, operand), List.of(type), device.preferredLayout(), null));
+            KernelPlan add = lowering.plan(
+                    node, KernelRequest.alone(lowering.layouts().getFirst(), operand, operand));
             addToSum = add.bind(new Binding(List.of(sum, gradients), List.of(sum), MemorySegment.NULL));
             addToGradients = add.bind(new Binding(List.of(sum, gradients), List.of(gradients), MemorySegment.NULL));
             complete = true;

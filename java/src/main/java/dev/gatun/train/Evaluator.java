@@ -35,7 +35,7 @@ public final class Evaluator implements AutoCloseable {
     /** Variables for a task that is only evaluated, in the layouts its kernels like; the caller closes them. */
     public static Variables variables(Task task, Device device, int batchSize) {
         Graph graph = Programs.Form.INFERENCE.graph(task, batchSize);
-        Program program = Compiler.compile(graph, device, CompileOptions.of(graph, device));
+        Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         program.close();
         return program.variables();
     }

@@ -53,7 +53,7 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
      */
     public static ModelSummary of(Task task, Device device, TrainingOptions options) {
         Graph graph = Programs.Form.TRAINING.graph(task, options.batchSize());
-        Program program = Compiler.compile(graph, device, CompileOptions.of(graph, device));
+        Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         try (Variables variables = program.variables(); program) {
             ParameterGroups groups = ParameterGroups.of(variables, options);
             try (Optimizer optimizer = new Optimizer(device, variables.parameters().segment(),

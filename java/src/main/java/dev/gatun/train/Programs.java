@@ -62,7 +62,7 @@ final class Programs implements AutoCloseable {
         }
         Graph graph = form.graph(task, batchSize);
         BoundProgram.checkInputs(task, graph, fields, batchSize);
-        Program program = Compiler.compile(graph, device, CompileOptions.of(graph, device), variables);
+        Program program = Compiler.compile(graph, device, CompileOptions.defaults(), variables);
         variables = program.variables();
         BoundProgram bound = new BoundProgram(task, program, fields, batchSize);
         programs.add(bound);

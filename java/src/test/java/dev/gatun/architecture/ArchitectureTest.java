@@ -41,7 +41,7 @@ class ArchitectureTest {
         rooms.put("op", Set.of("shape"));
         rooms.put("graph", Set.of("op", "shape"));
         rooms.put("memory", Set.of("shape"));
-        rooms.put("backend", Set.of("op", "memory", "shape"));
+        rooms.put("backend", Set.of("op", "graph", "memory", "shape"));
         rooms.put("engine", Set.of("graph", "backend", "memory", "op", "shape"));
         rooms.put("nn", Set.of("graph", "op", "shape"));
         rooms.put("model", Set.of("nn", "graph", "op", "shape"));
@@ -53,9 +53,9 @@ class ArchitectureTest {
         rooms.put("cli", Set.of("shape", "op", "graph", "memory", "backend", "engine", "nn", "model", "optim", "data", "io",
                 "train", "lab"));
         rooms.put("ffi", Set.of());
-        rooms.put("onednn", Set.of("backend", "memory", "op", "shape", "ffi", "bindings"));
-        rooms.put("cuda", Set.of("backend", "memory", "op", "shape", "ffi", "bindings"));
-        rooms.put("reference", Set.of("backend", "memory", "op", "shape"));
+        rooms.put("onednn", Set.of("backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
+        rooms.put("cuda", Set.of("backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
+        rooms.put("reference", Set.of("backend", "graph", "memory", "op", "shape"));
         return rooms;
     }
 

@@ -61,7 +61,7 @@ class AgainstReferenceTest {
         }
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
             for (LayoutPolicy policy : LayoutPolicy.values()) {
-                try (Program program = Compiler.compile(fused, device, new CompileOptions(policy));
+                try (Program program = Compiler.compile(fused, device, CompileOptions.defaults().withLayout(policy));
                         Variables variables = program.variables()) {
                     opCase.values().forEach((name, values) -> set(program, name, values));
                     Networks.step(program);
@@ -130,7 +130,7 @@ class AgainstReferenceTest {
     private static Map<String, double[]> step(Model model, String backend, LayoutPolicy policy, int threads) {
         Map<String, double[]> results = new LinkedHashMap<>();
         try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(threads));
-                Program program = Compiler.compile(Networks.training(model, 4), device, new CompileOptions(policy));
+                Program program = Compiler.compile(Networks.training(model, 4), device, CompileOptions.defaults().withLayout(policy));
                 Variables variables = program.variables()) {
             variables.initialize(7);
             Networks.fill(program, 3);
@@ -153,7 +153,7 @@ class AgainstReferenceTest {
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
             for (LayoutPolicy policy : LayoutPolicy.values()) {
                 try (Program program =
-                                Compiler.compile(Networks.training(model, 2), device, new CompileOptions(policy));
+                                Compiler.compile(Networks.training(model, 2), device, CompileOptions.defaults().withLayout(policy));
                         Variables variables = program.variables()) {
                     assertThat(variables.parameterElements()).isPositive();
                     assertThat(program.explain()).as("%s", policy)
@@ -168,7 +168,7 @@ class AgainstReferenceTest {
     void everyVariableIsReadBackAsItWasWritten(Model model) {
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
                 Program program =
-                        Compiler.compile(Networks.training(model, 2), device, new CompileOptions(LayoutPolicy.BLOCKED));
+                        Compiler.compile(Networks.training(model, 2), device, CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED));
                 Variables variables = program.variables()) {
             List<String> names = new ArrayList<>();
             variables.slots().forEach(slot -> names.add(slot.variable().name()));

@@ -67,7 +67,8 @@ class MemoryPlanTest {
 
         Planned(Graph graph, Device device, LayoutPolicy policy) {
             lowering = device.lower();
-            Planning planning = new Planning(graph, lowering, policy);
+            Planning planning = new Planning(graph, lowering, policy,
+                    new Chooser(device, new Tuner(KernelChoices.NONE, Tuning.FIRST, null)));
             planning.run();
             variables = planning.newVariables(device);
             planning.use(variables);
@@ -76,7 +77,7 @@ class MemoryPlanTest {
             graph.variables().forEach(value -> fixed.add(schedule.original(value)));
             fixed.addAll(schedule.gradientTensors().values());
             inputs = graph.inputs().stream().map(schedule::original).toList();
-            graph.outputs().values().forEach(value -> kept.add(schedule.original(value)));
+            graph.outputs().values().forEach(value -> kept.add(schedule.shown(value)));
             plan = new MemoryPlan(steps, fixed, inputs, kept);
         }
 
@@ -221,7 +222,7 @@ class MemoryPlanTest {
         Graph graph = Networks.training(Networks.residual(), 4);
         long needed;
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
-                Program program = Compiler.compile(graph, device, CompileOptions.defaults(device));
+                Program program = Compiler.compile(graph, device, CompileOptions.defaults());
                 Variables variables = program.variables()) {
             needed = device.memory().used();
             assertThat(needed).isGreaterThan(2 * variables.parameters().bytes());
@@ -229,14 +230,14 @@ class MemoryPlanTest {
         for (long bytes : List.of(64L, needed / 4, needed / 2, needed - 1)) {
             MemoryBudget budget = MemoryBudget.ofBytes(bytes);
             try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1).withMemory(budget))) {
-                assertThatThrownBy(() -> Compiler.compile(graph, device, CompileOptions.defaults(device)))
+                assertThatThrownBy(() -> Compiler.compile(graph, device, CompileOptions.defaults()))
                         .isInstanceOf(MemoryBudgetException.class).hasMessageContaining("use a smaller batch size");
                 assertThat(budget.used()).isZero();
             }
         }
         MemoryBudget enough = MemoryBudget.ofBytes(needed);
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1).withMemory(enough));
-                Program program = Compiler.compile(graph, device, CompileOptions.defaults(device));
+                Program program = Compiler.compile(graph, device, CompileOptions.defaults());
                 Variables variables = program.variables()) {
             assertThat(enough.used()).isEqualTo(needed);
             assertThat(variables.slots()).isNotEmpty();
@@ -253,7 +254,7 @@ class MemoryPlanTest {
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
             for (int i = 0; i < 8; i++) {
                 try (Program program = Compiler.compile(
-                                Networks.training(Networks.residual(), 4), device, new CompileOptions(LayoutPolicy.BLOCKED));
+                                Networks.training(Networks.residual(), 4), device, CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED));
                         Variables variables = program.variables()) {
                     plans.add(List.of(program.memoryUse(), program.explain(), names(variables)));
                 }

@@ -34,7 +34,7 @@ class ProgramTest {
     private final Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
     private final Model model = Networks.residual();
     private final Program program = Compiler.compile(
-            Networks.training(model, BATCH), device, new CompileOptions(LayoutPolicy.BLOCKED));
+            Networks.training(model, BATCH), device, CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED));
     private final Variables variables = program.variables();
 
     @BeforeEach
@@ -109,12 +109,12 @@ class ProgramTest {
     @Test
     void anotherBatchSizeAndInferenceShareTheVariables() {
         forward();
-        try (Program one = Compiler.compile(Networks.training(model, 1), device, new CompileOptions(LayoutPolicy.BLOCKED),
+        try (Program one = Compiler.compile(Networks.training(model, 1), device, CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED),
                         variables);
                 Program inference = Compiler.compile(Networks.inference(model, BATCH), device,
-                        CompileOptions.defaults(device), variables);
+                        CompileOptions.defaults(), variables);
                 Program single = Compiler.compile(Networks.inference(model, 1), device,
-                        new CompileOptions(LayoutPolicy.BLOCKED), variables)) {
+                        CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED), variables)) {
             assertThat(one.variables()).isSameAs(variables);
             for (int i = 0; i < 400; i++) { // until the running statistics are the batch's
                 program.commit();
@@ -151,7 +151,7 @@ class ProgramTest {
     @Test
     void closingOneProgramLeavesTheOthersUsable() {
         Program other = Compiler.compile(
-                Networks.inference(model, 1), device, CompileOptions.defaults(device), variables);
+                Networks.inference(model, 1), device, CompileOptions.defaults(), variables);
         float loss = forward();
         other.close();
         assertThat(forward()).isEqualTo(loss);

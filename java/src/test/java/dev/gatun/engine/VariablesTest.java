@@ -41,7 +41,7 @@ class VariablesTest {
     }
 
     private Program compile(Graph graph, LayoutPolicy policy) {
-        return Compiler.compile(graph, device, new CompileOptions(policy));
+        return Compiler.compile(graph, device, CompileOptions.defaults().withLayout(policy));
     }
 
     private static Optimizer adamw(Device device, Variables variables) {
@@ -179,10 +179,10 @@ class VariablesTest {
             assertThatThrownBy(variables::gradients)
                     .isInstanceOf(IllegalStateException.class).hasMessageContaining("made for inference");
             assertThatThrownBy(() -> Compiler.compile(Networks.training(Networks.plain(), 2), device,
-                    CompileOptions.defaults(device), variables))
+                    CompileOptions.defaults(), variables))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("compile the training program first");
             assertThatThrownBy(() -> Compiler.compile(Networks.inference(Networks.residual(), 2), device,
-                    CompileOptions.defaults(device), variables))
+                    CompileOptions.defaults(), variables))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }

@@ -2,12 +2,16 @@ package dev.gatun.ffi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +33,11 @@ class LibraryCacheTest {
 
     @BeforeEach
     void read() throws IOException {
-        try (var in = LibraryCache.class.getClassLoader().getResourceAsStream(FOLDER + "/" + FILE)) {
-            content = java.util.Objects.requireNonNull(in).readAllBytes();
+        URL url = Objects.requireNonNull(LibraryCache.class.getClassLoader().getResource(FOLDER + "/" + FILE));
+        assumeThat(url.getProtocol()).as("nothing is copied from a folder of classes, which these tests would damage")
+                .isEqualTo("jar");
+        try (InputStream in = url.openStream()) {
+            content = in.readAllBytes();
         }
     }
 

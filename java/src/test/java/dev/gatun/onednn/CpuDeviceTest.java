@@ -8,6 +8,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.ElementRange;
+import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
@@ -16,11 +17,14 @@ import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.graph.GraphBuilder;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Slab;
+import dev.gatun.op.Flatten;
+import dev.gatun.op.Op;
 import dev.gatun.op.Relu;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.DType;
@@ -49,21 +53,27 @@ class CpuDeviceTest {
         device.close();
     }
 
-    private static KernelRequest relu(TensorType type) {
-        return new KernelRequest("act", new Relu(), List.of(new Operand(type, Layout.rowMajor(type.shape()))),
-                List.of(type), LayoutPolicy.CHANNELS_LAST, null);
+    private static KernelPlan relu(Lowering lowering, TensorType type) {
+        return plan(lowering, "act", new Relu(), type);
+    }
+
+    private static KernelPlan plan(Lowering lowering, String name, Op op, TensorType type) {
+        GraphBuilder graph = new GraphBuilder();
+        return lowering.plan(graph.node(name, op, List.of(graph.input("x", type))), KernelRequest.alone(
+                LayoutPolicy.CHANNELS_LAST, Operand.of(type, Layout.rowMajor(type.shape()))));
     }
 
     @ParameterizedTest
     @EnumSource(value = DType.class, names = {"F64", "BF16", "F16", "I64", "I8"})
     void otherElementTypesAreRefusedWithTheReason(DType dtype) {
-        TensorType type = new TensorType(dtype, Shape.of(3));
-        assertThat(device.supports(new Relu(), List.of(type))).isInstanceOfSatisfying(Support.No.class,
+        TensorType type = new TensorType(dtype, Shape.of(3, 1));
+        Op op = dtype.isFloating() ? new Relu() : new Flatten();
+        assertThat(device.supports(op, List.of(type))).isInstanceOfSatisfying(Support.No.class,
                 no -> assertThat(no.reason()).contains("only f32").contains(dtype.name().toLowerCase(java.util.Locale.ROOT)));
         try (Lowering lowering = device.lower()) {
-            assertThatThrownBy(() -> lowering.plan(relu(type)))
+            assertThatThrownBy(() -> plan(lowering, "act", op, type))
                     .isInstanceOf(UnsupportedOperationOnDevice.class)
-                    .hasMessageContaining("device cpu cannot run act (relu): only f32");
+                    .hasMessageContaining("device cpu cannot run act (" + op.name() + "): only f32");
         }
     }
 
@@ -99,7 +109,7 @@ class CpuDeviceTest {
         device.close();
         device.close();
         assertThatThrownBy(device::lower).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
-        assertThatThrownBy(() -> lowering.plan(relu(TensorType.f32(3))))
+        assertThatThrownBy(() -> relu(lowering, TensorType.f32(3)))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         lowering.close();
     }

@@ -53,7 +53,7 @@ class CpuKernelsTest {
         for (int threads = 1; threads <= mostThreads; threads++) {
             try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(threads))) {
                 for (LayoutPolicy policy : LayoutPolicy.values()) {
-                    GraphRunner.Result actual = GraphRunner.run(rounded, new WithLayout(device, policy), values);
+                    GraphRunner.Result actual = GraphRunner.run(rounded, device, policy, values);
                     compare(policy + " on " + threads + " threads: ", exact, rounded, expected, actual, opCase.tolerance());
                 }
             }

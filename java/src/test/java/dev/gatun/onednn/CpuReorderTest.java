@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Node;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Convolution;
 import dev.gatun.reference.Elements;
@@ -33,10 +36,11 @@ class CpuReorderTest {
         TensorType x = TensorType.f32(2, channels, 6, 6);
         TensorType w = TensorType.f32(channels, channels, 3, 3);
         try (Lowering lowering = device.lower()) {
-            var plan = lowering.plan(new KernelRequest("conv", Convolution.square(1, 1),
-                    List.of(new Operand(x, Layout.channelsLast(x.shape())), new Operand(w, null)), List.of(x),
-                    LayoutPolicy.BLOCKED, null));
-            return List.of(Stored.of(w, plan.inputLayouts().get(1)), plan.outputs().getFirst());
+            GraphBuilder graph = new GraphBuilder();
+            Node node = graph.node("conv", Convolution.square(1, 1), List.of(graph.input("x", x), graph.input("w", w)));
+            KernelPlan plan = lowering.plan(node, KernelRequest.alone(
+                    LayoutPolicy.BLOCKED, Operand.of(x, Layout.channelsLast(x.shape())), new Operand(w, null)));
+            return List.of(plan.inputs().get(1), plan.outputs().getFirst());
         }
     }
 

@@ -1,27 +1,32 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.Candidate;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.PerturbationKernel;
 import dev.gatun.backend.PerturbationRequest;
+import dev.gatun.backend.Region;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.op.Op;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A device as awkward as a native one: kernels want tensors of four floating-point dimensions in blocks of four
@@ -73,11 +78,6 @@ public final class BlockedDevice implements Device {
     }
 
     @Override
-    public LayoutPolicy preferredLayout() {
-        return LayoutPolicy.BLOCKED;
-    }
-
-    @Override
     public Support supports(Op op, List<TensorType> inputs) {
         return inner.supports(op, inputs);
     }
@@ -87,10 +87,31 @@ public final class BlockedDevice implements Device {
         Lowering lowering = inner.lower();
         return new Lowering() {
             @Override
-            public KernelPlan plan(KernelRequest request) {
-                List<TensorType> types = request.inputs().stream().map(operand -> operand.type()).toList();
-                KernelPlan plan = lowering.plan(request);
-                return plan.isView() ? plan : new BlockedPlan(inner, plan, types);
+            public List<LayoutPolicy> layouts() {
+                return List.of(LayoutPolicy.BLOCKED);
+            }
+
+            @Override
+            public String environment() {
+                return name();
+            }
+
+            @Override
+            public Optional<Path> cacheFolder() {
+                return Optional.empty();
+            }
+
+            @Override
+            public List<Region> regions(Graph graph) {
+                return graph.nodes().stream().map(this::single).toList();
+            }
+
+            @Override
+            public Region single(Node node) {
+                return Region.of(node, request -> List.of(Candidate.only(() -> {
+                    KernelPlan plan = lowering.plan(node, request);
+                    return plan.isView() ? plan : new BlockedPlan(inner, plan, node.inputTypes());
+                })));
             }
 
             @Override
@@ -143,8 +164,8 @@ public final class BlockedDevice implements Device {
         }
 
         @Override
-        public List<Layout> inputLayouts() {
-            return types.stream().map(BlockedDevice::wanted).toList();
+        public List<Stored> inputs() {
+            return types.stream().map(type -> Stored.of(type, wanted(type))).toList();
         }
 
         @Override

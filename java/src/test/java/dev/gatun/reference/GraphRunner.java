@@ -8,6 +8,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
@@ -21,25 +22,25 @@ import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.MaxPool;
 import dev.gatun.op.Op;
 import dev.gatun.op.UpdateRunningStatistics;
-import dev.gatun.shape.Layout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a graph on any device, node by node, every value in memory of its own: what the engine must agree with. Where a
- * kernel wants another order than its input has, a reorder runs first; parameters leave their order to the kernel.
+ * kernel wants another layout than its input has, a reorder runs first; parameters leave their layout to the kernel.
  */
 public final class GraphRunner implements AutoCloseable {
     private static final long RANDOM_BYTES = 2 * Long.BYTES;
 
     private final Graph graph;
     private final Lowering lowering;
+    private final LayoutPolicy policy;
     private final IdentityHashMap<Value, Place> places = new IdentityHashMap<>();
     private final IdentityHashMap<Node, KernelPlan> plans = new IdentityHashMap<>();
     private final Set<Value> opaque = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -88,13 +89,18 @@ public final class GraphRunner implements AutoCloseable {
         }
     }
 
-    /** Plans and binds all nodes. */
+    /** Plans and binds all nodes, in the device's first layout. */
     public GraphRunner(Graph graph, Device device) {
+        this(graph, device, Optional.empty());
+    }
+
+    private GraphRunner(Graph graph, Device device, Optional<LayoutPolicy> layout) {
         this.graph = graph;
         this.lowering = device.lower();
+        this.policy = layout.orElse(lowering.layouts().getFirst());
         graph.inputs().forEach(value -> place(value, Stored.rowMajor(value.type())));
         graph.variables().forEach(value -> place(value, Stored.rowMajor(value.type())));
-        graph.nodes().forEach(node -> plan(node, device));
+        graph.nodes().forEach(this::plan);
         long scratch = reserve(scratchBytes);
         slab = device.memory().allocate(Role.ACTIVATIONS, "graph runner", size);
         MemorySegment lossScale = slab.view(RANDOM_BYTES, Float.BYTES);
@@ -109,21 +115,29 @@ public final class GraphRunner implements AutoCloseable {
 
     /** One run of a graph: the values of all its inputs and variables go in, all values come out. */
     public static Result run(Graph graph, Device device, Map<String, double[]> given) {
-        try (GraphRunner runner = new GraphRunner(graph, device)) {
+        return run(new GraphRunner(graph, device), given);
+    }
+
+    /** The same in a given layout. */
+    public static Result run(Graph graph, Device device, LayoutPolicy layout, Map<String, double[]> given) {
+        return run(new GraphRunner(graph, device, Optional.of(layout)), given);
+    }
+
+    private static Result run(GraphRunner made, Map<String, double[]> given) {
+        try (GraphRunner runner = made) {
             given.forEach(runner::set);
             runner.run();
             return runner.result();
         }
     }
 
-    private void plan(Node node, Device device) {
-        KernelPlan plan = lowering.plan(new KernelRequest(node.name(), node.op(),
-                node.inputs().stream().map(this::operand).toList(),
-                node.outputs().stream().map(Value::type).toList(), device.preferredLayout(), forwardPlan(node)));
+    private void plan(Node node) {
+        KernelPlan plan = lowering.plan(node, new KernelRequest(
+                node.inputs().stream().map(this::operand).toList(), policy, KernelRequest.Wanted.FIRST, plans::get));
         plans.put(node, plan);
         List<Place> inputs = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
-            inputs.add(inOrder(node, node.inputs().get(i), plan.inputLayouts().get(i)));
+            inputs.add(storedAs(node, node.inputs().get(i), plan.inputs().get(i)));
         }
         for (int i = 0; i < node.outputs().size(); i++) {
             Value output = node.outputs().get(i);
@@ -141,24 +155,29 @@ public final class GraphRunner implements AutoCloseable {
     }
 
     private Operand operand(Value value) {
-        return new Operand(value.type(), value.isParameter() ? null : placeOf(value).stored().layout());
+        return new Operand(value.type(), value.isParameter() ? null : placeOf(value).stored());
     }
 
-    private @Nullable KernelPlan forwardPlan(Node node) {
-        Node forward = node.forward();
-        return forward == null ? null : plans.get(forward);
-    }
-
-    private Place inOrder(Node node, Value value, Layout wanted) {
+    private Place storedAs(Node node, Value value, Stored wanted) {
         Place place = placeOf(value);
-        if (opaque.contains(value) || place.stored().layout().sameOrder(value.type().shape(), wanted)) {
+        if (opaque.contains(value) || place.stored().holds(wanted)) {
             return place;
         }
         if (node.op() instanceof UpdateRunningStatistics) {
             throw new IllegalStateException(node + " writes in place and cannot have its inputs reordered");
         }
-        KernelPlan reorder = lowering.reorder(value.type(), place.stored().layout(), wanted);
-        Place copy = new Place(reorder.outputs().getFirst(), reserve(reorder.outputs().getFirst().bytes()));
+        if (place.stored().type().equals(wanted.type())) {
+            return reorder(place, place.stored(), wanted);
+        }
+        Stored plain = Stored.rowMajor(place.stored().type()); // the shapes share their row-major sequence
+        Place sequence = place.stored().holds(plain) ? place : reorder(place, place.stored(), plain);
+        Stored seen = Stored.rowMajor(wanted.type());
+        return seen.holds(wanted) ? sequence : reorder(sequence, seen, wanted);
+    }
+
+    private Place reorder(Place place, Stored from, Stored to) {
+        KernelPlan reorder = lowering.reorder(to.type(), from.layout(), to.layout());
+        Place copy = new Place(to, reserve(to.bytes()));
         scratchBytes = Math.max(scratchBytes, reorder.scratchBytes());
         steps.add(new Step(reorder, List.of(place), List.of(copy)));
         return copy;

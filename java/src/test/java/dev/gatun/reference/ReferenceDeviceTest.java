@@ -16,8 +16,10 @@ import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.graph.GraphBuilder;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Flatten;
+import dev.gatun.op.Op;
 import dev.gatun.op.Relu;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -42,9 +44,14 @@ class ReferenceDeviceTest {
         device.close();
     }
 
-    private static KernelRequest relu(TensorType type) {
-        return new KernelRequest("act", new Relu(), List.of(new Operand(type, Layout.rowMajor(type.shape()))),
-                List.of(type), LayoutPolicy.CHANNELS_LAST, null);
+    private static KernelPlan relu(Lowering lowering, TensorType type) {
+        return plan(lowering, "act", new Relu(), type);
+    }
+
+    private static KernelPlan plan(Lowering lowering, String name, Op op, TensorType type) {
+        GraphBuilder graph = new GraphBuilder();
+        return lowering.plan(graph.node(name, op, List.of(graph.input("x", type))), KernelRequest.alone(
+                LayoutPolicy.CHANNELS_LAST, Operand.of(type, Layout.rowMajor(type.shape()))));
     }
 
     private static Binding binding(MemorySegment x, MemorySegment y) {
@@ -73,7 +80,7 @@ class ReferenceDeviceTest {
     @Test
     void aClosedDeviceDoesNothingMore() {
         Lowering lowering = device.lower();
-        Kernel kernel = lowering.plan(relu(ROW)).bind(binding(floats(1, 2, 3), floats(0, 0, 0)));
+        Kernel kernel = relu(lowering, ROW).bind(binding(floats(1, 2, 3), floats(0, 0, 0)));
         device.close();
         device.close();
         assertThatThrownBy(device::lower).isInstanceOf(IllegalStateException.class)
@@ -86,7 +93,7 @@ class ReferenceDeviceTest {
     void kernelsEndWithTheirProgram() {
         Lowering lowering = device.lower();
         float[] y = new float[3];
-        Kernel kernel = lowering.plan(relu(ROW)).bind(binding(floats(-1, 2, 3), MemorySegment.ofArray(y)));
+        Kernel kernel = relu(lowering, ROW).bind(binding(floats(-1, 2, 3), MemorySegment.ofArray(y)));
         kernel.run();
         assertThat(y).containsExactly(0, 2, 3);
         lowering.close();
@@ -102,7 +109,7 @@ class ReferenceDeviceTest {
         assertThat(device.supports(new Relu(), List.of(half)))
                 .isEqualTo(Support.no("the reference computes on f32 and f64, not on bf16"));
         try (Lowering lowering = device.lower()) {
-            assertThatThrownBy(() -> lowering.plan(relu(half))).isInstanceOf(UnsupportedOperationOnDevice.class)
+            assertThatThrownBy(() -> relu(lowering, half)).isInstanceOf(UnsupportedOperationOnDevice.class)
                     .hasMessage("device reference cannot run act (relu): the reference computes on f32 and f64, not on bf16");
         }
     }
@@ -110,7 +117,7 @@ class ReferenceDeviceTest {
     @Test
     void memoryTooSmallForATensorIsRefused() {
         try (Lowering lowering = device.lower()) {
-            KernelPlan plan = lowering.plan(relu(ROW));
+            KernelPlan plan = relu(lowering, ROW);
             assertThatThrownBy(() -> plan.bind(binding(floats(1, 2), floats(0, 0, 0))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("relu: input 0 needs 12 bytes for f32(3), got 8");
@@ -119,12 +126,9 @@ class ReferenceDeviceTest {
 
     @Test
     void aViewThatGotMemoryOfItsOwnIsACopy() {
-        KernelRequest flatten = new KernelRequest("flat", new Flatten(),
-                List.of(new Operand(TensorType.f32(1, 1, 3), null)), List.of(TensorType.f32(1, 3)),
-                LayoutPolicy.CHANNELS_LAST, null);
         float[] y = new float[3];
         try (Lowering lowering = device.lower()) {
-            KernelPlan plan = lowering.plan(flatten);
+            KernelPlan plan = plan(lowering, "flat", new Flatten(), TensorType.f32(1, 1, 3));
             assertThat(plan.isView()).isTrue();
             plan.bind(binding(floats(1, 2, 3), MemorySegment.ofArray(y))).run();
         }

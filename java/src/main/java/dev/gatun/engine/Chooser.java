@@ -1,0 +1,49 @@
+package dev.gatun.engine;
+
+import dev.gatun.backend.Candidate;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.KernelRequest.Wanted;
+import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.Region;
+import dev.gatun.graph.Graph;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** Puts the choices of a graph to a {@link Tuner}. */
+final class Chooser {
+    private final Device device;
+    private final Tuner tuner;
+
+    Chooser(Device device, Tuner tuner) {
+        this.device = device;
+        this.tuner = tuner;
+    }
+
+    /** How many candidates a region need name. */
+    Wanted wanted() {
+        return tuner.compares() ? Wanted.ALL : Wanted.FIRST;
+    }
+
+    /** The plan for a region. */
+    KernelPlan plan(Region region, KernelRequest request) {
+        List<Candidate> candidates = region.candidates().of(request);
+        List<String> names = candidates.stream().map(Candidate::name).toList();
+        if (names.equals(List.of(Candidate.ONLY))) {
+            return candidates.getFirst().plan().get();
+        }
+        String choice = tuner.choose(Problems.kernel(region, request), names,
+                name -> KernelTimer.shortest(device, candidates.get(names.indexOf(name)).plan().get()));
+        return candidates.get(names.indexOf(choice)).plan().get();
+    }
+
+    /** The layout of a graph's activations. */
+    LayoutPolicy layout(Graph graph, List<LayoutPolicy> offered, ToLongFunction<LayoutPolicy> nanos) {
+        if (offered.size() == 1) {
+            return offered.getFirst();
+        }
+        return LayoutPolicy.valueOf(tuner.choose(Problems.layout(graph), offered.stream().map(LayoutPolicy::name).toList(),
+                name -> nanos.applyAsLong(LayoutPolicy.valueOf(name))));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.gatun.engine;
+
+import dev.gatun.memory.MemoryBudgetException;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses among candidates: as recorded, as remembered, as measured, or the first; and keeps what it chose. */
+final class Tuner {
+    /** What all measurements of kernels for one program may take together, in nanoseconds. */
+    private static final long LIMIT = 30_000_000_000L;
+    /** So much faster must a candidate be than the first to be preferred: noise shall not decide. */
+    private static final double MARGIN = 0.97;
+
+    private final KernelChoices recorded;
+    private final Tuning tuning;
+    private final @Nullable ChoiceCache cache;
+    private final SortedMap<String, String> chosen = new TreeMap<>();
+    private final long deadline = System.nanoTime() + LIMIT;
+
+    Tuner(KernelChoices recorded, Tuning tuning, @Nullable ChoiceCache cache) {
+        this.recorded = recorded;
+        this.tuning = tuning;
+        this.cache = cache;
+    }
+
+    /** Whether it can use more candidates than the first. */
+    boolean compares() {
+        return tuning == Tuning.MEASURED || !recorded.entries().isEmpty();
+    }
+
+    /** What was chosen so far. */
+    KernelChoices chosen() {
+        return new KernelChoices(chosen);
+    }
+
+    /**
+     * Chooses.
+     *
+     * @param problem in words
+     * @param names   the candidates, at least two
+     * @param nanos   times one of them
+     */
+    String choose(String problem, List<String> names, ToLongFunction<String> nanos) {
+        String choice = known(problem, names).orElseGet(() -> switch (tuning) {
+            case FIRST -> names.getFirst();
+            case MEASURED -> measure(problem, names, nanos);
+        });
+        chosen.put(problem, choice);
+        return choice;
+    }
+
+    private Optional<String> known(String problem, List<String> names) {
+        Optional<String> known = recorded.of(problem).filter(names::contains);
+        return known.isPresent() || cache == null || tuning == Tuning.FIRST
+                ? known : cache.find(problem).filter(names::contains);
+    }
+
+    private String measure(String problem, List<String> names, ToLongFunction<String> nanos) {
+        if (System.nanoTime() > deadline) {
+            return names.getFirst();
+        }
+        String best = names.getFirst();
+        try {
+            long shortest = (long) (nanos.applyAsLong(best) * MARGIN);
+            for (String name : names.subList(1, names.size())) {
+                long time = nanos.applyAsLong(name);
+                if (time < shortest) {
+                    shortest = time;
+                    best = name;
+                }
+            }
+        } catch (MemoryBudgetException _) {
+            return names.getFirst(); // no room to try: nothing was learnt
+        }
+        if (cache != null) {
+            cache.store(problem, best);
+        }
+        return best;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.gatun.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatun.memory.MemoryBudget;
+import dev.gatun.memory.Role;
+import dev.gatun.memory.Slab;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which candidate is taken: the recorded one, the remembered one, the fastest, the first. */
+class TunerTest {
+    private static final List<String> NAMES = List.of("first", "slow", "fast");
+    private static final Map<String, Long> NANOS = Map.of("first", 100L, "slow", 900L, "fast", 50L);
+    private static final ToLongFunction<String> NEVER = name -> {
+        throw new AssertionError("measured " + name);
+    };
+
+    @TempDir
+    Path folder;
+
+    private ChoiceCache cache() {
+        return new ChoiceCache(folder, "here");
+    }
+
+    private static Tuner tuner(Map<String, String> recorded, Tuning tuning, @org.jspecify.annotations.Nullable ChoiceCache cache) {
+        return new Tuner(KernelChoices.of(recorded), tuning, cache);
+    }
+
+    @Test
+    void theFastestIsMeasuredOnceAndRemembered() {
+        Tuner tuner = tuner(Map.of(), Tuning.MEASURED, cache());
+        assertThat(tuner.choose("a problem", NAMES, NANOS::get)).isEqualTo("fast");
+        assertThat(tuner.chosen().entries()).isEqualTo(Map.of("a problem", "fast"));
+        assertThat(tuner(Map.of(), Tuning.MEASURED, cache()).choose("a problem", NAMES, NEVER)).isEqualTo("fast");
+        assertThat(tuner(Map.of(), Tuning.MEASURED, cache()).choose("a problem", List.of("first", "slow"), NANOS::get))
+                .as("what is remembered is no longer offered").isEqualTo("first");
+    }
+
+    @Test
+    void aRecordedChoiceGoesBeforeAllElse() {
+        cache().store("a problem", "fast");
+        for (Tuning tuning : Tuning.values()) {
+            Tuner tuner = tuner(Map.of("a problem", "slow"), tuning, cache());
+            assertThat(tuner.choose("a problem", NAMES, NEVER)).isEqualTo("slow");
+            assertThat(tuner.chosen().of("a problem")).contains("slow");
+        }
+    }
+
+    @Test
+    void withoutMeasuringItIsTheFirstWhateverIsRemembered() {
+        cache().store("a problem", "fast");
+        assertThat(tuner(Map.of(), Tuning.FIRST, cache()).choose("a problem", NAMES, NEVER)).isEqualTo("first");
+        assertThat(tuner(Map.of("a problem", "gone"), Tuning.FIRST, cache()).choose("a problem", NAMES, NEVER))
+                .isEqualTo("first");
+    }
+
+    @Test
+    void aHairsBreadthIsNoReasonToLeaveTheFirst() {
+        Tuner tuner = tuner(Map.of(), Tuning.MEASURED, null);
+        assertThat(tuner.choose("a problem", NAMES, Map.of("first", 1000L, "slow", 2000L, "fast", 990L)::get))
+                .isEqualTo("first");
+    }
+
+    @Test
+    void whereThereIsNoRoomToTryItIsTheFirstAndNothingIsRemembered() {
+        Tuner tuner = tuner(Map.of(), Tuning.MEASURED, cache());
+        assertThat(tuner.choose("a problem", NAMES, _ -> {
+            try (Slab slab = MemoryBudget.ofBytes(1).allocate(Role.WORKSPACE, "trial", 64)) {
+                return slab.bytes();
+            }
+        })).isEqualTo("first");
+        assertThat(cache().find("a problem")).isEmpty();
+    }
+}
