@@ -4,8 +4,8 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.bindings.gatun.gatun_h;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
     "--sun-misc-unsafe-memory-access=allow", "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"})
 public class DowncallBenchmark {
     private Device device;
-    private Slab slab;
+    private HostBuffer slab;
     private MemorySegment a;
     private MemorySegment b;
     private MemorySegment sum;
@@ -44,9 +44,9 @@ public class DowncallBenchmark {
     public void open() {
         device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
         slab = device.memory().allocate(Role.WORKSPACE, "one element each", 3 * 64);
-        a = slab.view(0, Float.BYTES);
-        b = slab.view(64, Float.BYTES);
-        sum = slab.view(128, Float.BYTES);
+        a = slab.slice(0, Float.BYTES).segment();
+        b = slab.slice(64, Float.BYTES).segment();
+        sum = slab.slice(128, Float.BYTES).segment();
         a.set(ValueLayout.JAVA_FLOAT, 0, 1);
         b.set(ValueLayout.JAVA_FLOAT, 0, 2);
         checkedFourArguments();

@@ -24,6 +24,7 @@ import dev.gatun.backend.StateStorage;
 import dev.gatun.backend.Stored;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.optim.Optimizers;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Every optimizer of the command line, with what its step has to move through memory. */
 public enum OptimizerRule {
@@ -97,7 +99,7 @@ public enum OptimizerRule {
         List<ElementRange> ranges = this == ADAFACTOR || this == MUON
                 ? matrices(elements)
                 : List.of(new ElementRange(0, elements, 0));
-        return new Optimizer(device, parameters, gradients, List.of(hyperparameters), ranges, options);
+        return Optimizers.on(device, List.of(hyperparameters), ranges, parameters, gradients, Map.of(), options);
     }
 
     /** As many whole matrices as fit, and one row of what is left. */

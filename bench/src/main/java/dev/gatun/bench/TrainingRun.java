@@ -12,6 +12,7 @@ import dev.gatun.engine.Variables;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
+import dev.gatun.memory.Buffer;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
 import java.lang.foreign.MemorySegment;
@@ -25,7 +26,8 @@ final class TrainingRun implements AutoCloseable {
     private final Program program;
     private final Variables variables;
     private final Optimizer optimizer;
-    private final MemorySegment loss;
+    private final Buffer lossBuffer;
+    private final MemorySegment loss = MemorySegment.ofArray(new float[1]);
 
     TrainingRun(Model model, int batchSize) {
         device = Backends.open("cpu", DeviceOptions.defaults());
@@ -33,15 +35,17 @@ final class TrainingRun implements AutoCloseable {
         program = Compiler.compile(graph, device, CompileOptions.measured());
         variables = program.variables();
         variables.initialize(1);
-        MemorySegment parameters = variables.parameters().segment();
-        optimizer = new Optimizer(device, parameters, variables.gradients().segment(),
+        Buffer parameters = variables.parameters();
+        optimizer = new Optimizer(device, parameters, variables.gradients(),
                 List.of(SgdHyperparameters.DEFAULTS.withMomentum(0.9).withLearningRate(1e-2)),
-                List.of(new ElementRange(0, parameters.byteSize() / Float.BYTES, 0)));
-        loss = program.output(Model.LOSS);
+                List.of(new ElementRange(0, parameters.bytes() / Float.BYTES, 0)));
+        lossBuffer = program.output(Model.LOSS);
         fill(program.input(Model.IMAGES), program.input(Model.LABELS), model.classes());
     }
 
-    private static void fill(MemorySegment images, MemorySegment labels, int classes) {
+    private void fill(Buffer imageBuffer, Buffer labelBuffer, int classes) {
+        MemorySegment images = MemorySegment.ofArray(new float[Math.toIntExact(imageBuffer.bytes() / Float.BYTES)]);
+        MemorySegment labels = MemorySegment.ofArray(new int[Math.toIntExact(labelBuffer.bytes() / Integer.BYTES)]);
         Random random = new Random(1);
         for (long i = 0; i < images.byteSize() / Float.BYTES; i++) {
             images.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
@@ -49,21 +53,26 @@ final class TrainingRun implements AutoCloseable {
         for (long i = 0; i < labels.byteSize() / Integer.BYTES; i++) {
             labels.setAtIndex(ValueLayout.JAVA_INT, i, random.nextInt(classes));
         }
+        device.upload(images, imageBuffer);
+        device.upload(labels, labelBuffer);
+        device.stream().synchronize();
     }
 
     /** The whole step, as a training loop runs it. */
     float step() {
         forward();
+        device.download(lossBuffer, loss);
+        device.stream().synchronize();
         float current = loss.get(ValueLayout.JAVA_FLOAT, 0);
         backward();
         optimize();
-        program.commit();
+        program.updateRunningStatistics();
         return current;
     }
 
-    /** Derived orders of the parameters are part of it: each update makes them stale. */
+    /** Prepacked parameters are part of it: each update makes them stale. */
     void forward() {
-        program.derive();
+        program.prepack();
         program.forward();
     }
 

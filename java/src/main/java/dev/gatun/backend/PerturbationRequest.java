@@ -1,7 +1,7 @@
 package dev.gatun.backend;
 
+import dev.gatun.memory.Buffer;
 import dev.gatun.shape.DType;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -12,15 +12,15 @@ import java.util.List;
  * @param saved      gets the weights as they were
  */
 public record PerturbationRequest(
-        MemorySegment parameters, MemorySegment gradients, MemorySegment saved, Sharpness sharpness) {
+        Buffer parameters, Buffer gradients, Buffer saved, Sharpness sharpness) {
     public PerturbationRequest {
         List<UpdateBuffer> buffers = List.of(
                 new UpdateBuffer("parameters", parameters, DType.F32, UpdateBuffer.Access.WRITTEN),
                 new UpdateBuffer("gradients", gradients, DType.F32, UpdateBuffer.Access.READ),
                 new UpdateBuffer("saved weights", saved, DType.F32, UpdateBuffer.Access.WRITTEN));
-        if (parameters.byteSize() != gradients.byteSize() || parameters.byteSize() != saved.byteSize()) {
-            throw new IllegalArgumentException("parameters of " + parameters.byteSize() + " bytes, gradients of "
-                    + gradients.byteSize() + " and saved weights of " + saved.byteSize() + ": all must have the same size");
+        if (parameters.bytes() != gradients.bytes() || parameters.bytes() != saved.bytes()) {
+            throw new IllegalArgumentException("parameters of " + parameters.bytes() + " bytes, gradients of "
+                    + gradients.bytes() + " and saved weights of " + saved.bytes() + ": all must have the same size");
         }
         for (int i = 1; i < buffers.size(); i++) {
             for (int j = 0; j < i; j++) {
@@ -31,6 +31,6 @@ public record PerturbationRequest(
 
     /** Number of f32 elements in each slab. */
     public long elements() {
-        return parameters.byteSize() / Float.BYTES;
+        return parameters.bytes() / Float.BYTES;
     }
 }

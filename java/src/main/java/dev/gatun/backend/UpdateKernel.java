@@ -1,6 +1,7 @@
 package dev.gatun.backend;
 
-import java.lang.foreign.MemorySegment;
+import dev.gatun.memory.Buffer;
+
 
 /** A bound optimizer step: one pass over the slabs for all groups. Allocates nothing. */
 public interface UpdateKernel extends AutoCloseable {
@@ -49,14 +50,14 @@ public interface UpdateKernel extends AutoCloseable {
      *
      * @param values (elements) f32, written
      */
-    void decodeState(String name, MemorySegment values);
+    void decodeState(String name, Buffer values);
 
     /**
      * Encodes a state that is stored in 8 bits. What {@link #decodeState} gave becomes the same bytes again.
      *
      * @param values (elements) f32
      */
-    void encodeState(String name, MemorySegment values);
+    void encodeState(String name, Buffer values);
 
     @Override
     void close();

@@ -1,7 +1,7 @@
 package dev.gatun.backend;
 
+import dev.gatun.memory.Buffer;
 import dev.gatun.shape.DType;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param scales     by the name of the state, the scales of states in 8 bits; empty where they are stored in f32
  */
 public record UpdateRequest(
-        List<? extends Hyperparameters> groups, List<ElementRange> ranges, MemorySegment parameters,
-        MemorySegment gradients, Map<String, MemorySegment> states, @Nullable MemorySegment average,
-        WeightStorage weights, @Nullable MemorySegment copy, Map<String, MemorySegment> scales) {
+        List<? extends Hyperparameters> groups, List<ElementRange> ranges, Buffer parameters,
+        Buffer gradients, Map<String, Buffer> states, @Nullable Buffer average,
+        WeightStorage weights, @Nullable Buffer copy, Map<String, Buffer> scales) {
 
     public UpdateRequest {
         groups = List.copyOf(groups);
@@ -62,13 +62,13 @@ public record UpdateRequest(
 
     /** A step with weights and states in f32. */
     public UpdateRequest(
-            List<? extends Hyperparameters> groups, List<ElementRange> ranges, MemorySegment parameters,
-            MemorySegment gradients, Map<String, MemorySegment> states, @Nullable MemorySegment average) {
+            List<? extends Hyperparameters> groups, List<ElementRange> ranges, Buffer parameters,
+            Buffer gradients, Map<String, Buffer> states, @Nullable Buffer average) {
         this(groups, ranges, parameters, gradients, states, average, WeightStorage.F32, null, Map.of());
     }
 
     private static void checkStates(
-            StateSpace space, Hyperparameters rule, Map<String, MemorySegment> states, Map<String, MemorySegment> scales,
+            StateSpace space, Hyperparameters rule, Map<String, Buffer> states, Map<String, Buffer> scales,
             long elements) {
         StateStorage storage = scales.isEmpty() ? StateStorage.F32 : StateStorage.EIGHT_BIT;
         storage.checkFits(rule);
@@ -86,14 +86,14 @@ public record UpdateRequest(
      *
      * @throws IllegalArgumentException when they do not hold the same number
      */
-    public static long elements(MemorySegment parameters, MemorySegment gradients, WeightStorage weights) {
+    public static long elements(Buffer parameters, Buffer gradients, WeightStorage weights) {
         DType dtype = weights.dtype();
         written("parameters", parameters, dtype);
         read("gradients", gradients);
-        long elements = gradients.byteSize() / Float.BYTES;
-        if (parameters.byteSize() != elements * dtype.bytes()) {
-            throw new IllegalArgumentException("parameters of " + parameters.byteSize() + " bytes and gradients of "
-                    + gradients.byteSize() + " bytes: both must hold the same number of "
+        long elements = gradients.bytes() / Float.BYTES;
+        if (parameters.bytes() != elements * dtype.bytes()) {
+            throw new IllegalArgumentException("parameters of " + parameters.bytes() + " bytes and gradients of "
+                    + gradients.bytes() + " bytes: both must hold the same number of "
                     + (dtype == DType.F32 ? "f32 elements" : "elements, parameters of bf16 and gradients of f32"));
         }
         return elements;
@@ -104,22 +104,22 @@ public record UpdateRequest(
      *
      * @throws IllegalArgumentException when it is not of so many elements, or a step could not work on it
      */
-    public static void check(String what, MemorySegment memory, DType dtype, long elements) {
+    public static void check(String what, Buffer memory, DType dtype, long elements) {
         written(what, memory, dtype);
         checkSize(what, memory, elements * dtype.bytes());
     }
 
-    private static void checkSize(String what, MemorySegment memory, long bytes) {
-        if (memory.byteSize() != bytes) {
-            throw new IllegalArgumentException(what + " of " + memory.byteSize() + " bytes, where these parameters need "
+    private static void checkSize(String what, Buffer memory, long bytes) {
+        if (memory.bytes() != bytes) {
+            throw new IllegalArgumentException(what + " of " + memory.bytes() + " bytes, where these parameters need "
                     + bytes + " bytes: both must hold the same number of elements");
         }
     }
 
     private static List<UpdateBuffer> buffers(
-            MemorySegment parameters, MemorySegment gradients, Map<String, MemorySegment> states,
-            @Nullable MemorySegment average, WeightStorage weights, @Nullable MemorySegment copy,
-            Map<String, MemorySegment> scales) {
+            Buffer parameters, Buffer gradients, Map<String, Buffer> states,
+            @Nullable Buffer average, WeightStorage weights, @Nullable Buffer copy,
+            Map<String, Buffer> scales) {
         List<UpdateBuffer> buffers = new ArrayList<>();
         buffers.add(written("parameters", parameters, weights.dtype()));
         buffers.add(read("gradients", gradients));
@@ -135,11 +135,11 @@ public record UpdateRequest(
         return buffers;
     }
 
-    private static UpdateBuffer read(String name, MemorySegment memory) {
+    private static UpdateBuffer read(String name, Buffer memory) {
         return new UpdateBuffer(name, memory, DType.F32, UpdateBuffer.Access.READ);
     }
 
-    private static UpdateBuffer written(String name, MemorySegment memory, DType dtype) {
+    private static UpdateBuffer written(String name, Buffer memory, DType dtype) {
         return new UpdateBuffer(name, memory, dtype, UpdateBuffer.Access.WRITTEN);
     }
 
@@ -151,7 +151,7 @@ public record UpdateRequest(
         }
     }
 
-    private static void checkBound(int group, Hyperparameters numbers, Map<String, MemorySegment> states) {
+    private static void checkBound(int group, Hyperparameters numbers, Map<String, Buffer> states) {
         if (!states.keySet().containsAll(numbers.stateNames())) {
             throw new IllegalArgumentException("group " + group + " needs the states " + numbers.stateNames()
                     + ", but no memory is bound for them, only " + states.keySet());
@@ -183,9 +183,9 @@ public record UpdateRequest(
      * @throws IllegalArgumentException when two of them overlap
      */
     public static UpdateClaim claim(
-            MemorySegment parameters, MemorySegment gradients, Map<String, MemorySegment> states,
-            @Nullable MemorySegment average, WeightStorage weights, @Nullable MemorySegment copy,
-            Map<String, MemorySegment> scales) {
+            Buffer parameters, Buffer gradients, Map<String, Buffer> states,
+            @Nullable Buffer average, WeightStorage weights, @Nullable Buffer copy,
+            Map<String, Buffer> scales) {
         List<UpdateBuffer> buffers = buffers(parameters, gradients, states, average, weights, copy, scales);
         checkApart(buffers);
         return new UpdateClaim(buffers);
@@ -219,7 +219,7 @@ public record UpdateRequest(
      *
      * @throws IllegalArgumentException when there is no such state, or not one f32 for each element
      */
-    public void checkDecoded(String name, MemorySegment values) {
+    public void checkDecoded(String name, Buffer values) {
         if (!scales.containsKey(name)) {
             throw new IllegalArgumentException("no state " + name + " is stored in 8 bits, only " + scales.keySet());
         }
@@ -228,7 +228,7 @@ public record UpdateRequest(
 
     /** Number of elements in each slab. */
     public long elements() {
-        return gradients.byteSize() / Float.BYTES;
+        return gradients.bytes() / Float.BYTES;
     }
 
     /** How long the states are, and where each tensor's part of them lies. */

@@ -1,9 +1,9 @@
 package dev.gatun.data;
 
 import dev.gatun.memory.Bytes;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class BatchLoader implements AutoCloseable {
     private final BatchLoaderOptions options;
     private final List<Field> fields;
     private final int batches;
-    private final Slab slab;
+    private final HostBuffer slab;
     private final BatchQueue queue;
     private final List<Thread> workers = new ArrayList<>();
 
@@ -74,7 +74,7 @@ public final class BatchLoader implements AutoCloseable {
         long at = begin;
         for (Field field : fields) {
             long bytes = field.type().bytes() * size;
-            memory.add(slab.view(at, bytes));
+            memory.add(slab.slice(at, bytes).segment());
             at += Bytes.alignUp(bytes, ALIGNMENT);
         }
         return memory;

@@ -9,12 +9,11 @@ import dev.gatun.engine.Step.Tensor;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.LifetimePlanner;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,7 +82,7 @@ public final class Compiler {
             List<AutoCloseable> owned) {
         Schedule schedule = new Schedule(graph, planning, lowering);
         List<Step> steps = schedule.steps();
-        Map<Tensor, MemorySegment> memory = new HashMap<>();
+        Map<Tensor, Buffer> memory = new HashMap<>();
         for (Value value : graph.variables()) {
             memory.put(schedule.original(value), variables.memory(variables.slot(name(value))));
         }
@@ -99,28 +98,28 @@ public final class Compiler {
         for (Step step : steps) {
             scratchBytes = Math.max(scratchBytes, step.plan().scratchBytes());
         }
-        Slab activations = device.memory().allocate(Role.ACTIVATIONS, "activations", plan.bytes());
+        Buffer activations = device.allocate(Role.ACTIVATIONS, "activations", plan.bytes());
         owned.add(activations);
         long cells = Bytes.alignUp(scratchBytes, LifetimePlanner.ALIGNMENT);
-        Slab workspace = device.memory().allocate(
+        Buffer workspace = device.allocate(
                 Role.WORKSPACE, "workspace", cells + Program.RANDOM_BYTES + Program.LOSS_SCALE_BYTES);
         owned.add(workspace);
-        MemorySegment random = workspace.view(cells, Program.RANDOM_BYTES);
-        MemorySegment lossScale = workspace.view(cells + Program.RANDOM_BYTES, Program.LOSS_SCALE_BYTES);
+        Buffer random = workspace.slice(cells, Program.RANDOM_BYTES);
+        Buffer lossScale = workspace.slice(cells + Program.RANDOM_BYTES, Program.LOSS_SCALE_BYTES);
 
         for (Tensor input : inputs) {
             memory.computeIfAbsent(input, key -> slice(activations, plan, key));
         }
         List<Program.BoundStep> bound = new ArrayList<>();
         for (Step step : steps) {
-            List<MemorySegment> in = step.inputs().stream()
+            List<Buffer> in = step.inputs().stream()
                     .map(tensor -> memory.computeIfAbsent(tensor, key -> slice(activations, plan, key))).toList();
-            List<MemorySegment> out = step.outputs().stream()
+            List<Buffer> out = step.outputs().stream()
                     .map(tensor -> memory.computeIfAbsent(tensor, key -> slice(activations, plan, key))).toList();
             Kernel kernel = step.plan().isView()
                     ? null
                     : step.plan().bind(new Binding(
-                            in, out, workspace.view(0, step.plan().scratchBytes()), random, lossScale));
+                            in, out, workspace.slice(0, step.plan().scratchBytes()), random, lossScale));
             bound.add(new Program.BoundStep(step, kernel, out));
         }
         List<AutoCloseable> programOwned = new ArrayList<>(owned);
@@ -129,8 +128,8 @@ public final class Compiler {
                 programOwned, choices, new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
     }
 
-    private static MemorySegment slice(Slab activations, MemoryPlan plan, Tensor tensor) {
-        return activations.view(plan.offset(tensor), tensor.stored().bytes());
+    private static Buffer slice(Buffer activations, MemoryPlan plan, Tensor tensor) {
+        return activations.slice(plan.offset(tensor), tensor.stored().bytes());
     }
 
     private static String name(Value value) {

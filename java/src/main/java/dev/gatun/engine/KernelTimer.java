@@ -5,11 +5,10 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.LifetimePlanner;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,11 +33,14 @@ final class KernelTimer {
         long scratch = reserve(plan.scratchBytes());
         long random = reserve(Program.RANDOM_BYTES);
         long lossScale = reserve(Program.LOSS_SCALE_BYTES);
-        try (Slab slab = device.memory().allocate(Role.WORKSPACE, "trial of a kernel", bytes)) {
+        try (Buffer slab = device.allocate(Role.WORKSPACE, "trial of a kernel", bytes)) {
             Kernel kernel = plan.bind(new Binding(views(slab, inputs, plan.inputs()), views(slab, outputs, plan.outputs()),
-                    slab.view(scratch, plan.scratchBytes()), slab.view(random, Program.RANDOM_BYTES),
-                    slab.view(lossScale, Program.LOSS_SCALE_BYTES)));
-            return Stopwatch.shortest(kernel::run, LIMIT);
+                    slab.slice(scratch, plan.scratchBytes()), slab.slice(random, Program.RANDOM_BYTES),
+                    slab.slice(lossScale, Program.LOSS_SCALE_BYTES)));
+            return Stopwatch.shortest(() -> {
+                kernel.run();
+                device.stream().synchronize();
+            }, LIMIT);
         }
     }
 
@@ -48,10 +50,10 @@ final class KernelTimer {
         return offset;
     }
 
-    private static List<MemorySegment> views(Slab slab, List<Long> offsets, List<Stored> stored) {
-        List<MemorySegment> views = new ArrayList<>();
+    private static List<Buffer> views(Buffer slab, List<Long> offsets, List<Stored> stored) {
+        List<Buffer> views = new ArrayList<>();
         for (int i = 0; i < offsets.size(); i++) {
-            views.add(slab.view(offsets.get(i), stored.get(i).bytes()));
+            views.add(slab.slice(offsets.get(i), stored.get(i).bytes()));
         }
         return views;
     }

@@ -7,6 +7,7 @@ import dev.gatun.engine.Step.Stage;
 import dev.gatun.engine.Step.Tensor;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.shape.DType;
 import java.lang.foreign.MemorySegment;
@@ -18,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled graph: a flat list of ready-bound kernels over a few slabs. A training step is {@link #derive},
- * {@link #forward}, a look at the loss, {@link #backward}, an optimizer step, {@link #commit}; running any of them
+ * A compiled graph: a flat list of ready-bound kernels over a few slabs. A training step is {@link #prepack},
+ * {@link #forward}, a look at the loss, {@link #backward}, an optimizer step, {@link #updateRunningStatistics}; running any of them
  * allocates nothing. It belongs to its device's thread. The variables are shared and stay when a program closes.
  */
 public final class Program implements AutoCloseable {
@@ -32,9 +33,11 @@ public final class Program implements AutoCloseable {
     private final Variables variables;
     private final List<BoundStep> steps;
     private final Schedule schedule;
-    private final Map<Tensor, MemorySegment> memory;
-    private final MemorySegment random;
-    private final MemorySegment lossScale;
+    private final Map<Tensor, Buffer> memory;
+    private final Buffer random;
+    private final Buffer lossScale;
+    private final MemorySegment randomNow = MemorySegment.ofArray(new long[2]);
+    private final MemorySegment lossScaleNow = MemorySegment.ofArray(new float[1]);
     private final List<AutoCloseable> owned;
     private final KernelChoices choices;
     private final MemoryUse memoryUse;
@@ -46,7 +49,7 @@ public final class Program implements AutoCloseable {
     private boolean closed;
 
     /** A step with its kernel (null for a view) and the memory it writes. */
-    record BoundStep(Step step, @Nullable Kernel kernel, List<MemorySegment> outputs) {}
+    record BoundStep(Step step, @Nullable Kernel kernel, List<Buffer> outputs) {}
 
     /**
      * Memory of one program.
@@ -67,7 +70,7 @@ public final class Program implements AutoCloseable {
 
     Program(
             Graph graph, Device device, Lowering lowering, Variables variables, List<BoundStep> steps, Schedule schedule,
-            Map<Tensor, MemorySegment> memory, MemorySegment random, MemorySegment lossScale, List<AutoCloseable> owned,
+            Map<Tensor, Buffer> memory, Buffer random, Buffer lossScale, List<AutoCloseable> owned,
             KernelChoices choices, MemoryUse memoryUse) {
         this.graph = graph;
         this.device = device;
@@ -85,6 +88,7 @@ public final class Program implements AutoCloseable {
         this.forward = kernels(Stage.FORWARD);
         this.backward = kernels(Stage.BACKWARD);
         this.commit = kernels(Stage.COMMIT);
+        variables.retain(); // kernels hold bare addresses of them
         scaleLoss(1);
     }
 
@@ -103,6 +107,11 @@ public final class Program implements AutoCloseable {
         return graph;
     }
 
+    /** The device it runs on. */
+    public Device device() {
+        return device;
+    }
+
     /** The variables it reads and, in training, writes gradients for. */
     public Variables variables() {
         return variables;
@@ -119,40 +128,42 @@ public final class Program implements AutoCloseable {
     }
 
     /** The memory of an input, channels last where it is an image: to be filled before {@link #forward}. */
-    public MemorySegment input(String name) {
+    public Buffer input(String name) {
         checkOpen();
-        return segment(schedule.original(graph.input(name)));
+        return memory(schedule.original(graph.input(name)));
     }
 
     /** The memory of an output, row-major, channels last where it is an image. */
-    public MemorySegment output(String name) {
+    public Buffer output(String name) {
         checkOpen();
-        return segment(schedule.shown(graph.output(name)));
+        return memory(schedule.shown(graph.output(name)));
     }
 
-    private MemorySegment segment(Tensor tensor) {
-        MemorySegment segment = memory.get(tensor);
-        if (segment == null) {
+    private Buffer memory(Tensor tensor) {
+        Buffer buffer = memory.get(tensor);
+        if (buffer == null) {
             throw new IllegalStateException("no memory was planned for " + tensor.value());
         }
-        return segment;
+        return buffer;
     }
 
     /** Sets where the random numbers of the run stand; every step has numbers of its own. */
     public void randomize(long seed, long step) {
         checkOpen();
-        random.set(ValueLayout.JAVA_LONG, 0, seed);
-        random.set(ValueLayout.JAVA_LONG, Long.BYTES, step);
+        randomNow.set(ValueLayout.JAVA_LONG, 0, seed);
+        randomNow.set(ValueLayout.JAVA_LONG, Long.BYTES, step);
+        device.upload(randomNow, random);
     }
 
     /** Multiplies all gradients of the next backward passes by a factor; the loss that is reported stays. 1 at first. */
     public void scaleLoss(float factor) {
         checkOpen();
-        lossScale.set(ValueLayout.JAVA_FLOAT, 0, factor);
+        lossScaleNow.set(ValueLayout.JAVA_FLOAT, 0, factor);
+        device.upload(lossScaleNow, lossScale);
     }
 
-    /** Brings the parameters into the orders kernels want: needed once after each change of a parameter. */
-    public void derive() {
+    /** Brings the parameters into the layouts that kernels want: needed once after each change of a parameter. */
+    public void prepack() {
         run(derive);
     }
 
@@ -167,7 +178,7 @@ public final class Program implements AutoCloseable {
     }
 
     /** Updates the buffers from the latest forward pass. */
-    public void commit() {
+    public void updateRunningStatistics() {
         run(commit);
     }
 
@@ -185,12 +196,12 @@ public final class Program implements AutoCloseable {
     public Optional<NonFinite> locateNonFinite() {
         checkOpen();
         for (Value input : graph.inputs()) {
-            if (isNonFinite(input.type().dtype(), segment(schedule.original(input)))) {
+            if (isNonFinite(input.type().dtype(), memory(schedule.original(input)))) {
                 return Optional.of(new NonFinite(input.name(), "the input itself"));
             }
         }
         for (Value value : graph.variables()) {
-            if (isNonFinite(value.type().dtype(), segment(schedule.original(value)))) {
+            if (isNonFinite(value.type().dtype(), memory(schedule.original(value)))) {
                 return Optional.of(new NonFinite(value.name(), "the parameter itself: an earlier update overflowed"));
             }
         }
@@ -209,8 +220,8 @@ public final class Program implements AutoCloseable {
         return Optional.empty();
     }
 
-    private boolean isNonFinite(DType dtype, MemorySegment segment) {
-        return dtype == DType.F32 && device.findNonFinite(segment) >= 0;
+    private boolean isNonFinite(DType dtype, Buffer buffer) {
+        return dtype == DType.F32 && device.findNonFinite(buffer) >= 0;
     }
 
     /** Every kernel with what was chosen for it, in the order they run. */
@@ -223,7 +234,7 @@ public final class Program implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the program is closed");
         }
-        variables.checkOpen(); // kernels hold bare addresses of them
+        variables.checkOpen();
     }
 
     @Override
@@ -236,7 +247,11 @@ public final class Program implements AutoCloseable {
         try {
             lowering.close();
         } finally {
-            Closing.inReverse(owned);
+            try {
+                Closing.inReverse(owned);
+            } finally {
+                variables.release();
+            }
         }
     }
 }

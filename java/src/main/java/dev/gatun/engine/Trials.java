@@ -65,7 +65,7 @@ final class Trials {
         Program program = compile(options.withTuning(Tuning.FIRST).withLayout(layout));
         try {
             return Stopwatch.shortest(() -> {
-                program.derive();
+                program.prepack();
                 program.forward();
                 program.backward();
             }, LIMIT);

@@ -4,10 +4,11 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.Stored;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Bytes;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.LifetimePlanner;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
@@ -31,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class Variables implements AutoCloseable {
     private final Device device;
     private final Map<String, Slot> slots = new LinkedHashMap<>();
-    private final Slab parameters;
-    private final @Nullable Slab gradients;
-    private final Slab buffers;
+    private final Buffer parameters;
+    private final @Nullable Buffer gradients;
+    private final Buffer buffers;
     private final Thread thread = Thread.currentThread();
     private boolean closed;
 
@@ -68,14 +69,14 @@ public final class Variables implements AutoCloseable {
                 bufferBytes = end;
             }
         }
-        parameters = device.memory().allocate(Role.PARAMETERS, "parameters", parameterBytes);
-        Slab gradientSlab = null;
-        Slab bufferSlab = null;
+        parameters = device.allocate(Role.PARAMETERS, "parameters", parameterBytes);
+        Buffer gradientSlab = null;
+        Buffer bufferSlab = null;
         try {
             gradientSlab = withGradients
-                    ? device.memory().allocate(Role.GRADIENTS, "gradients", parameterBytes)
+                    ? device.allocate(Role.GRADIENTS, "gradients", parameterBytes)
                     : null;
-            bufferSlab = device.memory().allocate(Role.BUFFERS, "buffers", bufferBytes);
+            bufferSlab = device.allocate(Role.BUFFERS, "buffers", bufferBytes);
         } finally {
             if (bufferSlab == null) {
                 parameters.close();
@@ -127,12 +128,12 @@ public final class Variables implements AutoCloseable {
     }
 
     /** The slab of parameters. */
-    public Slab parameters() {
+    public Buffer parameters() {
         return parameters;
     }
 
     /** The slab of gradients, in the order of the parameters. */
-    public Slab gradients() {
+    public Buffer gradients() {
         if (gradients == null) {
             throw new IllegalStateException("these variables were made for inference: they have no gradients");
         }
@@ -144,7 +145,7 @@ public final class Variables implements AutoCloseable {
     }
 
     /** The slab of buffers. */
-    public Slab buffers() {
+    public Buffer buffers() {
         return buffers;
     }
 
@@ -154,12 +155,12 @@ public final class Variables implements AutoCloseable {
                 .mapToLong(slot -> slot.variable.shape().elements()).sum();
     }
 
-    MemorySegment memory(Slot slot) {
-        return (slot.variable.isParameter() ? parameters : buffers).view(slot.offset, slot.stored.bytes());
+    Buffer memory(Slot slot) {
+        return (slot.variable.isParameter() ? parameters : buffers).slice(slot.offset, slot.stored.bytes());
     }
 
-    MemorySegment gradientMemory(Slot slot) {
-        return gradients().view(slot.offset, slot.stored.bytes());
+    Buffer gradientMemory(Slot slot) {
+        return gradients().slice(slot.offset, slot.stored.bytes());
     }
 
     /** Gives every variable its initial value; each is drawn from a generator of its own, made from seed and name. */
@@ -204,23 +205,29 @@ public final class Variables implements AutoCloseable {
     }
 
     /** The elements of any tensor on the device (an optimizer's state, say) in row-major order. */
-    public float[] read(Stored stored, MemorySegment memory) {
+    public float[] read(Stored stored, Buffer memory) {
         TensorType type = stored.type();
-        try (Slab plain = device.memory().allocate(Role.WORKSPACE, "row-major " + type, type.bytes())) {
-            device.reorder(type, memory, stored.layout(), plain.segment(), Layout.rowMajor(type.shape()));
-            return toFloats(plain.segment(), type.dtype());
+        try (Buffer plain = device.allocate(Role.WORKSPACE, "row-major " + type, type.bytes());
+                HostBuffer staging = device.memory().allocate(Role.STAGING, "row-major " + type, type.bytes())) {
+            device.reorder(type, memory, stored.layout(), plain, Layout.rowMajor(type.shape()));
+            device.download(plain, staging.segment());
+            device.stream().synchronize();
+            return toFloats(staging.segment(), type.dtype());
         }
     }
 
     /** Sets any tensor on the device from as many row-major elements. */
-    public void write(Stored stored, MemorySegment memory, float[] rowMajor) {
+    public void write(Stored stored, Buffer memory, float[] rowMajor) {
         TensorType type = stored.type();
         if (rowMajor.length != type.shape().elements()) {
             throw new IllegalArgumentException("a tensor " + type + " cannot take " + rowMajor.length + " elements");
         }
-        try (Slab plain = device.memory().allocate(Role.WORKSPACE, "row-major " + type, type.bytes())) {
-            fromFloats(rowMajor, plain.segment(), type.dtype());
-            device.reorder(type, plain.segment(), Layout.rowMajor(type.shape()), memory, stored.layout());
+        try (Buffer plain = device.allocate(Role.WORKSPACE, "row-major " + type, type.bytes());
+                HostBuffer staging = device.memory().allocate(Role.STAGING, "row-major " + type, type.bytes())) {
+            fromFloats(rowMajor, staging.segment(), type.dtype());
+            device.upload(staging.segment(), plain);
+            device.reorder(type, plain, Layout.rowMajor(type.shape()), memory, stored.layout());
+            device.stream().synchronize(); // before the two are given back
         }
     }
 
@@ -260,12 +267,31 @@ public final class Variables implements AutoCloseable {
         }
     }
 
+    /** Keeps the memory until {@link #release}, although it is closed meanwhile. */
+    void retain() {
+        checkOpen();
+        parameters.retain();
+        buffers.retain();
+        if (gradients != null) {
+            gradients.retain();
+        }
+    }
+
+    void release() {
+        parameters.release();
+        buffers.release();
+        if (gradients != null) {
+            gradients.release();
+        }
+    }
+
+    /** Programs and optimizers that use the memory keep it until they are closed too, but run no more. */
     @Override
     public void close() {
         if (closed) {
             return;
         }
-        checkThread(thread, "the memory of variables"); // a kernel may be running on its thread
+        checkThread(thread, "the memory of variables");
         closed = true;
         parameters.close();
         if (gradients != null) {

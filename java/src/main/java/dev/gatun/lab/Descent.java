@@ -7,8 +7,9 @@ import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.LambHyperparameters;
 import dev.gatun.backend.LarsHyperparameters;
 import dev.gatun.backend.RpropHyperparameters;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.optim.Lbfgs;
 import dev.gatun.optim.LbfgsOptions;
 import dev.gatun.optim.Newton;
@@ -16,7 +17,6 @@ import dev.gatun.optim.NewtonOptions;
 import dev.gatun.optim.Objective;
 import dev.gatun.optim.Optimizer;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -85,7 +85,7 @@ final class Descent {
     private Trajectory run(Surface surface, Method method, Step step) {
         Objective objective = new SurfaceObjective(surface);
         List<Point> points = new ArrayList<>(steps + 1);
-        try (Slab position = device.memory().allocate(Role.PARAMETERS, "point", 2 * Double.BYTES)) {
+        try (HostBuffer position = device.memory().allocate(Role.PARAMETERS, "point", 2 * Double.BYTES)) {
             SurfaceObjective.write(position.segment(), surface.start());
             Point at = surface.start();
             while (at.isFinite() && points.size() <= steps) {
@@ -99,9 +99,9 @@ final class Descent {
 
     Trajectory run(Surface surface, Method.Rule rule, double learningRate) {
         List<Point> points = new ArrayList<>(steps + 1);
-        try (Slab position = device.memory().allocate(Role.PARAMETERS, "point", 2 * Float.BYTES);
-                Slab slope = device.memory().allocate(Role.GRADIENTS, "gradient", 2 * Float.BYTES);
-                Optimizer optimizer = new Optimizer(device, position.segment(), slope.segment(),
+        try (Buffer position = device.allocate(Role.PARAMETERS, "point", 2 * Float.BYTES);
+                Buffer slope = device.allocate(Role.GRADIENTS, "gradient", 2 * Float.BYTES);
+                Optimizer optimizer = new Optimizer(device, position, slope,
                         List.of(exact(rule.contender().numbers()).withLearningRate(learningRate)),
                         List.of(new ElementRange(0, 2, 0)))) {
             write(position, surface.start());
@@ -130,13 +130,14 @@ final class Descent {
         };
     }
 
-    private static void write(Slab slab, Point point) {
-        slab.segment().set(ValueLayout.JAVA_FLOAT, 0, (float) point.x());
-        slab.segment().set(ValueLayout.JAVA_FLOAT, Float.BYTES, (float) point.y());
+    private void write(Buffer buffer, Point point) {
+        device.upload(MemorySegment.ofArray(new float[] {(float) point.x(), (float) point.y()}), buffer);
     }
 
-    private static Point read(Slab slab) {
-        return new Point(
-                slab.segment().get(ValueLayout.JAVA_FLOAT, 0), slab.segment().get(ValueLayout.JAVA_FLOAT, Float.BYTES));
+    private Point read(Buffer buffer) {
+        float[] point = new float[2];
+        device.download(buffer, MemorySegment.ofArray(point));
+        device.stream().synchronize();
+        return new Point(point[0], point[1]);
     }
 }

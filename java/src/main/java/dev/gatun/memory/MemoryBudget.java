@@ -10,17 +10,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where all off-heap memory of a run comes from: every slab is counted against a limit when it is allocated and given
- * back when it is closed. Thread-safe.
+ * Where all memory of a run is counted, whichever device it lies in: every buffer counts against a limit from when it is
+ * allocated until its memory is given back. Thread-safe.
  */
 public final class MemoryBudget {
-    /** Slabs begin on a page: aligned for every vector instruction, and pages are touched by one owner only. */
+    /** Buffers begin on a page: aligned for every vector instruction, and pages are touched by one owner only. */
     public static final long ALIGNMENT = 4096;
 
-    private static final Set<Slab> OUTSTANDING = new LinkedHashSet<>();
+    private static final Set<Buffer> OUTSTANDING = new LinkedHashSet<>();
 
     private final long limit;
-    private final Set<Slab> slabs = new LinkedHashSet<>();
+    private final Set<Buffer> buffers = new LinkedHashSet<>();
     private long used;
 
     private MemoryBudget(long limit) {
@@ -40,14 +40,71 @@ public final class MemoryBudget {
         return new MemoryBudget(bytes);
     }
 
+    /** How a device makes a buffer of its own memory, zero-filled and beginning at {@link #ALIGNMENT}. */
+    public interface Allocator<M> {
+        /**
+         * Takes so many bytes from the device.
+         *
+         * @throws OutOfMemoryError when it has too little left
+         */
+        M take(long bytes);
+
+        /** Makes the buffer. */
+        Buffer wrap(Allocation allocation, M memory);
+
+        /** Gives the bytes back; called once, unless it throws. */
+        void free(M memory);
+    }
+
+    /** Host memory. */
+    private static final class Host implements Allocator<Host.Memory> {
+        private static final Host ALLOCATOR = new Host();
+
+        private record Memory(Arena arena, MemorySegment segment) {}
+
+        @Override
+        public Memory take(long bytes) {
+            Arena arena = Arena.ofShared();
+            boolean complete = false;
+            try {
+                Memory memory = new Memory(arena, arena.allocate(Math.max(1, bytes), ALIGNMENT).asSlice(0, bytes));
+                complete = true;
+                return memory;
+            } finally {
+                if (!complete) {
+                    arena.close();
+                }
+            }
+        }
+
+        @Override
+        public HostBuffer wrap(Allocation allocation, Memory memory) {
+            return new HostBuffer(allocation, memory.segment());
+        }
+
+        @Override
+        public void free(Memory memory) {
+            memory.arena().close(); // throws while a native call holds the segment
+        }
+    }
+
     /**
-     * Allocates a zero-filled slab. A size of zero is allowed.
+     * Allocates zero-filled host memory. A size of zero is allowed.
      *
      * @throws MemoryBudgetException when the budget or the operating system has too little left
      */
-    public Slab allocate(Role role, String label, long bytes) {
+    public HostBuffer allocate(Role role, String label, long bytes) {
+        return HostBuffer.of(allocate(role, label, bytes, Host.ALLOCATOR));
+    }
+
+    /**
+     * Allocates zero-filled memory of a device. A size of zero is allowed.
+     *
+     * @throws MemoryBudgetException when the budget or the device has too little left
+     */
+    public <M> Buffer allocate(Role role, String label, long bytes, Allocator<M> allocator) {
         if (bytes < 0) {
-            throw new IllegalArgumentException("negative size for slab \"" + label + "\": " + bytes);
+            throw new IllegalArgumentException("negative size for buffer \"" + label + "\": " + bytes);
         }
         synchronized (this) {
             if (bytes > limit - used) {
@@ -57,29 +114,30 @@ public final class MemoryBudget {
             }
             used += bytes;
         }
-        Slab slab = allocateCounted(role, label, bytes);
+        Buffer buffer = allocateCounted(role, label, bytes, allocator);
         synchronized (this) {
-            slabs.add(slab);
+            buffers.add(buffer);
         }
         synchronized (OUTSTANDING) {
-            OUTSTANDING.add(slab);
+            OUTSTANDING.add(buffer);
         }
-        return slab;
+        return buffer;
     }
 
-    private Slab allocateCounted(Role role, String label, long bytes) {
-        Arena arena = Arena.ofShared();
+    private <M> Buffer allocateCounted(Role role, String label, long bytes, Allocator<M> allocator) {
         boolean complete = false;
         try {
-            MemorySegment segment = arena.allocate(Math.max(1, bytes), ALIGNMENT).asSlice(0, bytes);
+            M memory = allocator.take(bytes);
+            Allocation allocation = new Allocation(role, label, bytes, this, () -> allocator.free(memory));
+            Buffer buffer = allocator.wrap(allocation, memory);
+            allocation.own(buffer);
             complete = true;
-            return new Slab(role, label, arena, segment, this);
+            return buffer;
         } catch (OutOfMemoryError e) {
             throw new MemoryBudgetException("the operating system refused " + Bytes.format(bytes) + " for the " + role
                     + " \"" + label + "\": use a smaller batch size, or raise the JVM's -XX:MaxDirectMemorySize", e);
         } finally {
             if (!complete) {
-                arena.close();
                 synchronized (this) {
                     used -= bytes;
                 }
@@ -87,13 +145,14 @@ public final class MemoryBudget {
         }
     }
 
-    void release(Slab slab) {
+    void forget(Buffer buffer) {
         synchronized (this) {
-            slabs.remove(slab);
-            used -= slab.bytes();
+            if (buffers.remove(buffer)) {
+                used -= buffer.bytes();
+            }
         }
         synchronized (OUTSTANDING) {
-            OUTSTANDING.remove(slab);
+            OUTSTANDING.remove(buffer);
         }
     }
 
@@ -105,12 +164,12 @@ public final class MemoryBudget {
     /** Bytes in use now, for each role that has any. */
     public synchronized Map<Role, Long> usedByRole() {
         Map<Role, Long> byRole = new EnumMap<>(Role.class);
-        slabs.forEach(slab -> byRole.merge(slab.role(), slab.bytes(), Long::sum));
+        buffers.forEach(buffer -> byRole.merge(buffer.role(), buffer.bytes(), Long::sum));
         return byRole;
     }
 
-    /** Every slab of this process that is not closed yet, oldest first: empty at the end of a program without leaks. */
-    public static List<Slab> outstanding() {
+    /** Every buffer of this process whose memory is not given back, oldest first: empty at the end of a program without leaks. */
+    public static List<Buffer> outstanding() {
         synchronized (OUTSTANDING) {
             return new ArrayList<>(OUTSTANDING);
         }

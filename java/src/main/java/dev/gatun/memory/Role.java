@@ -2,13 +2,13 @@ package dev.gatun.memory;
 
 import java.util.Locale;
 
-/** What a slab is for. */
+/** What a buffer is for. */
 public enum Role {
     /** Weights, biases, scales and shifts. */
     PARAMETERS,
     /** One gradient element for each parameter element. */
     GRADIENTS,
-    /** Momentum, moments and the like; one slab for each. */
+    /** Momentum, moments and the like; one buffer for each. */
     OPTIMIZER_STATE,
     /** Values that training updates without gradients: running statistics. */
     BUFFERS,

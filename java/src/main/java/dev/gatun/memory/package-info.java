@@ -1,4 +1,4 @@
-/** Off-heap memory: counted slabs, one per role, and the planner that lets activations share one. */
+/** Memory of the devices and of the host: counted buffers, one per role, and the planner that lets activations share one. */
 @NullMarked
 package dev.gatun.memory;
 

@@ -1,6 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
@@ -9,11 +10,12 @@ import java.util.function.Function;
 
 /** A plan that calls one of Gatun's own kernels. */
 record CallPlan(
-        String implementation, List<Stored> inputs, List<Stored> outputs, int inPlaceInput, Function<Binding, Kernel> binder)
+        String implementation, List<Stored> inputs, List<Stored> outputs, int inPlaceInput,
+        Function<HostBinding, Kernel> binder)
         implements KernelPlan {
 
     /** A plan whose output needs memory of its own. */
-    CallPlan(String implementation, List<Stored> inputs, List<Stored> outputs, Function<Binding, Kernel> binder) {
+    CallPlan(String implementation, List<Stored> inputs, List<Stored> outputs, Function<HostBinding, Kernel> binder) {
         this(implementation, inputs, outputs, NOT_IN_PLACE, binder);
     }
 
@@ -24,6 +26,6 @@ record CallPlan(
 
     @Override
     public Kernel bind(Binding binding) {
-        return binder.apply(binding);
+        return binder.apply(HostBinding.of(binding, this));
     }
 }

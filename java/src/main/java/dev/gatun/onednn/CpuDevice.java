@@ -1,8 +1,8 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.Binding;
-import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.HostDevice;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.LookaheadBuffers;
 import dev.gatun.backend.Lowering;
@@ -12,9 +12,10 @@ import dev.gatun.backend.Support;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.op.Op;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -28,7 +29,7 @@ import java.util.function.Function;
  * The processor, through one oneDNN engine and stream. oneDNN freezes the number of threads when it plans a primitive and
  * OpenMP keeps that number for each calling thread, so a device lives on one thread, and a thread has one device at a time.
  */
-final class CpuDevice implements Device {
+final class CpuDevice extends HostDevice {
     private static final ThreadLocal<CpuDevice> OPEN = new ThreadLocal<>();
 
     private final Thread thread = Thread.currentThread();
@@ -66,7 +67,7 @@ final class CpuDevice implements Device {
         return engine;
     }
 
-    MemorySegment stream() {
+    MemorySegment nativeStream() {
         return stream;
     }
 
@@ -83,6 +84,11 @@ final class CpuDevice implements Device {
             throw new IllegalStateException("device cpu belongs to thread \"" + thread.getName() + "\", not to \""
                     + Thread.currentThread().getName() + "\"");
         }
+    }
+
+    @Override
+    protected void check() {
+        checkUsable();
     }
 
     void checkUsable() {
@@ -154,26 +160,27 @@ final class CpuDevice implements Device {
     }
 
     @Override
-    public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
+    public void lookAhead(double rate, Buffer fast, Buffer slow) {
         checkUsable();
         LookaheadBuffers.check(rate, fast, slow);
-        OptimizerKernels.lookahead(fast.byteSize() / Float.BYTES, rate, fast, slow);
+        OptimizerKernels.lookahead(
+                fast.bytes() / Float.BYTES, rate, HostBuffer.of(fast).segment(), HostBuffer.of(slow).segment());
     }
 
     @Override
-    public void reorder(TensorType type, MemorySegment source, Layout from, MemorySegment target, Layout to) {
+    public void reorder(TensorType type, Buffer source, Layout from, Buffer target, Layout to) {
         try (Lowering lowering = lower()) {
             KernelPlan plan = lowering.reorder(type, from, to);
-            try (Slab scratch = memory().allocate(Role.WORKSPACE, "reorder", plan.scratchBytes())) {
-                plan.bind(new Binding(List.of(source), List.of(target), scratch.segment())).run();
+            try (Buffer scratch = allocate(Role.WORKSPACE, "reorder", plan.scratchBytes())) {
+                plan.bind(new Binding(List.of(source), List.of(target), scratch, null, null)).run();
             }
         }
     }
 
     @Override
-    public long findNonFinite(MemorySegment values) {
+    public long findNonFinite(Buffer values) {
         checkUsable();
-        return Kernels.findNonFinite(values.byteSize() / Float.BYTES, values, word);
+        return Kernels.findNonFinite(values.bytes() / Float.BYTES, HostBuffer.of(values).segment(), word);
     }
 
     @Override

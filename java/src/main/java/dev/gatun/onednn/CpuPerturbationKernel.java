@@ -5,6 +5,7 @@ import dev.gatun.backend.PerturbationRequest;
 import dev.gatun.backend.Sharpness;
 import dev.gatun.bindings.gatun.gatun_range;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.memory.HostBuffer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -13,6 +14,9 @@ final class CpuPerturbationKernel implements PerturbationKernel {
     private final CpuDevice device;
     private final NativeOwner owner;
     private final PerturbationRequest request;
+    private final MemorySegment parameters;
+    private final MemorySegment gradients;
+    private final MemorySegment saved;
     private final MemorySegment all; // one range
     private final MemorySegment norm;
     private final MemorySegment firstNonFinite;
@@ -21,6 +25,9 @@ final class CpuPerturbationKernel implements PerturbationKernel {
         this.device = device;
         this.owner = owner;
         this.request = request;
+        parameters = HostBuffer.of(request.parameters()).segment();
+        gradients = HostBuffer.of(request.gradients()).segment();
+        saved = HostBuffer.of(request.saved()).segment();
         all = gatun_range.allocate(owner.arena()); // from 0, of group 0
         gatun_range.end(all, request.elements());
         norm = owner.arena().allocate(ValueLayout.JAVA_DOUBLE);
@@ -37,9 +44,9 @@ final class CpuPerturbationKernel implements PerturbationKernel {
         check();
         return switch (request.sharpness()) {
             case PLAIN -> OptimizerKernels.gradientNorm(
-                    all, request.elements(), request.gradients(), gradientScale, norm, firstNonFinite);
-            case ADAPTIVE -> OptimizerKernels.weightedGradientNorm(all, request.elements(), request.parameters(),
-                    request.gradients(), gradientScale, norm, firstNonFinite);
+                    all, request.elements(), gradients, gradientScale, norm, firstNonFinite);
+            case ADAPTIVE -> OptimizerKernels.weightedGradientNorm(all, request.elements(), parameters,
+                    gradients, gradientScale, norm, firstNonFinite);
         };
     }
 
@@ -47,7 +54,7 @@ final class CpuPerturbationKernel implements PerturbationKernel {
     public void run(double coefficient) {
         check();
         OptimizerKernels.perturb(all, request.elements(), coefficient, request.sharpness() == Sharpness.ADAPTIVE ? 1 : 0,
-                request.parameters(), request.gradients(), request.saved());
+                parameters, gradients, saved);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.ElementRange;
+import dev.gatun.backend.HostUpdate;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.Rounding;
 import dev.gatun.backend.Scheduled;
@@ -12,6 +13,8 @@ import dev.gatun.backend.UpdateStep;
 import dev.gatun.bindings.gatun.gatun_range;
 import dev.gatun.bindings.gatun.gatun_step;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.shape.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -26,6 +29,7 @@ final class CpuUpdateKernel implements UpdateKernel {
     private final CpuDevice device;
     private final NativeOwner owner;
     private final UpdateRequest request;
+    private final HostUpdate memory;
     private final NativeRule<?> rule;
     private final StepArguments arguments;
     private final UpdateClaim claim;
@@ -41,6 +45,7 @@ final class CpuUpdateKernel implements UpdateKernel {
         this.device = device;
         this.owner = owner;
         this.request = request;
+        this.memory = HostUpdate.of(request);
         this.rule = NativeRule.of(device, owner, request);
         this.norm = owner.arena().allocate(ValueLayout.JAVA_DOUBLE);
         this.firstNonFinite = owner.arena().allocateFrom(ValueLayout.JAVA_LONG, -1);
@@ -56,15 +61,15 @@ final class CpuUpdateKernel implements UpdateKernel {
         }
         MemorySegment step = gatun_step.allocate(owner.arena());
         boolean bf16 = request.weights().dtype() == DType.BF16;
-        MemorySegment rounded = bf16 ? request.parameters() : request.copy();
-        gatun_step.ema(step, orNull(request.average()));
+        MemorySegment rounded = bf16 ? memory.parameters() : memory.copy();
+        gatun_step.ema(step, orNull(memory.average()));
         gatun_step.shadow(step, orNull(rounded));
         gatun_step.shadow_rounding(step, request.weights().rounding() == Rounding.STOCHASTIC ? 1 : 0);
         gatun_step.seed(step, request.weights().seed());
         arguments = new StepArguments(step, groups, slots, ranges(), request.ranges().size(), request.elements(),
-                bf16 ? MemorySegment.NULL : request.parameters(), request.gradients());
+                bf16 ? MemorySegment.NULL : memory.parameters(), memory.gradients());
         claim = request.claim();
-        List<MemorySegment> reached = Stream.of(request.average(), rounded).filter(Objects::nonNull).toList();
+        List<MemorySegment> reached = Stream.of(memory.average(), rounded).filter(Objects::nonNull).toList();
         held = reached.isEmpty() ? null : new HeldCall(reached, () -> rule.step(arguments), owner.arena());
     }
 
@@ -114,7 +119,7 @@ final class CpuUpdateKernel implements UpdateKernel {
         check();
         request.checkRanges("norms", written);
         claim.checkOpen();
-        OptimizerKernels.norms(arguments, request.gradients(), gradientScale, norms, firstNonFinite);
+        OptimizerKernels.norms(arguments, memory.gradients(), gradientScale, norms, firstNonFinite);
         MemorySegment.copy(norms, ValueLayout.JAVA_DOUBLE, 0, written, 0, written.length);
     }
 
@@ -126,7 +131,7 @@ final class CpuUpdateKernel implements UpdateKernel {
             throw new IllegalStateException("only weights in f32 can be measured, these are bf16");
         }
         claim.checkOpen();
-        OptimizerKernels.norms(arguments, request.parameters(), 1, norms, nowhere);
+        OptimizerKernels.norms(arguments, memory.parameters(), 1, norms, nowhere);
         MemorySegment.copy(norms, ValueLayout.JAVA_DOUBLE, 0, written, 0, written.length);
     }
 
@@ -139,17 +144,19 @@ final class CpuUpdateKernel implements UpdateKernel {
     }
 
     @Override
-    public void decodeState(String name, MemorySegment values) {
+    public void decodeState(String name, Buffer values) {
         check();
         request.checkDecoded(name, values);
-        OptimizerKernels.decode(request.elements(), StateKind.of(name), EightBits.of(request, name), values);
+        OptimizerKernels.decode(request.elements(), StateKind.of(name), EightBits.of(memory, name),
+                HostBuffer.of(values).segment());
     }
 
     @Override
-    public void encodeState(String name, MemorySegment values) {
+    public void encodeState(String name, Buffer values) {
         check();
         request.checkDecoded(name, values);
-        OptimizerKernels.encode(request.elements(), StateKind.of(name), values, EightBits.of(request, name));
+        OptimizerKernels.encode(request.elements(), StateKind.of(name), HostBuffer.of(values).segment(),
+                EightBits.of(memory, name));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.gatun.onednn;
 
-import dev.gatun.backend.UpdateRequest;
+import dev.gatun.backend.HostUpdate;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -11,8 +11,8 @@ import java.util.Objects;
  * @param scales (blocks) f32
  */
 record EightBits(MemorySegment codes, MemorySegment scales) {
-    static EightBits of(UpdateRequest request, String name) {
+    static EightBits of(HostUpdate memory, String name) {
         return new EightBits(
-                Objects.requireNonNull(request.states().get(name)), Objects.requireNonNull(request.scales().get(name)));
+                Objects.requireNonNull(memory.states().get(name)), Objects.requireNonNull(memory.scales().get(name)));
     }
 }

@@ -1,6 +1,6 @@
 package dev.gatun.onednn;
 
-import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
@@ -66,7 +66,7 @@ final class ElementwisePlans {
     }
 
     private static KernelPlan plan(
-            Problem problem, String implementation, int inPlace, Function<Binding, Kernel> binder) {
+            Problem problem, String implementation, int inPlace, Function<HostBinding, Kernel> binder) {
         Stored stored = stored(problem);
         return new CallPlan(implementation, Collections.nCopies(problem.inputs().size(), stored),
                 List.of(stored), inPlace, binder);

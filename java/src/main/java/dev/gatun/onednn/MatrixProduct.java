@@ -56,7 +56,7 @@ final class MatrixProduct {
         set(arguments, 1, onednn_h.DNNL_ARG_WEIGHTS(), right, rightData);
         set(arguments, 2, onednn_h.DNNL_ARG_DST(), result, resultData);
         set(arguments, 3, onednn_h.DNNL_ARG_SCRATCHPAD(), descriptor.argument(onednn_h.DNNL_ARG_SCRATCHPAD()), scratch);
-        return new Bound(primitive, device.stream(), arguments, descriptor.detail());
+        return new Bound(primitive, device.nativeStream(), arguments, descriptor.detail());
     }
 
     private void set(MemorySegment arguments, int index, int code, MemorySegment shape, MemorySegment data) {

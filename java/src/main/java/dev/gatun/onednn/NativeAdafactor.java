@@ -3,6 +3,7 @@ package dev.gatun.onednn;
 import dev.gatun.backend.AdafactorHyperparameters;
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.ElementRange;
+import dev.gatun.backend.HostUpdate;
 import dev.gatun.backend.MatrixView;
 import dev.gatun.backend.Scheduled;
 import dev.gatun.backend.StateSpace;
@@ -13,6 +14,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Adafactor, tensor by tensor. */
@@ -26,12 +28,13 @@ record NativeAdafactor(List<Matrix> matrices, List<Vector> vectors) implements N
 
     static NativeAdafactor bind(CpuDevice device, NativeOwner owner, UpdateRequest request) {
         StateSpace space = request.stateSpace();
+        Map<String, MemorySegment> all = HostUpdate.of(request).states();
         List<NativeMatrices.Ranged> ranged = new ArrayList<>();
         List<List<MemorySegment>> variances = new ArrayList<>();
         List<Vector> vectors = new ArrayList<>();
         for (int i = 0; i < request.ranges().size(); i++) {
             ElementRange range = request.ranges().get(i);
-            List<MemorySegment> states = space.parts(range).stream().map(part -> part(request, part)).toList();
+            List<MemorySegment> states = space.parts(range).stream().map(part -> part(all, part)).toList();
             if (states.size() == 1) {
                 vectors.add(new Vector(i, states.getFirst()));
             } else {
@@ -47,8 +50,8 @@ record NativeAdafactor(List<Matrix> matrices, List<Vector> vectors) implements N
         return new NativeAdafactor(List.copyOf(matrices), List.copyOf(vectors));
     }
 
-    private static MemorySegment part(UpdateRequest request, StateSpace.Part part) {
-        return Objects.requireNonNull(request.states().get(part.name()))
+    private static MemorySegment part(Map<String, MemorySegment> states, StateSpace.Part part) {
+        return Objects.requireNonNull(states.get(part.name()))
                 .asSlice(part.begin() * Float.BYTES, part.stored().bytes());
     }
 

@@ -3,9 +3,9 @@ package dev.gatun.onednn;
 import dev.gatun.backend.MatrixView;
 import dev.gatun.bindings.gatun.gatun_matrix;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -50,7 +50,7 @@ final class NativeMatrices {
     }
 
     /** Counted memory that an owner closes. */
-    static Slab workspace(MemoryBudget memory, NativeOwner owner, String label, long bytes) {
+    static HostBuffer workspace(MemoryBudget memory, NativeOwner owner, String label, long bytes) {
         return owner.own(memory.allocate(Role.WORKSPACE, label, bytes));
     }
 }

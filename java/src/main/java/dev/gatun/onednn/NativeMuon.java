@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.Direction;
 import dev.gatun.backend.ElementRange;
+import dev.gatun.backend.HostUpdate;
 import dev.gatun.backend.MatrixView;
 import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.Scheduled;
@@ -41,7 +42,7 @@ record NativeMuon(MemorySegment momentum, List<Matrix> matrices) implements Nati
             int group = request.ranges().get(ranged.get(i).range()).group();
             matrices.add(new Matrix(structs.get(i), group, plans.get(i).bind(memory)));
         }
-        MemorySegment momentum = Objects.requireNonNull(request.states().get("momentum_buffer"));
+        MemorySegment momentum = Objects.requireNonNull(HostUpdate.of(request).states().get("momentum_buffer"));
         return new NativeMuon(momentum, List.copyOf(matrices));
     }
 

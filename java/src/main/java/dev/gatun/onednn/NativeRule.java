@@ -6,6 +6,7 @@ import dev.gatun.backend.AdafactorHyperparameters;
 import dev.gatun.backend.AdagradHyperparameters;
 import dev.gatun.backend.AdamHyperparameters;
 import dev.gatun.backend.AdamaxHyperparameters;
+import dev.gatun.backend.HostUpdate;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.LambHyperparameters;
 import dev.gatun.backend.LarsHyperparameters;
@@ -31,7 +32,8 @@ sealed interface NativeRule<H extends Hyperparameters>
 
     /** The rule of a request, with the request's states; what else it needs, the owner keeps. */
     static NativeRule<?> of(CpuDevice device, NativeOwner owner, UpdateRequest request) {
-        Map<String, MemorySegment> all = request.states();
+        HostUpdate memory = HostUpdate.of(request);
+        Map<String, MemorySegment> all = memory.states();
         MemorySegment none = MemorySegment.NULL; // native code asks for a state only where a group needs it
         MemorySegment first = all.getOrDefault("exp_avg", none);
         MemorySegment second = all.getOrDefault("exp_avg_sq", none);
@@ -45,12 +47,12 @@ sealed interface NativeRule<H extends Hyperparameters>
                 new NativeRmsprop(squares, all.getOrDefault("grad_avg", none), momentum);
             case AdadeltaHyperparameters _ -> new NativeAdadelta(squares, all.getOrDefault("acc_delta", none));
             case AdamHyperparameters _ when coded -> eightBitAdam(
-                    EightBits.of(request, "exp_avg"), EightBits.of(request, "exp_avg_sq"));
+                    EightBits.of(memory, "exp_avg"), EightBits.of(memory, "exp_avg_sq"));
             case AdamHyperparameters _ -> new NativeAdam(first, second, all.get("max_exp_avg_sq"));
             case AdamaxHyperparameters _ -> new NativeAdamax(first, all.getOrDefault("exp_inf", none));
             case NadamHyperparameters _ -> new NativeNadam(first, second);
             case RadamHyperparameters _ -> new NativeRadam(first, second);
-            case LionHyperparameters _ when coded -> eightBitLion(EightBits.of(request, "exp_avg"));
+            case LionHyperparameters _ when coded -> eightBitLion(EightBits.of(memory, "exp_avg"));
             case LionHyperparameters _ -> new NativeLion(first);
             case AdabeliefHyperparameters _ -> new NativeAdabelief(first, all.getOrDefault("exp_avg_var", none));
             case RpropHyperparameters _ ->

@@ -1,6 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
@@ -114,7 +115,8 @@ final class PrimitivePlan implements KernelPlan {
     }
 
     @Override
-    public Kernel bind(Binding binding) {
+    public Kernel bind(Binding bound) {
+        HostBinding binding = HostBinding.of(bound, this);
         NativeOwner owner = lowering.owner();
         MemorySegment primitive = Onednn.primitive(owner, descriptor.handle(), descriptor.detail());
         int count = arguments.size() + 1;
@@ -125,7 +127,7 @@ final class PrimitivePlan implements KernelPlan {
             set(list, i, argument.code, checked(argument, data));
         }
         set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
-        MemorySegment stream = lowering.device().stream();
+        MemorySegment stream = lowering.device().nativeStream();
         String detail = descriptor.detail();
         return () -> Onednn.execute(primitive, stream, count, list, detail);
     }

@@ -1,8 +1,8 @@
 package dev.gatun.optim;
 
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +20,7 @@ public final class Lbfgs implements AutoCloseable {
 
     private final long n;
     private final LbfgsOptions options;
-    private final Slab slab;
+    private final HostBuffer slab;
     private final LbfgsHistory history;
     private final DoubleVector direction;
     private final DoubleVector gradient;

@@ -1,8 +1,8 @@
 package dev.gatun.optim;
 
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 public final class Newton implements AutoCloseable {
     private final long n;
     private final NewtonOptions options;
-    private final Slab slab;
+    private final HostBuffer slab;
     private final DoubleVector gradient;
     private final DoubleVector direction;
     private final DoubleVector origin;

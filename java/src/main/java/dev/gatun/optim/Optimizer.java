@@ -10,12 +10,10 @@ import dev.gatun.backend.Stored;
 import dev.gatun.backend.UpdateClaim;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.backend.UpdateStep;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
-import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.shape.DType;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -45,11 +43,11 @@ public final class Optimizer implements AutoCloseable {
     private final RulePart[] partOfGroup;
     private final int[] indexInPart;
     private final WholeSlabs slabs;
-    private final List<Slab> own = new ArrayList<>(); // average and copy, unless the caller gave them
-    private final MemoryBudget memory;
+    private final List<Buffer> own = new ArrayList<>(); // average and copy, unless the caller gave them
+    private final Device device;
     private final Clipper clipper;
     private final UpdateClaim claim; // on the memory of all parts
-    private final Map<String, Slab> states = new LinkedHashMap<>();
+    private final Map<String, Buffer> states = new LinkedHashMap<>();
     private final UpdateStep update = new UpdateStep();
     private double gradientNorm = Double.NaN;
     private long steps;
@@ -58,7 +56,7 @@ public final class Optimizer implements AutoCloseable {
 
     /** An optimizer with zeroed states that does nothing around its rules. */
     public Optimizer(
-            Device device, MemorySegment parameters, MemorySegment gradients, List<? extends Hyperparameters> groups,
+            Device device, Buffer parameters, Buffer gradients, List<? extends Hyperparameters> groups,
             List<ElementRange> ranges) {
         this(device, parameters, gradients, groups, ranges, OptimizerOptions.NONE);
     }
@@ -73,15 +71,15 @@ public final class Optimizer implements AutoCloseable {
      * @param options    what it does around its rules
      */
     public Optimizer(
-            Device device, MemorySegment parameters, MemorySegment gradients, List<? extends Hyperparameters> groups,
+            Device device, Buffer parameters, Buffer gradients, List<? extends Hyperparameters> groups,
             List<ElementRange> ranges, OptimizerOptions options) {
         this(device, parameters, gradients, groups, ranges, options, Map.of());
     }
 
     /** An optimizer on the caller's states: all, by name, or none; it owns what it had to allocate. */
     Optimizer(
-            Device device, MemorySegment parameters, MemorySegment gradients, List<? extends Hyperparameters> groups,
-            List<ElementRange> ranges, OptimizerOptions options, Map<String, MemorySegment> given) {
+            Device device, Buffer parameters, Buffer gradients, List<? extends Hyperparameters> groups,
+            List<ElementRange> ranges, OptimizerOptions options, Map<String, Buffer> given) {
         this.options = options;
         groups.forEach(group -> this.groups.add(new GroupNumbers(group)));
         groups.forEach(this::checkMaxNorm);
@@ -89,7 +87,7 @@ public final class Optimizer implements AutoCloseable {
         update.setAverageDecay(options.averageDecay());
         partOfGroup = new RulePart[groups.size()];
         indexInPart = new int[groups.size()];
-        this.memory = device.memory();
+        this.device = device;
         List<RulePart> made = new ArrayList<>();
         boolean complete = false;
         try {
@@ -99,15 +97,15 @@ public final class Optimizer implements AutoCloseable {
                     options.averageDecay() > 0 ? memory(AVERAGE, elements * Float.BYTES, given) : null,
                     options.weights().hasCopy() ? memory(COPY, elements * Bfloat16.BYTES, given) : null);
             claim = bind(device, elements, ranges, given, made);
-            MemorySegment copy = slabs.copy();
+            Buffer copy = slabs.copy();
             if (copy != null && given.isEmpty()) {
-                Bfloat16Memory.round(parameters, copy);
+                device.cast(parameters, DType.F32, copy, DType.BF16);
             }
             complete = true;
         } finally {
             if (!complete) {
                 Closing.inReverse(made);
-                own.forEach(Slab::close);
+                own.forEach(Buffer::close);
             }
         }
         parts = made.toArray(RulePart[]::new);
@@ -115,18 +113,18 @@ public final class Optimizer implements AutoCloseable {
         own.forEach(slab -> states.put(slab.label(), slab));
     }
 
-    private @Nullable MemorySegment memory(String name, long bytes, Map<String, MemorySegment> given) {
+    private @Nullable Buffer memory(String name, long bytes, Map<String, Buffer> given) {
         if (!given.isEmpty()) {
             return given.get(name);
         }
-        Slab slab = memory.allocate(Role.OPTIMIZER_STATE, name, bytes);
+        Buffer slab = device.allocate(Role.OPTIMIZER_STATE, name, bytes);
         own.add(slab);
-        return slab.segment();
+        return slab;
     }
 
     /** Makes one part for each rule, in the order of the groups; returns the claim on the memory of all. */
     private UpdateClaim bind(
-            Device device, long elements, List<ElementRange> ranges, Map<String, MemorySegment> given,
+            Device device, long elements, List<ElementRange> ranges, Map<String, Buffer> given,
             List<RulePart> made) {
         Map<String, List<Integer>> byRule = new LinkedHashMap<>();
         for (int i = 0; i < groups.size(); i++) {
@@ -139,8 +137,8 @@ public final class Optimizer implements AutoCloseable {
         checkNames(given, alone);
         check("average of the weights", slabs.average(), DType.F32, elements);
         check("bf16 copy of the weights", slabs.copy(), DType.BF16, elements);
-        Map<String, MemorySegment> allStates = new LinkedHashMap<>();
-        Map<String, MemorySegment> allScales = new LinkedHashMap<>();
+        Map<String, Buffer> allStates = new LinkedHashMap<>();
+        Map<String, Buffer> allScales = new LinkedHashMap<>();
         byRule.forEach((rule, members) -> {
             List<ElementRange> own = ranges.stream().filter(range -> members.contains(range.group()))
                     .map(range -> range.within(0, members.indexOf(range.group()))).toList();
@@ -161,14 +159,14 @@ public final class Optimizer implements AutoCloseable {
                 slabs.copy(), allScales);
     }
 
-    private static void check(String what, @Nullable MemorySegment memory, DType dtype, long elements) {
+    private static void check(String what, @Nullable Buffer memory, DType dtype, long elements) {
         if (memory != null) {
             UpdateRequest.check(what, memory, dtype, elements);
         }
     }
 
     /** States that the caller gives are all there, and no others. */
-    private void checkNames(Map<String, MemorySegment> given, boolean alone) {
+    private void checkNames(Map<String, Buffer> given, boolean alone) {
         Set<String> names = new LinkedHashSet<>();
         for (GroupNumbers group : groups) {
             for (String name : group.own().stateNames()) {
@@ -328,7 +326,7 @@ public final class Optimizer implements AutoCloseable {
      * average of the weights and their copy in bf16. What of it belongs to which tensor, {@link #values} says. None, where the
      * caller gave his own.
      */
-    public Map<String, Slab> states() {
+    public Map<String, Buffer> states() {
         return Collections.unmodifiableMap(states);
     }
 
@@ -342,8 +340,8 @@ public final class Optimizer implements AutoCloseable {
      *
      * @throws IllegalArgumentException when it owns none of this name
      */
-    public Slab state(String name) {
-        Slab state = states.get(name);
+    public Buffer state(String name) {
+        Buffer state = states.get(name);
         if (state == null) {
             throw new IllegalArgumentException("no optimizer state is called " + name + ", there is " + states.keySet());
         }
@@ -353,7 +351,7 @@ public final class Optimizer implements AutoCloseable {
     /** All states in f32, to be saved or set; with {@link #steps} they are all that a resume needs. */
     public StateValues values() {
         checkOpen();
-        return new StateValues(memory, List.of(parts), slabs);
+        return new StateValues(device, List.of(parts), slabs);
     }
 
     /**
@@ -388,7 +386,7 @@ public final class Optimizer implements AutoCloseable {
         if (!closed) {
             Closing.inReverse(List.of(parts)); // first: throws, leaving everything open, on a foreign thread
             closed = true;
-            own.forEach(Slab::close);
+            own.forEach(Buffer::close);
         }
     }
 }

@@ -3,7 +3,10 @@ package dev.gatun.optim;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.Role;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -66,6 +69,9 @@ public final class Optimizers {
     public static Optimizer on(
             Device device, List<? extends Hyperparameters> groups, List<ElementRange> ranges, MemorySegment parameters,
             MemorySegment gradients, Map<String, MemorySegment> states, OptimizerOptions options) {
-        return new Optimizer(device, parameters, gradients, groups, ranges, options, states);
+        Map<String, Buffer> given = new LinkedHashMap<>();
+        states.forEach((name, memory) -> given.put(name, device.borrow(Role.OPTIMIZER_STATE, name, memory)));
+        return new Optimizer(device, device.borrow(Role.PARAMETERS, "parameters", parameters),
+                device.borrow(Role.GRADIENTS, "gradients", gradients), groups, ranges, options, given);
     }
 }

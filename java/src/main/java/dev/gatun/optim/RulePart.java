@@ -8,11 +8,9 @@ import dev.gatun.backend.StateStorage;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
-import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +28,10 @@ final class RulePart implements AutoCloseable {
     private final Span span;
     private final List<ElementRange> ranges;
     private final StateSpace space;
-    private final Map<String, Slab> states = new LinkedHashMap<>(); // empty where the caller gave the memory
-    private final Map<String, MemorySegment> memory = new LinkedHashMap<>();
-    private final Map<String, MemorySegment> scales = new LinkedHashMap<>(); // empty where the states are f32
+    private final Map<String, Buffer> states = new LinkedHashMap<>(); // empty where the caller gave the memory
+    private final Map<String, Buffer> memory = new LinkedHashMap<>();
+    private final Map<String, Buffer> scales = new LinkedHashMap<>(); // empty where the states are f32
+    private final List<Buffer> retained = new ArrayList<>(); // what the kernel points at
     private final UpdateKernel kernel;
 
     /**
@@ -48,8 +47,8 @@ final class RulePart implements AutoCloseable {
             return new Span(begin, ranges.stream().mapToLong(ElementRange::end).max().orElse(begin));
         }
 
-        MemorySegment of(MemorySegment slab, int elementBytes) {
-            return slab.asSlice(begin * elementBytes, (end - begin) * elementBytes);
+        Buffer of(Buffer slab, int elementBytes) {
+            return slab.slice(begin * elementBytes, (end - begin) * elementBytes);
         }
     }
 
@@ -65,7 +64,7 @@ final class RulePart implements AutoCloseable {
      */
     RulePart(
             Device device, List<Hyperparameters> groups, List<ElementRange> ranges, Span span, WholeSlabs slabs,
-            OptimizerOptions options, @Nullable Function<String, @Nullable MemorySegment> given) {
+            OptimizerOptions options, @Nullable Function<String, @Nullable Buffer> given) {
         this.span = span;
         this.ranges = ranges.stream().map(range -> range.within(span.begin, range.group())).toList();
         this.space = StateSpace.of(groups, this.ranges, span.end - span.begin);
@@ -83,39 +82,47 @@ final class RulePart implements AutoCloseable {
             WholeSlabs own = slabs.of(span, options.weights().dtype().bytes());
             kernel = device.bindUpdate(new UpdateRequest(groups, this.ranges, own.parameters(), own.gradients(), memory,
                     own.average(), options.weights(), own.copy(), scales));
+            retain(own);
             complete = true;
         } finally {
             if (!complete) {
-                states.values().forEach(Slab::close);
+                states.values().forEach(Buffer::close);
             }
         }
     }
 
-    private MemorySegment memory(
-            Device device, String name, long bytes, @Nullable Function<String, @Nullable MemorySegment> given) {
+    private Buffer memory(
+            Device device, String name, long bytes, @Nullable Function<String, @Nullable Buffer> given) {
         if (given != null) {
             return Objects.requireNonNull(given.apply(name));
         }
-        Slab slab = device.memory().allocate(Role.OPTIMIZER_STATE, name, bytes);
+        Buffer slab = device.allocate(Role.OPTIMIZER_STATE, name, bytes);
         states.put(name, slab);
-        return slab.segment();
+        return slab;
+    }
+
+    private void retain(WholeSlabs own) {
+        retained.addAll(memory.values());
+        retained.addAll(scales.values());
+        retained.addAll(own.all());
+        retained.forEach(Buffer::retain);
     }
 
     UpdateKernel kernel() {
         return kernel;
     }
 
-    Map<String, Slab> states() {
+    Map<String, Buffer> states() {
         return states;
     }
 
     /** The memory of each state, the caller's or its own. */
-    Map<String, MemorySegment> memory() {
+    Map<String, Buffer> memory() {
         return memory;
     }
 
     /** The memory of the scales of each state; empty where the states are f32. */
-    Map<String, MemorySegment> scales() {
+    Map<String, Buffer> scales() {
         return scales;
     }
 
@@ -131,22 +138,22 @@ final class RulePart implements AutoCloseable {
     }
 
     /** The states in f32, by name: their own memory, or copies that are added to {@code made}. */
-    Map<String, MemorySegment> decoded(MemoryBudget budget, List<Slab> made) {
+    Map<String, Buffer> decoded(Device device, List<Buffer> made) {
         if (scales.isEmpty()) {
             return memory;
         }
-        Map<String, MemorySegment> values = new LinkedHashMap<>();
+        Map<String, Buffer> values = new LinkedHashMap<>();
         for (String name : memory.keySet()) {
-            Slab slab = budget.allocate(Role.WORKSPACE, name + " in f32", space.length(name) * Float.BYTES);
+            Buffer slab = device.allocate(Role.WORKSPACE, name + " in f32", space.length(name) * Float.BYTES);
             made.add(slab);
-            kernel.decodeState(name, slab.segment());
-            values.put(name, slab.segment());
+            kernel.decodeState(name, slab);
+            values.put(name, slab);
         }
         return values;
     }
 
     /** Makes values, which may have changed since they were decoded, the states. */
-    void encode(Map<String, MemorySegment> values) {
+    void encode(Map<String, Buffer> values) {
         scales.keySet().forEach(name -> kernel.encodeState(name, Objects.requireNonNull(values.get(name))));
     }
 
@@ -155,7 +162,7 @@ final class RulePart implements AutoCloseable {
      *
      * @param values all states in f32
      */
-    Optional<List<TensorState>> states(long begin, Stored tensor, Map<String, MemorySegment> values) {
+    Optional<List<TensorState>> states(long begin, Stored tensor, Map<String, Buffer> values) {
         long at = begin - span.begin;
         for (ElementRange range : ranges) {
             if (range.begin() <= at && at + tensor.elements() <= range.end()) {
@@ -165,19 +172,19 @@ final class RulePart implements AutoCloseable {
         return Optional.empty();
     }
 
-    private static List<TensorState> alike(long at, Stored tensor, Map<String, MemorySegment> values) {
+    private static List<TensorState> alike(long at, Stored tensor, Map<String, Buffer> values) {
         List<TensorState> found = new ArrayList<>();
         values.forEach((name, segment) ->
-                found.add(new TensorState(name, tensor, segment.asSlice(at * Float.BYTES, tensor.bytes()))));
+                found.add(new TensorState(name, tensor, segment.slice(at * Float.BYTES, tensor.bytes()))));
         return found;
     }
 
-    private List<TensorState> own(ElementRange range, Map<String, MemorySegment> values) {
+    private List<TensorState> own(ElementRange range, Map<String, Buffer> values) {
         List<TensorState> found = new ArrayList<>();
         for (StateSpace.Part part : space.parts(range)) {
-            MemorySegment segment = Objects.requireNonNull(values.get(part.name()));
+            Buffer segment = Objects.requireNonNull(values.get(part.name()));
             found.add(new TensorState(part.name(), part.stored(),
-                    segment.asSlice(part.begin() * Float.BYTES, part.stored().bytes())));
+                    segment.slice(part.begin() * Float.BYTES, part.stored().bytes())));
         }
         return found;
     }
@@ -185,6 +192,8 @@ final class RulePart implements AutoCloseable {
     @Override
     public void close() {
         kernel.close(); // first: throws, leaving everything open, on a foreign thread
+        retained.forEach(Buffer::release);
+        retained.clear();
         Closing.inReverse(List.copyOf(states.values()));
     }
 }

@@ -3,9 +3,9 @@ package dev.gatun.optim;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.PerturbationKernel;
 import dev.gatun.backend.PerturbationRequest;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
-import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * The move of {@link SharpnessAware} and back. A step computes the gradients, {@linkplain #climb climbs}, computes the
@@ -15,21 +15,27 @@ import java.lang.foreign.MemorySegment;
 public final class SharpnessAscent implements AutoCloseable {
     private static final double NORM_EPSILON = 1e-12; // as in the authors' own programs
 
+    private final Device device;
     private final SharpnessAware options;
-    private final MemorySegment parameters;
-    private final Slab saved;
+    private final Buffer parameters;
+    private final Buffer saved;
     private final PerturbationKernel kernel;
+    private final List<Buffer> retained; // what the kernel points at
+    private boolean closed;
     private boolean moved; // the weights are not the saved ones
 
-    /** Allocates memory for the old weights. All segments are f32 of one length. */
-    public SharpnessAscent(Device device, MemorySegment parameters, MemorySegment gradients, SharpnessAware options) {
+    /** Allocates memory for the old weights. All buffers are f32 of one length. */
+    public SharpnessAscent(Device device, Buffer parameters, Buffer gradients, SharpnessAware options) {
+        this.device = device;
         this.options = options;
         this.parameters = parameters;
-        saved = device.memory().allocate(Role.WORKSPACE, "weights before a move", parameters.byteSize());
+        saved = device.allocate(Role.WORKSPACE, "weights before a move", parameters.bytes());
         boolean complete = false;
         try {
             kernel = device.bindPerturbation(
-                    new PerturbationRequest(parameters, gradients, saved.segment(), options.sharpness()));
+                    new PerturbationRequest(parameters, gradients, saved, options.sharpness()));
+            retained = List.of(parameters, gradients, saved);
+            retained.forEach(Buffer::retain);
             complete = true;
         } finally {
             if (!complete) {
@@ -64,13 +70,17 @@ public final class SharpnessAscent implements AutoCloseable {
             throw new IllegalStateException("the weights were not moved, so there is no way back: descend once after each climb"
                     + " that returned true");
         }
-        MemorySegment.copy(saved.segment(), 0, parameters, 0, parameters.byteSize());
+        device.copy(saved, parameters);
         moved = false;
     }
 
     @Override
     public void close() {
         kernel.close(); // first: throws, leaving everything open, on a foreign thread
-        saved.close();
+        if (!closed) {
+            closed = true;
+            retained.forEach(Buffer::release);
+            saved.close();
+        }
     }
 }

@@ -1,9 +1,8 @@
 package dev.gatun.optim;
 
 import dev.gatun.backend.Device;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The slow weights of {@link Lookahead}, around any optimizer: {@link #before} and {@link #after} each of its steps. They
@@ -15,42 +14,50 @@ public final class SlowWeights implements AutoCloseable {
 
     private final Device device;
     private final Lookahead options;
-    private final MemorySegment fast;
-    private final Slab slow;
+    private final Buffer fast;
+    private final Buffer slow;
+    private boolean closed;
 
     /**
      * Allocates the slow weights.
      *
      * @param parameters the weights, f32, that the optimizer updates
      */
-    public SlowWeights(Device device, MemorySegment parameters, Lookahead options) {
+    public SlowWeights(Device device, Buffer parameters, Lookahead options) {
         this.device = device;
         this.options = options;
         this.fast = parameters;
-        this.slow = device.memory().allocate(Role.OPTIMIZER_STATE, NAME, parameters.byteSize());
+        this.slow = device.allocate(Role.OPTIMIZER_STATE, NAME, parameters.bytes());
+        fast.retain();
+        slow.retain();
     }
 
     /** Before the step that follows on so many steps taken. */
     public void before(long steps) {
         if (steps == 0) {
-            MemorySegment.copy(fast, 0, slow.segment(), 0, fast.byteSize());
+            device.copy(fast, slow);
         }
     }
 
     /** After a step, with which so many are taken. */
     public void after(long steps) {
         if (steps % options.every() == 0) {
-            device.lookAhead(options.rate(), fast, slow.segment());
+            device.lookAhead(options.rate(), fast, slow);
         }
     }
 
     /** The slow weights, in the order of the parameters. */
-    public Slab slab() {
+    public Buffer buffer() {
         return slow;
     }
 
     @Override
     public void close() {
-        slow.close();
+        if (!closed) {
+            closed = true;
+            slow.release();
+            fast.release();
+            slow.close();
+        }
     }
 }

@@ -1,11 +1,11 @@
 package dev.gatun.optim;
 
+import dev.gatun.backend.Device;
 import dev.gatun.backend.Stored;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
-import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
-import java.lang.foreign.MemorySegment;
+import dev.gatun.shape.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,21 +18,23 @@ import org.jspecify.annotations.Nullable;
  * themselves; of the others these are decoded copies, which take memory while this is open.
  */
 public final class StateValues implements AutoCloseable {
-    private final Map<RulePart, Map<String, MemorySegment>> parts = new LinkedHashMap<>();
-    private final List<Slab> copies = new ArrayList<>();
-    private final @Nullable MemorySegment average;
-    private final @Nullable MemorySegment rounded; // the weights' copy in bf16
-    private final @Nullable MemorySegment widened;
+    private final Map<RulePart, Map<String, Buffer>> parts = new LinkedHashMap<>();
+    private final List<Buffer> copies = new ArrayList<>();
+    private final Device device;
+    private final @Nullable Buffer average;
+    private final @Nullable Buffer rounded; // the weights' copy in bf16
+    private final @Nullable Buffer widened;
 
-    StateValues(MemoryBudget budget, List<RulePart> parts, WholeSlabs slabs) {
+    StateValues(Device device, List<RulePart> parts, WholeSlabs slabs) {
+        this.device = device;
         this.average = slabs.average();
         this.rounded = slabs.copy();
         boolean complete = false;
         try {
             for (RulePart part : parts) {
-                this.parts.put(part, part.decoded(budget, copies));
+                this.parts.put(part, part.decoded(device, copies));
             }
-            widened = rounded == null ? null : widened(budget, rounded, slabs.gradients().byteSize());
+            widened = rounded == null ? null : widened(device, rounded, slabs.gradients().bytes());
             complete = true;
         } finally {
             if (!complete) {
@@ -41,11 +43,11 @@ public final class StateValues implements AutoCloseable {
         }
     }
 
-    private MemorySegment widened(MemoryBudget budget, MemorySegment bf16, long bytes) {
-        Slab slab = budget.allocate(Role.WORKSPACE, Optimizer.COPY + " in f32", bytes);
+    private Buffer widened(Device device, Buffer bf16, long bytes) {
+        Buffer slab = device.allocate(Role.WORKSPACE, Optimizer.COPY + " in f32", bytes);
         copies.add(slab);
-        Bfloat16Memory.widen(bf16, slab.segment());
-        return slab.segment();
+        device.cast(bf16, DType.BF16, slab, DType.F32);
+        return slab;
     }
 
     /**
@@ -66,9 +68,9 @@ public final class StateValues implements AutoCloseable {
     }
 
     private static void add(
-            List<TensorState> found, String name, @Nullable MemorySegment memory, long begin, Stored tensor) {
+            List<TensorState> found, String name, @Nullable Buffer memory, long begin, Stored tensor) {
         if (memory != null) {
-            found.add(new TensorState(name, tensor, memory.asSlice(begin * Float.BYTES, tensor.bytes())));
+            found.add(new TensorState(name, tensor, memory.slice(begin * Float.BYTES, tensor.bytes())));
         }
     }
 
@@ -76,7 +78,7 @@ public final class StateValues implements AutoCloseable {
     public void store() {
         parts.forEach(RulePart::encode);
         if (rounded != null && widened != null) {
-            Bfloat16Memory.round(widened, rounded);
+            device.cast(widened, DType.F32, rounded, DType.BF16);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.gatun.optim;
 
 import dev.gatun.backend.Stored;
-import java.lang.foreign.MemorySegment;
+import dev.gatun.memory.Buffer;
 
 /**
  * One tensor's part of a state.
@@ -10,4 +10,4 @@ import java.lang.foreign.MemorySegment;
  * @param stored shape and order
  * @param memory as long as {@code stored}; changed by every step
  */
-public record TensorState(String name, Stored stored, MemorySegment memory) {}
+public record TensorState(String name, Stored stored, Buffer memory) {}

@@ -1,7 +1,10 @@
 package dev.gatun.optim;
 
 import dev.gatun.backend.Bfloat16;
-import java.lang.foreign.MemorySegment;
+import dev.gatun.memory.Buffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param copy       of the weights, bf16, or null
  */
 record WholeSlabs(
-        MemorySegment parameters, MemorySegment gradients, @Nullable MemorySegment average,
-        @Nullable MemorySegment copy) {
+        Buffer parameters, Buffer gradients, @Nullable Buffer average,
+        @Nullable Buffer copy) {
+
+    /** Those that are there. */
+    List<Buffer> all() {
+        return Stream.of(parameters, gradients, average, copy).filter(Objects::nonNull).toList();
+    }
 
     /** A span of them. */
     WholeSlabs of(RulePart.Span span, int weightBytes) {

@@ -1,6 +1,6 @@
 package dev.gatun.reference;
 
-import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.op.Add;
 import dev.gatun.op.AvgPool;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Kernels {
     private Kernels() {}
 
-    static Kernel of(Op op, List<Tensor> in, List<Tensor> out, Binding binding) {
+    static Kernel of(Op op, List<Tensor> in, List<Tensor> out, HostBinding binding) {
         return switch (op) {
             case Convolution convolution ->
                 ConvolutionKernels.forward(convolution, in.get(0), in.get(1), optional(in, 2), out.get(0));

@@ -1,6 +1,6 @@
 package dev.gatun.reference;
 
-import dev.gatun.backend.Device;
+import dev.gatun.backend.HostDevice;
 import dev.gatun.backend.LookaheadBuffers;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.PerturbationKernel;
@@ -8,18 +8,19 @@ import dev.gatun.backend.PerturbationRequest;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.op.Op;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Locale;
 
 /** Computes on the thread that opened it, one element at a time. */
-final class ReferenceDevice implements Device {
+final class ReferenceDevice extends HostDevice {
     private final MemoryBudget memory;
     private final Thread owner = Thread.currentThread();
     private boolean closed;
@@ -29,7 +30,8 @@ final class ReferenceDevice implements Device {
     }
 
     /** Every call starts here: the wrong thread and a closed device are the caller's mistakes, named at once. */
-    void check() {
+    @Override
+    protected void check() {
         checkThread();
         if (closed) {
             throw new IllegalStateException("device " + name() + " is closed");
@@ -93,12 +95,12 @@ final class ReferenceDevice implements Device {
     }
 
     @Override
-    public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
+    public void lookAhead(double rate, Buffer fast, Buffer slow) {
         check();
         LookaheadBuffers.check(rate, fast, slow);
-        TensorType slab = TensorType.f32(fast.byteSize() / Float.BYTES);
-        Tensor fastWeights = new Tensor(slab, fast);
-        Tensor slowWeights = new Tensor(slab, slow);
+        TensorType slab = TensorType.f32(fast.bytes() / Float.BYTES);
+        Tensor fastWeights = new Tensor(slab, HostBuffer.of(fast).segment());
+        Tensor slowWeights = new Tensor(slab, HostBuffer.of(slow).segment());
         for (long i = 0; i < slowWeights.elements(); i++) {
             double moved = slowWeights.get(i) + rate * (fastWeights.get(i) - slowWeights.get(i));
             slowWeights.set(i, moved);
@@ -107,16 +109,16 @@ final class ReferenceDevice implements Device {
     }
 
     @Override
-    public void reorder(TensorType type, MemorySegment source, Layout from, MemorySegment target, Layout to) {
+    public void reorder(TensorType type, Buffer source, Layout from, Buffer target, Layout to) {
         check();
-        new Reorder(type, from, to).run(source, target);
+        new Reorder(type, from, to).run(HostBuffer.of(source).segment(), HostBuffer.of(target).segment());
     }
 
     @Override
-    public long findNonFinite(MemorySegment values) {
+    public long findNonFinite(Buffer values) {
         check();
-        long count = values.byteSize() / Float.BYTES;
-        Tensor tensor = new Tensor(new TensorType(DType.F32, Shape.of(count)), values);
+        long count = values.bytes() / Float.BYTES;
+        Tensor tensor = new Tensor(new TensorType(DType.F32, Shape.of(count)), HostBuffer.of(values).segment());
         for (long i = 0; i < count; i++) {
             if (!Double.isFinite(tensor.get(i))) {
                 return i;

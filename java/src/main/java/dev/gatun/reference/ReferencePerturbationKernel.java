@@ -3,6 +3,7 @@ package dev.gatun.reference;
 import dev.gatun.backend.PerturbationKernel;
 import dev.gatun.backend.PerturbationRequest;
 import dev.gatun.backend.Sharpness;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.shape.TensorType;
 
 /** The move of sharpness-aware minimisation: arithmetic in double, storage in f32. */
@@ -18,9 +19,9 @@ final class ReferencePerturbationKernel implements PerturbationKernel {
         this.device = device;
         this.adaptive = request.sharpness() == Sharpness.ADAPTIVE;
         TensorType slab = TensorType.f32(request.elements());
-        parameters = new Tensor(slab, request.parameters());
-        gradients = new Tensor(slab, request.gradients());
-        saved = new Tensor(slab, request.saved());
+        parameters = new Tensor(slab, HostBuffer.of(request.parameters()).segment());
+        gradients = new Tensor(slab, HostBuffer.of(request.gradients()).segment());
+        saved = new Tensor(slab, HostBuffer.of(request.saved()).segment());
     }
 
     private void check() {

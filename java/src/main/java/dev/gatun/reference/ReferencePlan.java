@@ -1,6 +1,7 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
@@ -36,23 +37,16 @@ record ReferencePlan(ReferenceLowering lowering, Op op, List<TensorType> types, 
     }
 
     @Override
-    public Kernel bind(Binding binding) {
-        return lowering.guarded(Kernels.of(op, tensors("input", types, binding.inputs()),
-                tensors("output", results, binding.outputs()), binding));
+    public Kernel bind(Binding bound) {
+        HostBinding binding = HostBinding.of(bound, this);
+        return lowering.guarded(
+                Kernels.of(op, tensors(types, binding.inputs()), tensors(results, binding.outputs()), binding));
     }
 
-    private List<Tensor> tensors(String what, List<TensorType> wanted, List<MemorySegment> segments) {
-        if (wanted.size() != segments.size()) {
-            throw new IllegalArgumentException(
-                    op.name() + ": " + segments.size() + " " + what + "s bound, " + wanted.size() + " wanted");
-        }
+    private static List<Tensor> tensors(List<TensorType> types, List<MemorySegment> segments) {
         List<Tensor> tensors = new ArrayList<>();
-        for (int i = 0; i < wanted.size(); i++) {
-            if (segments.get(i).byteSize() < wanted.get(i).bytes()) {
-                throw new IllegalArgumentException(op.name() + ": " + what + " " + i + " needs " + wanted.get(i).bytes()
-                        + " bytes for " + wanted.get(i) + ", got " + segments.get(i).byteSize());
-            }
-            tensors.add(new Tensor(wanted.get(i), segments.get(i)));
+        for (int i = 0; i < types.size(); i++) {
+            tensors.add(new Tensor(types.get(i), segments.get(i)));
         }
         return tensors;
     }

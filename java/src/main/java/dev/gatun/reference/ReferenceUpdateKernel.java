@@ -1,6 +1,7 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.ElementRange;
+import dev.gatun.backend.HostUpdate;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.MatrixView;
 import dev.gatun.backend.Scheduled;
@@ -11,6 +12,8 @@ import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.backend.UpdateStep;
 import dev.gatun.backend.WeightStorage;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ReferenceUpdateKernel implements UpdateKernel {
     private final ReferenceDevice device;
     private final UpdateRequest request;
+    private final HostUpdate memory;
     private final List<Hyperparameters> groups;
     private final @Nullable FloatState weights; // null where they are stored in bf16 only
     private final @Nullable Bfloat16Weights rounded; // the copy, or the weights themselves
@@ -43,17 +47,18 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     ReferenceUpdateKernel(ReferenceDevice device, UpdateRequest request) {
         this.device = device;
         this.request = request;
+        this.memory = HostUpdate.of(request);
         this.groups = new ArrayList<>(request.groups());
         WeightStorage storage = request.weights();
         boolean bf16 = storage.dtype() == DType.BF16;
-        MemorySegment copy = bf16 ? request.parameters() : request.copy();
-        this.weights = bf16 ? null : floats(request.parameters());
+        MemorySegment copy = bf16 ? memory.parameters() : memory.copy();
+        this.weights = bf16 ? null : floats(memory.parameters());
         this.rounded = copy == null ? null : new Bfloat16Weights(storage, copy);
-        this.gradients = floats(request.gradients());
-        request.states().forEach((name, state) -> states.put(name, stored(name, state)));
+        this.gradients = floats(memory.gradients());
+        memory.states().forEach((name, state) -> states.put(name, stored(name, state)));
         this.space = request.stateSpace();
         this.views = request.ranges().stream().map(MatrixView::of).toList();
-        MemorySegment mean = request.average();
+        MemorySegment mean = memory.average();
         this.average = mean == null ? null : floats(mean);
         this.coefficients = new double[request.ranges().size()];
         Arrays.fill(coefficients, 1);
@@ -66,7 +71,7 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     }
 
     private StateMemory stored(String name, MemorySegment state) {
-        MemorySegment scales = request.scales().get(name);
+        MemorySegment scales = memory.scales().get(name);
         return scales == null ? floats(state) : new EightBitState(StateKind.of(name), state, scales, request.weights().seed());
     }
 
@@ -218,17 +223,17 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     }
 
     @Override
-    public void decodeState(String name, MemorySegment values) {
+    public void decodeState(String name, Buffer values) {
         check();
         request.checkDecoded(name, values);
-        floats(values).write(all(), eightBits(name).read(all()));
+        floats(HostBuffer.of(values).segment()).write(all(), eightBits(name).read(all()));
     }
 
     @Override
-    public void encodeState(String name, MemorySegment values) {
+    public void encodeState(String name, Buffer values) {
         check();
         request.checkDecoded(name, values);
-        eightBits(name).write(all(), floats(values).read(all()));
+        eightBits(name).write(all(), floats(HostBuffer.of(values).segment()).read(all()));
     }
 
     private ElementRange all() {

@@ -1,6 +1,7 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
@@ -25,7 +26,8 @@ record ReorderPlan(ReferenceLowering lowering, Reorder reorder) implements Kerne
     }
 
     @Override
-    public Kernel bind(Binding binding) {
+    public Kernel bind(Binding bound) {
+        HostBinding binding = HostBinding.of(bound, this);
         MemorySegment source = binding.inputs().getFirst();
         MemorySegment target = binding.outputs().getFirst();
         return lowering.guarded(() -> reorder.run(source, target));

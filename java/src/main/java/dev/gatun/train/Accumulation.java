@@ -10,42 +10,42 @@ import dev.gatun.backend.Operand;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Node;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.op.Activation;
 import dev.gatun.op.Add;
 import dev.gatun.shape.TensorType;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Sums the gradients of a step's batches in the slab of gradients. Allocates nothing once it is made. */
 final class Accumulation implements Phase, AutoCloseable {
-    private final MemorySegment gradients;
+    private final Device device;
+    private final Buffer gradients;
     private final List<AutoCloseable> owned = new ArrayList<>();
-    private final MemorySegment sum;
+    private final Buffer sum;
     private final Kernel addToSum;
     private final Kernel addToGradients;
 
     Accumulation(Device device, Variables variables) {
-        gradients = variables.gradients().segment();
+        this.device = device;
+        gradients = variables.gradients();
         boolean complete = false;
         try {
-            Slab slab = device.memory().allocate(Role.GRADIENTS, "sum of gradients", gradients.byteSize());
-            owned.add(slab);
-            sum = slab.segment();
+            sum = device.allocate(Role.GRADIENTS, "sum of gradients", gradients.bytes());
+            owned.add(sum);
             Lowering lowering = device.lower();
             owned.add(lowering);
-            TensorType type = TensorType.f32(gradients.byteSize() / Float.BYTES);
+            TensorType type = TensorType.f32(gradients.bytes() / Float.BYTES);
             GraphBuilder graph = new GraphBuilder();
             Node node = graph.node("accumulation", new Add(Activation.NONE),
                     List.of(graph.input("sum", type), graph.input("gradients", type)));
             Operand operand = new Operand(type, null);
             KernelPlan add = lowering.plan(
                     node, KernelRequest.alone(lowering.layouts().getFirst(), operand, operand));
-            addToSum = add.bind(new Binding(List.of(sum, gradients), List.of(sum), MemorySegment.NULL));
-            addToGradients = add.bind(new Binding(List.of(sum, gradients), List.of(gradients), MemorySegment.NULL));
+            addToSum = add.bind(new Binding(List.of(sum, gradients), List.of(sum)));
+            addToGradients = add.bind(new Binding(List.of(sum, gradients), List.of(gradients)));
             complete = true;
         } finally {
             if (!complete) {
@@ -61,7 +61,7 @@ final class Accumulation implements Phase, AutoCloseable {
             return;
         }
         if (step.index == 0) {
-            MemorySegment.copy(gradients, 0, sum, 0, gradients.byteSize());
+            device.copy(gradients, sum);
         } else if (step.index < step.batches - 1) {
             addToSum.run();
         } else {

@@ -4,12 +4,10 @@ import dev.gatun.backend.Device;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.engine.Variables;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.optim.StochasticAverage;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
@@ -25,8 +23,9 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
     private final BatchLoader loader;
     private final long seed;
     private final Variables variables;
-    private final Slab weights;
-    private final Slab buffers;
+    private final Device device;
+    private final Buffer weights;
+    private final Buffer buffers;
     private long epochs;
     private int next;
 
@@ -40,14 +39,15 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
     AveragedWeights(
             Device device, Programs programs, BatchLoader loader, long seed, StochasticAverage options) {
         this.options = options;
+        this.device = device;
         this.programs = programs;
         this.loader = loader;
         this.seed = seed;
         this.variables = programs.variables();
-        weights = device.memory().allocate(Role.OPTIMIZER_STATE, NAME, variables.parameters().bytes());
+        weights = device.allocate(Role.OPTIMIZER_STATE, NAME, variables.parameters().bytes());
         boolean complete = false;
         try {
-            buffers = device.memory().allocate(Role.BUFFERS, NAME, variables.buffers().bytes());
+            buffers = device.allocate(Role.BUFFERS, NAME, variables.buffers().bytes());
             complete = true;
         } finally {
             if (!complete) {
@@ -72,8 +72,8 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
     }
 
     /** Where a variable's mean, or its statistic measured with it, lies. */
-    MemorySegment memory(Variables.Slot slot) {
-        return (slot.variable().isParameter() ? weights : buffers).view(slot.offset(), slot.stored().bytes());
+    Buffer memory(Variables.Slot slot) {
+        return (slot.variable().isParameter() ? weights : buffers).slice(slot.offset(), slot.stored().bytes());
     }
 
     /**
@@ -86,12 +86,12 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
             return;
         }
         if (epoch >= next) {
-            add(variables.parameters().segment());
+            device.addToMean(weights, variables.parameters(), ++epochs);
             next = epoch + 1;
         }
         // Statistics that do not move, at momentum 0, are those of the run.
-        MemorySegment.copy(variables.buffers().segment(), 0, buffers.segment(), 0, buffers.bytes());
-        RunningStatistics statistics = new RunningStatistics(programs.first().graph(), variables);
+        device.copy(variables.buffers(), buffers);
+        RunningStatistics statistics = new RunningStatistics(device, programs.first());
         if (!statistics.isEmpty()) {
             swap();
             try {
@@ -100,18 +100,6 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
                 swap();
             }
         }
-    }
-
-    /** {@code mean <- mean + (w - mean) / (epochs + 1)}. */
-    private void add(MemorySegment parameters) {
-        MemorySegment mean = weights.segment();
-        long elements = mean.byteSize() / Float.BYTES;
-        for (long i = 0; i < elements; i++) {
-            float before = mean.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-            float now = parameters.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-            mean.setAtIndex(ValueLayout.JAVA_FLOAT, i, epochs == 0 ? now : before + (now - before) / (epochs + 1));
-        }
-        epochs++;
     }
 
     private void measure(RunningStatistics statistics, int epoch) {
@@ -137,8 +125,8 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
 
     /** Puts mean and statistics in the variables' place, or back. */
     private void swap() {
-        Exchange.of(variables.parameters().segment(), weights.segment());
-        Exchange.of(variables.buffers().segment(), buffers.segment());
+        device.swap(variables.parameters(), weights);
+        device.swap(variables.buffers(), buffers);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.gatun.data.Field;
 import dev.gatun.engine.Program;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
+import dev.gatun.memory.Buffer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
@@ -16,9 +17,9 @@ final class BoundProgram {
     private final Program program;
     private final int size;
     private final int[] fields;
-    private final MemorySegment[] inputs;
-    private final MemorySegment loss;
-    private final Map<String, MemorySegment> named = new HashMap<>();
+    private final Buffer[] inputs;
+    private final HostCopy loss;
+    private final Map<String, HostCopy> copies = new HashMap<>();
     private boolean prepacked;
 
     /** Binds a program whose inputs were {@linkplain #checkInputs checked}. */
@@ -28,10 +29,11 @@ final class BoundProgram {
         List<Value> values = program.graph().inputs();
         List<String> names = data.stream().map(Field::name).toList();
         fields = values.stream().mapToInt(input -> names.indexOf(input.name())).toArray();
-        inputs = values.stream().map(input -> program.input(input.name())).toArray(MemorySegment[]::new);
-        values.forEach(input -> named.put(input.name(), program.input(input.name())));
-        program.graph().outputs().keySet().forEach(output -> named.put(output, program.output(output)));
-        loss = memory(task.loss());
+        inputs = values.stream().map(input -> program.input(input.name())).toArray(Buffer[]::new);
+        values.forEach(input -> copies.put(input.name(), new HostCopy(program.device(), program.input(input.name()))));
+        program.graph().outputs().keySet().forEach(
+                output -> copies.put(output, new HostCopy(program.device(), program.output(output))));
+        loss = copy(task.loss());
     }
 
     /**
@@ -64,11 +66,12 @@ final class BoundProgram {
         return size;
     }
 
-    /** Copies a batch into the inputs. */
+    /** Copies a batch into the inputs; it can be given back afterwards. */
     void load(Batch batch) {
         for (int i = 0; i < inputs.length; i++) {
-            MemorySegment.copy(batch.tensor(fields[i]), 0, inputs[i], 0, inputs[i].byteSize());
+            program.device().upload(batch.tensor(fields[i]), inputs[i]);
         }
+        program.device().stream().synchronize();
     }
 
     /** Says that the variables have changed since the latest forward pass. */
@@ -79,7 +82,7 @@ final class BoundProgram {
     /** Computes the outputs of the batch that was loaded. */
     void forward() {
         if (!prepacked) {
-            program.derive();
+            program.prepack();
             prepacked = true;
         }
         program.forward();
@@ -93,7 +96,7 @@ final class BoundProgram {
 
     /** The loss of the latest forward pass. */
     float loss() {
-        return loss.get(ValueLayout.JAVA_FLOAT, 0);
+        return loss.fetch().get(ValueLayout.JAVA_FLOAT, 0);
     }
 
     /**
@@ -113,20 +116,24 @@ final class BoundProgram {
 
     /** A scalar output of f32. */
     float scalar(String output) {
-        return memory(output).get(ValueLayout.JAVA_FLOAT, 0);
+        return fetch(output).get(ValueLayout.JAVA_FLOAT, 0);
     }
 
     /** A scalar output of i64. */
     long count(String output) {
-        return memory(output).get(ValueLayout.JAVA_LONG, 0);
+        return fetch(output).get(ValueLayout.JAVA_LONG, 0);
     }
 
-    /** The memory of an input or output. */
-    MemorySegment memory(String name) {
-        MemorySegment segment = named.get(name);
-        if (segment == null) {
+    /** What an input or output is now, on the host, until it is fetched again. */
+    MemorySegment fetch(String name) {
+        return copy(name).fetch();
+    }
+
+    private HostCopy copy(String name) {
+        HostCopy copy = copies.get(name);
+        if (copy == null) {
             throw new IllegalArgumentException("the program has no \"" + name + "\"");
         }
-        return segment;
+        return copy;
     }
 }

@@ -37,10 +37,10 @@ final class MetricSums {
             switch (metrics[i]) {
                 case Metric.Share share -> add(i, pass.count(share.output()), pass.size());
                 case Metric.Mean mean -> add(i, (double) pass.scalar(mean.output()) * pass.size(), pass.size());
-                case Metric.TopK top -> add(i, hits(pass.memory(top.scores()), pass.memory(top.labels()), top.k()), pass.size());
+                case Metric.TopK top -> add(i, hits(pass.fetch(top.scores()), pass.fetch(top.labels()), top.k()), pass.size());
                 case Metric.MeanError error -> {
-                    MemorySegment prediction = pass.memory(error.prediction());
-                    double sum = distance(error.distance(), prediction, pass.memory(error.target()));
+                    MemorySegment prediction = pass.fetch(error.prediction());
+                    double sum = distance(error.distance(), prediction, pass.fetch(error.target()));
                     add(i, sum, prediction.byteSize() / Float.BYTES);
                 }
             }

@@ -6,8 +6,8 @@ import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Graph;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
-import dev.gatun.memory.Slab;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.Shape;
 import java.util.ArrayList;
@@ -56,8 +56,8 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
         Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         try (Variables variables = program.variables(); program) {
             ParameterGroups groups = ParameterGroups.of(variables, options);
-            try (Optimizer optimizer = new Optimizer(device, variables.parameters().segment(),
-                    variables.gradients().segment(), groups.groups(), groups.ranges(), options.around())) {
+            try (Optimizer optimizer = new Optimizer(device, variables.parameters(),
+                    variables.gradients(), groups.groups(), groups.ranges(), options.around())) {
                 return new ModelSummary(entries(variables), uses(variables, program, optimizer, device.memory()),
                         variables.gradients().bytes() / Float.BYTES);
             }
@@ -84,7 +84,7 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
     /** States in 8 bits together with their scales. */
     private static Map<String, Long> states(Optimizer optimizer) {
         Map<String, Long> states = new LinkedHashMap<>();
-        for (Map.Entry<String, Slab> state : optimizer.states().entrySet()) {
+        for (Map.Entry<String, Buffer> state : optimizer.states().entrySet()) {
             states.merge(Optimizer.stateName(state.getKey()), state.getValue().bytes(), Long::sum);
         }
         return states;

@@ -1,12 +1,12 @@
 package dev.gatun.train;
 
+import dev.gatun.backend.Device;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
-import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
+import dev.gatun.memory.Buffer;
 import dev.gatun.op.UpdateRunningStatistics;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,32 +16,35 @@ import java.util.Objects;
  * its momentum towards a batch's: from 0, that is momentum times the batch's.
  */
 final class RunningStatistics {
-    private final MemorySegment buffers;
+    private final Device device;
     private final List<Statistic> statistics = new ArrayList<>();
     private long batches;
 
-    /** One statistic of one layer, from an element of the buffers on. */
+    /** One statistic of one layer, and its elements on the host. */
     private static final class Statistic {
-        final long begin;
+        final Buffer buffer;
         final double momentum;
         final double[] sums;
+        final float[] values;
 
-        Statistic(long begin, double momentum, int elements) {
-            this.begin = begin;
+        Statistic(Buffer buffer, double momentum) {
+            this.buffer = buffer;
             this.momentum = momentum;
-            this.sums = new double[elements];
+            this.values = new float[Math.toIntExact(buffer.bytes() / Float.BYTES)];
+            this.sums = new double[values.length];
         }
     }
 
-    RunningStatistics(Graph graph, Variables variables) {
-        this.buffers = variables.buffers().segment();
-        for (Node node : graph.nodes()) {
+    /** Of the variables of a program, or of another that shares them. */
+    RunningStatistics(Device device, Program program) {
+        this.device = device;
+        for (Node node : program.graph().nodes()) {
             if (node.op() instanceof UpdateRunningStatistics update && update.momentum() > 0) { // at 0 nothing moves
                 for (int running = 2; running < 4; running++) {
                     String name = Objects.requireNonNull(node.inputs().get(running).variable()).name();
-                    Variables.Slot slot = variables.slot(name);
-                    statistics.add(new Statistic(slot.offset() / Float.BYTES, update.momentum(),
-                            Math.toIntExact(slot.stored().elements())));
+                    Variables.Slot slot = program.variables().slot(name);
+                    statistics.add(new Statistic(
+                            program.variables().buffers().slice(slot.offset(), slot.stored().bytes()), update.momentum()));
                 }
             }
         }
@@ -54,26 +57,25 @@ final class RunningStatistics {
     /** Takes the batch that a program ran forward latest; leaves the buffers as they may be. */
     void add(Program program) {
         batches++;
-        statistics.forEach(statistic -> fill(statistic, 0));
-        program.commit();
+        statistics.forEach(statistic -> device.zero(statistic.buffer));
+        program.updateRunningStatistics();
+        statistics.forEach(statistic -> device.download(statistic.buffer, MemorySegment.ofArray(statistic.values)));
+        device.stream().synchronize();
         for (Statistic statistic : statistics) {
             for (int i = 0; i < statistic.sums.length; i++) {
-                statistic.sums[i] +=
-                        buffers.getAtIndex(ValueLayout.JAVA_FLOAT, statistic.begin + i) / statistic.momentum;
+                statistic.sums[i] += statistic.values[i] / statistic.momentum;
             }
         }
     }
 
     /** Makes the means the running statistics. */
     void write() {
-        statistics.forEach(statistic -> fill(statistic, batches));
-    }
-
-    /** The sums divided by a count, or zeros. */
-    private void fill(Statistic statistic, long count) {
-        for (int i = 0; i < statistic.sums.length; i++) {
-            float value = count == 0 ? 0 : (float) (statistic.sums[i] / count);
-            buffers.setAtIndex(ValueLayout.JAVA_FLOAT, statistic.begin + i, value);
+        for (Statistic statistic : statistics) {
+            for (int i = 0; i < statistic.sums.length; i++) {
+                statistic.values[i] = (float) (statistic.sums[i] / batches);
+            }
+            device.upload(MemorySegment.ofArray(statistic.values), statistic.buffer);
         }
+        device.stream().synchronize();
     }
 }

@@ -15,7 +15,7 @@ final class SecondPass implements Phase, AutoCloseable {
 
     SecondPass(Device device, Variables variables, SharpnessAware options) {
         ascent = new SharpnessAscent(
-                device, variables.parameters().segment(), variables.gradients().segment(), options);
+                device, variables.parameters(), variables.gradients(), options);
     }
 
     /** Weights are those before the step afterwards, whatever happens. */

@@ -66,7 +66,7 @@ final class StepPhases {
         if (options.accumulate() > 1) {
             phases.add(own(new Accumulation(device, programs.variables())));
         }
-        phases.add(step -> step.pass().program().commit());
+        phases.add(step -> step.pass().program().updateRunningStatistics());
         phases.add(step -> step.metrics.add(step.pass()));
         return phases;
     }

@@ -11,6 +11,7 @@ import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.model.Model;
 import dev.gatun.optim.HyperparameterSchedules;
@@ -20,7 +21,6 @@ import dev.gatun.optim.RunLength;
 import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.SlowWeights;
 import dev.gatun.optim.StochasticAverage;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +98,7 @@ public final class Trainer implements AutoCloseable {
             variables = programs.variables();
             variables.initialize(options.seed());
             ParameterGroups groups = ParameterGroups.of(variables, options);
-            optimizer = own(new Optimizer(device, variables.parameters().segment(), variables.gradients().segment(),
+            optimizer = own(new Optimizer(device, variables.parameters(), variables.gradients(),
                     groups.groups(), groups.ranges(), options.around()));
             RunLength length = options.length(train.size());
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()), MetricSums.ofTraining(task));
@@ -106,7 +106,7 @@ public final class Trainer implements AutoCloseable {
             scaler = new LossScaler(options.lossScaling());
             StepPhases phases = new StepPhases(device, options, loader, programs, scaler, owned::add);
             slow = options.wrappers().lookahead() == null ? null
-                    : own(new SlowWeights(device, variables.parameters().segment(), options.wrappers().lookahead()));
+                    : own(new SlowWeights(device, variables.parameters(), options.wrappers().lookahead()));
             step = new TrainingStep(loader, phases.gradients(), phases.update(optimizer, schedules, slow),
                     MetricSums.ofTraining(task));
             averaged = options.wrappers().average() == null ? null
@@ -160,11 +160,11 @@ public final class Trainer implements AutoCloseable {
         if (options.around().averageDecay() == 0) {
             return EvaluatedWeights.TRAINED;
         }
-        MemorySegment weights = variables.parameters().segment();
-        MemorySegment average = optimizer.state(Optimizer.AVERAGE).segment();
+        Buffer weights = variables.parameters();
+        Buffer average = optimizer.state(Optimizer.AVERAGE);
         return () -> {
             if (optimizer.steps() > 0) {
-                Exchange.of(weights, average);
+                device.swap(weights, average);
             }
         };
     }
@@ -242,6 +242,11 @@ public final class Trainer implements AutoCloseable {
     /** What is trained. */
     public Task task() {
         return task;
+    }
+
+    /** The device. */
+    public Device device() {
+        return device;
     }
 
     /** The options. */

@@ -9,6 +9,7 @@ import dev.gatun.io.Json;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.io.SafetensorsFile;
+import dev.gatun.memory.Buffer;
 import dev.gatun.model.Model;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.LossScaler;
@@ -78,7 +79,7 @@ final class TrainerState {
         if (slot.variable().isParameter()) {
             states.addAll(values.of(slot.offset() / Float.BYTES, slot.stored()));
             if (slow != null) {
-                MemorySegment memory = slow.slab().view(slot.offset(), slot.stored().bytes());
+                Buffer memory = slow.buffer().slice(slot.offset(), slot.stored().bytes());
                 states.add(new TensorState(SlowWeights.NAME, slot.stored(), memory));
             }
         }

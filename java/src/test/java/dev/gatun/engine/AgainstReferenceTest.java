@@ -8,6 +8,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Stored;
+import dev.gatun.backend.Transfers;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
@@ -96,7 +97,7 @@ class AgainstReferenceTest {
 
     private static void compare(String where, Program program, GraphRunner.Result expected, double tolerance) {
         program.graph().outputs().forEach((name, value) -> Close.assertClose(where + name,
-                Elements.read(program.output(name), Stored.rowMajor(value.type())), expected.output(name), tolerance));
+                Elements.read(Transfers.read(program.device(), program.output(name)), Stored.rowMajor(value.type())), expected.output(name), tolerance));
         for (Variables.Slot slot : program.variables().slots()) {
             Variable variable = slot.variable();
             Close.assertClose(where + variable.name(), doubles(program.variables().read(variable.name())),

@@ -11,6 +11,7 @@ import static dev.gatun.nn.Layers.relu;
 import static dev.gatun.nn.Layers.sequential;
 
 import dev.gatun.backend.Stored;
+import dev.gatun.backend.Transfers;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
@@ -22,7 +23,6 @@ import dev.gatun.nn.Residual;
 import dev.gatun.reference.Elements;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
-import java.lang.foreign.ValueLayout;
 import java.util.Random;
 
 /** Small networks, and batches for them. */
@@ -72,19 +72,23 @@ final class Networks {
     }
 
     static void fill(Program program, Value input, double... rowMajor) {
-        Elements.write(program.input(input.name()),
-                Stored.of(input.type(), Layout.channelsLast(input.type().shape())), rowMajor);
+        Transfers.change(program.device(), program.input(input.name()), memory -> Elements.write(memory,
+                Stored.of(input.type(), Layout.channelsLast(input.type().shape())), rowMajor));
     }
 
     static float loss(Program program) {
-        return program.output(Model.LOSS).get(ValueLayout.JAVA_FLOAT, 0);
+        return output(program, Model.LOSS)[0];
+    }
+
+    static float[] output(Program program, String name) {
+        return Transfers.floats(program.device(), program.output(name));
     }
 
     /** One step without an update. */
     static void step(Program program) {
-        program.derive();
+        program.prepack();
         program.forward();
         program.backward();
-        program.commit();
+        program.updateRunningStatistics();
     }
 }

@@ -11,6 +11,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.Transfers;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
@@ -52,12 +53,12 @@ class ProgramTest {
 
     private Optimizer sgdLike() {
         long elements = variables.parameters().bytes() / Float.BYTES;
-        return new Optimizer(device, variables.parameters().segment(), variables.gradients().segment(),
+        return new Optimizer(device, variables.parameters(), variables.gradients(),
                 List.of(AdamHyperparameters.ADAM.withLearningRate(1e-2)), List.of(new ElementRange(0, elements, 0)));
     }
 
     private float forward() {
-        program.derive();
+        program.prepack();
         program.forward();
         return Networks.loss(program);
     }
@@ -85,7 +86,7 @@ class ProgramTest {
         assertThat(Networks.loss(program)).isEqualTo(loss);
         assertThat(variables.readGradient("0.weight")).isEqualTo(gradient);
         assertThat(variables.read("1.running_mean")).as("only a commit moves it").isEqualTo(mean);
-        program.commit();
+        program.updateRunningStatistics();
         assertThat(variables.read("1.running_mean")).isNotEqualTo(mean);
     }
 
@@ -117,23 +118,21 @@ class ProgramTest {
                         CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED), variables)) {
             assertThat(one.variables()).isSameAs(variables);
             for (int i = 0; i < 400; i++) { // until the running statistics are the batch's
-                program.commit();
+                program.updateRunningStatistics();
             }
             // n / (n - 1) tells the running variance from the batch's: 3 images of 9x9 or 5x5 make it small.
-            inference.derive();
+            inference.prepack();
             Networks.fill(inference, 1);
             inference.forward();
-            single.derive();
+            single.prepack();
             double sum = 0;
             for (int image = 0; image < BATCH; image++) {
                 copyImage(inference, single, image);
                 single.forward();
                 sum += Networks.loss(single);
                 for (int c = 0; c < model.classes(); c++) {
-                    assertThat(single.output(Model.PROBABILITIES).getAtIndex(ValueLayout.JAVA_FLOAT, c)).isCloseTo(
-                            inference.output(Model.PROBABILITIES)
-                                    .getAtIndex(ValueLayout.JAVA_FLOAT, (long) image * model.classes() + c),
-                            within(1e-5f));
+                    assertThat(Networks.output(single, Model.PROBABILITIES)[c]).isCloseTo(
+                            Networks.output(inference, Model.PROBABILITIES)[image * model.classes() + c], within(1e-5f));
                 }
             }
             assertThat(sum / BATCH).isCloseTo(Networks.loss(inference), within(1e-5));
@@ -143,8 +142,8 @@ class ProgramTest {
 
     private static void copyImage(Program from, Program to, int image) {
         for (String input : List.of(Model.IMAGES, Model.LABELS)) {
-            long bytes = to.input(input).byteSize();
-            to.input(input).copyFrom(from.input(input).asSlice(image * bytes, bytes));
+            long bytes = to.input(input).bytes();
+            to.device().copy(from.input(input).slice(image * bytes, bytes), to.input(input));
         }
     }
 
@@ -160,7 +159,7 @@ class ProgramTest {
     @Test
     void useFromAnotherThreadIsRefusedAndHarmless() throws InterruptedException {
         float loss = forward();
-        List<Consumer<Program>> calls = List.of(Program::derive, Program::forward, Program::backward, Program::commit,
+        List<Consumer<Program>> calls = List.of(Program::prepack, Program::forward, Program::backward, Program::updateRunningStatistics,
                 Program::close, Program::locateNonFinite, p -> p.variables().close(), p -> p.randomize(1, 1));
         for (Consumer<Program> call : calls) {
             AtomicReference<Throwable> thrown = new AtomicReference<>();
@@ -183,7 +182,7 @@ class ProgramTest {
         program.close();
         assertThatThrownBy(program::forward).isInstanceOf(IllegalStateException.class).hasMessage("the program is closed");
         assertThatThrownBy(() -> program.input(Model.IMAGES)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> input.get(ValueLayout.JAVA_FLOAT, 0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Transfers.read(device, input)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -204,7 +203,8 @@ class ProgramTest {
 
     @Test
     void aNonFiniteInputIsFound() {
-        program.input(Model.IMAGES).setAtIndex(ValueLayout.JAVA_FLOAT, 5, Float.NaN);
+        Transfers.change(device, program.input(Model.IMAGES),
+                memory -> memory.setAtIndex(ValueLayout.JAVA_FLOAT, 5, Float.NaN));
         assertThat(forward()).isNaN();
         assertThat(program.locateNonFinite()).contains(new Program.NonFinite(Model.IMAGES, "the input itself"));
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
+import dev.gatun.memory.Buffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +70,7 @@ class TunerTest {
     void whereThereIsNoRoomToTryItIsTheFirstAndNothingIsRemembered() {
         Tuner tuner = tuner(Map.of(), Tuning.MEASURED, cache());
         assertThat(tuner.choose("a problem", NAMES, _ -> {
-            try (Slab slab = MemoryBudget.ofBytes(1).allocate(Role.WORKSPACE, "trial", 64)) {
+            try (Buffer slab = MemoryBudget.ofBytes(1).allocate(Role.WORKSPACE, "trial", 64)) {
                 return slab.bytes();
             }
         })).isEqualTo("first");

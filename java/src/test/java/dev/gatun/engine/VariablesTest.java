@@ -10,10 +10,11 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.Transfers;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Variable;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.memory.Slab;
 import dev.gatun.model.Model;
 import dev.gatun.nn.Layers;
 import dev.gatun.optim.Optimizer;
@@ -46,11 +47,11 @@ class VariablesTest {
 
     private static Optimizer adamw(Device device, Variables variables) {
         long elements = variables.parameters().bytes() / Float.BYTES;
-        return new Optimizer(device, variables.parameters().segment(), variables.gradients().segment(),
+        return new Optimizer(device, variables.parameters(), variables.gradients(),
                 List.of(AdamHyperparameters.ADAMW.withLearningRate(1e-2)), List.of(new ElementRange(0, elements, 0)));
     }
 
-    private static Slab state(Optimizer optimizer, String name) {
+    private static Buffer state(Optimizer optimizer, String name) {
         return Objects.requireNonNull(optimizer.states().get(name));
     }
 
@@ -83,9 +84,9 @@ class VariablesTest {
                 Networks.step(program);
                 optimizer.step();
             }
-            for (Slab slab : List.of(variables.parameters(), variables.gradients(), state(optimizer, "exp_avg"),
+            for (Buffer slab : List.of(variables.parameters(), variables.gradients(), state(optimizer, "exp_avg"),
                     state(optimizer, "exp_avg_sq"))) {
-                MemorySegment memory = slab.segment();
+                MemorySegment memory = Transfers.read(device, slab);
                 assertThat(unused.stream().filter(i -> memory.getAtIndex(ValueLayout.JAVA_FLOAT, i) != 0))
                         .as("%s", slab).isEmpty();
             }
@@ -135,11 +136,11 @@ class VariablesTest {
                 Variables variables = program.variables()) {
             variables.initialize(1);
             Networks.fill(program, program.graph().input(Model.IMAGES), 1, 2, 4);
-            program.derive();
+            program.prepack();
             program.forward();
             program.backward();
             assertThat(variables.read("0.running_var")).as("before the commit").containsExactly(1);
-            program.commit();
+            program.updateRunningStatistics();
             assertThat(variables.read("0.running_var")[0]).isCloseTo(0.9f + 0.1f * 7 / 3, within(1e-6f));
             assertThat(variables.read("0.running_mean")[0]).isCloseTo(0.1f * 7 / 3, within(1e-6f));
         }

@@ -1,8 +1,8 @@
 package dev.gatun.io;
 
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /** Off-heap tensors of random bytes for tests, all given back on close. */
 final class Tensors implements AutoCloseable {
     private final MemoryBudget budget = MemoryBudget.unlimited();
-    private final List<Slab> slabs = new ArrayList<>();
+    private final List<HostBuffer> slabs = new ArrayList<>();
     private final Random random;
 
     Tensors(long seed) {
@@ -28,7 +28,7 @@ final class Tensors implements AutoCloseable {
     }
 
     MemorySegment segment(long bytes) {
-        Slab slab = budget.allocate(Role.PARAMETERS, "test", bytes);
+        HostBuffer slab = budget.allocate(Role.PARAMETERS, "test", bytes);
         slabs.add(slab);
         return slab.segment();
     }
@@ -84,6 +84,6 @@ final class Tensors implements AutoCloseable {
 
     @Override
     public void close() {
-        slabs.forEach(Slab::close);
+        slabs.forEach(HostBuffer::close);
     }
 }

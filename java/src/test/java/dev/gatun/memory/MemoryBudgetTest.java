@@ -13,10 +13,10 @@ class MemoryBudgetTest {
     @Test
     void slabsAreCountedByRoleUntilTheyAreClosed() {
         MemoryBudget budget = MemoryBudget.unlimited();
-        Slab parameters = budget.allocate(Role.PARAMETERS, "model", 100);
+        HostBuffer parameters = budget.allocate(Role.PARAMETERS, "model", 100);
         try (parameters;
-                Slab first = budget.allocate(Role.OPTIMIZER_STATE, "exp_avg", 30);
-                Slab second = budget.allocate(Role.OPTIMIZER_STATE, "exp_avg_sq", 30)) {
+                HostBuffer first = budget.allocate(Role.OPTIMIZER_STATE, "exp_avg", 30);
+                HostBuffer second = budget.allocate(Role.OPTIMIZER_STATE, "exp_avg_sq", 30)) {
             assertThat(budget.used()).isEqualTo(160);
             assertThat(budget.usedByRole()).containsOnlyKeys(Role.PARAMETERS, Role.OPTIMIZER_STATE)
                     .containsEntry(Role.OPTIMIZER_STATE, 60L);
@@ -29,7 +29,7 @@ class MemoryBudgetTest {
 
     @Test
     void slabsBeginOnAPageAndAreZero() {
-        try (Slab slab = MemoryBudget.unlimited().allocate(Role.STAGING, "batch", 5000)) {
+        try (HostBuffer slab = MemoryBudget.unlimited().allocate(Role.STAGING, "batch", 5000)) {
             assertThat(slab.segment().address() % MemoryBudget.ALIGNMENT).isZero();
             assertThat(slab.segment().byteSize()).isEqualTo(5000);
             assertThat(slab.segment().toArray(JAVA_BYTE)).containsOnly(0);
@@ -39,7 +39,7 @@ class MemoryBudgetTest {
     @Test
     void theLimitIsKeptAndNamesWhatDidNotFit() {
         MemoryBudget budget = MemoryBudget.ofBytes(1000);
-        try (Slab slab = budget.allocate(Role.PARAMETERS, "model", 600)) {
+        try (HostBuffer slab = budget.allocate(Role.PARAMETERS, "model", 600)) {
             assertThatThrownBy(() -> budget.allocate(Role.ACTIVATIONS, "step", 401))
                     .isInstanceOf(MemoryBudgetException.class)
                     .hasMessage("the activations \"step\" need 401 B, but 400 B of the memory budget of 1000 B are left:"
@@ -63,14 +63,14 @@ class MemoryBudgetTest {
     @Test
     void useAfterCloseIsRefusedAndClosingAgainDoesNothing() {
         MemoryBudget budget = MemoryBudget.unlimited();
-        Slab slab = budget.allocate(Role.WORKSPACE, "scratch", 64);
-        MemorySegment view = slab.view(0, 8);
+        HostBuffer slab = budget.allocate(Role.WORKSPACE, "scratch", 64);
+        MemorySegment view = slab.slice(0, 8).segment();
         slab.close();
         slab.close();
         assertThat(budget.used()).isZero();
         assertThatThrownBy(slab::segment).isInstanceOf(IllegalStateException.class)
-                .hasMessage("slab \"scratch\" is closed");
-        assertThatThrownBy(() -> slab.view(0, 8)).isInstanceOf(IllegalStateException.class);
+                .hasMessage("buffer \"scratch\" is closed");
+        assertThatThrownBy(() -> slab.slice(0, 8)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> view.get(JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
         assertThat(slab.bytes()).isEqualTo(64);
         assertThat(slab).hasToString("workspace \"scratch\" (64 B)");
@@ -78,16 +78,16 @@ class MemoryBudgetTest {
 
     @Test
     void viewsStayInside() {
-        try (Slab slab = MemoryBudget.unlimited().allocate(Role.BUFFERS, "statistics", 64)) {
-            assertThat(slab.view(60, 4).byteSize()).isEqualTo(4);
-            assertThatThrownBy(() -> slab.view(60, 5)).isInstanceOf(IndexOutOfBoundsException.class);
+        try (HostBuffer slab = MemoryBudget.unlimited().allocate(Role.BUFFERS, "statistics", 64)) {
+            assertThat(slab.slice(60, 4).bytes()).isEqualTo(4);
+            assertThatThrownBy(() -> slab.slice(60, 5)).isInstanceOf(IndexOutOfBoundsException.class);
         }
     }
 
     @Test
     void emptySlabsAreAllowedAndNegativeOnesRefused() {
         MemoryBudget budget = MemoryBudget.unlimited();
-        try (Slab slab = budget.allocate(Role.BUFFERS, "none", 0)) {
+        try (HostBuffer slab = budget.allocate(Role.BUFFERS, "none", 0)) {
             assertThat(slab.segment().byteSize()).isZero();
         }
         assertThatThrownBy(() -> budget.allocate(Role.BUFFERS, "none", -1)).isInstanceOf(IllegalArgumentException.class);

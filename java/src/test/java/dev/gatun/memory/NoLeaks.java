@@ -7,9 +7,9 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Fails a test class that leaves slabs open: {@code @ExtendWith(NoLeaks.class)}. */
+/** Fails a test class that leaves buffers open: {@code @ExtendWith(NoLeaks.class)}. */
 public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
-    private List<Slab> before = List.of();
+    private List<Buffer> before = List.of();
 
     @Override
     public void beforeAll(ExtensionContext context) {
@@ -18,8 +18,8 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) {
-        List<Slab> left = MemoryBudget.outstanding();
+        List<Buffer> left = MemoryBudget.outstanding();
         left.removeAll(before);
-        assertThat(left).as("slabs that %s left open", context.getDisplayName()).isEmpty();
+        assertThat(left).as("buffers that %s left open", context.getDisplayName()).isEmpty();
     }
 }

@@ -16,13 +16,14 @@ import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.Support;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.op.Flatten;
 import dev.gatun.op.Op;
 import dev.gatun.op.Relu;
@@ -123,11 +124,11 @@ class CpuDeviceTest {
 
     @Test
     void theFirstNonFiniteElementIsFound() {
-        try (Slab slab = device.memory().allocate(Role.WORKSPACE, "values", 100 * Float.BYTES)) {
-            assertThat(device.findNonFinite(slab.segment())).isEqualTo(-1);
+        try (HostBuffer slab = device.memory().allocate(Role.WORKSPACE, "values", 100 * Float.BYTES)) {
+            assertThat(device.findNonFinite(slab)).isEqualTo(-1);
             slab.segment().setAtIndex(ValueLayout.JAVA_FLOAT, 93, Float.NaN);
             slab.segment().setAtIndex(ValueLayout.JAVA_FLOAT, 41, Float.NEGATIVE_INFINITY);
-            assertThat(device.findNonFinite(slab.segment())).isEqualTo(41);
+            assertThat(device.findNonFinite(slab)).isEqualTo(41);
         }
     }
 
@@ -138,9 +139,9 @@ class CpuDeviceTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment whole = arena.allocate(type.bytes(), 64);
             MemorySegment part = arena.allocate(type.bytes() - 4, 64);
-            assertThatThrownBy(() -> device.reorder(type, whole, plain, part, Layout.channelsLast(type.shape())))
+            assertThatThrownBy(() -> device.reorder(type, Transfers.borrowed(whole), plain, Transfers.borrowed(part), Layout.channelsLast(type.shape())))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("384 bytes").hasMessageContaining("380");
-            assertThatThrownBy(() -> device.reorder(type, part, plain, whole, Layout.channelsLast(type.shape())))
+            assertThatThrownBy(() -> device.reorder(type, Transfers.borrowed(part), plain, Transfers.borrowed(whole), Layout.channelsLast(type.shape())))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("384 bytes").hasMessageContaining("380");
         }
     }
@@ -149,7 +150,7 @@ class CpuDeviceTest {
     void memoryOnTheHeapIsRefused() {
         TensorType type = TensorType.f32(2, 3);
         Layout plain = Layout.rowMajor(type.shape());
-        MemorySegment heap = MemorySegment.ofArray(new float[6]);
+        HostBuffer heap = Transfers.borrowed(MemorySegment.ofArray(new float[6]));
         assertThatThrownBy(() -> device.reorder(type, heap, plain, heap, plain))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("off-heap");
     }
@@ -163,15 +164,15 @@ class CpuDeviceTest {
             MemorySegment slow = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 3, 2, 1, 0);
             for (MemorySegment bad : List.of(slow.asReadOnly(), slow.asSlice(0, 10),
                     arena.allocate(20, 4).asSlice(1, 16), MemorySegment.ofArray(new float[4]))) {
-                assertThatThrownBy(() -> other.lookAhead(0.5, fast, bad)).isInstanceOf(IllegalArgumentException.class)
+                assertThatThrownBy(() -> other.lookAhead(0.5, Transfers.borrowed(fast), Transfers.borrowed(bad))).isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("look-ahead needs off-heap memory that can be written");
             }
             for (MemorySegment bad : List.of(fast, slow.asSlice(4))) {
-                assertThatThrownBy(() -> other.lookAhead(0.5, fast, bad)).isInstanceOf(IllegalArgumentException.class)
+                assertThatThrownBy(() -> other.lookAhead(0.5, Transfers.borrowed(fast), Transfers.borrowed(bad))).isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("look-ahead needs fast and slow weights of the same size that do not overlap");
             }
-            assertThatThrownBy(() -> other.lookAhead(1.5, fast, slow)).hasMessageContaining("0 .. 1");
-            other.lookAhead(0.5, fast, slow);
+            assertThatThrownBy(() -> other.lookAhead(1.5, Transfers.borrowed(fast), Transfers.borrowed(slow))).hasMessageContaining("0 .. 1");
+            other.lookAhead(0.5, Transfers.borrowed(fast), Transfers.borrowed(slow));
             assertThat(fast.toArray(ValueLayout.JAVA_FLOAT)).containsExactly(2, 2, 2, 2);
         }
     }
@@ -186,7 +187,7 @@ class CpuDeviceTest {
             MemorySegment weights = arena.allocate(16_384, 64);
             MemorySegment gradients = arena.allocate(16_384, 64);
             long before = budget.used();
-            assertThatThrownBy(() -> new Optimizer(small, weights, gradients, List.of(MuonHyperparameters.DEFAULTS),
+            assertThatThrownBy(() -> new Optimizer(small, Transfers.borrowed(weights), Transfers.borrowed(gradients), List.of(MuonHyperparameters.DEFAULTS),
                     List.of(ElementRange.of(0, matrix, 0)))).isInstanceOf(MemoryBudgetException.class);
             assertThat(budget.used()).isEqualTo(before);
         }

@@ -11,6 +11,7 @@ import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
+import dev.gatun.backend.Transfers;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Node;
 import dev.gatun.memory.NoLeaks;
@@ -59,7 +60,7 @@ class CpuReorderTest {
                     for (Layout to : layouts) {
                         Stored target = Stored.of(type, to);
                         MemorySegment memory = arena.allocate(target.bytes(), 64).fill((byte) -1);
-                        device.reorder(type, source, from, memory, to);
+                        device.reorder(type, Transfers.borrowed(source), from, Transfers.borrowed(memory), to);
                         assertThat(Elements.read(memory, target)).as("%s from %s to %s", type, from, to).isEqualTo(values);
                         assertThat(sum(memory, target)).as("%s from %s to %s", type, from, to)
                                 .isEqualTo(Arrays.stream(values).sum());

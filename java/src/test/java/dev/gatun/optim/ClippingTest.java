@@ -31,7 +31,7 @@ class ClippingTest {
 
     /** PyTorch 2.13.0, on each tensor p alone: {@code torch.nn.utils.clip_grad_norm_([p], 1.0)}, in float64. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void tensorsAreClippedAsPyTorchDoes(String backend) {
         try (Vectors vectors = vectors(backend);
                 Optimizer optimizer = vectors.optimizer(BY_TENSOR, List.of(SGD, SGD), TENSORS)) {
@@ -44,7 +44,7 @@ class ClippingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theScaleComesBeforeTheNormsAndTheValueAfter(String backend) {
         OptimizerOptions options = BY_TENSOR.withClipValue(0.5);
         try (Vectors vectors = vectors(backend);
@@ -57,7 +57,7 @@ class ClippingTest {
 
     /** The second tensor is all zero: its norm counts as 1e-3. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void adaptiveClippingGoesByTheRatioOfTheNorms(String backend) {
         OptimizerOptions options = OptimizerOptions.NONE.with(new Clipping.Adaptive(0.1));
         double[] weights = {6, 0, 8, 0, 0, 100, 0};
@@ -79,7 +79,7 @@ class ClippingTest {
 
     /** With the third tensor clipped to zero and the others untouched, LAMB's bound sees the norm that is left. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void lambsOwnBoundComesAfterIt(String backend) {
         LambHyperparameters lamb = LambHyperparameters.DEFAULTS.withLearningRate(0.1).withEpsilon(1);
         ElementRange[] pair = {new ElementRange(0, 2, 0), new ElementRange(2, 4, 0)};
@@ -101,7 +101,7 @@ class ClippingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aStepOnGradientsThatAreNotFiniteIsLeftOut(String backend) {
         for (Clipping clipping : List.of(new Clipping.TensorNorm(1), new Clipping.Adaptive(0.1))) {
             try (Vectors vectors = vectors(backend); Optimizer optimizer =

@@ -9,6 +9,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UpdateClaim;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.memory.NoLeaks;
@@ -192,8 +193,8 @@ class ForeignMemoryTest {
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "reference"})
     void stepsOfTwoThreadsOverTheSameMemory(String backend) throws Exception {
-        UpdateClaim running = new UpdateRequest(List.of(SGD), List.of(), buffer("parameters"), arena.allocate(64),
-                Map.of(STATE, arena.allocate(64)), null).claim();
+        UpdateClaim running = new UpdateRequest(List.of(SGD), List.of(), Transfers.borrowed(buffer("parameters")),
+                Transfers.borrowed(arena.allocate(64)), Map.of(STATE, Transfers.borrowed(arena.allocate(64))), null).claim();
         running.begin();
         String owner = Thread.currentThread().getName();
         assertThatThrownBy(() -> elsewhere("second", () -> step(backend))).hasCauseInstanceOf(IllegalStateException.class)
@@ -201,8 +202,8 @@ class ForeignMemoryTest {
                 .hasMessageContaining("step one after the other");
         running.end();
         assertThat(elsewhere("second", () -> step(backend))).isTrue();
-        UpdateClaim reading = new UpdateRequest(List.of(SGD), List.of(), arena.allocate(64), buffer("gradients"),
-                Map.of(STATE, arena.allocate(64)), null).claim();
+        UpdateClaim reading = new UpdateRequest(List.of(SGD), List.of(), Transfers.borrowed(arena.allocate(64)),
+                Transfers.borrowed(buffer("gradients")), Map.of(STATE, Transfers.borrowed(arena.allocate(64))), null).claim();
         reading.begin();
         assertThat(elsewhere("second", () -> step(backend))).as("the same gradients, read by both").isTrue();
         reading.end();

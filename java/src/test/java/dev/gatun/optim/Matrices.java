@@ -6,8 +6,9 @@ import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.Stored;
+import dev.gatun.backend.Transfers;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.reference.Elements;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -19,8 +20,8 @@ import java.util.Objects;
 final class Matrices implements AutoCloseable {
     private final Device device;
     private final List<ElementRange> ranges = new ArrayList<>();
-    private final Slab weights;
-    private final Slab gradients;
+    private final Buffer weights;
+    private final Buffer gradients;
     private final Optimizer optimizer;
 
     Matrices(String backend, int threads, OptimizerOptions options, List<? extends Hyperparameters> rules, Stored... tensors) {
@@ -35,9 +36,9 @@ final class Matrices implements AutoCloseable {
             ranges.add(ElementRange.of(at, tensors[i], groups.indexOf(suited)));
             at = Math.ceilDiv(at + tensors[i].elements(), 16L) * 16;
         }
-        weights = device.memory().allocate(Role.PARAMETERS, "weights", at * Float.BYTES);
-        gradients = device.memory().allocate(Role.GRADIENTS, "gradients", at * Float.BYTES);
-        optimizer = new Optimizer(device, weights.segment(), gradients.segment(), groups, ranges, options);
+        weights = device.allocate(Role.PARAMETERS, "weights", at * Float.BYTES);
+        gradients = device.allocate(Role.GRADIENTS, "gradients", at * Float.BYTES);
+        optimizer = new Optimizer(device, weights, gradients, groups, ranges, options);
     }
 
     Device device() {
@@ -58,17 +59,19 @@ final class Matrices implements AutoCloseable {
         write(gradients, tensor, values);
     }
 
-    private void write(Slab slab, int tensor, double... values) {
+    private void write(Buffer buffer, int tensor, double... values) {
         ElementRange range = ranges.get(tensor);
         Stored stored = Objects.requireNonNull(range.tensor());
-        Elements.write(slab.view(range.begin() * Float.BYTES, stored.bytes()), stored, values);
+        Transfers.change(device, buffer.slice(range.begin() * Float.BYTES, stored.bytes()),
+                memory -> Elements.write(memory, stored, values));
     }
 
     /** The weights of one tensor, row-major. */
     double[] weights(int tensor) {
         ElementRange range = ranges.get(tensor);
         Stored stored = Objects.requireNonNull(range.tensor());
-        return Elements.read(weights.view(range.begin() * Float.BYTES, stored.bytes()), stored);
+        return Elements.read(
+                Transfers.read(device, weights.slice(range.begin() * Float.BYTES, stored.bytes())), stored);
     }
 
     /** The states of one tensor. */
@@ -79,15 +82,15 @@ final class Matrices implements AutoCloseable {
 
     /** All memory that the optimizer writes, padding included. */
     List<float[]> memory() {
-        List<float[]> memory = new ArrayList<>(List.of(weights.segment().toArray(ValueLayout.JAVA_FLOAT)));
-        optimizer.states().values().forEach(slab -> memory.add(slab.segment().toArray(ValueLayout.JAVA_FLOAT)));
+        List<float[]> memory = new ArrayList<>(List.of(Transfers.floats(device, weights)));
+        optimizer.states().values().forEach(slab -> memory.add(Transfers.floats(device, slab)));
         return memory;
     }
 
     /** Sums of the magnitudes of everything and of the tensors' own elements: equal where padding is zero. */
     double[] sums() {
         double all = 0;
-        for (float value : weights.segment().toArray(ValueLayout.JAVA_FLOAT)) {
+        for (float value : Transfers.floats(device, weights)) {
             all += Math.abs(value);
         }
         double own = 0;

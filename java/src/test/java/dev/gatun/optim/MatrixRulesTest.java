@@ -13,6 +13,7 @@ import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.MatrixGolden;
 import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.Stored;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.WeightStorage;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
@@ -101,7 +102,7 @@ class MatrixRulesTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.backend.MatrixGolden#all")
     void bothBackendsGiveTheFigures(MatrixGolden golden) {
-        for (String backend : List.of("cpu", "reference")) {
+        for (String backend : List.of("cpu", "reference", "far")) {
             for (Stored tensor : List.of(Stored.rowMajor(new TensorType(DType.F32, golden.shape())),
                     channelsLast(golden.shape().extents()))) {
                 try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, List.of(golden.rule()), tensor)) {
@@ -140,16 +141,19 @@ class MatrixRulesTest {
                 assertThat(fast[i]).as("%s", TENSORS[i]).containsExactly(exact[i], within(2e-4));
             }
             for (int i = 0; i < TENSORS.length; i++) {
-                assertSameStates(cpu.states(i), plain.states(i));
+                assertSameStates(cpu, plain, i);
             }
         }
     }
 
-    private static void assertSameStates(List<TensorState> actual, List<TensorState> expected) {
+    private static void assertSameStates(Matrices cpu, Matrices plain, int tensor) {
+        List<TensorState> actual = cpu.states(tensor);
+        List<TensorState> expected = plain.states(tensor);
         assertThat(actual).extracting(TensorState::name).isEqualTo(expected.stream().map(TensorState::name).toList());
         for (int i = 0; i < actual.size(); i++) {
-            double[] wanted = Elements.read(expected.get(i).memory(), expected.get(i).stored());
-            assertThat(Elements.read(actual.get(i).memory(), actual.get(i).stored()))
+            double[] wanted = Elements.read(
+                    Transfers.read(plain.device(), expected.get(i).memory()), expected.get(i).stored());
+            assertThat(Elements.read(Transfers.read(cpu.device(), actual.get(i).memory()), actual.get(i).stored()))
                     .as(actual.get(i).name()).containsExactly(wanted, within(2e-4));
         }
     }
@@ -169,7 +173,8 @@ class MatrixRulesTest {
             }
             assertThat(trained(unclipped, 30)[0]).isNotEqualTo(exact[0]);
             for (Matrices one : List.of(cpu, reference)) {
-                short[] copy = one.optimizer().state(Optimizer.COPY).segment().toArray(ValueLayout.JAVA_SHORT);
+                short[] copy = Transfers.read(one.device(), one.optimizer().state(Optimizer.COPY))
+                        .toArray(ValueLayout.JAVA_SHORT);
                 float[] weights = one.memory().getFirst();
                 for (int i = 0; i < copy.length; i++) {
                     assertThat(copy[i]).as("element %s", i).isEqualTo(Bfloat16.nearest(weights[i]));
@@ -181,7 +186,7 @@ class MatrixRulesTest {
     @ParameterizedTest
     @MethodSource("rules")
     void paddingStaysZeroThroughAThousandSteps(List<Hyperparameters> rules) {
-        for (String backend : List.of("cpu", "reference")) {
+        for (String backend : List.of("cpu", "reference", "far")) {
             try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, rules, TENSORS)) {
                 trained(matrices, 1000);
                 double[] sums = matrices.sums();
@@ -253,7 +258,7 @@ class MatrixRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void muonRefusesWhatIsNoMatrix(String backend) {
         try (Vectors vectors = new Vectors(backend, 16)) {
             for (ElementRange wrong : List.of(new ElementRange(0, 16, 0),

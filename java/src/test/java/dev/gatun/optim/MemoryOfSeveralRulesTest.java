@@ -13,6 +13,7 @@ import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.LionHyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.StateStorage;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UpdateClaim;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.memory.NoLeaks;
@@ -84,8 +85,9 @@ class MemoryOfSeveralRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "reference"})
     void noRuleStepsWhereTheMemoryOfAnotherIsInUse(String backend) throws Exception {
-        UpdateClaim running = new UpdateRequest(List.of(SGD), List.of(), arena.allocate(JAVA_FLOAT, 12),
-                arena.allocate(JAVA_FLOAT, 12), Map.of("momentum_buffer", state("adam.exp_avg")), null).claim();
+        UpdateClaim running = new UpdateRequest(List.of(SGD), List.of(),
+                Transfers.borrowed(arena.allocate(JAVA_FLOAT, 12)), Transfers.borrowed(arena.allocate(JAVA_FLOAT, 12)),
+                Map.of("momentum_buffer", Transfers.borrowed(state("adam.exp_avg"))), null).claim();
         try (Device device = open(backend); Optimizer optimizer = optimizer(device, OptimizerOptions.NONE)) {
             assertThat(optimizer.step()).isTrue();
             Thread.ofPlatform().name("other").start(running::begin).join();

@@ -10,9 +10,10 @@ import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.Transfers;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -29,7 +30,7 @@ class OptimizerTest {
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(1);
 
     private final Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
-    private final Slab slab = device.memory().allocate(Role.PARAMETERS, "test", 1024);
+    private final HostBuffer slab = device.memory().allocate(Role.PARAMETERS, "test", 1024);
 
     @AfterEach
     void close() {
@@ -37,26 +38,26 @@ class OptimizerTest {
         device.close();
     }
 
-    private MemorySegment parameters(long elements) {
-        return slab.view(0, elements * Float.BYTES);
+    private HostBuffer parameters(long elements) {
+        return slab.slice(0, elements * Float.BYTES);
     }
 
-    private MemorySegment gradients(long elements) {
-        return slab.view(512, elements * Float.BYTES);
+    private HostBuffer gradients(long elements) {
+        return slab.slice(512, elements * Float.BYTES);
     }
 
     private Optimizer optimizer(long elements, List<? extends Hyperparameters> groups, ElementRange... ranges) {
         return new Optimizer(device, parameters(elements), gradients(elements), groups, List.of(ranges));
     }
 
-    private static void set(MemorySegment memory, double... values) {
+    private static void set(HostBuffer buffer, double... values) {
         for (int i = 0; i < values.length; i++) {
-            memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
+            buffer.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
         }
     }
 
     private float[] values(long elements) {
-        return parameters(elements).toArray(ValueLayout.JAVA_FLOAT);
+        return parameters(elements).segment().toArray(ValueLayout.JAVA_FLOAT);
     }
 
     @Test
@@ -65,7 +66,7 @@ class OptimizerTest {
                 new ElementRange(0, 3, 1), new ElementRange(5, 37, 0))) {
             float[] ones = new float[40];
             java.util.Arrays.fill(ones, 1);
-            gradients(40).copyFrom(MemorySegment.ofArray(ones));
+            gradients(40).segment().copyFrom(MemorySegment.ofArray(ones));
             optimizer.step();
             float[] values = values(40);
             for (int i = 0; i < 40; i++) {
@@ -105,7 +106,7 @@ class OptimizerTest {
             assertThat(optimizer.states().keySet()).containsExactlyElementsOf(AdamHyperparameters.ADAM.stateNames());
             assertThat(optimizer.states().values()).allSatisfy(state -> {
                 assertThat(state.role()).isEqualTo(Role.OPTIMIZER_STATE);
-                assertThat(state.segment().toArray(ValueLayout.JAVA_FLOAT)).containsOnly(0).hasSize(6);
+                assertThat(Transfers.floats(device, state)).containsOnly(0).hasSize(6);
             });
             assertThatThrownBy(() -> optimizer.states().clear()).isInstanceOf(UnsupportedOperationException.class);
         }
@@ -171,17 +172,17 @@ class OptimizerTest {
     @Test
     void memoryThatNativeCodeCannotUseIsRefusedBeforeTheCall() {
         ElementRange all = new ElementRange(0, 4, 0);
-        MemorySegment good = parameters(4);
-        for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]), good.asReadOnly(), slab.view(2, 16))) {
-            assertThatThrownBy(() -> new Optimizer(device, bad, gradients(4), List.of(SGD), List.of(all)).close())
+        MemorySegment good = parameters(4).segment();
+        for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]), good.asReadOnly(), slab.slice(2, 16).segment())) {
+            assertThatThrownBy(() -> new Optimizer(device, Transfers.borrowed(bad), gradients(4), List.of(SGD), List.of(all)).close())
                     .as("%s", bad).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("parameters");
         }
-        for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]), slab.view(514, 16))) {
-            assertThatThrownBy(() -> new Optimizer(device, good, bad, List.of(SGD), List.of(all)).close())
+        for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]), slab.slice(514, 16).segment())) {
+            assertThatThrownBy(() -> new Optimizer(device, parameters(4), Transfers.borrowed(bad), List.of(SGD), List.of(all)).close())
                     .as("%s", bad).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("gradients");
         }
-        new Optimizer(device, good, gradients(4).asReadOnly(), List.of(SGD), List.of(all)).close();
-        assertThatThrownBy(() -> new Optimizer(device, good, gradients(3), List.of(SGD), List.of(all)).close())
+        new Optimizer(device, parameters(4), Transfers.borrowed(gradients(4).segment().asReadOnly()), List.of(SGD), List.of(all)).close();
+        assertThatThrownBy(() -> new Optimizer(device, parameters(4), gradients(3), List.of(SGD), List.of(all)).close())
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("16 bytes").hasMessageContaining("12 bytes");
     }
 

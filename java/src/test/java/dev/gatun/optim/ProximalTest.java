@@ -21,7 +21,7 @@ class ProximalTest {
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(0.125).withL1(0.5);
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void smallWeightsBecomeExactlyZeroAndStaySo(String backend) {
         try (Vectors vectors = new Vectors(backend, 4); Optimizer optimizer = vectors.optimizer(
                 OptimizerOptions.NONE.withAverageDecay(0.5), List.of(SGD.with(L1.PROXIMAL)), new ElementRange(0, 4, 0))) {
@@ -29,7 +29,7 @@ class ProximalTest {
             optimizer.step();
             assertThat(vectors.weights()).usingComparatorWithPrecision(1e-8f).containsExactly(0, 0, 0.0075f, -0.9375f);
             assertThat(vectors.weights()).startsWith(0f).satisfies(weights -> assertThat(weights[1]).isZero());
-            assertThat(Vectors.values(optimizer.state(Optimizer.AVERAGE))).as("the average sees the shrunk weights")
+            assertThat(vectors.values(optimizer.state(Optimizer.AVERAGE))).as("the average sees the shrunk weights")
                     .containsExactly(vectors.weights());
             optimizer.step();
             assertThat(vectors.weights()).containsExactly(new float[] {0, 0, 0, -0.875f}, within(0f));
@@ -37,7 +37,7 @@ class ProximalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theSubgradientOvershootsZeroInstead(String backend) {
         try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(List.of(SGD), new ElementRange(0, 2, 0))) {
@@ -49,7 +49,7 @@ class ProximalTest {
 
     /** Least squares where only the first of sixteen inputs counts: the proximal step finds that, the subgradient does not. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void onlyTheProximalStepSelects(String backend) {
         SgdHyperparameters rule = SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withL1(0.05);
         assertThat(fitted(backend, rule.with(L1.PROXIMAL)))

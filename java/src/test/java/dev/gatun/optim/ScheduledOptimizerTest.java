@@ -41,7 +41,7 @@ class ScheduledOptimizerTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.optim.RuleCases#all")
     void everyNumberOfEveryRuleMovesInPlace(RuleCases rule) {
-        for (String backend : new String[] {"cpu", "reference"}) {
+        for (String backend : new String[] {"cpu", "reference", "far"}) {
             for (Scheduled what : Scheduled.values()) {
                 List<Hyperparameters> wanted = new ArrayList<>();
                 rule.groups().forEach(group -> wanted.add(what.isIn(group) ? what.in(group, moved(what)) : group));
@@ -70,7 +70,7 @@ class ScheduledOptimizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void whatARuleLacksIsRefused(String backend) {
         List<Hyperparameters> lacking = List.of(
                 AdagradHyperparameters.DEFAULTS, RpropHyperparameters.DEFAULTS, SGD.withMomentum(0));

@@ -12,14 +12,13 @@ import dev.gatun.backend.LionHyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.StateStorage;
 import dev.gatun.backend.Stored;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.backend.WeightStorage;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.shape.TensorType;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +77,7 @@ class StateStorageTest {
 
     /** A first step knows no states yet, and moves the weights before it encodes any. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theFirstStepIsThatOfF32AndTheRestComesClose(String backend) {
         assertThat(afterSteps(backend, EIGHT_BIT, 1)).isEqualTo(afterSteps(backend, OptimizerOptions.NONE, 1));
         float[] coded = afterSteps(backend, EIGHT_BIT, 200);
@@ -110,7 +109,7 @@ class StateStorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theStatesTakeAByteAndTheScales(String backend) {
         try (Vectors vectors = new Vectors(backend, ELEMENTS);
                 Optimizer optimizer = vectors.optimizer(EIGHT_BIT, List.of(ADAM), new ElementRange(0, ELEMENTS, 0))) {
@@ -138,8 +137,8 @@ class StateStorageTest {
         for (String backend : new String[] {"cpu", "reference"}) {
             try (Vectors vectors = new Vectors(backend, ELEMENTS);
                     Optimizer optimizer = vectors.optimizer(EIGHT_BIT, List.of(ADAM), new ElementRange(0, ELEMENTS, 0))) {
-                float[] decodedFirst = write(optimizer, "exp_avg", first);
-                float[] decodedSecond = write(optimizer, "exp_avg_sq", second);
+                float[] decodedFirst = write(vectors, optimizer, "exp_avg", first);
+                float[] decodedSecond = write(vectors, optimizer, "exp_avg_sq", second);
                 for (int i = 0; i < ELEMENTS; i++) {
                     if ((float) second[i] == 0) {
                         assertThat(decodedSecond[i]).isZero();
@@ -149,32 +148,32 @@ class StateStorageTest {
                     double most = Math.abs(first[i]) / 16 + 1e-4; // what is small beside the largest becomes zero
                     assertThat((double) decodedFirst[i]).isCloseTo(first[i], within(most));
                 }
-                List<byte[]> before = bytes(optimizer);
-                write(optimizer, "exp_avg", toDoubles(decodedFirst));
-                write(optimizer, "exp_avg_sq", toDoubles(decodedSecond));
-                assertThat(bytes(optimizer)).usingRecursiveComparison().isEqualTo(before);
+                List<byte[]> before = bytes(vectors, optimizer);
+                write(vectors, optimizer, "exp_avg", toDoubles(decodedFirst));
+                write(vectors, optimizer, "exp_avg_sq", toDoubles(decodedSecond));
+                assertThat(bytes(vectors, optimizer)).usingRecursiveComparison().isEqualTo(before);
                 bytes.add(before);
             }
         }
         assertThat(bytes.get(0)).usingRecursiveComparison().isEqualTo(bytes.get(1));
     }
 
-    private static float[] write(Optimizer optimizer, String name, double[] state) {
+    private static float[] write(Vectors vectors, Optimizer optimizer, String name, double[] state) {
         try (StateValues values = optimizer.values()) {
-            Vectors.set(state(values, name), state);
+            Vectors.set(vectors.device(), state(values, name), state);
             values.store();
         }
         try (StateValues values = optimizer.values()) {
-            return state(values, name).toArray(ValueLayout.JAVA_FLOAT);
+            return vectors.values(state(values, name));
         }
     }
 
-    private static MemorySegment state(StateValues values, String name) {
+    private static Buffer state(StateValues values, String name) {
         return values.of(0, ALL).stream().filter(state -> state.name().equals(name)).findFirst().orElseThrow().memory();
     }
 
-    private static List<byte[]> bytes(Optimizer optimizer) {
-        return optimizer.states().values().stream().map(slab -> slab.segment().toArray(ValueLayout.JAVA_BYTE)).toList();
+    private static List<byte[]> bytes(Vectors vectors, Optimizer optimizer) {
+        return optimizer.states().values().stream().map(state -> Transfers.bytes(vectors.device(), state)).toList();
     }
 
     private static double[] toDoubles(float[] values) {
@@ -186,7 +185,7 @@ class StateStorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void zeroStaysZero(String backend) {
         for (List<Hyperparameters> groups : rules()) {
             try (Vectors vectors = new Vectors(backend, ELEMENTS);
@@ -235,18 +234,18 @@ class StateStorageTest {
 
     @Test
     void memoryThatDoesNotFitIsRefused() {
-        try (Vectors vectors = new Vectors("cpu", 300); Slab slab = vectors.memory().allocate(Role.PARAMETERS, "test", 4096)) {
+        try (Vectors vectors = new Vectors("cpu", 300); Buffer slab = vectors.memory().allocate(Role.PARAMETERS, "test", 4096)) {
             List<Hyperparameters> lion = List.of(LionHyperparameters.DEFAULTS);
-            MemorySegment weights = slab.view(0, 1200);
-            MemorySegment gradients = slab.view(1200, 1200);
-            MemorySegment codes = slab.view(2400, 300);
+            Buffer weights = slab.slice(0, 1200);
+            Buffer gradients = slab.slice(1200, 1200);
+            Buffer codes = slab.slice(2400, 300);
             assertThatThrownBy(() -> new UpdateRequest(lion, List.of(), weights, gradients, Map.of("exp_avg", codes), null,
-                    WeightStorage.F32, null, Map.of("exp_avg", slab.view(2800, 4)))).hasMessageContaining("need 8 bytes");
+                    WeightStorage.F32, null, Map.of("exp_avg", slab.slice(2800, 4)))).hasMessageContaining("need 8 bytes");
             assertThatThrownBy(() -> new UpdateRequest(lion, List.of(), weights, gradients,
-                    Map.of("exp_avg", slab.view(2400, 299)), null, WeightStorage.F32, null,
-                    Map.of("exp_avg", slab.view(2800, 8)))).hasMessageContaining("need 300 bytes");
+                    Map.of("exp_avg", slab.slice(2400, 299)), null, WeightStorage.F32, null,
+                    Map.of("exp_avg", slab.slice(2800, 8)))).hasMessageContaining("need 300 bytes");
             assertThatThrownBy(() -> new UpdateRequest(lion, List.of(), weights, gradients, Map.of("exp_avg", codes), null,
-                    WeightStorage.F32, null, Map.of("other", slab.view(2800, 8)))).hasMessageContaining("each state has scales");
+                    WeightStorage.F32, null, Map.of("other", slab.slice(2800, 8)))).hasMessageContaining("each state has scales");
         }
     }
 }

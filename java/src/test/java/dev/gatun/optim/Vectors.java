@@ -6,9 +6,10 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.ElementRange;
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.Transfers;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -16,13 +17,13 @@ import java.util.List;
 /** Weights and gradients on a device, for tests. */
 final class Vectors implements AutoCloseable {
     private final Device device;
-    private final Slab weights;
-    private final Slab gradients;
+    private final Buffer weights;
+    private final Buffer gradients;
 
     Vectors(String backend, int elements) {
         device = Backends.open(backend, DeviceOptions.defaults().withThreads(1));
-        weights = device.memory().allocate(Role.PARAMETERS, "weights", (long) elements * Float.BYTES);
-        gradients = device.memory().allocate(Role.GRADIENTS, "gradients", (long) elements * Float.BYTES);
+        weights = device.allocate(Role.PARAMETERS, "weights", (long) elements * Float.BYTES);
+        gradients = device.allocate(Role.GRADIENTS, "gradients", (long) elements * Float.BYTES);
     }
 
     Optimizer optimizer(List<? extends Hyperparameters> groups, ElementRange... ranges) {
@@ -30,8 +31,8 @@ final class Vectors implements AutoCloseable {
     }
 
     Optimizer optimizer(OptimizerOptions options, List<? extends Hyperparameters> groups, ElementRange... ranges) {
-        MemorySegment stored = weights.view(0, gradients.bytes() / Float.BYTES * options.weights().dtype().bytes());
-        return new Optimizer(device, stored, gradients.segment(), groups, List.of(ranges), options);
+        Buffer stored = weights.slice(0, gradients.bytes() / Float.BYTES * options.weights().dtype().bytes());
+        return new Optimizer(device, stored, gradients, groups, List.of(ranges), options);
     }
 
     Device device() {
@@ -43,44 +44,49 @@ final class Vectors implements AutoCloseable {
     }
 
     void weights(double... values) {
-        set(weights.segment(), values);
+        set(device, weights, values);
     }
 
     void gradients(double... values) {
-        set(gradients.segment(), values);
+        set(device, gradients, values);
     }
 
-    static void set(MemorySegment memory, double... values) {
-        for (int i = 0; i < values.length; i++) {
-            memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
-        }
+    static void set(Device device, Buffer buffer, double... values) {
+        Transfers.change(device, buffer, memory -> {
+            for (int i = 0; i < values.length; i++) {
+                memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
+            }
+        });
     }
 
     float[] weights() {
-        return values(weights);
+        return Transfers.floats(device, weights);
     }
 
     /** Sets weights that are stored in bf16 only; the values must be such numbers. */
     void bfloat16Weights(float... values) {
-        for (int i = 0; i < values.length; i++) {
-            weights.segment().setAtIndex(ValueLayout.JAVA_SHORT, i, Bfloat16.nearest(values[i]));
-        }
+        Transfers.change(device, weights, memory -> {
+            for (int i = 0; i < values.length; i++) {
+                memory.setAtIndex(ValueLayout.JAVA_SHORT, i, Bfloat16.nearest(values[i]));
+            }
+        });
     }
 
     float[] bfloat16Weights() {
-        return bfloat16(weights.view(0, weights.bytes() / 2));
+        return bfloat16(weights.slice(0, weights.bytes() / 2));
     }
 
-    static float[] bfloat16(MemorySegment memory) {
-        float[] values = new float[Math.toIntExact(memory.byteSize() / Bfloat16.BYTES)];
+    float[] bfloat16(Buffer buffer) {
+        float[] values = new float[Math.toIntExact(buffer.bytes() / Bfloat16.BYTES)];
+        MemorySegment memory = Transfers.read(device, buffer);
         for (int i = 0; i < values.length; i++) {
             values[i] = Bfloat16.toFloat(memory.getAtIndex(ValueLayout.JAVA_SHORT, i));
         }
         return values;
     }
 
-    static float[] values(Slab slab) {
-        return slab.segment().toArray(ValueLayout.JAVA_FLOAT);
+    float[] values(Buffer buffer) {
+        return Transfers.floats(device, buffer);
     }
 
     @Override

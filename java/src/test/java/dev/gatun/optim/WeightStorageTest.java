@@ -12,14 +12,12 @@ import dev.gatun.backend.Rounding;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.Stored;
 import dev.gatun.backend.UpdateRequest;
-import dev.gatun.backend.WeightStorage;
 import dev.gatun.backend.WeightStorage.Format;
+import dev.gatun.backend.WeightStorage;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.shape.TensorType;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +64,7 @@ class WeightStorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void smallStepsAreLostOnlyWhereWeightsOfBf16AreRoundedToNearest(String backend) {
         assertThat(afterTwentySteps(backend, WeightStorage.BF16)).containsOnly(1);
         assertThat(afterTwentySteps(backend, WeightStorage.F32)).usingComparatorWithPrecision(1e-6f).containsOnly(0.99798f);
@@ -112,38 +110,38 @@ class WeightStorageTest {
             }
             return storage.format() == Format.BF16
                     ? vectors.bfloat16Weights()
-                    : Vectors.bfloat16(optimizer.state(Optimizer.COPY).segment());
+                    : vectors.bfloat16(optimizer.state(Optimizer.COPY));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theCopyIsTheWeightsRounded(String backend) {
         ElementRange some = new ElementRange(0, 3, 0);
         try (Vectors vectors = new Vectors(backend, 4)) {
             vectors.weights(1.003, -2.003, 3, 1e-3);
             try (Optimizer optimizer = vectors.optimizer(options(WeightStorage.F32_AND_BF16),
                     List.of(SgdHyperparameters.DEFAULTS.withLearningRate(1)), some)) {
-                assertThat(copy(optimizer)).as("before the first step").containsExactly(rounded(vectors.weights()));
+                assertThat(copy(vectors, optimizer)).as("before the first step").containsExactly(rounded(vectors.weights()));
                 vectors.gradients(0.25, 0.3, -0.7, 5);
                 optimizer.step();
-                assertThat(copy(optimizer)).containsExactly(rounded(vectors.weights()));
+                assertThat(copy(vectors, optimizer)).containsExactly(rounded(vectors.weights()));
                 assertThat(optimizer.states().keySet()).containsExactly(Optimizer.COPY);
                 assertThat(optimizer.state(Optimizer.COPY).bytes()).isEqualTo(8);
                 try (StateValues values = optimizer.values()) {
-                    MemorySegment copy = values.of(0, Stored.rowMajor(TensorType.f32(4))).getFirst().memory();
-                    assertThat(copy.toArray(ValueLayout.JAVA_FLOAT)).containsExactly(copy(optimizer));
-                    Vectors.set(copy, 1, 2, 3, 4);
+                    Buffer copy = values.of(0, Stored.rowMajor(TensorType.f32(4))).getFirst().memory();
+                    assertThat(vectors.values(copy)).containsExactly(copy(vectors, optimizer));
+                    Vectors.set(vectors.device(), copy, 1, 2, 3, 4);
                     values.store();
                 }
-                assertThat(copy(optimizer)).containsExactly(1, 2, 3, 4);
+                assertThat(copy(vectors, optimizer)).containsExactly(1, 2, 3, 4);
             }
             assertThat(vectors.memory().usedByRole()).doesNotContainKeys(Role.OPTIMIZER_STATE, Role.WORKSPACE);
         }
     }
 
-    private static float[] copy(Optimizer optimizer) {
-        return Vectors.bfloat16(optimizer.state(Optimizer.COPY).segment());
+    private static float[] copy(Vectors vectors, Optimizer optimizer) {
+        return vectors.bfloat16(optimizer.state(Optimizer.COPY));
     }
 
     private static float[] rounded(float[] values) {
@@ -193,12 +191,12 @@ class WeightStorageTest {
 
     @Test
     void misuseIsRefusedInOneLine() {
-        try (Vectors vectors = new Vectors("cpu", 4); Slab slab = vectors.memory().allocate(Role.PARAMETERS, "test", 64)) {
+        try (Vectors vectors = new Vectors("cpu", 4); Buffer slab = vectors.device().allocate(Role.PARAMETERS, "test", 64)) {
             List<Hyperparameters> rule = List.of(SgdHyperparameters.DEFAULTS);
             List<ElementRange> all = List.of(new ElementRange(0, 4, 0));
-            MemorySegment floats = slab.view(0, 16);
-            MemorySegment gradients = slab.view(16, 16);
-            MemorySegment halves = slab.view(32, 8);
+            Buffer floats = slab.slice(0, 16);
+            Buffer gradients = slab.slice(16, 16);
+            Buffer halves = slab.slice(32, 8);
             assertThatThrownBy(() -> new UpdateRequest(rule, all, floats, gradients, Map.of(), null, WeightStorage.BF16, null,
                     Map.of())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("parameters of bf16");
             assertThatThrownBy(() -> new UpdateRequest(rule, all, halves, gradients, Map.of(), null, WeightStorage.F32, null,
@@ -208,8 +206,8 @@ class WeightStorageTest {
             assertThatThrownBy(() -> new UpdateRequest(rule, all, floats, gradients, Map.of(), null,
                     WeightStorage.F32, halves, Map.of())).hasMessageContaining("do not go together");
             assertThatThrownBy(() -> new UpdateRequest(rule, all, floats, gradients, Map.of(), null,
-                    WeightStorage.F32_AND_BF16, slab.view(32, 6), Map.of())).hasMessageContaining("need 8 bytes");
-            assertThatThrownBy(() -> new UpdateRequest(rule, all, slab.view(33, 8), gradients, Map.of(), null,
+                    WeightStorage.F32_AND_BF16, slab.slice(32, 6), Map.of())).hasMessageContaining("need 8 bytes");
+            assertThatThrownBy(() -> new UpdateRequest(rule, all, slab.slice(33, 8), gradients, Map.of(), null,
                     WeightStorage.BF16, null, Map.of())).hasMessageContaining("multiple of 2 bytes");
         }
         assertThatThrownBy(() -> new WeightStorage(Format.BF16, Rounding.NEAREST, 1)).hasMessageContaining("no seed");
@@ -219,12 +217,12 @@ class WeightStorageTest {
 
     /** Native code would find the address of closed memory in the struct. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void closedWeightsOfBf16AreRefused(String backend) {
         try (Vectors vectors = new Vectors(backend, 4)) {
-            Slab halves = vectors.memory().allocate(Role.PARAMETERS, "test", 8);
-            try (Slab gradients = vectors.memory().allocate(Role.GRADIENTS, "test", 16);
-                    Optimizer optimizer = new Optimizer(vectors.device(), halves.segment(), gradients.segment(),
+            Buffer halves = vectors.device().allocate(Role.PARAMETERS, "test", 8);
+            try (Buffer gradients = vectors.device().allocate(Role.GRADIENTS, "test", 16);
+                    Optimizer optimizer = new Optimizer(vectors.device(), halves, gradients,
                             List.of(SgdHyperparameters.DEFAULTS), List.of(new ElementRange(0, 4, 0)),
                             options(WeightStorage.BF16))) {
                 halves.close();

@@ -12,13 +12,18 @@ import dev.gatun.backend.PerturbationKernel;
 import dev.gatun.backend.PerturbationRequest;
 import dev.gatun.backend.Region;
 import dev.gatun.backend.Stored;
+import dev.gatun.backend.Stream;
 import dev.gatun.backend.Support;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
+import dev.gatun.memory.Buffer;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.memory.MemoryBudget;
+import dev.gatun.memory.Role;
 import dev.gatun.op.Op;
+import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -137,17 +142,67 @@ public final class BlockedDevice implements Device {
     }
 
     @Override
-    public void lookAhead(double rate, MemorySegment fast, MemorySegment slow) {
+    public Stream stream() {
+        return inner.stream();
+    }
+
+    @Override
+    public Buffer allocate(Role role, String label, long bytes) {
+        return inner.allocate(role, label, bytes);
+    }
+
+    @Override
+    public Buffer borrow(Role role, String label, MemorySegment memory) {
+        return inner.borrow(role, label, memory);
+    }
+
+    @Override
+    public void upload(MemorySegment source, Buffer target) {
+        inner.upload(source, target);
+    }
+
+    @Override
+    public void download(Buffer source, MemorySegment target) {
+        inner.download(source, target);
+    }
+
+    @Override
+    public void copy(Buffer source, Buffer target) {
+        inner.copy(source, target);
+    }
+
+    @Override
+    public void zero(Buffer target) {
+        inner.zero(target);
+    }
+
+    @Override
+    public void swap(Buffer a, Buffer b) {
+        inner.swap(a, b);
+    }
+
+    @Override
+    public void addToMean(Buffer mean, Buffer value, long count) {
+        inner.addToMean(mean, value, count);
+    }
+
+    @Override
+    public void cast(Buffer source, DType from, Buffer target, DType to) {
+        inner.cast(source, from, target, to);
+    }
+
+    @Override
+    public void lookAhead(double rate, Buffer fast, Buffer slow) {
         inner.lookAhead(rate, fast, slow);
     }
 
     @Override
-    public void reorder(TensorType type, MemorySegment source, Layout from, MemorySegment target, Layout to) {
+    public void reorder(TensorType type, Buffer source, Layout from, Buffer target, Layout to) {
         inner.reorder(type, source, from, target, to);
     }
 
     @Override
-    public long findNonFinite(MemorySegment values) {
+    public long findNonFinite(Buffer values) {
         return inner.findNonFinite(values);
     }
 
@@ -175,11 +230,11 @@ public final class BlockedDevice implements Device {
 
         @Override
         public Kernel bind(Binding binding) {
-            List<MemorySegment> inputs = new ArrayList<>();
+            List<Buffer> inputs = new ArrayList<>();
             for (int i = 0; i < types.size(); i++) {
                 inputs.add(blockable(types.get(i)) ? copy(types.get(i)) : binding.inputs().get(i));
             }
-            List<MemorySegment> outputs = new ArrayList<>();
+            List<Buffer> outputs = new ArrayList<>();
             List<TensorType> made = plan.outputs().stream().map(Stored::type).toList();
             for (int i = 0; i < made.size(); i++) {
                 outputs.add(blockable(made.get(i)) ? copy(made.get(i)) : binding.outputs().get(i));
@@ -203,8 +258,8 @@ public final class BlockedDevice implements Device {
             };
         }
 
-        private static MemorySegment copy(TensorType type) {
-            return MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes())]);
+        private static Buffer copy(TensorType type) {
+            return Transfers.borrowed(MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes())]));
         }
     }
 }

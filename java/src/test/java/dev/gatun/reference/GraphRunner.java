@@ -1,7 +1,5 @@
 package dev.gatun.reference;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.gatun.backend.Binding;
 import dev.gatun.backend.Device;
@@ -12,12 +10,13 @@ import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Stored;
+import dev.gatun.backend.Transfers;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.MaxPool;
 import dev.gatun.op.Op;
@@ -46,7 +45,8 @@ public final class GraphRunner implements AutoCloseable {
     private final Set<Value> opaque = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Step> steps = new ArrayList<>();
     private final List<Kernel> kernels = new ArrayList<>();
-    private final Slab slab;
+    private final Device device;
+    private final Buffer slab;
     private long size = RANDOM_BYTES + Float.BYTES; // the factor of the loss lies behind
     private long scratchBytes;
 
@@ -96,19 +96,20 @@ public final class GraphRunner implements AutoCloseable {
 
     private GraphRunner(Graph graph, Device device, Optional<LayoutPolicy> layout) {
         this.graph = graph;
+        this.device = device;
         this.lowering = device.lower();
         this.policy = layout.orElse(lowering.layouts().getFirst());
         graph.inputs().forEach(value -> place(value, Stored.rowMajor(value.type())));
         graph.variables().forEach(value -> place(value, Stored.rowMajor(value.type())));
         graph.nodes().forEach(this::plan);
         long scratch = reserve(scratchBytes);
-        slab = device.memory().allocate(Role.ACTIVATIONS, "graph runner", size);
-        MemorySegment lossScale = slab.view(RANDOM_BYTES, Float.BYTES);
-        lossScale.set(JAVA_FLOAT, 0, 1);
+        slab = device.allocate(Role.ACTIVATIONS, "graph runner", size);
+        Buffer lossScale = slab.slice(RANDOM_BYTES, Float.BYTES);
+        Transfers.write(device, lossScale, 1);
         for (Step step : steps) {
             if (!step.plan().isView()) {
-                kernels.add(step.plan().bind(new Binding(segments(step.inputs()), segments(step.outputs()),
-                        slab.view(scratch, scratchBytes), slab.view(0, RANDOM_BYTES), lossScale)));
+                kernels.add(step.plan().bind(new Binding(buffers(step.inputs()), buffers(step.outputs()),
+                        slab.slice(scratch, scratchBytes), slab.slice(0, RANDOM_BYTES), lossScale)));
             }
         }
     }
@@ -209,12 +210,12 @@ public final class GraphRunner implements AutoCloseable {
         return offset;
     }
 
-    private List<MemorySegment> segments(List<Place> wanted) {
-        return wanted.stream().map(this::segment).toList();
+    private List<Buffer> buffers(List<Place> wanted) {
+        return wanted.stream().map(this::buffer).toList();
     }
 
-    private MemorySegment segment(Place place) {
-        return slab.view(place.offset(), place.stored().bytes());
+    private Buffer buffer(Place place) {
+        return slab.slice(place.offset(), place.stored().bytes());
     }
 
     /** Sets an input or variable from its row-major elements. */
@@ -230,15 +231,13 @@ public final class GraphRunner implements AutoCloseable {
     private void set(Value value, String name, double[] elements) {
         if (value.name().equals(name)) {
             Place place = placeOf(value);
-            Elements.write(segment(place), place.stored(), elements);
+            Transfers.change(device, buffer(place), memory -> Elements.write(memory, place.stored(), elements));
         }
     }
 
     /** Says where the random numbers stand; both begin at 0. */
     public void random(long seed, long step) {
-        MemorySegment random = slab.view(0, RANDOM_BYTES);
-        random.set(JAVA_LONG_UNALIGNED, 0, seed);
-        random.set(JAVA_LONG_UNALIGNED, Long.BYTES, step);
+        Transfers.write(device, slab.slice(0, RANDOM_BYTES), MemorySegment.ofArray(new long[] {seed, step}));
     }
 
     /** Runs all nodes once. */
@@ -249,7 +248,7 @@ public final class GraphRunner implements AutoCloseable {
     /** The elements of one value. */
     public double[] get(Value value) {
         Place place = placeOf(value);
-        return Elements.read(segment(place), place.stored());
+        return Elements.read(Transfers.read(device, buffer(place)), place.stored());
     }
 
     /** The elements of all values. */

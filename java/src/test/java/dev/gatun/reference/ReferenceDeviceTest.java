@@ -15,7 +15,9 @@ import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Support;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Flatten;
@@ -54,12 +56,12 @@ class ReferenceDeviceTest {
                 LayoutPolicy.CHANNELS_LAST, Operand.of(type, Layout.rowMajor(type.shape()))));
     }
 
-    private static Binding binding(MemorySegment x, MemorySegment y) {
-        return new Binding(List.of(x), List.of(y), MemorySegment.NULL);
+    private static Binding binding(HostBuffer x, HostBuffer y) {
+        return new Binding(List.of(x), List.of(y));
     }
 
-    private static MemorySegment floats(float... values) {
-        return MemorySegment.ofArray(values);
+    private static HostBuffer floats(float... values) {
+        return Transfers.borrowed(MemorySegment.ofArray(values));
     }
 
     @Test
@@ -93,7 +95,7 @@ class ReferenceDeviceTest {
     void kernelsEndWithTheirProgram() {
         Lowering lowering = device.lower();
         float[] y = new float[3];
-        Kernel kernel = relu(lowering, ROW).bind(binding(floats(-1, 2, 3), MemorySegment.ofArray(y)));
+        Kernel kernel = relu(lowering, ROW).bind(binding(floats(-1, 2, 3), floats(y)));
         kernel.run();
         assertThat(y).containsExactly(0, 2, 3);
         lowering.close();
@@ -120,7 +122,7 @@ class ReferenceDeviceTest {
             KernelPlan plan = relu(lowering, ROW);
             assertThatThrownBy(() -> plan.bind(binding(floats(1, 2), floats(0, 0, 0))))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("relu: input 0 needs 12 bytes for f32(3), got 8");
+                    .hasMessage("reference:relu: input 0 needs 12 bytes, got 8");
         }
     }
 
@@ -130,7 +132,7 @@ class ReferenceDeviceTest {
         try (Lowering lowering = device.lower()) {
             KernelPlan plan = plan(lowering, "flat", new Flatten(), TensorType.f32(1, 1, 3));
             assertThat(plan.isView()).isTrue();
-            plan.bind(binding(floats(1, 2, 3), MemorySegment.ofArray(y))).run();
+            plan.bind(binding(floats(1, 2, 3), floats(y))).run();
         }
         assertThat(y).containsExactly(1, 2, 3);
     }

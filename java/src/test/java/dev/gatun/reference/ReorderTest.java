@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.Stored;
+import dev.gatun.backend.Transfers;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -43,7 +44,7 @@ class ReorderTest {
                     Elements.write(source, Stored.of(type, from), values);
                     for (Layout to : LAYOUTS) {
                         MemorySegment target = memory(type, to).fill((byte) -1);
-                        device.reorder(type, source, from, target, to);
+                        device.reorder(type, Transfers.borrowed(source), from, Transfers.borrowed(target), to);
                         assertThat(Elements.read(target, Stored.of(type, to))).as("%s to %s", from, to).isEqualTo(values);
                         assertThat(sum(target, type, to)).as("%s to %s", from, to).isEqualTo(Arrays.stream(values).sum());
                     }
@@ -66,8 +67,9 @@ class ReorderTest {
     void memoryTooSmallIsRefused() {
         TensorType type = TensorType.f32(3, 5, 2, 4);
         try (Device device = new ReferenceProvider().open(DeviceOptions.defaults())) {
-            assertThatThrownBy(() -> device.reorder(type, MemorySegment.ofArray(new float[120]), LAYOUTS.get(0),
-                    MemorySegment.ofArray(new float[120]), LAYOUTS.get(2)))
+            assertThatThrownBy(() -> device.reorder(type,
+                    Transfers.borrowed(MemorySegment.ofArray(new float[120])), LAYOUTS.get(0),
+                    Transfers.borrowed(MemorySegment.ofArray(new float[120])), LAYOUTS.get(2)))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("the target needs 768 bytes, got 480");
         }
     }

@@ -16,11 +16,11 @@ import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.UpdateKernel;
 import dev.gatun.backend.UpdateRequest;
 import dev.gatun.backend.UpdateStep;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
-import dev.gatun.memory.Slab;
 import dev.gatun.shape.TensorType;
-import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +120,7 @@ class UpdateTest {
     /** A device with parameters, gradients and three states. */
     private static final class Slabs implements AutoCloseable {
         private final Device device = new ReferenceProvider().open(DeviceOptions.defaults());
-        private final Slab slab;
+        private final HostBuffer slab;
         private final Tensor weights;
         private final Tensor gradients;
         private final long bytes;
@@ -129,16 +129,16 @@ class UpdateTest {
             TensorType type = TensorType.f32(elements);
             bytes = type.bytes();
             slab = device.memory().allocate(Role.OPTIMIZER_STATE, "test", 5 * bytes);
-            weights = new Tensor(type, slab.view(0, bytes));
-            gradients = new Tensor(type, slab.view(bytes, bytes));
+            weights = new Tensor(type, slab.slice(0, bytes).segment());
+            gradients = new Tensor(type, slab.slice(bytes, bytes).segment());
         }
 
         UpdateKernel bind(List<Hyperparameters> groups, List<ElementRange> ranges) {
-            Map<String, MemorySegment> states = new HashMap<>();
+            Map<String, Buffer> states = new HashMap<>();
             groups.getFirst().stateNames()
-                    .forEach(name -> states.put(name, slab.view((2 + states.size()) * bytes, bytes)));
+                    .forEach(name -> states.put(name, slab.slice((2 + states.size()) * bytes, bytes)));
             return device.bindUpdate(
-                    new UpdateRequest(groups, ranges, slab.view(0, bytes), slab.view(bytes, bytes), states, null));
+                    new UpdateRequest(groups, ranges, slab.slice(0, bytes), slab.slice(bytes, bytes), states, null));
         }
 
         void weights(double... values) {

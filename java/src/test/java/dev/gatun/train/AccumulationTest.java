@@ -15,14 +15,15 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.Transfers;
 import dev.gatun.data.DataSource;
 import dev.gatun.data.DataSplit;
 import dev.gatun.data.DigitsOptions;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.memory.Slab;
 import dev.gatun.model.Model;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
@@ -66,13 +67,13 @@ class AccumulationTest {
 
     private static Map<String, byte[]> bytes(Trainer trainer) {
         Map<String, byte[]> bytes = new LinkedHashMap<>();
-        bytes.put("parameters", bytes(trainer.variables().parameters()));
-        trainer.optimizer().states().forEach((name, slab) -> bytes.put(name, bytes(slab)));
+        bytes.put("parameters", bytes(trainer, trainer.variables().parameters()));
+        trainer.optimizer().states().forEach((name, state) -> bytes.put(name, bytes(trainer, state)));
         return bytes;
     }
 
-    private static byte[] bytes(Slab slab) {
-        return slab.segment().toArray(ValueLayout.JAVA_BYTE);
+    private static byte[] bytes(Trainer trainer, Buffer buffer) {
+        return Transfers.bytes(trainer.device(), buffer);
     }
 
     private static void assertSame(Map<String, byte[]> actual, Map<String, byte[]> expected) {
@@ -84,12 +85,12 @@ class AccumulationTest {
         try (Device device = device(backend); Trainer trainer = new Trainer(model, digits, device, options)) {
             trainer.run((progress, _) -> reports.add(progress.step() + ": " + Math.round(progress.meanLoss() * 1e4) + " "
                     + progress.accuracy()));
-            return trainer.variables().parameters().segment().toArray(ValueLayout.JAVA_FLOAT);
+            return Transfers.floats(device, trainer.variables().parameters());
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void fourSmallBatchesAreOneLargeOne(String backend) {
         List<String> reports = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
@@ -223,23 +224,23 @@ class AccumulationTest {
             Arrays.fill(biases, 3e38f);
             biases[3] = -3e38f;
             trainer.variables().write("5.bias", biases);
-            List<byte[]> buffers = new ArrayList<>(List.of(bytes(trainer.variables().buffers())));
+            List<byte[]> buffers = new ArrayList<>(List.of(bytes(trainer, trainer.variables().buffers())));
             assertThatThrownBy(() -> trainer.run(new TrainingListener() {
                 @Override
                 public void onStep(Progress progress) {
-                    buffers.add(bytes(trainer.variables().buffers()));
+                    buffers.add(bytes(trainer, trainer.variables().buffers()));
                 }
 
                 @Override
                 public void onEpoch(Progress progress, Evaluation test) {}
             })).isInstanceOf(NonFiniteLossException.class);
-            assertThat(bytes(trainer.variables().buffers())).isEqualTo(buffers.getLast());
+            assertThat(bytes(trainer, trainer.variables().buffers())).isEqualTo(buffers.getLast());
         }
     }
 
     /** Powers of two scale exactly. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aScaledLossTrainsAlikeAndIsReportedAsItIs(String backend) {
         List<String> reports = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
@@ -252,7 +253,7 @@ class AccumulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aStepThatIsLeftOutChangesNoByte(String backend) {
         TrainingOptions options = OPTIONS.withBatchSize(1).withAround(OptimizerOptions.NONE.withAverageDecay(0.9))
                 .withLossScaling(LossScaling.DYNAMIC.withInitial(3e38).withFactors(2, 1e-3).withInterval(100));
@@ -285,7 +286,7 @@ class AccumulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aRunOfStepsLeftOutEndsWithTheParameter(String backend) {
         TrainingOptions options = OPTIONS.withLossScaling(new LossScaling.Fixed(1e38, 2));
         try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {

@@ -22,6 +22,7 @@ import dev.gatun.backend.LionHyperparameters;
 import dev.gatun.backend.MuonHyperparameters;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.StateStorage;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.WeightStorage;
 import dev.gatun.data.Augmentation;
 import dev.gatun.data.DataSource;
@@ -31,10 +32,10 @@ import dev.gatun.data.LastBatch;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.memory.Slab;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
 import dev.gatun.optim.Clipping;
@@ -43,7 +44,6 @@ import dev.gatun.optim.RunSchedule;
 import dev.gatun.optim.RunSchedules;
 import dev.gatun.optim.StepCount;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,14 +88,14 @@ class TrainerTest {
     /** All bytes that a run ends with. */
     private static Map<String, byte[]> bytes(Trainer trainer) {
         Map<String, byte[]> bytes = new LinkedHashMap<>();
-        bytes.put("parameters", bytes(trainer.variables().parameters()));
-        bytes.put("buffers", bytes(trainer.variables().buffers()));
-        trainer.optimizer().states().forEach((name, slab) -> bytes.put(name, bytes(slab)));
+        bytes.put("parameters", bytes(trainer, trainer.variables().parameters()));
+        bytes.put("buffers", bytes(trainer, trainer.variables().buffers()));
+        trainer.optimizer().states().forEach((name, state) -> bytes.put(name, bytes(trainer, state)));
         return bytes;
     }
 
-    private static byte[] bytes(Slab slab) {
-        return slab.segment().toArray(ValueLayout.JAVA_BYTE);
+    private static byte[] bytes(Trainer trainer, Buffer buffer) {
+        return Transfers.bytes(trainer.device(), buffer);
     }
 
     private static void assertSame(Map<String, byte[]> actual, Map<String, byte[]> expected) {
@@ -157,7 +157,7 @@ class TrainerTest {
         for (long seed = 1; seed <= 2; seed++) {
             try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withSeed(seed))) {
                 trainer.run();
-                results.add(bytes(trainer.variables().parameters()));
+                results.add(bytes(trainer, trainer.variables().parameters()));
             }
         }
         assertThat(results.get(0)).isNotEqualTo(results.get(1));

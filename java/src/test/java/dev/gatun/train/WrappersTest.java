@@ -16,6 +16,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.SgdHyperparameters;
+import dev.gatun.backend.Transfers;
 import dev.gatun.backend.WeightStorage;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
@@ -150,7 +151,7 @@ class WrappersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void theMeanIsThatOfTheEpochsWeights(String backend) {
         List<float[]> epochs = new ArrayList<>();
         try (Device device = device(backend);
@@ -187,7 +188,7 @@ class WrappersTest {
 
     /** Normalised are the images themselves, so the statistics do not depend on the weights. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void statisticsAreMeansOverTheBatches(String backend) {
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED_FIRST, digits, device, OPTIONS.withWrappers(AVERAGED))) {
@@ -206,7 +207,7 @@ class WrappersTest {
 
     /** At momentum 0 no batch moves the statistics: those of the run, mean 0 and variance 1, are the average's too. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void statisticsThatStandStillAreThoseOfTheRun(String backend) {
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED_STILL, digits, device, OPTIONS.withWrappers(AVERAGED))) {
@@ -291,7 +292,7 @@ class WrappersTest {
 
     /** The step is made again from two plain ones: one for the gradient at the start, one for that up the slope. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aSharpStepTakesTheGradientUpTheSlope(String backend) {
         Map<String, float[]> start = new LinkedHashMap<>();
         Map<String, float[]> up = new LinkedHashMap<>();
@@ -349,7 +350,7 @@ class WrappersTest {
 
     /** The program is closed, so that it fails as soon as it is to run up the slope. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @ValueSource(strings = {"cpu", "reference", "far"})
     void aSecondPassThatFailsLeavesEverythingAsItWas(String backend) {
         try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS);
                 KeptBuffers kept = new KeptBuffers(device, trainer.variables());
@@ -361,7 +362,7 @@ class WrappersTest {
             Map<String, byte[]> before = bytes(trainer);
             Phase firstPass = state -> {
                 loader.release(state.load(trainer.programs().of(OPTIONS.batchSize())));
-                trainer.variables().buffers().segment().fill((byte) 1); // as it may leave them
+                Transfers.change(device, trainer.variables().buffers(), memory -> memory.fill((byte) 1)); // as it may leave them
                 trainer.program().close();
             };
             TrainingStep step = new TrainingStep(loader, List.of(kept, firstPass, second), List.of(),

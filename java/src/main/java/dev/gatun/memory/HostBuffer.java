@@ -1,0 +1,87 @@
+package dev.gatun.memory;
+
+import java.lang.foreign.MemorySegment;
+
+/** A buffer in the memory of the host: of the devices that compute there, and for data on its way to and from others. */
+public final class HostBuffer extends Buffer {
+    private final MemorySegment segment;
+
+    HostBuffer(Allocation allocation, MemorySegment segment) {
+        super(allocation);
+        this.segment = segment;
+    }
+
+    private HostBuffer(HostBuffer whole, long offset, long bytes) {
+        super(whole, offset, bytes);
+        this.segment = whole.segment.asSlice(offset, bytes);
+    }
+
+    /** Memory that belongs to the caller, who keeps it open while anything uses it; counted nowhere, never freed. */
+    public static HostBuffer borrow(Role role, String label, MemorySegment segment) {
+        Allocation allocation = new Allocation(role, label, segment.byteSize(), null, () -> {});
+        HostBuffer buffer = new HostBuffer(allocation, segment);
+        allocation.own(buffer);
+        return buffer;
+    }
+
+    /**
+     * The host memory that a buffer is.
+     *
+     * @throws IllegalArgumentException when it is in the memory of a device that the host cannot reach
+     */
+    public static HostBuffer of(Buffer buffer) {
+        if (buffer instanceof HostBuffer host) {
+            return host;
+        }
+        throw new IllegalArgumentException(buffer + " is not in host memory, which is all that this device can reach: copy it"
+                + " with its own device");
+    }
+
+    /**
+     * Its bytes.
+     *
+     * @throws IllegalStateException when it is closed
+     */
+    public MemorySegment segment() {
+        checkOpen();
+        return segment;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return super.isOpen() && segment.scope().isAlive();
+    }
+
+    /** Whether a thread may read and write it. */
+    public boolean isAccessibleBy(Thread thread) {
+        return segment.isAccessibleBy(thread);
+    }
+
+    @Override
+    public boolean isHeap() {
+        return !segment.isNative();
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return segment.isReadOnly();
+    }
+
+    @Override
+    public HostBuffer slice(long from, long length) {
+        return new HostBuffer(this, from, length);
+    }
+
+    @Override
+    public boolean isAligned(long alignment) {
+        return segment.address() % alignment == 0;
+    }
+
+    /** Whether a byte of one is a byte of the other, also where both are borrowed views of one memory. */
+    @Override
+    public boolean overlaps(Buffer other) {
+        return other instanceof HostBuffer host && segment.heapBase().equals(host.segment.heapBase())
+                && segment.address() < host.segment.address() + host.segment.byteSize()
+                && host.segment.address() < segment.address() + segment.byteSize();
+    }
+}
