@@ -155,7 +155,8 @@ public final class Variables implements AutoCloseable {
                 .mapToLong(slot -> slot.variable.shape().elements()).sum();
     }
 
-    Buffer memory(Slot slot) {
+    /** Where a variable lies on the device. */
+    public Buffer memory(Slot slot) {
         return (slot.variable.isParameter() ? parameters : buffers).slice(slot.offset, slot.stored.bytes());
     }
 
