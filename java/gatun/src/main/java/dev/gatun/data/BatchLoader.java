@@ -1,0 +1,189 @@
+package dev.gatun.data;
+
+import dev.gatun.data.image.Augmentation;
+import dev.gatun.data.image.ImageDataset;
+import dev.gatun.data.image.ImageSize;
+import dev.gatun.data.image.Normalization;
+import dev.gatun.memory.Bytes;
+import dev.gatun.memory.HostBuffer;
+import dev.gatun.memory.MemoryBudget;
+import dev.gatun.memory.Role;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prepares the batches of an epoch ahead of their use, on daemon threads, in one slab of staging memory:
+ *
+ * <pre>{@code
+ * loader.start(epoch, 0);
+ * for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+ *     step(batch.tensor("images"), batch.tensor("labels"));
+ *     loader.release(batch);
+ * }
+ * }</pre>
+ *
+ * Batch {@code b} of epoch {@code e} holds the same numbers however the epoch was started and on however many threads
+ * it was made. {@link #next} and {@link #release} allocate no heap memory. They are for one consumer at a time. The
+ * loader does not close the data set.
+ */
+public final class BatchLoader implements AutoCloseable {
+    private static final long ALIGNMENT = 64;
+
+    private final Sampler sampler;
+    private final BatchLoaderOptions options;
+    private final List<Field> fields;
+    private final int batches;
+    private final HostBuffer slab;
+    private final BatchQueue queue;
+    private final List<Thread> workers = new ArrayList<>();
+
+    /**
+     * Allocates the staging memory; no thread runs before {@link #start}.
+     *
+     * @throws IllegalArgumentException when sampler, options and data set do not fit together
+     * @throws dev.gatun.memory.MemoryBudgetException when the budget is too small
+     */
+    public BatchLoader(Dataset dataset, Sampler sampler, BatchLoaderOptions options, MemoryBudget budget) {
+        check(dataset, sampler, options);
+        this.sampler = sampler;
+        this.options = options;
+        this.fields = List.copyOf(dataset.fields());
+        int full = options.batchSize();
+        int rest = options.lastBatch().keeps() ? sampler.size() % full : 0;
+        this.batches = sampler.size() / full + (rest > 0 ? 1 : 0);
+
+        for (int i = 0; i < options.workers(); i++) {
+            BatchFiller filler = new BatchFiller(dataset, full);
+            workers.add(Thread.ofPlatform().daemon().name("gatun-data-" + i).unstarted(() -> work(filler)));
+        }
+
+        int slots = options.prefetch() + 1; // one more than is ahead: the one in use
+        long stride = 0;
+        for (Field field : fields) {
+            stride += Bytes.alignUp(field.type().bytes() * full, ALIGNMENT);
+        }
+        this.slab = budget.allocate(Role.STAGING, "batches of " + dataset.name(), stride * slots);
+        Batch[] all = new Batch[slots];
+        for (int i = 0; i < slots; i++) {
+            all[i] = new Batch(this, fields, memory(i * stride, full), full, rest);
+        }
+        this.queue = new BatchQueue(all, batches);
+    }
+
+    private List<MemorySegment> memory(long begin, int size) {
+        List<MemorySegment> memory = new ArrayList<>();
+        long at = begin;
+        for (Field field : fields) {
+            long bytes = field.type().bytes() * size;
+            memory.add(slab.slice(at, bytes).segment());
+            at += Bytes.alignUp(bytes, ALIGNMENT);
+        }
+        return memory;
+    }
+
+    private static void check(Dataset dataset, Sampler sampler, BatchLoaderOptions options) {
+        if (sampler.size() > dataset.size()) {
+            throw new IllegalArgumentException(
+                    "the sampler visits " + sampler.size() + " examples, " + dataset.name() + " has " + dataset.size());
+        }
+        if (!options.lastBatch().keeps() && sampler.size() < options.batchSize()) {
+            throw new IllegalArgumentException("no batch is left: " + sampler.size() + " examples do not fill one of "
+                    + options.batchSize() + " and the last batch is dropped; use a smaller batch size or keep it");
+        }
+    }
+
+    /** Number of batches in a whole epoch. */
+    public int batches() {
+        return batches;
+    }
+
+    /** The tensors of an example. */
+    public List<Field> fields() {
+        return fields;
+    }
+
+    /**
+     * Begins an epoch at one of its batches, giving up what is left of the epoch before. Batches still held stay valid
+     * until they are released.
+     *
+     * @param firstBatch {@code 0 .. batches()}; the last of these makes an epoch that is over at once
+     */
+    public void start(long epoch, int firstBatch) {
+        if (firstBatch < 0 || firstBatch > batches) {
+            throw new IllegalArgumentException("batch " + firstBatch + " of an epoch of " + batches);
+        }
+        queue.start(sampler.order(epoch), epoch, firstBatch);
+        for (Thread worker : workers) {
+            if (worker.getState() == Thread.State.NEW) {
+                worker.start();
+            }
+        }
+    }
+
+    /**
+     * The next batch of the epoch, waiting for it where necessary; null when the epoch is over.
+     *
+     * @throws DataException (or whatever else the data set threw) when an example of this batch could not be read; the
+     *     batches before it come first, and every further call throws it again
+     * @throws IllegalStateException before {@link #start}, after {@link #close}, or when all batches are held
+     * @throws CancellationException when the thread is interrupted while it waits; it stays marked as interrupted
+     */
+    public @Nullable Batch next() {
+        return queue.take();
+    }
+
+    /** Gives back a batch that {@link #next} returned. Its content must not be used any more. */
+    public void release(Batch batch) {
+        if (batch.owner() != this) {
+            throw new IllegalArgumentException("this batch is of another loader");
+        }
+        queue.release(batch);
+    }
+
+    /** How long {@link #next} has waited for batches since the last {@link #start}, in nanoseconds. */
+    public long waitedNanos() {
+        return queue.waitedNanos();
+    }
+
+    /** Stops the threads, waiting for the example that each is reading, and frees the staging memory. */
+    @Override
+    public void close() {
+        if (!queue.close()) {
+            return;
+        }
+        boolean interrupted = false;
+        for (Thread worker : workers) {
+            while (worker.isAlive()) { // not before: it may still write to the slab
+                try {
+                    worker.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        slab.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void work(BatchFiller filler) {
+        for (Batch batch = claim(); batch != null; batch = claim()) {
+            Batch mine = batch;
+            Throwable failure = null;
+            try {
+                filler.fill(mine, () -> queue.abandoned(mine));
+            } catch (Throwable e) { // also an OutOfMemoryError belongs to the consumer, who waits for this batch
+                failure = e;
+            }
+            queue.finish(mine, failure);
+        }
+    }
+
+    private @Nullable Batch claim() {
+        return queue.claim(options.batchSize());
+    }
+}

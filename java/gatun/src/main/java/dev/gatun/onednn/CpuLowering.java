@@ -1,0 +1,201 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.Candidate;
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.Lowering;
+import dev.gatun.backend.Region;
+import dev.gatun.backend.Support;
+import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.ffi.NativeOwner;
+import dev.gatun.ffi.UserCache;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.op.Add;
+import dev.gatun.op.AvgPool;
+import dev.gatun.op.AvgPoolBackward;
+import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.Convolution;
+import dev.gatun.op.ConvolutionBackwardData;
+import dev.gatun.op.ConvolutionBackwardWeights;
+import dev.gatun.op.Dropout;
+import dev.gatun.op.Flatten;
+import dev.gatun.op.GlobalAvgPool;
+import dev.gatun.op.GlobalAvgPoolBackward;
+import dev.gatun.op.Linear;
+import dev.gatun.op.LinearBackwardData;
+import dev.gatun.op.LinearBackwardWeights;
+import dev.gatun.op.MaxPool;
+import dev.gatun.op.MaxPoolBackward;
+import dev.gatun.op.Op;
+import dev.gatun.op.Relu;
+import dev.gatun.op.ReluBackward;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.UpdateRunningStatistics;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.Stored;
+import dev.gatun.shape.TensorType;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Chooses kernels for one program on the CPU. */
+final class CpuLowering implements Lowering {
+    /** How many of oneDNN's implementations are tried. */
+    private static final int MOST_IMPLEMENTATIONS = 3;
+
+    private final CpuDevice device;
+    private final NativeOwner owner;
+    private final ConvolutionPlans convolutions;
+    private final LinearPlans linears;
+    private final NormalizationPlans normalizations;
+    private final PoolingPlans poolings;
+
+    CpuLowering(CpuDevice device, NativeOwner owner) {
+        this.device = device;
+        this.owner = owner;
+        this.convolutions = new ConvolutionPlans(this);
+        this.linears = new LinearPlans(this);
+        this.normalizations = new NormalizationPlans(this);
+        this.poolings = new PoolingPlans(this);
+    }
+
+    CpuDevice device() {
+        return device;
+    }
+
+    NativeOwner owner() {
+        return owner;
+    }
+
+    /** Blocked layouts suit oneDNN's direct convolutions, channels last its matrix kernels: which is faster, a trial says. */
+    @Override
+    public List<LayoutPolicy> layouts() {
+        return List.of(LayoutPolicy.CHANNELS_LAST, LayoutPolicy.BLOCKED);
+    }
+
+    @Override
+    public String environment() {
+        return device.name() + ", " + Processor.NAME + ", oneDNN " + Onednn.version() + " " + Onednn.instructionSet()
+                + ", kernels " + Kernels.abiVersion() + " " + Kernels.instructionSet() + ", " + device.threads() + " threads";
+    }
+
+    @Override
+    public Optional<Path> cacheFolder() {
+        return Optional.of(UserCache.folder());
+    }
+
+    @Override
+    public List<Region> regions(Graph graph) {
+        return graph.nodes().stream().map(this::single).toList();
+    }
+
+    @Override
+    public Region single(Node node) {
+        return Region.of(node, request -> candidates(node, problem(node, request), request.wanted()));
+    }
+
+    private static Problem problem(Node node, KernelRequest request) {
+        Node forward = node.forward();
+        return new Problem(node.name(), request.inputs(), node.outputs().stream().map(Value::type).toList(),
+                request.policy(), 0, forward == null ? null : request.planOf(forward));
+    }
+
+    /** oneDNN's implementations by their names, its own choice first; or the only kernel that there is. */
+    private List<Candidate> candidates(Node node, Problem problem, KernelRequest.Wanted wanted) {
+        if (!hasAlternatives(node.op())) {
+            return List.of(Candidate.only(() -> plan(node, problem)));
+        }
+        Map<String, Candidate> candidates = new LinkedHashMap<>();
+        KernelPlan first = plan(node, problem);
+        candidates.put(first.implementation(), new Candidate(first.implementation(), () -> first));
+        for (int rank = 1; wanted == KernelRequest.Wanted.ALL && rank < MOST_IMPLEMENTATIONS; rank++) {
+            KernelPlan plan;
+            try {
+                plan = plan(node, problem.withRank(rank));
+            } catch (UnsupportedOperationOnDevice _) {
+                break; // oneDNN has no more
+            }
+            if (!plan.implementation().startsWith("ref")) { // a plain loop, a hundred times slower
+                candidates.putIfAbsent(plan.implementation(), new Candidate(plan.implementation(), () -> plan));
+            }
+        }
+        return List.copyOf(candidates.values());
+    }
+
+    private static boolean hasAlternatives(Op op) {
+        return switch (op) {
+            case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
+                    LinearBackwardWeights _ -> true;
+            default -> false;
+        };
+    }
+
+    private KernelPlan plan(Node node, Problem problem) {
+        device.checkUsable();
+        Support support = device.supports(node.op(), node.inputTypes());
+        if (support instanceof Support.No(String reason)) {
+            throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), reason);
+        }
+        try {
+            return choose(node.op(), problem);
+        } catch (PrimitiveDescriptor.UnimplementedException e) {
+            throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), e.reason());
+        }
+    }
+
+    private KernelPlan choose(Op anchor, Problem problem) {
+        TensorType input = problem.inputs().getFirst().type();
+        return switch (anchor) {
+            case Convolution op -> convolutions.forward(problem, op);
+            case ConvolutionBackwardData op -> convolutions.backwardData(problem, op);
+            case ConvolutionBackwardWeights op -> convolutions.backwardWeights(problem, op);
+            case Linear op -> linears.forward(problem, op);
+            case LinearBackwardData _ -> linears.backwardData(problem);
+            case LinearBackwardWeights op -> linears.backwardWeights(problem, op);
+            case BatchNormalization op -> normalizations.forward(problem, op);
+            case BatchNormalizationBackward op -> normalizations.backward(problem, op);
+            case UpdateRunningStatistics op -> normalizations.updateRunning(problem, op);
+            case MaxPool op -> poolings.forward(problem, PoolingPlans.Kind.MAX, op.window());
+            case MaxPoolBackward op -> poolings.backward(problem, PoolingPlans.Kind.MAX, op.forward().window());
+            case AvgPool op -> poolings.forward(problem, PoolingPlans.Kind.AVERAGE, op.window());
+            case AvgPoolBackward op -> poolings.backward(problem, PoolingPlans.Kind.AVERAGE, op.forward().window());
+            case GlobalAvgPool _ ->
+                poolings.forward(problem, PoolingPlans.Kind.AVERAGE, PoolingPlans.whole(input.shape()));
+            case GlobalAvgPoolBackward op ->
+                poolings.backward(problem, PoolingPlans.Kind.AVERAGE, PoolingPlans.whole(op.source()));
+            case Add op -> ElementwisePlans.add(problem, op.activation());
+            case Relu _ -> ElementwisePlans.relu(problem);
+            case ReluBackward _ -> ElementwisePlans.reluBackward(problem);
+            case Dropout op -> ElementwisePlans.dropout(problem, op);
+            case Flatten _, Reshape _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
+            case SoftmaxCrossEntropy _ -> LossPlans.forward(problem);
+            case SoftmaxCrossEntropyBackward _ -> LossPlans.backward(problem);
+        };
+    }
+
+    @Override
+    public KernelPlan reorder(TensorType type, Layout from, Layout to) {
+        device.checkUsable();
+        MemoryDescriptors descriptors = device.descriptors();
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(owner, "dnnl_reorder_primitive_desc_create",
+                type + " from " + from + " to " + to,
+                out -> onednn_h.dnnl_reorder_primitive_desc_create(out, descriptors.of(type, from), device.engine(),
+                        descriptors.of(type, to), device.engine(), device.attributes().plain()));
+        return new PrimitivePlan.Builder(this, descriptor).reorder(Stored.of(type, from), Stored.of(type, to)).build();
+    }
+
+    @Override
+    public void close() {
+        device.checkThread();
+        device.release(owner);
+    }
+}

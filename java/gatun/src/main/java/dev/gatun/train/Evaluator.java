@@ -1,0 +1,68 @@
+package dev.gatun.train;
+
+import dev.gatun.backend.Device;
+import dev.gatun.data.Batch;
+import dev.gatun.data.BatchLoader;
+import dev.gatun.data.BatchLoaderOptions;
+import dev.gatun.data.Dataset;
+import dev.gatun.data.Sampler;
+import dev.gatun.data.image.ImageDataset;
+import dev.gatun.data.image.Normalization;
+import dev.gatun.engine.CompileOptions;
+import dev.gatun.engine.Compiler;
+import dev.gatun.engine.Program;
+import dev.gatun.engine.Variables;
+import dev.gatun.graph.Graph;
+import dev.gatun.memory.Closing;
+import java.util.List;
+
+/** Measures a task on all examples of a data set, in inference form. It belongs to its device's thread. */
+public final class Evaluator implements AutoCloseable {
+    private final Task task;
+    private final BatchLoader loader;
+    private final Programs programs;
+
+    /**
+     * An evaluator.
+     *
+     * @param variables the task's variables, which stay the caller's
+     */
+    public Evaluator(Task task, Device device, Dataset data, int batchSize, Variables variables) {
+        this.task = task;
+        this.loader = new BatchLoader(data, Sampler.sequential(data.size()),
+                BatchLoaderOptions.defaults().withBatchSize(Math.min(batchSize, data.size())), device.memory());
+        this.programs = new Programs(task, device, data.fields(), Programs.Form.INFERENCE, variables);
+    }
+
+    /** Variables for a task that is only evaluated, in the layouts its kernels like; the caller closes them. */
+    public static Variables variables(Task task, Device device, int batchSize) {
+        Graph graph = Programs.Form.INFERENCE.graph(task, batchSize);
+        Program program = Compiler.compile(graph, device, CompileOptions.defaults());
+        program.close();
+        return program.variables();
+    }
+
+    /** Runs over all examples once, with the variables as they are now. */
+    public Evaluation run() {
+        programs.variablesChanged();
+        MetricSums metrics = new MetricSums(task.metrics());
+        double loss = 0;
+        long examples = 0;
+        loader.start(0, 0);
+        for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+            BoundProgram program = programs.of(batch.size());
+            program.load(batch);
+            loader.release(batch);
+            program.forward();
+            loss += (double) program.loss() * program.size();
+            metrics.add(program);
+            examples += program.size();
+        }
+        return new Evaluation(loss / examples, examples, metrics.values());
+    }
+
+    @Override
+    public void close() {
+        Closing.inReverse(List.of(programs, loader));
+    }
+}
