@@ -1,9 +1,5 @@
 package dev.gatun.data;
 
-import dev.gatun.data.image.Augmentation;
-import dev.gatun.data.image.ImageDataset;
-import dev.gatun.data.image.ImageSize;
-import dev.gatun.data.image.Normalization;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;

@@ -6,8 +6,6 @@ import dev.gatun.data.BatchLoader;
 import dev.gatun.data.BatchLoaderOptions;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.Sampler;
-import dev.gatun.data.image.ImageDataset;
-import dev.gatun.data.image.Normalization;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;

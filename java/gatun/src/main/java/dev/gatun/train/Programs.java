@@ -7,7 +7,6 @@ import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Differentiation;
-import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Inference;
 import dev.gatun.memory.Closing;
@@ -31,10 +30,10 @@ final class Programs implements AutoCloseable {
         INFERENCE;
 
         Graph graph(Task task, int batchSize) {
-            Graph graph = Fusion.fuse(task.graph(batchSize));
+            Graph graph = task.graph(batchSize);
             return switch (this) {
                 case TRAINING -> Differentiation.differentiate(graph, task.loss());
-                case INFERENCE -> Inference.of(graph); // in this order: see Inference
+                case INFERENCE -> Inference.of(graph);
             };
         }
     }

@@ -1,7 +1,6 @@
 package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.data.LastBatch;
 import dev.gatun.optim.Clipping;
 import dev.gatun.optim.HyperparameterFields;
@@ -17,6 +16,7 @@ import dev.gatun.optim.schedule.StepCount;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.UpdateRules;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -46,7 +46,7 @@ final class TrainingFields {
         json.put(LAST_BATCH, Choices.word(options.lastBatch()));
         json.put("accumulate", options.accumulate());
         json.put("seed", options.seed());
-        json.put("optimizer", Choices.word(Rule.of(options.optimizer())));
+        json.put("optimizer", options.optimizer().optimizerName());
         json.put(HYPERPARAMETERS, HyperparameterFields.of(options.optimizer()));
         switch (options.around().clipping()) {
             case Clipping.None _ -> { }
@@ -120,6 +120,6 @@ final class TrainingFields {
 
     private static Hyperparameters optimizer(JsonFields fields) {
         return HyperparameterFields.read(
-                fields.word("optimizer", Rule.class).defaults(), fields.object(HYPERPARAMETERS));
+                fields.parsed("optimizer", UpdateRules::named).numbers(), fields.object(HYPERPARAMETERS));
     }
 }

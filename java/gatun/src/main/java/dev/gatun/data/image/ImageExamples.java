@@ -7,7 +7,6 @@ import dev.gatun.data.DataException;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.Field;
 import dev.gatun.data.SeededRandom;
-import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
