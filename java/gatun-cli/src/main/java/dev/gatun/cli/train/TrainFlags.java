@@ -115,16 +115,8 @@ public record TrainFlags(TrainCommand flags) {
             throw CliException.usage("--weight-decay does not go with --optimizer " + numbers.optimizerName()
                     + ", which has none: leave it out");
         }
-        checkStates(states(), numbers);
+        Flags.states(flags.states, numbers);
         return with(numbers, rate, decay);
-    }
-
-    public static void checkStates(StateStorage states, Hyperparameters numbers) {
-        try {
-            states.checkFits(numbers);
-        } catch (IllegalArgumentException e) {
-            throw CliException.usage("--states: " + e.getMessage());
-        }
     }
 
     private StateStorage states() {
