@@ -2,7 +2,6 @@ package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
 import dev.gatun.data.LastBatch;
-import dev.gatun.optim.Clipping;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
