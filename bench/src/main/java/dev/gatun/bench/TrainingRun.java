@@ -8,7 +8,6 @@ import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Differentiation;
-import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
 import dev.gatun.memory.Buffer;
 import dev.gatun.model.Model;
@@ -31,7 +30,7 @@ final class TrainingRun implements AutoCloseable {
 
     TrainingRun(Model model, int batchSize) {
         device = Backends.open("cpu", DeviceOptions.defaults());
-        Graph graph = Differentiation.differentiate(Fusion.fuse(model.graph(batchSize)), Model.LOSS);
+        Graph graph = Differentiation.differentiate(model.graph(batchSize), Model.LOSS);
         program = Compiler.compile(graph, device, CompileOptions.measured());
         variables = program.variables();
         variables.initialize(1);

@@ -7,7 +7,6 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.Recipe;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.ScheduleFlags;
 import dev.gatun.cli.train.TrainCommand;
@@ -18,21 +17,23 @@ import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.RunSchedule;
 import dev.gatun.optim.schedule.StepCount;
+import dev.gatun.update.OptimizerPreset;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.UpdateRules;
 import dev.gatun.update.kernel.WeightStorage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine;
 
 /** How all commands parse and show their help. */
 final class Settings {
     private Settings() {}
 
     static void apply(CommandLine commands, Output output) {
-        commands.registerConverter(Rule.class, Choices.converter(Rule.class));
+        commands.registerConverter(OptimizerPreset.class, Choices.named(UpdateRules.names(), UpdateRules::named));
         commands.registerConverter(Augment.class, Choices.converter(Augment.class));
         commands.registerConverter(LossScaling.class, Choices.parsed(LossScaling::parse));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));

@@ -10,12 +10,7 @@ import dev.gatun.optim.secondorder.LbfgsOptions;
 import dev.gatun.optim.secondorder.Newton;
 import dev.gatun.optim.secondorder.NewtonOptions;
 import dev.gatun.optim.secondorder.Objective;
-import dev.gatun.update.Adaptation;
 import dev.gatun.update.ElementRange;
-import dev.gatun.update.Hyperparameters;
-import dev.gatun.update.LambHyperparameters;
-import dev.gatun.update.LarsHyperparameters;
-import dev.gatun.update.RpropHyperparameters;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +97,7 @@ final class Descent {
         try (Buffer position = device.allocate(Role.PARAMETERS, "point", 2 * Float.BYTES);
                 Buffer slope = device.allocate(Role.GRADIENTS, "gradient", 2 * Float.BYTES);
                 Optimizer optimizer = new Optimizer(device, position, slope,
-                        List.of(exact(rule.contender().numbers()).withLearningRate(learningRate)),
+                        List.of(rule.contender().numbers().forExactGradients().withLearningRate(learningRate)),
                         List.of(new ElementRange(0, 2, 0)))) {
             write(position, surface.start());
             Point at = surface.start();
@@ -114,20 +109,6 @@ final class Descent {
             }
         }
         return new Trajectory(surface, rule, learningRate, points, steps);
-    }
-
-    /**
-     * Decay would move the minimum, and bounds against the noise of batches have no use where there is none. A rule for
-     * whole tensors takes the point for one, also without decay.
-     */
-    private static Hyperparameters exact(Hyperparameters numbers) {
-        return switch (numbers) {
-            case RpropHyperparameters rprop -> rprop.withStepSizes(
-                    RpropHyperparameters.DEFAULTS.smallest(), RpropHyperparameters.DEFAULTS.largest());
-            case LarsHyperparameters lars -> lars.with(Adaptation.ALWAYS).withWeightDecay(0);
-            case LambHyperparameters lamb -> lamb.with(Adaptation.ALWAYS).withWeightDecay(0);
-            default -> numbers.withWeightDecay(0);
-        };
     }
 
     private void write(Buffer buffer, Point point) {

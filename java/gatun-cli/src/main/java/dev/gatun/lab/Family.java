@@ -1,21 +1,6 @@
 package dev.gatun.lab;
 
-import dev.gatun.update.AdabeliefHyperparameters;
-import dev.gatun.update.AdadeltaHyperparameters;
-import dev.gatun.update.AdafactorHyperparameters;
-import dev.gatun.update.AdagradHyperparameters;
-import dev.gatun.update.AdamHyperparameters;
-import dev.gatun.update.AdamaxHyperparameters;
 import dev.gatun.update.Hyperparameters;
-import dev.gatun.update.LambHyperparameters;
-import dev.gatun.update.LarsHyperparameters;
-import dev.gatun.update.LionHyperparameters;
-import dev.gatun.update.MuonHyperparameters;
-import dev.gatun.update.NadamHyperparameters;
-import dev.gatun.update.RadamHyperparameters;
-import dev.gatun.update.RmspropHyperparameters;
-import dev.gatun.update.RpropHyperparameters;
-import dev.gatun.update.SgdHyperparameters;
 
 /** Optimizers that share a picture. */
 public enum Family {
@@ -49,13 +34,11 @@ public enum Family {
     }
 
     static Family of(Hyperparameters numbers) {
-        return switch (numbers) {
-            case SgdHyperparameters _ -> MOMENTUM;
-            case AdagradHyperparameters _, RmspropHyperparameters _, AdadeltaHyperparameters _, RpropHyperparameters _,
-                    LionHyperparameters _ -> SCALING;
-            case AdamHyperparameters _, AdamaxHyperparameters _, NadamHyperparameters _, RadamHyperparameters _,
-                    AdabeliefHyperparameters _ -> ADAM;
-            case LambHyperparameters _, LarsHyperparameters _, AdafactorHyperparameters _, MuonHyperparameters _ -> TENSOR;
+        return switch (numbers.rule().family()) {
+            case MOMENTUM -> MOMENTUM;
+            case SCALING -> SCALING;
+            case ADAM -> ADAM;
+            case TENSOR -> TENSOR;
         };
     }
 }

@@ -3,10 +3,10 @@ package dev.gatun.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatun.cli.option.Choices;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.io.RunFolder;
 import dev.gatun.io.RunLock;
 import dev.gatun.memory.NoLeaks;
+import dev.gatun.update.OptimizerPreset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three epochs of three steps, cut and resumed. */
@@ -79,13 +79,13 @@ class ResumeTest {
 
     /** All that a rule remembers, its clipping and the average of the weights are in the run's files. */
     @ParameterizedTest
-    @EnumSource(Rule.class)
-    void resumesEveryOptimizer(Rule rule) throws IOException {
+    @FieldSource("dev.gatun.update.UpdateRules#PRESETS")
+    void resumesEveryOptimizer(OptimizerPreset preset) throws IOException {
         String train = "train" + options + " --model mlp --clip-norm 0.5 --clip-value 0.2 --ema 0.9 --optimizer "
-                + Choices.word(rule) + " --out ";
-        Path uncut = folder.resolve("uncut-" + rule);
+                + preset + " --out ";
+        Path uncut = folder.resolve("uncut-" + preset);
         assertThat(Cli.run(train + uncut).code()).isZero();
-        Path run = folder.resolve("cut-" + rule);
+        Path run = folder.resolve("cut-" + preset);
         assertThat(Cli.run(train + run + " --stop-after-steps 4").code()).isEqualTo(130);
         assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
         for (String file : List.of("model.safetensors", "optimizer.safetensors")) {

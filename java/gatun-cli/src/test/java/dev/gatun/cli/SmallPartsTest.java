@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.MemorySize;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.cli.option.Suggestions;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.terminal.Durations;
@@ -20,8 +19,10 @@ import dev.gatun.optim.schedule.RunSchedule;
 import dev.gatun.optim.schedule.RunSchedules;
 import dev.gatun.optim.schedule.StepCount;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.OptimizerPreset;
 import dev.gatun.update.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.UpdateRules;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -71,9 +72,9 @@ class SmallPartsTest {
                 Augment.CIFAR, "cpu", 3, 1L << 40, 7);
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
-        for (Rule rule : Rule.values()) {
+        for (OptimizerPreset preset : UpdateRules.PRESETS) {
             RunConfig other = new RunConfig("mlp", "digits", 0, 8,
-                    TrainingOptions.defaults().withOptimizer(rule.defaults()), Augment.NONE, "cpu", 1, 0, 0);
+                    TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c"))).isEqualTo(other);
         }
         for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01), new Clipping.None())) {

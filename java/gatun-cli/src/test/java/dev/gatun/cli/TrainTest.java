@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.Recipe;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.io.Json;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.schedule.OneCycleSchedule;
+import dev.gatun.update.OptimizerPreset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 @ExtendWith(NoLeaks.class)
 class TrainTest {
@@ -119,12 +119,12 @@ class TrainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Rule.class)
-    void trainsWithEveryOptimizer(Rule rule) {
-        String word = Choices.word(rule);
+    @FieldSource("dev.gatun.update.UpdateRules#PRESETS")
+    void trainsWithEveryOptimizer(OptimizerPreset preset) {
+        String word = preset.name();
         assertThat(Cli.run("train --model mlp --epochs 1 --quiet --optimizer " + word + tiny).code()).isZero();
         assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("optimizer", word)
-                .containsEntry("hyperparameters", HyperparameterFields.of(Recipe.of("mlp").optimizer(rule)));
+                .containsEntry("hyperparameters", HyperparameterFields.of(Recipe.of("mlp").optimizer(preset)));
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ public final class Program implements AutoCloseable {
     private final Kernel[] derive;
     private final Kernel[] forward;
     private final Kernel[] backward;
+    private final FinalGradient[] finalGradients;
     private final Kernel[] commit;
     private final Thread thread = Thread.currentThread();
     private boolean closed;
@@ -87,19 +89,20 @@ public final class Program implements AutoCloseable {
         this.derive = kernels(Stage.DERIVE);
         this.forward = kernels(Stage.FORWARD);
         this.backward = kernels(Stage.BACKWARD);
+        this.finalGradients = FinalGradient.inOrder(
+                running(Stage.BACKWARD).map(bound -> bound.step.outputs()).toList(), schedule.gradientTensors(), variables);
         this.commit = kernels(Stage.COMMIT);
         variables.retain(); // kernels hold bare addresses of them
         scaleLoss(1);
     }
 
     private Kernel[] kernels(Stage stage) {
-        List<Kernel> kernels = new ArrayList<>();
-        for (BoundStep bound : steps) {
-            if (bound.step.stage() == stage && bound.kernel != null) {
-                kernels.add(bound.kernel);
-            }
-        }
-        return kernels.toArray(Kernel[]::new);
+        return running(stage).map(bound -> bound.kernel).toArray(Kernel[]::new);
+    }
+
+    /** The steps of a stage that have something to run. */
+    private Stream<BoundStep> running(Stage stage) {
+        return steps.stream().filter(bound -> bound.step.stage() == stage && bound.kernel != null);
     }
 
     /** The graph this program computes. */
@@ -175,6 +178,21 @@ public final class Program implements AutoCloseable {
     /** Computes the gradients of the latest forward pass. */
     public void backward() {
         run(backward);
+    }
+
+    /**
+     * The same, and tells after each kernel which gradients it made final: every gradient once, in an order that is the same in
+     * every pass.
+     */
+    public void backward(GradientListener listener) {
+        checkOpen();
+        int next = 0;
+        for (int i = 0; i < backward.length; i++) {
+            backward[i].run();
+            for (; next < finalGradients.length && finalGradients[next].kernel() == i; next++) {
+                listener.onFinal(finalGradients[next].firstByte(), finalGradients[next].bytes());
+            }
+        }
     }
 
     /** Updates the buffers from the latest forward pass. */

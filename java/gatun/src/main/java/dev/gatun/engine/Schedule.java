@@ -11,9 +11,11 @@ import dev.gatun.graph.Value;
 import dev.gatun.shape.Stored;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,8 @@ final class Schedule {
     private final Map<Value, Tensor> shown = new HashMap<>();
     private final Map<Value, Tensor> gradientTensors = new LinkedHashMap<>();
     private final Map<Copy, Tensor> copies = new HashMap<>();
+    /** What a kernel writes: a view has none, and what is given from outside is not written at all. */
+    private final Set<Value> computed = new HashSet<>();
 
     Schedule(Graph graph, Planning planning, Lowering lowering) {
         this.planning = planning;
@@ -83,6 +87,9 @@ final class Schedule {
         List<Tensor> outputs = new ArrayList<>();
         region.outputs().forEach(value -> outputs.add(original(value)));
         steps.add(new Step(stage, region.layer(), region, plan, inputs, outputs));
+        if (!plan.isView()) {
+            computed.addAll(region.outputs());
+        }
     }
 
     private Tensor storedAs(Stage stage, String label, Value value, Stored wanted) {
@@ -128,7 +135,7 @@ final class Schedule {
         Tensor tensor = original(gradient);
         Stored wanted = planning.stored(parameter);
         boolean claimed = gradientTensors.containsValue(tensor);
-        if (claimed || !tensor.stored().holds(wanted)) {
+        if (claimed || !computed.contains(gradient) || !tensor.stored().holds(wanted)) {
             tensor = reorder(steps, Stage.BACKWARD, parameter.name(), tensor, wanted);
         }
         gradientTensors.put(parameter, tensor);

@@ -4,7 +4,6 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Initializer;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
-import dev.gatun.op.Activation;
 import dev.gatun.op.Convolution;
 import dev.gatun.shape.Shape;
 
@@ -63,7 +62,7 @@ public record Conv2d(
         Shape shape = Shape.of(channels, inputs / groups, kernel, kernel);
         Value weight = graph.variable(
                 new Variable(name + ".weight", shape, Variable.Kind.WEIGHT, initializer), input.type().dtype());
-        Convolution op = new Convolution(stride, stride, padding, padding, 1, 1, groups, Activation.NONE);
+        Convolution op = new Convolution(stride, stride, padding, padding, 1, 1, groups);
         return switch (bias) {
             case WITH -> graph.apply(name, op, input, weight, Bias.variable(graph, name, input, channels, shape));
             case WITHOUT -> graph.apply(name, op, input, weight);

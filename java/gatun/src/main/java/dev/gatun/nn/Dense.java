@@ -4,7 +4,6 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Initializer;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
-import dev.gatun.op.Activation;
 import dev.gatun.op.Linear;
 import dev.gatun.shape.Shape;
 
@@ -27,7 +26,7 @@ public record Dense(long outputs, Bias bias, Initializer initializer) implements
         Shape shape = Shape.of(outputs, input.type().shape().extent(1));
         Value weight = graph.variable(
                 new Variable(name + ".weight", shape, Variable.Kind.WEIGHT, initializer), input.type().dtype());
-        Linear op = new Linear(Activation.NONE);
+        Linear op = new Linear();
         return switch (bias) {
             case WITH -> graph.apply(name, op, input, weight, Bias.variable(graph, name, input, outputs, shape));
             case WITHOUT -> graph.apply(name, op, input, weight);

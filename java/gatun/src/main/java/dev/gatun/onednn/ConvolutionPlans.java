@@ -54,7 +54,7 @@ final class ConvolutionPlans {
                     out -> onednn_h.dnnl_convolution_forward_primitive_desc_create(out, lowering.device().engine(),
                             onednn_h.dnnl_forward_training(), onednn_h.dnnl_convolution_direct(), src,
                             weights(w, op.groups()), biasDescriptor, dst, geometry.strides, geometry.dilates,
-                            geometry.padding, geometry.padding, lowering.device().attributes().with(op.activation())));
+                            geometry.padding, geometry.padding, lowering.device().attributes().with(problem.activation())));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), descriptor.stored(descriptors, x, onednn_h.DNNL_ARG_SRC()))
@@ -79,7 +79,7 @@ final class ConvolutionPlans {
     KernelPlan backwardData(Problem problem, ConvolutionBackwardData op) {
         TensorType diffDst = problem.inputs().get(0).type();
         TensorType w = problem.inputs().get(1).type();
-        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        PrimitivePlan forward = problem.forwardPlan();
         Stored source = forward.inputs().getFirst();
         Stored destination = forward.outputs().getFirst();
         PrimitiveDescriptor descriptor;
@@ -105,7 +105,7 @@ final class ConvolutionPlans {
         TensorType x = problem.inputs().get(0).type();
         TensorType diffDst = problem.inputs().get(1).type();
         TensorType diffWeights = problem.outputs().getFirst();
-        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        PrimitivePlan forward = problem.forwardPlan();
         Stored source = forward.inputs().getFirst();
         Stored destination = forward.outputs().getFirst();
         MemorySegment bias = op.bias() ? vector(problem.outputs().get(1)) : MemorySegment.NULL;

@@ -4,7 +4,10 @@ import dev.gatun.bindings.gatun.gatun_h;
 import dev.gatun.ffi.LibraryLoader;
 import dev.gatun.ffi.LibrarySpec;
 import dev.gatun.ffi.LibraryStatus;
+import dev.gatun.update.UpdateRule;
+import dev.gatun.update.UpdateRules;
 import java.util.List;
+import java.util.Optional;
 
 /** The libraries of the CPU backend, loaded once per process, in an order that leaves one OpenMP runtime in it. */
 final class CpuLibraries {
@@ -31,6 +34,21 @@ final class CpuLibraries {
             if (status instanceof LibraryStatus.Loaded loaded && Kernels.abiVersion() != gatun_h.GATUN_ABI_VERSION()) {
                 return new LibraryStatus.Missing(loaded.library(), loaded.path() + " has ABI version " + Kernels.abiVersion()
                         + ", version " + gatun_h.GATUN_ABI_VERSION() + " is needed", KERNELS.remedy());
+            }
+            return checkRules(status);
+        }
+
+        /** Fields and states go to native code by place, so both sides must have the same in the same places. */
+        private static LibraryStatus checkRules(LibraryStatus status) {
+            if (status instanceof LibraryStatus.Loaded loaded) {
+                for (UpdateRule rule : UpdateRules.ALL) {
+                    Optional<String> difference = NativeRule.difference(rule);
+                    if (difference.isPresent()) {
+                        return new LibraryStatus.Missing(loaded.library(),
+                                loaded.path() + " does not know " + rule + " as it is here: " + difference.get(),
+                                KERNELS.remedy());
+                    }
+                }
             }
             return status;
         }

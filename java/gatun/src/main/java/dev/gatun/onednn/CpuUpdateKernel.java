@@ -18,10 +18,9 @@ import dev.gatun.update.kernel.UpdateRequest;
 import dev.gatun.update.kernel.UpdateStep;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One optimizer step as one native call. The hyper-parameters live in a native array that is changed in place. */
@@ -30,10 +29,11 @@ final class CpuUpdateKernel implements UpdateKernel {
     private final NativeOwner owner;
     private final UpdateRequest request;
     private final HostUpdate memory;
-    private final NativeRule<?> rule;
+    private final NativeRule rule;
+    private final NativeStep step;
     private final StepArguments arguments;
     private final UpdateClaim claim;
-    private final @Nullable HeldCall held; // where native code reaches memory through the struct
+    private final List<Hyperparameters> groups;
     private final List<MemorySegment> slots; // one for each group, so that a step makes no slices
     private final MemorySegment norm;
     private final MemorySegment firstNonFinite;
@@ -46,31 +46,32 @@ final class CpuUpdateKernel implements UpdateKernel {
         this.owner = owner;
         this.request = request;
         this.memory = HostUpdate.of(request);
-        this.rule = NativeRule.of(device, owner, request);
+        this.rule = NativeRule.of(request.groups().getFirst().rule());
+        this.step = NativeStep.of(device, owner, rule, request);
         this.norm = owner.arena().allocate(ValueLayout.JAVA_DOUBLE);
         this.firstNonFinite = owner.arena().allocateFrom(ValueLayout.JAVA_LONG, -1);
         this.nowhere = owner.arena().allocate(ValueLayout.JAVA_LONG);
         this.norms = owner.arena().allocate(ValueLayout.JAVA_DOUBLE, request.ranges().size());
         this.coefficients = owner.arena().allocate(ValueLayout.JAVA_DOUBLE, request.ranges().size());
+        for (int i = 0; i < request.ranges().size(); i++) {
+            coefficients.setAtIndex(ValueLayout.JAVA_DOUBLE, i, 1);
+        }
         int groupCount = request.groups().size();
         long size = rule.group().byteSize();
-        MemorySegment groups = owner.arena().allocate(rule.group(), groupCount); // zeroed: reserved fields stay 0
-        slots = IntStream.range(0, groupCount).mapToObj(i -> groups.asSlice(i * size, size)).toList();
+        MemorySegment array = owner.arena().allocate(rule.group(), groupCount);
+        groups = new ArrayList<>(request.groups());
+        slots = IntStream.range(0, groupCount).mapToObj(i -> array.asSlice(i * size, size)).toList();
         for (int i = 0; i < groupCount; i++) {
             set(i, request.groups().get(i));
         }
-        MemorySegment step = gatun_step.allocate(owner.arena());
+        MemorySegment numbers = gatun_step.allocate(owner.arena());
         boolean bf16 = request.weights().dtype() == DType.BF16;
-        MemorySegment rounded = bf16 ? memory.parameters() : memory.copy();
-        gatun_step.ema(step, orNull(memory.average()));
-        gatun_step.shadow(step, orNull(rounded));
-        gatun_step.shadow_rounding(step, request.weights().rounding() == Rounding.STOCHASTIC ? 1 : 0);
-        gatun_step.seed(step, request.weights().seed());
-        arguments = new StepArguments(step, groups, slots, ranges(), request.ranges().size(), request.elements(),
-                bf16 ? MemorySegment.NULL : memory.parameters(), memory.gradients());
+        gatun_step.bf16_rounding(numbers, request.weights().rounding() == Rounding.STOCHASTIC ? 1 : 0);
+        gatun_step.seed(numbers, request.weights().seed());
+        arguments = new StepArguments(rule.number(), numbers, array, slots, ranges(), request.ranges().size(), coefficients,
+                request.elements(), bf16 ? MemorySegment.NULL : memory.parameters(), memory.gradients(),
+                orNull(memory.average()), orNull(bf16 ? memory.parameters() : memory.copy()));
         claim = request.claim();
-        List<MemorySegment> reached = Stream.of(memory.average(), rounded).filter(Objects::nonNull).toList();
-        held = reached.isEmpty() ? null : new HeldCall(reached, () -> rule.step(arguments), owner.arena());
     }
 
     private static MemorySegment orNull(@Nullable MemorySegment memory) {
@@ -98,13 +99,14 @@ final class CpuUpdateKernel implements UpdateKernel {
     public void set(int group, Hyperparameters hyperparameters) {
         check();
         request.checkChange(group, hyperparameters);
-        rule.writeAny(slots.get(group), hyperparameters);
+        rule.write(slots.get(group), hyperparameters);
+        groups.set(group, hyperparameters);
     }
 
     @Override
     public void set(int group, Scheduled what, double value) {
         check();
-        rule.set(slots.get(group), what, value);
+        rule.set(slots.get(group), groups.get(group), what, value);
     }
 
     @Override
@@ -140,22 +142,24 @@ final class CpuUpdateKernel implements UpdateKernel {
         check();
         request.checkCoefficients(newCoefficients);
         MemorySegment.copy(newCoefficients, 0, coefficients, ValueLayout.JAVA_DOUBLE, 0, newCoefficients.length);
-        gatun_step.range_coefficients(arguments.step(), coefficients);
     }
 
     @Override
     public void decodeState(String name, Buffer values) {
         check();
         request.checkDecoded(name, values);
-        OptimizerKernels.decode(request.elements(), StateKind.of(name), EightBits.of(memory, name),
-                HostBuffer.of(values).segment());
+        OptimizerKernels.decode(request.elements(), kind(name), EightBits.of(memory, name), HostBuffer.of(values).segment());
+    }
+
+    private StateKind kind(String state) {
+        return request.groups().getFirst().rule().kind(state);
     }
 
     @Override
     public void encodeState(String name, Buffer values) {
         check();
         request.checkDecoded(name, values);
-        OptimizerKernels.encode(request.elements(), StateKind.of(name), HostBuffer.of(values).segment(),
+        OptimizerKernels.encode(request.elements(), kind(name), HostBuffer.of(values).segment(),
                 EightBits.of(memory, name));
     }
 
@@ -167,25 +171,17 @@ final class CpuUpdateKernel implements UpdateKernel {
     @Override
     public void run(UpdateStep numbers) {
         check();
-        MemorySegment step = arguments.step();
-        gatun_step.step(step, numbers.number());
-        gatun_step.gradient_scale(step, numbers.gradientScale());
-        gatun_step.clip_value(step, numbers.clipValue());
-        gatun_step.ema_decay(step, numbers.averageDecay());
-        gatun_step.ema_first(step, request.average() != null && numbers.number() == 1 ? 1 : 0);
+        MemorySegment struct = arguments.step();
+        gatun_step.step(struct, numbers.number());
+        gatun_step.gradient_scale(struct, numbers.gradientScale());
+        gatun_step.clip_value(struct, numbers.clipValue());
+        gatun_step.average_decay(struct, numbers.averageDecay());
+        gatun_step.average_first(struct, request.average() != null && numbers.number() == 1 ? 1 : 0);
         claim.begin();
         try {
-            call();
+            step.run(arguments);
         } finally {
             claim.end();
-        }
-    }
-
-    private void call() {
-        if (held == null) {
-            rule.step(arguments);
-        } else {
-            held.run();
         }
     }
 

@@ -11,6 +11,9 @@ import java.util.Objects;
  * @param scales (blocks) f32
  */
 record EightBits(MemorySegment codes, MemorySegment scales) {
+    /** A state that a rule does not have. */
+    static final EightBits NONE = new EightBits(MemorySegment.NULL, MemorySegment.NULL);
+
     static EightBits of(HostUpdate memory, String name) {
         return new EightBits(
                 Objects.requireNonNull(memory.states().get(name)), Objects.requireNonNull(memory.scales().get(name)));

@@ -3,51 +3,58 @@ package dev.gatun.onednn;
 import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.op.Activation;
+import dev.gatun.backend.Operand;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.Op;
+import dev.gatun.op.UnaryFunction;
+import dev.gatun.shape.Layout;
 import dev.gatun.shape.Stored;
+import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * Operations that treat all elements alike: they run over memory as it lies, padding included, which stays zero because
- * each of them maps zeros to zero.
+ * Operations that treat all elements alike: they run over memory as it lies. Padding of a blocked layout goes along where the
+ * operation maps zeros to zero, so that it stays zero; the others take a layout without padding.
  */
 final class ElementwisePlans {
     private ElementwisePlans() {}
 
-    static KernelPlan add(Problem problem, Activation activation) {
+    /** A sum, or the ReLU of one. */
+    static KernelPlan add(Problem problem) {
         long elements = stored(problem).elements();
-        return plan(problem, "gatun:add", 0, binding -> {
+        boolean relu = problem.activation() == UnaryFunction.RELU;
+        return plan(problem, relu ? "gatun:add_relu" : "gatun:add", binding -> {
             MemorySegment a = binding.inputs().get(0);
             MemorySegment b = binding.inputs().get(1);
             MemorySegment dst = binding.outputs().getFirst();
-            return switch (activation) {
-                case NONE -> () -> Kernels.addForward(elements, a, b, dst);
-                case RELU -> () -> Kernels.addReluForward(elements, a, b, dst);
-            };
+            return relu
+                    ? () -> Kernels.addReluForward(elements, a, b, dst) : () -> Kernels.addForward(elements, a, b, dst);
         });
     }
 
     static KernelPlan relu(Problem problem) {
         long elements = stored(problem).elements();
-        return plan(problem, "gatun:relu", 0, binding -> {
+        return plan(problem, "gatun:relu", binding -> {
             MemorySegment src = binding.inputs().getFirst();
             MemorySegment dst = binding.outputs().getFirst();
             return () -> Kernels.reluForward(elements, src, dst);
         });
     }
 
+    /** The gradient of a ReLU from its result and one gradient, or the sum of two. */
     static KernelPlan reluBackward(Problem problem) {
         long elements = stored(problem).elements();
-        return plan(problem, "gatun:relu_backward", 1, binding -> {
+        boolean sum = problem.inputs().size() == 3;
+        return plan(problem, sum ? "gatun:relu_backward_sum" : "gatun:relu_backward", binding -> {
             List<MemorySegment> in = binding.inputs();
             MemorySegment dst = in.get(0);
             MemorySegment diffDst = in.get(1);
             MemorySegment diffSrc = binding.outputs().getFirst();
-            if (in.size() == 2) {
+            if (!sum) {
                 return () -> Kernels.reluBackward(elements, dst, diffDst, diffSrc);
             }
             MemorySegment second = in.get(2);
@@ -55,9 +62,14 @@ final class ElementwisePlans {
         });
     }
 
+    /** Which elements are dropped depends on where they lie: the gradient lies as the forward pass did. */
     static KernelPlan dropout(Problem problem, Dropout op) {
-        long elements = stored(problem).elements();
-        return plan(problem, "gatun:dropout", 0, binding -> {
+        TensorType type = problem.outputs().getFirst();
+        Layout given = problem.inputs().getFirst().layout();
+        Stored stored = problem.forward() != null ? problem.forward().outputs().getFirst()
+                : given == null ? Stored.rowMajor(type) : Stored.of(type, given);
+        long elements = stored.elements();
+        return new CallPlan("gatun:dropout", List.of(stored), List.of(stored), op.inPlaceInput(), binding -> {
             MemorySegment src = binding.inputs().getFirst();
             MemorySegment dst = binding.outputs().getFirst();
             MemorySegment random = binding.random();
@@ -65,15 +77,21 @@ final class ElementwisePlans {
         });
     }
 
-    private static KernelPlan plan(
-            Problem problem, String implementation, int inPlace, Function<HostBinding, Kernel> binder) {
+    private static KernelPlan plan(Problem problem, String implementation, Function<HostBinding, Kernel> binder) {
         Stored stored = stored(problem);
-        return new CallPlan(implementation, Collections.nCopies(problem.inputs().size(), stored),
-                List.of(stored), inPlace, binder);
+        return new CallPlan(implementation, Collections.nCopies(problem.inputs().size(), stored), List.of(stored),
+                problem.op().inPlaceInput(), binder);
     }
 
-    /** All operands lie as the first does. */
-    private static Stored stored(Problem problem) {
-        return problem.inputs().getFirst().storedOrRowMajor();
+    /** The result as it will lie; all operands lie likewise. The first operand whose layout is settled decides. */
+    static Stored stored(Problem problem) {
+        TensorType type = problem.outputs().getFirst();
+        return problem.inputs().stream().map(Operand::stored).flatMap(Stream::ofNullable).findFirst()
+                .map(stored -> withoutHarm(problem.op(), stored)).orElse(Stored.rowMajor(type));
+    }
+
+    private static Stored withoutHarm(Op op, Stored stored) {
+        boolean padded = stored.elements() != stored.type().shape().elements();
+        return padded && !op.keepsZero() ? Stored.of(stored.type(), Layout.channelsLast(stored.type().shape())) : stored;
     }
 }

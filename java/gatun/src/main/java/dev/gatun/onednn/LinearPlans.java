@@ -2,7 +2,6 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
-import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Stored;
@@ -19,7 +18,7 @@ final class LinearPlans {
         this.descriptors = lowering.device().descriptors();
     }
 
-    KernelPlan forward(Problem problem, Linear op) {
+    KernelPlan forward(Problem problem) {
         Stored source = problem.inputs().get(0).storedOrRowMajor();
         TensorType w = seen(problem.inputs().get(1).type(), source);
         boolean bias = problem.inputs().size() == 3;
@@ -31,7 +30,7 @@ final class LinearPlans {
                 "dnnl_inner_product_forward_primitive_desc_create", problem.name() + " " + source.type() + " * " + w, problem.rank(),
                 out -> onednn_h.dnnl_inner_product_forward_primitive_desc_create(out, lowering.device().engine(),
                         onednn_h.dnnl_forward_training(), descriptors.of(source), descriptors.any(w), biasDescriptor,
-                        descriptors.of(destination), lowering.device().attributes().with(op.activation())));
+                        descriptors.of(destination), lowering.device().attributes().with(problem.activation())));
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .input(onednn_h.DNNL_ARG_WEIGHTS(), descriptor.stored(descriptors, w, onednn_h.DNNL_ARG_WEIGHTS()));
@@ -42,7 +41,7 @@ final class LinearPlans {
     }
 
     KernelPlan backwardData(Problem problem) {
-        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        PrimitivePlan forward = problem.forwardPlan();
         Stored source = forward.inputs().getFirst();
         Stored destination = forward.outputs().getFirst();
         TensorType w = seen(problem.inputs().get(1).type(), source);
@@ -59,7 +58,7 @@ final class LinearPlans {
     }
 
     KernelPlan backwardWeights(Problem problem, LinearBackwardWeights op) {
-        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        PrimitivePlan forward = problem.forwardPlan();
         Stored source = forward.inputs().getFirst();
         Stored destination = forward.outputs().getFirst();
         TensorType diffWeights = seen(problem.outputs().getFirst(), source);

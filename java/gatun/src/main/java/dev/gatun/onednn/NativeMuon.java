@@ -1,29 +1,40 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.HostUpdate;
-import dev.gatun.bindings.gatun.gatun_muon_group;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.memory.MemoryBudget;
-import dev.gatun.update.Direction;
 import dev.gatun.update.ElementRange;
-import dev.gatun.update.MuonHyperparameters;
-import dev.gatun.update.Scheduled;
 import dev.gatun.update.kernel.MatrixView;
 import dev.gatun.update.kernel.UpdateRequest;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
 
 /** Muon, matrix by matrix: two native passes with oneDNN's products between them. */
-record NativeMuon(MemorySegment momentum, List<Matrix> matrices) implements NativeRule<MuonHyperparameters> {
+record NativeMuon(MemorySegment momentum, List<Matrix> matrices, Polynomial polynomial) implements NativeStep {
 
     /** One matrix: the struct that says where it lies, and its iteration. */
     record Matrix(MemorySegment struct, int group, NewtonSchulz.Bound iteration) {}
 
-    static NativeMuon bind(CpuDevice device, NativeOwner owner, UpdateRequest request) {
+    /** Where a group has a number. */
+    record Field(int index) {
+        double in(MemorySegment group) {
+            return group.getAtIndex(ValueLayout.JAVA_DOUBLE, index);
+        }
+    }
+
+    /** Where a group has the numbers of the iteration. */
+    record Polynomial(Field steps, Field a, Field b, Field c) {
+        static Polynomial of(NativeRule rule) {
+            return new Polynomial(new Field(rule.index("steps")), new Field(rule.index("a")), new Field(rule.index("b")),
+                    new Field(rule.index("c")));
+        }
+    }
+
+    static NativeStep bind(CpuDevice device, NativeOwner owner, NativeRule rule, UpdateRequest request) {
         List<NativeMatrices.Ranged> ranged = new ArrayList<>();
         List<NewtonSchulz> plans = new ArrayList<>();
         for (int i = 0; i < request.ranges().size(); i++) {
@@ -43,7 +54,7 @@ record NativeMuon(MemorySegment momentum, List<Matrix> matrices) implements Nati
             matrices.add(new Matrix(structs.get(i), group, plans.get(i).bind(memory)));
         }
         MemorySegment momentum = Objects.requireNonNull(HostUpdate.of(request).states().get("momentum_buffer"));
-        return new NativeMuon(momentum, List.copyOf(matrices));
+        return new NativeMuon(momentum, List.copyOf(matrices), Polynomial.of(rule));
     }
 
     private static NewtonSchulz.Memory memory(MemoryBudget budget, NativeOwner owner, List<NewtonSchulz> plans) {
@@ -62,48 +73,13 @@ record NativeMuon(MemorySegment momentum, List<Matrix> matrices) implements Nati
     }
 
     @Override
-    public Class<MuonHyperparameters> numbers() {
-        return MuonHyperparameters.class;
-    }
-
-    @Override
-    public MemoryLayout group() {
-        return gatun_muon_group.layout();
-    }
-
-    @Override
-    public void write(MemorySegment group, MuonHyperparameters numbers) {
-        gatun_muon_group.learning_rate(group, numbers.learningRate());
-        gatun_muon_group.weight_decay(group, numbers.weightDecay());
-        gatun_muon_group.momentum(group, numbers.momentum());
-        gatun_muon_group.epsilon(group, numbers.epsilon());
-        gatun_muon_group.a(group, numbers.a());
-        gatun_muon_group.b(group, numbers.b());
-        gatun_muon_group.c(group, numbers.c());
-        gatun_muon_group.newton_schulz_steps(group, numbers.steps());
-        gatun_muon_group.nesterov(group, numbers.variant() == MuonHyperparameters.Momentum.NESTEROV ? 1 : 0);
-        gatun_muon_group.match_adamw(
-                group, numbers.adjustment() == MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW ? 1 : 0);
-        gatun_muon_group.maximize(group, numbers.direction() == Direction.MAXIMIZE ? 1 : 0);
-    }
-
-    @Override
-    public void set(MemorySegment group, Scheduled what, double value) {
-        switch (what) {
-            case LEARNING_RATE -> gatun_muon_group.learning_rate(group, value);
-            case MOMENTUM -> gatun_muon_group.momentum(group, value);
-            case WEIGHT_DECAY -> gatun_muon_group.weight_decay(group, value);
-        }
-    }
-
-    @Override
-    public void step(StepArguments a) {
+    public void run(StepArguments a) {
         for (int i = 0; i < matrices.size(); i++) {
             Matrix matrix = matrices.get(i);
             MemorySegment group = a.slots().get(matrix.group);
             MatrixKernels.muonDirection(a, matrix.struct, momentum, matrix.iteration.input());
-            MemorySegment direction = matrix.iteration.run(gatun_muon_group.newton_schulz_steps(group),
-                    gatun_muon_group.a(group), gatun_muon_group.b(group), gatun_muon_group.c(group));
+            MemorySegment direction = matrix.iteration.run((int) polynomial.steps.in(group), polynomial.a.in(group),
+                    polynomial.b.in(group), polynomial.c.in(group));
             MatrixKernels.muonUpdate(a, matrix.struct, direction);
         }
     }

@@ -1,101 +1,146 @@
 package dev.gatun.onednn;
 
-import dev.gatun.backend.HostUpdate;
-import dev.gatun.ffi.NativeOwner;
-import dev.gatun.update.AdabeliefHyperparameters;
-import dev.gatun.update.AdadeltaHyperparameters;
-import dev.gatun.update.AdafactorHyperparameters;
-import dev.gatun.update.AdagradHyperparameters;
-import dev.gatun.update.AdamHyperparameters;
-import dev.gatun.update.AdamaxHyperparameters;
+import dev.gatun.bindings.gatun.gatun_h;
+import dev.gatun.update.HyperparameterField;
 import dev.gatun.update.Hyperparameters;
-import dev.gatun.update.LambHyperparameters;
-import dev.gatun.update.LarsHyperparameters;
-import dev.gatun.update.LionHyperparameters;
-import dev.gatun.update.MuonHyperparameters;
-import dev.gatun.update.NadamHyperparameters;
-import dev.gatun.update.RadamHyperparameters;
-import dev.gatun.update.RmspropHyperparameters;
-import dev.gatun.update.RpropHyperparameters;
+import dev.gatun.update.RuleState;
 import dev.gatun.update.Scheduled;
-import dev.gatun.update.SgdHyperparameters;
-import dev.gatun.update.kernel.UpdateRequest;
+import dev.gatun.update.StateKind;
+import dev.gatun.update.UpdateRule;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.util.Map;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-/** An optimizer rule in native memory: its group's struct, its call and the states it works on. */
-sealed interface NativeRule<H extends Hyperparameters>
-        permits NativeSgd, NativeAdagrad, NativeRmsprop, NativeAdadelta, NativeAdam, NativeAdamax, NativeNadam, NativeRadam,
-                NativeLion, NativeAdabelief, NativeRprop, NativeLamb, NativeLars, NativeMuon, NativeAdafactor,
-                NativeEightBits {
+/**
+ * An update rule as the library of kernels has it: its number, and its group of hyper-parameters as an array of doubles. What
+ * is where is known by name: a rule of this side whose fields, words or states differ from the library's is refused, so that
+ * no two of them can be taken for each other.
+ */
+final class NativeRule {
+    private final UpdateRule rule;
+    private final int number;
+    private final List<HyperparameterField> fields;
 
-    /** The rule of a request, with the request's states; what else it needs, the owner keeps. */
-    static NativeRule<?> of(CpuDevice device, NativeOwner owner, UpdateRequest request) {
-        HostUpdate memory = HostUpdate.of(request);
-        Map<String, MemorySegment> all = memory.states();
-        MemorySegment none = MemorySegment.NULL; // native code asks for a state only where a group needs it
-        MemorySegment first = all.getOrDefault("exp_avg", none);
-        MemorySegment second = all.getOrDefault("exp_avg_sq", none);
-        MemorySegment momentum = all.getOrDefault("momentum_buffer", none);
-        MemorySegment squares = all.getOrDefault("square_avg", none);
-        boolean coded = !request.scales().isEmpty();
-        return switch (request.groups().getFirst()) {
-            case SgdHyperparameters _ -> new NativeSgd(momentum);
-            case AdagradHyperparameters _ -> new NativeAdagrad(all.getOrDefault("sum", none));
-            case RmspropHyperparameters _ ->
-                new NativeRmsprop(squares, all.getOrDefault("grad_avg", none), momentum);
-            case AdadeltaHyperparameters _ -> new NativeAdadelta(squares, all.getOrDefault("acc_delta", none));
-            case AdamHyperparameters _ when coded -> eightBitAdam(
-                    EightBits.of(memory, "exp_avg"), EightBits.of(memory, "exp_avg_sq"));
-            case AdamHyperparameters _ -> new NativeAdam(first, second, all.get("max_exp_avg_sq"));
-            case AdamaxHyperparameters _ -> new NativeAdamax(first, all.getOrDefault("exp_inf", none));
-            case NadamHyperparameters _ -> new NativeNadam(first, second);
-            case RadamHyperparameters _ -> new NativeRadam(first, second);
-            case LionHyperparameters _ when coded -> eightBitLion(EightBits.of(memory, "exp_avg"));
-            case LionHyperparameters _ -> new NativeLion(first);
-            case AdabeliefHyperparameters _ -> new NativeAdabelief(first, all.getOrDefault("exp_avg_var", none));
-            case RpropHyperparameters _ ->
-                new NativeRprop(all.getOrDefault("prev", none), all.getOrDefault("step_size", none));
-            case LambHyperparameters _ -> new NativeLamb(first, second);
-            case LarsHyperparameters _ -> new NativeLars(momentum);
-            case MuonHyperparameters _ -> NativeMuon.bind(device, owner, request);
-            case AdafactorHyperparameters _ -> NativeAdafactor.bind(device, owner, request);
-        };
+    private NativeRule(UpdateRule rule, int number) {
+        this.rule = rule;
+        this.number = number;
+        this.fields = rule.fields();
     }
 
-    private static NativeRule<?> eightBitAdam(EightBits first, EightBits second) {
-        NativeAdam numbers = new NativeAdam(MemorySegment.NULL, MemorySegment.NULL, null);
-        return new NativeEightBits<>(numbers, arguments -> OptimizerKernels.adam(arguments, first, second));
+    /**
+     * The rule.
+     *
+     * @throws IllegalArgumentException when the library has none of that name, or has it otherwise
+     */
+    static NativeRule of(UpdateRule rule) {
+        difference(rule).ifPresent(difference -> {
+            throw new IllegalArgumentException("device cpu cannot follow " + rule + ": " + difference);
+        });
+        return new NativeRule(rule, number(rule));
     }
 
-    private static NativeRule<?> eightBitLion(EightBits first) {
-        NativeLion numbers = new NativeLion(MemorySegment.NULL);
-        return new NativeEightBits<>(numbers, arguments -> OptimizerKernels.lion(arguments, first));
+    /** In what the library's rule differs; empty where it is the same. */
+    static Optional<String> difference(UpdateRule rule) {
+        int number = number(rule);
+        if (number < 0) {
+            return Optional.of("the library of kernels has no rule of that name");
+        }
+        return difference("hyper-parameters", rule.fields().stream().map(NativeRule::description).toList(), fields(number))
+                .or(() -> difference("states", rule.states().stream().map(NativeRule::description).toList(), states(number)));
     }
 
-    /** The kind of numbers it takes. */
-    Class<H> numbers();
-
-    /** The struct of one group. */
-    MemoryLayout group();
-
-    /** Writes a group's numbers into its struct. */
-    void write(MemorySegment group, H numbers);
-
-    /** The same for numbers that are known to be of this rule. */
-    default void writeAny(MemorySegment group, Hyperparameters numbers) {
-        write(group, numbers().cast(numbers));
+    private static Optional<String> difference(String what, List<String> ours, List<String> theirs) {
+        return ours.equals(theirs)
+                ? Optional.empty()
+                : Optional.of("its " + what + " are " + ours + ", in the library of kernels " + theirs);
     }
 
-    /** Changes one of a group's numbers in place; refuses one that the rule does not have. */
-    void set(MemorySegment group, Scheduled what, double value);
-
-    /** What a rule says of a number that it does not have. */
-    static IllegalArgumentException absent(Scheduled what) {
-        return new IllegalArgumentException("this rule has no " + what.words() + " that could be scheduled");
+    private static int number(UpdateRule rule) {
+        try (Arena arena = Arena.ofConfined()) {
+            return gatun_h.gatun_find_rule(arena.allocateFrom(rule.name()));
+        }
     }
 
-    /** Runs one step. */
-    void step(StepArguments arguments);
+    private static String description(HyperparameterField field) {
+        return field.name() + field.choices();
+    }
+
+    private static String description(RuleState state) {
+        return state.name() + " " + state.kind();
+    }
+
+    private static List<String> fields(int number) {
+        List<String> fields = new ArrayList<>();
+        for (int i = 0; !gatun_h.gatun_rule_field(number, i).equals(MemorySegment.NULL); i++) {
+            String words = gatun_h.gatun_rule_choices(number, i).getString(0);
+            fields.add(gatun_h.gatun_rule_field(number, i).getString(0) + "[" + words + "]");
+        }
+        return fields;
+    }
+
+    private static List<String> states(int number) {
+        List<String> states = new ArrayList<>();
+        for (int i = 0; !gatun_h.gatun_rule_state(number, i).equals(MemorySegment.NULL); i++) {
+            states.add(gatun_h.gatun_rule_state(number, i).getString(0) + " "
+                    + kind(gatun_h.gatun_rule_state_kind(number, i)));
+        }
+        return states;
+    }
+
+    private static StateKind kind(int kind) {
+        return kind == gatun_h.GATUN_STATE_SIGNED() ? StateKind.SIGNED : StateKind.NON_NEGATIVE;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** What errors call it. */
+    String name() {
+        return rule.name();
+    }
+
+    /** Names of its states in the order in which native code takes them. */
+    List<String> states() {
+        return rule.stateNames();
+    }
+
+    /** One group of hyper-parameters. */
+    MemoryLayout group() {
+        return MemoryLayout.sequenceLayout(fields.size(), ValueLayout.JAVA_DOUBLE);
+    }
+
+    /** Writes a group's hyper-parameters. */
+    void write(MemorySegment group, Hyperparameters numbers) {
+        for (int i = 0; i < fields.size(); i++) {
+            group.setAtIndex(ValueLayout.JAVA_DOUBLE, i, fields.get(i).number(numbers));
+        }
+    }
+
+    /**
+     * Where a hyper-parameter is in a group.
+     *
+     * @throws IllegalArgumentException when the rule has none of that name
+     */
+    int index(String field) {
+        for (int i = 0; i < fields.size(); i++) {
+            if (fields.get(i).name().equals(field)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException(rule + " has no hyper-parameter " + field);
+    }
+
+    /**
+     * Changes one of a group's hyper-parameters in place. Allocates nothing.
+     *
+     * @param numbers the group's, which say what it is called
+     */
+    void set(MemorySegment group, Hyperparameters numbers, Scheduled what, double value) {
+        group.setAtIndex(ValueLayout.JAVA_DOUBLE, index(what.field(numbers)), value);
+    }
 }

@@ -2,9 +2,9 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
-import dev.gatun.op.Activation;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -31,7 +31,7 @@ final class NormalizationPlans {
         boolean training = op.mode() == BatchNormalization.Mode.TRAINING;
         Stored source = Stored.of(x, layout);
         MemorySegment data = descriptors.of(source);
-        int flags = flags(op) | (training ? 0 : onednn_h.dnnl_use_global_stats());
+        int flags = flags(problem) | (training ? 0 : onednn_h.dnnl_use_global_stats());
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_batch_normalization_forward_primitive_desc_create", problem.name() + " " + x + " as " + layout,
                 out -> onednn_h.dnnl_batch_normalization_forward_primitive_desc_create(out, lowering.device().engine(),
@@ -54,20 +54,20 @@ final class NormalizationPlans {
                 .output(onednn_h.DNNL_ARG_DST(), source)
                 .output(onednn_h.DNNL_ARG_MEAN(), Stored.rowMajor(problem.outputs().get(1)))
                 .output(onednn_h.DNNL_ARG_VARIANCE(), Stored.rowMajor(problem.outputs().get(2)));
-        return op.activation() == Activation.RELU
+        return problem.activation() == UnaryFunction.RELU
                 ? plan.output(onednn_h.DNNL_ARG_WORKSPACE(), opaque(descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE()))).build()
                 : plan.unusedOutput(opaque(0)).build();
     }
 
     KernelPlan backward(Problem problem, BatchNormalizationBackward op) {
         TensorType x = problem.inputs().getFirst().type();
-        PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
+        PrimitivePlan forward = problem.forwardPlan();
         Stored source = forward.inputs().getFirst();
         MemorySegment data = descriptors.of(source);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_batch_normalization_backward_primitive_desc_create", problem.name() + " " + x + " as " + source.layout(),
                 out -> onednn_h.dnnl_batch_normalization_backward_primitive_desc_create(out, lowering.device().engine(),
-                        onednn_h.dnnl_backward(), data, data, data, (float) op.forward().epsilon(), flags(op.forward()),
+                        onednn_h.dnnl_backward(), data, data, data, (float) op.forward().epsilon(), flags(problem),
                         forward.handle(), lowering.device().attributes().plain()));
         Stored vector = Stored.rowMajor(problem.inputs().get(2).type());
         Stored workspace = forward.outputs().get(3);
@@ -78,7 +78,7 @@ final class NormalizationPlans {
                 .unusedInput(vector)
                 .input(onednn_h.DNNL_ARG_MEAN(), vector)
                 .input(onednn_h.DNNL_ARG_VARIANCE(), vector);
-        if (op.forward().activation() == Activation.RELU) {
+        if (problem.activation() == UnaryFunction.RELU) {
             plan.input(onednn_h.DNNL_ARG_WORKSPACE(), workspace);
         } else {
             plan.unusedInput(workspace);
@@ -105,12 +105,9 @@ final class NormalizationPlans {
                 });
     }
 
-    private static int flags(BatchNormalization op) {
+    private static int flags(Problem problem) {
         int flags = onednn_h.dnnl_use_scale() | onednn_h.dnnl_use_shift();
-        return switch (op.activation()) {
-            case NONE -> flags;
-            case RELU -> flags | onednn_h.dnnl_fuse_norm_relu();
-        };
+        return problem.activation() == UnaryFunction.RELU ? flags | onednn_h.dnnl_fuse_norm_relu() : flags;
     }
 
     private static Stored opaque(long bytes) {

@@ -42,19 +42,6 @@ final class OptimizerKernels {
         };
     }
 
-    static void adam(StepArguments a, EightBits first, EightBits second) {
-        Kernels.check(gatun_h.gatun_adam_step_8bit(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), first.codes(), first.scales(), second.codes(), second.scales()),
-                "gatun_adam_step_8bit", a.elements());
-    }
-
-    static void lion(StepArguments a, EightBits first) {
-        Kernels.check(gatun_h.gatun_lion_step_8bit(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), first.codes(), first.scales()), "gatun_lion_step_8bit", a.elements());
-    }
-
     /** The same over one range. */
     static double gradientNorm(
             MemorySegment range, long elements, MemorySegment gradients, double scale, MemorySegment norm,
@@ -84,88 +71,27 @@ final class OptimizerKernels {
         Kernels.check(gatun_h.gatun_lookahead(elements, rate, fast, slow), "gatun_lookahead", elements);
     }
 
-    static void adabelief(StepArguments a, MemorySegment first, MemorySegment variance) {
-        Kernels.check(gatun_h.gatun_adabelief_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), first, variance), "gatun_adabelief_step", a.elements());
+    /** A step on states in f32; those that no group needs may be NULL. */
+    static void update(
+            String rule, StepArguments a, MemorySegment state0, MemorySegment state1, MemorySegment state2) {
+        int status = gatun_h.gatun_update(
+                a.rule(), a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.coefficients(), a.elements(),
+                a.parameters(), a.gradients(), state0, state1, state2, a.average(), a.bf16Weights());
+        check(status, "gatun_update", rule, a);
     }
 
-    static void adadelta(StepArguments a, MemorySegment squareAverage, MemorySegment accumulatedDelta) {
-        Kernels.check(gatun_h.gatun_adadelta_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), squareAverage, accumulatedDelta), "gatun_adadelta_step", a.elements());
+    /** A step on states in 8 bits. */
+    static void update(String rule, StepArguments a, EightBits state0, EightBits state1) {
+        int status = gatun_h.gatun_update_8bit(
+                a.rule(), a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.coefficients(), a.elements(),
+                a.parameters(), a.gradients(), state0.codes(), state0.scales(), state1.codes(), state1.scales(), a.average(),
+                a.bf16Weights());
+        check(status, "gatun_update_8bit", rule, a);
     }
 
-    static void adagrad(StepArguments a, MemorySegment sum) {
-        Kernels.check(gatun_h.gatun_adagrad_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), sum), "gatun_adagrad_step", a.elements());
-    }
-
-    static void adam(StepArguments a, MemorySegment first, MemorySegment second) {
-        Kernels.check(gatun_h.gatun_adam_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), first, second), "gatun_adam_step", a.elements());
-    }
-
-    static void adamax(StepArguments a, MemorySegment first, MemorySegment infinityNorm) {
-        Kernels.check(gatun_h.gatun_adamax_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), first, infinityNorm), "gatun_adamax_step", a.elements());
-    }
-
-    static void amsgrad(StepArguments a, MemorySegment first, MemorySegment second, MemorySegment largest) {
-        Kernels.check(gatun_h.gatun_amsgrad_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), first, second, largest), "gatun_amsgrad_step", a.elements());
-    }
-
-    static void lamb(StepArguments a, MemorySegment first, MemorySegment second) {
-        Kernels.check(gatun_h.gatun_lamb_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), first, second), "gatun_lamb_step", a.elements());
-    }
-
-    static void lars(StepArguments a, MemorySegment momentum) {
-        Kernels.check(gatun_h.gatun_lars_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), momentum), "gatun_lars_step", a.elements());
-    }
-
-    static void lion(StepArguments a, MemorySegment first) {
-        Kernels.check(gatun_h.gatun_lion_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), first), "gatun_lion_step", a.elements());
-    }
-
-    static void nadam(StepArguments a, MemorySegment first, MemorySegment second) {
-        Kernels.check(gatun_h.gatun_nadam_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), first, second), "gatun_nadam_step", a.elements());
-    }
-
-    static void radam(StepArguments a, MemorySegment first, MemorySegment second) {
-        Kernels.check(gatun_h.gatun_radam_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), first, second), "gatun_radam_step", a.elements());
-    }
-
-    static void rmsprop(
-            StepArguments a, MemorySegment squareAverage, MemorySegment gradientAverage, MemorySegment momentum) {
-        Kernels.check(gatun_h.gatun_rmsprop_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), squareAverage, gradientAverage, momentum), "gatun_rmsprop_step", a.elements());
-    }
-
-    static void rprop(StepArguments a, MemorySegment previous, MemorySegment size) {
-        Kernels.check(gatun_h.gatun_rprop_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), previous, size), "gatun_rprop_step", a.elements());
-    }
-
-    static void sgd(StepArguments a, MemorySegment momentum) {
-        Kernels.check(gatun_h.gatun_sgd_step(
-                a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.elements(), a.parameters(),
-                a.gradients(), momentum), "gatun_sgd_step", a.elements());
+    private static void check(int status, String function, String rule, StepArguments a) {
+        if (status != gatun_h.GATUN_SUCCESS()) { // or the name would be made in every step
+            Kernels.check(status, function + " of " + rule, a.elements());
+        }
     }
 }

@@ -11,14 +11,14 @@ import java.util.List;
  *
  * <p>Inputs: {@code x (N, C, ...)}, {@code scale (C)}, {@code shift (C)}, {@code running mean (C)},
  * {@code running variance (C)}. In {@link Mode#TRAINING} mean and (biased) variance are the batch's and the outputs are
- * {@code y}, batch mean, batch variance and an opaque workspace for the backward pass; the running statistics are
+ * {@code y}, batch mean, batch variance and an opaque workspace that a backend may use in the backward pass; the running statistics are
  * brought up to date by {@link UpdateRunningStatistics}. In {@link Mode#INFERENCE} they are the running ones and
  * {@code y} is the only output.
  *
  * @param epsilon  added to the variance
  * @param momentum weight of the new batch in the running statistics
  */
-public record BatchNormalization(double epsilon, double momentum, Mode mode, Activation activation) implements ForwardOp {
+public record BatchNormalization(double epsilon, double momentum, Mode mode) implements Op {
     /** Whose statistics normalise. */
     public enum Mode {
         TRAINING,
@@ -34,22 +34,17 @@ public record BatchNormalization(double epsilon, double momentum, Mode mode, Act
 
     /** PyTorch's defaults: epsilon 1e-5, momentum 0.1. */
     public static BatchNormalization standard() {
-        return new BatchNormalization(1e-5, 0.1, Mode.TRAINING, Activation.NONE);
+        return new BatchNormalization(1e-5, 0.1, Mode.TRAINING);
     }
 
     /** The same with other constants. */
     public BatchNormalization with(double newEpsilon, double newMomentum) {
-        return new BatchNormalization(newEpsilon, newMomentum, mode, activation);
-    }
-
-    /** The same with another activation. */
-    public BatchNormalization with(Activation newActivation) {
-        return new BatchNormalization(epsilon, momentum, mode, newActivation);
+        return new BatchNormalization(newEpsilon, newMomentum, mode);
     }
 
     /** The same in another mode. */
     public BatchNormalization with(Mode newMode) {
-        return new BatchNormalization(epsilon, momentum, newMode, activation);
+        return new BatchNormalization(epsilon, momentum, newMode);
     }
 
     @Override

@@ -9,13 +9,12 @@ import java.util.List;
  * {@code weight (O, C/groups, KH, KW)} and, optionally, {@code bias (O)}; output {@code (N, O, H', W')} with
  * {@code H' = (H + 2*padding - dilation*(KH - 1) - 1) / stride + 1}.
  *
- * @param groups     input and output channels are split into this many independent convolutions
- * @param activation applied to the result
+ * @param groups input and output channels are split into this many independent convolutions
  */
 public record Convolution(
         long strideHeight, long strideWidth, long paddingHeight, long paddingWidth, long dilationHeight,
-        long dilationWidth, long groups, Activation activation)
-        implements ForwardOp {
+        long dilationWidth, long groups)
+        implements Op {
 
     public Convolution {
         if (strideHeight < 1 || strideWidth < 1 || dilationHeight < 1 || dilationWidth < 1 || groups < 1
@@ -26,15 +25,9 @@ public record Convolution(
         }
     }
 
-    /** A dense convolution with equal stride and padding in both directions and no activation. */
+    /** A dense convolution with equal stride and padding in both directions. */
     public static Convolution square(long stride, long padding) {
-        return new Convolution(stride, stride, padding, padding, 1, 1, 1, Activation.NONE);
-    }
-
-    /** The same convolution with another activation. */
-    public Convolution with(Activation newActivation) {
-        return new Convolution(strideHeight, strideWidth, paddingHeight, paddingWidth, dilationHeight, dilationWidth,
-                groups, newActivation);
+        return new Convolution(stride, stride, padding, padding, 1, 1, 1);
     }
 
     @Override

@@ -5,11 +5,11 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * A fully connected layer: {@code y = activation(x * weight^T + bias)}. Inputs {@code x (N, features...)},
+ * A fully connected layer: {@code y = x * weight^T + bias}. Inputs {@code x (N, features...)},
  * {@code weight (O, features...)} with the same trailing extents and, optionally, {@code bias (O)}; output {@code (N, O)}.
  * Trailing extents other than one dimension let a layer read images without flattening them first.
  */
-public record Linear(Activation activation) implements ForwardOp {
+public record Linear() implements Op {
     @Override
     public String name() {
         return "linear";

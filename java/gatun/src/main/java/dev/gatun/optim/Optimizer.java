@@ -10,6 +10,7 @@ import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.UpdateRule;
 import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.UpdateClaim;
 import dev.gatun.update.kernel.UpdateRequest;
@@ -126,7 +127,7 @@ public final class Optimizer implements AutoCloseable {
     private UpdateClaim bind(
             Device device, long elements, List<ElementRange> ranges, Map<String, Buffer> given,
             List<RulePart> made) {
-        Map<String, List<Integer>> byRule = new LinkedHashMap<>();
+        Map<UpdateRule, List<Integer>> byRule = new LinkedHashMap<>();
         for (int i = 0; i < groups.size(); i++) {
             byRule.computeIfAbsent(groups.get(i).own().rule(), _ -> new ArrayList<>()).add(i);
         }

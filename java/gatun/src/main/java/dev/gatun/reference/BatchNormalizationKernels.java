@@ -1,7 +1,6 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Kernel;
-import dev.gatun.op.Activation;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.UpdateRunningStatistics;
 import java.util.List;
@@ -31,7 +30,6 @@ final class BatchNormalizationKernels {
     static Kernel training(BatchNormalization op, List<Tensor> in, List<Tensor> out) {
         Tensor x = in.get(0);
         Tensor y = out.get(0);
-        Tensor workspace = out.get(3);
         Channels channels = Channels.of(x);
         return () -> {
             for (long c = 0; c < channels.channels(); c++) {
@@ -40,12 +38,6 @@ final class BatchNormalizationKernels {
                 out.get(1).set(c, mean);
                 out.get(2).set(c, variance);
                 normalize(op, in, y, channels, c, mean, variance);
-                if (op.activation() == Activation.RELU) {
-                    for (long i = 0; i < channels.count(); i++) {
-                        long at = channels.at(c, i);
-                        workspace.setLong(at, y.get(at) > 0 ? 1 : 0);
-                    }
-                }
             }
         };
     }
@@ -85,7 +77,7 @@ final class BatchNormalizationKernels {
         double deviation = Math.sqrt(variance + op.epsilon());
         for (long i = 0; i < channels.count(); i++) {
             long at = channels.at(c, i);
-            y.set(at, Activations.apply(op.activation(), (x.get(at) - mean) / deviation * scale + shift));
+            y.set(at, (x.get(at) - mean) / deviation * scale + shift);
         }
     }
 
@@ -101,7 +93,7 @@ final class BatchNormalizationKernels {
                 double diffScale = 0;
                 for (long i = 0; i < channels.count(); i++) {
                     long at = channels.at(c, i);
-                    double diff = diff(op, in, at);
+                    double diff = in.get(1).get(at);
                     diffShift += diff;
                     diffScale += diff * (x.get(at) - mean) / deviation;
                 }
@@ -111,18 +103,10 @@ final class BatchNormalizationKernels {
                     long at = channels.at(c, i);
                     double normalized = (x.get(at) - mean) / deviation;
                     // The batch's mean and variance depend on x too: their share is what the two sums take away.
-                    double centred = diff(op, in, at) - (diffShift + normalized * diffScale) / channels.count();
+                    double centred = in.get(1).get(at) - (diffShift + normalized * diffScale) / channels.count();
                     out.get(0).set(at, scale / deviation * centred);
                 }
             }
-        };
-    }
-
-    /** The gradient before the activation. */
-    private static double diff(BatchNormalization op, List<Tensor> in, long at) {
-        return switch (op.activation()) {
-            case NONE -> in.get(1).get(at);
-            case RELU -> in.get(6).getLong(at) == 0 ? 0 : in.get(1).get(at);
         };
     }
 

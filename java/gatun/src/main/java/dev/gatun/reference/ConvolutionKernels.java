@@ -16,7 +16,7 @@ final class ConvolutionKernels {
                         for (long w = 0; w < y.extent(3); w++) {
                             double sum = bias == null ? 0 : bias.get(o);
                             sum += correlate(op, x, weight, n, o, h, w);
-                            y.set(y.at(n, o, h, w), Activations.apply(op.activation(), sum));
+                            y.set(y.at(n, o, h, w), sum);
                         }
                     }
                 }
@@ -24,7 +24,7 @@ final class ConvolutionKernels {
         };
     }
 
-    /** One output before bias and activation: the sum over the input channels of its group and the window. */
+    /** One output before the bias: the sum over the input channels of its group and the window. */
     private static double correlate(Convolution op, Tensor x, Tensor weight, long n, long o, long h, long w) {
         long firstChannel = o / (weight.extent(0) / op.groups()) * weight.extent(1);
         double sum = 0;

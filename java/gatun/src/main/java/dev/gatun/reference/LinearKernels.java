@@ -1,14 +1,13 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Kernel;
-import dev.gatun.op.Linear;
 import org.jspecify.annotations.Nullable;
 
 /** The fully connected layer and its gradients; trailing extents are features in row-major order. */
 final class LinearKernels {
     private LinearKernels() {}
 
-    static Kernel forward(Linear op, Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y) {
+    static Kernel forward(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y) {
         long outputs = y.extent(1);
         long features = outputs == 0 ? 0 : weight.elements() / outputs;
         return () -> {
@@ -18,7 +17,7 @@ final class LinearKernels {
                     for (long f = 0; f < features; f++) {
                         sum += x.get(n * features + f) * weight.get(o * features + f);
                     }
-                    y.set(n * outputs + o, Activations.apply(op.activation(), sum));
+                    y.set(n * outputs + o, sum);
                 }
             }
         };

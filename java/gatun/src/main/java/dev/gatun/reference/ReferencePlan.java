@@ -4,9 +4,7 @@ import dev.gatun.backend.Binding;
 import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.op.Flatten;
 import dev.gatun.op.Op;
-import dev.gatun.op.Reshape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -33,7 +31,7 @@ record ReferencePlan(ReferenceLowering lowering, Op op, List<TensorType> types, 
 
     @Override
     public boolean isView() {
-        return op instanceof Flatten || op instanceof Reshape;
+        return op.isView();
     }
 
     @Override

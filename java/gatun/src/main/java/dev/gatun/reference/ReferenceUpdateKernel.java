@@ -8,8 +8,8 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.Norms;
 import dev.gatun.update.Scheduled;
-import dev.gatun.update.StateKind;
 import dev.gatun.update.kernel.MatrixView;
 import dev.gatun.update.kernel.StateSpace;
 import dev.gatun.update.kernel.UpdateClaim;
@@ -72,7 +72,7 @@ final class ReferenceUpdateKernel implements UpdateKernel {
 
     private StateMemory stored(String name, MemorySegment state) {
         MemorySegment scales = memory.scales().get(name);
-        return scales == null ? floats(state) : new EightBitState(StateKind.of(name), state, scales, request.weights().seed());
+        return scales == null ? floats(state) : new EightBitState(request.groups().getFirst().rule().kind(name), state, scales, request.weights().seed());
     }
 
     private void check() {
@@ -167,7 +167,7 @@ final class ReferenceUpdateKernel implements UpdateKernel {
                 ? group.stateNames().stream().map(name -> new Part(state(name), range, order)).toList()
                 : space.parts(range).stream().map(part -> Part.of(state(part.name()), part)).toList();
         double[][] values = parts.stream().map(Part::read).toArray(double[][]::new);
-        Rules.step(group, step.number(), view.rows(), moved, clipped, values);
+        group.step(step.number(), view.rows(), moved, clipped, values);
         for (int s = 0; s < values.length; s++) {
             parts.get(s).write(values[s], step.number());
         }

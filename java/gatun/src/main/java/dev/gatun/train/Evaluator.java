@@ -11,7 +11,6 @@ import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
-import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Inference;
 import dev.gatun.model.Model;
@@ -50,7 +49,7 @@ public final class Evaluator implements AutoCloseable {
     }
 
     private static Graph inference(Model model, int batchSize) {
-        return Inference.of(Fusion.fuse(model.graph(batchSize))); // in this order: see Inference
+        return Inference.of(model.graph(batchSize));
     }
 
     /** Runs over all images once, with the variables as they are now. */

@@ -6,7 +6,6 @@ import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Differentiation;
-import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
@@ -55,7 +54,7 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
      */
     public static ModelSummary of(Model model, Device device, TrainingOptions options) {
-        Graph graph = Differentiation.differentiate(Fusion.fuse(model.graph(options.batchSize())), Model.LOSS);
+        Graph graph = Differentiation.differentiate(model.graph(options.batchSize()), Model.LOSS);
         Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         try (Variables variables = program.variables(); program) {
             ParameterGroups groups = ParameterGroups.of(variables, options);

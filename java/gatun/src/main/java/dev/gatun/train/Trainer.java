@@ -13,7 +13,6 @@ import dev.gatun.engine.Program;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Differentiation;
-import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
@@ -89,7 +88,7 @@ public final class Trainer implements AutoCloseable {
                             .withLastBatch(BatchLoaderOptions.LastBatch.DROP)
                             .withAugmentations(options.augmentations()).withInputSize(size),
                     device.memory()));
-            Graph graph = Differentiation.differentiate(Fusion.fuse(model.graph(options.batchSize())), Model.LOSS);
+            Graph graph = Differentiation.differentiate(model.graph(options.batchSize()), Model.LOSS);
             program = Compiler.compile(graph, device, CompileOptions.defaults());
             variables = own(program.variables());
             own(program);

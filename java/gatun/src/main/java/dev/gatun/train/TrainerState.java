@@ -89,7 +89,7 @@ final class TrainerState {
         List<TensorState> states = new ArrayList<>();
         SlowWeights slow = trainer.slow();
         AveragedWeights averaged = trainer.averaged();
-        if (slot.variable().isParameter()) {
+        if (slot.isTrained()) {
             states.addAll(values.of(slot.offset() / Float.BYTES, slot.stored()));
             if (slow != null) {
                 Buffer memory = slow.buffer().slice(slot.offset(), slot.stored().bytes());
@@ -221,7 +221,7 @@ final class TrainerState {
     private static void checkChoices(LoadedCheckpoint checkpoint, Hyperparameters optimizer) {
         Map<String, Object> made = object(checkpoint, HYPERPARAMETERS);
         HyperparameterFields.firstDifferentChoice(optimizer, made).ifPresent(choice -> {
-            throw new CheckpointException(checkpoint.path() + " was made with " + optimizer.rule() + "'s " + choice + " "
+            throw new CheckpointException(checkpoint.path() + " was made with " + optimizer.label() + "'s " + choice + " "
                     + made.get(choice) + ", this run has " + HyperparameterFields.of(optimizer).get(choice)
                     + "; use the options it was made with");
         });

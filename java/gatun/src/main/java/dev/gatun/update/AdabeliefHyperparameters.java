@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * AdaBelief (Zhuang et al., 2020, algorithm 2): {@code m <- beta1 * m + (1 - beta1) * g};
  * {@code s <- beta2 * s + (1 - beta2) * (g - m)^2 + epsilon};
@@ -10,7 +8,11 @@ import java.util.List;
 public record AdabeliefHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Decay decay, Direction direction)
-        implements Hyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, WithBetas {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("adabelief", RuleFamily.ADAM, AdabeliefHyperparameters.class,
+            RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_var"));
 
     /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-16 as in the authors' package, no decay. */
     public static final AdabeliefHyperparameters DEFAULTS = new AdabeliefHyperparameters(
@@ -73,12 +75,23 @@ public record AdabeliefHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "adabelief";
+    public UpdateRule rule() {
+        return RULE;
     }
 
+    /** {@code state}: the first moment and the mean square of what it did not foresee. */
     @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_var");
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double w = Gradients.decayed(decay, learningRate, weightDecay, weight);
+        double g = Gradients.of(direction, Penalties.subgradient(this),
+                Gradients.coupled(decay, weightDecay), weight, gradient);
+        double m = beta1 * state[0] + (1 - beta1) * g;
+        double s = beta2 * state[1] + (1 - beta2) * (g - m) * (g - m) + epsilon;
+        state[0] = m;
+        state[1] = s;
+        double correction1 = 1 - Math.pow(beta1, (double) t);
+        double correction2 = 1 - Math.pow(beta2, (double) t);
+        double denominator = Math.sqrt(s) / Math.sqrt(correction2) + epsilon;
+        return w - learningRate / correction1 * m / denominator;
     }
 }

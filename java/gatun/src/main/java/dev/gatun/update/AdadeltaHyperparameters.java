@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * Adadelta (Zeiler, 2012) as PyTorch defines it: {@code v <- rho * v + (1 - rho) * g^2};
  * {@code d = g * sqrt(a + epsilon) / sqrt(v + epsilon)}; {@code a <- rho * a + (1 - rho) * d^2};
@@ -9,7 +7,11 @@ import java.util.List;
  */
 public record AdadeltaHyperparameters(
         double learningRate, double rho, double epsilon, double weightDecay, double l1, L1 l1Method, Direction direction)
-        implements Hyperparameters {
+        implements ElementwiseHyperparameters {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("adadelta", RuleFamily.SCALING, AdadeltaHyperparameters.class,
+            RuleState.nonNegative("square_avg"), RuleState.nonNegative("acc_delta"));
 
     /** Learning rate 1, rho 0.9, epsilon 1e-6, no decay. */
     public static final AdadeltaHyperparameters DEFAULTS =
@@ -59,12 +61,17 @@ public record AdadeltaHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "adadelta";
+    public UpdateRule rule() {
+        return RULE;
     }
 
+    /** {@code state}: the mean squares of gradients and of steps. */
     @Override
-    public List<String> stateNames() {
-        return List.of("square_avg", "acc_delta");
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);
+        state[0] = rho * state[0] + (1 - rho) * g * g;
+        double delta = g * Math.sqrt(state[1] + epsilon) / Math.sqrt(state[0] + epsilon);
+        state[1] = rho * state[1] + (1 - rho) * delta * delta;
+        return weight - learningRate * delta;
     }
 }

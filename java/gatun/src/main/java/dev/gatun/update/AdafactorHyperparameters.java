@@ -3,7 +3,6 @@ package dev.gatun.update;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,13 +22,18 @@ public record AdafactorHyperparameters(
         Direction direction)
         implements Hyperparameters {
 
-    /** Learning rate 1e-2, beta2 decay -0.8, epsilons of an f32's and 1e-3, threshold 1, no decay. */
-    public static final AdafactorHyperparameters DEFAULTS =
-            new AdafactorHyperparameters(1e-2, -0.8, Math.ulp(1f), 1e-3, 1, 0, Direction.MINIMIZE);
-
     private static final String ROW_VARIANCE = "row_var";
     private static final String COLUMN_VARIANCE = "col_var";
     private static final String VARIANCE = "variance";
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("adafactor", RuleFamily.TENSOR, AdafactorHyperparameters.class,
+            RuleState.nonNegative(ROW_VARIANCE),
+            RuleState.nonNegative(COLUMN_VARIANCE), RuleState.nonNegative(VARIANCE));
+
+    /** Learning rate 1e-2, beta2 decay -0.8, epsilons of an f32's and 1e-3, threshold 1, no decay. */
+    public static final AdafactorHyperparameters DEFAULTS =
+            new AdafactorHyperparameters(1e-2, -0.8, Math.ulp(1f), 1e-3, 1, 0, Direction.MINIMIZE);
 
     public AdafactorHyperparameters {
         Domain.atLeastZero("adafactor", "learning rate", learningRate);
@@ -85,13 +89,8 @@ public record AdafactorHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "adafactor";
-    }
-
-    @Override
-    public List<String> stateNames() {
-        return List.of(ROW_VARIANCE, COLUMN_VARIANCE, VARIANCE);
+    public UpdateRule rule() {
+        return RULE;
     }
 
     @Override
@@ -119,5 +118,10 @@ public record AdafactorHyperparameters(
             shapes.put(COLUMN_VARIANCE, Shape.of(1, rows == 0 ? 0 : tensor.elements() / rows));
         }
         return shapes;
+    }
+
+    @Override
+    public void follow(long t, int rows, double[] weights, double[] gradients, double[][] states) {
+        AdafactorForm.step(this, t, rows, weights, gradients, states);
     }
 }

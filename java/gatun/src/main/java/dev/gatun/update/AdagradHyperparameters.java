@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * Adagrad (Duchi, Hazan and Singer, 2011) as PyTorch defines it: {@code s <- s + g^2}, from the initial accumulator;
  * {@code w <- w - learningRate / (1 + (t - 1) * learningRateDecay) * g / (sqrt(s) + epsilon)}.
@@ -9,7 +7,11 @@ import java.util.List;
 public record AdagradHyperparameters(
         double learningRate, double learningRateDecay, double initialAccumulator, double epsilon, double weightDecay,
         double l1, L1 l1Method, Direction direction)
-        implements Hyperparameters {
+        implements ElementwiseHyperparameters {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("adagrad", RuleFamily.SCALING, AdagradHyperparameters.class,
+            RuleState.nonNegative("sum"));
 
     /** Learning rate 1e-2, epsilon 1e-10, everything else off. */
     public static final AdagradHyperparameters DEFAULTS =
@@ -73,12 +75,16 @@ public record AdagradHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "adagrad";
+    public UpdateRule rule() {
+        return RULE;
     }
 
+    /** {@code state}: the sum of squares. */
     @Override
-    public List<String> stateNames() {
-        return List.of("sum");
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);
+        state[0] = (t == 1 ? initialAccumulator : state[0]) + g * g;
+        double rate = learningRate / (1 + (t - 1) * learningRateDecay);
+        return weight - rate * g / (Math.sqrt(state[0]) + epsilon);
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 public record AdamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Decay decay, Variant variant, Direction direction)
-        implements Hyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, WithBetas {
 
     /** Which second moment divides. */
     public enum Variant {
@@ -19,6 +19,10 @@ public record AdamHyperparameters(
         /** The largest so far (Reddi, Kale and Kumar, 2018), before bias correction. */
         AMSGRAD
     }
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("adam", RuleFamily.ADAM, AdamHyperparameters.class,
+            RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_sq"), RuleState.nonNegative("max_exp_avg_sq"));
 
     /** Adam: learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
     public static final AdamHyperparameters ADAM = new AdamHyperparameters(
@@ -90,8 +94,21 @@ public record AdamHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return variant == Variant.AMSGRAD ? "amsgrad" : "adam";
+    public String optimizerName() {
+        return switch (decay) {
+            case COUPLED -> "adam";
+            case DECOUPLED -> "adamw";
+        };
+    }
+
+    @Override
+    public UpdateRule rule() {
+        return RULE;
+    }
+
+    @Override
+    public String label() {
+        return variant == Variant.AMSGRAD ? "amsgrad" : RULE.name();
     }
 
     @Override
@@ -104,5 +121,24 @@ public record AdamHyperparameters(
     @Override
     public boolean hasEightBitStates() {
         return variant == Variant.CLASSIC;
+    }
+
+    /** {@code state}: both moments, and the largest second moment of AMSGrad. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double w = Gradients.decayed(decay, learningRate, weightDecay, weight);
+        double g = Gradients.of(direction, Penalties.subgradient(this),
+                Gradients.coupled(decay, weightDecay), weight, gradient);
+        state[0] = beta1 * state[0] + (1 - beta1) * g;
+        state[1] = beta2 * state[1] + (1 - beta2) * g * g;
+        double v = state[1];
+        if (variant == Variant.AMSGRAD) {
+            state[2] = Math.max(state[2], v);
+            v = state[2];
+        }
+        double correction1 = 1 - Math.pow(beta1, (double) t);
+        double correction2 = 1 - Math.pow(beta2, (double) t);
+        double denominator = Math.sqrt(v) / Math.sqrt(correction2) + epsilon;
+        return w - learningRate / correction1 * state[0] / denominator;
     }
 }

@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * Adamax (Kingma and Ba, 2015) as PyTorch defines it: {@code m <- beta1 * m + (1 - beta1) * g};
  * {@code u <- max(beta2 * u, |g| + epsilon)}; {@code w <- w - learningRate / (1 - beta1^t) * m / u}.
@@ -9,7 +7,11 @@ import java.util.List;
 public record AdamaxHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Direction direction)
-        implements Hyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, WithBetas {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("adamax", RuleFamily.ADAM, AdamaxHyperparameters.class,
+            RuleState.signed("exp_avg"), RuleState.nonNegative("exp_inf"));
 
     /** Learning rate 2e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
     public static final AdamaxHyperparameters DEFAULTS =
@@ -60,12 +62,16 @@ public record AdamaxHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "adamax";
+    public UpdateRule rule() {
+        return RULE;
     }
 
+    /** {@code state}: the first moment and the infinity norm. */
     @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg", "exp_inf");
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);
+        state[0] = beta1 * state[0] + (1 - beta1) * g;
+        state[1] = Math.max(beta2 * state[1], Math.abs(g) + epsilon);
+        return weight - learningRate / (1 - Math.pow(beta1, (double) t)) * state[0] / state[1];
     }
 }

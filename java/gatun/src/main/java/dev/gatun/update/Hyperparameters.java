@@ -10,14 +10,29 @@ import java.util.Map;
  * 1 on, and g its gradient; {@link Direction#MAXIMIZE} takes {@code -g} for it, then {@code l1 * sign(w)} is added, unless
  * the L1 term is {@linkplain L1#PROXIMAL proximal}, and {@code weightDecay * w}, unless the rule's decay is
  * {@linkplain Decay#DECOUPLED decoupled}.
+ *
+ * <p>An implementation is a record; its components, in their order, are the rule's hyper-parameters, and nothing asks for its
+ * class. A rule that is not among {@link UpdateRules} runs where its form in double precision is enough; devices that need a
+ * kernel for it refuse it.
  */
-public sealed interface Hyperparameters
-        permits SgdHyperparameters, AdagradHyperparameters, RmspropHyperparameters, AdadeltaHyperparameters,
-                AdamHyperparameters, AdamaxHyperparameters, NadamHyperparameters, RadamHyperparameters, LionHyperparameters,
-                AdabeliefHyperparameters, RpropHyperparameters, LambHyperparameters, LarsHyperparameters, MuonHyperparameters,
-                AdafactorHyperparameters {
-    /** The rule's name; groups of one rule are updated together. */
-    String rule();
+public interface Hyperparameters {
+    /** The rule; groups of one rule are updated together. */
+    UpdateRule rule();
+
+    /** What messages call the rule with these numbers, where they say what the rule's name does not. */
+    default String label() {
+        return rule().name();
+    }
+
+    /** What users call the rule with these numbers: the name of an {@link OptimizerPreset}. */
+    default String optimizerName() {
+        return rule().name();
+    }
+
+    /** Whether there is a decay term. */
+    default boolean hasWeightDecay() {
+        return true;
+    }
 
     /** Step size. */
     double learningRate();
@@ -45,8 +60,10 @@ public sealed interface Hyperparameters
      */
     Hyperparameters withWeightDecay(double weightDecay);
 
-    /** Names of the state tensors, as PyTorch's optimizers name them. */
-    List<String> stateNames();
+    /** Names of the state tensors that these numbers need, in the rule's order. */
+    default List<String> stateNames() {
+        return rule().stateNames();
+    }
 
     /** Whether each state has one element per parameter element, in the parameters' order. */
     default boolean elementwiseStates() {
@@ -85,5 +102,30 @@ public sealed interface Hyperparameters
     /** What the rule itself bounds the norm of all gradients to, the same in all groups; 0 for no bound. */
     default double maxGradientNorm() {
         return 0;
+    }
+
+    /**
+     * The numbers for gradients without noise, whose minimum must not move: without decay, and without what bounds steps
+     * against the noise of batches. A rule for whole tensors then adapts its step also without decay.
+     */
+    default Hyperparameters forExactGradients() {
+        return withWeightDecay(0);
+    }
+
+    /**
+     * The rule itself, in double precision, slow and obvious: moves one tensor to where it is after step {@code t}. What every
+     * device is tested against.
+     *
+     * @param rows      of the matrix that the tensor is, for rules that look at it
+     * @param weights   row-major
+     * @param gradients after everything that is done to them in every rule alike: scaled and clipped
+     * @param states    those that the tensor has, in the order of {@link #stateNames}
+     */
+    void follow(long t, int rows, double[] weights, double[] gradients, double[][] states);
+
+    /** The same, then the proximal L1 term. */
+    default void step(long t, int rows, double[] weights, double[] gradients, double[][] states) {
+        follow(t, rows, weights, gradients, states);
+        Penalties.shrink(this, weights);
     }
 }

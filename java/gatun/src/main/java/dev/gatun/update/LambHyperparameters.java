@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * LAMB (You et al., 2020) as timm defines it. Gradients are divided by {@code max(1, N / maxGradientNorm)}, N the norm of
  * all of them; moments as Adam's; {@code u = m / (1 - beta1^t) / (sqrt(v) / sqrt(1 - beta2^t) + epsilon) + weightDecay * w};
@@ -25,6 +23,10 @@ public record LambHyperparameters(
         ON,
         OFF
     }
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("lamb", RuleFamily.TENSOR, LambHyperparameters.class,
+            RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_sq"));
 
     /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-6, decay 0.01, gradients bounded to a norm of 1. */
     public static final LambHyperparameters DEFAULTS = new LambHyperparameters(
@@ -116,12 +118,17 @@ public record LambHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "lamb";
+    public Hyperparameters forExactGradients() {
+        return with(Adaptation.ALWAYS).withWeightDecay(0);
     }
 
     @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_sq");
+    public UpdateRule rule() {
+        return RULE;
+    }
+
+    @Override
+    public void follow(long t, int rows, double[] weights, double[] gradients, double[][] states) {
+        LambForm.step(this, t, weights, gradients, states);
     }
 }

@@ -20,6 +20,10 @@ public record LarsHyperparameters(
         NESTEROV
     }
 
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("lars", RuleFamily.TENSOR, LarsHyperparameters.class,
+            RuleState.signed("momentum_buffer"));
+
     /** Learning rate 1, trust coefficient 1e-3, epsilon 1e-8, no momentum, no decay. */
     public static final LarsHyperparameters DEFAULTS = new LarsHyperparameters(
             1, 0, 0, 0, 1e-3, 1e-8, Momentum.CLASSIC, Adaptation.DECAYED, Trust.FREE, Direction.MINIMIZE);
@@ -120,12 +124,22 @@ public record LarsHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "lars";
+    public Hyperparameters forExactGradients() {
+        return with(Adaptation.ALWAYS).withWeightDecay(0);
+    }
+
+    @Override
+    public UpdateRule rule() {
+        return RULE;
     }
 
     @Override
     public List<String> stateNames() {
         return momentum == 0 ? List.of() : List.of("momentum_buffer");
+    }
+
+    @Override
+    public void follow(long t, int rows, double[] weights, double[] gradients, double[][] states) {
+        LarsForm.step(this, t, weights, gradients, states);
     }
 }

@@ -1,14 +1,16 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * Lion (Chen et al., 2023) as timm defines it: {@code w <- w * (1 - learningRate * weightDecay)};
  * {@code w <- w - learningRate * sign(beta1 * m + (1 - beta1) * g)}; {@code m <- beta2 * m + (1 - beta2) * g}.
  */
 public record LionHyperparameters(
         double learningRate, double beta1, double beta2, double weightDecay, double l1, L1 l1Method, Direction direction)
-        implements Hyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, WithBetas {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("lion", RuleFamily.SCALING, LionHyperparameters.class,
+            RuleState.signed("exp_avg"));
 
     /** Learning rate 1e-4, betas 0.9 and 0.99, no decay. */
     public static final LionHyperparameters DEFAULTS =
@@ -53,17 +55,22 @@ public record LionHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "lion";
-    }
-
-    @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg");
+    public UpdateRule rule() {
+        return RULE;
     }
 
     @Override
     public boolean hasEightBitStates() {
         return true;
+    }
+
+    /** {@code state}: the first moment. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double w = Gradients.decayed(Decay.DECOUPLED, learningRate, weightDecay, weight);
+        double g = Gradients.of(direction, Penalties.subgradient(this), 0, weight, gradient);
+        double direction = Math.signum(beta1 * state[0] + (1 - beta1) * g);
+        state[0] = beta2 * state[0] + (1 - beta2) * g;
+        return w - learningRate * direction;
     }
 }

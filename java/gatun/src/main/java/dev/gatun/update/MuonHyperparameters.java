@@ -1,8 +1,6 @@
 package dev.gatun.update;
 
 import dev.gatun.shape.Shape;
-import java.util.List;
-
 /**
  * Muon (Jordan et al., 2024) as PyTorch defines it, for matrices: {@code m <- momentum * m + (1 - momentum) * g}; {@code X}
  * is {@code m}, or {@code momentum * m + (1 - momentum) * g} with Nesterov's look-ahead, over its Frobenius norm; {@code
@@ -37,6 +35,10 @@ public record MuonHyperparameters(
     }
 
     private static final int MOST_STEPS = 99;
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("muon", RuleFamily.TENSOR, MuonHyperparameters.class,
+            RuleState.signed("momentum_buffer"));
 
     /**
      * Learning rate 1e-3, decay 0.1, Nesterov momentum 0.95, 5 steps with 3.4445, -4.775 and 2.0315, epsilon 1e-7, the
@@ -137,12 +139,12 @@ public record MuonHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "muon";
+    public UpdateRule rule() {
+        return RULE;
     }
 
     @Override
-    public List<String> stateNames() {
-        return List.of("momentum_buffer");
+    public void follow(long t, int rows, double[] weights, double[] gradients, double[][] states) {
+        MuonForm.step(this, rows, weights, gradients, states[0]);
     }
 }

@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * NAdam (Dozat, 2016) as PyTorch defines it: moments as Adam's; {@code mu_t = beta1 * (1 - 0.96^(t * momentumDecay) / 2)},
  * {@code P = mu_1 * ... * mu_t}; {@code D = sqrt(v / (1 - beta2^t)) + epsilon};
@@ -10,7 +8,11 @@ import java.util.List;
 public record NadamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double momentumDecay,
         double l1, L1 l1Method, Decay decay, Direction direction)
-        implements Hyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, WithBetas {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("nadam", RuleFamily.ADAM, NadamHyperparameters.class,
+            RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_sq"));
 
     /** Learning rate 2e-3, betas 0.9 and 0.999, epsilon 1e-8, momentum decay 4e-3, no weight decay. */
     public static final NadamHyperparameters DEFAULTS =
@@ -81,12 +83,30 @@ public record NadamHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "nadam";
+    public UpdateRule rule() {
+        return RULE;
     }
 
+    /** {@code state}: both moments. */
     @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_sq");
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double w = Gradients.decayed(decay, learningRate, weightDecay, weight);
+        double g = Gradients.of(direction, Penalties.subgradient(this),
+                Gradients.coupled(decay, weightDecay), weight, gradient);
+        state[0] = beta1 * state[0] + (1 - beta1) * g;
+        state[1] = beta2 * state[1] + (1 - beta2) * g * g;
+        double product = 1;
+        for (long i = 1; i <= t; i++) {
+            product *= momentumAt(i);
+        }
+        double now = momentumAt(t);
+        double next = momentumAt(t + 1);
+        double denominator = Math.sqrt(state[1] / (1 - Math.pow(beta2, (double) t))) + epsilon;
+        double update = (1 - now) / (1 - product) * g + next / (1 - product * next) * state[0];
+        return w - learningRate * update / denominator;
+    }
+
+    private double momentumAt(long t) {
+        return beta1 * (1 - 0.5 * Math.pow(0.96, t * momentumDecay));
     }
 }

@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * RAdam (Liu et al., 2020) as PyTorch defines it: moments as Adam's; {@code R = 2 / (1 - beta2) - 1};
  * {@code r = R - 2 * t * beta2^t / (1 - beta2^t)}; while {@code r <= 5}, {@code w <- w - learningRate * m / (1 - beta1^t)};
@@ -11,7 +9,11 @@ import java.util.List;
 public record RadamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Decay decay, Direction direction)
-        implements Hyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, WithBetas {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("radam", RuleFamily.ADAM, RadamHyperparameters.class,
+            RuleState.signed("exp_avg"), RuleState.nonNegative("exp_avg_sq"));
 
     /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
     public static final RadamHyperparameters DEFAULTS =
@@ -73,12 +75,28 @@ public record RadamHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "radam";
+    public UpdateRule rule() {
+        return RULE;
     }
 
+    /** {@code state}: both moments. */
     @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_sq");
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double w = Gradients.decayed(decay, learningRate, weightDecay, weight);
+        double g = Gradients.of(direction, Penalties.subgradient(this),
+                Gradients.coupled(decay, weightDecay), weight, gradient);
+        state[0] = beta1 * state[0] + (1 - beta1) * g;
+        state[1] = beta2 * state[1] + (1 - beta2) * g * g;
+        double correction1 = 1 - Math.pow(beta1, (double) t);
+        double correction2 = 1 - Math.pow(beta2, (double) t);
+        double longest = 2 / (1 - beta2) - 1;
+        double length = longest - 2 * t * (1 - correction2) / correction2;
+        double update = state[0] / correction1;
+        if (length > 5) {
+            double rectification = Math.sqrt((length - 4) * (length - 2) * longest
+                    / ((longest - 4) * (longest - 2) * length));
+            update *= rectification * Math.sqrt(correction2) / (Math.sqrt(state[1]) + epsilon);
+        }
+        return w - learningRate * update;
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 public record RmspropHyperparameters(
         double learningRate, double alpha, double epsilon, double weightDecay, double momentum, double l1, L1 l1Method,
         Variant variant, Direction direction)
-        implements Hyperparameters, WithMomentum {
+        implements ElementwiseHyperparameters, WithMomentum {
 
     /** What divides the gradient. */
     public enum Variant {
@@ -21,6 +21,10 @@ public record RmspropHyperparameters(
         /** The estimated standard deviation. */
         CENTERED
     }
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("rmsprop", RuleFamily.SCALING, RmspropHyperparameters.class,
+            RuleState.nonNegative("square_avg"), RuleState.signed("grad_avg"), RuleState.signed("momentum_buffer"));
 
     /** Learning rate 1e-2, alpha 0.99, epsilon 1e-8, everything else off. */
     public static final RmspropHyperparameters DEFAULTS =
@@ -94,8 +98,8 @@ public record RmspropHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "rmsprop";
+    public UpdateRule rule() {
+        return RULE;
     }
 
     @Override
@@ -108,5 +112,24 @@ public record RmspropHyperparameters(
             names.add("momentum_buffer");
         }
         return List.copyOf(names);
+    }
+
+    /** {@code state}: the mean square, then the mean when centered, last the velocity with momentum. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);
+        state[0] = alpha * state[0] + (1 - alpha) * g * g;
+        double variance = state[0];
+        if (variant == Variant.CENTERED) {
+            state[1] = alpha * state[1] + (1 - alpha) * g;
+            variance = Math.max(variance - state[1] * state[1], 0);
+        }
+        double update = g / (Math.sqrt(variance) + epsilon);
+        if (momentum != 0) {
+            int velocity = state.length - 1;
+            state[velocity] = momentum * state[velocity] + update;
+            update = state[velocity];
+        }
+        return weight - learningRate * update;
     }
 }

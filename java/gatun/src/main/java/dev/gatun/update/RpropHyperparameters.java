@@ -1,7 +1,5 @@
 package dev.gatun.update;
 
-import java.util.List;
-
 /**
  * Rprop (Riedmiller and Braun, 1993) as PyTorch defines it, for gradients of the whole data set: each weight has a step
  * size, from the learning rate, that grows while its gradient keeps its sign and shrinks, without a step, when it turns;
@@ -9,7 +7,11 @@ import java.util.List;
  */
 public record RpropHyperparameters(
         double learningRate, double decrease, double increase, double smallest, double largest, Direction direction)
-        implements Hyperparameters {
+        implements ElementwiseHyperparameters {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("rprop", RuleFamily.SCALING, RpropHyperparameters.class,
+            RuleState.signed("prev"), RuleState.nonNegative("step_size"));
 
     /** First step size 1e-2, factors 0.5 and 1.2, step sizes from 1e-6 to 50. */
     public static final RpropHyperparameters DEFAULTS =
@@ -49,6 +51,11 @@ public record RpropHyperparameters(
         return new RpropHyperparameters(learningRate, decrease, increase, smallest, largest, newDirection);
     }
 
+    @Override
+    public boolean hasWeightDecay() {
+        return false;
+    }
+
     /** 0: the rule has none. */
     @Override
     public double weightDecay() {
@@ -64,12 +71,25 @@ public record RpropHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "rprop";
+    public Hyperparameters forExactGradients() {
+        return withStepSizes(DEFAULTS.smallest, DEFAULTS.largest);
     }
 
     @Override
-    public List<String> stateNames() {
-        return List.of("prev", "step_size");
+    public UpdateRule rule() {
+        return RULE;
+    }
+
+    /** {@code state}: the previous gradient and the step size. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(direction, 0, 0, weight, gradient);
+        double agreement = t == 1 ? 0 : Math.signum(g * state[0]);
+        double factor = agreement > 0 ? increase : agreement < 0 ? decrease : 1;
+        double size = (t == 1 ? learningRate : state[1]) * factor;
+        double taken = agreement < 0 ? 0 : g;
+        state[0] = taken;
+        state[1] = Math.clamp(size, smallest, largest);
+        return weight - Math.signum(taken) * state[1];
     }
 }

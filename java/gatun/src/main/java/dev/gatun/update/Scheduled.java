@@ -19,12 +19,26 @@ public enum Scheduled {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
+    /**
+     * The hyper-parameter that it moves, by its name in {@link UpdateRule#fields}.
+     *
+     * @throws IllegalArgumentException when the numbers do not have it
+     */
+    public String field(Hyperparameters numbers) {
+        checkIn(numbers);
+        return switch (this) {
+            case LEARNING_RATE -> "learning_rate";
+            case MOMENTUM -> numbers instanceof WithBetas ? "beta1" : "momentum";
+            case WEIGHT_DECAY -> "weight_decay";
+        };
+    }
+
     /** Whether the numbers have it. A momentum of 0 is none: the rule has no memory for it. */
     public boolean isIn(Hyperparameters numbers) {
         return switch (this) {
             case LEARNING_RATE -> true;
             case MOMENTUM -> numbers instanceof WithBetas || (numbers instanceof WithMomentum rule && rule.momentum() != 0);
-            case WEIGHT_DECAY -> !(numbers instanceof RpropHyperparameters);
+            case WEIGHT_DECAY -> numbers.hasWeightDecay();
         };
     }
 
@@ -62,14 +76,14 @@ public enum Scheduled {
     public void check(Hyperparameters numbers, double value) {
         checkIn(numbers);
         switch (this) {
-            case LEARNING_RATE -> Domain.atLeastZero(numbers.rule(), "learning rate", value);
+            case LEARNING_RATE -> Domain.atLeastZero(numbers.rule().name(), "learning rate", value);
             case MOMENTUM -> {
-                Domain.share(numbers.rule(), "momentum", value);
+                Domain.share(numbers.rule().name(), "momentum", value);
                 if (value == 0 && numbers instanceof WithMomentum rule && rule.needsMomentum()) {
                     throw new IllegalArgumentException(numbers.rule() + ": this variant needs a momentum above 0, got 0");
                 }
             }
-            case WEIGHT_DECAY -> Domain.atLeastZero(numbers.rule(), "weight decay", value);
+            case WEIGHT_DECAY -> Domain.atLeastZero(numbers.rule().name(), "weight decay", value);
         }
     }
 

@@ -11,7 +11,7 @@ public record SgdHyperparameters(
         double learningRate, double momentum, double dampening, double weightDecay, double l1, L1 l1Method,
         Momentum variant,
         Direction direction)
-        implements Hyperparameters, WithMomentum {
+        implements ElementwiseHyperparameters, WithMomentum {
 
     /** How the velocity enters the step. */
     public enum Momentum {
@@ -32,6 +32,10 @@ public record SgdHyperparameters(
             };
         }
     }
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("sgd", RuleFamily.MOMENTUM, SgdHyperparameters.class,
+            RuleState.signed("momentum_buffer"));
 
     /** Learning rate 1e-3, everything else off. */
     public static final SgdHyperparameters DEFAULTS =
@@ -62,6 +66,12 @@ public record SgdHyperparameters(
     public SgdHyperparameters withMomentum(double newMomentum) {
         return new SgdHyperparameters(
                 learningRate, newMomentum, dampening, weightDecay, l1, l1Method, variant, direction);
+    }
+
+    /** The same with another momentum, also none: without momentum nothing looks ahead. */
+    public SgdHyperparameters withAnyMomentum(double newMomentum) {
+        SgdHyperparameters plain = newMomentum == 0 ? with(Momentum.CLASSIC) : this;
+        return plain.withMomentum(newMomentum);
     }
 
     /** The same with another dampening. */
@@ -104,12 +114,36 @@ public record SgdHyperparameters(
     }
 
     @Override
-    public String rule() {
-        return "sgd";
+    public String optimizerName() {
+        return variant == Momentum.NESTEROV ? "nesterov" : momentum == 0 ? "sgd" : "momentum";
+    }
+
+    @Override
+    public UpdateRule rule() {
+        return RULE;
     }
 
     @Override
     public List<String> stateNames() {
         return momentum == 0 ? List.of() : List.of("momentum_buffer");
+    }
+
+    /** {@code state}: the velocity unless momentum is 0. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);
+        if (momentum == 0) {
+            return weight - learningRate * g;
+        }
+        double velocity = variant.averages()
+                ? momentum * state[0] + (1 - momentum) * g
+                : t == 1 ? g : momentum * state[0] + (1 - dampening) * g;
+        state[0] = velocity;
+        double update = switch (variant) {
+            case CLASSIC, AVERAGE -> velocity;
+            case NESTEROV -> g + momentum * velocity;
+            case CORRECTED_AVERAGE -> velocity / (1 - Math.pow(momentum, (double) t));
+        };
+        return weight - learningRate * update;
     }
 }

@@ -5,10 +5,5 @@ public enum StateKind {
     /** Of both signs: a sign, and magnitudes over 16 octaves. */
     SIGNED,
     /** None below zero: magnitudes over 32 octaves, so that no square that is not zero becomes zero. */
-    NON_NEGATIVE;
-
-    /** The kind of the state of a name, of a rule that has states in 8 bits. */
-    public static StateKind of(String name) {
-        return name.equals("exp_avg_sq") ? NON_NEGATIVE : SIGNED;
-    }
+    NON_NEGATIVE
 }

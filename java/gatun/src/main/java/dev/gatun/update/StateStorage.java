@@ -6,7 +6,7 @@ public enum StateStorage {
     F32,
     /**
      * In 8 bits, with one scale for each {@link #BLOCK} elements (block-wise quantisation: Dettmers, Lewis, Shleifer and
-     * Zettlemoyer, 2022), rounded stochastically by each step. For Adam, AdamW and Lion.
+     * Zettlemoyer, 2022), rounded stochastically by each step. For rules that say so.
      */
     EIGHT_BIT;
 
@@ -37,7 +37,8 @@ public enum StateStorage {
     public void checkFits(Hyperparameters rule) {
         if (this == EIGHT_BIT && !rule.hasEightBitStates()) {
             throw new IllegalArgumentException(
-                    rule.rule() + " has no states in 8 bits, only adam, adamw and lion have: store its states in f32");
+                    rule.label() + " has no states in 8 bits, only " + UpdateRules.withEightBitStates()
+                            + " have: store its states in f32");
         }
     }
 }

@@ -12,7 +12,6 @@ import static dev.gatun.nn.Layers.sequential;
 
 import dev.gatun.backend.Transfers;
 import dev.gatun.graph.Differentiation;
-import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Inference;
 import dev.gatun.graph.Value;
@@ -52,11 +51,11 @@ final class Networks {
     }
 
     static Graph training(Model model, int batchSize) {
-        return Differentiation.differentiate(Fusion.fuse(model.graph(batchSize)), Model.LOSS);
+        return Differentiation.differentiate(model.graph(batchSize), Model.LOSS);
     }
 
     static Graph inference(Model model, int batchSize) {
-        return Inference.of(Fusion.fuse(model.graph(batchSize)));
+        return Inference.of(model.graph(batchSize));
     }
 
     /** Fills every input with the same numbers in every run. */

@@ -18,6 +18,7 @@ import dev.gatun.update.RadamHyperparameters;
 import dev.gatun.update.RmspropHyperparameters;
 import dev.gatun.update.RpropHyperparameters;
 import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.TigerHyperparameters;
 import dev.gatun.update.Trust;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,6 +46,7 @@ record RuleCases(String name, List<Hyperparameters> groups, List<String> states)
         RadamHyperparameters radam = RadamHyperparameters.DEFAULTS.withLearningRate(0.01);
         LionHyperparameters lion = LionHyperparameters.DEFAULTS.withLearningRate(0.01);
         AdabeliefHyperparameters adabelief = AdabeliefHyperparameters.DEFAULTS.withLearningRate(0.01);
+        TigerHyperparameters tiger = TigerHyperparameters.DEFAULTS.withLearningRate(0.01);
         RpropHyperparameters rprop = RpropHyperparameters.DEFAULTS;
         LambHyperparameters lamb = LambHyperparameters.DEFAULTS.withLearningRate(0.01);
         LarsHyperparameters lars = LarsHyperparameters.DEFAULTS.withMomentum(0.9);
@@ -78,6 +80,9 @@ record RuleCases(String name, List<Hyperparameters> groups, List<String> states)
                         radam.withWeightDecay(0.1).with(Decay.DECOUPLED)),
                 of("lion", List.of("exp_avg"), lion,
                         lion.withWeightDecay(0.1).withL1(0.5).with(L1.PROXIMAL), lion.withBetas(0.5, 0.5).with(Direction.MAXIMIZE)),
+                of("tiger", List.of("exp_avg"), tiger.withWeightDecay(0),
+                        tiger.withWeightDecay(0.1).withL1(0.5).with(L1.PROXIMAL),
+                        tiger.withMomentum(0.5).withL1(0.01).with(Direction.MAXIMIZE)),
                 of("adabelief", List.of("exp_avg", "exp_avg_var"), adabelief,
                         adabelief.withEpsilon(1e-8).withL1(0.5).with(L1.PROXIMAL),
                         adabelief.withWeightDecay(0.1).with(Decay.DECOUPLED)),

@@ -88,7 +88,7 @@ class ScheduledOptimizerTest {
         for (Hyperparameters rule : lacking) {
             try (Vectors vectors = new Vectors(backend, 2);
                     Optimizer optimizer = vectors.optimizer(List.of(rule), new ElementRange(0, 2, 0))) {
-                assertThatThrownBy(() -> optimizer.set(0, Scheduled.MOMENTUM, 0.5)).as(rule.rule())
+                assertThatThrownBy(() -> optimizer.set(0, Scheduled.MOMENTUM, 0.5)).as(rule.label())
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage(rule.rule() + " has no momentum that could be scheduled");
                 assertThat(optimizer.hyperparameters(0)).isEqualTo(rule);

@@ -225,7 +225,7 @@ class StateStorageTest {
             try (Vectors vectors = new Vectors("cpu", 4)) {
                 assertThatThrownBy(() -> vectors.optimizer(EIGHT_BIT, List.of(rule), new ElementRange(0, 4, 0)).close())
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage(rule.rule() + " has no states in 8 bits, only adam, adamw and lion have:"
+                        .hasMessage(rule.label() + " has no states in 8 bits, only adam, adamw and lion have:"
                                 + " store its states in f32");
                 assertThat(vectors.memory().usedByRole()).doesNotContainKey(Role.OPTIMIZER_STATE);
             }

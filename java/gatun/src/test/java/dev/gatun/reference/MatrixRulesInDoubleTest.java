@@ -20,7 +20,7 @@ class MatrixRulesInDoubleTest {
                 .map(state -> new double[Math.toIntExact(state.elements())]).toArray(double[][]::new);
         int rows = Math.toIntExact(shape.rank() < 2 ? 1 : shape.extent(0));
         for (int step = 1; step <= golden.steps(); step++) {
-            Rules.step(golden.rule(), step, rows, weights, golden.gradients(step), states);
+            golden.rule().step(step, rows, weights, golden.gradients(step), states);
             List<Double> wanted = golden.after(step);
             for (int i = 0; i < weights.length; i++) {
                 assertThat(weights[i]).as("step %s, weight %s", step, i).isCloseTo(wanted.get(i), within(golden.tolerance()));

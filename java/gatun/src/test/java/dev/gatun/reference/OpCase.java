@@ -30,7 +30,7 @@ public record OpCase(
         return new OpCase(name, body, more, tolerance);
     }
 
-    /** The graph, as a model describes it: neither fused nor differentiated. */
+    /** The graph, as a model describes it: not differentiated. */
     public Graph graph(DType dtype) {
         return body.apply(new CaseBuilder(dtype));
     }

@@ -2,15 +2,15 @@ package dev.gatun.reference;
 
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
-import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
-import dev.gatun.op.AvgPool;
 import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.Binary;
+import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Dropout;
-import dev.gatun.op.GlobalAvgPool;
 import dev.gatun.op.Linear;
-import dev.gatun.op.MaxPool;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolKind;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +30,7 @@ public final class OpCases {
         cases.addAll(pools());
         cases.addAll(elementwise());
         cases.addAll(losses());
+        cases.addAll(FamilyCases.all());
         return cases;
     }
 
@@ -48,18 +49,25 @@ public final class OpCases {
                 convolution("3x3 pad 1 bias", Convolution.square(1, 1), 3, 4, 3, 3, true),
                 convolution("3x3 stride 2 pad 1", Convolution.square(2, 1), 2, 5, 3, 3, false),
                 convolution("5x5 stride 3 pad 2", Convolution.square(3, 2), 2, 3, 5, 5, false),
-                convolution("3x2 with nothing square", new Convolution(2, 1, 1, 0, 1, 2, 1, Activation.NONE),
+                convolution("3x2 with nothing square", new Convolution(2, 1, 1, 0, 1, 2, 1),
                         2, 3, 3, 2, true),
-                convolution("3x3 dilation 2 pad 2", new Convolution(1, 1, 2, 2, 2, 2, 1, Activation.NONE),
+                convolution("3x3 dilation 2 pad 2", new Convolution(1, 1, 2, 2, 2, 2, 1),
                         2, 3, 3, 3, false),
-                convolution("3x3 in 2 groups", new Convolution(1, 1, 1, 1, 1, 1, 2, Activation.NONE),
+                convolution("3x3 in 2 groups", new Convolution(1, 1, 1, 1, 1, 1, 2),
                         4, 6, 3, 3, true),
-                convolution("3x3 depthwise stride 2", new Convolution(2, 2, 1, 1, 1, 1, 4, Activation.NONE),
+                convolution("3x3 depthwise stride 2", new Convolution(2, 2, 1, 1, 1, 1, 4),
                         4, 4, 3, 3, false),
                 convolution("3x3 in 16 channels", Convolution.square(1, 1), 16, 16, 3, 3, false),
                 convolution("3x3 in 17 channels to 18", Convolution.square(1, 1), 17, 18, 3, 3, true),
-                convolution("fused relu", Convolution.square(1, 1).with(Activation.RELU), 3, 4, 3, 3, false),
-                convolution("fused relu bias", Convolution.square(1, 1).with(Activation.RELU), 3, 4, 3, 3, true),
+                new OpCase("convolution then relu", b -> b.classify(b.relu("relu",
+                        b.convolution("conv", Convolution.square(1, 1), b.stem(2, 3, 7, 6), 4, 3, 3, false)))),
+                new OpCase("convolution then relu bias", b -> b.classify(b.relu("relu",
+                        b.convolution("conv", Convolution.square(1, 1), b.stem(2, 3, 7, 6), 4, 3, 3, true)))),
+                new OpCase("convolution then sigmoid in 17 channels", b -> b.classify(b.unary("sigmoid",
+                        UnaryFunction.SIGMOID,
+                        b.convolution("conv", Convolution.square(1, 1), b.stem(2, 3, 7, 6), 17, 3, 3, true)))),
+                new OpCase("convolution then square", b -> b.classify(b.unary("square", UnaryFunction.SQUARE,
+                        b.convolution("conv", Convolution.square(1, 1), b.stem(2, 3, 7, 6), 4, 3, 3, true)))),
                 new OpCase("convolution first in the graph", b -> b.classify(
                         b.convolution("conv", Convolution.square(2, 3), b.input(2, 3, 8, 8), 4, 7, 7, false))),
                 new OpCase("convolution of one image", b -> b.classify(
@@ -69,27 +77,35 @@ public final class OpCases {
     private static List<OpCase> linears() {
         return List.of(
                 new OpCase("linear", b ->
-                        b.classify(b.linear("fc", b.stem(4, 5), 6, false, Activation.NONE))),
+                        b.classify(b.linear("fc", b.stem(4, 5), 6, false))),
                 new OpCase("linear bias", b ->
-                        b.classify(b.linear("fc", b.stem(4, 5), 6, true, Activation.NONE))),
-                new OpCase("linear fused relu", b ->
-                        b.classify(b.linear("fc", b.stem(4, 5), 6, true, Activation.RELU))),
+                        b.classify(b.linear("fc", b.stem(4, 5), 6, true))),
+                new OpCase("linear then relu", b ->
+                        b.classify(b.relu("relu", b.linear("fc", b.stem(4, 5), 6, true)))),
+                new OpCase("linear then tanh", b ->
+                        b.classify(b.unary("tanh", UnaryFunction.TANH, b.linear("fc", b.stem(4, 5), 6, true)))),
                 new OpCase("linear of one row", b ->
-                        b.classify(b.linear("fc", b.stem(1, 5), 6, true, Activation.NONE))),
+                        b.classify(b.linear("fc", b.stem(1, 5), 6, true))),
                 new OpCase("linear on images", b ->
-                        b.classify(b.linear("fc", b.stem(3, 4, 3, 2), 5, true, Activation.NONE))),
-                new OpCase("linear on images fused relu", b ->
-                        b.classify(b.linear("fc", b.stem(3, 17, 2, 3), 5, false, Activation.RELU))));
+                        b.classify(b.linear("fc", b.stem(3, 4, 3, 2), 5, true))),
+                new OpCase("linear on images then relu", b ->
+                        b.classify(b.relu("relu", b.linear("fc", b.stem(3, 17, 2, 3), 5, false)))));
     }
 
     private static List<OpCase> normalizations() {
         return List.of(
                 new OpCase("batch normalization", b ->
                         b.classify(b.normalization("bn", NORMALIZATION, b.stem(3, 4, 3, 2)))),
-                new OpCase("batch normalization fused relu", b ->
-                        b.classify(b.normalization("bn", NORMALIZATION.with(Activation.RELU), b.stem(3, 4, 3, 2)))),
-                new OpCase("batch normalization in 17 channels", b ->
-                        b.classify(b.normalization("bn", NORMALIZATION.with(Activation.RELU), b.stem(2, 17, 2, 3)))),
+                new OpCase("batch normalization in 17 channels then relu", b ->
+                        b.classify(b.relu("relu", b.normalization("bn", NORMALIZATION, b.stem(2, 17, 2, 3))))),
+                new OpCase("batch normalization then a relu used twice", b -> {
+                    Value y = b.relu("relu", b.normalization("bn", NORMALIZATION, b.stem(3, 4, 3, 2)));
+                    return b.classify(b.add("add", y, b.convolution("conv", Convolution.square(1, 1), y, 4, 3, 3, false)));
+                }),
+                new OpCase("batch normalization used before and after its relu", b -> {
+                    Value y = b.normalization("bn", NORMALIZATION, b.stem(3, 4, 3, 2));
+                    return b.classify(b.add("add", y, b.relu("relu", y)));
+                }),
                 new OpCase("batch normalization then relu", b ->
                         b.classify(b.relu("relu", b.normalization("bn", NORMALIZATION, b.stem(3, 4, 3, 2))))));
     }
@@ -99,19 +115,19 @@ public final class OpCases {
         Window oblong = new Window(3, 2, 1, 2, 1, 0);
         return List.of(
                 new OpCase("max pool 2x2", b ->
-                        b.classify(b.graph.apply("pool", new MaxPool(Window.square(2)), b.stem(2, 3, 6, 5)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.MAX, Window.square(2)), b.stem(2, 3, 6, 5)))),
                 new OpCase("max pool 3x3 stride 2 pad 1", b ->
-                        b.classify(b.graph.apply("pool", new MaxPool(overlapping), b.stem(2, 3, 7, 6)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.MAX, overlapping), b.stem(2, 3, 7, 6)))),
                 new OpCase("max pool 3x2 with nothing square", b ->
-                        b.classify(b.graph.apply("pool", new MaxPool(oblong), b.stem(2, 3, 5, 6)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.MAX, oblong), b.stem(2, 3, 5, 6)))),
                 new OpCase("avg pool 2x2", b ->
-                        b.classify(b.graph.apply("pool", new AvgPool(Window.square(2)), b.stem(2, 3, 6, 5)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.AVERAGE, Window.square(2)), b.stem(2, 3, 6, 5)))),
                 new OpCase("avg pool 3x3 stride 2 pad 1", b ->
-                        b.classify(b.graph.apply("pool", new AvgPool(overlapping), b.stem(2, 3, 7, 6)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.AVERAGE, overlapping), b.stem(2, 3, 7, 6)))),
                 new OpCase("avg pool 3x2 with nothing square", b ->
-                        b.classify(b.graph.apply("pool", new AvgPool(oblong), b.stem(2, 17, 5, 6)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.AVERAGE, oblong), b.stem(2, 17, 5, 6)))),
                 new OpCase("global avg pool", b ->
-                        b.classify(b.graph.apply("pool", new GlobalAvgPool(), b.stem(2, 5, 4, 3)))));
+                        b.classify(b.globalPool("pool", b.stem(2, 5, 4, 3)))));
     }
 
     private static List<OpCase> elementwise() {
@@ -121,10 +137,10 @@ public final class OpCases {
                     Value x = b.stem(2, 3, 4, 4);
                     return b.classify(b.add("add", x, x));
                 }),
-                new OpCase("add fused relu", b -> {
+                new OpCase("add then relu", b -> {
                     Value x = b.stem(2, 3, 4, 4);
                     Value y = b.convolution("conv", Convolution.square(1, 1), x, 3, 3, 3, false);
-                    return b.classify(b.graph.apply("add", new Add(Activation.RELU), x, y));
+                    return b.classify(b.relu("relu", b.add("add", x, y)));
                 }),
                 new OpCase("a value used three times", b -> {
                     Value x = b.stem(2, 3, 4, 4);
@@ -145,8 +161,8 @@ public final class OpCases {
                 new OpCase("a weight used twice", b -> {
                     Value x = b.stem(2, 4);
                     Value weight = b.variable("shared.weight", Variable.Kind.WEIGHT, 4, 4);
-                    Value y = b.graph.apply("fc1", new Linear(Activation.RELU), x, weight);
-                    return b.classify(b.graph.apply("fc2", new Linear(Activation.NONE), y, weight));
+                    Value y = b.relu("relu", b.graph.apply("fc1", new Linear(), x, weight));
+                    return b.classify(b.graph.apply("fc2", new Linear(), y, weight));
                 }),
                 new OpCase("residual block", b -> {
                     Value x = b.relu("relu0", b.stem(2, 4, 5, 5));
@@ -156,7 +172,7 @@ public final class OpCases {
                     y = b.normalization("bn2", NORMALIZATION, y);
                     Value skip = b.convolution("skip", Convolution.square(2, 0), x, 6, 1, 1, false);
                     skip = b.normalization("bn3", NORMALIZATION, skip);
-                    return b.classify(b.graph.apply("pool", new GlobalAvgPool(), b.relu("relu2", b.add("add", y, skip))));
+                    return b.classify(b.globalPool("pool", b.relu("relu2", b.add("add", y, skip))));
                 }),
                 // On rows, whose order in memory is the same everywhere: what is dropped depends on it.
                 new OpCase("dropout", b -> b.classify(b.graph.apply("drop", new Dropout(0.4, 3), b.stem(5, 7)))),

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.op.Activation;
-import dev.gatun.op.AvgPool;
-import dev.gatun.op.AvgPoolBackward;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Convolution;
@@ -16,10 +13,14 @@ import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
-import dev.gatun.op.MaxPool;
-import dev.gatun.op.MaxPoolBackward;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.PoolKind;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryBackward;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.op.Window;
 import java.util.List;
@@ -42,7 +43,7 @@ class PyTorchFiguresTest {
     // y = F.conv2d(x, k, b, stride=(2,1), padding=(1,0), dilation=(1,2), groups=2); y.backward(w(3,*y.shape))
     @Test
     void convolution() {
-        Convolution op = new Convolution(2, 1, 1, 0, 1, 2, 2, Activation.NONE);
+        Convolution op = new Convolution(2, 1, 1, 0, 1, 2, 2);
         Value x = bench.waves(0, 1, 2, 4, 3);
         Value weight = bench.waves(1, 2, 1, 2, 2);
         Value bias = bench.waves(2, 2);
@@ -69,7 +70,7 @@ class PyTorchFiguresTest {
         Value weight = bench.waves(1, 2, 3);
         Value bias = bench.waves(2, 2);
         Value diff = bench.waves(3, 2, 2);
-        Value y = bench.apply(new Linear(Activation.NONE), x, weight, bias).getFirst();
+        Value y = bench.apply(new Linear(), x, weight, bias).getFirst();
         Value diffX = bench.apply(new LinearBackwardData(x.type().shape()), diff, weight).getFirst();
         List<Value> diffs = bench.apply(new LinearBackwardWeights(weight.type().shape(), true), x, diff);
         List<double[]> out = bench.run(y, diffX, diffs.get(0), diffs.get(1));
@@ -85,7 +86,7 @@ class PyTorchFiguresTest {
     // y = torch.relu(F.batch_norm(x, m, v, s, b, True, 0.1, 1e-5)); y.backward(w(3,*y.shape))
     @Test
     void batchNormalizationWithReluInTraining() {
-        BatchNormalization op = BatchNormalization.standard().with(Activation.RELU);
+        BatchNormalization op = BatchNormalization.standard();
         Value x = bench.waves(0, 2, 2, 3);
         Value scale = bench.waves(1, 2);
         Value shift = bench.waves(2, 2);
@@ -93,10 +94,12 @@ class PyTorchFiguresTest {
         Value variance = runningVariance();
         Value diff = bench.waves(3, 2, 2, 3);
         List<Value> y = bench.apply(op, x, scale, shift, mean, variance);
+        Value rectified = bench.apply(new Unary(UnaryFunction.RELU), y.getFirst()).getFirst();
+        Value before = bench.apply(new UnaryBackward(UnaryFunction.RELU), rectified, diff).getFirst();
         List<Value> diffs = bench.apply(new BatchNormalizationBackward(op),
-                x, diff, scale, shift, y.get(1), y.get(2), y.get(3));
+                x, before, scale, shift, y.get(1), y.get(2), y.get(3));
         bench.apply(new UpdateRunningStatistics(op.momentum(), 6), y.get(1), y.get(2), mean, variance);
-        List<double[]> out = bench.run(y.getFirst(), diffs.get(0), diffs.get(1), diffs.get(2), mean, variance);
+        List<double[]> out = bench.run(rectified, diffs.get(0), diffs.get(1), diffs.get(2), mean, variance);
         same(out.get(0), 1.068998184686178, 1.790447928912741, 2.172588585466336, 1.361351019344823, 0.25266156834421,
                 0.0, 0.092933524341251, 0.0, 0.362052126771264, 0.0, 0.928507732817585, 1.623628590898321);
         same(out.get(1), 0.236501624826166, -0.002128086099598, -0.20285434287452, -0.200764556525912,
@@ -116,12 +119,12 @@ class PyTorchFiguresTest {
     // torch.relu(F.batch_norm(x, m, v, s, b, False)) with the same tensors
     @Test
     void batchNormalizationWithReluInInference() {
-        BatchNormalization op =
-                BatchNormalization.standard().with(Activation.RELU).with(BatchNormalization.Mode.INFERENCE);
+        BatchNormalization op = BatchNormalization.standard().with(BatchNormalization.Mode.INFERENCE);
         List<Value> y = bench.apply(op, bench.waves(0, 2, 2, 3), bench.waves(1, 2), bench.waves(2, 2),
                 bench.waves(4, 2), runningVariance());
         assertThat(y).hasSize(1);
-        same(bench.run(y.getFirst()).getFirst(), 4.05108068794567, 6.725480361346967, 8.142068079700008,
+        Value rectified = bench.apply(new Unary(UnaryFunction.RELU), y.getFirst()).getFirst();
+        same(bench.run(rectified).getFirst(), 4.05108068794567, 6.725480361346967, 8.142068079700008,
                 3.183693580311399, 2.402244446325981, 1.387716001430571, 0.432828647890527, 0.0, 1.430445887628599,
                 1.931538264713135, 2.87860813812302, 3.368557412982759);
     }
@@ -129,10 +132,10 @@ class PyTorchFiguresTest {
     // x = w(0,1,1,4,4); y = F.max_pool2d(x, 3, 2, 1); y.backward(w(3,*y.shape))
     @Test
     void maxPool() {
-        MaxPool op = new MaxPool(new Window(3, 3, 2, 2, 1, 1));
+        Pool op = new Pool(PoolKind.MAX, new Window(3, 3, 2, 2, 1, 1));
         Value x = bench.waves(0, 1, 1, 4, 4);
         List<Value> y = bench.apply(op, x);
-        Value diffX = bench.apply(new MaxPoolBackward(op, x.type().shape()), bench.waves(3, 1, 1, 2, 2), y.get(1))
+        Value diffX = bench.apply(new PoolBackward(op, x.type().shape()), bench.waves(3, 1, 1, 2, 2), y.get(1))
                 .getFirst();
         List<double[]> out = bench.run(y.getFirst(), diffX);
         same(out.get(0), 0.644217687237691, 0.98544972998846, 0.854598908088281, 0.988168233877);
@@ -143,10 +146,10 @@ class PyTorchFiguresTest {
     // x = w(0,1,1,4,4); y = F.avg_pool2d(x, (3,2), (2,1), 1); y.backward(w(3,*y.shape))
     @Test
     void avgPool() {
-        AvgPool op = new AvgPool(new Window(3, 2, 2, 1, 1, 1));
+        Pool op = new Pool(PoolKind.AVERAGE, new Window(3, 2, 2, 1, 1, 1));
         Value x = bench.waves(0, 1, 1, 4, 4);
         Value y = bench.apply(op, x).getFirst();
-        Value diffX = bench.apply(new AvgPoolBackward(op, x.type().shape()), bench.waves(3, 1, 1, 2, 5)).getFirst();
+        Value diffX = bench.apply(new PoolBackward(op, x.type().shape()), bench.waves(3, 1, 1, 2, 5)).getFirst();
         List<double[]> out = bench.run(y, diffX);
         same(out.get(0), 0.055831358359318, 0.104737101617329, 0.067884736187157, -0.000894881400098,
                 -0.019873874329243, 0.093053403395311, 0.090574909252658, -0.099323211300441, -0.242508073610955,
@@ -187,7 +190,7 @@ class PyTorchFiguresTest {
 
     private List<double[]> loss(Value logits, Value labels) {
         List<Value> loss = bench.apply(new SoftmaxCrossEntropy(), logits, labels);
-        Value diff = bench.apply(new SoftmaxCrossEntropyBackward(), loss.get(1), labels).getFirst();
+        Value diff = bench.apply(new SoftmaxCrossEntropyBackward(), loss.get(1), labels, bench.tensor(new double[] {1})).getFirst();
         return bench.run(loss.get(0), loss.get(1), loss.get(2), diff);
     }
 }

@@ -38,7 +38,7 @@ class UpdateTest {
         double[] weights = Golden.weights();
         double[][] states = new double[golden.rule().stateNames().size()][weights.length];
         for (int step = 1; step <= golden.steps(); step++) {
-            Rules.step(golden.rule(), step, 1, weights, Golden.gradients(step), states);
+            golden.rule().step(step, 1, weights, Golden.gradients(step), states);
             List<Double> wanted = golden.after().getOrDefault(step, List.of());
             for (int i = 0; i < wanted.size(); i++) {
                 // PyTorch keeps NAdam's product in f32.

@@ -6,7 +6,6 @@ import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.data.image.Disturbance;
@@ -15,8 +14,7 @@ import dev.gatun.lab.LabOptions;
 import dev.gatun.lab.Surface;
 import dev.gatun.model.Models;
 import dev.gatun.train.TrainingOptions;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.gatun.update.UpdateRules;
 import java.util.List;
 import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
@@ -46,12 +44,13 @@ record LabFlags(LabOptimizersCommand flags) {
     }
 
     private List<Contender> contenders(Recipe recipe) {
-        List<String> known = new ArrayList<>(Choices.words(Rule.class));
+        List<String> known = UpdateRules.names();
         List<String> wanted = flags.optimizers == null || flags.optimizers.equals(List.of(ALL)) ? known : flags.optimizers;
-        return wanted.stream().distinct().map(word -> Arrays.stream(Rule.values())
-                .filter(rule -> Choices.word(rule).equals(word)).findFirst()
-                .map(rule -> new Contender(word, recipe.optimizer(rule)))
-                .orElseThrow(() -> CliException.usage("--optimizers: " + Choices.unknown(word, known)))).toList();
+        wanted.stream().filter(word -> !known.contains(word)).findFirst().ifPresent(word -> {
+            throw CliException.usage("--optimizers: " + Choices.unknown(word, known));
+        });
+        return wanted.stream().distinct()
+                .map(word -> new Contender(word, recipe.optimizer(UpdateRules.named(word)))).toList();
     }
 
     private TrainingOptions training(Recipe recipe) {

@@ -33,6 +33,17 @@ public final class Choices {
         };
     }
 
+    /** Reads one of some names. */
+    public static <T> ITypeConverter<T> named(List<String> names, Function<String, T> named) {
+        return typed -> {
+            String word = typed.toLowerCase(Locale.ROOT);
+            if (!names.contains(word)) {
+                throw new TypeConversionException(unknown(typed, names));
+            }
+            return named.apply(word);
+        };
+    }
+
     /** Reads what a parser reads that explains itself. */
     public static <T> ITypeConverter<T> parsed(Function<String, T> parse) {
         return typed -> {

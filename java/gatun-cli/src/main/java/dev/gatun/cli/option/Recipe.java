@@ -2,15 +2,18 @@ package dev.gatun.cli.option;
 
 import dev.gatun.optim.schedule.RunSchedule;
 import dev.gatun.optim.schedule.RunSchedules;
+import dev.gatun.update.AdamHyperparameters;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.OptimizerPreset;
 import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.UpdateRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * How a model is trained unless the user says otherwise. The defaults of the command line are here and in {@link Rule},
- * and nowhere else.
+ * How a model is trained unless the user says otherwise. The defaults of the command line are here and in
+ * {@link UpdateRules#PRESETS}, and nowhere else.
  *
  * @param optimizer    rule and numbers
  * @param batchSize    images in a step
@@ -25,7 +28,7 @@ public record Recipe(
     public static final String DEFAULT_MODEL = "lenet";
     public static final long DEFAULT_SEED = 1;
 
-    private static final Recipe SMALL = new Recipe(Rule.ADAMW.defaults().withLearningRate(2e-3).withWeightDecay(0.01),
+    private static final Recipe SMALL = new Recipe(AdamHyperparameters.ADAMW.withLearningRate(2e-3).withWeightDecay(0.01),
             64, 5, 3, RunSchedules.COSINE.learningRate(), Augment.NONE);
 
     private static final Recipe RESIDUAL = new Recipe(
@@ -42,8 +45,8 @@ public record Recipe(
     }
 
     /** The numbers for an optimizer: the recipe's own where it is the recipe's, else that optimizer's defaults. */
-    public Hyperparameters optimizer(Rule chosen) {
-        return chosen == Rule.of(optimizer) ? optimizer : chosen.defaults();
+    public Hyperparameters optimizer(OptimizerPreset chosen) {
+        return chosen.name().equals(optimizer.optimizerName()) ? optimizer : chosen.numbers();
     }
 
     /** The table for {@code --help}. */
@@ -52,7 +55,7 @@ public record Recipe(
         for (String model : models) {
             Recipe recipe = of(model);
             lines.add(String.format(Locale.ROOT, "  %-9s %s, learning rate %s%s, weight decay %s, %s,", model,
-                    Choices.word(Rule.of(recipe.optimizer)), recipe.optimizer.learningRate(),
+                    recipe.optimizer.optimizerName(), recipe.optimizer.learningRate(),
                     recipe.optimizer instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum() : "",
                     recipe.optimizer.weightDecay(), recipe.schedule.text()));
             lines.add(String.format(Locale.ROOT, "            batches of %d, %d epochs (%d of the drawn digits)%s",
@@ -60,11 +63,11 @@ public record Recipe(
                     recipe.colour == Augment.CIFAR ? ", cifar augmentation of colour images" : ""));
         }
         lines.add("Another optimizer than the model's begins with its own numbers:");
-        for (Rule rule : Rule.values()) {
-            lines.add(String.format(Locale.ROOT, "  %-9s learning rate %s%s, weight decay %s", Choices.word(rule),
-                    rule.defaults().learningRate(),
-                    rule.defaults() instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum() : "",
-                    rule.defaults().weightDecay()));
+        for (OptimizerPreset preset : UpdateRules.PRESETS) {
+            Hyperparameters numbers = preset.numbers();
+            lines.add(String.format(Locale.ROOT, "  %-9s learning rate %s%s, weight decay %s", preset.name(),
+                    numbers.learningRate(), numbers instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum() : "",
+                    numbers.weightDecay()));
         }
         return lines;
     }

@@ -1,7 +1,6 @@
 package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.optim.Clipping;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Lookahead;
@@ -16,6 +15,7 @@ import dev.gatun.optim.schedule.StepCount;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.UpdateRules;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -43,7 +43,7 @@ final class TrainingFields {
         json.put("batch_size", options.batchSize());
         json.put("accumulate", options.accumulate());
         json.put("seed", options.seed());
-        json.put("optimizer", Choices.word(Rule.of(options.optimizer())));
+        json.put("optimizer", options.optimizer().optimizerName());
         json.put(HYPERPARAMETERS, HyperparameterFields.of(options.optimizer()));
         switch (options.around().clipping()) {
             case Clipping.None _ -> { }
@@ -116,6 +116,6 @@ final class TrainingFields {
 
     private static Hyperparameters optimizer(JsonFields fields) {
         return HyperparameterFields.read(
-                fields.word("optimizer", Rule.class).defaults(), fields.object(HYPERPARAMETERS));
+                fields.parsed("optimizer", UpdateRules::named).numbers(), fields.object(HYPERPARAMETERS));
     }
 }

@@ -4,8 +4,8 @@ import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.MemorySize;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.cli.terminal.Output;
+import dev.gatun.update.OptimizerPreset;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.WeightStorage;
 import java.nio.file.Path;
@@ -38,10 +38,10 @@ public final class SummaryCommand implements Callable<Integer> {
     @Nullable Integer batchSize;
 
     @Option(names = "--optimizer", paramLabel = "RULE", description = "The optimizer, as for train (default: by model).")
-    @Nullable Rule optimizer;
+    @Nullable OptimizerPreset optimizer;
 
     @Option(names = "--states", paramLabel = "f32|eight_bit",
-            description = "How the optimizer's states are stored; eight_bit is for adam, adamw and lion (default: f32).")
+            description = "How the optimizer's states are stored; eight_bit is for some, such as adamw (default: f32).")
     @Nullable StateStorage states;
 
     @Option(names = "--weights", paramLabel = "f32|f32_and_bf16",

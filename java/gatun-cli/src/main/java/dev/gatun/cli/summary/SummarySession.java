@@ -3,7 +3,6 @@ package dev.gatun.cli.summary;
 import dev.gatun.backend.Device;
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.Devices;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.terminal.TextTable;
 import dev.gatun.memory.Bytes;
@@ -30,7 +29,7 @@ record SummarySession(SummaryPlan plan) {
         Model model = plan.model();
         output.fact("model", model.name() + ": images of " + model.channels() + "x" + model.height() + "x" + model.width()
                 + " in " + model.classes() + " classes, batches of " + plan.options().batchSize());
-        output.fact("train", Choices.word(Rule.of(plan.options().optimizer())) + ", states in "
+        output.fact("train", plan.options().optimizer().optimizerName() + ", states in "
                 + Choices.word(plan.options().around().states()) + ", weights in "
                 + Choices.word(plan.options().around().weights().format()));
         output.fact("device", device);
@@ -71,7 +70,7 @@ record SummarySession(SummaryPlan plan) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", plan.model().name());
         json.put("batch_size", plan.options().batchSize());
-        json.put("optimizer", Choices.word(Rule.of(plan.options().optimizer())));
+        json.put("optimizer", plan.options().optimizer().optimizerName());
         json.put("states", Choices.word(plan.options().around().states()));
         json.put("weights", Choices.word(plan.options().around().weights().format()));
         json.put("parameters", summary.parameters());

@@ -3,7 +3,6 @@ package dev.gatun.cli.train;
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.Recipe;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.optim.schedule.CyclesMomentum;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.optim.schedule.RunSchedule;
@@ -39,7 +38,7 @@ public record ScheduleFlags(TrainCommand flags) {
 
     private static void check(String flag, @Nullable RunSchedule schedule, Scheduled what, Hyperparameters optimizer) {
         if (schedule != null && !what.isIn(optimizer)) {
-            throw CliException.usage(flag + ": " + Choices.word(Rule.of(optimizer)) + " has no " + what.words()
+            throw CliException.usage(flag + ": " + optimizer.optimizerName() + " has no " + what.words()
                     + ": leave it out, or choose another --optimizer");
         }
         if (schedule instanceof RunSchedule.Plateau) {

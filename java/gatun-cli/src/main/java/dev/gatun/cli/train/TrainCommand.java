@@ -3,7 +3,6 @@ package dev.gatun.cli.train;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.MemorySize;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
@@ -11,6 +10,7 @@ import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.RunSchedule;
 import dev.gatun.optim.schedule.StepCount;
+import dev.gatun.update.OptimizerPreset;
 import dev.gatun.update.StateStorage;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -61,10 +61,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable Integer accumulate;
 
     @Option(names = "--optimizer", paramLabel = "RULE",
-            description = "The optimizer (default: by model): sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw,"
-                    + " adamax, nadam, radam, lion, lamb, lars, adafactor, adabelief, muon or rprop. Rprop is made for the whole"
-                    + " data in one batch.")
-    @Nullable Rule optimizer;
+            description = "The optimizer, one of those listed below (default: by model). Rprop is made for the whole data in one"
+                    + " batch.")
+    @Nullable OptimizerPreset optimizer;
 
     @Option(names = "--lr", paramLabel = "RATE", description = "The learning rate (default: by model and optimizer).")
     @Nullable Double learningRate;
@@ -98,7 +97,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable Double ema;
 
     @Option(names = "--states", paramLabel = "f32|eight_bit",
-            description = "How the optimizer's states are stored; eight_bit is for adam, adamw and lion (default: f32).")
+            description = "How the optimizer's states are stored; eight_bit is for some, such as adamw (default: f32).")
     @Nullable StateStorage states;
 
     @Option(names = "--schedule", paramLabel = "SCHEDULE",

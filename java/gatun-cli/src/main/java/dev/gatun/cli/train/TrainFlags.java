@@ -8,7 +8,6 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
-import dev.gatun.cli.option.Rule;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
@@ -101,20 +100,20 @@ public record TrainFlags(TrainCommand flags) {
     }
 
     private Hyperparameters optimizer(Recipe recipe) {
-        Rule rule = flags.optimizer == null ? Rule.of(recipe.optimizer()) : flags.optimizer;
-        Hyperparameters numbers = recipe.optimizer(rule);
+        Hyperparameters numbers = flags.optimizer == null ? recipe.optimizer() : recipe.optimizer(flags.optimizer);
         Double momentum = Flags.fromZeroToOne("--momentum", flags.momentum);
         if (momentum != null) {
             if (!(numbers instanceof SgdHyperparameters sgd)) {
-                throw CliException.usage("--momentum is for sgd, momentum and nesterov, not for " + Choices.word(rule)
+                throw CliException.usage("--momentum is for sgd, momentum and nesterov, not for " + numbers.optimizerName()
                         + ": leave it out, or add --optimizer sgd");
             }
-            numbers = Rule.withMomentum(sgd, momentum);
+            numbers = sgd.withAnyMomentum(momentum);
         }
         Double rate = Flags.aboveZero("--lr", flags.learningRate);
         Double decay = Flags.atLeastZero("--weight-decay", flags.weightDecay);
-        if (decay != null && decay != 0 && rule == Rule.RPROP) {
-            throw CliException.usage("--weight-decay does not go with --optimizer rprop, which has none: leave it out");
+        if (decay != null && decay != 0 && !numbers.hasWeightDecay()) {
+            throw CliException.usage("--weight-decay does not go with --optimizer " + numbers.optimizerName()
+                    + ", which has none: leave it out");
         }
         checkStates(states(), numbers);
         return with(numbers, rate, decay);
