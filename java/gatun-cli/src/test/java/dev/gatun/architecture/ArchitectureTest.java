@@ -66,6 +66,7 @@ class ArchitectureTest {
             Map.entry("optim", Set.of("optim.schedule")),
             Map.entry("data", Set.of("data.image")),
             Map.entry("data.image", Set.of("data")),
+            Map.entry("io.graph", Set.of("io")),
             Map.entry("lab.report", Set.of("lab")),
             Map.entry("cli.option", Set.of("cli.terminal")),
             Map.entry("cli.run", Set.of("cli.option")),
