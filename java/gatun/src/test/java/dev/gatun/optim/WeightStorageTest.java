@@ -10,6 +10,7 @@ import dev.gatun.memory.Role;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
