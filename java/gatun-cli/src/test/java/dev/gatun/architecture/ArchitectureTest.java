@@ -167,7 +167,7 @@ class ArchitectureTest {
             .that().resideInAnyPackage("dev.gatun.shape..", "dev.gatun.op..", "dev.gatun.graph..", "dev.gatun.memory..",
                     "dev.gatun.update..", "dev.gatun.backend..", "dev.gatun.engine..", "dev.gatun.nn..", "dev.gatun.model..", "dev.gatun.optim..")
             .should().onlyDependOnClassesThat().resideInAnyPackage("dev.gatun..", "java..", "org.jspecify.annotations..",
-                    "io.soabase.recordbuilder.core..") // annotations that do not outlive the compiler;
+                    "io.soabase.recordbuilder.core.."); // annotations that do not outlive the compiler
 
     @ArchTest
     static final ArchRule ONLY_THE_LABORATORY_DRAWS = noClasses().that().resideOutsideOfPackages("dev.gatun.lab..")
