@@ -11,6 +11,7 @@ import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
+import dev.gatun.data.LastBatch;
 import dev.gatun.io.CheckpointWriter;
 import dev.gatun.model.Models;
 import dev.gatun.optim.LossScaling;
@@ -81,6 +82,7 @@ public record TrainFlags(TrainCommand flags) {
         int epochs = Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null));
         return TrainingOptions.defaults().withEpochs(epochs)
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
+                .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
                 .withLossScaling(flags.lossScale == null ? LossScaling.NONE : flags.lossScale)
                 .withWrappers(wrappers(epochs))
