@@ -37,7 +37,7 @@ public record HyperparameterField(String name, RecordComponent component) {
     @SuppressWarnings("EnumOrdinal") // the words are compared with those of the native table, in this order
     public double number(Hyperparameters numbers) {
         return switch (of(numbers)) {
-            case Enum<?> choice -> choice.ordinal();
+            case Enum<?> choice -> Arrays.asList(component.getType().getEnumConstants()).indexOf(choice);
             case Number number -> number.doubleValue();
             case Object other -> throw new IllegalStateException(component + " is neither a number nor a choice: " + other);
         };

@@ -19,7 +19,7 @@ public final class Devices {
     private Devices() {}
 
     /**
-     * Opens a device without emulation.
+     * Opens a device.
      *
      * @param memory budget in bytes, 0 for none
      */

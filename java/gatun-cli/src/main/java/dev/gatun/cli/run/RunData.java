@@ -15,7 +15,7 @@ public final class RunData {
     private RunData() {}
 
     /**
-     * Opens the data that a configuration names.
+     * Opens the data that a config names.
      *
      * @param limit the most training images to use, 0 for all; the test images are always all
      */
