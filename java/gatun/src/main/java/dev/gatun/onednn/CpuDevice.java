@@ -133,7 +133,7 @@ final class CpuDevice extends HostDevice {
                 case BF16, F16 -> {
                     if (!computesNatively(dtype) && options.emulation() == DeviceOptions.Emulation.REFUSED) {
                         return Support.no("this processor has no arithmetic in " + dtype.lowerCase() + " (instruction set "
-                                + Onednn.instructionSet() + "): compute in f32, or allow emulation, which is slower");
+                                + Onednn.instructionSet() + "): compute in f32, or allow emulation (--allow-emulation), which is slower");
                     }
                 }
                 case F64, I64, I8 -> {

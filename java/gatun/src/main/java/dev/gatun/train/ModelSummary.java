@@ -5,11 +5,9 @@ import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
-import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
-import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.Shape;
 import java.util.ArrayList;
@@ -48,13 +46,13 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
     }
 
     /**
-     * Compiles a model for training, with its optimizer, and looks.
+     * Compiles a task for training, with its optimizer, and looks.
      *
      * @throws IllegalArgumentException when model, optimizer and storage do not go together
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
      */
-    public static ModelSummary of(Model model, Device device, TrainingOptions options) {
-        Graph graph = Differentiation.differentiate(model.graph(options.batchSize()), Model.LOSS);
+    public static ModelSummary of(Task task, Device device, TrainingOptions options) {
+        Graph graph = Programs.Form.TRAINING.graph(task, options.batchSize(), options.precision());
         Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         try (Variables variables = program.variables(); program) {
             ParameterGroups groups = ParameterGroups.of(variables, options);

@@ -261,8 +261,8 @@ class PrecisionTest {
             assertThatThrownBy(() -> compile(Networks.plain(), precision, device).close())
                     .isInstanceOf(UnsupportedOperationOnDevice.class)
                     .hasMessageMatching("device cpu cannot run .* \\(cast\\): this processor has no arithmetic in "
-                            + precision.lowerCase() + " \\(instruction set .*\\): compute in f32, or allow emulation,"
-                            + " which is slower");
+                            + precision.lowerCase() + " \\(instruction set .*\\): compute in f32, or allow emulation"
+                            + " \\(--allow-emulation\\), which is slower");
         }
     }
 }
