@@ -1,0 +1,191 @@
+package dev.gatun.cli.train;
+
+import dev.gatun.backend.DeviceOptions;
+import dev.gatun.cli.option.Augment;
+import dev.gatun.cli.option.Choices;
+import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.Flags;
+import dev.gatun.cli.option.Recipe;
+import dev.gatun.cli.option.ResultFile;
+import dev.gatun.cli.run.RunConfig;
+import dev.gatun.cli.run.RunData;
+import dev.gatun.cli.run.RunLocation;
+import dev.gatun.data.LastBatch;
+import dev.gatun.graph.Precision;
+import dev.gatun.graph.PrecisionPolicy;
+import dev.gatun.io.CheckpointWriter;
+import dev.gatun.model.Models;
+import dev.gatun.optim.LossScaling;
+import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.optim.Wrappers;
+import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.Clipping;
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.Scheduled;
+import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.StateStorage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Checks the flags of {@code train} and fills in what was left out. */
+public record TrainFlags(TrainCommand flags) {
+    /** What goes with {@code --resume}: nothing here decides the model. */
+    private static final Set<String> WITH_RESUME =
+            Set.of("--resume", "--json", "--explain", "--quiet", "--trace", "--checkpoint-async", "--stop-after-steps");
+
+    RunPlan plan() {
+        RunLocation resumed = null;
+        if (flags.resume != null) {
+            refuseOtherFlags();
+            resumed = RunLocation.toResume(flags.resume);
+        }
+        RunConfig config = resumed == null ? config() : resumed.config();
+        return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain, flags.quiet,
+                flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
+                flags.stopAfterSteps);
+    }
+
+    private void refuseOtherFlags() {
+        for (OptionSpec option : Objects.requireNonNull(flags.spec).commandLine().getParseResult().matchedOptions()) {
+            if (!WITH_RESUME.contains(option.longestName())) {
+                throw CliException.usage(option.longestName() + " does not go with --resume: the run goes on with its own"
+                        + " options; leave it out, or start a new run");
+            }
+        }
+    }
+
+    private RunConfig config() {
+        String model = flags.model == null ? Recipe.DEFAULT_MODEL : flags.model;
+        if (!Models.names().contains(model)) {
+            throw CliException.usage("--model: " + Choices.unknown(model, Models.names()));
+        }
+        String device = flags.device == null ? Devices.CPU : flags.device;
+        Devices.checkName(device);
+        Recipe recipe = Recipe.of(model);
+        String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
+        return new RunConfig(model, data,
+                Flags.atLeast("--limit", 1, flags.limit, 0), 0,
+                training(recipe),
+                flags.augment == null ? Augment.AUTO : flags.augment,
+                device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),
+                flags.allowEmulation ? DeviceOptions.Emulation.ALLOWED : DeviceOptions.Emulation.REFUSED,
+                Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
+    }
+
+    private TrainingOptions training(Recipe recipe) {
+        Hyperparameters optimizer = optimizer(recipe);
+        int epochs = Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null));
+        return TrainingOptions.defaults().withEpochs(epochs)
+                .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
+                .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
+                .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
+                .withLossScaling(lossScaling()).withPrecision(precision())
+                .withWrappers(wrappers(epochs))
+                .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
+                .withOptimizer(optimizer).withAround(around())
+                .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));
+    }
+
+    private PrecisionPolicy precision() {
+        Precision precision = flags.precision == null ? Precision.F32 : flags.precision;
+        if (flags.precisionExceptions == null) {
+            return PrecisionPolicy.of(precision);
+        }
+        if (precision == Precision.F32) {
+            throw CliException.usage("--precision-exceptions name layers that compute in f32: add --precision bf16, or f16");
+        }
+        return new PrecisionPolicy(precision, flags.precisionExceptions);
+    }
+
+    /** What was asked for; in f16 gradients need one. */
+    private LossScaling lossScaling() {
+        boolean needed = precision().precision().needsLossScaling();
+        if (flags.lossScale == null) {
+            return needed ? LossScaling.DYNAMIC : LossScaling.NONE;
+        }
+        if (needed && flags.lossScale.equals(LossScaling.NONE)) {
+            throw CliException.usage("--loss-scale none does not go with --precision f16, in which small gradients are zero:"
+                    + " leave it out");
+        }
+        return flags.lossScale;
+    }
+
+    private Hyperparameters optimizer(Recipe recipe) {
+        Hyperparameters numbers = flags.optimizer == null ? recipe.optimizer() : recipe.optimizer(flags.optimizer);
+        Double momentum = Flags.fromZeroToOne("--momentum", flags.momentum);
+        if (momentum != null) {
+            if (!(numbers instanceof SgdHyperparameters sgd)) {
+                throw CliException.usage("--momentum is for sgd, momentum and nesterov, not for " + numbers.optimizerName()
+                        + ": leave it out, or add --optimizer sgd");
+            }
+            numbers = sgd.withAnyMomentum(momentum);
+        }
+        Double rate = Flags.aboveZero("--lr", flags.learningRate);
+        Double decay = Flags.atLeastZero("--weight-decay", flags.weightDecay);
+        if (decay != null && decay != 0 && !numbers.hasWeightDecay()) {
+            throw CliException.usage("--weight-decay does not go with --optimizer " + numbers.optimizerName()
+                    + ", which has none: leave it out");
+        }
+        Flags.states(flags.states, numbers);
+        return with(numbers, rate, decay);
+    }
+
+    private StateStorage states() {
+        return flags.states == null ? StateStorage.F32 : flags.states;
+    }
+
+    private Wrappers wrappers(int epochs) {
+        if (flags.swa != null && flags.swa.start() > epochs) {
+            throw CliException.usage("--swa " + flags.swa.start() + " begins after the last of " + epochs
+                    + " epochs: begin earlier, or raise --epochs");
+        }
+        if (flags.sam != null && flags.accumulate != null && flags.accumulate > 1) {
+            throw CliException.usage("--sam goes over one batch twice: leave out --accumulate, or --sam");
+        }
+        if (flags.swa != null && flags.ema != null) {
+            throw CliException.usage("--swa does not go with --ema, one average is evaluated: leave one out");
+        }
+        if (flags.lookahead != null && flags.ema != null) {
+            throw CliException.usage("--lookahead does not go with --ema: the weights move after they were averaged; leave one out");
+        }
+        return new Wrappers(flags.lookahead, flags.sam, flags.swa);
+    }
+
+    private OptimizerOptions around() {
+        Double value = Flags.aboveZero("--clip-value", flags.clipValue);
+        Double average = Flags.fromZeroToOne("--ema", flags.ema);
+        return OptimizerOptions.NONE.with(clipping()).withClipValue(value == null ? 0 : value)
+                .withAverageDecay(average == null ? 0 : average)
+                .with(states());
+    }
+
+    private Clipping clipping() {
+        Double norm = Flags.aboveZero("--clip-norm", flags.clipNorm);
+        Double tensorNorm = Flags.aboveZero("--clip-tensor-norm", flags.clipTensorNorm);
+        Double ratio = Flags.aboveZero("--clip-ratio", flags.clipRatio);
+        List<Clipping> chosen = new ArrayList<>();
+        if (norm != null) {
+            chosen.add(new Clipping.GlobalNorm(norm));
+        }
+        if (tensorNorm != null) {
+            chosen.add(new Clipping.TensorNorm(tensorNorm));
+        }
+        if (ratio != null) {
+            chosen.add(new Clipping.Adaptive(ratio));
+        }
+        if (chosen.size() > 1) {
+            throw CliException.usage("--clip-norm, --clip-tensor-norm and --clip-ratio do not go together: choose one");
+        }
+        return chosen.isEmpty() ? new Clipping.None() : chosen.getFirst();
+    }
+
+    private static Hyperparameters with(Hyperparameters numbers, @Nullable Double rate, @Nullable Double decay) {
+        Hyperparameters rated = rate == null ? numbers : numbers.with(Scheduled.LEARNING_RATE, rate);
+        return decay == null || !rated.hasWeightDecay() ? rated : rated.with(Scheduled.WEIGHT_DECAY, decay);
+    }
+}
