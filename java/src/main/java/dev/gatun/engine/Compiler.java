@@ -112,10 +112,8 @@ public final class Compiler {
         }
         List<Program.BoundStep> bound = new ArrayList<>();
         for (Step step : steps) {
-            List<Buffer> in = step.inputs().stream()
-                    .map(tensor -> memory.computeIfAbsent(tensor, key -> slice(activations, plan, key))).toList();
-            List<Buffer> out = step.outputs().stream()
-                    .map(tensor -> memory.computeIfAbsent(tensor, key -> slice(activations, plan, key))).toList();
+            List<Buffer> in = step.inputs().stream().map(tensor -> place(memory, activations, plan, tensor)).toList();
+            List<Buffer> out = step.outputs().stream().map(tensor -> place(memory, activations, plan, tensor)).toList();
             Kernel kernel = step.plan().isView()
                     ? null
                     : step.plan().bind(new Binding(
@@ -126,6 +124,16 @@ public final class Compiler {
         programOwned.remove(variables);
         return new Program(graph, device, lowering, variables, bound, schedule, memory, random, lossScale,
                 programOwned, choices, new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
+    }
+
+    private static Buffer place(Map<Tensor, Buffer> memory, Buffer activations, MemoryPlan plan, Tensor tensor) {
+        Buffer known = memory.get(tensor);
+        if (known == null) {
+            Tensor alias = plan.alias(tensor);
+            known = alias == null ? slice(activations, plan, tensor) : place(memory, activations, plan, alias);
+            memory.put(tensor, known);
+        }
+        return known;
     }
 
     private static Buffer slice(Buffer activations, MemoryPlan plan, Tensor tensor) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives every tensor that is not a variable or a gradient of one a place in the slab of activations. Tensors share memory
@@ -30,6 +31,7 @@ final class MemoryPlan {
     }
 
     private final Map<Tensor, Place> places = new LinkedHashMap<>(); // in order: the same plan every time
+    private final Map<Tensor, Tensor> aliases = new HashMap<>();
     private final Map<Tensor, Integer> lastUses = new HashMap<>();
     private final Map<Tensor, Long> offsets = new HashMap<>();
     private final long bytes;
@@ -75,6 +77,11 @@ final class MemoryPlan {
             if (fixed.contains(output)) {
                 continue;
             }
+            if (plan.isView() && i == 0 && isElsewhere(step.inputs().getFirst(), fixed)) {
+                Tensor source = step.inputs().getFirst();
+                aliases.put(output, aliases.getOrDefault(source, source));
+                continue;
+            }
             int last = Math.max(index, lastUses.getOrDefault(output, index));
             Place shared = sharedPlace(step, plan, i, index);
             if (shared != null) {
@@ -88,13 +95,13 @@ final class MemoryPlan {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Place sharedPlace(Step step, KernelPlan plan, int output, int index) {
+    private boolean isElsewhere(Tensor tensor, Set<Tensor> fixed) {
+        return fixed.contains(tensor) || aliases.containsKey(tensor);
+    }
+
+    private @Nullable Place sharedPlace(Step step, KernelPlan plan, int output, int index) {
         if (plan.isView() && output == 0) {
-            Place place = places.get(step.inputs().getFirst());
-            if (place == null) {
-                throw new IllegalStateException(step.label() + ": a view of a variable has no place of its own");
-            }
-            return place;
+            return places.get(step.inputs().getFirst());
         }
         int input = plan.inPlace(output);
         if (input == KernelPlan.NOT_IN_PLACE) {
@@ -114,6 +121,11 @@ final class MemoryPlan {
     /** The least that any plan could need. */
     long peakBytes() {
         return peakBytes;
+    }
+
+    /** The tensor elsewhere whose memory a view shares; null for a tensor that has a place here. */
+    @Nullable Tensor alias(Tensor tensor) {
+        return aliases.get(tensor);
     }
 
     long offset(Tensor tensor) {

@@ -94,7 +94,7 @@ final class Planning {
                 layouts.put(value, Stored.rowMajor(value.type()));
             }
         }
-        return new Variables(device, graph.variables(), layouts, !graph.gradients().isEmpty());
+        return new Variables(device, graph.variables(), layouts, graph.gradients().keySet());
     }
 
     private Stored wantedByFirstReader(Value value) {

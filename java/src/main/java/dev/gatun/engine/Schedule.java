@@ -11,9 +11,11 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class Schedule {
     private final List<Step> derive = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
     private final Map<Value, Tensor> originals = new HashMap<>();
+    private final Set<Value> computed = new HashSet<>();
     private final Map<Value, Tensor> shown = new HashMap<>();
     private final Map<Value, Tensor> gradientTensors = new LinkedHashMap<>();
     private final Map<Copy, Tensor> copies = new HashMap<>();
@@ -82,6 +85,9 @@ final class Schedule {
         }
         List<Tensor> outputs = new ArrayList<>();
         region.outputs().forEach(value -> outputs.add(original(value)));
+        if (!plan.isView()) {
+            computed.addAll(region.outputs());
+        }
         steps.add(new Step(stage, region.layer(), region, plan, inputs, outputs));
     }
 
@@ -123,12 +129,15 @@ final class Schedule {
         shown.put(value, storedAs(stage, name, value, Planning.atTheEdge(value)));
     }
 
-    /** A gradient must end in its slab in the parameter's layout, and in a place of its own. */
+    /**
+     * A gradient must end in its slab in the parameter's layout, and in a place of its own. A view has no kernel that would
+     * write it there.
+     */
     private void settleGradient(Value parameter, Value gradient) {
         Tensor tensor = original(gradient);
         Stored wanted = planning.stored(parameter);
         boolean claimed = gradientTensors.containsValue(tensor);
-        if (claimed || !tensor.stored().holds(wanted)) {
+        if (claimed || !computed.contains(gradient) || !tensor.stored().holds(wanted)) {
             tensor = reorder(steps, Stage.BACKWARD, parameter.name(), tensor, wanted);
         }
         gradientTensors.put(parameter, tensor);

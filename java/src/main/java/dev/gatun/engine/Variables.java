@@ -21,11 +21,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All variables of a model in memory: one slab of parameters, one of gradients in the same order, one of buffers.
+ * All variables of a model in memory: one slab of parameters, one of gradients in the same order, one of buffers. A parameter
+ * without a gradient, because it is frozen or has no influence on the loss, lies among the buffers: whatever runs over the
+ * slab of parameters leaves it alone.
  * Programs compiled for other batch sizes or for inference share them. Parameters that are usually decayed come first.
  * Outside, tensors are row-major; inside, each has the order in which its gradient is produced.
  */
@@ -43,11 +46,22 @@ public final class Variables implements AutoCloseable {
      *
      * @param variable the variable
      * @param stored   the shape the graph sees it under, its order and size
-     * @param offset   offset in bytes into the slab of parameters, or of buffers
+     * @param slab     whether it lies in the slab of parameters or of buffers
+     * @param offset   offset in bytes into that slab
      */
-    public record Slot(Variable variable, Stored stored, long offset) {}
+    public record Slot(Variable variable, Stored stored, Role slab, long offset) {
+        /** Whether an optimizer changes it: it lies in the slab of parameters. */
+        public boolean isTrained() {
+            return slab == Role.PARAMETERS;
+        }
+    }
 
-    Variables(Device device, List<Value> values, Map<Value, Stored> layouts, boolean withGradients) {
+    /**
+     * Allocates.
+     *
+     * @param withGradients the parameters that have a gradient; none for inference, where all parameters lie together
+     */
+    Variables(Device device, List<Value> values, Map<Value, Stored> layouts, Set<Value> withGradients) {
         this.device = device;
         long parameterBytes = 0;
         long bufferBytes = 0;
@@ -60,8 +74,10 @@ public final class Variables implements AutoCloseable {
             if (stored == null) {
                 throw new IllegalStateException("no layout was settled for " + value);
             }
-            boolean parameter = variable.isParameter();
-            slots.put(variable.name(), new Slot(variable, stored, parameter ? parameterBytes : bufferBytes));
+            boolean parameter = variable.isParameter() && (withGradients.isEmpty() || withGradients.contains(value));
+            slots.put(variable.name(), parameter
+                    ? new Slot(variable, stored, Role.PARAMETERS, parameterBytes)
+                    : new Slot(variable, stored, Role.BUFFERS, bufferBytes));
             long end = Bytes.alignUp((parameter ? parameterBytes : bufferBytes) + stored.bytes(), LifetimePlanner.ALIGNMENT);
             if (parameter) {
                 parameterBytes = end;
@@ -73,9 +89,9 @@ public final class Variables implements AutoCloseable {
         Buffer gradientSlab = null;
         Buffer bufferSlab = null;
         try {
-            gradientSlab = withGradients
-                    ? device.allocate(Role.GRADIENTS, "gradients", parameterBytes)
-                    : null;
+            gradientSlab = withGradients.isEmpty()
+                    ? null
+                    : device.allocate(Role.GRADIENTS, "gradients", parameterBytes);
             bufferSlab = device.allocate(Role.BUFFERS, "buffers", bufferBytes);
         } finally {
             if (bufferSlab == null) {
@@ -122,7 +138,7 @@ public final class Variables implements AutoCloseable {
 
     /** The parameter that an element of the slab of parameters belongs to; empty between two of them. */
     public Optional<String> parameterAt(long element) {
-        return slots.values().stream().filter(slot -> slot.variable.isParameter()
+        return slots.values().stream().filter(slot -> slot.isTrained()
                         && slot.offset / Float.BYTES <= element && element < slot.offset / Float.BYTES + slot.stored.elements())
                 .map(slot -> slot.variable.name()).findFirst();
     }
@@ -151,15 +167,19 @@ public final class Variables implements AutoCloseable {
 
     /** Number of trainable elements, padding left out. */
     public long parameterElements() {
-        return slots.values().stream().filter(slot -> slot.variable.isParameter())
+        return slots.values().stream().filter(Slot::isTrained)
                 .mapToLong(slot -> slot.variable.shape().elements()).sum();
     }
 
     Buffer memory(Slot slot) {
-        return (slot.variable.isParameter() ? parameters : buffers).slice(slot.offset, slot.stored.bytes());
+        return (slot.isTrained() ? parameters : buffers).slice(slot.offset, slot.stored.bytes());
     }
 
     Buffer gradientMemory(Slot slot) {
+        if (!slot.isTrained()) {
+            throw new IllegalArgumentException("variable " + slot.variable.name() + " has no gradient: it was frozen, or had no"
+                    + " influence on the loss, in the program that the variables were made for");
+        }
         return gradients().slice(slot.offset, slot.stored.bytes());
     }
 

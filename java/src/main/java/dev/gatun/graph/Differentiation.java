@@ -1,231 +1,112 @@
 package dev.gatun.graph;
 
-import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
-import dev.gatun.op.AvgPool;
-import dev.gatun.op.AvgPoolBackward;
 import dev.gatun.op.BatchNormalization;
-import dev.gatun.op.BatchNormalizationBackward;
-import dev.gatun.op.Convolution;
-import dev.gatun.op.ConvolutionBackwardData;
-import dev.gatun.op.ConvolutionBackwardWeights;
-import dev.gatun.op.Dropout;
-import dev.gatun.op.Flatten;
-import dev.gatun.op.ForwardOp;
-import dev.gatun.op.GlobalAvgPool;
-import dev.gatun.op.GlobalAvgPoolBackward;
-import dev.gatun.op.GradientOp;
-import dev.gatun.op.Linear;
-import dev.gatun.op.LinearBackwardData;
-import dev.gatun.op.LinearBackwardWeights;
-import dev.gatun.op.MaxPool;
-import dev.gatun.op.MaxPoolBackward;
-import dev.gatun.op.Op;
-import dev.gatun.op.Relu;
-import dev.gatun.op.ReluBackward;
-import dev.gatun.op.Reshape;
-import dev.gatun.op.SoftmaxCrossEntropy;
-import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Fill;
+import dev.gatun.op.LossScale;
 import dev.gatun.op.UpdateRunningStatistics;
+import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
- * Reverse-mode differentiation: appends to a graph the nodes that compute the gradient of a scalar loss with respect to
- * every parameter, then those that commit the step's statistics to the buffers. A value used in several places gets the
- * sum of its gradients. What no parameter needs is not computed: the first layer has no gradient by its input.
+ * Reverse-mode differentiation. The training form of a graph has nodes that compute the gradient of a scalar with respect to
+ * every trained parameter, times the program's loss scale, then nodes that bring the running statistics up to date. A value
+ * used in several places gets the sum of its gradients. What no trained parameter needs is not computed: the first layer has
+ * no gradient by its input, and nothing below the lowest trained parameter has one.
  */
 public final class Differentiation {
-    private final GraphBuilder builder;
-    private final Graph graph;
-    private final Set<Value> needed = new HashSet<>();
-    private final Map<Value, List<Value>> contributions = new HashMap<>();
+    private Differentiation() {}
 
-    private Differentiation(Graph graph) {
-        this.graph = graph;
-        this.builder = GraphBuilder.extend(graph);
+    /**
+     * The training form of a graph in which all parameters are trained.
+     *
+     * @param loss the output to differentiate: any floating-point value of one element
+     * @throws IllegalArgumentException when the loss is not a scalar, depends on no parameter, or an operation on the way to
+     *                                  one has no derivative
+     */
+    public static Graph differentiate(Graph graph, String loss) {
+        return differentiate(graph, loss, _ -> true);
     }
 
     /**
-     * The training form of a graph.
+     * The training form of a graph in which only some parameters are trained. The others are frozen: like those that do not
+     * influence the loss, they have no gradient, and so no optimizer touches them.
      *
-     * @param loss the output to differentiate: the first output of a loss operation
-     * @throws IllegalArgumentException when the loss is not a loss operation's result, or depends on no parameter
+     * @param loss    the output to differentiate: any floating-point value of one element
+     * @param trained which parameters have a gradient
+     * @throws IllegalArgumentException when the loss is not a scalar, depends on no trained parameter, or an operation on the
+     *                                  way to one has no derivative
      */
-    public static Graph differentiate(Graph graph, String loss) {
-        return new Differentiation(graph).run(graph.output(loss));
-    }
-
-    private Graph run(Value loss) {
-        Node lossNode = graph.producers().get(loss);
-        if (lossNode == null || !(lossNode.op() instanceof SoftmaxCrossEntropy) || lossNode.output() != loss) {
-            throw new IllegalArgumentException("only the first result of a loss can be differentiated, not " + loss);
+    public static Graph differentiate(Graph graph, String loss, Predicate<Variable> trained) {
+        if (!graph.gradients().isEmpty()) {
+            throw new IllegalArgumentException("the graph has its training form already: a loss that contains gradients is"
+                    + " built from Differentiation.gradients");
         }
-        findNeeded();
-        if (!needed.contains(loss)) {
-            throw new IllegalArgumentException("the loss depends on no parameter");
+        Value scalar = graph.output(loss);
+        checkScalar(scalar);
+        List<Value> parameters = graph.variables().stream().filter(value -> isTrained(value, trained)).toList();
+        GraphBuilder builder = GraphBuilder.extend(graph);
+        ReversePass pass = new ReversePass(builder, Node.Phase.BACKWARD, graph.nodes(), parameters);
+        if (!pass.isNeeded(scalar)) {
+            throw new IllegalArgumentException(graph.variables().stream().anyMatch(Value::isParameter) && parameters.isEmpty()
+                    ? "all parameters are frozen: the loss has nothing to be differentiated by"
+                    : "the loss depends on no parameter" + (parameters.isEmpty() ? "" : " that is trained"));
         }
-        for (Node node : graph.nodes().reversed()) {
-            if (node.equals(lossNode) || (needed.contains(node.output()) && contributions.containsKey(node.output()))) {
-                differentiate(node);
-            }
-        }
-        for (Value variable : graph.variables()) {
-            if (variable.isParameter()) {
-                List<Value> gradients = contributions.get(variable);
-                if (gradients == null) {
-                    throw new IllegalArgumentException("parameter " + variable.name() + " does not influence the loss");
-                }
-                builder.gradient(variable, sum(variable.name(), gradients));
-            }
-        }
+        Map<Value, Value> gradients = pass.run(scalar, seed(builder, scalar));
+        parameters.stream().filter(gradients::containsKey)
+                .forEach(parameter -> builder.gradient(parameter, gradients.get(parameter)));
         for (Node node : graph.nodes()) {
-            commit(node);
+            updateRunningStatistics(builder, node);
         }
         return builder.build();
     }
 
-    /** A value needs a gradient when a parameter is among its ancestors. */
-    private void findNeeded() {
-        graph.variables().stream().filter(Value::isParameter).forEach(needed::add);
-        for (Node node : graph.nodes()) {
-            if (node.inputs().stream().anyMatch(needed::contains)) {
-                needed.addAll(node.outputs());
-            }
+    private static boolean isTrained(Value value, Predicate<Variable> trained) {
+        Variable variable = value.variable();
+        return variable != null && variable.isParameter() && trained.test(variable);
+    }
+
+    private static void checkScalar(Value value) {
+        TensorType type = value.type();
+        if (!type.dtype().isFloating() || type.shape().elements() != 1) {
+            throw new IllegalArgumentException(
+                    "only a floating-point value of one element can be differentiated, not " + value);
         }
     }
 
-    private void differentiate(Node node) {
-        switch (node.op()) {
-            case ForwardOp forward -> differentiate(node, forward);
-            case GradientOp gradient ->
-                throw new IllegalArgumentException("no gradient of a gradient: " + gradient.name());
+    private static Value seed(GraphBuilder builder, Value scalar) {
+        return builder.node(scalar.name(), new LossScale(scalar.type()), List.of(), Node.Phase.BACKWARD, null).output();
+    }
+
+    /**
+     * Adds to a graph that is being described the gradients of a scalar, as values like any other: a loss may be made of them
+     * (a gradient penalty, say) and differentiated again. The loss scale does not enter them.
+     *
+     * @param scalar any floating-point value of one element
+     * @param by     inputs, variables or results of the same graph
+     * @return one gradient for each of {@code by}, zeros where it does not influence the scalar
+     * @throws IllegalArgumentException when the value is not a scalar, or an operation on the way has no derivative
+     */
+    public static List<Value> gradients(GraphBuilder graph, Value scalar, List<Value> by) {
+        checkScalar(scalar);
+        ReversePass pass = new ReversePass(graph, Node.Phase.FORWARD, graph.nodes(), by);
+        Map<Value, Value> gradients = pass.isNeeded(scalar)
+                ? pass.run(scalar, graph.apply(scalar.name() + ".gradient", new Fill(scalar.type(), 1)))
+                : Map.of();
+        List<Value> results = new ArrayList<>();
+        for (Value value : by) {
+            Value gradient = gradients.get(value);
+            results.add(gradient == null ? graph.apply(value.name() + ".gradient", new Fill(value.type(), 0)) : gradient);
         }
+        return results;
     }
 
-    private void differentiate(Node node, ForwardOp op) {
-        Value x = node.inputs().getFirst();
-        switch (op) {
-            case Convolution convolution -> {
-                Value diff = throughActivation(node, convolution.activation());
-                Value weight = node.inputs().get(1);
-                List<Value> parameters = node.inputs().subList(1, node.inputs().size());
-                Node weights = gradient(node,
-                        new ConvolutionBackwardWeights(convolution, weight.type().shape(), parameters.size() > 1), x, diff);
-                contribute(parameters, weights.outputs());
-                if (needed.contains(x)) {
-                    contribute(x, gradient(node, new ConvolutionBackwardData(convolution, x.type().shape()), diff, weight)
-                            .output());
-                }
-            }
-            case Linear linear -> {
-                Value diff = throughActivation(node, linear.activation());
-                Value weight = node.inputs().get(1);
-                List<Value> parameters = node.inputs().subList(1, node.inputs().size());
-                Node weights = gradient(node,
-                        new LinearBackwardWeights(weight.type().shape(), parameters.size() > 1), x, diff);
-                contribute(parameters, weights.outputs());
-                if (needed.contains(x)) {
-                    contribute(x, gradient(node, new LinearBackwardData(x.type().shape()), diff, weight).output());
-                }
-            }
-            case BatchNormalization normalization -> {
-                List<Value> in = node.inputs();
-                List<Value> out = node.outputs();
-                if (normalization.mode() == BatchNormalization.Mode.INFERENCE) {
-                    throw new IllegalArgumentException("node " + node.name()
-                            + ": batch normalisation in inference mode has no gradient: differentiate the training graph");
-                }
-                Node backward = gradient(node, new BatchNormalizationBackward(normalization),
-                        x, diff(node), in.get(1), in.get(2), out.get(1), out.get(2), out.get(3));
-                if (needed.contains(x)) {
-                    contribute(x, backward.outputs().get(0));
-                }
-                contribute(in.get(1), backward.outputs().get(1));
-                contribute(in.get(2), backward.outputs().get(2));
-            }
-            case Relu _ -> contribute(x, throughActivation(node, Activation.RELU));
-            case Add add -> {
-                Value diff = throughActivation(node, add.activation());
-                for (Value input : node.inputs()) {
-                    if (needed.contains(input)) {
-                        contribute(input, diff); // the same tensor serves both: nothing is copied
-                    }
-                }
-            }
-            case MaxPool pool -> contribute(x,
-                    gradient(node, new MaxPoolBackward(pool, x.type().shape()), diff(node), node.outputs().get(1)).output());
-            case AvgPool pool ->
-                contribute(x, gradient(node, new AvgPoolBackward(pool, x.type().shape()), diff(node)).output());
-            case GlobalAvgPool _ ->
-                contribute(x, gradient(node, new GlobalAvgPoolBackward(x.type().shape()), diff(node)).output());
-            case Flatten _ -> contribute(x, gradient(node, new Reshape(x.type().shape()), diff(node)).output());
-            case Dropout dropout -> contribute(x, gradient(node, dropout, diff(node)).output());
-            case SoftmaxCrossEntropy _ -> contribute(x, gradient(node, new SoftmaxCrossEntropyBackward(),
-                    node.outputs().get(1), node.inputs().get(1)).output());
-        }
-    }
-
-    /** The gradient by the result of a node before its activation. */
-    private Value throughActivation(Node node, Activation activation) {
-        return switch (activation) {
-            case NONE -> diff(node);
-            case RELU -> {
-                List<Value> parts = contributions.getOrDefault(node.output(), List.of());
-                List<Value> arguments = new ArrayList<>();
-                arguments.add(node.output());
-                if (parts.size() == 2) {
-                    arguments.addAll(parts); // summed on the way, in one pass
-                } else {
-                    arguments.add(diff(node));
-                }
-                yield gradient(node, new ReluBackward(), arguments.toArray(Value[]::new)).output();
-            }
-        };
-    }
-
-    /** The gradient by the first output of a node: the sum over its uses. */
-    private Value diff(Node node) {
-        List<Value> parts = contributions.get(node.output());
-        if (parts == null) {
-            throw new IllegalStateException("no gradient reaches " + node);
-        }
-        return sum(node.name(), parts);
-    }
-
-    private Value sum(String name, List<Value> parts) {
-        Value sum = parts.getFirst();
-        for (Value part : parts.subList(1, parts.size())) {
-            sum = builder.node(name, new Add(Activation.NONE), List.of(sum, part), Node.Phase.BACKWARD, null).output();
-        }
-        return sum;
-    }
-
-    private Node gradient(Node forward, Op op, Value... inputs) {
-        return builder.node(forward.name(), op, List.of(inputs), Node.Phase.BACKWARD, forward);
-    }
-
-    private void contribute(List<Value> values, List<Value> gradients) {
-        for (int i = 0; i < values.size(); i++) {
-            contribute(values.get(i), gradients.get(i));
-        }
-    }
-
-    private void contribute(@Nullable Value value, Value gradient) {
-        if (value != null) {
-            contributions.computeIfAbsent(value, _ -> new ArrayList<>()).add(gradient);
-        }
-    }
-
-    private void commit(Node node) {
-        if (node.op() instanceof BatchNormalization normalization) {
+    private static void updateRunningStatistics(GraphBuilder builder, Node node) {
+        if (node.op() instanceof BatchNormalization op && op.mode() == BatchNormalization.Mode.TRAINING) {
             long count = BatchNormalization.count(node.inputs().getFirst().type().shape());
-            builder.node(node.name(), new UpdateRunningStatistics(normalization.momentum(), count),
+            builder.node(node.name(), new UpdateRunningStatistics(op.momentum(), count),
                     List.of(node.outputs().get(1), node.outputs().get(2), node.inputs().get(3), node.inputs().get(4)),
                     Node.Phase.COMMIT, node);
         }

@@ -1,13 +1,15 @@
 package dev.gatun.graph;
 
 import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
 import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.Binary;
+import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Convolution;
-import dev.gatun.op.Flatten;
 import dev.gatun.op.Linear;
 import dev.gatun.op.Op;
-import dev.gatun.op.Relu;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.HashSet;
@@ -46,13 +48,13 @@ public final class Fusion {
                 continue;
             }
             Node next = onlyUse(node.output());
-            if (next != null && next.op() instanceof Relu && withRelu(node.op()) != null) {
+            if (next != null && isRelu(next.op()) && withRelu(node.op()) != null) {
                 Op fused = withRelu(node.op());
                 if (fused != null) {
                     rewriter.replace(next.output(), rewriter.emit(node, fused, node.inputs()).output());
                     absorbed.put(next, node);
                 }
-            } else if (node.op() instanceof Flatten && next != null && canReadImage(node, next)) {
+            } else if (node.op() instanceof Reshape && next != null && canReadImage(node, next)) {
                 Value weight = next.inputs().get(1);
                 Variable variable = weight.variable();
                 if (variable != null) {
@@ -77,8 +79,13 @@ public final class Fusion {
         return next.op() instanceof Linear
                 && next.inputs().getFirst() == flatten.output()
                 && flatten.inputs().getFirst().type().shape().rank() == 4
+                && flatten.op().equals(Reshape.flatten(flatten.inputs().getFirst().type().shape()))
                 && next.inputs().get(1).variable() != null
                 && uses.getOrDefault(next.inputs().get(1), List.of()).size() == 1;
+    }
+
+    private static boolean isRelu(Op op) {
+        return op.equals(new Unary(UnaryFunction.RELU));
     }
 
     private static @Nullable Op withRelu(Op op) {
@@ -88,7 +95,8 @@ public final class Fusion {
             case BatchNormalization normalization when normalization.activation() == Activation.NONE ->
                 normalization.with(Activation.RELU);
             case Linear linear when linear.activation() == Activation.NONE -> new Linear(Activation.RELU);
-            case Add add when add.activation() == Activation.NONE -> new Add(Activation.RELU);
+            case Binary sum when sum.function() == BinaryFunction.ADD && sum.activation() == Activation.NONE ->
+                sum.with(Activation.RELU);
             default -> null;
         };
     }

@@ -90,6 +90,11 @@ public final class GraphBuilder {
         }
     }
 
+    /** The nodes so far, in execution order. */
+    List<Node> nodes() {
+        return Collections.unmodifiableList(nodes);
+    }
+
     void gradient(Value parameter, Value gradient) {
         gradients.put(parameter, gradient);
     }

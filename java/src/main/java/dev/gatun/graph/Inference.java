@@ -1,7 +1,7 @@
 package dev.gatun.graph;
 
 import dev.gatun.op.BatchNormalization;
-import dev.gatun.op.Dropout;
+import dev.gatun.op.Op;
 
 /**
  * Turns a model into its inference form: normalisation by running statistics, no dropout. A model that shares variables
@@ -18,8 +18,9 @@ public final class Inference {
             switch (node.op()) {
                 case BatchNormalization normalization ->
                     rewriter.emit(node, normalization.with(BatchNormalization.Mode.INFERENCE), node.inputs());
-                case Dropout _ -> rewriter.replace(node.output(), rewriter.copy(node.inputs().getFirst()));
-                default -> rewriter.emit(node, node.op(), node.inputs());
+                case Op op when op.trainingOnly() ->
+                    rewriter.replace(node.output(), rewriter.copy(node.inputs().getFirst()));
+                case Op op -> rewriter.emit(node, op, node.inputs());
             }
         }
         return rewriter.finish();

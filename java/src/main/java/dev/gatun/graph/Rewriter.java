@@ -3,6 +3,7 @@ package dev.gatun.graph;
 import dev.gatun.op.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +12,7 @@ final class Rewriter {
     private final Graph source;
     private final GraphBuilder target = new GraphBuilder();
     private final Map<Value, Value> copies = new HashMap<>();
+    private final Map<Node, Node> nodes = new IdentityHashMap<>();
 
     Rewriter(Graph source) {
         if (!source.gradients().isEmpty()) {
@@ -48,7 +50,9 @@ final class Rewriter {
     Node emit(Node node, Op op, List<Value> originalInputs) {
         List<Value> inputs = new ArrayList<>();
         originalInputs.forEach(value -> inputs.add(copy(value)));
-        Node copy = target.node(node.name(), op, inputs, node.phase(), null);
+        Node forward = node.forward() == null ? null : nodes.get(node.forward());
+        Node copy = target.node(node.name(), op, inputs, node.phase(), forward);
+        nodes.put(node, copy);
         for (int i = 0; i < copy.outputs().size(); i++) {
             copies.put(node.outputs().get(i), copy.outputs().get(i));
         }

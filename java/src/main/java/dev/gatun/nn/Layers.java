@@ -1,14 +1,14 @@
 package dev.gatun.nn;
 
 import dev.gatun.graph.Value;
-import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
-import dev.gatun.op.AvgPool;
+import dev.gatun.op.Binary;
+import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Dropout;
-import dev.gatun.op.Flatten;
-import dev.gatun.op.GlobalAvgPool;
-import dev.gatun.op.MaxPool;
-import dev.gatun.op.Relu;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolKind;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.Window;
 import java.util.List;
 
@@ -33,7 +33,22 @@ public final class Layers {
 
     /** {@code max(x, 0)}. */
     public static Layer relu() {
-        return (graph, name, input) -> graph.apply(name, new Relu(), input);
+        return unary(UnaryFunction.RELU);
+    }
+
+    /** {@code 1 / (1 + exp(-x))}. */
+    public static Layer sigmoid() {
+        return unary(UnaryFunction.SIGMOID);
+    }
+
+    /** The hyperbolic tangent. */
+    public static Layer tanh() {
+        return unary(UnaryFunction.TANH);
+    }
+
+    /** Any function of one variable, on each element. */
+    public static Layer unary(UnaryFunction function) {
+        return (graph, name, input) -> graph.apply(name, new Unary(function), input);
     }
 
     /** The largest value of each square window; windows do not overlap. */
@@ -43,22 +58,22 @@ public final class Layers {
 
     /** The largest value of each window. */
     public static Layer maxPool(Window window) {
-        return (graph, name, input) -> graph.apply(name, new MaxPool(window), input);
+        return (graph, name, input) -> graph.apply(name, new Pool(PoolKind.MAX, window), input);
     }
 
     /** The mean of each window. */
     public static Layer avgPool(Window window) {
-        return (graph, name, input) -> graph.apply(name, new AvgPool(window), input);
+        return (graph, name, input) -> graph.apply(name, new Pool(PoolKind.AVERAGE, window), input);
     }
 
     /** The mean of each channel: {@code (N, C, H, W) -> (N, C, 1, 1)}. */
     public static Layer globalAvgPool() {
-        return (graph, name, input) -> graph.apply(name, new GlobalAvgPool(), input);
+        return (graph, name, input) -> graph.apply(name, Pool.global(input.type().shape()), input);
     }
 
     /** {@code (N, ...) -> (N, features)}. */
     public static Layer flatten() {
-        return (graph, name, input) -> graph.apply(name, new Flatten(), input);
+        return (graph, name, input) -> graph.apply(name, Reshape.flatten(input.type().shape()), input);
     }
 
     /** Zeroes elements with the given probability while training. Dropouts of one model differ by their names. */
@@ -73,6 +88,6 @@ public final class Layers {
 
     /** {@code a + b}. */
     static Value add(dev.gatun.graph.GraphBuilder graph, String name, Value a, Value b) {
-        return graph.apply(name, new Add(Activation.NONE), a, b);
+        return graph.apply(name, new Binary(BinaryFunction.ADD), a, b);
     }
 }

@@ -119,7 +119,7 @@ final class CpuDevice extends HostDevice {
 
     @Override
     public Support supports(Op op, List<TensorType> inputs) {
-        DType dtype = inputs.getFirst().dtype();
+        DType dtype = (inputs.isEmpty() ? op.infer(inputs) : inputs).getFirst().dtype();
         if (dtype != DType.F32 && dtype != DType.U8 && dtype != DType.I32) {
             return Support.no("only f32 is computed on the CPU so far, not " + dtype.name().toLowerCase(java.util.Locale.ROOT));
         }

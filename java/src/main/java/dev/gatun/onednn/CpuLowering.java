@@ -15,29 +15,30 @@ import dev.gatun.ffi.UserCache;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
-import dev.gatun.op.Add;
-import dev.gatun.op.AvgPool;
-import dev.gatun.op.AvgPoolBackward;
+import dev.gatun.op.Affine;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.Binary;
+import dev.gatun.op.Broadcast;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
-import dev.gatun.op.Flatten;
-import dev.gatun.op.GlobalAvgPool;
-import dev.gatun.op.GlobalAvgPoolBackward;
+import dev.gatun.op.Fill;
 import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
-import dev.gatun.op.MaxPool;
-import dev.gatun.op.MaxPoolBackward;
+import dev.gatun.op.LossScale;
+import dev.gatun.op.MatMul;
 import dev.gatun.op.Op;
-import dev.gatun.op.Relu;
-import dev.gatun.op.ReluBackward;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
@@ -58,6 +59,10 @@ final class CpuLowering implements Lowering {
     private final LinearPlans linears;
     private final NormalizationPlans normalizations;
     private final PoolingPlans poolings;
+    private final UnaryPlans unaries;
+    private final BinaryPlans binaries;
+    private final ReductionPlans reductions;
+    private final MatMulPlans products;
 
     CpuLowering(CpuDevice device, NativeOwner owner) {
         this.device = device;
@@ -66,6 +71,10 @@ final class CpuLowering implements Lowering {
         this.linears = new LinearPlans(this);
         this.normalizations = new NormalizationPlans(this);
         this.poolings = new PoolingPlans(this);
+        this.unaries = new UnaryPlans(this);
+        this.binaries = new BinaryPlans(this);
+        this.reductions = new ReductionPlans(this);
+        this.products = new MatMulPlans(this);
     }
 
     CpuDevice device() {
@@ -135,7 +144,9 @@ final class CpuLowering implements Lowering {
         return switch (op) {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _ -> true;
-            default -> false;
+            case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Reshape _, MatMul _, Fill _, LossScale _,
+                    BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _, PoolBackward _,
+                    Dropout _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;
         };
     }
 
@@ -153,7 +164,6 @@ final class CpuLowering implements Lowering {
     }
 
     private KernelPlan choose(Op anchor, Problem problem) {
-        TensorType input = problem.inputs().getFirst().type();
         return switch (anchor) {
             case Convolution op -> convolutions.forward(problem, op);
             case ConvolutionBackwardData op -> convolutions.backwardData(problem, op);
@@ -161,22 +171,22 @@ final class CpuLowering implements Lowering {
             case Linear op -> linears.forward(problem, op);
             case LinearBackwardData _ -> linears.backwardData(problem);
             case LinearBackwardWeights op -> linears.backwardWeights(problem, op);
+            case MatMul op -> products.matMul(problem, op);
             case BatchNormalization op -> normalizations.forward(problem, op);
             case BatchNormalizationBackward op -> normalizations.backward(problem, op);
             case UpdateRunningStatistics op -> normalizations.updateRunning(problem, op);
-            case MaxPool op -> poolings.forward(problem, PoolingPlans.Kind.MAX, op.window());
-            case MaxPoolBackward op -> poolings.backward(problem, PoolingPlans.Kind.MAX, op.forward().window());
-            case AvgPool op -> poolings.forward(problem, PoolingPlans.Kind.AVERAGE, op.window());
-            case AvgPoolBackward op -> poolings.backward(problem, PoolingPlans.Kind.AVERAGE, op.forward().window());
-            case GlobalAvgPool _ ->
-                poolings.forward(problem, PoolingPlans.Kind.AVERAGE, PoolingPlans.whole(input.shape()));
-            case GlobalAvgPoolBackward op ->
-                poolings.backward(problem, PoolingPlans.Kind.AVERAGE, PoolingPlans.whole(op.source()));
-            case Add op -> ElementwisePlans.add(problem, op.activation());
-            case Relu _ -> ElementwisePlans.relu(problem);
-            case ReluBackward _ -> ElementwisePlans.reluBackward(problem);
+            case Pool op -> poolings.forward(problem, op);
+            case PoolBackward op -> poolings.backward(problem, op);
+            case Unary op -> unaries.unary(problem, op);
+            case UnaryBackward op -> unaries.unaryBackward(problem, op);
+            case Affine op -> unaries.affine(problem, op);
+            case Binary op -> binaries.binary(problem, op);
+            case Reduce op -> reductions.reduce(problem, op);
+            case Broadcast _ -> reductions.broadcast(problem);
             case Dropout op -> ElementwisePlans.dropout(problem, op);
-            case Flatten _, Reshape _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
+            case Reshape _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
+            case Fill op -> SourcePlans.fill(problem, op);
+            case LossScale _ -> SourcePlans.lossScale(problem);
             case SoftmaxCrossEntropy _ -> LossPlans.forward(problem);
             case SoftmaxCrossEntropyBackward _ -> LossPlans.backward(problem);
         };

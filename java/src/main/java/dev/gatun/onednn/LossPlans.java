@@ -35,7 +35,7 @@ final class LossPlans {
                     MemorySegment probabilities = binding.inputs().get(0);
                     MemorySegment labels = binding.inputs().get(1);
                     MemorySegment diffLogits = binding.outputs().getFirst();
-                    MemorySegment scale = binding.lossScale();
+                    MemorySegment scale = binding.inputs().get(2);
                     return () -> Kernels.softmaxCrossEntropyBackward(
                             rows, classes, probabilities, labels, scale, diffLogits);
                 });

@@ -3,6 +3,9 @@ package dev.gatun.onednn;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.PoolKind;
 import dev.gatun.op.Window;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -13,19 +16,6 @@ import java.lang.foreign.MemorySegment;
 
 /** Max, average and global pooling, in the order their input has. */
 final class PoolingPlans {
-    /** Which value of a window is the result. */
-    enum Kind {
-        MAX,
-        AVERAGE;
-
-        int algorithm() {
-            return switch (this) {
-                case MAX -> onednn_h.dnnl_pooling_max();
-                case AVERAGE -> onednn_h.dnnl_pooling_avg_include_padding();
-            };
-        }
-    }
-
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;
 
@@ -44,7 +34,8 @@ final class PoolingPlans {
         }
     }
 
-    KernelPlan forward(Problem problem, Kind kind, Window window) {
+    KernelPlan forward(Problem problem, Pool op) {
+        Window window = op.window();
         TensorType x = problem.inputs().getFirst().type();
         TensorType y = problem.outputs().getFirst();
         Layout given = problem.inputs().getFirst().layout();
@@ -55,21 +46,23 @@ final class PoolingPlans {
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_forward_primitive_desc_create",
                     problem.name() + " " + x + " by " + window,
                     out -> onednn_h.dnnl_pooling_forward_primitive_desc_create(out, lowering.device().engine(),
-                            onednn_h.dnnl_forward_training(), kind.algorithm(), descriptors.of(source),
+                            onednn_h.dnnl_forward_training(), algorithm(op.kind()), descriptors.of(source),
                             descriptors.any(y), geometry.strides, geometry.kernel, geometry.dilation, geometry.padding,
                             geometry.padding, lowering.device().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .output(onednn_h.DNNL_ARG_DST(), descriptor.stored(descriptors, y, onednn_h.DNNL_ARG_DST()));
-        if (kind == Kind.MAX) {
+        if (op.kind() == PoolKind.MAX) {
             long bytes = descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE());
             plan.output(onednn_h.DNNL_ARG_WORKSPACE(), Stored.rowMajor(new TensorType(DType.U8, Shape.of(bytes))));
         }
         return plan.build();
     }
 
-    KernelPlan backward(Problem problem, Kind kind, Window window) {
+    KernelPlan backward(Problem problem, PoolBackward op) {
+        Pool pool = op.forward();
+        Window window = pool.window();
         TensorType diffSrc = problem.outputs().getFirst();
         PrimitivePlan forward = (PrimitivePlan) problem.forwardPlan();
         Stored source = forward.inputs().getFirst();
@@ -80,20 +73,22 @@ final class PoolingPlans {
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_backward_primitive_desc_create",
                     problem.name() + " " + diffSrc + " by " + window,
                     out -> onednn_h.dnnl_pooling_backward_primitive_desc_create(out, lowering.device().engine(),
-                            kind.algorithm(), descriptors.of(source), descriptors.of(destination),
+                            algorithm(pool.kind()), descriptors.of(source), descriptors.of(destination),
                             geometry.strides, geometry.kernel, geometry.dilation, geometry.padding, geometry.padding,
                             forward.handle(), lowering.device().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination);
-        if (kind == Kind.MAX) {
+        if (pool.kind() == PoolKind.MAX) {
             plan.input(onednn_h.DNNL_ARG_WORKSPACE(), forward.outputs().get(1));
         }
         return plan.output(onednn_h.DNNL_ARG_DIFF_SRC(), source).build();
     }
 
-    /** The window that covers a whole image. */
-    static Window whole(Shape image) {
-        return new Window(image.extent(2), image.extent(3), image.extent(2), image.extent(3), 0, 0);
+    private static int algorithm(PoolKind kind) {
+        return switch (kind) {
+            case MAX -> onednn_h.dnnl_pooling_max();
+            case AVERAGE -> onednn_h.dnnl_pooling_avg_include_padding();
+        };
     }
 }

@@ -18,7 +18,7 @@ import java.util.List;
  * @param epsilon  added to the variance
  * @param momentum weight of the new batch in the running statistics
  */
-public record BatchNormalization(double epsilon, double momentum, Mode mode, Activation activation) implements ForwardOp {
+public record BatchNormalization(double epsilon, double momentum, Mode mode, Activation activation) implements Op {
     /** Whose statistics normalise. */
     public enum Mode {
         TRAINING,

@@ -7,7 +7,7 @@ import java.util.List;
  * The gradient of a training {@link BatchNormalization}, activation included:
  * {@code x, diff_dst, scale, shift, batch mean, batch variance, workspace -> diff_src, diff_scale, diff_shift}.
  */
-public record BatchNormalizationBackward(BatchNormalization forward) implements GradientOp {
+public record BatchNormalizationBackward(BatchNormalization forward) implements Op {
     @Override
     public String name() {
         return "batch_normalization_backward";

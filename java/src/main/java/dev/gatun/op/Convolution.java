@@ -15,7 +15,7 @@ import java.util.List;
 public record Convolution(
         long strideHeight, long strideWidth, long paddingHeight, long paddingWidth, long dilationHeight,
         long dilationWidth, long groups, Activation activation)
-        implements ForwardOp {
+        implements Op {
 
     public Convolution {
         if (strideHeight < 1 || strideWidth < 1 || dilationHeight < 1 || dilationWidth < 1 || groups < 1

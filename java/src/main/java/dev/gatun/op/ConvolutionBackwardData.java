@@ -5,7 +5,7 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /** The gradient of a {@link Convolution} with respect to its input: {@code diff_dst, weight -> diff_src}. */
-public record ConvolutionBackwardData(Convolution forward, Shape source) implements GradientOp {
+public record ConvolutionBackwardData(Convolution forward, Shape source) implements Op {
     @Override
     public String name() {
         return "convolution_backward_data";

@@ -8,7 +8,7 @@ import java.util.List;
  * The gradients of a {@link Convolution} with respect to its weight and, with {@code bias}, its bias:
  * {@code src, diff_dst -> diff_weight [, diff_bias]}.
  */
-public record ConvolutionBackwardWeights(Convolution forward, Shape weight, boolean bias) implements GradientOp {
+public record ConvolutionBackwardWeights(Convolution forward, Shape weight, boolean bias) implements Op {
     @Override
     public String name() {
         return "convolution_backward_weights";

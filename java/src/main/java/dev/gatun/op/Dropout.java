@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param stream tells the dropouts of one model apart
  */
-public record Dropout(double rate, int stream) implements ForwardOp {
+public record Dropout(double rate, int stream) implements Op {
     public Dropout {
         if (!(rate >= 0 && rate < 1)) {
             throw new IllegalArgumentException("dropout: rate must lie in [0, 1), got " + rate);
@@ -32,5 +32,20 @@ public record Dropout(double rate, int stream) implements ForwardOp {
     @Override
     public long flops(List<TensorType> inputs) {
         return inputs.getFirst().shape().elements();
+    }
+
+    @Override
+    public boolean keepsZero() {
+        return true;
+    }
+
+    @Override
+    public boolean trainingOnly() {
+        return true;
+    }
+
+    @Override
+    public int inPlaceInput() {
+        return 0;
     }
 }

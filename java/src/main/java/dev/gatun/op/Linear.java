@@ -9,7 +9,7 @@ import java.util.List;
  * {@code weight (O, features...)} with the same trailing extents and, optionally, {@code bias (O)}; output {@code (N, O)}.
  * Trailing extents other than one dimension let a layer read images without flattening them first.
  */
-public record Linear(Activation activation) implements ForwardOp {
+public record Linear(Activation activation) implements Op {
     @Override
     public String name() {
         return "linear";

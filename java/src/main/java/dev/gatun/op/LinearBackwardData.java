@@ -5,7 +5,7 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /** The gradient of a {@link Linear} with respect to its input: {@code diff_dst, weight -> diff_src}. */
-public record LinearBackwardData(Shape source) implements GradientOp {
+public record LinearBackwardData(Shape source) implements Op {
     @Override
     public String name() {
         return "linear_backward_data";

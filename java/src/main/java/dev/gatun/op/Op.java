@@ -5,12 +5,21 @@ import java.util.List;
 
 /**
  * An operation: pure attributes. Sealed, so that shape inference, gradient rules and every backend's lowering are
- * exhaustive switches: a new operation makes the compiler list all places that must know it.
+ * exhaustive switches: a new operation makes the compiler list all places that must know it. What differs in a formula
+ * only is one operation with an enum inside: {@link Unary}, {@link Binary}, {@link Reduce}, {@link Pool}.
  *
- * <p>Tensors of images are {@code (N, C, H, W)} and weights {@code (O, I/groups, KH, KW)} as logical shapes; the order
+ * <p>Tensors of images are {@code (N, C, H, W)} and weights {@code (O, I/groups, KH, KW)} as logical shapes; the layout
  * in memory is the compiler's business.
  */
-public sealed interface Op permits ForwardOp, GradientOp {
+public sealed interface Op
+        permits Unary, UnaryBackward, Affine, Binary, Reduce, Broadcast, Reshape, MatMul, Fill, LossScale,
+                Convolution, ConvolutionBackwardData, ConvolutionBackwardWeights,
+                Linear, LinearBackwardData, LinearBackwardWeights,
+                BatchNormalization, BatchNormalizationBackward, UpdateRunningStatistics,
+                Pool, PoolBackward, Dropout, SoftmaxCrossEntropy, SoftmaxCrossEntropyBackward {
+
+    /** {@link #inPlaceInput} of an operation whose result needs memory of its own. */
+    int NOT_IN_PLACE = -1;
 
     /** The field's name of the operation, in lower case with underscores: {@code batch_normalization}. */
     String name();
@@ -24,4 +33,27 @@ public sealed interface Op permits ForwardOp, GradientOp {
 
     /** Floating-point operations of one execution; a multiply-add counts as two. */
     long flops(List<TensorType> inputs);
+
+    /**
+     * Whether an element of the result is zero where all inputs are: then a kernel may run over memory as it lies, padding of
+     * a blocked layout included, and the padding stays zero. Only elementwise operations on equal shapes say yes.
+     */
+    default boolean keepsZero() {
+        return false;
+    }
+
+    /** Whether only training does it: inference passes the first input on. */
+    default boolean trainingOnly() {
+        return false;
+    }
+
+    /** Whether the result is the first input's row-major elements as they are, under another shape. */
+    default boolean isView() {
+        return false;
+    }
+
+    /** The input whose memory an elementwise result may overwrite, or {@link #NOT_IN_PLACE}. */
+    default int inPlaceInput() {
+        return NOT_IN_PLACE;
+    }
 }

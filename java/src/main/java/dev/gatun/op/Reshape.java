@@ -5,7 +5,16 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /** The same elements, in row-major order of the logical indices, under another shape. */
-public record Reshape(Shape shape) implements GradientOp {
+public record Reshape(Shape shape) implements Op {
+    /** {@code (N, ...) -> (N, product of the rest)}, for an input of the given shape. */
+    public static Reshape flatten(Shape input) {
+        if (input.rank() < 2) {
+            throw new IllegalArgumentException("flatten: at least 2 dimensions wanted, got " + input);
+        }
+        long rows = input.extent(0);
+        return new Reshape(Shape.of(rows, rows == 0 ? 0 : input.elements() / rows));
+    }
+
     @Override
     public String name() {
         return "reshape";
@@ -23,5 +32,10 @@ public record Reshape(Shape shape) implements GradientOp {
     @Override
     public long flops(List<TensorType> inputs) {
         return 0;
+    }
+
+    @Override
+    public boolean isView() {
+        return true;
     }
 }

@@ -37,6 +37,33 @@ final class Shapes {
         }
     }
 
+    static void sameDtype(Op op, List<TensorType> inputs) {
+        for (TensorType input : inputs) {
+            if (input.dtype() != inputs.getFirst().dtype()) {
+                throw new IllegalArgumentException(op.name() + ": inputs of one type wanted, got " + inputs);
+            }
+        }
+    }
+
+    /**
+     * The shape that two shapes have in common once extents of 1 are repeated and missing leading dimensions are added, as
+     * NumPy does.
+     */
+    static Shape broadcast(Op op, Shape a, Shape b) {
+        int rank = Math.max(a.rank(), b.rank());
+        long[] extents = new long[rank];
+        for (int i = 1; i <= rank; i++) {
+            long left = i <= a.rank() ? a.extent(-i) : 1;
+            long right = i <= b.rank() ? b.extent(-i) : 1;
+            if (left != right && left != 1 && right != 1) {
+                throw new IllegalArgumentException(op.name() + ": shapes " + a + " and " + b + " do not broadcast: counted"
+                        + " from the last, extents must be equal or 1");
+            }
+            extents[rank - i] = left == 1 ? right : left;
+        }
+        return Shape.of(extents);
+    }
+
     /** Output extent of a sliding window. */
     static long slide(Op op, String what, long extent, long window, long stride, long padding, long dilation) {
         long reach = dilation * (window - 1) + 1;

@@ -10,7 +10,7 @@ import java.util.List;
  * {@code labels (N)} as {@link DType#I32} in {@code [0, classes)}. Outputs: loss (a scalar), probabilities
  * {@code (N, classes)}, and the number of rows whose first largest logit is the label (a scalar, {@link DType#I64}).
  */
-public record SoftmaxCrossEntropy() implements ForwardOp {
+public record SoftmaxCrossEntropy() implements Op {
     @Override
     public String name() {
         return "softmax_cross_entropy";

@@ -4,10 +4,10 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * The gradient of a {@link SoftmaxCrossEntropy}: {@code probabilities, labels -> diff_logits}, where
- * {@code diff_logits = (probabilities - onehot(label)) / N}.
+ * The gradient of a {@link SoftmaxCrossEntropy} by its loss: {@code probabilities, labels, diff_loss -> diff_logits}, where
+ * {@code diff_logits = (probabilities - onehot(label)) * diff_loss / N} and {@code diff_loss} is a scalar.
  */
-public record SoftmaxCrossEntropyBackward() implements GradientOp {
+public record SoftmaxCrossEntropyBackward() implements Op {
     @Override
     public String name() {
         return "softmax_cross_entropy_backward";
@@ -15,7 +15,8 @@ public record SoftmaxCrossEntropyBackward() implements GradientOp {
 
     @Override
     public List<TensorType> infer(List<TensorType> inputs) {
-        Shapes.arity(this, inputs, 2, 2);
+        Shapes.arity(this, inputs, 3, 3);
+        Shapes.rank(this, "diff_loss", inputs.get(2), 0);
         return List.of(inputs.getFirst());
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
  * unbiased by {@code count / (count - 1)}: {@code batch mean, batch variance, running mean, running variance -> ()}.
  * The running statistics are written in place.
  */
-public record UpdateRunningStatistics(double momentum, long count) implements GradientOp {
+public record UpdateRunningStatistics(double momentum, long count) implements Op {
     @Override
     public String name() {
         return "update_running_statistics";

@@ -1,34 +1,45 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Kernel;
-import dev.gatun.op.Add;
+import dev.gatun.op.Affine;
+import dev.gatun.op.UnaryFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Addition and ReLU. */
+/** Functions of one variable and their gradients, by the formulas that the functions state. */
 final class ElementwiseKernels {
     private ElementwiseKernels() {}
 
-    static Kernel add(Add op, Tensor a, Tensor b, Tensor y) {
+    static Kernel unary(UnaryFunction function, Tensor x, Tensor y) {
         return () -> {
             for (long i = 0; i < y.elements(); i++) {
-                y.set(i, Activations.apply(op.activation(), a.get(i) + b.get(i)));
+                y.set(i, function.value(x.get(i)));
             }
         };
     }
 
-    static Kernel relu(Tensor x, Tensor y) {
+    static Kernel unaryBackward(
+            UnaryFunction function, Tensor known, Tensor diffY, @Nullable Tensor second, Tensor diffX) {
         return () -> {
-            for (long i = 0; i < y.elements(); i++) {
-                y.set(i, Activations.relu(x.get(i)));
-            }
-        };
-    }
-
-    static Kernel reluBackward(Tensor y, Tensor diffY, @Nullable Tensor second, Tensor diffX) {
-        return () -> {
-            for (long i = 0; i < y.elements(); i++) {
+            for (long i = 0; i < diffX.elements(); i++) {
                 double diff = diffY.get(i) + (second == null ? 0 : second.get(i));
-                diffX.set(i, y.get(i) > 0 ? diff : 0);
+                double slope = function.slope(known.get(i));
+                diffX.set(i, slope == 0 ? 0 : diff * slope); // where it is flat, not even an infinite gradient passes
+            }
+        };
+    }
+
+    static Kernel affine(Affine op, Tensor x, Tensor y) {
+        return () -> {
+            for (long i = 0; i < y.elements(); i++) {
+                y.set(i, op.scale() * x.get(i) + op.shift());
+            }
+        };
+    }
+
+    static Kernel fill(double value, Tensor y) {
+        return () -> {
+            for (long i = 0; i < y.elements(); i++) {
+                y.set(i, value);
             }
         };
     }

@@ -5,9 +5,7 @@ import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Stored;
-import dev.gatun.op.Flatten;
 import dev.gatun.op.Op;
-import dev.gatun.op.Reshape;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -33,7 +31,7 @@ record ReferencePlan(ReferenceLowering lowering, Op op, List<TensorType> types, 
 
     @Override
     public boolean isView() {
-        return op instanceof Flatten || op instanceof Reshape;
+        return op.isView();
     }
 
     @Override

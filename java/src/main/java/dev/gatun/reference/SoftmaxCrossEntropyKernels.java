@@ -1,8 +1,6 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Kernel;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** The classification loss and its gradient. */
@@ -56,11 +54,11 @@ final class SoftmaxCrossEntropyKernels {
         }
     }
 
-    static Kernel backward(Tensor probabilities, Tensor labels, Tensor diffLogits, MemorySegment lossScale) {
+    static Kernel backward(Tensor probabilities, Tensor labels, Tensor diffLoss, Tensor diffLogits) {
         long rows = probabilities.extent(0);
         long classes = probabilities.extent(1);
         return () -> {
-            double scale = lossScale.get(ValueLayout.JAVA_FLOAT, 0);
+            double scale = diffLoss.get(0);
             for (long row = 0; row < rows; row++) {
                 for (long c = 0; c < classes; c++) {
                     double wanted = labels.getLong(row) == c ? 1 : 0;

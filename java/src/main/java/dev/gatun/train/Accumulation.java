@@ -13,8 +13,8 @@ import dev.gatun.graph.Node;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
-import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
+import dev.gatun.op.Binary;
+import dev.gatun.op.BinaryFunction;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +39,7 @@ final class Accumulation implements Phase, AutoCloseable {
             owned.add(lowering);
             TensorType type = TensorType.f32(gradients.bytes() / Float.BYTES);
             GraphBuilder graph = new GraphBuilder();
-            Node node = graph.node("accumulation", new Add(Activation.NONE),
+            Node node = graph.node("accumulation", new Binary(BinaryFunction.ADD),
                     List.of(graph.input("sum", type), graph.input("gradients", type)));
             Operand operand = new Operand(type, null);
             KernelPlan add = lowering.plan(

@@ -73,7 +73,7 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
 
     /** Where a variable's mean, or its statistic measured with it, lies. */
     Buffer memory(Variables.Slot slot) {
-        return (slot.variable().isParameter() ? weights : buffers).slice(slot.offset(), slot.stored().bytes());
+        return (slot.isTrained() ? weights : buffers).slice(slot.offset(), slot.stored().bytes());
     }
 
     /**

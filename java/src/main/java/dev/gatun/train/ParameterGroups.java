@@ -14,7 +14,7 @@ record ParameterGroups(List<Hyperparameters> groups, List<ElementRange> ranges) 
         List<Hyperparameters> groups = new ArrayList<>();
         List<ElementRange> ranges = new ArrayList<>();
         for (Variables.Slot slot : variables.slots()) {
-            if (slot.variable().isParameter()) {
+            if (slot.isTrained()) {
                 Hyperparameters suited = options.optimizer().suitedTo(slot.variable().shape());
                 boolean decayed = options.decay() == TrainingOptions.Decayed.ALL
                         || slot.variable().kind() == Variable.Kind.WEIGHT;

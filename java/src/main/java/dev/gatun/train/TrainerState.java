@@ -76,7 +76,7 @@ final class TrainerState {
         List<TensorState> states = new ArrayList<>();
         SlowWeights slow = trainer.slow();
         AveragedWeights averaged = trainer.averaged();
-        if (slot.variable().isParameter()) {
+        if (slot.isTrained()) {
             states.addAll(values.of(slot.offset() / Float.BYTES, slot.stored()));
             if (slow != null) {
                 Buffer memory = slow.buffer().slice(slot.offset(), slot.stored().bytes());

@@ -8,7 +8,8 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
-import dev.gatun.op.Relu;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ class RegionsTest {
         GraphBuilder builder = new GraphBuilder();
         Value value = builder.input("x", TensorType.f32(2));
         for (int i = 0; i < length; i++) {
-            value = builder.apply("relu" + i, new Relu(), value);
+            value = builder.apply("relu" + i, new Unary(UnaryFunction.RELU), value);
         }
         builder.output("y", value);
         return builder.build();

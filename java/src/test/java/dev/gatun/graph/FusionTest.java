@@ -3,14 +3,16 @@ package dev.gatun.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
 import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.Binary;
+import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Convolution;
-import dev.gatun.op.Flatten;
 import dev.gatun.op.Linear;
 import dev.gatun.op.Op;
-import dev.gatun.op.Relu;
+import dev.gatun.op.Reshape;
 import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ class FusionTest {
     private final Models models = new Models();
 
     private Value relu(Value x) {
-        return models.graph.apply("relu", new Relu(), x);
+        return models.graph.apply("relu", new Unary(UnaryFunction.RELU), x);
     }
 
     private static List<Op> ops(Graph graph) {
@@ -37,7 +39,7 @@ class FusionTest {
                 Convolution.square(1, 1).with(Activation.RELU),
                 BatchNormalization.standard().with(Activation.RELU),
                 Convolution.square(1, 1),
-                new Add(Activation.RELU),
+                new Binary(BinaryFunction.ADD, Activation.RELU),
                 new Linear(Activation.NONE),
                 new SoftmaxCrossEntropy());
     }
@@ -48,14 +50,14 @@ class FusionTest {
         Value y = models.convolution("conv2", models.add(relu(x), x));
         models.graph.output("raw", y);
         Graph fused = Fusion.fuse(models.classify(relu(y)));
-        assertThat(ops(fused)).filteredOn(Relu.class::isInstance).hasSize(2);
+        assertThat(ops(fused)).filteredOn(Unary.class::isInstance).hasSize(2);
         assertThat(fused.output("raw").type()).isEqualTo(y.type());
     }
 
     @Test
     void aFlatteningGoesIntoTheLinearLayerWhoseVariableKeepsItsShape() {
         Graph fused = Fusion.fuse(models.classify(models.convolution("conv", models.images(2, 3, 4, 5))));
-        assertThat(ops(fused)).noneMatch(Flatten.class::isInstance);
+        assertThat(ops(fused)).noneMatch(Reshape.class::isInstance);
         Value weight = fused.variables().stream().filter(value -> value.name().equals("head.weight")).findFirst().orElseThrow();
         assertThat(weight.type().shape()).isEqualTo(Shape.of(3, 3, 4, 5));
         Variable variable = weight.variable();
@@ -64,16 +66,17 @@ class FusionTest {
 
     @Test
     void aFlatteningForTwoReadersIsKept() {
-        Value flat = models.graph.apply("flatten", new Flatten(), models.images(2, 3, 4, 4));
-        Graph graph = models.loss(models.graph.apply("add", new Add(Activation.NONE),
+        Value x = models.images(2, 3, 4, 4);
+        Value flat = models.graph.apply("flatten", Reshape.flatten(x.type().shape()), x);
+        Graph graph = models.loss(models.graph.apply("add", new Binary(BinaryFunction.ADD),
                 models.linear("a", flat, 3), models.linear("b", flat, 3)));
-        assertThat(ops(Fusion.fuse(graph))).anyMatch(Flatten.class::isInstance);
+        assertThat(ops(Fusion.fuse(graph))).anyMatch(Reshape.class::isInstance);
     }
 
     @Test
     void twoRelusInARowLoseOne() {
         Graph graph = models.classify(relu(relu(models.convolution("conv", models.images(2, 3, 4, 4)))));
-        assertThat(ops(Fusion.fuse(graph))).filteredOn(Relu.class::isInstance).hasSize(1);
+        assertThat(ops(Fusion.fuse(graph))).filteredOn(Unary.class::isInstance).hasSize(1);
     }
 
     @Test

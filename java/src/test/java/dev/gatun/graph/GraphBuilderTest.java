@@ -3,9 +3,10 @@ package dev.gatun.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
-import dev.gatun.op.Relu;
+import dev.gatun.op.Binary;
+import dev.gatun.op.BinaryFunction;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -26,7 +27,7 @@ class GraphBuilderTest {
     @Test
     void valuesOfAnotherGraphAreRefused() {
         Value stranger = new GraphBuilder().input("y", TensorType.f32(2, 3));
-        assertThatThrownBy(() -> builder.apply("act", new Relu(), stranger)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> builder.apply("act", new Unary(UnaryFunction.RELU), stranger)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("node act (relu) reads a value of another graph: y f32(2x3)");
         assertThatThrownBy(() -> builder.output("out", stranger)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("output out is a value of another graph: y f32(2x3)");
@@ -41,9 +42,10 @@ class GraphBuilderTest {
 
     @Test
     void shapesThatDoNotFitAreRefusedWhereTheyMeet() {
-        Value row = builder.input("row", TensorType.f32(3));
-        assertThatThrownBy(() -> builder.apply("sum", new Add(Activation.NONE), x, row))
-                .isInstanceOf(IllegalArgumentException.class).hasMessage("add: b must be f32(2x3), got f32(3)");
+        Value row = builder.input("row", TensorType.f32(2));
+        assertThatThrownBy(() -> builder.apply("sum", new Binary(BinaryFunction.ADD), x, row))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("add: shapes (2x3) and (2) do not"
+                        + " broadcast: counted from the last, extents must be equal or 1");
         assertThat(builder.build().nodes()).isEmpty();
     }
 

@@ -1,11 +1,12 @@
 package dev.gatun.graph;
 
 import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
 import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.Binary;
+import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Convolution;
-import dev.gatun.op.Flatten;
 import dev.gatun.op.Linear;
+import dev.gatun.op.Reshape;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
@@ -50,12 +51,12 @@ final class Models {
     }
 
     Value add(Value a, Value b) {
-        return graph.apply("add", new Add(Activation.NONE), a, b);
+        return graph.apply("add", new Binary(BinaryFunction.ADD), a, b);
     }
 
     /** Flattens, and ends in a linear layer and the loss. */
     Graph classify(Value x) {
-        return loss(linear("head", graph.apply("flatten", new Flatten(), x), 3));
+        return loss(linear("head", graph.apply("flatten", Reshape.flatten(x.type().shape()), x), 3));
     }
 
     Graph loss(Value logits) {

@@ -18,15 +18,16 @@ import dev.gatun.backend.Stored;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
-import dev.gatun.memory.HostBuffer;
 import dev.gatun.graph.GraphBuilder;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
-import dev.gatun.op.Flatten;
 import dev.gatun.op.Op;
-import dev.gatun.op.Relu;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -55,7 +56,7 @@ class CpuDeviceTest {
     }
 
     private static KernelPlan relu(Lowering lowering, TensorType type) {
-        return plan(lowering, "act", new Relu(), type);
+        return plan(lowering, "act", new Unary(UnaryFunction.RELU), type);
     }
 
     private static KernelPlan plan(Lowering lowering, String name, Op op, TensorType type) {
@@ -68,7 +69,7 @@ class CpuDeviceTest {
     @EnumSource(value = DType.class, names = {"F64", "BF16", "F16", "I64", "I8"})
     void otherElementTypesAreRefusedWithTheReason(DType dtype) {
         TensorType type = new TensorType(dtype, Shape.of(3, 1));
-        Op op = dtype.isFloating() ? new Relu() : new Flatten();
+        Op op = dtype.isFloating() ? new Unary(UnaryFunction.RELU) : new Reshape(Shape.of(1, 3));
         assertThat(device.supports(op, List.of(type))).isInstanceOfSatisfying(Support.No.class,
                 no -> assertThat(no.reason()).contains("only f32").contains(dtype.name().toLowerCase(java.util.Locale.ROOT)));
         try (Lowering lowering = device.lower()) {
@@ -80,7 +81,7 @@ class CpuDeviceTest {
 
     @Test
     void floatsAreSupported() {
-        assertThat(device.supports(new Relu(), List.of(TensorType.f32(3)))).isEqualTo(Support.yes());
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(TensorType.f32(3)))).isEqualTo(Support.yes());
     }
 
     @Test

@@ -4,8 +4,8 @@ import dev.gatun.graph.Value;
 import dev.gatun.op.Activation;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Convolution;
-import dev.gatun.op.GlobalAvgPool;
-import dev.gatun.op.MaxPool;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolKind;
 import dev.gatun.op.Window;
 import dev.gatun.reference.OpCase;
 import java.util.ArrayList;
@@ -39,10 +39,10 @@ final class PaddingCases {
         return named("a small network", channels, b -> {
             Value x = b.convolution("conv1", Convolution.square(1, 1), b.input(2, 3, 6, 6), channels, 3, 3, true);
             x = b.normalization("bn1", BatchNormalization.standard().with(Activation.RELU), x);
-            x = b.graph.apply("pool", new MaxPool(Window.square(2)), x);
+            x = b.graph.apply("pool", new Pool(PoolKind.MAX, Window.square(2)), x);
             Value y = b.convolution("conv2", Convolution.square(1, 1), x, channels, 3, 3, false);
             x = b.relu("relu", b.add("add", x, y));
-            return b.classify(b.graph.apply("global", new GlobalAvgPool(), x));
+            return b.classify(b.globalPool("global", x));
         });
     }
 

@@ -70,21 +70,72 @@ class ShapeInferenceTest {
 
     @Test
     void pools() {
-        assertThat(infer(new MaxPool(new Window(3, 3, 2, 2, 1, 1)), f32(1, 2, 112, 112))).isEqualTo(Shape.of(1, 2, 56, 56));
-        assertThat(infer(new AvgPool(new Window(3, 2, 1, 2, 1, 0)), f32(1, 2, 5, 6))).isEqualTo(Shape.of(1, 2, 5, 3));
-        assertThat(infer(new GlobalAvgPool(), f32(4, 2, 7, 7))).isEqualTo(Shape.of(4, 2, 1, 1));
+        assertThat(infer(new Pool(PoolKind.MAX, new Window(3, 3, 2, 2, 1, 1)), f32(1, 2, 112, 112))).isEqualTo(Shape.of(1, 2, 56, 56));
+        assertThat(infer(new Pool(PoolKind.AVERAGE, new Window(3, 2, 1, 2, 1, 0)), f32(1, 2, 5, 6))).isEqualTo(Shape.of(1, 2, 5, 3));
+        assertThat(infer(Pool.global(Shape.of(4, 2, 7, 7)), f32(4, 2, 7, 7))).isEqualTo(Shape.of(4, 2, 1, 1));
         assertThatThrownBy(() -> new Window(3, 3, 1, 1, 2, 1)).hasMessageContaining("more than half of the window");
-        refused("does not fit into 2", new MaxPool(Window.square(3)), f32(1, 1, 2, 2));
+        refused("does not fit into 2", new Pool(PoolKind.MAX, Window.square(3)), f32(1, 1, 2, 2));
     }
 
     @Test
     void theRest() {
-        assertThat(infer(new Flatten(), f32(4, 2, 7, 7))).isEqualTo(Shape.of(4, 98));
+        assertThat(infer(Reshape.flatten(Shape.of(4, 2, 7, 7)), f32(4, 2, 7, 7))).isEqualTo(Shape.of(4, 98));
         refused("does not fill", new Reshape(Shape.of(5)), f32(2, 3));
         refused("labels must be i32(4)", new SoftmaxCrossEntropy(), f32(4, 3), TensorType.i32(3));
-        refused("floating-point input wanted", new Relu(), TensorType.i32(3));
+        refused("floating-point input wanted", new Unary(UnaryFunction.RELU), TensorType.i32(3));
         assertThatThrownBy(() -> new Dropout(1, 0)).hasMessageContaining("rate must lie in [0, 1)");
         assertThat(new SoftmaxCrossEntropy().infer(List.of(f32(4, 3), TensorType.i32(4)))).containsExactly(
                 f32(), f32(4, 3), new TensorType(DType.I64, Shape.of()));
+    }
+
+    @Test
+    void broadcasting() {
+        Binary op = new Binary(BinaryFunction.DIVIDE);
+        assertThat(infer(op, f32(2, 3, 4, 5), f32(3, 1, 1))).isEqualTo(Shape.of(2, 3, 4, 5));
+        assertThat(infer(op, f32(4, 1), f32(5))).isEqualTo(Shape.of(4, 5));
+        assertThat(infer(op, f32(), f32(0, 5))).isEqualTo(Shape.of(0, 5));
+        refused("shapes (2x3) and (2) do not broadcast", op, f32(2, 3), f32(2));
+        refused("divide takes 2 inputs, got 1", op, f32(2, 3));
+        refused("inputs of one type wanted", op, f32(2), new TensorType(DType.F64, Shape.of(2)));
+        assertThat(infer(new Broadcast(Shape.of(4, 5)), f32(5))).isEqualTo(Shape.of(4, 5));
+        refused("(4x5) does not repeat into (5)", new Broadcast(Shape.of(5)), f32(4, 5));
+        assertThatThrownBy(() -> new Binary(BinaryFunction.MULTIPLY, Activation.RELU)).hasMessageContaining("only add");
+    }
+
+    @Test
+    void reductions() {
+        Reduce op = Reduce.over(Reduction.MEAN, 0, 2);
+        assertThat(infer(op, f32(2, 3, 4))).isEqualTo(Shape.of(3));
+        assertThat(infer(op.with(Reduce.Axes.KEPT), f32(2, 3, 4))).isEqualTo(Shape.of(1, 3, 1));
+        assertThat(infer(Reduce.all(Reduction.SUM, 3), f32(2, 3, 4))).isEqualTo(Shape.of());
+        refused("reduce_mean: axes [0, 2] of a tensor (2x3)", op, f32(2, 3));
+        assertThatThrownBy(() -> Reduce.over(Reduction.MAX, 1, 1)).hasMessageContaining("axes are counted from 0 and rise");
+        assertThatThrownBy(() -> Reduce.over(Reduction.MAX, -1)).hasMessageContaining("axes are counted from 0 and rise");
+    }
+
+    @Test
+    void products() {
+        MatMul transposed = new MatMul(MatMul.Given.TRANSPOSED, MatMul.Given.PLAIN);
+        assertThat(infer(MatMul.plain(), f32(3, 4), f32(4, 5))).isEqualTo(Shape.of(3, 5));
+        assertThat(infer(transposed, f32(7, 4, 3), f32(2, 1, 4, 5))).isEqualTo(Shape.of(2, 7, 3, 5));
+        assertThat(MatMul.plain().flops(List.of(f32(3, 4), f32(4, 5)))).isEqualTo(2L * 3 * 4 * 5);
+        refused("(3x4) transposed and (4x5) have no product", transposed, f32(3, 4), f32(4, 5));
+        refused("have no product", MatMul.plain(), f32(4), f32(4, 5));
+    }
+
+    /** A blocked layout is padded with zeros; what keeps them may run over them. */
+    @Test
+    void whatKeepsZeroFollowsFromTheFormulas() {
+        List<UnaryFunction> keep = Arrays.stream(UnaryFunction.values()).filter(f -> new Unary(f).keepsZero()).toList();
+        assertThat(keep).containsExactly(UnaryFunction.RELU, UnaryFunction.TANH, UnaryFunction.SQRT, UnaryFunction.SQUARE,
+                UnaryFunction.ABS, UnaryFunction.NEGATE);
+        List<UnaryFunction> backward =
+                Arrays.stream(UnaryFunction.values()).filter(f -> new UnaryBackward(f).keepsZero()).toList();
+        assertThat(backward).doesNotContain(UnaryFunction.LOG, UnaryFunction.SQRT, UnaryFunction.RECIPROCAL)
+                .contains(UnaryFunction.SIGMOID, UnaryFunction.EXP);
+        List<BinaryFunction> binary = Arrays.stream(BinaryFunction.values()).filter(f -> new Binary(f).keepsZero()).toList();
+        assertThat(binary).doesNotContain(BinaryFunction.DIVIDE, BinaryFunction.GREATER_EQUAL).contains(BinaryFunction.ADD);
+        assertThat(Affine.times(3).keepsZero()).isTrue();
+        assertThat(Affine.plus(3).keepsZero()).isFalse();
     }
 }

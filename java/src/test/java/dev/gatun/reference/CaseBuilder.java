@@ -6,13 +6,16 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
 import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.Binary;
+import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Convolution;
-import dev.gatun.op.Flatten;
 import dev.gatun.op.Linear;
-import dev.gatun.op.Relu;
+import dev.gatun.op.Pool;
+import dev.gatun.op.Reshape;
 import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -84,17 +87,38 @@ public final class CaseBuilder {
 
     /** ReLU. */
     public Value relu(String name, Value x) {
-        return graph.apply(name, new Relu(), x);
+        return graph.apply(name, new Unary(UnaryFunction.RELU), x);
+    }
+
+    /** A function of two values. */
+    public Value binary(String name, BinaryFunction function, Value a, Value b) {
+        return graph.apply(name, new Binary(function), a, b);
+    }
+
+    /** A function of one value. */
+    public Value unary(String name, UnaryFunction function, Value x) {
+        return graph.apply(name, new Unary(function), x);
+    }
+
+    /** The mean of each channel of each image. */
+    public Value globalPool(String name, Value x) {
+        return graph.apply(name, Pool.global(x.type().shape()), x);
+    }
+
+    /** Ends in a scalar that is the loss. */
+    public Graph scalar(Value loss) {
+        graph.output("loss", loss);
+        return graph.build();
     }
 
     /** The sum of two values. */
     public Value add(String name, Value a, Value b) {
-        return graph.apply(name, new Add(Activation.NONE), a, b);
+        return graph.apply(name, new Binary(BinaryFunction.ADD), a, b);
     }
 
     /** Flattens images, and ends in a linear layer and the loss. */
     public Graph classify(Value x) {
-        Value features = x.type().shape().rank() == 2 ? x : graph.apply("flatten", new Flatten(), x);
+        Value features = x.type().shape().rank() == 2 ? x : graph.apply("flatten", Reshape.flatten(x.type().shape()), x);
         return loss(linear("head", features, CLASSES, false, Activation.NONE));
     }
 

@@ -13,7 +13,6 @@ import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Dropout;
-import dev.gatun.op.GlobalAvgPool;
 import dev.gatun.shape.DType;
 import java.util.HashMap;
 import java.util.List;
@@ -90,8 +89,8 @@ class FusedNumbersTest {
     @Test
     void aFlatteningAfterGlobalPoolingGoesToo() {
         CaseBuilder builder = new CaseBuilder(DType.F64);
-        Graph graph = builder.classify(builder.graph.apply("pool", new GlobalAvgPool(), builder.stem(2, 4, 3, 3)));
+        Graph graph = builder.classify(builder.globalPool("pool", builder.stem(2, 4, 3, 3)));
         assertThat(Fusion.fuse(graph).nodes()).extracting(node -> node.op().name())
-                .containsExactly("convolution", "global_avg_pool", "linear", "softmax_cross_entropy");
+                .containsExactly("convolution", "average_pool", "linear", "softmax_cross_entropy");
     }
 }

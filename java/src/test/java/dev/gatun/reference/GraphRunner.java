@@ -18,8 +18,8 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.Role;
 import dev.gatun.op.BatchNormalization;
-import dev.gatun.op.MaxPool;
 import dev.gatun.op.Op;
+import dev.gatun.op.Pool;
 import dev.gatun.op.UpdateRunningStatistics;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -187,7 +187,7 @@ public final class GraphRunner implements AutoCloseable {
     private static boolean isOpaque(Op op, int output) {
         return switch (op) {
             case BatchNormalization _ -> output == 3;
-            case MaxPool _ -> output == 1;
+            case Pool _ -> output == 1;
             default -> false;
         };
     }

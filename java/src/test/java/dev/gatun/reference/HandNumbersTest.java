@@ -7,17 +7,17 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
 import dev.gatun.op.BatchNormalization;
-import dev.gatun.op.Flatten;
-import dev.gatun.op.GlobalAvgPool;
-import dev.gatun.op.GlobalAvgPoolBackward;
-import dev.gatun.op.MaxPool;
-import dev.gatun.op.MaxPoolBackward;
-import dev.gatun.op.Relu;
-import dev.gatun.op.ReluBackward;
+import dev.gatun.op.Binary;
+import dev.gatun.op.BinaryFunction;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.PoolKind;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryBackward;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.op.Window;
 import dev.gatun.shape.Shape;
@@ -38,7 +38,7 @@ class HandNumbersTest {
 
     @Test
     void reluKeepsNaN() {
-        Value y = bench.apply(new Relu(), row(-1, 0, 2, NAN, Double.NEGATIVE_INFINITY)).getFirst();
+        Value y = bench.apply(new Unary(UnaryFunction.RELU), row(-1, 0, 2, NAN, Double.NEGATIVE_INFINITY)).getFirst();
         assertThat(bench.run(y).getFirst()).containsExactly(0, 0, 2, NAN, 0);
     }
 
@@ -46,8 +46,8 @@ class HandNumbersTest {
     void addAppliesItsActivation() {
         Value a = row(1, -3, 2, NAN);
         Value b = row(2, 1, -2, 1);
-        Value sum = bench.apply(new Add(Activation.NONE), a, b).getFirst();
-        Value rectified = bench.apply(new Add(Activation.RELU), a, b).getFirst();
+        Value sum = bench.apply(new Binary(BinaryFunction.ADD), a, b).getFirst();
+        Value rectified = bench.apply(new Binary(BinaryFunction.ADD, Activation.RELU), a, b).getFirst();
         List<double[]> out = bench.run(sum, rectified);
         assertThat(out.get(0)).containsExactly(3, -2, 0, NAN);
         assertThat(out.get(1)).containsExactly(3, 0, 0, NAN);
@@ -56,8 +56,8 @@ class HandNumbersTest {
     @Test
     void reluBackwardSumsTwoGradients() {
         Value y = row(0, 1, 2);
-        Value one = bench.apply(new ReluBackward(), y, row(5, 6, 7)).getFirst();
-        Value two = bench.apply(new ReluBackward(), y, row(5, 6, 7), row(10, 20, 30)).getFirst();
+        Value one = bench.apply(new UnaryBackward(UnaryFunction.RELU), y, row(5, 6, 7)).getFirst();
+        Value two = bench.apply(new UnaryBackward(UnaryFunction.RELU), y, row(5, 6, 7), row(10, 20, 30)).getFirst();
         List<double[]> out = bench.run(one, two);
         assertThat(out.get(0)).containsExactly(0, 6, 7);
         assertThat(out.get(1)).containsExactly(0, 26, 37);
@@ -65,9 +65,9 @@ class HandNumbersTest {
 
     @Test
     void globalAvgPoolSpreadsItsGradient() {
-        Value y = bench.apply(new GlobalAvgPool(), bench.tensor(new double[] {1, 2, 3, 6, 0, 0, 0, 4}, 1, 2, 2, 2))
+        Value y = bench.apply(Pool.global(Shape.of(1, 2, 2, 2)), bench.tensor(new double[] {1, 2, 3, 6, 0, 0, 0, 4}, 1, 2, 2, 2))
                 .getFirst();
-        Value diff = bench.apply(new GlobalAvgPoolBackward(Shape.of(1, 2, 2, 2)), bench.tensor(new double[] {4, 8}, 1, 2, 1, 1))
+        Value diff = bench.apply(new PoolBackward(Pool.global(Shape.of(1, 2, 2, 2)), Shape.of(1, 2, 2, 2)), bench.tensor(new double[] {4, 8}, 1, 2, 1, 1))
                 .getFirst();
         List<double[]> out = bench.run(y, diff);
         assertThat(out.get(0)).containsExactly(3, 1);
@@ -76,10 +76,10 @@ class HandNumbersTest {
 
     @Test
     void theFirstOfEqualValuesWinsTheWindow() {
-        MaxPool op = new MaxPool(Window.square(2));
+        Pool op = new Pool(PoolKind.MAX, Window.square(2));
         List<Value> y = bench.apply(op, bench.tensor(new double[] {5, 5, 5, 5}, 1, 1, 2, 2));
         Value diff = bench.apply(
-                new MaxPoolBackward(op, Shape.of(1, 1, 2, 2)), bench.tensor(new double[] {7}, 1, 1, 1, 1), y.get(1))
+                new PoolBackward(op, Shape.of(1, 1, 2, 2)), bench.tensor(new double[] {7}, 1, 1, 1, 1), y.get(1))
                 .getFirst();
         assertThat(bench.run(diff).getFirst()).containsExactly(7, 0, 0, 0);
     }
@@ -87,10 +87,10 @@ class HandNumbersTest {
     // F.max_pool2d(torch.tensor([[[[1,2,nan,3],[2,2,0,nan]]]]), 2, 2, return_indices=True): (2, nan), (1, 7)
     @Test
     void theLastNaNWinsTheWindow() {
-        MaxPool op = new MaxPool(Window.square(2));
+        Pool op = new Pool(PoolKind.MAX, Window.square(2));
         List<Value> y = bench.apply(op, bench.tensor(new double[] {1, 2, NAN, 3, 2, 2, 0, NAN}, 1, 1, 2, 4));
         Value diff = bench.apply(
-                new MaxPoolBackward(op, Shape.of(1, 1, 2, 4)), bench.tensor(new double[] {1, 2}, 1, 1, 1, 2), y.get(1))
+                new PoolBackward(op, Shape.of(1, 1, 2, 4)), bench.tensor(new double[] {1, 2}, 1, 1, 1, 2), y.get(1))
                 .getFirst();
         List<double[]> out = bench.run(y.getFirst(), diff);
         assertThat(out.get(0)).containsExactly(2, NAN);
@@ -99,7 +99,7 @@ class HandNumbersTest {
 
     @Test
     void paddingNeverWinsTheWindow() {
-        Value y = bench.apply(new MaxPool(new Window(2, 2, 2, 2, 1, 1)),
+        Value y = bench.apply(new Pool(PoolKind.MAX, new Window(2, 2, 2, 2, 1, 1)),
                 bench.tensor(new double[] {-1, -2, -3, Double.NEGATIVE_INFINITY}, 1, 1, 2, 2)).getFirst();
         assertThat(bench.run(y).getFirst()).containsExactly(-1, -2, -3, Double.NEGATIVE_INFINITY);
     }
@@ -107,7 +107,7 @@ class HandNumbersTest {
     @Test
     void flattenAndReshapeKeepRowMajorOrder() {
         Value x = bench.tensor(new double[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2);
-        Value flat = bench.apply(new Flatten(), x).getFirst();
+        Value flat = bench.apply(Reshape.flatten(x.type().shape()), x).getFirst();
         Value back = bench.apply(new Reshape(Shape.of(2, 1, 4)), flat).getFirst();
         List<double[]> out = bench.run(flat, back);
         assertThat(flat.type().shape()).isEqualTo(Shape.of(2, 4));

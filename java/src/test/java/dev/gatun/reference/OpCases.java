@@ -3,14 +3,14 @@ package dev.gatun.reference;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.op.Activation;
-import dev.gatun.op.Add;
-import dev.gatun.op.AvgPool;
 import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.Binary;
+import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Dropout;
-import dev.gatun.op.GlobalAvgPool;
 import dev.gatun.op.Linear;
-import dev.gatun.op.MaxPool;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolKind;
 import dev.gatun.op.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +30,7 @@ public final class OpCases {
         cases.addAll(pools());
         cases.addAll(elementwise());
         cases.addAll(losses());
+        cases.addAll(FamilyCases.all());
         return cases;
     }
 
@@ -99,19 +100,19 @@ public final class OpCases {
         Window oblong = new Window(3, 2, 1, 2, 1, 0);
         return List.of(
                 new OpCase("max pool 2x2", b ->
-                        b.classify(b.graph.apply("pool", new MaxPool(Window.square(2)), b.stem(2, 3, 6, 5)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.MAX, Window.square(2)), b.stem(2, 3, 6, 5)))),
                 new OpCase("max pool 3x3 stride 2 pad 1", b ->
-                        b.classify(b.graph.apply("pool", new MaxPool(overlapping), b.stem(2, 3, 7, 6)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.MAX, overlapping), b.stem(2, 3, 7, 6)))),
                 new OpCase("max pool 3x2 with nothing square", b ->
-                        b.classify(b.graph.apply("pool", new MaxPool(oblong), b.stem(2, 3, 5, 6)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.MAX, oblong), b.stem(2, 3, 5, 6)))),
                 new OpCase("avg pool 2x2", b ->
-                        b.classify(b.graph.apply("pool", new AvgPool(Window.square(2)), b.stem(2, 3, 6, 5)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.AVERAGE, Window.square(2)), b.stem(2, 3, 6, 5)))),
                 new OpCase("avg pool 3x3 stride 2 pad 1", b ->
-                        b.classify(b.graph.apply("pool", new AvgPool(overlapping), b.stem(2, 3, 7, 6)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.AVERAGE, overlapping), b.stem(2, 3, 7, 6)))),
                 new OpCase("avg pool 3x2 with nothing square", b ->
-                        b.classify(b.graph.apply("pool", new AvgPool(oblong), b.stem(2, 17, 5, 6)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.AVERAGE, oblong), b.stem(2, 17, 5, 6)))),
                 new OpCase("global avg pool", b ->
-                        b.classify(b.graph.apply("pool", new GlobalAvgPool(), b.stem(2, 5, 4, 3)))));
+                        b.classify(b.globalPool("pool", b.stem(2, 5, 4, 3)))));
     }
 
     private static List<OpCase> elementwise() {
@@ -124,7 +125,7 @@ public final class OpCases {
                 new OpCase("add fused relu", b -> {
                     Value x = b.stem(2, 3, 4, 4);
                     Value y = b.convolution("conv", Convolution.square(1, 1), x, 3, 3, 3, false);
-                    return b.classify(b.graph.apply("add", new Add(Activation.RELU), x, y));
+                    return b.classify(b.graph.apply("add", new Binary(BinaryFunction.ADD, Activation.RELU), x, y));
                 }),
                 new OpCase("a value used three times", b -> {
                     Value x = b.stem(2, 3, 4, 4);
@@ -156,7 +157,7 @@ public final class OpCases {
                     y = b.normalization("bn2", NORMALIZATION, y);
                     Value skip = b.convolution("skip", Convolution.square(2, 0), x, 6, 1, 1, false);
                     skip = b.normalization("bn3", NORMALIZATION, skip);
-                    return b.classify(b.graph.apply("pool", new GlobalAvgPool(), b.relu("relu2", b.add("add", y, skip))));
+                    return b.classify(b.globalPool("pool", b.relu("relu2", b.add("add", y, skip))));
                 }),
                 // On rows, whose order in memory is the same everywhere: what is dropped depends on it.
                 new OpCase("dropout", b -> b.classify(b.graph.apply("drop", new Dropout(0.4, 3), b.stem(5, 7)))),

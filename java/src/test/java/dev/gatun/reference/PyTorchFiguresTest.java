@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Activation;
-import dev.gatun.op.AvgPool;
-import dev.gatun.op.AvgPoolBackward;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Convolution;
@@ -16,8 +14,9 @@ import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
-import dev.gatun.op.MaxPool;
-import dev.gatun.op.MaxPoolBackward;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.PoolKind;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.UpdateRunningStatistics;
@@ -129,10 +128,10 @@ class PyTorchFiguresTest {
     // x = w(0,1,1,4,4); y = F.max_pool2d(x, 3, 2, 1); y.backward(w(3,*y.shape))
     @Test
     void maxPool() {
-        MaxPool op = new MaxPool(new Window(3, 3, 2, 2, 1, 1));
+        Pool op = new Pool(PoolKind.MAX, new Window(3, 3, 2, 2, 1, 1));
         Value x = bench.waves(0, 1, 1, 4, 4);
         List<Value> y = bench.apply(op, x);
-        Value diffX = bench.apply(new MaxPoolBackward(op, x.type().shape()), bench.waves(3, 1, 1, 2, 2), y.get(1))
+        Value diffX = bench.apply(new PoolBackward(op, x.type().shape()), bench.waves(3, 1, 1, 2, 2), y.get(1))
                 .getFirst();
         List<double[]> out = bench.run(y.getFirst(), diffX);
         same(out.get(0), 0.644217687237691, 0.98544972998846, 0.854598908088281, 0.988168233877);
@@ -143,10 +142,10 @@ class PyTorchFiguresTest {
     // x = w(0,1,1,4,4); y = F.avg_pool2d(x, (3,2), (2,1), 1); y.backward(w(3,*y.shape))
     @Test
     void avgPool() {
-        AvgPool op = new AvgPool(new Window(3, 2, 2, 1, 1, 1));
+        Pool op = new Pool(PoolKind.AVERAGE, new Window(3, 2, 2, 1, 1, 1));
         Value x = bench.waves(0, 1, 1, 4, 4);
         Value y = bench.apply(op, x).getFirst();
-        Value diffX = bench.apply(new AvgPoolBackward(op, x.type().shape()), bench.waves(3, 1, 1, 2, 5)).getFirst();
+        Value diffX = bench.apply(new PoolBackward(op, x.type().shape()), bench.waves(3, 1, 1, 2, 5)).getFirst();
         List<double[]> out = bench.run(y, diffX);
         same(out.get(0), 0.055831358359318, 0.104737101617329, 0.067884736187157, -0.000894881400098,
                 -0.019873874329243, 0.093053403395311, 0.090574909252658, -0.099323211300441, -0.242508073610955,
@@ -187,7 +186,7 @@ class PyTorchFiguresTest {
 
     private List<double[]> loss(Value logits, Value labels) {
         List<Value> loss = bench.apply(new SoftmaxCrossEntropy(), logits, labels);
-        Value diff = bench.apply(new SoftmaxCrossEntropyBackward(), loss.get(1), labels).getFirst();
+        Value diff = bench.apply(new SoftmaxCrossEntropyBackward(), loss.get(1), labels, bench.tensor(new double[] {1})).getFirst();
         return bench.run(loss.get(0), loss.get(1), loss.get(2), diff);
     }
 }

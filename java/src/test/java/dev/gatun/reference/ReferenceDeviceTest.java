@@ -17,12 +17,13 @@ import dev.gatun.backend.Operand;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
-import dev.gatun.memory.HostBuffer;
 import dev.gatun.graph.GraphBuilder;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.op.Flatten;
 import dev.gatun.op.Op;
-import dev.gatun.op.Relu;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
@@ -47,7 +48,7 @@ class ReferenceDeviceTest {
     }
 
     private static KernelPlan relu(Lowering lowering, TensorType type) {
-        return plan(lowering, "act", new Relu(), type);
+        return plan(lowering, "act", new Unary(UnaryFunction.RELU), type);
     }
 
     private static KernelPlan plan(Lowering lowering, String name, Op op, TensorType type) {
@@ -107,8 +108,8 @@ class ReferenceDeviceTest {
     @Test
     void otherPrecisionsAreRefusedWithTheReason() {
         TensorType half = new TensorType(DType.BF16, Shape.of(3));
-        assertThat(device.supports(new Relu(), List.of(ROW))).isEqualTo(Support.yes());
-        assertThat(device.supports(new Relu(), List.of(half)))
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(ROW))).isEqualTo(Support.yes());
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(half)))
                 .isEqualTo(Support.no("the reference computes on f32 and f64, not on bf16"));
         try (Lowering lowering = device.lower()) {
             assertThatThrownBy(() -> relu(lowering, half)).isInstanceOf(UnsupportedOperationOnDevice.class)
@@ -130,7 +131,7 @@ class ReferenceDeviceTest {
     void aViewThatGotMemoryOfItsOwnIsACopy() {
         float[] y = new float[3];
         try (Lowering lowering = device.lower()) {
-            KernelPlan plan = plan(lowering, "flat", new Flatten(), TensorType.f32(1, 1, 3));
+            KernelPlan plan = plan(lowering, "flat", Reshape.flatten(Shape.of(1, 1, 3)), TensorType.f32(1, 1, 3));
             assertThat(plan.isView()).isTrue();
             plan.bind(binding(floats(1, 2, 3), floats(y))).run();
         }

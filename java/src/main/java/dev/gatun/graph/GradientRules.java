@@ -1,0 +1,75 @@
+package dev.gatun.graph;
+
+import dev.gatun.op.Affine;
+import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.Binary;
+import dev.gatun.op.Broadcast;
+import dev.gatun.op.Convolution;
+import dev.gatun.op.ConvolutionBackwardData;
+import dev.gatun.op.ConvolutionBackwardWeights;
+import dev.gatun.op.Dropout;
+import dev.gatun.op.Fill;
+import dev.gatun.op.Linear;
+import dev.gatun.op.LinearBackwardData;
+import dev.gatun.op.LinearBackwardWeights;
+import dev.gatun.op.LossScale;
+import dev.gatun.op.MatMul;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Reduce;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryBackward;
+import dev.gatun.op.UpdateRunningStatistics;
+
+/**
+ * The gradient of every operation, in terms of operations: those of a gradient have one too, unless it says here that there
+ * is none.
+ */
+final class GradientRules {
+    private GradientRules() {}
+
+    /** Adds what flows from the outputs of a node to its inputs. */
+    static void apply(Node node, ReversePass pass) {
+        switch (node.op()) {
+            case Unary op -> ElementwiseGradients.unary(op, node, pass);
+            case UnaryBackward op -> ElementwiseGradients.unaryBackward(op, node, pass);
+            case Affine op -> pass.contribute(x(node), pass.apply(node, Affine.times(op.scale()), pass.diff(node)));
+            case Binary op -> BinaryGradients.binary(op, node, pass);
+            case Reduce op -> ReductionGradients.reduce(op, node, pass);
+            case Broadcast _ ->
+                pass.contribute(x(node), ReductionGradients.sumTo(node, pass, pass.diff(node), x(node).type().shape()));
+            case Reshape _ ->
+                pass.contribute(x(node), pass.apply(node, new Reshape(x(node).type().shape()), pass.diff(node)));
+            case MatMul op -> MatMulGradients.matMul(op, node, pass);
+            case Dropout op -> pass.contribute(x(node), pass.apply(node, op, pass.diff(node)));
+            case Convolution op -> ConvolutionGradients.convolution(op, node, pass);
+            case ConvolutionBackwardData op -> ConvolutionGradients.backwardData(op, node, pass);
+            case ConvolutionBackwardWeights op -> ConvolutionGradients.backwardWeights(op, node, pass);
+            case Linear op -> LinearGradients.linear(op, node, pass);
+            case LinearBackwardData _ -> LinearGradients.backwardData(node, pass);
+            case LinearBackwardWeights _ -> LinearGradients.backwardWeights(node, pass);
+            case BatchNormalization op -> LayerGradients.batchNormalization(op, node, pass);
+            case Pool op -> LayerGradients.pool(op, node, pass);
+            case PoolBackward op -> LayerGradients.poolBackward(op, node, pass);
+            case SoftmaxCrossEntropy _ -> LossGradients.softmaxCrossEntropy(node, pass);
+            case SoftmaxCrossEntropyBackward _ -> LossGradients.softmaxCrossEntropyBackward(node, pass);
+            case BatchNormalizationBackward _ -> throw none(node);
+            case Fill _, LossScale _, UpdateRunningStatistics _ ->
+                throw new IllegalStateException(node + " has no inputs to be differentiated by");
+        }
+    }
+
+    private static Value x(Node node) {
+        return node.inputs().getFirst();
+    }
+
+    /** What is thrown for a gradient operation without a gradient of its own. */
+    static IllegalArgumentException none(Node node) {
+        return new IllegalArgumentException("node " + node.name() + ": " + node.op().name()
+                + " has no derivative, so that the loss has no second derivative through it");
+    }
+}

@@ -1,0 +1,43 @@
+package dev.gatun.graph;
+
+import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import java.util.List;
+
+/** Gradients of normalisation and pooling. */
+final class LayerGradients {
+    private LayerGradients() {}
+
+    static void batchNormalization(BatchNormalization op, Node node, ReversePass pass) {
+        if (op.mode() == BatchNormalization.Mode.INFERENCE) {
+            throw new IllegalArgumentException("node " + node.name()
+                    + ": batch normalisation in inference mode has no gradient: differentiate the training graph");
+        }
+        List<Value> in = node.inputs();
+        List<Value> out = node.outputs();
+        Node backward = pass.node(node, node, new BatchNormalizationBackward(op),
+                in.get(0), pass.diff(node), in.get(1), in.get(2), out.get(1), out.get(2), out.get(3));
+        for (int i = 0; i < backward.outputs().size(); i++) {
+            pass.contribute(in.get(i), backward.outputs().get(i));
+        }
+    }
+
+    static void pool(Pool op, Node node, ReversePass pass) {
+        Value x = node.inputs().getFirst();
+        PoolBackward backward = new PoolBackward(op, x.type().shape());
+        pass.contribute(x, switch (op.kind()) {
+            case MAX -> pass.apply(node, backward, pass.diff(node), node.outputs().get(1));
+            case AVERAGE -> pass.apply(node, backward, pass.diff(node));
+        });
+    }
+
+    /** The mean is linear: the gradient of its gradient is the mean of the gradient. */
+    static void poolBackward(PoolBackward op, Node node, ReversePass pass) {
+        switch (op.forward().kind()) {
+            case AVERAGE -> pass.contribute(node.inputs().getFirst(), pass.apply(node, op.forward(), pass.diff(node)));
+            case MAX -> throw GradientRules.none(node);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.gatun.op;
+
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Takes the elements along some dimensions together.
+ *
+ * @param axes    the dimensions, counted from 0, in rising order
+ * @param reduced what becomes of them
+ */
+public record Reduce(Reduction reduction, List<Integer> axes, Axes reduced) implements Op {
+    /** What becomes of a dimension that is reduced. */
+    public enum Axes {
+        /** It stays, with extent 1, so that the result broadcasts against the input. */
+        KEPT,
+        /** It goes. */
+        DROPPED
+    }
+
+    public Reduce {
+        axes = List.copyOf(axes);
+        for (int i = 0; i < axes.size(); i++) {
+            if (axes.get(i) < (i == 0 ? 0 : axes.get(i - 1) + 1)) {
+                throw new IllegalArgumentException("reduce_" + reduction.lowerCase()
+                        + ": axes are counted from 0 and rise, got " + axes);
+            }
+        }
+    }
+
+    /** Along some dimensions, which go. */
+    public static Reduce over(Reduction reduction, Integer... axes) {
+        return new Reduce(reduction, List.of(axes), Axes.DROPPED);
+    }
+
+    /** All elements of a tensor of a rank, to a scalar. */
+    public static Reduce all(Reduction reduction, int rank) {
+        return new Reduce(reduction, IntStream.range(0, rank).boxed().toList(), Axes.DROPPED);
+    }
+
+    /** The same with another fate of the dimensions. */
+    public Reduce with(Axes newReduced) {
+        return new Reduce(reduction, axes, newReduced);
+    }
+
+    @Override
+    public String name() {
+        return "reduce_" + reduction.lowerCase();
+    }
+
+    /** The shape of the result when the dimensions stay, with extent 1. */
+    public Shape keptShape(Shape input) {
+        Shape kept = input;
+        for (int axis : axes) {
+            kept = kept.with(axis, 1);
+        }
+        return kept;
+    }
+
+    /** How many elements become one. */
+    public long count(Shape input) {
+        long count = 1;
+        for (int axis : axes) {
+            count *= input.extent(axis);
+        }
+        return count;
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> inputs) {
+        Shapes.arity(this, inputs, 1, 1);
+        Shapes.floating(this, inputs);
+        Shape input = inputs.getFirst().shape();
+        if (!axes.isEmpty() && axes.getLast() >= input.rank()) {
+            throw new IllegalArgumentException(name() + ": axes " + axes + " of a tensor " + input);
+        }
+        return List.of(inputs.getFirst().withShape(switch (reduced) {
+            case KEPT -> keptShape(input);
+            case DROPPED -> droppedShape(input);
+        }));
+    }
+
+    private Shape droppedShape(Shape input) {
+        List<Long> extents = new ArrayList<>();
+        for (int i = 0; i < input.rank(); i++) {
+            if (!axes.contains(i)) {
+                extents.add(input.extent(i));
+            }
+        }
+        return Shape.of(extents.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    @Override
+    public long flops(List<TensorType> inputs) {
+        return inputs.getFirst().shape().elements();
+    }
+}
