@@ -55,9 +55,8 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
         Graph graph = Programs.Form.TRAINING.graph(task, options.batchSize());
         Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         try (Variables variables = program.variables(); program) {
-            ParameterGroups groups = ParameterGroups.of(variables, options);
-            try (Optimizer optimizer = new Optimizer(device, variables.parameters(),
-                    variables.gradients(), groups.groups(), groups.ranges(), options.around())) {
+            try (Optimizer optimizer =
+                    ParameterGroups.of(variables, options).optimizer(device, variables, options.around())) {
                 return new ModelSummary(entries(variables), uses(variables, program, optimizer, device.memory()),
                         variables.gradients().bytes() / Float.BYTES);
             }

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A trainer's state as a checkpoint and back. Tensors are row-major under PyTorch's names; optimizer tensors are named
@@ -258,10 +259,17 @@ final class TrainerState {
 
     /** Sets every variable from a file of row-major tensors. */
     static void loadVariables(Variables variables, SafetensorsFile file) {
-        checkAll(variables, file);
-        for (Variables.Slot slot : variables.slots()) {
-            variables.write(slot.variable().name(), read(file, slot.variable().name(), slot.variable().shape()));
-        }
+        loadVariables(variables, file, _ -> true);
+    }
+
+    /** Sets the variables of some names; returns how many. A file that lacks one of them changes nothing. */
+    static int loadVariables(Variables variables, SafetensorsFile file, Predicate<String> names) {
+        List<Variable> wanted = variables.slots().stream().map(Variables.Slot::variable)
+                .filter(variable -> names.test(variable.name())).toList();
+        wanted.forEach(variable -> check(file, variable.name(), variable.shape()));
+        wanted.forEach(variable ->
+                variables.write(variable.name(), read(file, variable.name(), variable.shape())));
+        return wanted.size();
     }
 
     /** Puts the average of the weights, and the statistics measured with it, in their place where a checkpoint has one. */
