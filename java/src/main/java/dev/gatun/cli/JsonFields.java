@@ -46,11 +46,6 @@ record JsonFields(Map<String, Object> json, Path file) {
         throw invalid(key);
     }
 
-    /** A number that files of earlier versions lack. */
-    double decimal(String key, double otherwise) {
-        return has(key) ? decimal(key) : otherwise;
-    }
-
     boolean flag(String key) {
         if (json.get(key) instanceof Boolean flag) {
             return flag;
@@ -86,11 +81,6 @@ record JsonFields(Map<String, Object> json, Path file) {
         } catch (IllegalArgumentException e) {
             throw new RunFolderException(problem(key) + " (" + e.getMessage() + ")", e);
         }
-    }
-
-    /** The same of a text that files of earlier versions lack. */
-    <T> T parsed(String key, Function<String, T> parse, T otherwise) {
-        return has(key) ? parsed(key, parse) : otherwise;
     }
 
     /** Runs what checks the values against each other. */

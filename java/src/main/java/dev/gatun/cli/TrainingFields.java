@@ -1,7 +1,6 @@
 package dev.gatun.cli;
 
 import dev.gatun.backend.Hyperparameters;
-import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.StateStorage;
 import dev.gatun.data.LastBatch;
 import dev.gatun.optim.Clipping;
@@ -19,7 +18,7 @@ import dev.gatun.train.TrainingOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How to train, as fields of {@code config.json}. Files of earlier versions lack some. */
+/** How to train, as fields of {@code config.json}. */
 final class TrainingFields {
     private static final String LAST_BATCH = "last_batch";
     private static final String HYPERPARAMETERS = "hyperparameters";
@@ -82,16 +81,15 @@ final class TrainingFields {
         return TrainingOptions.defaults().withEpochs(fields.count("epochs", 1))
                 .withBatchSize(fields.count("batch_size", 1)).withSeed(fields.number("seed"))
                 .withLastBatch(fields.word(LAST_BATCH, LastBatch.class))
-                .withAccumulate(fields.has("accumulate") ? fields.count("accumulate", 1) : 1)
-                .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse, LossScaling.NONE))
+                .withAccumulate(fields.count("accumulate", 1))
+                .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse))
                 .withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields))
                 .withWrappers(wrappers(fields));
     }
 
     private static OptimizerOptions around(JsonFields fields) {
-        return OptimizerOptions.NONE.with(clipping(fields)).withClipValue(fields.decimal("clip_value", 0))
-                .withAverageDecay(fields.decimal("ema", 0))
-                .with(fields.has(STATES) ? fields.word(STATES, StateStorage.class) : StateStorage.F32);
+        return OptimizerOptions.NONE.with(clipping(fields)).withClipValue(fields.decimal("clip_value"))
+                .withAverageDecay(fields.decimal("ema")).with(fields.word(STATES, StateStorage.class));
     }
 
     private static Clipping clipping(JsonFields fields) {
@@ -101,8 +99,7 @@ final class TrainingFields {
         if (fields.has(CLIP_RATIO)) {
             return new Clipping.Adaptive(fields.decimal(CLIP_RATIO));
         }
-        double norm = fields.decimal(CLIP_NORM, 0); // 0, as earlier versions wrote it, is none
-        return norm == 0 ? new Clipping.None() : new Clipping.GlobalNorm(norm);
+        return fields.has(CLIP_NORM) ? new Clipping.GlobalNorm(fields.decimal(CLIP_NORM)) : new Clipping.None();
     }
 
     private static Wrappers wrappers(JsonFields fields) {
@@ -114,28 +111,13 @@ final class TrainingFields {
 
     private static RunSchedules schedules(JsonFields fields) {
         RunSchedules schedules = new RunSchedules(fields.parsed(SCHEDULE, RunSchedule::parse),
-                fields.parsed(MOMENTUM_SCHEDULE, RunSchedule::parse, RunSchedule.CONSTANT),
-                fields.parsed(WEIGHT_DECAY_SCHEDULE, RunSchedule::parse, RunSchedule.CONSTANT), null);
+                fields.parsed(MOMENTUM_SCHEDULE, RunSchedule::parse),
+                fields.parsed(WEIGHT_DECAY_SCHEDULE, RunSchedule::parse), null);
         return fields.has(WARM_UP) ? schedules.withWarmUp(fields.parsed(WARM_UP, StepCount::parse)) : schedules;
     }
 
     private static Hyperparameters optimizer(JsonFields fields) {
-        Hyperparameters numbers = fields.word("optimizer", Rule.class).defaults();
-        return fields.has(HYPERPARAMETERS)
-                ? HyperparameterFields.read(numbers, fields.object(HYPERPARAMETERS))
-                : asOnceWritten(numbers, fields);
-    }
-
-    /** Earlier versions wrote what their flags could change. */
-    private static Hyperparameters asOnceWritten(Hyperparameters numbers, JsonFields fields) {
-        Hyperparameters moved = numbers;
-        if (numbers instanceof SgdHyperparameters sgd) {
-            moved = Rule.withMomentum(
-                    sgd.with(fields.flag("nesterov")
-                            ? SgdHyperparameters.Momentum.NESTEROV
-                            : SgdHyperparameters.Momentum.CLASSIC),
-                    fields.decimal("momentum"));
-        }
-        return moved.withLearningRate(fields.decimal("learning_rate")).withWeightDecay(fields.decimal("weight_decay"));
+        return HyperparameterFields.read(
+                fields.word("optimizer", Rule.class).defaults(), fields.object(HYPERPARAMETERS));
     }
 }

@@ -191,7 +191,8 @@ public final class Variables implements AutoCloseable {
                 .mapToLong(slot -> slot.variable.shape().elements()).sum();
     }
 
-    Buffer memory(Slot slot) {
+    /** Where a variable lies on the device. */
+    public Buffer memory(Slot slot) {
         Variables holder = holder(slot.variable.name());
         return (slot.isTrained() ? holder.parameters : holder.buffers).slice(slot.offset, slot.stored.bytes());
     }

@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /** The file {@code state.json} of a checkpoint: the state, and sizes and checksums of everything, itself included. */
 record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, Object> state) {
     static final String FILE = "state.json";
-    private static final String FORMAT = "gatun-checkpoint-1";
 
     String toJson() {
         Map<String, Object> digests = new LinkedHashMap<>();
@@ -22,7 +22,7 @@ record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, 
             digests.put(name, entry);
         });
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("format", FORMAT);
+        json.put(Schema.FIELD, Schema.VERSION);
         json.put("step", step);
         json.put("files", digests);
         json.put("state", state);
@@ -40,8 +40,9 @@ record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, 
         } catch (JsonException e) {
             throw new DamagedException(String.valueOf(e.getMessage()), e);
         }
-        if (!FORMAT.equals(json.get("format"))) {
-            throw new DamagedException(FILE + " is not of the format " + FORMAT, null);
+        Optional<String> otherSchema = Schema.fault(json);
+        if (otherSchema.isPresent()) {
+            throw new CheckpointException(folder.resolve(FILE) + ": " + otherSchema.get());
         }
         Object claimed = json.remove("crc32c");
         if (!checksum(json).equals(claimed)) {

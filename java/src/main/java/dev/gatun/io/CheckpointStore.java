@@ -33,7 +33,8 @@ public final class CheckpointStore {
     }
 
     /**
-     * Writes a checkpoint; one of the same step is replaced. What crashes have left half-written is removed first.
+     * Writes a checkpoint and closes it, also when it cannot be written; one of the same step is replaced. What
+     * crashes have left half-written is removed first.
      *
      * @param step optimizer steps done
      * @return the checkpoint's folder
@@ -42,6 +43,12 @@ public final class CheckpointStore {
      *                                  plain values
      */
     public synchronized Path write(long step, Checkpoint checkpoint) {
+        try (checkpoint) {
+            return writeOpen(step, checkpoint);
+        }
+    }
+
+    private Path writeOpen(long step, Checkpoint checkpoint) {
         if (step < 0) {
             throw new IllegalArgumentException("negative step: " + step);
         }

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -105,26 +106,34 @@ public final class RunFolder {
     }
 
     /**
-     * Writes {@code config.json}, whole or not at all.
+     * Writes {@code config.json}, whole or not at all, with the version of its schema first.
      *
      * @throws RunFolderException when the disk refuses
      */
     public void writeConfig(Map<String, ?> config) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put(Schema.FIELD, Schema.VERSION);
+        json.putAll(config);
         try {
-            AtomicFile.write(folder.resolve(CONFIG), Json.pretty(config));
+            AtomicFile.write(folder.resolve(CONFIG), Json.pretty(json));
         } catch (StorageException e) {
             throw failure(e);
         }
     }
 
     /**
-     * Reads {@code config.json}.
+     * Reads {@code config.json}, without the version of its schema.
      *
-     * @throws RunFolderException when it is missing or not a JSON object
+     * @throws RunFolderException when it is missing, not a JSON object, or of another schema
      */
     public Map<String, Object> config() {
         try {
-            return Json.readObject(folder.resolve(CONFIG));
+            Map<String, Object> json = Json.readObject(folder.resolve(CONFIG));
+            Schema.fault(json).ifPresent(fault -> {
+                throw new RunFolderException(folder.resolve(CONFIG) + ": " + fault);
+            });
+            json.remove(Schema.FIELD);
+            return json;
         } catch (StorageException e) {
             throw failure(e);
         } catch (JsonException e) {

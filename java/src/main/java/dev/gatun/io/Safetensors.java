@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 
 /**
@@ -21,9 +22,10 @@ public final class Safetensors {
      * not be interrupted.
      *
      * @param file     created or overwritten
-     * @param tensors  in the order in which they are written; data is read where it lies, without a copy
+     * @param tensors  in the order in which they are written; each one's data is asked for when it is its turn
      * @param metadata strings for the header's {@code __metadata__}, written in the order of their keys
      * @throws IllegalArgumentException when two tensors have one name, or the header is too large
+     * @throws IllegalStateException    when a tensor gives more or fewer bytes than its type has
      * @throws StorageException         when the disk refuses; the file is then incomplete
      */
     public static void write(Path file, List<NamedTensor> tensors, Map<String, String> metadata) {
@@ -38,13 +40,31 @@ public final class Safetensors {
         try (FileChannel channel = opener.open(file)) {
             SegmentChannel.write(channel, MemorySegment.ofArray(header), crc);
             for (NamedTensor tensor : tensors) {
-                SegmentChannel.write(channel, tensor.data(), crc);
-                bytes += tensor.data().byteSize();
+                bytes += write(channel, tensor, crc);
             }
             channel.force(true);
         } catch (IOException e) {
             throw StorageException.writing(file, "", e);
         }
         return new FileDigest(bytes, crc.getValue());
+    }
+
+    private static long write(FileChannel channel, NamedTensor tensor, CRC32C crc) throws IOException {
+        long expected = tensor.type().bytes();
+        AtomicLong left = new AtomicLong(expected);
+        tensor.data().writeTo(piece -> {
+            // Before the bytes are written: they would be taken for the next tensor's.
+            checkBytes(tensor, left.addAndGet(-piece.byteSize()) >= 0, "more");
+            SegmentChannel.write(channel, piece, crc);
+        });
+        checkBytes(tensor, left.get() == 0, "fewer");
+        return expected;
+    }
+
+    private static void checkBytes(NamedTensor tensor, boolean fits, String instead) {
+        if (!fits) {
+            throw new IllegalStateException("tensor \"" + tensor.name() + "\" " + tensor.type() + " gives " + instead
+                    + " than its " + tensor.type().bytes() + " bytes");
+        }
     }
 }

@@ -128,20 +128,42 @@ public final class SafetensorsFile implements AutoCloseable {
      */
     public void read(String name, MemorySegment dst) {
         SafetensorsHeader.Entry entry = entry(name);
-        long bytes = entry.end() - entry.begin();
-        if (dst.byteSize() != bytes || dst.isReadOnly()) {
+        if (dst.byteSize() != entry.bytes() || dst.isReadOnly()) {
             throw new IllegalArgumentException("tensor \"" + name + "\" " + entry.type() + " of " + file + " needs "
-                    + bytes + " writable bytes, but the segment has " + dst.byteSize()
+                    + entry.bytes() + " writable bytes, but the segment has " + dst.byteSize()
                     + (dst.isReadOnly() ? " read-only ones" : ""));
         }
+        read(entry, 0, dst);
+    }
+
+    /**
+     * Reads some of a tensor's row-major, little-endian bytes.
+     *
+     * @param offset of the first byte, from the tensor's beginning
+     * @param dst    as many bytes as are wanted
+     * @throws IllegalArgumentException when the tensor has no such bytes or {@code dst} is read-only
+     * @throws IllegalStateException    when this file is closed
+     * @throws CheckpointException      when there is no such tensor or the file cannot be read
+     */
+    public void read(String name, long offset, MemorySegment dst) {
+        SafetensorsHeader.Entry entry = entry(name);
+        if (offset < 0 || dst.byteSize() > entry.bytes() - offset || dst.isReadOnly()) {
+            throw new IllegalArgumentException("tensor \"" + name + "\" " + entry.type() + " of " + file + " has "
+                    + entry.bytes() + " bytes; " + dst.byteSize() + " from " + offset + " on are wanted"
+                    + (dst.isReadOnly() ? " in a read-only segment" : ""));
+        }
+        read(entry, offset, dst);
+    }
+
+    private void read(SafetensorsHeader.Entry entry, long offset, MemorySegment dst) {
         if (!channel.isOpen()) {
             throw new IllegalStateException(file + " is closed");
         }
         try {
-            long position = dataStart + entry.begin();
+            long position = dataStart + entry.begin() + offset;
             long read = SegmentChannel.read(channel, position, dst);
-            if (read < bytes) {
-                throw truncated(file, position + bytes, position + read);
+            if (read < dst.byteSize()) {
+                throw truncated(file, position + dst.byteSize(), position + read);
             }
         } catch (IOException e) {
             throw unreadable(file, e);

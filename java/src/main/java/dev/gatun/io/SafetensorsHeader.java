@@ -31,7 +31,11 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
     static final int ALIGNMENT = 64;
 
     /** One tensor; offsets in bytes from the end of the header. */
-    record Entry(TensorType type, long begin, long end) {}
+    record Entry(TensorType type, long begin, long end) {
+        long bytes() {
+            return end - begin;
+        }
+    }
 
     /** The length field and the header, for tensors one after another in the given order. */
     static byte[] encode(List<NamedTensor> tensors, Map<String, String> metadata) {

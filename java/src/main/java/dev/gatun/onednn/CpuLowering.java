@@ -200,10 +200,7 @@ final class CpuLowering implements Lowering {
                 type + " from " + from + " to " + to,
                 out -> onednn_h.dnnl_reorder_primitive_desc_create(out, descriptors.of(type, from), device.engine(),
                         descriptors.of(type, to), device.engine(), device.attributes().plain()));
-        return new PrimitivePlan.Builder(this, descriptor)
-                .input(onednn_h.DNNL_ARG_SRC(), Stored.of(type, from))
-                .output(onednn_h.DNNL_ARG_DST(), Stored.of(type, to))
-                .build();
+        return new PrimitivePlan.Builder(this, descriptor).reorder(Stored.of(type, from), Stored.of(type, to)).build();
     }
 
     @Override

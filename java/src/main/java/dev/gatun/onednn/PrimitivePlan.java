@@ -21,8 +21,8 @@ final class PrimitivePlan implements KernelPlan {
     private final List<Argument> arguments;
     private final int inPlaceInput;
 
-    /** Which input or output of the operation an argument of the primitive is. */
-    private record Argument(int code, boolean input, int index) {}
+    /** Which input or output of the operation an argument of the primitive is, and the bytes that it spans at most. */
+    private record Argument(int code, boolean input, int index, long bytes) {}
 
     private PrimitivePlan(Builder builder) {
         this.lowering = builder.lowering;
@@ -49,7 +49,7 @@ final class PrimitivePlan implements KernelPlan {
 
         /** The next input, passed to the primitive as {@code code}. */
         Builder input(int code, Stored stored) {
-            arguments.add(new Argument(code, true, inputs.size()));
+            arguments.add(new Argument(code, true, inputs.size(), Long.MAX_VALUE));
             inputs.add(stored);
             return this;
         }
@@ -62,8 +62,20 @@ final class PrimitivePlan implements KernelPlan {
 
         /** The next output, written by the primitive as {@code code}. */
         Builder output(int code, Stored stored) {
-            arguments.add(new Argument(code, false, outputs.size()));
+            arguments.add(new Argument(code, false, outputs.size(), Long.MAX_VALUE));
             outputs.add(stored);
+            return this;
+        }
+
+        /**
+         * The only input and output of a reorder, which may be parts of larger tensors: between their elements lie
+         * those of others, and for such oneDNN states more bytes than there are up to the last element.
+         */
+        Builder reorder(Stored source, Stored target) {
+            arguments.add(new Argument(onednn_h.DNNL_ARG_SRC(), true, 0, source.bytes()));
+            inputs.add(source);
+            arguments.add(new Argument(onednn_h.DNNL_ARG_DST(), false, 0, target.bytes()));
+            outputs.add(target);
             return this;
         }
 
@@ -139,7 +151,7 @@ final class PrimitivePlan implements KernelPlan {
             throw new IllegalArgumentException(what + " must be off-heap memory"
                     + (argument.input ? "" : " that can be written") + ", got " + data);
         }
-        long bytes = descriptor.bytes(argument.code);
+        long bytes = Math.min(descriptor.bytes(argument.code), argument.bytes);
         if (data.byteSize() < bytes) {
             throw new IllegalArgumentException(what + " needs " + bytes + " bytes, got " + data.byteSize());
         }

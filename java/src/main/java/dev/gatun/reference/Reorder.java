@@ -18,13 +18,27 @@ record Reorder(TensorType type, Layout from, Layout to) {
         int width = type.dtype().bytes();
         need("source", source, from.physicalElements() * width);
         need("target", target, to.physicalElements() * width);
-        target.asSlice(0, to.physicalElements() * width).fill((byte) 0);
+        Shape padded = Shape.of(to.paddedExtents()); // between the elements of a strided tensor lie those of others
         Shape shape = type.shape();
         long[] index = new long[shape.rank()];
-        for (long i = 0; i < shape.elements(); i++) {
-            MemorySegment.copy(source, from.offset(index) * width, target, to.offset(index) * width, width);
-            advance(index, shape);
+        for (long i = 0; i < padded.elements(); i++) {
+            long at = to.offset(index) * width;
+            if (isInside(index, shape)) {
+                MemorySegment.copy(source, from.offset(index) * width, target, at, width);
+            } else {
+                target.asSlice(at, width).fill((byte) 0);
+            }
+            advance(index, padded);
         }
+    }
+
+    private static boolean isInside(long[] index, Shape shape) {
+        for (int i = 0; i < index.length; i++) {
+            if (index[i] >= shape.extent(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void need(String what, MemorySegment segment, long bytes) {

@@ -45,6 +45,11 @@ public final class Layout {
         return new Layout(strides, shape.extents(), new int[0], new int[0]);
     }
 
+    /** A layout without blocks or padding, where a step along each dimension leads as many elements as given. */
+    static Layout strided(long[] extents, long[] strides) {
+        return blocked(strides, extents, new int[0], new int[0]);
+    }
+
     /**
      * A blocked layout.
      *

@@ -64,8 +64,8 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
     }
 
     private static List<Entry> entries(Variables variables) {
-        return variables.slots().stream().map(Variables.Slot::variable)
-                .map(variable -> new Entry(variable.name(), variable.shape(), variable.isParameter())).toList();
+        return variables.slots().stream()
+                .map(slot -> new Entry(slot.variable().name(), slot.variable().shape(), slot.isTrained())).toList();
     }
 
     private static List<Use> uses(Variables variables, Program program, Optimizer optimizer, MemoryBudget memory) {

@@ -4,6 +4,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.ImageDataset;
 import dev.gatun.data.Normalization;
+import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.model.Model;
@@ -33,9 +34,9 @@ public final class TrainedModel implements AutoCloseable {
         ModelDescription description = ModelDescription.read(checkpoint);
         Variables variables = Evaluator.variables(description.task(), device, batchSize);
         boolean complete = false;
-        try {
-            TrainerState.loadVariables(variables, checkpoint.model());
-            TrainerState.loadAverage(variables, checkpoint);
+        try (TensorTransfer transfer = new TensorTransfer(device)) {
+            TrainerState.loadVariables(variables, checkpoint.model(), transfer);
+            TrainerState.loadAverage(variables, checkpoint, transfer);
             complete = true;
         } finally {
             if (!complete) {

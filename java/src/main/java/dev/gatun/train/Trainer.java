@@ -8,6 +8,7 @@ import dev.gatun.data.Dataset;
 import dev.gatun.data.Normalization;
 import dev.gatun.data.Sampler;
 import dev.gatun.engine.Program;
+import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
@@ -51,6 +52,7 @@ public final class Trainer implements AutoCloseable {
     private final @Nullable AveragedWeights averaged;
     private final List<EpochPhase> epochPhases;
     private final EvaluatedWeights evaluated;
+    private final TensorTransfer transfer;
     private long waitedNanos;
     private @Nullable Evaluation lastEvaluation;
     private double lastTrainLoss = Double.NaN;
@@ -97,6 +99,7 @@ public final class Trainer implements AutoCloseable {
             compile(train.size());
             variables = programs.variables();
             variables.initialize(options.seed());
+            transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options).optimizer(device, variables, options.around()));
             RunLength length = options.length(train.size());
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()), MetricSums.ofTraining(task));
@@ -289,6 +292,11 @@ public final class Trainer implements AutoCloseable {
         return averaged;
     }
 
+    /** Between the device and files. */
+    TensorTransfer transfer() {
+        return transfer;
+    }
+
     /** Measures the task on the test examples as it is now, with the average of the weights where one is kept. */
     public Evaluation evaluate() {
         evaluated.exchange();
@@ -316,7 +324,10 @@ public final class Trainer implements AutoCloseable {
                 device.memory().used());
     }
 
-    /** Everything needed to go on from here; its tensors are heap memory and stay valid. */
+    /**
+     * Everything needed to go on from here, to be written before the next step, on this thread:
+     * {@code store.write(step, trainer.checkpoint())}.
+     */
     public Checkpoint checkpoint() {
         return TrainerState.save(this);
     }
@@ -339,7 +350,7 @@ public final class Trainer implements AutoCloseable {
      *                                          changed then
      */
     public void load(LoadedCheckpoint checkpoint, String pattern) {
-        if (TrainerState.loadVariables(variables, checkpoint.model(), name -> Task.matches(pattern, name)) == 0) {
+        if (TrainerState.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name)) == 0) {
             throw new IllegalArgumentException("task " + task.name() + " has no variable \"" + pattern + "\": nothing would be"
                     + " taken from " + checkpoint.path());
         }

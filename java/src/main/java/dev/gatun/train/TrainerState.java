@@ -1,6 +1,8 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Hyperparameters;
+import dev.gatun.backend.Stored;
+import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
@@ -10,7 +12,6 @@ import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.io.SafetensorsFile;
 import dev.gatun.memory.Buffer;
-import dev.gatun.model.Model;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
@@ -21,6 +22,7 @@ import dev.gatun.optim.TensorState;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -50,26 +52,40 @@ final class TrainerState {
     private TrainerState() {}
 
     static Checkpoint save(Trainer trainer) {
-        Variables variables = trainer.variables();
         List<NamedTensor> model = new ArrayList<>();
-        for (Variables.Slot slot : variables.slots()) {
+        for (Variables.Slot slot : trainer.variables().slots()) {
             Variable variable = slot.variable();
-            model.add(floats(variable.name(), variable.shape(), variables.read(variable.name())));
+            Buffer memory = trainer.variables().memory(slot);
+            model.add(tensor(trainer, variable.name(), variable.shape(), slot.stored(), memory));
             if (variable.name().endsWith(RUNNING_MEAN)) {
                 model.add(counter(
                         variable.name().replace(RUNNING_MEAN, BATCHES_TRACKED), trainer.batchesTrained()));
             }
         }
-        return new Checkpoint(model, optimizer(trainer), state(trainer));
+        Map<String, Object> state = state(trainer);
+        StateValues values = trainer.optimizer().values();
+        boolean complete = false;
+        try {
+            Checkpoint checkpoint = new Checkpoint(model, optimizer(trainer, values), state, values::close);
+            complete = true;
+            return checkpoint;
+        } finally {
+            if (!complete) {
+                values.close();
+            }
+        }
     }
 
-    private static List<NamedTensor> optimizer(Trainer trainer) {
+    private static List<NamedTensor> optimizer(Trainer trainer, StateValues values) {
         List<NamedTensor> tensors = new ArrayList<>();
-        try (StateValues values = trainer.optimizer().values()) {
-            trainer.variables().slots().forEach(slot -> states(trainer, values, slot).forEach(part -> tensors.add(
-                    floats(name(slot, part), shape(slot, part), trainer.variables().read(part.stored(), part.memory())))));
-        }
+        trainer.variables().slots().forEach(slot -> states(trainer, values, slot).forEach(part -> tensors.add(
+                tensor(trainer, name(slot, part), shape(slot, part), part.stored(), part.memory()))));
         return tensors;
+    }
+
+    private static NamedTensor tensor(Trainer trainer, String name, Shape shape, Stored stored, Buffer memory) {
+        return new NamedTensor(name, stored.type().withShape(shape),
+                sink -> trainer.transfer().<IOException>read(stored, memory, (_, piece) -> sink.accept(piece)));
     }
 
     /** What a variable needs beside its own value: the states of the optimizer and of what is around it. */
@@ -160,9 +176,7 @@ final class TrainerState {
         check(checkpoint, "optimizer", trainer.options().optimizer().getClass().getSimpleName());
         checkChoices(checkpoint, trainer.options().optimizer());
         check(checkpoint, "batches", (long) trainer.progress().batches());
-        if (state.containsKey(ACCUMULATE)) { // earlier versions always took one batch
-            check(checkpoint, ACCUMULATE, (long) trainer.options().accumulate());
-        }
+        check(checkpoint, ACCUMULATE, (long) trainer.options().accumulate());
         check(checkpoint, LAST_BATCH, lastBatch(trainer));
         checkWrappers(trainer, checkpoint);
         // Everything is read or checked before anything changes: what is refused leaves the trainer as it was.
@@ -170,26 +184,25 @@ final class TrainerState {
         final int epoch = Math.toIntExact(number(checkpoint, "epoch"));
         final int batch = Math.toIntExact(number(checkpoint, "batch"));
         final long step = number(checkpoint, "step");
-        final long skipped = state.containsKey("skipped_steps") ? number(checkpoint, "skipped_steps") : 0;
+        final long skipped = number(checkpoint, "skipped_steps");
         final double lossSum = Json.asDouble(state.get("loss_sum"));
         final List<?> metrics = metrics(checkpoint, trainer);
         final long seen = number(checkpoint, "seen");
         AveragedWeights averaged = trainer.averaged();
         final long averagedEpochs = averaged == null ? 0 : number(checkpoint, AVERAGED_EPOCHS);
-        final int nextAveraged = // earlier versions did not say
-                state.containsKey(NEXT_AVERAGED) ? Math.toIntExact(number(checkpoint, NEXT_AVERAGED)) : epoch;
+        final int nextAveraged = averaged == null ? 0 : Math.toIntExact(number(checkpoint, NEXT_AVERAGED));
         Variables variables = trainer.variables();
         checkAll(variables, checkpoint.model());
         try (StateValues values = trainer.optimizer().values()) {
             for (Variables.Slot slot : variables.slots()) {
-                states(trainer, values, slot)
-                        .forEach(part -> check(checkpoint.optimizer(), name(slot, part), shape(slot, part)));
+                states(trainer, values, slot).forEach(part -> check(checkpoint.optimizer(), name(slot, part),
+                        part.stored().type().withShape(shape(slot, part))));
             }
             restoreSchedules(trainer, checkpoint);
-            loadVariables(variables, checkpoint.model());
+            loadVariables(variables, checkpoint.model(), trainer.transfer());
             for (Variables.Slot slot : variables.slots()) {
-                states(trainer, values, slot).forEach(part -> variables.write(part.stored(), part.memory(),
-                        read(checkpoint.optimizer(), name(slot, part), shape(slot, part))));
+                states(trainer, values, slot).forEach(part -> load(checkpoint.optimizer(), name(slot, part),
+                        part.stored(), part.memory(), trainer.transfer()));
             }
             values.store();
         }
@@ -214,9 +227,7 @@ final class TrainerState {
         checkKept(checkpoint, "slow weights of look-ahead", hasState(checkpoint, SlowWeights.NAME), trainer.slow() != null);
         checkKept(checkpoint, "a moving average of the weights", hasState(checkpoint, Optimizer.AVERAGE),
                 trainer.options().around().averageDecay() > 0);
-        if (checkpoint.state().containsKey(SHARPNESS)) { // earlier versions did not say
-            check(checkpoint, SHARPNESS, sharpness(trainer));
-        }
+        check(checkpoint, SHARPNESS, sharpness(trainer));
     }
 
     private static boolean hasState(LoadedCheckpoint checkpoint, String state) {
@@ -240,7 +251,7 @@ final class TrainerState {
         });
     }
 
-    /** Empty where it is missing, as in checkpoints of earlier versions. */
+    /** Empty where it is missing, as that of a schedule without state. */
     @SuppressWarnings("unchecked") // JSON has no other maps
     private static Map<String, Object> object(LoadedCheckpoint checkpoint, String key) {
         return checkpoint.state().get(key) instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
@@ -258,68 +269,65 @@ final class TrainerState {
     }
 
     /** Sets every variable from a file of row-major tensors. */
-    static void loadVariables(Variables variables, SafetensorsFile file) {
-        loadVariables(variables, file, _ -> true);
+    static void loadVariables(Variables variables, SafetensorsFile file, TensorTransfer transfer) {
+        loadVariables(variables, file, transfer, _ -> true);
     }
 
     /** Sets the variables of some names; returns how many. A file that lacks one of them changes nothing. */
-    static int loadVariables(Variables variables, SafetensorsFile file, Predicate<String> names) {
-        List<Variable> wanted = variables.slots().stream().map(Variables.Slot::variable)
-                .filter(variable -> names.test(variable.name())).toList();
-        wanted.forEach(variable -> check(file, variable.name(), variable.shape()));
-        wanted.forEach(variable ->
-                variables.write(variable.name(), read(file, variable.name(), variable.shape())));
+    static int loadVariables(
+            Variables variables, SafetensorsFile file, TensorTransfer transfer, Predicate<String> names) {
+        List<Variables.Slot> wanted =
+                variables.slots().stream().filter(slot -> names.test(slot.variable().name())).toList();
+        wanted.forEach(slot -> check(file, slot.variable().name(), fileType(slot)));
+        wanted.forEach(slot -> load(file, slot.variable().name(), slot.stored(), variables.memory(slot), transfer));
         return wanted.size();
     }
 
+    private static void load(
+            SafetensorsFile file, String name, Stored stored, Buffer memory, TensorTransfer transfer) {
+        transfer.write(stored, memory, (offset, piece) -> file.read(name, offset, piece));
+    }
+
     /** Puts the average of the weights, and the statistics measured with it, in their place where a checkpoint has one. */
-    static void loadAverage(Variables variables, LoadedCheckpoint checkpoint) {
+    static void loadAverage(Variables variables, LoadedCheckpoint checkpoint, TensorTransfer transfer) {
         if (number(checkpoint, "optimizer_steps") > 0) {
-            loadState(variables, checkpoint, Optimizer.AVERAGE);
+            loadState(variables, checkpoint, Optimizer.AVERAGE, transfer);
         }
         if (checkpoint.state().containsKey(AVERAGED_EPOCHS) && number(checkpoint, AVERAGED_EPOCHS) > 0) {
-            loadState(variables, checkpoint, AveragedWeights.NAME);
+            loadState(variables, checkpoint, AveragedWeights.NAME, transfer);
         }
     }
 
-    private static void loadState(Variables variables, LoadedCheckpoint checkpoint, String state) {
+    private static void loadState(
+            Variables variables, LoadedCheckpoint checkpoint, String state, TensorTransfer transfer) {
         for (Variables.Slot slot : variables.slots()) {
-            Variable variable = slot.variable();
-            String name = variable.name() + "." + state;
+            String name = slot.variable().name() + "." + state;
             if (checkpoint.optimizer().names().contains(name)) {
-                variables.write(variable.name(), read(checkpoint.optimizer(), name, variable.shape()));
+                check(checkpoint.optimizer(), name, fileType(slot));
+                load(checkpoint.optimizer(), name, slot.stored(), variables.memory(slot), transfer);
             }
         }
     }
 
-    /** Before the first of them is written: a file that does not fit must leave everything as it is. */
-    private static void checkAll(Variables variables, SafetensorsFile file) {
-        variables.slots().forEach(slot -> check(file, slot.variable().name(), slot.variable().shape()));
+    /** A variable's type in a file: its own shape, which the graph may see under another. */
+    private static TensorType fileType(Variables.Slot slot) {
+        return slot.stored().type().withShape(slot.variable().shape());
     }
 
-    private static void check(SafetensorsFile file, String name, Shape shape) {
+    /** Before the first of them is written: a file that does not fit must leave everything as it is. */
+    private static void checkAll(Variables variables, SafetensorsFile file) {
+        variables.slots().forEach(slot -> check(file, slot.variable().name(), fileType(slot)));
+    }
+
+    private static void check(SafetensorsFile file, String name, TensorType wanted) {
         if (!file.names().contains(name)) {
             throw new CheckpointException(file.path() + " has no tensor " + name
                     + ": it belongs to another model or optimizer; use the options it was made with");
         }
-        TensorType wanted = new TensorType(DType.F32, shape);
         if (!file.type(name).equals(wanted)) {
             throw new CheckpointException(file.path() + ": tensor " + name + " is " + file.type(name) + ", the model has "
                     + wanted + "; use the options it was made with");
         }
-    }
-
-    private static float[] read(SafetensorsFile file, String name, Shape shape) {
-        check(file, name, shape);
-        TensorType wanted = new TensorType(DType.F32, shape);
-        byte[] bytes = new byte[Math.toIntExact(wanted.bytes())];
-        file.read(name, MemorySegment.ofArray(bytes));
-        return MemorySegment.ofArray(bytes).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-    }
-
-    private static NamedTensor floats(String name, Shape shape, float[] values) {
-        byte[] bytes = MemorySegment.ofArray(values).toArray(ValueLayout.JAVA_BYTE);
-        return new NamedTensor(name, new TensorType(DType.F32, shape), MemorySegment.ofArray(bytes));
     }
 
     private static NamedTensor counter(String name, long value) {

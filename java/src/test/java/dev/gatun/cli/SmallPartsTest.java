@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.backend.StateStorage;
 import dev.gatun.io.Json;
+import dev.gatun.io.RunFolderException;
 import dev.gatun.optim.Clipping;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
@@ -18,6 +19,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,19 +75,17 @@ class SmallPartsTest {
         }
     }
 
-    /** As it was written before there were hyper-parameters by name and schedules as text. */
     @Test
-    void readsAConfigOfAnEarlierVersion() {
-        String text = """
-                {"model": "lenet", "data": "digits", "limit": 0, "train_images": 20000, "epochs": 3, "batch_size": 64,
-                 "optimizer": "nesterov", "learning_rate": 0.3, "weight_decay": 0.25, "momentum": 0.7, "nesterov": true,
-                 "schedule": "constant", "augment": "none", "precision": "f32", "device": "cpu", "threads": 2,
-                 "memory": 0, "seed": 5, "checkpoint_every": 0}""";
-        TrainingOptions training = RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("c")).training();
-        assertThat(training.optimizer()).isEqualTo(SgdHyperparameters.DEFAULTS.withLearningRate(0.3).withMomentum(0.7)
-                .with(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(0.25));
-        assertThat(training.schedules()).isEqualTo(RunSchedules.CONSTANT);
-        assertThat(training.around()).isEqualTo(OptimizerOptions.NONE);
+    void aConfigWithoutOneOfItsFieldsIsRefused() {
+        RunConfig config =
+                new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, 0);
+        for (String field : config.toJson().keySet()) {
+            Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");
+            json.remove(field);
+            assertThatThrownBy(() -> RunConfig.fromJson(json, Path.of("c"))).as(field)
+                    .isInstanceOf(RunFolderException.class)
+                    .hasMessage("c: it has no \"" + field + "\": repair the file or start a new run");
+        }
     }
 
     @ParameterizedTest

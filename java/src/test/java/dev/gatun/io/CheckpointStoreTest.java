@@ -177,6 +177,35 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void anotherSchemaIsRefused() throws IOException {
+        Path state = new CheckpointStore(run).write(1, checkpoint(1)).resolve("state.json");
+        String text = Files.readString(state);
+        String now = "\"schema\": " + Schema.VERSION;
+        for (Map.Entry<String, String> each : Map.of("\"schema\": 99", "newer", "\"schema\": 1", "older",
+                "\"format\": \"gatun-checkpoint-1\"", "states no valid schema version").entrySet()) {
+            Files.writeString(state, text.replace(now, each.getKey()));
+            assertThatThrownBy(() -> CheckpointStore.read(run).close()).isInstanceOf(CheckpointException.class)
+                    .hasMessageStartingWith(state + ": ").hasMessageContaining(each.getValue())
+                    .hasMessageContaining("use the Gatun that wrote it").hasMessageNotContaining("\n");
+        }
+    }
+
+    @Test
+    void writingClosesAlsoWhenItFails() {
+        int[] released = new int[1];
+        Map<String, Object> odd = Map.of("x", new Object());
+        for (Map<String, Object> state : List.of(Map.<String, Object>of(), odd)) {
+            Checkpoint checkpoint = new Checkpoint(List.of(), List.of(), state, () -> released[0]++);
+            if (state.isEmpty()) {
+                new CheckpointStore(run).write(1, checkpoint);
+            } else {
+                assertThatIllegalArgumentException().isThrownBy(() -> new CheckpointStore(run).write(2, checkpoint));
+            }
+        }
+        assertThat(released[0]).isEqualTo(2);
+    }
+
+    @Test
     void damageNamesAnotherCheckpoint() throws IOException {
         CheckpointStore store = new CheckpointStore(run);
         Path first = store.write(1, checkpoint(1));

@@ -85,6 +85,22 @@ class RunFolderTest {
     }
 
     @Test
+    void aConfigurationOfAnotherSchemaIsRefused() throws IOException {
+        RunFolder run = RunFolder.create(folder);
+        run.writeConfig(Map.of("a", 1));
+        Path config = folder.resolve("config.json");
+        String text = Files.readString(config);
+        assertThat(text).startsWith("{\n  \"schema\": " + Schema.VERSION + ",\n");
+        for (Map.Entry<String, String> each : Map.of(
+                "99", "newer", "1", "older", "null", "states no valid schema version").entrySet()) {
+            Files.writeString(config, text.replace("\"schema\": " + Schema.VERSION, "\"schema\": " + each.getKey()));
+            assertThatThrownBy(run::config).isInstanceOf(RunFolderException.class).hasMessageStartingWith(config + ": ")
+                    .hasMessageContaining(each.getValue()).hasMessageContaining("use the Gatun that wrote it")
+                    .hasMessageNotContaining("\n");
+        }
+    }
+
+    @Test
     void aConfigurationThatCannotBeWritten() throws IOException {
         RunFolder run = RunFolder.create(folder);
         Files.createDirectory(folder.resolve("config.json"));

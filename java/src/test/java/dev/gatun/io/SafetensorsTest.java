@@ -13,6 +13,7 @@ import dev.gatun.shape.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -115,6 +116,75 @@ class SafetensorsTest {
         }
     }
 
+    /** Where it says nothing, such a file is a hole: its bytes are zero and take no room. */
+    @Test
+    void aTensorOfThreeGibibytes() throws IOException {
+        long bytes = 3L << 30;
+        long[] marks = {0, (1L << 31) - 4, 1L << 31, (1L << 31) + 4, bytes - 4};
+        TensorData data = sink -> {
+            MemorySegment piece = tensors.segment(32L << 20);
+            for (long offset = 0; offset < bytes; offset += piece.byteSize()) {
+                piece.fill((byte) 0);
+                for (long mark : marks) {
+                    if (offset <= mark && mark < offset + piece.byteSize()) {
+                        piece.set(ValueLayout.JAVA_INT, mark - offset, (int) (mark >> 2) + 1);
+                    }
+                }
+                sink.accept(piece);
+            }
+        };
+        Path file = folder.resolve("x.safetensors");
+        NamedTensor large = new NamedTensor("large", TensorType.f32(3, 1 << 28), data);
+        NamedTensor after = tensors.tensor("after", DType.F32, 5);
+        FileDigest written = Safetensors.write(file, List.of(large, after), Map.of(),
+                path -> new SparseChannel(ChannelOpener.DEFAULT.open(path)));
+        assertThat(Files.size(file)).isEqualTo(written.bytes()).isGreaterThan(bytes);
+
+        try (SafetensorsFile read = SafetensorsFile.open(file)) {
+            MemorySegment piece = tensors.segment(4L << 20);
+            long sum = 0;
+            for (long offset = 0; offset < bytes; offset += 64 * piece.byteSize()) { // around each mark at least
+                read.read("large", offset, piece);
+                sum += piece.get(ValueLayout.JAVA_INT, 0);
+            }
+            assertThat(sum).isEqualTo(1 + (1 << 29) + 1);
+            for (long mark : marks) {
+                MemorySegment word = piece.asSlice(0, 4);
+                read.read("large", mark, word);
+                assertThat(word.get(ValueLayout.JAVA_INT, 0)).as("at %s", mark).isEqualTo((int) (mark >> 2) + 1);
+            }
+            assertThat(tensors.read(read, "after")).isEqualTo(Tensors.bytes(after));
+        }
+    }
+
+    @Test
+    void piecesOfATensor() {
+        NamedTensor one = tensors.tensor("w", DType.U8, 100);
+        TensorData pieces = sink -> one.data().writeTo(whole -> {
+            sink.accept(whole.asSlice(0, 33));
+            sink.accept(whole.asSlice(33, 0));
+            sink.accept(whole.asSlice(33));
+        });
+        Path file = folder.resolve("x.safetensors");
+        Safetensors.write(file, List.of(new NamedTensor("w", one.type(), pieces)), Map.of());
+        try (SafetensorsFile read = SafetensorsFile.open(file)) {
+            byte[] part = new byte[40];
+            read.read("w", 60, MemorySegment.ofArray(part));
+            assertThat(part).isEqualTo(Arrays.copyOfRange(Tensors.bytes(one), 60, 100));
+            for (long offset : new long[] {61, -1, Long.MAX_VALUE}) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> read.read("w", offset, MemorySegment.ofArray(part)))
+                        .withMessageContaining("tensor \"w\"");
+            }
+        }
+        for (long bytes : new long[] {99, 101}) {
+            TensorData wrong = TensorData.of(tensors.segment(bytes));
+            assertThatIllegalStateException().isThrownBy(() -> Safetensors.write(
+                    file, List.of(new NamedTensor("w", one.type(), wrong)), Map.of()))
+                    .withMessageContaining(bytes < 100 ? "gives fewer" : "gives more");
+        }
+    }
+
     @Test
     void writesAndReadsConfinedMemory() {
         Path file = folder.resolve("x.safetensors");
@@ -140,7 +210,8 @@ class SafetensorsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Safetensors.write(file, List.of(broken), Map.of()))
                 .withMessageContaining("surrogate");
         assertThat(file).doesNotExist();
-        assertThatIllegalArgumentException().isThrownBy(() -> new NamedTensor("w", TensorType.f32(3), one.data()))
+        MemorySegment two = tensors.segment(8);
+        assertThatIllegalArgumentException().isThrownBy(() -> new NamedTensor("w", TensorType.f32(3), two))
                 .withMessage("tensor \"w\" f32(3) needs 12 bytes, but its segment has 8");
         assertThatIllegalArgumentException().isThrownBy(() -> new NamedTensor("__metadata__", one.type(), one.data()));
     }

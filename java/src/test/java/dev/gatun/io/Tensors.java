@@ -6,6 +6,7 @@ import dev.gatun.memory.Role;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +19,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** Off-heap tensors of random bytes for tests, all given back on close. */
-final class Tensors implements AutoCloseable {
+public final class Tensors implements AutoCloseable {
     private final MemoryBudget budget = MemoryBudget.unlimited();
     private final List<HostBuffer> slabs = new ArrayList<>();
     private final Random random;
@@ -55,8 +56,15 @@ final class Tensors implements AutoCloseable {
         return bytes;
     }
 
-    static byte[] bytes(NamedTensor tensor) {
-        return tensor.data().toArray(ValueLayout.JAVA_BYTE);
+    /** All that a tensor gives. */
+    public static byte[] bytes(NamedTensor tensor) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            tensor.data().writeTo(piece -> bytes.write(piece.toArray(ValueLayout.JAVA_BYTE)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     /** Names in a folder, sorted. */

@@ -22,11 +22,13 @@ import dev.gatun.data.DigitsOptions;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.io.Tensors;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,7 +145,8 @@ class AccumulationTest {
             for (int cut = 1; cut <= 6; cut++) {
                 stopAfter(trainer, cut);
                 assertThat(trainer.checkpoint().model()).filteredOn(tensor -> tensor.name().endsWith(".num_batches_tracked"))
-                        .singleElement().satisfies(tensor -> assertThat(tensor.data().get(ValueLayout.JAVA_LONG_UNALIGNED, 0))
+                        .singleElement().extracting(Tensors::bytes).satisfies(bytes -> assertThat(
+                                        MemorySegment.ofArray(bytes).get(ValueLayout.JAVA_LONG_UNALIGNED, 0))
                                 .isEqualTo(trainer.progress().step() * 3 - trainer.progress().step() / 3));
             }
         }

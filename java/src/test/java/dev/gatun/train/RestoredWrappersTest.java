@@ -23,6 +23,7 @@ import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.Wrappers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,10 +62,10 @@ class RestoredWrappersTest {
         return Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
     }
 
-    private Checkpoint trained(String kind) {
+    private Path trained(String kind) {
         try (Device device = device(); Trainer trainer = new Trainer(MODEL, digits, device, options(kind))) {
             trainer.run();
-            return trainer.checkpoint();
+            return new CheckpointStore(folder).write(1, trainer.checkpoint());
         }
     }
 
@@ -82,7 +83,7 @@ class RestoredWrappersTest {
             0.05,adaptive | 0.05          | was made with sharpness 0.05,adaptive, this run has 0.05;
             """)
     void refusesOtherWrappers(String made, String resumed, String message) {
-        Path written = new CheckpointStore(folder).write(1, trained(made));
+        Path written = trained(made);
         try (Device device = device(); Trainer trainer = new Trainer(MODEL, digits, device, options(resumed));
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
             String weight = trainer.variables().slots().iterator().next().variable().name();
@@ -94,19 +95,24 @@ class RestoredWrappersTest {
         }
     }
 
-    /** Checkpoints of earlier versions say neither how sharp the gradients were nor which epoch is averaged next. */
     @Test
-    void readsWhatEarlierVersionsWrote() {
-        Checkpoint now = trained("swa");
-        Map<String, Object> state = new LinkedHashMap<>(now.state());
-        assertThat(state.remove("sharpness")).isEqualTo("none");
-        assertThat(state.remove("next_averaged_epoch")).isEqualTo(1);
-        Path written = new CheckpointStore(folder).write(1, new Checkpoint(now.model(), now.optimizer(), state));
+    void aStateThatLacksAFieldIsRefused() {
+        Path written = trained("swa");
         try (Device device = device(); Trainer trainer = new Trainer(MODEL, digits, device, options("swa"));
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
             trainer.restore(checkpoint);
             assertThat(trainer.progress().epoch()).isEqualTo(1);
-            assertThat(trainer.checkpoint().state()).containsEntry("next_averaged_epoch", 1).containsEntry("averaged_epochs", 1L);
+            try (Checkpoint again = trainer.checkpoint()) {
+                assertThat(again.state()).containsEntry("next_averaged_epoch", 1).containsEntry("averaged_epochs", 1L);
+            }
+            for (String field : List.of("sharpness", "next_averaged_epoch", "accumulate", "skipped_steps")) {
+                Map<String, Object> state = new LinkedHashMap<>(checkpoint.state());
+                assertThat(state.remove(field)).isNotNull();
+                LoadedCheckpoint lacking = new LoadedCheckpoint(
+                        checkpoint.path(), checkpoint.step(), state, checkpoint.model(), checkpoint.optimizer());
+                assertThatThrownBy(() -> trainer.restore(lacking)).as(field).isInstanceOf(CheckpointException.class)
+                        .hasMessageContaining(field).hasMessageNotContaining("\n");
+            }
         }
     }
 }

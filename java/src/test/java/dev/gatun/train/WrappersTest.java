@@ -27,9 +27,11 @@ import dev.gatun.data.DigitsOptions;
 import dev.gatun.data.ImageExamples;
 import dev.gatun.data.Normalization;
 import dev.gatun.data.Sampler;
+import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.io.Tensors;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.nn.BatchNorm;
@@ -86,9 +88,9 @@ class WrappersTest {
     /** All that a checkpoint holds. */
     private static Map<String, byte[]> bytes(Trainer trainer) {
         Map<String, byte[]> bytes = new LinkedHashMap<>();
-        trainer.checkpoint().model().forEach(tensor -> bytes.put(tensor.name(), tensor.data().toArray(ValueLayout.JAVA_BYTE)));
+        trainer.checkpoint().model().forEach(tensor -> bytes.put(tensor.name(), Tensors.bytes(tensor)));
         trainer.checkpoint().optimizer().forEach(
-                tensor -> bytes.put("optimizer " + tensor.name(), tensor.data().toArray(ValueLayout.JAVA_BYTE)));
+                tensor -> bytes.put("optimizer " + tensor.name(), Tensors.bytes(tensor)));
         return bytes;
     }
 
@@ -141,9 +143,10 @@ class WrappersTest {
         try (Device device = device(backend);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written);
                 Variables variables = Evaluator.variables(task, device, 16);
+                TensorTransfer transfer = new TensorTransfer(device);
                 Evaluator evaluator = new Evaluator(task, device, new ImageExamples(digits.test(), normalization), 16, variables)) {
-            TrainerState.loadVariables(variables, checkpoint.model());
-            TrainerState.loadAverage(variables, checkpoint);
+            TrainerState.loadVariables(variables, checkpoint.model(), transfer);
+            TrainerState.loadAverage(variables, checkpoint, transfer);
             Evaluation loaded = evaluator.run();
             assertThat(loaded.correct()).as("what was trained is what is used").isEqualTo(evaluated.correct());
             assertThat(loaded.loss()).isCloseTo(evaluated.loss(), within(1e-6));
