@@ -6,7 +6,7 @@
 
 namespace gatun {
 
-struct AdadeltaRule {
+struct AdadeltaRule : WithStates<2> {
     using Group = gatun_adadelta_group;
 
     template <typename Real>
@@ -24,13 +24,7 @@ struct AdadeltaRule {
                is_fraction(group.rho) &&
                is_non_negative(group.epsilon) &&
                is_non_negative(group.weight_decay) &&
-               valid_l1(group) &&
-               is_flag(group.maximize);
-    }
-
-    GATUN_HOST_DEVICE bool needs(const Group &, int)
-    {
-        return true;
+               valid_l1(group);
     }
 
     template <typename Real>

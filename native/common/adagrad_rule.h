@@ -6,7 +6,7 @@
 
 namespace gatun {
 
-struct AdagradRule {
+struct AdagradRule : WithStates<1> {
     using Group = gatun_adagrad_group;
 
     template <typename Real>
@@ -25,13 +25,7 @@ struct AdagradRule {
                is_non_negative(group.initial_accumulator) &&
                is_non_negative(group.epsilon) &&
                is_non_negative(group.weight_decay) &&
-               valid_l1(group) &&
-               is_flag(group.maximize);
-    }
-
-    GATUN_HOST_DEVICE bool needs(const Group &, int)
-    {
-        return true;
+               valid_l1(group);
     }
 
     template <typename Real>

@@ -7,7 +7,7 @@
 namespace gatun {
 
 template <typename GroupOfRule>
-struct AdamFamily {
+struct AdamFamily : WithStates<2> {
     using Group = GroupOfRule;
 
     template <typename Real>
@@ -29,13 +29,7 @@ struct AdamFamily {
                is_fraction(group.beta2) &&
                is_non_negative(group.epsilon) &&
                is_non_negative(group.weight_decay) &&
-               valid_l1(group) &&
-               is_flag(group.decoupled) && is_flag(group.maximize) && group.reserved == 0;
-    }
-
-    GATUN_HOST_DEVICE bool needs(const Group &, int)
-    {
-        return true;
+               valid_l1(group);
     }
 
     template <typename Real>
@@ -43,7 +37,7 @@ struct AdamFamily {
     {
         const double t = static_cast<double>(step.step);
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group, group.decoupled != 0);
+        c.gradient = gradient_constants<Real>(step, group, is_decoupled(group));
         c.beta1 = static_cast<Real>(group.beta1);
         c.one_minus_beta1 = static_cast<Real>(1.0 - group.beta1);
         c.beta2 = static_cast<Real>(group.beta2);

@@ -7,6 +7,38 @@
 namespace gatun {
 
 struct AdamRule : AdamFamily<gatun_adam_group> {
+    using Family = AdamFamily<gatun_adam_group>;
+
+    template <typename Real>
+    struct Constants : Family::Constants<Real> {
+        bool has_largest;
+    };
+
+    // State 2 is AMSGrad's.
+    GATUN_HOST_DEVICE bool needs(const Group &group, int state)
+    {
+        return state < 2 || is(group.variant, Group::variant_choice::amsgrad);
+    }
+
+    template <typename Real>
+    GATUN_HOST_DEVICE Constants<Real> constants(const gatun_step &step, const Group &group)
+    {
+        Constants<Real> c;
+        static_cast<Family::Constants<Real> &>(c) = Family::constants<Real>(step, group);
+        c.has_largest = is(group.variant, Group::variant_choice::amsgrad);
+        return c;
+    }
+
+    template <typename Rule, typename Real, typename Visit>
+    GATUN_HOST_DEVICE void choose(const Constants<Real> &c, const Visit &visit)
+    {
+        if (c.has_largest) {
+            visit(Variant<AdamRule, 0, 1, 2>());
+        } else {
+            visit(Variant<AdamRule, 0, 1>());
+        }
+    }
+
     template <typename Real>
     GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &parameter, Real gradient, Real &first,
                                  Real &second)

@@ -6,7 +6,7 @@
 
 namespace gatun {
 
-struct AdamaxRule {
+struct AdamaxRule : WithStates<2> {
     using Group = gatun_adamax_group;
 
     template <typename Real>
@@ -26,13 +26,7 @@ struct AdamaxRule {
                is_fraction(group.beta2) &&
                is_non_negative(group.epsilon) &&
                is_non_negative(group.weight_decay) &&
-               valid_l1(group) &&
-               is_flag(group.maximize);
-    }
-
-    GATUN_HOST_DEVICE bool needs(const Group &, int)
-    {
-        return true;
+               valid_l1(group);
     }
 
     template <typename Real>

@@ -3,7 +3,9 @@
 #define GATUN_COMMON_GRADIENT_H
 
 #include "common/domain.h"
+#include "common/groups.h"
 #include "common/host_device.h"
+#include "common/variants.h"
 #include "gatun.h"
 
 namespace gatun {
@@ -32,7 +34,7 @@ template <typename Real, typename Group>
 GATUN_HOST_DEVICE Real gradient_scale(const gatun_step &step, const Group &group, double range_coefficient)
 {
     const double scale = combined_scale(step) * range_coefficient;
-    return static_cast<Real>(group.maximize ? -scale : scale);
+    return static_cast<Real>(is_maximized(group) ? -scale : scale);
 }
 
 // For a rule with neither decay nor L1 of the common kind.
@@ -53,9 +55,9 @@ GATUN_HOST_DEVICE GradientConstants<Real> gradient_constants(const gatun_step &s
     c.l1 = static_cast<Real>(group.l1);
     c.shrink = static_cast<Real>(1.0 - group.learning_rate * group.weight_decay);
     c.has_l2 = flag<Real>(!decoupled && group.weight_decay != 0.0);
-    c.has_l1 = flag<Real>(!group.proximal && group.l1 != 0.0);
+    c.has_l1 = flag<Real>(!is_proximal(group) && group.l1 != 0.0);
     c.shrinks = flag<Real>(decoupled && group.weight_decay != 0.0);
-    c.threshold = static_cast<Real>(group.proximal ? group.learning_rate * group.l1 : 0.0);
+    c.threshold = static_cast<Real>(is_proximal(group) ? group.learning_rate * group.l1 : 0.0);
     return c;
 }
 
@@ -63,7 +65,7 @@ GATUN_HOST_DEVICE GradientConstants<Real> gradient_constants(const gatun_step &s
 template <typename Group>
 GATUN_HOST_DEVICE bool valid_l1(const Group &group)
 {
-    return is_non_negative(group.l1) && is_flag(group.proximal) && is_finite(group.learning_rate * group.l1);
+    return is_non_negative(group.l1) && is_finite(group.learning_rate * group.l1);
 }
 
 // The weight after decoupled decay.

@@ -7,8 +7,9 @@
 
 namespace gatun {
 
-struct LambRule {
+struct LambRule : WithStates<2> {
     using Group = gatun_lamb_group;
+    using Measured = Variant<LambRule, 0, 1>;  // the first pass updates both
 
     template <typename Real>
     struct Constants {
@@ -31,25 +32,19 @@ struct LambRule {
     {
         return is_non_negative(group.learning_rate) && is_fraction(group.beta1) && is_fraction(group.beta2) &&
                is_non_negative(group.epsilon) && is_non_negative(group.weight_decay) &&
-               is_flag(group.bias_correction) && is_flag(group.gradient_averaging) && is_flag(group.always_adapt) &&
-               is_flag(group.trust_clip) && is_flag(group.maximize) && group.reserved == 0;
-    }
-
-    GATUN_HOST_DEVICE bool needs(const Group &, int)
-    {
-        return true;
+               is_non_negative(group.max_gradient_norm);
     }
 
     template <typename Real>
     GATUN_HOST_DEVICE Constants<Real> constants(const gatun_step &step, const Group &group)
     {
         const double t = static_cast<double>(step.step);
-        const bool corrects = group.bias_correction != 0;
+        const bool corrects = is(group.correction, Group::correction_choice::on);
         Constants<Real> c;
         c.gradient = plain_gradient_constants<Real>(step, group);
         c.learning_rate = static_cast<Real>(group.learning_rate);
         c.beta1 = static_cast<Real>(group.beta1);
-        c.weight_of_new = static_cast<Real>(group.gradient_averaging ? 1.0 - group.beta1 : 1.0);
+        c.weight_of_new = static_cast<Real>(is(group.averaging, Group::averaging_choice::on) ? 1.0 - group.beta1 : 1.0);
         c.beta2 = static_cast<Real>(group.beta2);
         c.one_minus_beta2 = static_cast<Real>(1.0 - group.beta2);
         c.correction1 = static_cast<Real>(corrects ? 1.0 - power(group.beta1, t) : 1.0);
@@ -57,8 +52,8 @@ struct LambRule {
         c.epsilon = static_cast<Real>(group.epsilon);
         c.weight_decay = static_cast<Real>(group.weight_decay);
         c.rate = c.learning_rate;
-        c.adapts = group.weight_decay != 0.0 || group.always_adapt != 0;
-        c.clips_trust = group.trust_clip != 0;
+        c.adapts = group.weight_decay != 0.0 || is(group.adaptation, Group::adaptation_choice::always);
+        c.clips_trust = is(group.trust, Group::trust_choice::at_most_one);
         return c;
     }
 

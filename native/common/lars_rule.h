@@ -8,6 +8,7 @@ namespace gatun {
 
 struct LarsRule {
     using Group = gatun_lars_group;
+    using Measured = Variant<LarsRule>;  // the first pass only reads
 
     template <typename Real>
     struct Constants {
@@ -31,10 +32,8 @@ struct LarsRule {
         const bool numbers = is_non_negative(group.learning_rate) && is_non_negative(group.momentum) &&
                              is_finite(group.dampening) && is_non_negative(group.weight_decay) &&
                              is_non_negative(group.trust_coefficient) && is_non_negative(group.epsilon);
-        const bool flags = is_flag(group.nesterov) && is_flag(group.always_adapt) && is_flag(group.trust_clip) &&
-                           is_flag(group.maximize);
-        const bool nesterov = group.nesterov == 0 || (group.momentum > 0.0 && group.dampening == 0.0);
-        return numbers && flags && nesterov && (group.trust_clip == 0 || group.learning_rate > 0.0);
+        const bool nesterov = !looks_ahead(group) || (group.momentum > 0.0 && group.dampening == 0.0);
+        return numbers && nesterov && (!clips_trust(group) || group.learning_rate > 0.0);
     }
 
     GATUN_HOST_DEVICE bool needs(const Group &group, int)
@@ -56,10 +55,20 @@ struct LarsRule {
         c.epsilon = group.epsilon;
         c.has_momentum = group.momentum != 0.0;
         c.starts = flag<Real>(step.step == 1);
-        c.nesterov = flag<Real>(group.nesterov != 0);
-        c.adapts = group.weight_decay != 0.0 || group.always_adapt != 0;
-        c.clips_trust = group.trust_clip != 0;
+        c.nesterov = flag<Real>(looks_ahead(group));
+        c.adapts = group.weight_decay != 0.0 || is(group.adaptation, Group::adaptation_choice::always);
+        c.clips_trust = clips_trust(group);
         return c;
+    }
+
+    template <typename Rule, typename Real, typename Visit>
+    GATUN_HOST_DEVICE void choose(const Constants<Real> &c, const Visit &visit)
+    {
+        if (c.has_momentum) {
+            visit(Variant<LarsRule, 0>());
+        } else {
+            visit(Variant<LarsRule>());
+        }
     }
 
     // Whether the first pass is needed.
@@ -109,6 +118,16 @@ struct LarsRule {
     }
 
   private:
+    GATUN_HOST_DEVICE bool looks_ahead(const Group &group)
+    {
+        return is(group.variant, Group::variant_choice::nesterov);
+    }
+
+    GATUN_HOST_DEVICE bool clips_trust(const Group &group)
+    {
+        return is(group.trust, Group::trust_choice::at_most_one);
+    }
+
     template <typename Real>
     GATUN_HOST_DEVICE Real adapted(const Constants<Real> &c, Real w, Real gradient)
     {

@@ -6,7 +6,7 @@
 
 namespace gatun {
 
-struct LionRule {
+struct LionRule : WithStates<1> {
     using Group = gatun_lion_group;
 
     template <typename Real>
@@ -25,13 +25,7 @@ struct LionRule {
                is_fraction(group.beta1) &&
                is_fraction(group.beta2) &&
                is_non_negative(group.weight_decay) &&
-               valid_l1(group) &&
-               is_flag(group.maximize);
-    }
-
-    GATUN_HOST_DEVICE bool needs(const Group &, int)
-    {
-        return true;
+               valid_l1(group);
     }
 
     template <typename Real>

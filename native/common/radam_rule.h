@@ -6,7 +6,7 @@
 
 namespace gatun {
 
-struct RAdamRule {
+struct RAdamRule : WithStates<2> {
     using Group = gatun_radam_group;
 
     template <typename Real>
@@ -28,13 +28,7 @@ struct RAdamRule {
                is_fraction(group.beta2) &&
                is_non_negative(group.epsilon) &&
                is_non_negative(group.weight_decay) &&
-               valid_l1(group) &&
-               is_flag(group.decoupled) && is_flag(group.maximize) && group.reserved == 0;
-    }
-
-    GATUN_HOST_DEVICE bool needs(const Group &, int)
-    {
-        return true;
+               valid_l1(group);
     }
 
     template <typename Real>
@@ -42,7 +36,7 @@ struct RAdamRule {
     {
         const double t = static_cast<double>(step.step);
         Constants<Real> c;
-        c.gradient = gradient_constants<Real>(step, group, group.decoupled != 0);
+        c.gradient = gradient_constants<Real>(step, group, is_decoupled(group));
         c.beta1 = static_cast<Real>(group.beta1);
         c.one_minus_beta1 = static_cast<Real>(1.0 - group.beta1);
         c.beta2 = static_cast<Real>(group.beta2);

@@ -6,6 +6,8 @@
 
 namespace gatun {
 
+struct RmspropCenteredRule;
+
 struct RmspropRule {
     using Group = gatun_rmsprop_group;
 
@@ -28,14 +30,13 @@ struct RmspropRule {
                is_non_negative(group.epsilon) &&
                is_non_negative(group.momentum) &&
                is_non_negative(group.weight_decay) &&
-               valid_l1(group) &&
-               is_flag(group.centered) && is_flag(group.maximize) && group.reserved == 0;
+               valid_l1(group);
     }
 
     // State 0 is always needed, 1 by a centered group, 2 by momentum.
     GATUN_HOST_DEVICE bool needs(const Group &group, int state)
     {
-        return state == 0 || (state == 1 && group.centered != 0) || (state == 2 && group.momentum != 0.0);
+        return state == 0 || (state == 1 && is_centered(group)) || (state == 2 && group.momentum != 0.0);
     }
 
     template <typename Real>
@@ -47,10 +48,24 @@ struct RmspropRule {
         c.alpha = static_cast<Real>(group.alpha);
         c.one_minus_alpha = static_cast<Real>(1.0 - group.alpha);
         c.momentum = static_cast<Real>(group.momentum);
-        c.centered = group.centered != 0;
+        c.centered = is_centered(group);
         c.has_momentum = group.momentum != 0.0;
         c.epsilon = static_cast<Real>(group.epsilon);
         return c;
+    }
+
+    template <typename Rule, typename Real, typename Visit>
+    GATUN_HOST_DEVICE void choose(const Constants<Real> &c, const Visit &visit)
+    {
+        if (c.centered && c.has_momentum) {
+            visit(Variant<RmspropRule, 0, 1, 2>());
+        } else if (c.centered) {
+            visit(Variant<RmspropCenteredRule, 0, 1>());
+        } else if (c.has_momentum) {
+            visit(Variant<RmspropRule, 0, 2>());
+        } else {
+            visit(Variant<RmspropRule, 0>());
+        }
     }
 
     template <typename Real>
@@ -88,6 +103,12 @@ struct RmspropRule {
         mean = c.alpha * mean + c.one_minus_alpha * g;
         // Rounding can make the difference negative.
         return square_root(larger(Real(0), square - mean * mean)) + c.epsilon;
+    }
+
+  private:
+    GATUN_HOST_DEVICE bool is_centered(const Group &group)
+    {
+        return is(group.variant, Group::variant_choice::centered);
     }
 };
 

@@ -6,7 +6,7 @@
 
 namespace gatun {
 
-struct RpropRule {
+struct RpropRule : WithStates<2> {
     using Group = gatun_rprop_group;
 
     template <typename Real>
@@ -27,13 +27,7 @@ struct RpropRule {
                group.increase > 1.0 && is_finite(group.increase) &&
                is_non_negative(group.smallest) &&
                is_non_negative(group.largest) &&
-               group.smallest <= group.largest &&
-               is_flag(group.maximize) && group.reserved == 0;
-    }
-
-    GATUN_HOST_DEVICE bool needs(const Group &, int)
-    {
-        return true;
+               group.smallest <= group.largest;
     }
 
     template <typename Real>

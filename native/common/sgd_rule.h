@@ -27,12 +27,10 @@ struct SgdRule {
         const bool numbers = is_non_negative(group.learning_rate) && is_non_negative(group.momentum) &&
                              is_finite(group.dampening) && is_non_negative(group.weight_decay) &&
                              valid_l1(group);
-        const bool flags = is_flag(group.nesterov) && is_flag(group.maximize) && is_flag(group.average) &&
-                           is_flag(group.bias_correction) && group.reserved == 0;
-        const bool nesterov = group.nesterov == 0 || (group.momentum > 0.0 && group.dampening == 0.0);
-        const bool average = group.average == 0 || (group.momentum > 0.0 && group.momentum < 1.0 &&
-                                                    group.dampening == 0.0 && group.nesterov == 0);
-        return numbers && flags && nesterov && average && (group.bias_correction == 0 || group.average == 1);
+        const bool plain = group.momentum > 0.0 && group.dampening == 0.0;
+        const bool nesterov = !is(group.variant, Group::variant_choice::nesterov) || plain;
+        const bool average = !averages(group) || (plain && group.momentum < 1.0);
+        return numbers && nesterov && average;
     }
 
     GATUN_HOST_DEVICE bool needs(const Group &group, int)
@@ -48,13 +46,23 @@ struct SgdRule {
         c.gradient = gradient_constants<Real>(step, group, false);
         c.learning_rate = static_cast<Real>(group.learning_rate);
         c.momentum = static_cast<Real>(group.momentum);
-        c.weight_of_new = static_cast<Real>(1.0 - (group.average ? group.momentum : group.dampening));
+        c.weight_of_new = static_cast<Real>(1.0 - (averages(group) ? group.momentum : group.dampening));
         c.has_momentum = group.momentum != 0.0;
-        c.starts = flag<Real>(step.step == 1 && !group.average);
-        c.nesterov = flag<Real>(group.nesterov != 0);
-        c.corrects = flag<Real>(group.bias_correction != 0);
+        c.starts = flag<Real>(step.step == 1 && !averages(group));
+        c.nesterov = flag<Real>(is(group.variant, Group::variant_choice::nesterov));
+        c.corrects = flag<Real>(is(group.variant, Group::variant_choice::corrected_average));
         c.correction = static_cast<Real>(on(c.corrects) ? 1.0 - power(group.momentum, t) : 1.0);
         return c;
+    }
+
+    template <typename Rule, typename Real, typename Visit>
+    GATUN_HOST_DEVICE void choose(const Constants<Real> &c, const Visit &visit)
+    {
+        if (c.has_momentum) {
+            visit(Variant<SgdRule, 0>());
+        } else {
+            visit(Variant<SgdRule>());
+        }
     }
 
     // Without momentum.
@@ -71,6 +79,13 @@ struct SgdRule {
         velocity = on(c.starts) ? g : c.momentum * velocity + c.weight_of_new * g;
         const Real u = on(c.nesterov) ? g + c.momentum * velocity : on(c.corrects) ? velocity / c.correction : velocity;
         w = w - c.learning_rate * u;
+    }
+
+  private:
+    GATUN_HOST_DEVICE bool averages(const Group &group)
+    {
+        return is(group.variant, Group::variant_choice::average) ||
+               is(group.variant, Group::variant_choice::corrected_average);
     }
 };
 

@@ -13,8 +13,7 @@ bool valid(const gatun_adafactor_group &group)
 {
     return is_non_negative(group.learning_rate) && group.beta2_decay <= 0.0 && is_finite(group.beta2_decay) &&
            is_non_negative(group.epsilon1) && group.epsilon1 > 0.0 && is_non_negative(group.epsilon2) &&
-           is_finite(group.threshold) && group.threshold >= 1.0 && is_non_negative(group.weight_decay) &&
-           is_flag(group.maximize) && group.reserved == 0;
+           is_finite(group.threshold) && group.threshold >= 1.0 && is_non_negative(group.weight_decay);
 }
 
 using Call = MatrixCall<gatun_adafactor_group>;
@@ -170,16 +169,18 @@ void update(const Matrix &matrix, const Step &numbers, const Weights &weights, c
 }  // namespace
 }  // namespace gatun
 
-extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups,
-                                               int64_t group_count, const gatun_range *ranges, int64_t range_count,
-                                               int64_t elements, const gatun_matrix *matrix, float *parameters,
-                                               const float *gradients, float *row_variance, float *column_variance)
+extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const double *groups, int64_t group_count,
+                                               const gatun_range *ranges, int64_t range_count,
+                                               const double *range_coefficients, int64_t elements,
+                                               const gatun_matrix *matrix, float *parameters, const float *gradients,
+                                               float *row_variance, float *column_variance, float *average,
+                                               uint16_t *bf16_weights)
 {
     using namespace gatun;
     if (matrix == nullptr) {
         return GATUN_NULL_POINTER;
     }
-    const Call call = {step, groups, group_count, ranges, range_count, elements};
+    const Call call = {number_of_adafactor, step, groups, group_count, ranges, range_count, range_coefficients, elements};
     int32_t status = check_call(call, valid, matrix->range);
     if (status == GATUN_SUCCESS) {
         status = check_matrix(*matrix, ranges[matrix->range]);
@@ -188,7 +189,7 @@ extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gat
         status = check_buffers(elements, gradients, row_variance, column_variance);
     }
     if (status == GATUN_SUCCESS) {
-        status = check_weights(*step, elements, parameters);
+        status = check_weights(elements, parameters, bf16_weights);
     }
     if (status != GATUN_SUCCESS || step->skip != 0 || matrix->rows == 0 || matrix->columns == 0) {
         return status;
@@ -197,7 +198,7 @@ extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gat
     const int64_t columns = matrix->columns;
     const int64_t count = rows * columns;
     const Step numbers(call, matrix->range, count);
-    const Weights weights(*step, parameters);
+    const Weights weights(*step, parameters, average, bf16_weights);
     const Matrix slab = {rows, columns, matrix->row_offsets, gradients, row_variance, column_variance};
     const int64_t first = matrix->column_offsets[0];
     if (are_neighbours(*matrix)) {
@@ -208,19 +209,20 @@ extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gat
     return GATUN_SUCCESS;
 }
 
-extern "C" int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups,
-                                               int64_t group_count, const gatun_range *ranges, int64_t range_count,
-                                               int64_t elements, int64_t range, float *parameters,
-                                               const float *gradients, float *variance)
+extern "C" int32_t gatun_adafactor_vector_step(const gatun_step *step, const double *groups, int64_t group_count,
+                                               const gatun_range *ranges, int64_t range_count,
+                                               const double *range_coefficients, int64_t elements, int64_t range,
+                                               float *parameters, const float *gradients, float *variance,
+                                               float *average, uint16_t *bf16_weights)
 {
     using namespace gatun;
-    const Call call = {step, groups, group_count, ranges, range_count, elements};
+    const Call call = {number_of_adafactor, step, groups, group_count, ranges, range_count, range_coefficients, elements};
     int32_t status = check_call(call, valid, range);
     if (status == GATUN_SUCCESS) {
         status = check_buffers(elements, gradients, variance);
     }
     if (status == GATUN_SUCCESS) {
-        status = check_weights(*step, elements, parameters);
+        status = check_weights(elements, parameters, bf16_weights);
     }
     if (status != GATUN_SUCCESS || step->skip != 0 || ranges[range].begin == ranges[range].end) {
         return status;
@@ -228,7 +230,7 @@ extern "C" int32_t gatun_adafactor_vector_step(const gatun_step *step, const gat
     const int64_t first = ranges[range].begin;
     const int64_t count = ranges[range].end - first;
     const Step numbers(call, range, count);
-    const Weights weights(*step, parameters);
+    const Weights weights(*step, parameters, average, bf16_weights);
     const float *g = gradients + first;
     const double squares = sum_over_rows(count, count, [&](int64_t i) { return square(weights.read(first + i)); });
     const double directions = sum_over_rows(count, count, [&](int64_t i) {

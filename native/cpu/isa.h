@@ -11,24 +11,15 @@
 namespace gatun {
 namespace GATUN_ISA {
 
-void adabelief(const AdaBeliefRule::Constants<float> &c, const Run &run);
-void adadelta(const AdadeltaRule::Constants<float> &c, const Run &run);
-void adagrad(const AdagradRule::Constants<float> &c, const Run &run);
-void adam(const AdamRule::Constants<float> &c, const Run &run);
-void amsgrad(const AdamRule::Constants<float> &c, const Run &run);
-void adamax(const AdamaxRule::Constants<float> &c, const Run &run);
-void lion(const LionRule::Constants<float> &c, const Run &run);
-void nadam(const NAdamRule::Constants<float> &c, const Run &run);
-void radam(const RAdamRule::Constants<float> &c, const Run &run);
-void rmsprop(const RmspropRule::Constants<float> &c, const Run &run);
-void rprop(const RpropRule::Constants<float> &c, const Run &run);
-void sgd(const SgdRule::Constants<float> &c, const Run &run);
-void lamb(const LambRule::Constants<float> &c, const Run &run);
-void lars(const LarsRule::Constants<float> &c, const Run &run);
-void lamb_norms(const LambRule::Constants<float> &c, const Run &run, double sums[2]);
-void lars_norms(const LarsRule::Constants<float> &c, const Run &run, double sums[2]);
-void adam_8bit(const AdamRule::Constants<float> &c, const CodedRun &run);
-void lion_8bit(const LionRule::Constants<float> &c, const CodedRun &run);
+#define GATUN_ELEMENTWISE(id, Rule) void id(const Rule::Constants<float> &c, const Run &run);
+#define GATUN_ELEMENTWISE_8BIT(id, Rule)                      \
+    void id(const Rule::Constants<float> &c, const Run &run); \
+    void id##_8bit(const Rule::Constants<float> &c, const CodedRun &run);
+#define GATUN_LAYERWISE(id, Rule)                             \
+    void id(const Rule::Constants<float> &c, const Run &run); \
+    void id##_norms(const Rule::Constants<float> &c, const Run &run, double sums[2]);
+#include "common/rules.def"
+
 void decode_signed(int64_t count, const uint8_t *codes, const float *scales, float *values);
 void decode_non_negative(int64_t count, const uint8_t *codes, const float *scales, float *values);
 void encode_signed(int64_t count, const float *values, uint8_t *codes, float *scales);

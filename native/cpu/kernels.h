@@ -14,8 +14,6 @@
 
 namespace gatun {
 
-constexpr int most_states = 3;
-
 // How weights become bf16.
 struct Rounding {
     bool stochastic;
@@ -24,16 +22,16 @@ struct Rounding {
 };
 
 // One run of an optimizer's slabs, all (count), from slab element first on. Only the states that the group needs are
-// there. ema may be null, and so may either of parameters and shadow.
+// there. average may be null, and so may either of parameters and bf16_weights.
 struct Run {
     int64_t first;
     int64_t count;
     float *parameters;
     const float *gradients;
     float *states[most_states];
-    float *ema;
-    uint16_t *shadow;
-    AverageConstants<float> average;
+    float *average;
+    uint16_t *bf16_weights;
+    AverageConstants<float> averaging;
     Rounding rounding;
 };
 
@@ -64,26 +62,15 @@ template <typename Rule>
 using Measure = void (*)(const typename Rule::template Constants<float> &c, const Run &run, double sums[2]);
 
 struct Kernels {
-    Update<AdaBeliefRule> adabelief;
-    Update<AdadeltaRule> adadelta;
-    Update<AdagradRule> adagrad;
-    Update<AdamRule> adam;
-    Update<AdamRule> amsgrad;
-    Update<AdamaxRule> adamax;
-    Update<LionRule> lion;
-    Update<NAdamRule> nadam;
-    Update<RAdamRule> radam;
-    Update<RmspropRule> rmsprop;
-    Update<RpropRule> rprop;
-    Update<SgdRule> sgd;
-
-    Update<LambRule> lamb;
-    Update<LarsRule> lars;
-    Measure<LambRule> lamb_norms;
-    Measure<LarsRule> lars_norms;
-
-    CodedUpdate<AdamRule> adam_8bit;
-    CodedUpdate<LionRule> lion_8bit;
+// Of each rule: id, for layer-wise rules id_norms, for states of 8 bits id_8bit.
+#define GATUN_ELEMENTWISE(id, Rule) Update<Rule> id;
+#define GATUN_ELEMENTWISE_8BIT(id, Rule) \
+    Update<Rule> id;                     \
+    CodedUpdate<Rule> id##_8bit;
+#define GATUN_LAYERWISE(id, Rule) \
+    Update<Rule> id;              \
+    Measure<Rule> id##_norms;
+#include "common/rules.def"
 
     // values: (count), codes: (count), scales: (ceil(count / GATUN_STATE_BLOCK)); by gatun_state_kind.
     void (*decode_states[2])(int64_t count, const uint8_t *codes, const float *scales, float *values);

@@ -47,13 +47,4 @@ int32_t gatun_nothing(void)
     return GATUN_SUCCESS;
 }
 
-int32_t gatun_hold(const void *, const void *, void (*function)(void))
-{
-    if (function == nullptr) {
-        return GATUN_NULL_POINTER;
-    }
-    function();
-    return GATUN_SUCCESS;
-}
-
 }  // extern "C"

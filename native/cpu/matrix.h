@@ -7,7 +7,9 @@
 #include "common/gradient.h"
 #include "common/outputs.h"
 #include "common/philox.h"
+#include "common/rules.h"
 #include "cpu/parallel.h"
+#include "cpu/rule_table.h"
 #include "cpu/validate.h"
 #include "gatun.h"
 
@@ -16,24 +18,31 @@ namespace gatun {
 // The arguments that every function of a matrix takes.
 template <typename Group>
 struct MatrixCall {
+    int32_t rule;
     const gatun_step *step;
-    const Group *groups;
+    const double *groups;
     int64_t group_count;
     const gatun_range *ranges;
     int64_t range_count;
+    const double *range_coefficients;
     int64_t elements;
+
+    const Group &group_at(int64_t index) const
+    {
+        return reinterpret_cast<const Group *>(groups)[index];
+    }
 
     const Group &group(int64_t range) const
     {
-        return groups[ranges[range].group];
+        return group_at(ranges[range].group);
     }
 
     // How gradients of a range are prepared: by what has neither decay nor L1.
     GradientConstants<float> gradient(int64_t range) const
     {
         GradientConstants<float> constants = plain_gradient_constants<float>(*step, group(range));
-        if (step->range_coefficients != nullptr) {
-            constants.scale = gradient_scale<float>(*step, group(range), step->range_coefficients[range]);
+        if (range_coefficients != nullptr) {
+            constants.scale = gradient_scale<float>(*step, group(range), range_coefficients[range]);
         }
         return constants;
     }
@@ -43,9 +52,12 @@ struct MatrixCall {
 template <typename Group>
 int32_t check_call(const MatrixCall<Group> &call, bool (*valid)(const Group &), int64_t range)
 {
-    int32_t status = check_step(call.step, call.groups, call.group_count, call.ranges, call.range_count);
+    constexpr int64_t fields = sizeof(Group) / sizeof(double);
+    int32_t status = check_step(call.step, call.groups, call.group_count, call.ranges, call.range_count,
+                                call.range_coefficients);
     for (int64_t i = 0; status == GATUN_SUCCESS && i < call.group_count; ++i) {
-        status = valid(call.groups[i]) ? GATUN_SUCCESS : GATUN_INVALID_VALUE;
+        const bool good = are_choices(call.rule, call.groups + i * fields) && valid(call.group_at(i));
+        status = good ? GATUN_SUCCESS : GATUN_INVALID_VALUE;
     }
     if (status == GATUN_SUCCESS) {
         status = check_ranges(call.ranges, call.range_count, call.group_count, call.elements);
@@ -57,9 +69,9 @@ int32_t check_call(const MatrixCall<Group> &call, bool (*valid)(const Group &), 
 int32_t check_matrix(const gatun_matrix &matrix, const gatun_range &range);
 
 // What is written where a weight is: the f32 weights may be left out where there is a bf16 copy of them.
-inline int32_t check_weights(const gatun_step &step, int64_t elements, const float *parameters)
+inline int32_t check_weights(int64_t elements, const float *parameters, const uint16_t *bf16_weights)
 {
-    return step.shadow != nullptr ? check_buffers(elements, step.shadow) : check_buffers(elements, parameters);
+    return bf16_weights != nullptr ? check_buffers(elements, bf16_weights) : check_buffers(elements, parameters);
 }
 
 // Sums over rows are made in so many parts at most, each of whole rows, and added in their order.
@@ -128,16 +140,16 @@ double sum_over_rows(int64_t rows, int64_t work, const Row &row)
 // Reads weights, and stores them with what is derived from them.
 class Weights {
   public:
-    Weights(const gatun_step &step, float *parameters)
-        : parameters_(parameters), ema_(step.ema), shadow_(step.shadow), seed_(step.seed),
-          step_(static_cast<uint32_t>(step.step)), stochastic_(step.shadow_rounding != 0),
-          average_{static_cast<float>(1.0 - step.ema_decay), flag<float>(step.ema_first != 0)}
+    Weights(const gatun_step &step, float *parameters, float *average, uint16_t *bf16_weights)
+        : parameters_(parameters), average_(average), bf16_weights_(bf16_weights), seed_(step.seed),
+          step_(static_cast<uint32_t>(step.step)), stochastic_(step.bf16_rounding != 0),
+          averaging_{static_cast<float>(1.0 - step.average_decay), flag<float>(step.average_first != 0)}
     {
     }
 
     float read(int64_t at) const
     {
-        return parameters_ != nullptr ? parameters_[at] : from_bfloat16(shadow_[at]);
+        return parameters_ != nullptr ? parameters_[at] : from_bfloat16(bf16_weights_[at]);
     }
 
     void write(int64_t at, float w) const
@@ -145,11 +157,11 @@ class Weights {
         if (parameters_ != nullptr) {
             parameters_[at] = w;
         }
-        if (ema_ != nullptr) {
-            average_rule(average_, w, ema_[at]);
+        if (average_ != nullptr) {
+            average_rule(averaging_, w, average_[at]);
         }
-        if (shadow_ != nullptr) {
-            shadow_[at] = stochastic_ ? to_bfloat16(w, draw(at)) : to_bfloat16(w);
+        if (bf16_weights_ != nullptr) {
+            bf16_weights_[at] = stochastic_ ? to_bfloat16(w, draw(at)) : to_bfloat16(w);
         }
     }
 
@@ -166,12 +178,12 @@ class Weights {
     }
 
     float *parameters_;
-    float *ema_;
-    uint16_t *shadow_;
+    float *average_;
+    uint16_t *bf16_weights_;
     uint64_t seed_;
     uint32_t step_;
     bool stochastic_;
-    AverageConstants<float> average_;
+    AverageConstants<float> averaging_;
 };
 
 }  // namespace gatun

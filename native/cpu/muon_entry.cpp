@@ -11,8 +11,7 @@ bool valid(const gatun_muon_group &group)
 {
     return is_non_negative(group.learning_rate) && is_non_negative(group.weight_decay) && is_fraction(group.momentum) &&
            is_non_negative(group.epsilon) && is_finite(group.a) && is_finite(group.b) && is_finite(group.c) &&
-           group.newton_schulz_steps >= 0 && group.newton_schulz_steps < 100 && is_flag(group.nesterov) &&
-           is_flag(group.match_adamw) && is_flag(group.maximize);
+           group.steps >= 0.0 && group.steps < 100.0 && group.steps == floor(group.steps);
 }
 
 using Call = MatrixCall<gatun_muon_group>;
@@ -45,7 +44,7 @@ double rate_factor(const gatun_muon_group &group, const gatun_matrix &matrix)
 {
     const double rows = static_cast<double>(matrix.rows);
     const double columns = static_cast<double>(matrix.columns);
-    if (group.match_adamw) {
+    if (is(group.adjustment, gatun_muon_group::adjustment_choice::match_rms_adamw)) {
         return 0.2 * sqrt(rows > columns ? rows : columns);
     }
     return rows > columns ? sqrt(rows / columns) : 1.0;
@@ -54,12 +53,13 @@ double rate_factor(const gatun_muon_group &group, const gatun_matrix &matrix)
 }  // namespace
 }  // namespace gatun
 
-extern "C" int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
-                                        const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                        const gatun_matrix *matrix, const float *gradients, float *momentum,
-                                        float *direction)
+extern "C" int32_t gatun_muon_direction(const gatun_step *step, const double *groups, int64_t group_count,
+                                        const gatun_range *ranges, int64_t range_count,
+                                        const double *range_coefficients, int64_t elements, const gatun_matrix *matrix,
+                                        const float *gradients, float *momentum, float *direction)
 {
-    const gatun::Call call = {step, groups, group_count, ranges, range_count, elements};
+    const gatun::Call call = {gatun::number_of_muon, step, groups, group_count, ranges, range_count,
+                              range_coefficients, elements};
     int32_t status = gatun::check(call, matrix);
     if (status == GATUN_SUCCESS) {
         status = gatun::check_buffers(elements, gradients, momentum, direction);
@@ -76,6 +76,7 @@ extern "C" int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon
     const auto prepare = call.gradient(matrix->range);
     const float keep = static_cast<float>(group.momentum);
     const float take = static_cast<float>(1.0 - group.momentum);
+    const bool nesterov = gatun::is(group.variant, gatun_muon_group::variant_choice::nesterov);
     const double squares = gatun::sum_over_rows(wide.rows, count, [&](int64_t i) {
         double sum = 0.0;
         float *out = direction + i * wide.columns;
@@ -83,7 +84,7 @@ extern "C" int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon
             const int64_t at = wide.row_offsets[i] + wide.column_offsets[j];
             const float g = gatun::scaled(prepare, gradients[at]);
             const float m = keep * momentum[at] + take * g;
-            const float u = group.nesterov ? keep * m + take * g : m;
+            const float u = nesterov ? keep * m + take * g : m;
             momentum[at] = m;
             out[j] = u;
             sum += static_cast<double>(u) * static_cast<double>(u);
@@ -100,17 +101,19 @@ extern "C" int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon
     return GATUN_SUCCESS;
 }
 
-extern "C" int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
-                                     const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                     const gatun_matrix *matrix, float *parameters, const float *direction)
+extern "C" int32_t gatun_muon_update(const gatun_step *step, const double *groups, int64_t group_count,
+                                     const gatun_range *ranges, int64_t range_count, const double *range_coefficients,
+                                     int64_t elements, const gatun_matrix *matrix, float *parameters,
+                                     const float *direction, float *average, uint16_t *bf16_weights)
 {
-    const gatun::Call call = {step, groups, group_count, ranges, range_count, elements};
+    const gatun::Call call = {gatun::number_of_muon, step, groups, group_count, ranges, range_count,
+                              range_coefficients, elements};
     int32_t status = gatun::check(call, matrix);
     if (status == GATUN_SUCCESS) {
         status = gatun::check_buffers(elements, direction);
     }
     if (status == GATUN_SUCCESS) {
-        status = gatun::check_weights(*step, elements, parameters);
+        status = gatun::check_weights(elements, parameters, bf16_weights);
     }
     if (status != GATUN_SUCCESS || step->skip != 0) {
         return status;
@@ -119,7 +122,7 @@ extern "C" int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_gr
     const gatun::Wide wide(*matrix);
     const float shrink = static_cast<float>(1.0 - group.learning_rate * group.weight_decay);
     const float rate = static_cast<float>(group.learning_rate * gatun::rate_factor(group, *matrix));
-    const gatun::Weights weights(*step, parameters);
+    const gatun::Weights weights(*step, parameters, average, bf16_weights);
     gatun::parallel_items(wide.rows, wide.rows * wide.columns, [&](int64_t from, int64_t to) {
         for (int64_t i = from; i < to; ++i) {
             for (int64_t j = 0; j < wide.columns; ++j) {

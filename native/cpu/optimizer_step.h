@@ -9,53 +9,106 @@
 #include "cpu/kernels.h"
 #include "cpu/parallel.h"
 #include "cpu/ranges.h"
+#include "cpu/rule_table.h"
 #include "cpu/validate.h"
 #include "gatun.h"
 
 namespace gatun {
 
-// The arguments of every step function. states: (state_count), each (elements).
-template <typename Rule>
-struct StepCall {
+// The arguments of every step but its states.
+struct StepArguments {
+    int32_t rule;
     const gatun_step *step;
-    const typename Rule::Group *groups;
+    const double *groups;
     int64_t group_count;
     const gatun_range *ranges;
     int64_t range_count;
+    const double *range_coefficients;
     int64_t elements;
     float *parameters;
     const float *gradients;
-    int state_count;
-    float *states[most_states];
+    float *average;
+    uint16_t *bf16_weights;
 };
 
-// Everything that a step refuses; nothing is written.
+// The same with states in f32, each (elements), or coded.
+struct StepStates {
+    float *f32[most_states];
+    CodedState coded[most_coded_states];
+};
+
+template <typename Rule>
+struct StepCall : StepArguments {
+    StepStates states;
+
+    const typename Rule::Group &group(int64_t index) const
+    {
+        return reinterpret_cast<const typename Rule::Group *>(groups)[index];
+    }
+};
+
+// Whether a group's hyper-parameters are in their domain, and all its choices ones.
+template <typename Rule>
+bool is_valid(const StepCall<Rule> &call, int64_t group)
+{
+    constexpr int64_t fields = sizeof(typename Rule::Group) / sizeof(double);
+    return are_choices(call.rule, call.groups + group * fields) && Rule::valid(call.group(group));
+}
+
+template <typename Rule>
+bool needs_state(const StepCall<Rule> &call, int state)
+{
+    bool needed = false;
+    for (int64_t i = 0; i < call.group_count; ++i) {
+        needed = needed || Rule::needs(call.group(i), state);
+    }
+    return needed;
+}
+
+// Everything that a step refuses but its states; nothing is written.
 template <typename Rule>
 int32_t check(const StepCall<Rule> &call)
 {
-    int32_t status = check_step(call.step, call.groups, call.group_count, call.ranges, call.range_count);
+    int32_t status = check_step(call.step, call.groups, call.group_count, call.ranges, call.range_count,
+                                call.range_coefficients);
+    for (int64_t i = 0; status == GATUN_SUCCESS && i < call.group_count; ++i) {
+        status = is_valid(call, i) ? GATUN_SUCCESS : GATUN_INVALID_VALUE;
+    }
     if (status != GATUN_SUCCESS) {
         return status;
-    }
-    bool needed[most_states] = {};
-    for (int64_t i = 0; i < call.group_count; ++i) {
-        if (!Rule::valid(call.groups[i])) {
-            return GATUN_INVALID_VALUE;
-        }
-        for (int state = 0; state < call.state_count; ++state) {
-            needed[state] = needed[state] || Rule::needs(call.groups[i], state);
-        }
     }
     const void *const weights = call.parameters != nullptr ? static_cast<const void *>(call.parameters)
-                                                           : call.step->shadow;
+                                                           : call.bf16_weights;
     status = check_buffers(call.elements, weights, call.gradients);
-    for (int state = 0; status == GATUN_SUCCESS && state < call.state_count; ++state) {
-        status = needed[state] ? check_buffers(call.elements, call.states[state]) : GATUN_SUCCESS;
+    return status != GATUN_SUCCESS ? status
+                                   : check_ranges(call.ranges, call.range_count, call.group_count, call.elements);
+}
+
+template <typename Rule>
+int32_t check_states(const StepCall<Rule> &call)
+{
+    int32_t status = check(call);
+    for (int state = 0; status == GATUN_SUCCESS && state < state_count(call.rule); ++state) {
+        if (needs_state(call, state)) {
+            status = check_buffers(call.elements, call.states.f32[state]);
+        }
     }
-    if (status != GATUN_SUCCESS) {
-        return status;
+    return status;
+}
+
+template <typename Rule>
+int32_t check_coded_states(const StepCall<Rule> &call)
+{
+    int32_t status = check(call);
+    for (int state = 0; status == GATUN_SUCCESS && state < state_count(call.rule); ++state) {
+        if (!needs_state(call, state)) {
+            continue;
+        }
+        status = state < most_coded_states
+                     ? check_buffers(call.elements, call.states.coded[state].codes, call.states.coded[state].scales)
+                     : GATUN_INVALID_VALUE;
     }
-    return check_ranges(call.ranges, call.range_count, call.group_count, call.elements);
+    return status;
 }
 
 // The run of count elements from slab element first.
@@ -68,13 +121,13 @@ Run run_of(const StepCall<Rule> &call, int64_t first, int64_t count)
     run.count = count;
     run.parameters = call.parameters == nullptr ? nullptr : call.parameters + first;
     run.gradients = call.gradients + first;
-    for (int i = 0; i < call.state_count; ++i) {
-        run.states[i] = call.states[i] == nullptr ? nullptr : call.states[i] + first;
+    for (int i = 0; i < most_states; ++i) {
+        run.states[i] = call.states.f32[i] == nullptr ? nullptr : call.states.f32[i] + first;
     }
-    run.ema = step.ema == nullptr ? nullptr : step.ema + first;
-    run.shadow = step.shadow == nullptr ? nullptr : step.shadow + first;
-    run.average = {static_cast<float>(1.0 - step.ema_decay), flag<float>(step.ema_first != 0)};
-    run.rounding = {step.shadow_rounding != 0,
+    run.average = call.average == nullptr ? nullptr : call.average + first;
+    run.bf16_weights = call.bf16_weights == nullptr ? nullptr : call.bf16_weights + first;
+    run.averaging = {static_cast<float>(1.0 - step.average_decay), flag<float>(step.average_first != 0)};
+    run.rounding = {step.bf16_rounding != 0,
                     {static_cast<uint32_t>(step.seed), static_cast<uint32_t>(step.seed >> 32)},
                     static_cast<uint32_t>(step.step)};
     return run;
@@ -89,7 +142,7 @@ class ConstantsOfRanges {
     explicit ConstantsOfRanges(const StepCall<Rule> &call) : call_(call)
     {
         for (int64_t group = 0; group < call.group_count && group < cached_groups; ++group) {
-            cache_[group] = Rule::template constants<float>(*call.step, call.groups[group]);
+            cache_[group] = Rule::template constants<float>(*call.step, call.group(group));
         }
     }
 
@@ -97,10 +150,9 @@ class ConstantsOfRanges {
     {
         const int64_t group = call_.ranges[range].group;
         Constants c = group < cached_groups ? cache_[group]
-                                            : Rule::template constants<float>(*call_.step, call_.groups[group]);
-        if (call_.step->range_coefficients != nullptr) {
-            c.gradient.scale = gradient_scale<float>(*call_.step, call_.groups[group],
-                                                     call_.step->range_coefficients[range]);
+                                            : Rule::template constants<float>(*call_.step, call_.group(group));
+        if (call_.range_coefficients != nullptr) {
+            c.gradient.scale = gradient_scale<float>(*call_.step, call_.group(group), call_.range_coefficients[range]);
         }
         return c;
     }
@@ -115,9 +167,9 @@ class ConstantsOfRanges {
 
 // One parallel region serves all ranges.
 template <typename Rule>
-int32_t optimizer_step(const StepCall<Rule> &call, Update<Rule> Kernels::*kernel)
+int32_t elementwise_step(const StepCall<Rule> &call, Update<Rule> Kernels::*kernel)
 {
-    const int32_t status = check(call);
+    const int32_t status = check_states(call);
     if (status != GATUN_SUCCESS || call.step->skip != 0) {
         return status;
     }
@@ -133,13 +185,9 @@ int32_t optimizer_step(const StepCall<Rule> &call, Update<Rule> Kernels::*kernel
 
 // With coded states. A thread owns whole blocks of them, whatever ranges share one.
 template <typename Rule>
-int32_t coded_step(const StepCall<Rule> &call, const CodedState (&states)[most_coded_states], int state_count,
-                   CodedUpdate<Rule> Kernels::*kernel)
+int32_t coded_step(const StepCall<Rule> &call, CodedUpdate<Rule> Kernels::*kernel)
 {
-    int32_t status = check(call);
-    for (int state = 0; status == GATUN_SUCCESS && state < state_count; ++state) {
-        status = check_buffers(call.elements, states[state].codes, states[state].scales);
-    }
+    const int32_t status = check_coded_states(call);
     if (status != GATUN_SUCCESS || call.step->skip != 0) {
         return status;
     }
@@ -149,8 +197,8 @@ int32_t coded_step(const StepCall<Rule> &call, const CodedState (&states)[most_c
         for_each_range_within(call.ranges, call.range_count, begin, end,
                               [&](int64_t range, int64_t first, int64_t count) {
                                   CodedRun run = {run_of(call, first, count), call.elements, {}};
-                                  for (int state = 0; state < state_count; ++state) {
-                                      run.states[state] = states[state];
+                                  for (int state = 0; state < most_coded_states; ++state) {
+                                      run.states[state] = call.states.coded[state];
                                   }
                                   update(constants.of(range), run);
                               });
@@ -162,7 +210,7 @@ int32_t coded_step(const StepCall<Rule> &call, const CodedState (&states)[most_c
 template <typename Rule>
 int32_t layerwise_step(const StepCall<Rule> &call, Update<Rule> Kernels::*kernel, Measure<Rule> Kernels::*norms)
 {
-    const int32_t status = check(call);
+    const int32_t status = check_states(call);
     if (status != GATUN_SUCCESS || call.step->skip != 0) {
         return status;
     }

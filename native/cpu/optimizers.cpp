@@ -4,101 +4,47 @@
 namespace gatun {
 namespace GATUN_ISA {
 
-void adabelief(const AdaBeliefRule::Constants<float> &c, const Run &run)
-{
-    update<AdaBeliefRule>(c, run, run.states[0], run.states[1]);
-}
+// Not lambdas in the kernels: their instances would be weak symbols.
+template <typename Constants>
+struct UpdateVariant {
+    const Constants &c;
+    const Run &run;
 
-void adadelta(const AdadeltaRule::Constants<float> &c, const Run &run)
-{
-    update<AdadeltaRule>(c, run, run.states[0], run.states[1]);
-}
-
-void adagrad(const AdagradRule::Constants<float> &c, const Run &run)
-{
-    update<AdagradRule>(c, run, run.states[0]);
-}
-
-void adam(const AdamRule::Constants<float> &c, const Run &run)
-{
-    update<AdamRule>(c, run, run.states[0], run.states[1]);
-}
-
-void amsgrad(const AdamRule::Constants<float> &c, const Run &run)
-{
-    update<AdamRule>(c, run, run.states[0], run.states[1], run.states[2]);
-}
-
-void adamax(const AdamaxRule::Constants<float> &c, const Run &run)
-{
-    update<AdamaxRule>(c, run, run.states[0], run.states[1]);
-}
-
-void lion(const LionRule::Constants<float> &c, const Run &run)
-{
-    update<LionRule>(c, run, run.states[0]);
-}
-
-void nadam(const NAdamRule::Constants<float> &c, const Run &run)
-{
-    update<NAdamRule>(c, run, run.states[0], run.states[1]);
-}
-
-void radam(const RAdamRule::Constants<float> &c, const Run &run)
-{
-    update<RAdamRule>(c, run, run.states[0], run.states[1]);
-}
-
-void rmsprop(const RmspropRule::Constants<float> &c, const Run &run)
-{
-    if (c.centered && c.has_momentum) {
-        update<RmspropRule>(c, run, run.states[0], run.states[1], run.states[2]);
-    } else if (c.centered) {
-        update<RmspropCenteredRule>(c, run, run.states[0], run.states[1]);
-    } else if (c.has_momentum) {
-        update<RmspropRule>(c, run, run.states[0], run.states[2]);
-    } else {
-        update<RmspropRule>(c, run, run.states[0]);
+    template <typename Rule, int... states>
+    __attribute__((always_inline)) void operator()(Variant<Rule, states...>) const
+    {
+        update<Rule>(c, run, run.states[states]...);
     }
-}
+};
 
-void rprop(const RpropRule::Constants<float> &c, const Run &run)
-{
-    update<RpropRule>(c, run, run.states[0], run.states[1]);
-}
+template <typename Constants>
+struct MeasureVariant {
+    const Constants &c;
+    const Run &run;
+    double *sums;
 
-void sgd(const SgdRule::Constants<float> &c, const Run &run)
-{
-    if (c.has_momentum) {
-        update<SgdRule>(c, run, run.states[0]);
-    } else {
-        update<SgdRule>(c, run);
+    template <typename Rule, int... states>
+    __attribute__((always_inline)) void operator()(Variant<Rule, states...>) const
+    {
+        measure<Rule>(c, run, sums, run.states[states]...);
     }
-}
+};
 
-void lamb(const LambRule::Constants<float> &c, const Run &run)
-{
-    update<LambRule>(c, run, run.states[0], run.states[1]);
-}
-
-void lamb_norms(const LambRule::Constants<float> &c, const Run &run, double sums[2])
-{
-    measure<LambRule>(c, run, sums, run.states[0], run.states[1]);
-}
-
-void lars(const LarsRule::Constants<float> &c, const Run &run)
-{
-    if (c.has_momentum) {
-        update<LarsRule>(c, run, run.states[0]);
-    } else {
-        update<LarsRule>(c, run);
+#define GATUN_ELEMENTWISE(id, Rule)                                         \
+    void id(const Rule::Constants<float> &c, const Run &run)                \
+    {                                                                       \
+        Rule::choose<Rule>(c, UpdateVariant<Rule::Constants<float>>{c, run}); \
     }
-}
-
-void lars_norms(const LarsRule::Constants<float> &c, const Run &run, double sums[2])
-{
-    measure<LarsRule>(c, run, sums);
-}
+#define GATUN_LAYERWISE(id, Rule)                                                          \
+    void id(const Rule::Constants<float> &c, const Run &run)                               \
+    {                                                                                      \
+        Rule::choose<Rule>(c, UpdateVariant<Rule::Constants<float>>{c, run});              \
+    }                                                                                      \
+    void id##_norms(const Rule::Constants<float> &c, const Run &run, double sums[2])       \
+    {                                                                                      \
+        MeasureVariant<Rule::Constants<float>>{c, run, sums}(Rule::Measured());            \
+    }
+#include "common/rules.def"
 
 }  // namespace GATUN_ISA
 }  // namespace gatun

@@ -85,15 +85,28 @@ static void update_coded(const typename Rule::template Constants<float> &c, cons
     }
 }
 
-void adam_8bit(const AdamRule::Constants<float> &c, const CodedRun &run)
-{
-    update_coded<AdamRule, BlockOfState<GATUN_STATE_SIGNED, 0>, BlockOfState<GATUN_STATE_NON_NEGATIVE, 1>>(c, run);
-}
+template <typename Constants, const gatun_state_kind *kinds>
+struct UpdateCodedVariant {
+    const Constants &c;
+    const CodedRun &run;
 
-void lion_8bit(const LionRule::Constants<float> &c, const CodedRun &run)
-{
-    update_coded<LionRule, BlockOfState<GATUN_STATE_SIGNED, 0>>(c, run);
-}
+    template <typename Rule, int... states>
+    __attribute__((always_inline)) void operator()(Variant<Rule, states...>) const
+    {
+        // A group that needs more is refused by the entry point.
+        if constexpr (sizeof...(states) <= most_coded_states) {
+            update_coded<Rule, BlockOfState<kinds[states], states>...>(c, run);
+        }
+    }
+};
+
+#define GATUN_ELEMENTWISE_8BIT(id, Rule)                                                            \
+    void id##_8bit(const Rule::Constants<float> &c, const CodedRun &run)                            \
+    {                                                                                               \
+        Rule::choose<Rule>(c, UpdateCodedVariant<Rule::Constants<float>, kinds_of_##id>{c, run});   \
+    }
+#define GATUN_ELEMENTWISE(id, Rule)
+#include "common/rules.def"
 
 }  // namespace GATUN_ISA
 }  // namespace gatun

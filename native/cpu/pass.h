@@ -37,26 +37,26 @@ static inline void update_average(const AverageConstants<float> &constants, int6
 }
 
 // parameters: (count), written.
-static inline void read_shadow(int64_t count, const uint16_t *__restrict shadow, float *__restrict parameters)
+static inline void read_bf16(int64_t count, const uint16_t *__restrict source, float *__restrict parameters)
 {
 #pragma omp simd
     for (int64_t i = 0; i < count; ++i) {
-        parameters[i] = from_bfloat16(shadow[i]);
+        parameters[i] = from_bfloat16(source[i]);
     }
 }
 
-// parameters, shadow: (count).
-static inline void write_shadow(int64_t count, const float *__restrict parameters, uint16_t *__restrict shadow)
+// parameters, rounded: (count).
+static inline void write_bf16(int64_t count, const float *__restrict parameters, uint16_t *__restrict rounded)
 {
 #pragma omp simd
     for (int64_t i = 0; i < count; ++i) {
-        shadow[i] = to_bfloat16(parameters[i]);
+        rounded[i] = to_bfloat16(parameters[i]);
     }
 }
 
 // The same with draws from Philox: half a word per element, first being the first element's place in the slab.
-static inline void write_shadow_stochastically(const Rounding &rounding, int64_t first, int64_t count,
-                                               const float *__restrict parameters, uint16_t *__restrict shadow)
+static inline void write_bf16_stochastically(const Rounding &rounding, int64_t first, int64_t count,
+                                               const float *__restrict parameters, uint16_t *__restrict rounded)
 {
     constexpr int64_t draws = 2 * random_count;
     constexpr int64_t draws_per_counter = 2 * words_per_counter;
@@ -72,7 +72,7 @@ static inline void write_shadow_stochastically(const Rounding &rounding, int64_t
         memcpy(halves, words, sizeof halves);
 #pragma omp simd
         for (int64_t i = 0; i < run; ++i) {
-            shadow[done + i] = to_bfloat16(parameters[done + i], halves[skipped + i]);
+            rounded[done + i] = to_bfloat16(parameters[done + i], halves[skipped + i]);
         }
         done += run;
     }
@@ -93,7 +93,7 @@ static inline float *weights_of(const Run &run, int64_t begin, int64_t count, fl
     if (run.parameters != nullptr) {
         return run.parameters + begin;
     }
-    read_shadow(count, run.shadow + begin, buffer);
+    read_bf16(count, run.bf16_weights + begin, buffer);
     return buffer;
 }
 
@@ -103,13 +103,13 @@ static inline void finish(float threshold, const Run &run, int64_t begin, int64_
     if (threshold > 0.0f) {
         shrink(threshold, count, weights);
     }
-    if (run.ema != nullptr) {
-        update_average(run.average, count, weights, run.ema + begin);
+    if (run.average != nullptr) {
+        update_average(run.averaging, count, weights, run.average + begin);
     }
-    if (run.shadow != nullptr && run.rounding.stochastic) {
-        write_shadow_stochastically(run.rounding, run.first + begin, count, weights, run.shadow + begin);
-    } else if (run.shadow != nullptr) {
-        write_shadow(count, weights, run.shadow + begin);
+    if (run.bf16_weights != nullptr && run.rounding.stochastic) {
+        write_bf16_stochastically(run.rounding, run.first + begin, count, weights, run.bf16_weights + begin);
+    } else if (run.bf16_weights != nullptr) {
+        write_bf16(count, weights, run.bf16_weights + begin);
     }
 }
 
@@ -118,7 +118,7 @@ template <typename Rule, typename Constants, typename... States>
 static void update(const Constants &c, const Run &run, States *... states)
 {
     const float threshold = c.gradient.threshold;
-    const bool only_update = run.ema == nullptr && run.shadow == nullptr && threshold == 0.0f;
+    const bool only_update = run.average == nullptr && run.bf16_weights == nullptr && threshold == 0.0f;
     float buffer[block_elements];
     for (int64_t begin = 0; begin < run.count;) {
         // Blocks end where those of the slab do, and so do runs of random words.

@@ -40,8 +40,8 @@ int32_t check_ranges(const gatun_range *ranges, int64_t range_count, int64_t gro
     return GATUN_SUCCESS;
 }
 
-int32_t check_step(const gatun_step *step, const void *groups, int64_t group_count, const gatun_range *ranges,
-                   int64_t range_count)
+int32_t check_step(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges,
+                   int64_t range_count, const double *range_coefficients)
 {
     if (group_count < 0 || range_count < 0) {
         return GATUN_INVALID_SIZE;
@@ -51,12 +51,12 @@ int32_t check_step(const gatun_step *step, const void *groups, int64_t group_cou
     }
     const bool scale = is_finite(step->gradient_scale) && is_non_negative(step->clip_coefficient) &&
                        is_finite(combined_scale(*step)) && is_non_negative(step->clip_value);
-    const bool numbers = step->step >= 1 && scale && step->ema_decay >= 0.0 && step->ema_decay <= 1.0;
-    if (!numbers || !is_flag(step->ema_first) || !is_flag(step->shadow_rounding)) {
+    const bool numbers = step->step >= 1 && scale && step->average_decay >= 0.0 && step->average_decay <= 1.0;
+    if (!numbers || !is_flag(step->average_first) || !is_flag(step->bf16_rounding)) {
         return GATUN_INVALID_VALUE;
     }
-    for (int64_t i = 0; step->range_coefficients != nullptr && i < range_count; ++i) {
-        const double coefficient = step->range_coefficients[i];
+    for (int64_t i = 0; range_coefficients != nullptr && i < range_count; ++i) {
+        const double coefficient = range_coefficients[i];
         if (!is_non_negative(coefficient) || !is_finite(combined_scale(*step) * coefficient)) {
             return GATUN_INVALID_VALUE;
         }

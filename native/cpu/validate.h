@@ -29,8 +29,8 @@ constexpr int64_t any_group = -1;
 int32_t check_ranges(const gatun_range *ranges, int64_t range_count, int64_t group_count, int64_t elements);
 
 // step and the arrays of an optimizer call.
-int32_t check_step(const gatun_step *step, const void *groups, int64_t group_count, const gatun_range *ranges,
-                   int64_t range_count);
+int32_t check_step(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges,
+                   int64_t range_count, const double *range_coefficients);
 
 }  // namespace gatun
 

@@ -134,7 +134,7 @@ GATUN_KERNEL gatun_cuda_finish_norm(gatun_step *step, const gatun_cuda_clipping 
     step->skip = gatun::is_number(*norm) ? 0 : 1;
     if (step->skip == 0) {
         step->step += 1;
-        step->ema_first = step->step == 1 ? 1 : 0;
+        step->average_first = step->step == 1 ? 1 : 0;
         step->clip_coefficient = gatun::clip_coefficient(*norm, clipping->clip_norm, clipping->trust_norm);
     }
 }

@@ -1,4 +1,4 @@
-// Adam and Lion with 8-bit states, and the coding of states alone.
+// Rules of the table with 8-bit states, and the coding of states alone.
 #include "cuda/coded_states.h"
 #include "cuda/step.h"
 
@@ -7,7 +7,7 @@ namespace gatun {
 // The rule on the lane's elements of one block of codes, as far as they lie in the piece.
 template <typename Rule, typename Constants, typename... States>
 GATUN_DEVICE void update_block(const Constants &c, const Piece &piece, int64_t block, uint32_t key,
-                               const Slabs<0> &slabs, States &... states)
+                               const Slabs &slabs, States &... states)
 {
     (states.decode(block), ...);
     GATUN_UNROLL
@@ -26,18 +26,53 @@ GATUN_DEVICE void update_block(const Constants &c, const Piece &piece, int64_t b
     (states.encode_stochastically(block, key), ...);
 }
 
-template <typename Rule, typename... States>
-GATUN_DEVICE void step_coded(const StepCall<Rule> &call, States... states)
-{
-    const auto slabs = slabs_of(call);
-    for_each_piece(call, [&](const auto &c, const Piece &piece) {
+// The blocks of a piece, for whichever variant of its rule.
+template <typename Rule, typename First, typename Second>
+struct UpdateCodedVariant {
+    using Constants = typename Rule::template Constants<float>;
+
+    const StepCall<Rule> &call;
+    const Constants &c;
+    const Piece &piece;
+    const Slabs &slabs;
+    First first;
+    Second second;
+
+    __device__ void operator()(Variant<Rule, 0>) const
+    {
         for_each_block(piece.cell, piece.begin, piece.end, [&](int64_t block) {
-            const gatun_step &step = *call.step;
-            const uint32_t key = first_random_word(static_cast<uint64_t>(block), static_cast<uint32_t>(step.step),
-                                                   GATUN_STATE_STREAM, static_cast<uint32_t>(step.seed),
-                                                   static_cast<uint32_t>(step.seed >> 32));
-            update_block<Rule>(c, piece, block, key, slabs, states...);
+            First state0 = first;
+            update_block<Rule>(c, piece, block, key(block), slabs, state0);
         });
+    }
+
+    __device__ void operator()(Variant<Rule, 0, 1>) const
+    {
+        for_each_block(piece.cell, piece.begin, piece.end, [&](int64_t block) {
+            First state0 = first;
+            Second state1 = second;
+            update_block<Rule>(c, piece, block, key(block), slabs, state0, state1);
+        });
+    }
+
+    // More states than that are never coded.
+    __device__ void operator()(Variant<Rule, 0, 1, 2>) const {}
+
+  private:
+    __device__ uint32_t key(int64_t block) const
+    {
+        const gatun_step &step = *call.step;
+        return first_random_word(static_cast<uint64_t>(block), static_cast<uint32_t>(step.step), GATUN_STATE_STREAM,
+                                 static_cast<uint32_t>(step.seed), static_cast<uint32_t>(step.seed >> 32));
+    }
+};
+
+template <typename Rule, typename First, typename Second>
+GATUN_DEVICE void step_coded(const StepCall<Rule> &call, const First &first, const Second &second)
+{
+    const Slabs slabs = slabs_of(call, nullptr, nullptr, nullptr);
+    for_each_piece(call, [&](const auto &c, const Piece &piece) {
+        Rule::template choose<Rule>(c, UpdateCodedVariant<Rule, First, Second>{call, c, piece, slabs, first, second});
     });
 }
 
@@ -78,25 +113,16 @@ GATUN_DEVICE void encode_all(int64_t elements, const float *values, CodedState<k
 
 }  // namespace gatun
 
-GATUN_KERNEL gatun_cuda_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count,
-                                       const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                       float *parameters, const float *gradients, uint8_t *first_codes,
-                                       float *first_scales, uint8_t *second_codes, float *second_scales)
-{
-    gatun::step_coded<gatun::AdamRule>(
-        {step, groups, group_count, {ranges, range_count}, elements, parameters, gradients},
-        gatun::CodedState<GATUN_STATE_SIGNED>(elements, first_codes, first_scales),
-        gatun::CodedState<GATUN_STATE_NON_NEGATIVE, 1>(elements, second_codes, second_scales));
-}
-
-GATUN_KERNEL gatun_cuda_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count,
-                                       const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                       float *parameters, const float *gradients, uint8_t *codes, float *scales)
-{
-    gatun::step_coded<gatun::LionRule>(
-        {step, groups, group_count, {ranges, range_count}, elements, parameters, gradients},
-        gatun::CodedState<GATUN_STATE_SIGNED>(elements, codes, scales));
-}
+#define GATUN_ELEMENTWISE(id, Rule)
+#define GATUN_ELEMENTWISE_8BIT(id, Rule)                                                                          \
+    GATUN_KERNEL gatun_cuda_update_8bit_##id(GATUN_STEP_PARAMETERS, uint8_t *codes0, float *scales0,              \
+                                             uint8_t *codes1, float *scales1, GATUN_OUTPUT_PARAMETERS)            \
+    {                                                                                                             \
+        const gatun::StepCall<gatun::Rule> call = GATUN_STEP_ARGUMENTS;                                           \
+        gatun::step_coded(call, gatun::CodedState<gatun::kinds_of_##id[0]>(elements, codes0, scales0),            \
+                          gatun::CodedState<gatun::kinds_of_##id[1], 1>(elements, codes1, scales1));              \
+    }
+#include "common/rules.def"
 
 GATUN_KERNEL gatun_cuda_decode_states(int64_t elements, int32_t kind, const uint8_t *codes, const float *scales,
                                       float *values)

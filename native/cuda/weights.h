@@ -29,16 +29,16 @@ GATUN_DEVICE Pack<uint16_t, width> rounding_draws(uint64_t seed, int64_t step, i
 
 class Weights {
   public:
-    __device__ Weights(const gatun_step &step, float *parameters)
-        : parameters_(parameters), ema_(step.ema), shadow_(step.shadow),
-          average_{static_cast<float>(1.0 - step.ema_decay), flag<float>(step.ema_first != 0)},
-          stochastic_(step.shadow_rounding != 0), seed_(step.seed), step_(step.step)
+    __device__ Weights(const gatun_step &step, float *parameters, float *average, uint16_t *bf16_weights)
+        : parameters_(parameters), average_(average), bf16_weights_(bf16_weights),
+          averaging_{static_cast<float>(1.0 - step.average_decay), flag<float>(step.average_first != 0)},
+          stochastic_(step.bf16_rounding != 0), seed_(step.seed), step_(step.step)
     {
     }
 
     __device__ bool are_aligned() const
     {
-        return aligned(parameters_) && aligned(ema_) && aligned(shadow_);
+        return aligned(parameters_) && aligned(average_) && aligned(bf16_weights_);
     }
 
     template <int width>
@@ -47,10 +47,10 @@ class Weights {
         if (parameters_ != nullptr) {
             return load<width>(parameters_ + i);
         }
-        const auto shadow = load<width>(shadow_ + i);
+        const auto rounded = load<width>(bf16_weights_ + i);
         Pack<float, width> w;
         for (int k = 0; k < width; ++k) {
-            w.at[k] = from_bfloat16(shadow.at[k]);
+            w.at[k] = from_bfloat16(rounded.at[k]);
         }
         return w;
     }
@@ -61,15 +61,15 @@ class Weights {
         if (parameters_ != nullptr) {
             store(parameters_ + i, w);
         }
-        if (ema_ != nullptr) {
-            auto average = load<width>(ema_ + i);
+        if (average_ != nullptr) {
+            auto average = load<width>(average_ + i);
             for (int k = 0; k < width; ++k) {
-                average_rule(average_, w.at[k], average.at[k]);
+                average_rule(averaging_, w.at[k], average.at[k]);
             }
-            store(ema_ + i, average);
+            store(average_ + i, average);
         }
-        if (shadow_ != nullptr) {
-            store(shadow_ + i, rounded(i, w));
+        if (bf16_weights_ != nullptr) {
+            store(bf16_weights_ + i, in_bf16(i, w));
         }
     }
 
@@ -105,26 +105,26 @@ class Weights {
 
   private:
     template <int width>
-    __device__ Pack<uint16_t, width> rounded(int64_t i, const Pack<float, width> &w) const
+    __device__ Pack<uint16_t, width> in_bf16(int64_t i, const Pack<float, width> &w) const
     {
-        Pack<uint16_t, width> shadow;
+        Pack<uint16_t, width> rounded;
         if (stochastic_) {
             const auto draws = rounding_draws<width>(seed_, step_, i);
             for (int k = 0; k < width; ++k) {
-                shadow.at[k] = to_bfloat16(w.at[k], draws.at[k]);
+                rounded.at[k] = to_bfloat16(w.at[k], draws.at[k]);
             }
         } else {
             for (int k = 0; k < width; ++k) {
-                shadow.at[k] = to_bfloat16(w.at[k]);
+                rounded.at[k] = to_bfloat16(w.at[k]);
             }
         }
-        return shadow;
+        return rounded;
     }
 
-    float *parameters_;  // or null: shadow alone
-    float *ema_;         // or null
-    uint16_t *shadow_;   // or null
-    AverageConstants<float> average_;
+    float *parameters_;       // or null: bf16_weights alone
+    float *average_;          // or null
+    uint16_t *bf16_weights_;  // or null
+    AverageConstants<float> averaging_;
     bool stochastic_;
     uint64_t seed_;
     int64_t step_;

@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Raised when a signature or a struct changes; the Java side refuses a library of another version. */
-#define GATUN_ABI_VERSION 3
+#define GATUN_ABI_VERSION 4
 
 typedef enum gatun_status {
     GATUN_SUCCESS = 0,
@@ -72,10 +72,6 @@ GATUN_API int32_t gatun_get_threads(void);
 /* Does nothing and returns GATUN_SUCCESS: the cost of a call itself. */
 GATUN_API int32_t gatun_nothing(void);
 
-/* Calls function, and touches neither buffer (either may be NULL): for a caller whose runtime keeps a call's arguments
- * alive while the call runs, as Java does, and whose function reaches these buffers through a struct only. */
-GATUN_API int32_t gatun_hold(const void *first, const void *second, void (*function)(void));
-
 /* ---- optimizers ------------------------------------------------------------------------------------------------ */
 
 /* The last words of the counters of stochastic rounding: of weights, of 8-bit states. */
@@ -97,9 +93,9 @@ typedef struct gatun_range {
  *   g <- gradient_scale * clip_coefficient * range_coefficient * gradient (the factors multiplied in double and rounded
  *   once), then clamped to [-clip_value, clip_value] (NaN stays NaN);
  *   the group's rule, then its proximal L1;
- *   ema <- ema_first ? w : ema + (1 - ema_decay) * (w - ema);  shadow <- w as bf16.
+ *   average <- average_first ? w : average + (1 - average_decay) * (w - average);  bf16_weights <- w.
  *
- * A function whose parameters are NULL keeps the weights in shadow alone, which must be there: w is read from it,
+ * A function whose parameters are NULL keeps the weights in bf16_weights alone, which must be there: w is read from it,
  * updated in f32, and written back with the rounding chosen. To nearest loses every update that is smaller than half a
  * unit of the weight's eighth bit; stochastic rounding loses none on average.
  *
@@ -113,309 +109,71 @@ typedef struct gatun_step {
     double clip_coefficient;  /* > 0: gradients are multiplied by this too; 0: off. A coefficient that is zero itself
                                  (a clipped infinite norm) belongs into gradient_scale */
     double clip_value;        /* > 0: the bound of each gradient; 0: off */
-    double ema_decay;         /* in [0, 1] */
-    float *ema;               /* (elements) f32, the average of the weights, or NULL */
-    uint16_t *shadow;         /* (elements) bf16, the copy of the weights, or NULL */
-    int64_t ema_first;        /* 0 or 1; 1 starts the average at the weights */
+    double average_decay;     /* in [0, 1] */
+    int64_t average_first;    /* 0 or 1; 1 starts the average at the weights */
     int64_t skip;             /* non-zero (a gradient was not finite): all arguments are checked, nothing is written */
-    const double *range_coefficients; /* (range_count) f64 >= 0, or NULL: the gradients of range i are multiplied by
-                                         entry i too (clipping per parameter). Zero is a factor like any other */
-    int64_t shadow_rounding;  /* of w to bf16. 0: to nearest, ties to even; 1: stochastic */
+    int64_t bf16_rounding;    /* of w to bf16. 0: to nearest, ties to even; 1: stochastic */
     uint64_t seed;            /* of stochastic rounding, of weights and of 8-bit states */
 } gatun_step;
 
-/*
- * In every group: l1 >= 0 adds l1 * sign(w) to the gradient, weight_decay >= 0 adds weight_decay * w (L2) unless the
- * rule says "decoupled": w <- w * (1 - learning_rate * weight_decay) first. maximize = 1 replaces g by -g before that.
- * proximal = 1: l1 is not added to the gradient; after the rule w <- sign(w) * max(|w| - learning_rate * l1, 0), which
- * makes weights exactly zero (Daubechies, Defrise, De Mol 2004: ISTA; with weight_decay the elastic net).
- * Flags are 0 or 1, reserved fields are 0. Formulas are those of torch 2.13 where it has the rule; t is the step.
+/* The most states that a rule has. */
+#define GATUN_MOST_STATES 3
+
+/* ---- what update rules there are: common/rules.def, the table with their formulas ---------------------------------
  *
- * In every step function:
- *   step (1)    groups (group_count)    ranges (range_count)
- *   parameters, gradients and all states: (elements) f32; states start at zero unless stated otherwise. parameters may
- *   be NULL where the step has a shadow: see gatun_step.
+ * A rule is a number that depends on the library's version: ask for it by name. It has hyper-parameters (fields) and
+ * states, both in a fixed order. A group of hyper-parameters is an array of f64, one for each field; a field is a number,
+ * or the index of one of several words (a choice). */
+
+/* The number of a rule ("adam"), or -1 where there is none of that name. */
+GATUN_API int32_t gatun_find_rule(const char *name);
+
+/* The name of rule 0, 1, ...; NULL past the last. All text is constant and NUL-terminated. */
+GATUN_API const char *gatun_rule_name(int32_t rule);
+
+/* The name of field 0, 1, ... of a rule ("learning_rate"); NULL past the last. */
+GATUN_API const char *gatun_rule_field(int32_t rule, int32_t field);
+
+/* The words of a choice ("minimize, maximize"), "" for a number, NULL where there is no such field. */
+GATUN_API const char *gatun_rule_choices(int32_t rule, int32_t field);
+
+/* The name of state 0, 1, ... of a rule ("exp_avg"); NULL past the last. */
+GATUN_API const char *gatun_rule_state(int32_t rule, int32_t state);
+
+/* Which values a state holds, a gatun_state_kind; -1 where there is no such state. */
+GATUN_API int32_t gatun_rule_state_kind(int32_t rule, int32_t state);
+
+/* One step of a rule over a slab, in one pass (rules with norms of their own: one pass more).
+ *
+ *   rule: a number of gatun_find_rule; GATUN_INVALID_VALUE for a rule of matrices, which have functions of their own
+ *   step (1);  groups (group_count, fields of the rule) f64
+ *   ranges (range_count);  range_coefficients (range_count) f64 >= 0, or NULL: the gradients of range i are multiplied by
+ *     entry i too (clipping per parameter). Zero is a factor like any other
+ *   parameters, gradients: (elements) f32. parameters may be NULL where bf16_weights is there: see gatun_step
+ *   state0, state1, state2: (elements) f32, the rule's states in its order; zero before the first step unless the table
+ *     says otherwise. What no group needs is not looked at and may be NULL
+ *   average (elements) f32, the average of the weights, or NULL;  bf16_weights (elements) bf16, their copy, or NULL
+ *
  * The arithmetic is f32; what is constant in a step is computed in double and rounded once. An element whose weight,
  * gradient and states are zero keeps a weight of zero as long as epsilon > 0, so padding may lie within ranges.
- */
+ * Of a layer-wise rule every range is one tensor; its norms are summed in double, in an order that depends on the range's
+ * length only. */
+GATUN_API int32_t gatun_update(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count,
+                               const gatun_range *ranges, int64_t range_count, const double *range_coefficients,
+                               int64_t elements, float *parameters, const float *gradients, float *state0, float *state1,
+                               float *state2, float *average, uint16_t *bf16_weights);
 
-/* b <- momentum * b + (1 - dampening) * g  (first step: b <- g);
- * u = nesterov ? g + momentum * b : b  (momentum 0: u = g, b untouched);  w <- w - learning_rate * u.
- * average: b <- momentum * b + (1 - momentum) * g from b = 0, u = bias_correction ? b / (1 - momentum^t) : b. */
-typedef struct gatun_sgd_group {
-    double learning_rate;
-    double momentum;
-    double dampening;
-    double weight_decay;
-    int32_t nesterov;  /* 1 needs momentum > 0 and dampening = 0 */
-    int32_t maximize;
-    int32_t average;          /* 1 needs momentum in (0, 1), dampening = 0 and nesterov = 0 */
-    int32_t bias_correction;  /* 1 needs average */
-    double l1;
-    int32_t proximal;
-    int32_t reserved;
-} gatun_sgd_group;
+/* The same with states of 8 bits, which see: codes0 and codes1 (elements) u8, scales0 and scales1
+ * (ceil(elements / GATUN_STATE_BLOCK)) f32, all zero before the first step. The rule sees the decoded states; the new ones
+ * are encoded in the same pass. All of a block is encoded again where any of it lies in a range, once for each such range.
+ * GATUN_INVALID_VALUE for a rule without states of 8 bits, and for groups that need a third state. */
+GATUN_API int32_t gatun_update_8bit(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count,
+                                    const gatun_range *ranges, int64_t range_count, const double *range_coefficients,
+                                    int64_t elements, float *parameters, const float *gradients, uint8_t *codes0,
+                                    float *scales0, uint8_t *codes1, float *scales1, float *average,
+                                    uint16_t *bf16_weights);
 
-/* m <- beta1 * m + (1 - beta1) * g;  v <- beta2 * v + (1 - beta2) * g^2;
- * w <- w - learning_rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
- * AMSGrad: x <- max(x, v), and x in place of v in the last line. */
-typedef struct gatun_adam_group {
-    double learning_rate;
-    double beta1;
-    double beta2;
-    double epsilon;
-    double weight_decay;
-    int32_t decoupled;  /* 0: Adam's L2 term, 1: AdamW's decoupled decay */
-    int32_t maximize;
-    double l1;
-    int32_t proximal;
-    int32_t reserved;
-} gatun_adam_group;
-
-/* s <- s + g^2 (first step: from initial_accumulator);
- * w <- w - learning_rate / (1 + (t - 1) * learning_rate_decay) * g / (sqrt(s) + epsilon). */
-typedef struct gatun_adagrad_group {
-    double learning_rate;
-    double learning_rate_decay;
-    double initial_accumulator;
-    double epsilon;
-    double weight_decay;
-    double l1;
-    int32_t maximize;
-    int32_t proximal;
-} gatun_adagrad_group;
-
-/* v <- alpha * v + (1 - alpha) * g^2;  centered: q <- alpha * q + (1 - alpha) * g;
- * r = sqrt(centered ? max(v - q^2, 0) : v) + epsilon  (torch has no max there: it gives NaN where rounding makes the
- * difference negative);  momentum > 0: b <- momentum * b + g / r, w <- w - learning_rate * b;
- * otherwise w <- w - learning_rate * g / r. */
-typedef struct gatun_rmsprop_group {
-    double learning_rate;
-    double alpha;
-    double epsilon;
-    double weight_decay;
-    double momentum;
-    double l1;
-    int32_t centered;
-    int32_t maximize;
-    int32_t proximal;
-    int32_t reserved;
-} gatun_rmsprop_group;
-
-/* v <- rho * v + (1 - rho) * g^2;  d = g * sqrt(a + epsilon) / sqrt(v + epsilon);  a <- rho * a + (1 - rho) * d^2;
- * w <- w - learning_rate * d. */
-typedef struct gatun_adadelta_group {
-    double learning_rate;
-    double rho;
-    double epsilon;
-    double weight_decay;
-    double l1;
-    int32_t maximize;
-    int32_t proximal;
-} gatun_adadelta_group;
-
-/* m <- beta1 * m + (1 - beta1) * g;  u <- max(beta2 * u, |g| + epsilon);
- * w <- w - learning_rate / (1 - beta1^t) * m / u. */
-typedef struct gatun_adamax_group {
-    double learning_rate;
-    double beta1;
-    double beta2;
-    double epsilon;
-    double weight_decay;
-    double l1;
-    int32_t maximize;
-    int32_t proximal;
-} gatun_adamax_group;
-
-/* mu_t = beta1 * (1 - 0.96^(t * momentum_decay) / 2), P = mu_1 * ... * mu_t (of the present beta1 and momentum_decay);
- * m, v as Adam;  D = sqrt(v / (1 - beta2^t)) + epsilon;
- * w <- w - learning_rate * (1 - mu_t) / (1 - P) * g / D - learning_rate * mu_(t+1) / (1 - P * mu_(t+1)) * m / D. */
-typedef struct gatun_nadam_group {
-    double learning_rate;
-    double beta1;
-    double beta2;
-    double epsilon;
-    double weight_decay;
-    double momentum_decay;
-    double l1;
-    int32_t decoupled;
-    int32_t maximize;
-    int32_t proximal;
-    int32_t reserved;
-} gatun_nadam_group;
-
-/* m, v as Adam;  R = 2 / (1 - beta2) - 1, r_t = R - 2 * t * beta2^t / (1 - beta2^t);
- * r_t > 5: w <- w - learning_rate * m / (1 - beta1^t) * rect * sqrt(1 - beta2^t) / (sqrt(v) + epsilon) with
- * rect = sqrt((r_t - 4) * (r_t - 2) * R / ((R - 4) * (R - 2) * r_t));
- * else w <- w - learning_rate * m / (1 - beta1^t). */
-typedef struct gatun_radam_group {
-    double learning_rate;
-    double beta1;
-    double beta2;
-    double epsilon;
-    double weight_decay;
-    double l1;
-    int32_t decoupled;
-    int32_t maximize;
-    int32_t proximal;
-    int32_t reserved;
-} gatun_radam_group;
-
-/* Decoupled decay;  w <- w - learning_rate * sign(beta1 * m + (1 - beta1) * g);  m <- beta2 * m + (1 - beta2) * g.
- * Sign(0) and sign(NaN) are 0. Source: timm's optim/lion.py. */
-typedef struct gatun_lion_group {
-    double learning_rate;
-    double beta1;
-    double beta2;
-    double weight_decay;
-    double l1;
-    int32_t maximize;
-    int32_t proximal;
-} gatun_lion_group;
-
-/* m <- beta1 * m + (1 - beta1) * g;  s <- beta2 * s + (1 - beta2) * (g - m)^2 + epsilon;
- * w <- w - learning_rate / (1 - beta1^t) * m / (sqrt(s) / sqrt(1 - beta2^t) + epsilon).
- * Source: Zhuang et al., "AdaBelief Optimizer", NeurIPS 2020, algorithm 2. */
-typedef struct gatun_adabelief_group {
-    double learning_rate;
-    double beta1;
-    double beta2;
-    double epsilon;
-    double weight_decay;
-    double l1;
-    int32_t decoupled;
-    int32_t maximize;
-    int32_t proximal;
-    int32_t reserved;
-} gatun_adabelief_group;
-
-/* sigma = sign(g * previous) (first step: 0);  size <- size * (sigma > 0 ? increase : sigma < 0 ? decrease : 1),
- * clamped to [smallest, largest] (first step: from learning_rate);  sigma < 0: g <- 0;
- * w <- w - sign(g) * size;  previous <- g. */
-typedef struct gatun_rprop_group {
-    double learning_rate;
-    double decrease;  /* in (0, 1) */
-    double increase;  /* > 1 */
-    double smallest;
-    double largest;
-    int32_t maximize;
-    int32_t reserved;
-} gatun_rprop_group;
-
-/* m <- beta1 * m + (gradient_averaging ? 1 - beta1 : 1) * g;  v as Adam;
- * u = m / (1 - beta1^t) / (sqrt(v) / sqrt(1 - beta2^t) + epsilon) + weight_decay * w  (bias_correction 0: both divisors
- * are 1);  w <- w - learning_rate * phi * u, where phi = |w| / |u| over the range if weight_decay > 0 or always_adapt
- * and both norms are positive, else 1; trust_clip: at most 1. Source: timm's optim/lamb.py; its bound on the gradients'
- * norm is the caller's: clip_coefficient = min(1, bound / norm). */
-typedef struct gatun_lamb_group {
-    double learning_rate;
-    double beta1;
-    double beta2;
-    double epsilon;
-    double weight_decay;
-    int32_t bias_correction;
-    int32_t gradient_averaging;
-    int32_t always_adapt;
-    int32_t trust_clip;
-    int32_t maximize;
-    int32_t reserved;
-} gatun_lamb_group;
-
-/* phi = trust_coefficient * |w| / (|g| + weight_decay * |w| + epsilon) over the range if weight_decay > 0 or
- * always_adapt and both norms are positive, else 1; trust_clip: at most 1 after division by the learning rate;
- * g <- phi * (g + weight_decay * w); then as SGD. Source: timm's optim/lars.py. */
-typedef struct gatun_lars_group {
-    double learning_rate;
-    double momentum;
-    double dampening;
-    double weight_decay;
-    double trust_coefficient;
-    double epsilon;
-    int32_t nesterov;  /* 1 needs momentum > 0 and dampening = 0 */
-    int32_t always_adapt;
-    int32_t trust_clip;  /* 1 needs learning_rate > 0 */
-    int32_t maximize;
-} gatun_lars_group;
-
-/* One SGD step over a slab, in one pass. momentum may be NULL when every group's momentum is 0. */
-GATUN_API int32_t gatun_sgd_step(const gatun_step *step, const gatun_sgd_group *groups, int64_t group_count,
-                                 const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                 float *parameters, const float *gradients, float *momentum);
-
-/* One Adam or AdamW step over a slab, in one pass. */
-GATUN_API int32_t gatun_adam_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count,
-                                  const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                  float *parameters, const float *gradients, float *first_moment, float *second_moment);
-
-/* One AMSGrad step over a slab, in one pass. */
-GATUN_API int32_t gatun_amsgrad_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count,
-                                     const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                     float *parameters, const float *gradients, float *first_moment,
-                                     float *second_moment, float *largest_second_moment);
-
-/* One Adagrad step over a slab, in one pass. sum is not read in the first step. */
-GATUN_API int32_t gatun_adagrad_step(const gatun_step *step, const gatun_adagrad_group *groups, int64_t group_count,
-                                     const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                     float *parameters, const float *gradients, float *sum);
-
-/* One RMSprop step over a slab, in one pass.
- * gradient_average may be NULL when no group is centered, momentum when every group's momentum is 0. */
-GATUN_API int32_t gatun_rmsprop_step(const gatun_step *step, const gatun_rmsprop_group *groups, int64_t group_count,
-                                     const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                     float *parameters, const float *gradients, float *square_average,
-                                     float *gradient_average, float *momentum);
-
-/* One Adadelta step over a slab, in one pass. */
-GATUN_API int32_t gatun_adadelta_step(const gatun_step *step, const gatun_adadelta_group *groups, int64_t group_count,
-                                      const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                      float *parameters, const float *gradients, float *square_average,
-                                      float *accumulated_delta);
-
-/* One Adamax step over a slab, in one pass. */
-GATUN_API int32_t gatun_adamax_step(const gatun_step *step, const gatun_adamax_group *groups, int64_t group_count,
-                                    const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                    float *parameters, const float *gradients, float *first_moment,
-                                    float *infinity_norm);
-
-/* One NAdam step over a slab, in one pass. */
-GATUN_API int32_t gatun_nadam_step(const gatun_step *step, const gatun_nadam_group *groups, int64_t group_count,
-                                   const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                   float *parameters, const float *gradients, float *first_moment,
-                                   float *second_moment);
-
-/* One RAdam step over a slab, in one pass. */
-GATUN_API int32_t gatun_radam_step(const gatun_step *step, const gatun_radam_group *groups, int64_t group_count,
-                                   const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                   float *parameters, const float *gradients, float *first_moment,
-                                   float *second_moment);
-
-/* One Lion step over a slab, in one pass. */
-GATUN_API int32_t gatun_lion_step(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count,
-                                  const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                  float *parameters, const float *gradients, float *first_moment);
-
-/* One AdaBelief step over a slab, in one pass. */
-GATUN_API int32_t gatun_adabelief_step(const gatun_step *step, const gatun_adabelief_group *groups, int64_t group_count,
-                                       const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                       float *parameters, const float *gradients, float *first_moment, float *variance);
-
-/* One Rprop step over a slab, in one pass. Neither state is read in the first step. */
-GATUN_API int32_t gatun_rprop_step(const gatun_step *step, const gatun_rprop_group *groups, int64_t group_count,
-                                   const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                   float *parameters, const float *gradients, float *previous, float *size);
-
-/* One LAMB step over a slab: every range is one tensor, with norms of its own. Norms are summed
- * in double, in an order that depends on the range's length only. */
-GATUN_API int32_t gatun_lamb_step(const gatun_step *step, const gatun_lamb_group *groups, int64_t group_count,
-                                  const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                  float *parameters, const float *gradients, float *first_moment, float *second_moment);
-
-/* One LARS step over a slab: every range is one tensor, with norms of its own. Norms are summed
- * in double, in an order that depends on the range's length only.
- * momentum may be NULL when every group's momentum is 0. */
-GATUN_API int32_t gatun_lars_step(const gatun_step *step, const gatun_lars_group *groups, int64_t group_count,
-                                  const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                  float *parameters, const float *gradients, float *momentum);
+/* ---- norms ------------------------------------------------------------------------------------------------------ */
 
 /* The gradients' global norm and whether they are finite, in one read of them.
  *   ranges (range_count): the elements that count, as in a step;  gradients (elements) f32;
@@ -451,80 +209,47 @@ typedef struct gatun_matrix {
     const int64_t *column_offsets;  /* (columns) i64 */
 } gatun_matrix;
 
-/* Muon. With g as in every step (scaled, clipped, negated where the group maximizes):
- * m <- momentum * m + (1 - momentum) * g;  u = nesterov ? momentum * m + (1 - momentum) * g : m;
- * X = u / max(|u|, epsilon), |u| the Frobenius norm;
- * newton_schulz_steps times, by products of the caller's:  A = X X';  X <- (a + b * A + c * A^2) X;
- * w <- w * (1 - learning_rate * weight_decay) - learning_rate * f * X,
- * f = match_adamw ? 0.2 * sqrt(max(rows, columns)) : sqrt(max(1, rows / columns)). */
-typedef struct gatun_muon_group {
-    double learning_rate;
-    double weight_decay;
-    double momentum;  /* in [0, 1) */
-    double epsilon;
-    double a;
-    double b;
-    double c;
-    int32_t newton_schulz_steps;  /* in [0, 100) */
-    int32_t nesterov;
-    int32_t match_adamw;
-    int32_t maximize;
-} gatun_muon_group;
-
-/* Adafactor without its first moment, as torch 2.13 has it; a step of norms:
- * rho = min(learning_rate, 1 / sqrt(t));  alpha = rho * max(epsilon2, |w| / sqrt(count));  q = t^beta2_decay;
- * w <- w * (1 - learning_rate * weight_decay);
- * matrices:  r <- r + q * (mean of g^2 over the row - r);  k <- k + q * (mean of g^2 over the column - k);
- *            v = r * k / max(mean of r, epsilon1);
- * vectors:   v <- v + q * (g^2 - v);
- * u = g / sqrt(max(v, epsilon1^2));  w <- w - alpha / max(1, |u| / (threshold * sqrt(count))) * u. */
-typedef struct gatun_adafactor_group {
-    double learning_rate;
-    double beta2_decay;  /* <= 0 */
-    double epsilon1;     /* > 0 */
-    double epsilon2;
-    double threshold;    /* >= 1 */
-    double weight_decay;
-    int32_t maximize;
-    int32_t reserved;
-} gatun_adafactor_group;
-
 /*
- * In every function of this section:
- *   step (1)    groups (group_count)    ranges (range_count)    parameters, gradients and momentum: (elements) f32
+ * In every function of this section, as in gatun_update:
+ *   step (1)    groups (group_count, fields of muon or adafactor) f64    ranges, range_coefficients (range_count)
+ *   parameters, gradients and momentum: (elements) f32    average, bf16_weights (elements), or NULL
  * A range is one tensor: that of matrix, or for vectors the one of index range; its group's numbers count. A norm or a
  * mean is summed in double in an order that depends on rows and columns only. What a step does around its rule, it does in
- * the functions that write parameters, which may be NULL as in every step.
+ * the functions that write parameters, which may be NULL as in every step. Formulas are in common/rules.def.
  */
 
-/* The first half of a Muon step: moves momentum and writes direction, the X above before the first iteration.
+/* The first half of a Muon step: moves momentum and writes direction, the X of the table before the first iteration.
  *   direction (min(rows, columns), max(rows, columns)) f32 row-major, written: X, transposed where rows > columns. */
-GATUN_API int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
-                                       const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                       const gatun_matrix *matrix, const float *gradients, float *momentum,
-                                       float *direction);
+GATUN_API int32_t gatun_muon_direction(const gatun_step *step, const double *groups, int64_t group_count,
+                                       const gatun_range *ranges, int64_t range_count,
+                                       const double *range_coefficients, int64_t elements, const gatun_matrix *matrix,
+                                       const float *gradients, float *momentum, float *direction);
 
 /* The second half: moves the parameters against direction, of the same shape. */
-GATUN_API int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count,
-                                    const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                    const gatun_matrix *matrix, float *parameters, const float *direction);
+GATUN_API int32_t gatun_muon_update(const gatun_step *step, const double *groups, int64_t group_count,
+                                    const gatun_range *ranges, int64_t range_count, const double *range_coefficients,
+                                    int64_t elements, const gatun_matrix *matrix, float *parameters,
+                                    const float *direction, float *average, uint16_t *bf16_weights);
 
 /* dst = scale * src + shift * identity, both (n, n) f32; dst may be src. */
 GATUN_API int32_t gatun_scale_add_identity(int64_t n, double scale, double shift, const float *src, float *dst);
 
 /* One Adafactor step of a matrix.
  *   row_variance (rows) f32, column_variance (columns) f32: updated; zero before the first step. */
-GATUN_API int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups,
-                                              int64_t group_count, const gatun_range *ranges, int64_t range_count,
-                                              int64_t elements, const gatun_matrix *matrix, float *parameters,
-                                              const float *gradients, float *row_variance, float *column_variance);
+GATUN_API int32_t gatun_adafactor_matrix_step(const gatun_step *step, const double *groups, int64_t group_count,
+                                              const gatun_range *ranges, int64_t range_count,
+                                              const double *range_coefficients, int64_t elements,
+                                              const gatun_matrix *matrix, float *parameters, const float *gradients,
+                                              float *row_variance, float *column_variance, float *average,
+                                              uint16_t *bf16_weights);
 
 /* One Adafactor step of a vector.
  *   variance (the range's elements) f32: updated; zero before the first step. */
-GATUN_API int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups,
-                                              int64_t group_count, const gatun_range *ranges, int64_t range_count,
-                                              int64_t elements, int64_t range, float *parameters, const float *gradients,
-                                              float *variance);
+GATUN_API int32_t gatun_adafactor_vector_step(const gatun_step *step, const double *groups, int64_t group_count,
+                                              const gatun_range *ranges, int64_t range_count,
+                                              const double *range_coefficients, int64_t elements, int64_t range,
+                                              float *parameters, const float *gradients, float *variance,
+                                              float *average, uint16_t *bf16_weights);
 
 /* ---- 8-bit states ---------------------------------------------------------------------------------------------- */
 
@@ -568,20 +293,6 @@ GATUN_API int32_t gatun_decode_states(int64_t elements, int32_t kind, const uint
 /* The reverse, to the nearest code, ties away from zero. Of kind 1 a negative value counts as its magnitude. */
 GATUN_API int32_t gatun_encode_states(int64_t elements, int32_t kind, const float *values, uint8_t *codes,
                                       float *scales);
-
-/* gatun_adam_step with 8-bit states: first_codes of kind 0, second_codes of kind 1, both (elements) u8; first_scales and
- * second_scales (ceil(elements / GATUN_STATE_BLOCK)) f32. The rule sees the decoded states; the new ones are encoded in
- * the same pass. All of a block is encoded again where any of it lies in a range, once for each such range.
- * States start at zero: codes and scales. */
-GATUN_API int32_t gatun_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count,
-                                       const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                       float *parameters, const float *gradients, uint8_t *first_codes,
-                                       float *first_scales, uint8_t *second_codes, float *second_scales);
-
-/* gatun_lion_step with an 8-bit state: codes of kind 0, scales, as in gatun_adam_step_8bit. */
-GATUN_API int32_t gatun_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count,
-                                       const gatun_range *ranges, int64_t range_count, int64_t elements,
-                                       float *parameters, const float *gradients, uint8_t *codes, float *scales);
 
 /* ---- around an optimizer --------------------------------------------------------------------------------------- */
 

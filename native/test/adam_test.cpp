@@ -1,6 +1,7 @@
 #include "buffers.h"
 #include "check.h"
 #include "common/adam_rule.h"
+#include "steps.h"
 
 // What torch 2.13.0 gives in float64 for w = (1, -2) under these gradients, one pair per step.
 static const double gradients[3][2] = {{0.5, -0.25}, {-0.3, 0.1}, {0.2, 0.4}};
@@ -13,13 +14,13 @@ struct Golden {
 
 static const Golden goldens[] = {
     // Adam lr=.1 wd=.01
-    {{0.1, 0.9, 0.999, 1e-8, 0.01, 0, 0},
+    {{0.1, 0.9, 0.999, 1e-8, 0.01},
      1,
      {{0.900000001961, -1.9000000037}, {0.87870124387, -1.85721514669}, {0.841771629833, -1.88896242849}}},
     // Adam lr=.1 wd=.01 betas=(.9,.5)
-    {{0.1, 0.9, 0.5, 1e-8, 0.01, 0, 0}, 3, {{}, {}, {0.831403378988, -1.87779882358}}},
+    {{0.1, 0.9, 0.5, 1e-8, 0.01}, 3, {{}, {}, {0.831403378988, -1.87779882358}}},
     // AdamW lr=.1 wd=.01
-    {{0.1, 0.9, 0.999, 1e-8, 0.01, 1, 0},
+    {{0.1, 0.9, 0.999, 1e-8, 0.01, 0, 0, 1},
      1,
      {{0.899000002, -1.898000004}, {0.87895119894, -1.86154142102}, {0.84332947959, -1.89778001961}}},
 };
@@ -57,8 +58,8 @@ TEST(step_gives_the_golden_figures)
             for (int64_t t = 1; t <= 3; ++t) {
                 g[0] = static_cast<float>(gradients[t - 1][0]);
                 g[1] = static_cast<float>(gradients[t - 1][1]);
-                const gatun_step step = {t, 1.0};
-                CHECK_EQUAL(gatun_adam_step(&step, &golden.group, 1, &range, 1, 2, w.data(), g.data(), first.data(),
+                const Step step = {t, 1.0};
+                CHECK_EQUAL(adam_step(&step, &golden.group, 1, &range, 1, 2, w.data(), g.data(), first.data(),
                                             second.data()),
                             GATUN_SUCCESS);
                 if (t >= golden.first_known) {
@@ -78,11 +79,11 @@ TEST(scale_and_maximize_apply_to_the_gradient_first)
     first[0] = 0.0f;
     second[0] = 0.0f;
     gatun_adam_group group = goldens[0].group;
-    group.maximize = 1;
+    group.direction = 1;
     group.weight_decay = 0.5;
-    const gatun_step step = {1, 0.25};
+    const Step step = {1, 0.25};
     const gatun_range range = {0, 1, 0};
-    CHECK_EQUAL(gatun_adam_step(&step, &group, 1, &range, 1, 1, w.data(), g.data(), first.data(), second.data()),
+    CHECK_EQUAL(adam_step(&step, &group, 1, &range, 1, 1, w.data(), g.data(), first.data(), second.data()),
                 GATUN_SUCCESS);
     CHECK_ULPS(first[0], 0.1 * (-2.0 + 0.5), 2);
     CHECK_ULPS(second[0], 0.001 * 1.5 * 1.5, 2);
@@ -102,8 +103,8 @@ TEST(every_setting_gives_the_same_bits)
                     second.fill_constant(0.0f);
                     const gatun_range range = {0, size, 0};
                     for (int64_t t = 1; t <= 2; ++t) {
-                        const gatun_step step = {t, 0.5};
-                        CHECK_EQUAL(gatun_adam_step(&step, &golden.group, 1, &range, 1, size, w.data(), g.data(),
+                        const Step step = {t, 0.5};
+                        CHECK_EQUAL(adam_step(&step, &golden.group, 1, &range, 1, size, w.data(), g.data(),
                                                     first.data(), second.data()),
                                     GATUN_SUCCESS);
                     }
@@ -121,7 +122,7 @@ TEST(every_setting_gives_the_same_bits)
 TEST(each_element_follows_the_rule)
 {
     const int64_t size = 100003;
-    const gatun_step step = {7, 1.0};
+    const Step step = {7, 1.0};
     const gatun_range range = {0, size, 0};
     const auto c = gatun::AdamRule::constants<double>(step, adamw);
     for_every_setting([&] {
@@ -132,7 +133,7 @@ TEST(each_element_follows_the_rule)
         second.fill_constant(0.01f);
         const std::vector<float> before = w.copy();
         const std::vector<float> first_before = first.copy();
-        CHECK_EQUAL(gatun_adam_step(&step, &adamw, 1, &range, 1, size, w.data(), g.data(), first.data(),
+        CHECK_EQUAL(adam_step(&step, &adamw, 1, &range, 1, size, w.data(), g.data(), first.data(),
                                     second.data()),
                     GATUN_SUCCESS);
         double worst = 0.0;
@@ -160,14 +161,14 @@ TEST(ranges_take_their_own_group_and_gaps_stay)
     }
     // Out of order, one empty, the last group beyond those a call keeps ready.
     const gatun_range ranges[] = {{40000, 70000, 39}, {3, 20, 0}, {25, 25, 7}, {20, 39000, 2}};
-    const gatun_step step = {1, 1.0};
+    const Step step = {1, 1.0};
     for_every_setting([&] {
         Buffer w(size), g(size), first(size), second(size);
         w.fill_constant(50.0f);
         g.fill_constant(1.0f);
         first.fill_constant(0.0f);
         second.fill_constant(0.0f);
-        CHECK_EQUAL(gatun_adam_step(&step, groups, 40, ranges, 4, size, w.data(), g.data(), first.data(),
+        CHECK_EQUAL(adam_step(&step, groups, 40, ranges, 4, size, w.data(), g.data(), first.data(),
                                     second.data()),
                     GATUN_SUCCESS);
         int64_t wrong = 0;
@@ -191,9 +192,9 @@ TEST(non_finite_gradients_reach_only_their_own_element)
         second.fill_constant(0.0f);
         g[3] = NAN;
         g[17] = INFINITY;
-        const gatun_step step = {2, 1.0};
+        const Step step = {2, 1.0};
         const gatun_range range = {0, 40, 0};
-        CHECK_EQUAL(gatun_adam_step(&step, &adamw, 1, &range, 1, 40, w.data(), g.data(), first.data(),
+        CHECK_EQUAL(adam_step(&step, &adamw, 1, &range, 1, 40, w.data(), g.data(), first.data(),
                                     second.data()),
                     GATUN_SUCCESS);
         for (int64_t i = 0; i < 40; ++i) {
@@ -204,14 +205,14 @@ TEST(non_finite_gradients_reach_only_their_own_element)
 }
 
 // What a call with these arguments says; nothing may have been written unless it succeeds.
-static int32_t status_of(gatun_adam_group group, std::vector<gatun_range> ranges, gatun_step step = {1, 1.0})
+static int32_t status_of(gatun_adam_group group, std::vector<gatun_range> ranges, Step step = {1, 1.0})
 {
     Buffer w(40), g(40), first(40), second(40);
     w.fill_constant(1.0f);
     g.fill_constant(1.0f);
     first.fill_constant(1.0f);
     second.fill_constant(1.0f);
-    const int32_t status = gatun_adam_step(&step, &group, 1, ranges.data(), static_cast<int64_t>(ranges.size()), 40,
+    const int32_t status = adam_step(&step, &group, 1, ranges.data(), static_cast<int64_t>(ranges.size()), 40,
                                            w.data(), g.data(), first.data(), second.data());
     for (int64_t i = 0; i < 40 && status != GATUN_SUCCESS; ++i) {
         CHECK(w[i] == 1.0f && first[i] == 1.0f && second[i] == 1.0f);
@@ -232,8 +233,8 @@ TEST(bad_arguments_are_refused)
     CHECK_EQUAL(status_of({0.1, 0.9, NAN, 1e-8, 0, 0, 0}, all), GATUN_INVALID_VALUE);
     CHECK_EQUAL(status_of({0.1, 0.9, 0.999, -1e-8, 0, 0, 0}, all), GATUN_INVALID_VALUE);
     CHECK_EQUAL(status_of({0.1, 0.9, 0.999, 1e-8, -1, 0, 0}, all), GATUN_INVALID_VALUE);
-    CHECK_EQUAL(status_of({0.1, 0.9, 0.999, 1e-8, 0, 2, 0}, all), GATUN_INVALID_VALUE);
-    CHECK_EQUAL(status_of({0.1, 0.9, 0.999, 1e-8, 0, 0, 2}, all), GATUN_INVALID_VALUE);
+    CHECK_EQUAL(status_of({0.1, 0.9, 0.999, 1e-8, 0, 0, 0, 2}, all), GATUN_INVALID_VALUE);
+    CHECK_EQUAL(status_of({0.1, 0.9, 0.999, 1e-8, 0, 0, 0, 0, 0, 2}, all), GATUN_INVALID_VALUE);
     CHECK_EQUAL(status_of(adamw, all, {0, 1.0}), GATUN_INVALID_VALUE);
     CHECK_EQUAL(status_of(adamw, all, {1, INFINITY}), GATUN_INVALID_VALUE);
     CHECK_EQUAL(status_of(adamw, {{0, 4, 1}}), GATUN_INVALID_VALUE);
@@ -244,15 +245,15 @@ TEST(bad_arguments_are_refused)
 TEST(null_pointers_are_refused)
 {
     float w = 1.0f, g = 1.0f, m = 0.0f, v = 0.0f;
-    const gatun_step step = {1, 1.0};
+    const Step step = {1, 1.0};
     const gatun_range range = {0, 1, 0};
-    CHECK_EQUAL(gatun_adam_step(nullptr, &adamw, 1, &range, 1, 1, &w, &g, &m, &v), GATUN_NULL_POINTER);
-    CHECK_EQUAL(gatun_adam_step(&step, nullptr, 1, &range, 1, 1, &w, &g, &m, &v), GATUN_NULL_POINTER);
-    CHECK_EQUAL(gatun_adam_step(&step, &adamw, 1, nullptr, 1, 1, &w, &g, &m, &v), GATUN_NULL_POINTER);
-    CHECK_EQUAL(gatun_adam_step(&step, &adamw, 1, &range, 1, 1, nullptr, &g, &m, &v), GATUN_NULL_POINTER);
-    CHECK_EQUAL(gatun_adam_step(&step, &adamw, 1, &range, 1, 1, &w, nullptr, &m, &v), GATUN_NULL_POINTER);
-    CHECK_EQUAL(gatun_adam_step(&step, &adamw, 1, &range, 1, 1, &w, &g, nullptr, &v), GATUN_NULL_POINTER);
-    CHECK_EQUAL(gatun_adam_step(&step, &adamw, 1, &range, 1, 1, &w, &g, &m, nullptr), GATUN_NULL_POINTER);
-    CHECK_EQUAL(gatun_adam_step(&step, &adamw, 1, nullptr, 0, 0, nullptr, nullptr, nullptr, nullptr), GATUN_SUCCESS);
+    CHECK_EQUAL(adam_step(nullptr, &adamw, 1, &range, 1, 1, &w, &g, &m, &v), GATUN_NULL_POINTER);
+    CHECK_EQUAL(adam_step(&step, nullptr, 1, &range, 1, 1, &w, &g, &m, &v), GATUN_NULL_POINTER);
+    CHECK_EQUAL(adam_step(&step, &adamw, 1, nullptr, 1, 1, &w, &g, &m, &v), GATUN_NULL_POINTER);
+    CHECK_EQUAL(adam_step(&step, &adamw, 1, &range, 1, 1, nullptr, &g, &m, &v), GATUN_NULL_POINTER);
+    CHECK_EQUAL(adam_step(&step, &adamw, 1, &range, 1, 1, &w, nullptr, &m, &v), GATUN_NULL_POINTER);
+    CHECK_EQUAL(adam_step(&step, &adamw, 1, &range, 1, 1, &w, &g, nullptr, &v), GATUN_NULL_POINTER);
+    CHECK_EQUAL(adam_step(&step, &adamw, 1, &range, 1, 1, &w, &g, &m, nullptr), GATUN_NULL_POINTER);
+    CHECK_EQUAL(adam_step(&step, &adamw, 1, nullptr, 0, 0, nullptr, nullptr, nullptr, nullptr), GATUN_SUCCESS);
     CHECK(w == 1.0f && m == 0.0f && v == 0.0f);
 }

@@ -5,18 +5,18 @@
 #include "common/philox.h"
 #include "optimizers.h"
 
-static gatun_step step_at(int64_t t, bool stochastic)
+static Step step_at(int64_t t, bool stochastic)
 {
-    gatun_step step = {};
+    Step step = {};
     step.step = t;
     step.gradient_scale = 1.0;
-    step.shadow_rounding = stochastic ? 1 : 0;
+    step.bf16_rounding = stochastic ? 1 : 0;
     step.seed = 0xfedcba9876543210u;
     return step;
 }
 
 // The header's definition, one element at a time.
-static uint16_t rounded(const gatun_step &step, int64_t i, float w)
+static uint16_t rounded(const Step &step, int64_t i, float w)
 {
     uint32_t bits;
     memcpy(&bits, &w, sizeof bits);
@@ -25,7 +25,7 @@ static uint16_t rounded(const gatun_step &step, int64_t i, float w)
     }
     const uint32_t cut = bits & 0xFFFFu, kept = bits >> 16;
     bool up = cut > 0x8000u || (cut == 0x8000u && kept % 2 == 1);
-    if (step.shadow_rounding == 1) {
+    if (step.bf16_rounding == 1) {
         const uint64_t counter = static_cast<uint64_t>(i / 8);
         uint64_t c[4] = {counter & 0xFFFFFFFFu, counter >> 32, static_cast<uint64_t>(step.step) & 0xFFFFFFFFu,
                          GATUN_ROUNDING_STREAM};
@@ -85,7 +85,7 @@ TEST(every_optimizer_updates_bf16_weights_as_it_does_f32_ones)
                     const std::vector<uint16_t> before = expected.copy();
                     for (int64_t t = 1; t <= 3; ++t) {
                         g.fill(0.1f, static_cast<uint32_t>(t));
-                        const gatun_step step = step_at(t, stochastic);
+                        const Step step = step_at(t, stochastic);
                         CHECK_EQUAL(subject.step(&step, ranges, 2, size,
                                                  {w.data(), g.data(), {a.data(), b.data(), c.data()}}),
                                     GATUN_SUCCESS);
@@ -108,10 +108,10 @@ TEST(every_optimizer_updates_bf16_weights_as_it_does_f32_ones)
                         }
                         for (int64_t t = 1; t <= 3; ++t) {
                             g.fill(0.1f, static_cast<uint32_t>(t));
-                            gatun_step step = step_at(t, stochastic);
-                            step.shadow = shadow.data();
-                            step.ema = ema.data();
-                            step.ema_first = t == 1;
+                            Step step = step_at(t, stochastic);
+                            step.bf16_weights = shadow.data();
+                            step.average = ema.data();
+                            step.average_first = t == 1;
                             CHECK_EQUAL(subject.step(&step, ranges, 2, size,
                                                      {nullptr, g.data(), {a.data(), b.data(), c.data()}}),
                                         GATUN_SUCCESS);
@@ -125,7 +125,7 @@ TEST(every_optimizer_updates_bf16_weights_as_it_does_f32_ones)
     }
 }
 
-static const gatun_adam_group adamw = {1e-4, .9, .999, 1e-8, 0, 1, 0, 0};
+static const gatun_adam_group adamw = {1e-4, .9, .999, 1e-8, 0, 0, 0, 1};
 
 TEST(small_steps_are_lost_to_nearest_and_kept_by_masters_and_by_stochastic_rounding)
 {
@@ -140,12 +140,12 @@ TEST(small_steps_are_lost_to_nearest_and_kept_by_masters_and_by_stochastic_round
             state->fill_constant(0.0f);
         }
         for (int64_t t = 1; t <= 20; ++t) {
-            gatun_step step = step_at(t, stochastic);
-            step.shadow = shadow.data();
-            CHECK_EQUAL(gatun_adam_step(&step, &adamw, 1, &range, 1, size, nullptr, g.data(), a.data(), b.data()),
+            Step step = step_at(t, stochastic);
+            step.bf16_weights = shadow.data();
+            CHECK_EQUAL(adam_step(&step, &adamw, 1, &range, 1, size, nullptr, g.data(), a.data(), b.data()),
                         GATUN_SUCCESS);
-            step.shadow = copy.data();
-            CHECK_EQUAL(gatun_adam_step(&step, &adamw, 1, &range, 1, size, master.data(), g.data(), first.data(),
+            step.bf16_weights = copy.data();
+            CHECK_EQUAL(adam_step(&step, &adamw, 1, &range, 1, size, master.data(), g.data(), first.data(),
                                         second.data()),
                         GATUN_SUCCESS);
         }
@@ -180,9 +180,9 @@ TEST(what_bf16_holds_stays_and_what_is_not_finite_does)
         }
         const std::vector<uint16_t> before = shadow;
         for (int64_t t = 1; t <= 50; ++t) {
-            gatun_step step = step_at(t, true);
-            step.shadow = shadow.data();
-            CHECK_EQUAL(gatun_sgd_step(&step, &sgd, 1, &range, 1, size, nullptr, g.data(), nullptr), GATUN_SUCCESS);
+            Step step = step_at(t, true);
+            step.bf16_weights = shadow.data();
+            CHECK_EQUAL(sgd_step(&step, &sgd, 1, &range, 1, size, nullptr, g.data(), nullptr), GATUN_SUCCESS);
         }
         int64_t wrong = 0;
         for (size_t i = 0; i < before.size(); ++i) {
@@ -203,10 +203,10 @@ TEST(another_seed_step_or_element_draws_anew)
     g.fill_constant(-1.0f);
     const auto ups = [&](int64_t t, uint64_t seed) {
         std::vector<uint16_t> shadow(static_cast<size_t>(size), 0x3F80);
-        gatun_step step = step_at(t, true);
+        Step step = step_at(t, true);
         step.seed = seed;
-        step.shadow = shadow.data();
-        CHECK_EQUAL(gatun_sgd_step(&step, &sgd, 1, &range, 1, size, nullptr, g.data(), nullptr), GATUN_SUCCESS);
+        step.bf16_weights = shadow.data();
+        CHECK_EQUAL(sgd_step(&step, &sgd, 1, &range, 1, size, nullptr, g.data(), nullptr), GATUN_SUCCESS);
         return shadow;
     };
     const std::vector<uint16_t> first = ups(1, 1);
@@ -230,16 +230,16 @@ TEST(bad_arguments_are_refused)
     uint16_t shadow = 0x3F80;
     const gatun_sgd_group sgd = {0.5};
     const gatun_range range = {0, 1, 0};
-    gatun_step step = step_at(1, true);
-    CHECK_EQUAL(gatun_sgd_step(&step, &sgd, 1, &range, 1, 1, nullptr, &g, nullptr), GATUN_NULL_POINTER);
-    step.shadow = &shadow;
-    CHECK_EQUAL(gatun_sgd_step(&step, &sgd, 1, &range, 1, 1, nullptr, nullptr, nullptr), GATUN_NULL_POINTER);
+    Step step = step_at(1, true);
+    CHECK_EQUAL(sgd_step(&step, &sgd, 1, &range, 1, 1, nullptr, &g, nullptr), GATUN_NULL_POINTER);
+    step.bf16_weights = &shadow;
+    CHECK_EQUAL(sgd_step(&step, &sgd, 1, &range, 1, 1, nullptr, nullptr, nullptr), GATUN_NULL_POINTER);
     for (const int64_t bad : {int64_t{-1}, int64_t{2}}) {
-        step.shadow_rounding = bad;
-        CHECK_EQUAL(gatun_sgd_step(&step, &sgd, 1, &range, 1, 1, nullptr, &g, nullptr), GATUN_INVALID_VALUE);
+        step.bf16_rounding = bad;
+        CHECK_EQUAL(sgd_step(&step, &sgd, 1, &range, 1, 1, nullptr, &g, nullptr), GATUN_INVALID_VALUE);
     }
-    step.shadow_rounding = 1;
+    step.bf16_rounding = 1;
     step.skip = 1;
-    CHECK_EQUAL(gatun_sgd_step(&step, &sgd, 1, &range, 1, 1, nullptr, &g, nullptr), GATUN_SUCCESS);
+    CHECK_EQUAL(sgd_step(&step, &sgd, 1, &range, 1, 1, nullptr, &g, nullptr), GATUN_SUCCESS);
     CHECK_EQUAL(shadow, 0x3F80);
 }

@@ -183,24 +183,17 @@ class Arguments {
     std::vector<uint64_t> values_;
 };
 
-// "rmsprop_centered" is of the rule "rmsprop", "adamw" of "adam".
-inline std::string rule_of(const Subject &subject)
-{
-    const std::string rule = std::string(subject.name).substr(0, strcspn(subject.name, "_"));
-    return rule == "adamw" ? "adam" : rule;
-}
-
-inline bool is_layerwise(const Subject &subject)
-{
-    return rule_of(subject) == "lamb" || rule_of(subject) == "lars";
-}
+// Arguments that are not there.
+constexpr double *no_doubles = nullptr;
+constexpr float *no_floats = nullptr;
+constexpr uint8_t *no_codes = nullptr;
+constexpr uint16_t *no_bf16 = nullptr;
 
 // A step of any optimizer with its pair of groups on the device.
 class DeviceStep {
   public:
     DeviceStep(const Subject &subject, const Layout &layout)
-        : rule_("gatun_cuda_" + rule_of(subject)), arguments_(subject.arguments),
-          layerwise_(is_layerwise(subject)), layout_(layout),
+        : rule_(gatun_rule_name(subject.rule)), layerwise_(subject.is_layerwise()), layout_(layout),
           groups_(subject.pair), ranges_(layout.ranges), step_(std::vector<gatun_step>(1)),
           pieces_(std::vector<gatun_cuda_piece>(static_cast<size_t>(layout.elements / cell + 1) +
                                                 layout.ranges.size())),
@@ -209,27 +202,27 @@ class DeviceStep {
     }
 
     // step's pointers are to device memory.
-    void run(const gatun_step &step, float *parameters, const DeviceSlabs &slabs, int64_t blocks)
+    void run(const Step &step, float *parameters, const DeviceSlabs &slabs, int64_t blocks)
     {
         step_.write({step});
-        launch(parameters, slabs, blocks);
+        launch(step, parameters, slabs, blocks);
     }
 
-    // The same with the step that is there.
-    void launch(float *parameters, const DeviceSlabs &slabs, int64_t blocks)
+    // The same with the numbers that are there.
+    void launch(const Step &step, float *parameters, const DeviceSlabs &slabs, int64_t blocks)
     {
         if (layerwise_) {
-            Arguments measuring = arguments(parameters, slabs);
+            Arguments measuring = arguments(step, parameters, slabs);
             measuring.add(pieces_.data());
-            measuring.launch(rule_ + "_measure", blocks);
+            measuring.launch("gatun_cuda_measure_" + rule_, blocks);
             Arguments(ranges_.data(), static_cast<int64_t>(layout_.ranges.size()), pieces_.data(), norms_.data())
                 .launch("gatun_cuda_range_norms", blocks);
         }
-        Arguments stepping = arguments(parameters, slabs);
+        Arguments stepping = arguments(step, parameters, slabs);
         if (layerwise_) {
             stepping.add(norms_.data());
         }
-        stepping.launch(rule_ + "_step", blocks);
+        stepping.launch("gatun_cuda_update_" + rule_, blocks);
     }
 
     const DeviceSlab<gatun_step> &step() const
@@ -238,23 +231,18 @@ class DeviceStep {
     }
 
   private:
-    Arguments arguments(float *parameters, const DeviceSlabs &slabs) const
+    Arguments arguments(const Step &step, float *parameters, const DeviceSlabs &slabs) const
     {
-        Arguments all(step_.data(), groups_.data(), int64_t{2}, ranges_.data(),
-                      static_cast<int64_t>(layout_.ranges.size()), layout_.elements, parameters,
-                      slabs.gradients.data());
-        float *const states[] = {slabs.first.data(), slabs.second.data(), slabs.third.data()};
-        for (int i = 0; i < arguments_; ++i) {
-            all.add(states[i]);
-        }
-        return all;
+        return Arguments(step_.data(), groups_.data(), int64_t{2}, ranges_.data(),
+                         static_cast<int64_t>(layout_.ranges.size()), step.range_coefficients, layout_.elements,
+                         parameters, slabs.gradients.data(), slabs.first.data(), slabs.second.data(),
+                         slabs.third.data(), step.average, step.bf16_weights);
     }
 
     std::string rule_;
-    int arguments_;
     bool layerwise_;
     Layout layout_;
-    DeviceSlab<unsigned char> groups_;
+    DeviceSlab<double> groups_;
     DeviceSlab<gatun_range> ranges_;
     DeviceSlab<gatun_step> step_;
     DeviceSlab<gatun_cuda_piece> pieces_;
@@ -266,7 +254,7 @@ inline void compare(const Subject &subject, const Layout &layout, const Setting 
 {
     const std::string what = std::string(subject.name) + ", " + setting.name + ", " +
                              std::to_string(layout.elements) + " elements";
-    HostSlabs host(layout.elements, !is_layerwise(subject));
+    HostSlabs host(layout.elements, !subject.is_layerwise());
     const DeviceSlabs slabs(host, setting.offset);
     std::vector<double> coefficients;
     for (size_t i = 0; i < layout.ranges.size(); ++i) {
@@ -275,28 +263,28 @@ inline void compare(const Subject &subject, const Layout &layout, const Setting 
     const DeviceSlab<double> device_coefficients(coefficients);
     DeviceStep on_device(subject, layout);
     for (int64_t t = 1; t <= 4; ++t) {
-        gatun_step step = {};
+        Step step = {};
         step.step = t;
         step.gradient_scale = 0.5;
-        step.shadow_rounding = setting.stochastic ? 1 : 0;
+        step.bf16_rounding = setting.stochastic ? 1 : 0;
         step.seed = 0x123456789ABCDEF0u;
         if (setting.all_options) {
             step.clip_coefficient = 0.7;
             step.clip_value = 0.2;
-            step.ema_decay = 0.9;
-            step.ema_first = t == 1 ? 1 : 0;
+            step.average_decay = 0.9;
+            step.average_first = t == 1 ? 1 : 0;
         }
         step.skip = t == 3 ? 1 : 0;
-        gatun_step there = step;
+        Step there = step;
         if (setting.all_options) {
             step.range_coefficients = coefficients.data();
-            step.ema = host.ema.data();
+            step.average = host.ema.data();
             there.range_coefficients = device_coefficients.data();
-            there.ema = slabs.ema.data();
+            there.average = slabs.ema.data();
         }
         if (setting.shadow) {
-            step.shadow = host.shadow.data();
-            there.shadow = slabs.shadow.data();
+            step.bf16_weights = host.shadow.data();
+            there.bf16_weights = slabs.shadow.data();
         }
         CHECK_EQUAL(subject.pair_step(&step, layout.ranges.data(), static_cast<int64_t>(layout.ranges.size()),
                                       layout.elements,
@@ -330,7 +318,7 @@ TEST(as_many_ranges_and_groups_as_you_like)
     constexpr int64_t group_count = 50;
     std::vector<gatun_adam_group> groups;
     for (int64_t i = 0; i < group_count; ++i) {
-        groups.push_back({.001 * static_cast<double>(i + 1), .9, .999, 1e-8, .01, 1, 0, 0, 0, 0});
+        groups.push_back({.001 * static_cast<double>(i + 1), .9, .999, 1e-8, .01, 0, 0, 1});
     }
     Ranges ranges;
     int64_t elements = 0;
@@ -340,17 +328,18 @@ TEST(as_many_ranges_and_groups_as_you_like)
     }
     HostSlabs host(elements, false);
     const DeviceSlabs slabs(host, 0);
-    const gatun_step step = {1, 1.0};
-    CHECK_EQUAL(gatun_adam_step(&step, groups.data(), group_count, ranges.data(), range_count, elements,
+    const Step step = {1, 1.0};
+    CHECK_EQUAL(adam_step(&step, groups.data(), group_count, ranges.data(), range_count, elements,
                                 host.parameters.data(), host.gradients.data(), host.states[0].data(),
                                 host.states[1].data()),
                 GATUN_SUCCESS);
     const DeviceSlab<gatun_step> device_step({step});
     const DeviceSlab<gatun_adam_group> device_groups(groups);
     const DeviceSlab<gatun_range> device_ranges(ranges);
-    Arguments(device_step.data(), device_groups.data(), group_count, device_ranges.data(), range_count, elements,
-              slabs.parameters.data(), slabs.gradients.data(), slabs.first.data(), slabs.second.data())
-        .launch("gatun_cuda_adam_step", 3);
+    Arguments(device_step.data(), device_groups.data(), group_count, device_ranges.data(), range_count, no_doubles,
+              elements, slabs.parameters.data(), slabs.gradients.data(), slabs.first.data(), slabs.second.data(),
+              slabs.third.data(), no_floats, no_bf16)
+        .launch("gatun_cuda_update_adam", 3);
     slabs.check("many ranges", host);
 }
 
@@ -377,8 +366,8 @@ struct CodedSlab {
 
 TEST(states_of_8_bits_give_the_bits_of_the_cpu)
 {
-    const gatun_adam_group adam[] = {{.1, .9, .999, 1e-8, .01, 0, 0, 0, 0, 0}, {.02, .8, .99, 1e-8, .01, 1, 1, .1, 1, 0}};
-    const gatun_lion_group lion[] = {{.1, .9, .99, .01, 0, 0, 0}, {.02, .8, .99, .01, .1, 1, 1}};
+    const gatun_adam_group adam[] = {{.1, .9, .999, 1e-8, .01}, {.02, .8, .99, 1e-8, .01, .1, 1, 1, 0, 1}};
+    const gatun_lion_group lion[] = {{.1, .9, .99, .01}, {.02, .8, .99, .01, .1, 1, 1}};
     const DeviceSlab<gatun_adam_group> device_adam({adam[0], adam[1]});
     const DeviceSlab<gatun_lion_group> device_lion({lion[0], lion[1]});
     for (const Layout &layout : layouts()) {
@@ -393,28 +382,29 @@ TEST(states_of_8_bits_give_the_bits_of_the_cpu)
             const DeviceSlabs lion_slabs(for_lion, offset);
             CodedSlab first(layout.elements, offset), second(layout.elements, offset), moment(layout.elements, offset);
             for (int64_t t = 1; t <= 4; ++t) {
-                gatun_step step = {t, 0.5};
+                Step step = {t, 0.5};
                 step.seed = 0x123456789ABCDEF0u;
                 step.skip = t == 3 ? 1 : 0;
                 device_step.write({step});
-                CHECK_EQUAL(gatun_adam_step_8bit(&step, adam, 2, layout.ranges.data(), range_count, layout.elements,
+                CHECK_EQUAL(adam_step_8bit(&step, adam, 2, layout.ranges.data(), range_count, layout.elements,
                                                  for_adam.parameters.data(), for_adam.gradients.data(),
                                                  first.codes.data(), first.scales.data(), second.codes.data(),
                                                  second.scales.data()),
                             GATUN_SUCCESS);
-                CHECK_EQUAL(gatun_lion_step_8bit(&step, lion, 2, layout.ranges.data(), range_count, layout.elements,
+                CHECK_EQUAL(lion_step_8bit(&step, lion, 2, layout.ranges.data(), range_count, layout.elements,
                                                  for_lion.parameters.data(), for_lion.gradients.data(),
                                                  moment.codes.data(), moment.scales.data()),
                             GATUN_SUCCESS);
-                Arguments(device_step.data(), device_adam.data(), int64_t{2}, ranges.data(), range_count,
+                Arguments(device_step.data(), device_adam.data(), int64_t{2}, ranges.data(), range_count, no_doubles,
                           layout.elements, adam_slabs.parameters.data(), adam_slabs.gradients.data(),
                           first.device_codes.data(), first.device_scales.data(), second.device_codes.data(),
-                          second.device_scales.data())
-                    .launch("gatun_cuda_adam_step_8bit", t);
-                Arguments(device_step.data(), device_lion.data(), int64_t{2}, ranges.data(), range_count,
+                          second.device_scales.data(), no_floats, no_bf16)
+                    .launch("gatun_cuda_update_8bit_adam", t);
+                Arguments(device_step.data(), device_lion.data(), int64_t{2}, ranges.data(), range_count, no_doubles,
                           layout.elements, lion_slabs.parameters.data(), lion_slabs.gradients.data(),
-                          moment.device_codes.data(), moment.device_scales.data())
-                    .launch("gatun_cuda_lion_step_8bit", t);
+                          moment.device_codes.data(), moment.device_scales.data(), no_codes, no_floats, no_floats,
+                          no_bf16)
+                    .launch("gatun_cuda_update_8bit_lion", t);
             }
             adam_slabs.check("adam_8bit, " + what, for_adam);
             first.check("first moment, " + what);
@@ -551,10 +541,10 @@ TEST(what_follows_from_the_norm_happens_on_the_device)
         return norm_on_device(layout, weights, gradients, 0, false, step, clipping, 2).step;
     };
     gatun_step next = run({6.0f, 8.0f}, {});  // a norm of 5
-    CHECK(next.step == 1 && next.skip == 0 && next.clip_coefficient == 1.0 && next.ema_first == 1);
+    CHECK(next.step == 1 && next.skip == 0 && next.clip_coefficient == 1.0 && next.average_first == 1);
     step = next;
     next = run({6.0f, 8.0f}, {2.0, 0.0});
-    CHECK(next.step == 2 && next.skip == 0 && next.clip_coefficient == 2.0 / (5.0 + 1e-6) && next.ema_first == 0);
+    CHECK(next.step == 2 && next.skip == 0 && next.clip_coefficient == 2.0 / (5.0 + 1e-6) && next.average_first == 0);
     next = run({6.0f, 8.0f}, {0.0, 2.0});
     CHECK(next.clip_coefficient == 1.0 / (5.0 / 2.0));
     next = run({6.0f, 8.0f}, {10.0, 10.0});
@@ -576,10 +566,10 @@ TEST(a_skipped_step_changes_nothing_and_the_next_one_does)
         host.gradients[8] = NAN;  // in no range
         const DeviceSlabs slabs(host, 0);
         DeviceStep on_device(subject, layout);
-        gatun_step step = {7, 1.0};
+        Step step = {7, 1.0};
         step.skip = 1;
-        step.ema = slabs.ema.data();
-        step.shadow = slabs.shadow.data();
+        step.average = slabs.ema.data();
+        step.bf16_weights = slabs.shadow.data();
         on_device.run(step, slabs.parameters.data(), slabs, 2);
         slabs.check(std::string(subject.name) + ", skipped", host);
         step.skip = 0;

@@ -26,32 +26,18 @@ static const struct {
     const char *name;
     void (*run)(void **arguments);
 } kernels[] = {
-    KERNEL(gatun_cuda_adabelief_step),
-    KERNEL(gatun_cuda_adadelta_step),
-    KERNEL(gatun_cuda_adagrad_step),
-    KERNEL(gatun_cuda_adam_step),
-    KERNEL(gatun_cuda_adam_step_8bit),
-    KERNEL(gatun_cuda_adamax_step),
-    KERNEL(gatun_cuda_amsgrad_step),
     KERNEL(gatun_cuda_decode_states),
     KERNEL(gatun_cuda_encode_states),
     KERNEL(gatun_cuda_finish_norm),
-    KERNEL(gatun_cuda_lamb_measure),
-    KERNEL(gatun_cuda_lamb_step),
-    KERNEL(gatun_cuda_lars_measure),
-    KERNEL(gatun_cuda_lars_step),
-    KERNEL(gatun_cuda_lion_step),
-    KERNEL(gatun_cuda_lion_step_8bit),
     KERNEL(gatun_cuda_lookahead),
     KERNEL(gatun_cuda_measure),
     KERNEL(gatun_cuda_measure_weighted),
-    KERNEL(gatun_cuda_nadam_step),
     KERNEL(gatun_cuda_perturb),
-    KERNEL(gatun_cuda_radam_step),
     KERNEL(gatun_cuda_range_norms),
-    KERNEL(gatun_cuda_rmsprop_step),
-    KERNEL(gatun_cuda_rprop_step),
-    KERNEL(gatun_cuda_sgd_step),
+#define GATUN_ELEMENTWISE(id, Rule) KERNEL(gatun_cuda_update_##id),
+#define GATUN_ELEMENTWISE_8BIT(id, Rule) KERNEL(gatun_cuda_update_##id), KERNEL(gatun_cuda_update_8bit_##id),
+#define GATUN_LAYERWISE(id, Rule) KERNEL(gatun_cuda_measure_##id), KERNEL(gatun_cuda_update_##id),
+#include "common/rules.def"
 };
 
 class Emulation : public Device {
@@ -139,23 +125,23 @@ TEST(elements_past_2_to_the_31)
     constexpr int64_t end = (int64_t{1} << 31) + 3 * cell + 7;
     constexpr int64_t elements = end + 1;
     const gatun_range range = {begin + 1, end, 0};
-    const gatun_adam_group group = {.1, .9, .999, 1e-8, .01, 0, 0, 0, 0, 0};
+    const gatun_adam_group group = {.1, .9, .999, 1e-8, .01};
     const Floats some = values(elements - begin, 1, false);
     const Reserved<float> g(elements), w(elements), m(elements), v(elements);
     const Reserved<float> cpu_w(elements), cpu_m(elements), cpu_v(elements);
     const Reserved<uint16_t> shadow(elements), cpu_shadow(elements);
     std::copy(some.begin(), some.end(), g.data() + begin);
-    gatun_step step = {1, 1.0};
-    step.shadow_rounding = 1;
-    step.shadow = cpu_shadow.data();
-    CHECK_EQUAL(gatun_adam_step(&step, &group, 1, &range, 1, elements, cpu_w.data(), g.data(), cpu_m.data(),
+    Step step = {1, 1.0};
+    step.bf16_rounding = 1;
+    step.bf16_weights = cpu_shadow.data();
+    CHECK_EQUAL(adam_step(&step, &group, 1, &range, 1, elements, cpu_w.data(), g.data(), cpu_m.data(),
                                 cpu_v.data()),
                 GATUN_SUCCESS);
-    step.shadow = shadow.data();
     // Of the blocks, one for each cell, only the last ones have anything to do.
     const unsigned blocks = static_cast<unsigned>(gatun::cell_count(elements));
     emulation::launch(blocks, [&] {
-        gatun_cuda_adam_step(&step, &group, 1, &range, 1, elements, w.data(), g.data(), m.data(), v.data());
+        gatun_cuda_update_adam(&step, doubles(&group), 1, &range, 1, nullptr, elements, w.data(), g.data(), m.data(),
+                               v.data(), nullptr, nullptr, shadow.data());
     }, blocks - 6);
     check_same("parameters", w.copy(begin, elements), cpu_w.copy(begin, elements));
     check_same("second moment", v.copy(begin, elements), cpu_v.copy(begin, elements));
@@ -164,12 +150,13 @@ TEST(elements_past_2_to_the_31)
 
     const Reserved<uint8_t> first(elements), second(elements), cpu_first(elements), cpu_second(elements);
     const Reserved<float> scales(elements), more_scales(elements), cpu_scales(elements), cpu_more_scales(elements);
-    CHECK_EQUAL(gatun_adam_step_8bit(&step, &group, 1, &range, 1, elements, cpu_w.data(), g.data(), cpu_first.data(),
+    CHECK_EQUAL(adam_step_8bit(&step, &group, 1, &range, 1, elements, cpu_w.data(), g.data(), cpu_first.data(),
                                      cpu_scales.data(), cpu_second.data(), cpu_more_scales.data()),
                 GATUN_SUCCESS);
     emulation::launch(blocks, [&] {
-        gatun_cuda_adam_step_8bit(&step, &group, 1, &range, 1, elements, w.data(), g.data(), first.data(),
-                                  scales.data(), second.data(), more_scales.data());
+        gatun_cuda_update_8bit_adam(&step, doubles(&group), 1, &range, 1, nullptr, elements, w.data(), g.data(),
+                                    first.data(), scales.data(), second.data(), more_scales.data(), nullptr,
+                                    shadow.data());
     }, blocks - 6);
     check_same("8 bits, parameters", w.copy(begin, elements), cpu_w.copy(begin, elements));
     check_same("8 bits, codes", second.copy(begin, elements), cpu_second.copy(begin, elements));

@@ -48,31 +48,31 @@ static double print_rate(const char *name, double bytes, int64_t elements, const
 
 static double bytes_of(const Subject &subject)
 {
-    const std::string rule = rule_of(subject);
-    return rule == "lamb" ? 40.0 : rule == "lars" ? 28.0 : 12.0 + 8.0 * subject.states;
+    const std::string rule = gatun_rule_name(subject.rule);
+    return rule == "lamb" ? 40.0 : rule == "lars" ? 28.0 : 12.0 + 8.0 * subject.states();
 }
 
 static void print_steps(const Layout &layout, const DeviceSlabs &slabs)
 {
     for (const Subject &subject : subjects()) {
         DeviceStep step(subject, layout);
-        const int64_t blocks = driver().resident_blocks(("gatun_cuda_" + rule_of(subject) + "_step").c_str());
-        const auto row = [&](const std::string &name, double bytes, const gatun_step &numbers, float *parameters) {
+        const int64_t blocks = driver().resident_blocks((std::string("gatun_cuda_update_") + gatun_rule_name(subject.rule)).c_str());
+        const auto row = [&](const std::string &name, double bytes, const Step &numbers, float *parameters) {
             step.run(numbers, parameters, slabs, blocks);
-            print_rate(name.c_str(), bytes, layout.elements, [&] { step.launch(parameters, slabs, blocks); });
+            print_rate(name.c_str(), bytes, layout.elements, [&] { step.launch(numbers, parameters, slabs, blocks); });
         };
         const double bytes = bytes_of(subject);
-        const gatun_step plain = {10, 1.0};  // past what some rules do differently in their first steps
+        const Step plain = {10, 1.0};  // past what some rules do differently in their first steps
         row(subject.name, bytes, plain, slabs.parameters.data());
         if (strcmp(subject.name, "adamw") == 0) {
-            gatun_step numbers = plain;
-            numbers.shadow = slabs.shadow.data();
+            Step numbers = plain;
+            numbers.bf16_weights = slabs.shadow.data();
             row("adamw, bf16 alone", bytes - 4.0, numbers, nullptr);
-            numbers.shadow_rounding = 1;
+            numbers.bf16_rounding = 1;
             row("adamw, bf16 alone, stochastic", bytes - 4.0, numbers, nullptr);
             numbers.clip_value = 1.0;
-            numbers.ema_decay = 0.999;
-            numbers.ema = slabs.ema.data();
+            numbers.average_decay = 0.999;
+            numbers.average = slabs.ema.data();
             row("adamw, all outputs", bytes + 10.0, numbers, slabs.parameters.data());
         }
     }
@@ -86,24 +86,26 @@ static void print_others(const Layout &layout, const DeviceSlabs &slabs)
     const DeviceSlab<gatun_step> step({gatun_step{10, 1.0}});
     const auto blocks = [](const char *kernel) { return driver().resident_blocks(kernel); };
 
-    const gatun_adam_group adam = {.001, .9, .999, 1e-8, .01, 1, 0, 0, 0, 0};
-    const gatun_lion_group lion = {.001, .9, .99, .01, 0, 0, 0};
+    const gatun_adam_group adam = {.001, .9, .999, 1e-8, .01, 0, 0, 1};
+    const gatun_lion_group lion = {.001, .9, .99, .01};
     const DeviceSlab<gatun_adam_group> adam_groups({adam, adam});
     const DeviceSlab<gatun_lion_group> lion_groups({lion, lion});
     const CodedSlab first(elements, 0), second(elements, 0);
     const double scale_bytes = 8.0 / GATUN_STATE_BLOCK;
-    Arguments adam_step(step.data(), adam_groups.data(), int64_t{2}, ranges.data(), range_count, elements,
-                        slabs.parameters.data(), slabs.gradients.data(), first.device_codes.data(),
-                        first.device_scales.data(), second.device_codes.data(), second.device_scales.data());
-    const int64_t adam_blocks = blocks("gatun_cuda_adam_step_8bit");
+    Arguments adam_step(step.data(), adam_groups.data(), int64_t{2}, ranges.data(), range_count,
+                        no_doubles, elements, slabs.parameters.data(), slabs.gradients.data(),
+                        first.device_codes.data(), first.device_scales.data(), second.device_codes.data(),
+                        second.device_scales.data(), no_floats, no_bf16);
+    const int64_t adam_blocks = blocks("gatun_cuda_update_8bit_adam");
     print_rate("adamw, 8-bit states", 16.0 + 2.0 * scale_bytes, elements,
-               [&] { adam_step.launch("gatun_cuda_adam_step_8bit", adam_blocks); });
-    Arguments lion_step(step.data(), lion_groups.data(), int64_t{2}, ranges.data(), range_count, elements,
-                        slabs.parameters.data(), slabs.gradients.data(), first.device_codes.data(),
-                        first.device_scales.data());
-    const int64_t lion_blocks = blocks("gatun_cuda_lion_step_8bit");
+               [&] { adam_step.launch("gatun_cuda_update_8bit_adam", adam_blocks); });
+    Arguments lion_step(step.data(), lion_groups.data(), int64_t{2}, ranges.data(), range_count,
+                        no_doubles, elements, slabs.parameters.data(), slabs.gradients.data(),
+                        first.device_codes.data(), first.device_scales.data(), no_codes, no_floats, no_floats,
+                        no_bf16);
+    const int64_t lion_blocks = blocks("gatun_cuda_update_8bit_lion");
     print_rate("lion, 8-bit state", 14.0 + scale_bytes, elements,
-               [&] { lion_step.launch("gatun_cuda_lion_step_8bit", lion_blocks); });
+               [&] { lion_step.launch("gatun_cuda_update_8bit_lion", lion_blocks); });
 
     const DeviceSlab<gatun_cuda_cell> cells{std::vector<gatun_cuda_cell>(static_cast<size_t>(elements / cell + 1))};
     const DeviceSlab<gatun_cuda_clipping> clipping({{1.0, 0.0}});

@@ -76,12 +76,12 @@ static Ranges compact_ranges()
     return result;
 }
 
-static gatun_step first_step()
+static Step first_step()
 {
-    gatun_step step = {};
+    Step step = {};
     step.step = 1;
     step.gradient_scale = 0.5;
-    step.ema_first = 1;
+    step.average_first = 1;
     return step;
 }
 
@@ -108,21 +108,21 @@ TEST(every_step_reaches_past_the_boundary)
             w.data()[places[static_cast<size_t>(i)]] = small_w[i];
             g.data()[places[static_cast<size_t>(i)]] = small_g[i];
         }
-        gatun_step step = first_step();
+        Step step = first_step();
         step.range_coefficients = coefficients;
-        step.ema = small_ema.data();
-        step.shadow = reinterpret_cast<uint16_t *>(small_shadow.data());
+        step.average = small_ema.data();
+        step.bf16_weights = reinterpret_cast<uint16_t *>(small_shadow.data());
         CHECK_EQUAL(subject.step(&step, compact.data(), 3, count,
                                  {small_w.data(), small_g.data(), {small_a.data(), small_b.data(), small_c.data()}}),
                     GATUN_SUCCESS);
-        step.ema = ema.data();
-        step.shadow = shadow.data<uint16_t>();
+        step.average = ema.data();
+        step.bf16_weights = shadow.data<uint16_t>();
         CHECK_EQUAL(subject.step(&step, ranges.data(), 3, elements, {w.data(), g.data(), {a.data(), b.data(), c.data()}}),
                     GATUN_SUCCESS);
         const uint16_t *const halves = reinterpret_cast<uint16_t *>(small_shadow.data());
         for (int64_t i = 0; i < count; ++i) {
             const int64_t at = places[static_cast<size_t>(i)];
-            CHECK(w.data()[at] == small_w[i] && a.data()[at] == (subject.states > 0 ? small_a[i] : 0.0f));
+            CHECK(w.data()[at] == small_w[i] && a.data()[at] == (subject.states() > 0 ? small_a[i] : 0.0f));
             CHECK(ema.data()[at] == small_ema[i] && shadow.data<uint16_t>()[at] == halves[i]);
         }
         CHECK(w.data()[boundary - 2] == 0.0f);
@@ -138,11 +138,11 @@ TEST(weights_in_bf16_alone_reach_past_the_boundary)
         g.data()[at] = 1.0f;
     }
     for (const int64_t stochastic : {0, 1}) {
-        gatun_step step = first_step();
+        Step step = first_step();
         step.step = 1 + stochastic;
-        step.shadow = shadow.data<uint16_t>();
-        step.shadow_rounding = stochastic;
-        CHECK_EQUAL(gatun_sgd_step(&step, &group, 1, ranges.data(), 3, elements, nullptr, g.data(), nullptr),
+        step.bf16_weights = shadow.data<uint16_t>();
+        step.bf16_rounding = stochastic;
+        CHECK_EQUAL(sgd_step(&step, &group, 1, ranges.data(), 3, elements, nullptr, g.data(), nullptr),
                     GATUN_SUCCESS);
         for (const int64_t at : in_ranges()) {
             CHECK_EQUAL(shadow.data<uint16_t>()[at], stochastic ? 0 : 0x3F00);
@@ -155,7 +155,7 @@ TEST(steps_with_8_bit_states_reach_past_the_boundary)
     Reserved w, g, first(1), second(1), first_scales(1), second_scales(1);
     const gatun_adam_group adam = {1.0, .9, .999, 0.0};
     const gatun_lion_group lion = {1.0, .9, .99};
-    const gatun_step step = first_step();
+    const Step step = first_step();
     for (const int64_t at : in_ranges()) {
         w.data()[at] = 3.0f;
         g.data()[at] = 1.0f;
@@ -164,7 +164,7 @@ TEST(steps_with_8_bit_states_reach_past_the_boundary)
         CHECK_EQUAL(gatun_set_threads(threads), GATUN_SUCCESS);
         first.clear();
         second.clear();
-        CHECK_EQUAL(gatun_adam_step_8bit(&step, &adam, 1, ranges.data(), 3, elements, w.data(), g.data(),
+        CHECK_EQUAL(adam_step_8bit(&step, &adam, 1, ranges.data(), 3, elements, w.data(), g.data(),
                                          first.data<uint8_t>(), first_scales.data(), second.data<uint8_t>(),
                                          second_scales.data()),
                     GATUN_SUCCESS);
@@ -174,7 +174,7 @@ TEST(steps_with_8_bit_states_reach_past_the_boundary)
             CHECK_NEAR(first_scales.data()[at / GATUN_STATE_BLOCK], 0.05, 1e-6);
         }
         first.clear();
-        CHECK_EQUAL(gatun_lion_step_8bit(&step, &lion, 1, ranges.data(), 3, elements, w.data(), g.data(),
+        CHECK_EQUAL(lion_step_8bit(&step, &lion, 1, ranges.data(), 3, elements, w.data(), g.data(),
                                          first.data<uint8_t>(), first_scales.data()),
                     GATUN_SUCCESS);
         for (const int64_t at : in_ranges()) {

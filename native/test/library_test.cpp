@@ -6,18 +6,6 @@ TEST(the_library_is_of_this_header)
     CHECK_EQUAL(gatun_nothing(), GATUN_SUCCESS);
 }
 
-static int calls;
-
-TEST(holding_buffers_calls_the_function_once)
-{
-    calls = 0;
-    const float buffer = 0;
-    CHECK_EQUAL(gatun_hold(&buffer, nullptr, [] { ++calls; }), GATUN_SUCCESS);
-    CHECK_EQUAL(calls, 1);
-    CHECK_EQUAL(gatun_hold(nullptr, &buffer, nullptr), GATUN_NULL_POINTER);
-    CHECK_EQUAL(calls, 1);
-}
-
 TEST(every_status_has_its_name)
 {
     const char *const names[] = {"GATUN_SUCCESS",       "GATUN_NULL_POINTER",  "GATUN_INVALID_SIZE",

@@ -1,9 +1,10 @@
-// Muon's passes and Adafactor, against the formulas of gatun.h in double, on matrices that lie in any order.
+// Muon's passes and Adafactor, against the formulas of rules.def in double, on matrices that lie in any order.
 #include <algorithm>
 #include <vector>
 
 #include "buffers.h"
 #include "check.h"
+#include "steps.h"
 
 namespace {
 
@@ -42,9 +43,9 @@ struct Scattered {
 
 const int64_t shapes[][2] = {{1, 1}, {1, 17}, {17, 1}, {3, 40}, {40, 3}, {16, 16}, {33, 1030}, {1030, 33}};
 
-gatun_step plain_step(int64_t number)
+Step plain_step(int64_t number)
 {
-    gatun_step step = {};
+    Step step = {};
     step.step = number;
     step.gradient_scale = 1.0;
     return step;
@@ -60,8 +61,8 @@ gatun_muon_group muon()
     group.a = 3.4445;
     group.b = -4.775;
     group.c = 2.0315;
-    group.newton_schulz_steps = 5;
-    group.nesterov = 1;
+    group.steps = 5;
+    group.variant = 1;
     return group;
 }
 
@@ -91,10 +92,10 @@ TEST(muon_makes_directions_and_steps_of_any_order)
             const Scattered m(shape[0], shape[1], transposed);
             for (const int32_t option : {0, 1}) {
                 gatun_muon_group group = muon();
-                group.nesterov = option;
-                group.match_adamw = option;
-                group.maximize = option;
-                gatun_step step = plain_step(1);
+                group.variant = option;
+                group.adjustment = option;
+                group.direction = option;
+                Step step = plain_step(1);
                 step.gradient_scale = 0.5;
                 step.clip_value = 0.4;
                 Buffer w(m.elements), g(m.elements), momentum(m.elements), x(m.rows * m.columns), ema(m.elements);
@@ -102,13 +103,13 @@ TEST(muon_makes_directions_and_steps_of_any_order)
                 g.fill(1.0f, 2);
                 momentum.fill(1.0f, 3);
                 ema.fill_constant(0.0f);
-                step.ema = ema.data();
-                step.ema_first = 1;
+                step.average = ema.data();
+                step.average_first = 1;
                 const auto w0 = w.copy(), b0 = momentum.copy();
-                CHECK_EQUAL(gatun_muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(),
+                CHECK_EQUAL(muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(),
                                                  x.data()),
                             GATUN_SUCCESS);
-                CHECK_EQUAL(gatun_muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()),
+                CHECK_EQUAL(muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()),
                             GATUN_SUCCESS);
                 std::vector<double> u(static_cast<size_t>(m.rows * m.columns));
                 double norm = 0.0;
@@ -161,8 +162,8 @@ TEST(adafactor_follows_its_formulas_in_any_order)
             const double n = static_cast<double>(m.rows * m.columns);
             for (int64_t t = 1; t <= 4; ++t) {
                 g.fill(0.1f * static_cast<float>(t), static_cast<uint32_t>(t));
-                const gatun_step step = plain_step(t);
-                CHECK_EQUAL(gatun_adafactor_matrix_step(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), g.data(),
+                const Step step = plain_step(t);
+                CHECK_EQUAL(adafactor_matrix_step(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), g.data(),
                                                         rows.data(), columns.data()),
                             GATUN_SUCCESS);
                 const double share = pow(static_cast<double>(t), -0.8);
@@ -221,8 +222,8 @@ TEST(adafactor_keeps_the_whole_variance_of_a_vector)
         g.fill(0.5f, 2);
         variance.fill_constant(0.0f);
         const auto w0 = w.copy();
-        const gatun_step step = plain_step(1);
-        CHECK_EQUAL(gatun_adafactor_vector_step(&step, &group, 1, &range, 1, elements + 3, 0, w.data(), g.data(),
+        const Step step = plain_step(1);
+        CHECK_EQUAL(adafactor_vector_step(&step, &group, 1, &range, 1, elements + 3, 0, w.data(), g.data(),
                                                 variance.data()),
                     GATUN_SUCCESS);
         double weights = 0.0;
@@ -256,13 +257,13 @@ TEST(every_setting_gives_the_same_bits)
         rows.fill_constant(0.0f);
         columns.fill_constant(0.0f);
         variance.fill_constant(0.0f);
-        const gatun_step step = plain_step(1);
-        gatun_muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(), x.data());
-        gatun_muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data());
-        gatun_adafactor_matrix_step(&step, &factored, 1, &m.range, 1, m.elements, &m.matrix, w.data(), g.data(), rows.data(),
+        const Step step = plain_step(1);
+        muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(), x.data());
+        muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data());
+        adafactor_matrix_step(&step, &factored, 1, &m.range, 1, m.elements, &m.matrix, w.data(), g.data(), rows.data(),
                                     columns.data());
         const gatun_range all = {0, m.elements, 0};
-        gatun_adafactor_vector_step(&step, &factored, 1, &all, 1, m.elements, 0, w.data(), g.data(), variance.data());
+        adafactor_vector_step(&step, &factored, 1, &all, 1, m.elements, 0, w.data(), g.data(), variance.data());
         gatun_scale_add_identity(301, 0.5, 2.0, x.data(), x.data());
         auto bits = w.copy();
         const auto more = x.copy();
@@ -297,11 +298,11 @@ TEST(zero_stays_zero)
     const gatun_muon_group group = muon();
     const gatun_adafactor_group factored = adafactor();
     for (int64_t t = 1; t <= 1000; ++t) {
-        const gatun_step step = plain_step(t);
-        CHECK_EQUAL(gatun_muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(), x.data()),
+        const Step step = plain_step(t);
+        CHECK_EQUAL(muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(), x.data()),
                     GATUN_SUCCESS);
-        CHECK_EQUAL(gatun_muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()), GATUN_SUCCESS);
-        CHECK_EQUAL(gatun_adafactor_matrix_step(&step, &factored, 1, &m.range, 1, m.elements, &m.matrix, w.data(), g.data(),
+        CHECK_EQUAL(muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()), GATUN_SUCCESS);
+        CHECK_EQUAL(adafactor_matrix_step(&step, &factored, 1, &m.range, 1, m.elements, &m.matrix, w.data(), g.data(),
                                                 rows.data(), columns.data()),
                     GATUN_SUCCESS);
     }
@@ -326,7 +327,7 @@ TEST(the_coefficient_of_the_range_scales_gradients)
     const gatun_adafactor_group factored = adafactor();
     std::vector<float> results[2];
     for (const int scaled : {0, 1}) {
-        gatun_step step = plain_step(1);
+        Step step = plain_step(1);
         step.clip_value = 0.1;
         step.range_coefficients = scaled ? coefficients : nullptr;
         Buffer w(m.elements), momentum(m.elements), x(45), rows(5), columns(9), v(3), variance(m.range.end - m.range.begin);
@@ -335,13 +336,13 @@ TEST(the_coefficient_of_the_range_scales_gradients)
             buffer->fill_constant(0.0f);
         }
         const float *gradients = scaled ? g.data() : small.data();
-        CHECK_EQUAL(gatun_muon_direction(&step, &group, 1, ranges, 2, m.elements, &matrix, gradients, momentum.data(),
+        CHECK_EQUAL(muon_direction(&step, &group, 1, ranges, 2, m.elements, &matrix, gradients, momentum.data(),
                                          x.data()),
                     GATUN_SUCCESS);
-        CHECK_EQUAL(gatun_adafactor_matrix_step(&step, &factored, 1, ranges, 2, m.elements, &matrix, w.data(), gradients,
+        CHECK_EQUAL(adafactor_matrix_step(&step, &factored, 1, ranges, 2, m.elements, &matrix, w.data(), gradients,
                                                 rows.data(), columns.data()),
                     GATUN_SUCCESS);
-        CHECK_EQUAL(gatun_adafactor_vector_step(&step, &factored, 1, ranges, 2, m.elements, 1, w.data(), gradients,
+        CHECK_EQUAL(adafactor_vector_step(&step, &factored, 1, ranges, 2, m.elements, 1, w.data(), gradients,
                                                 variance.data()),
                     GATUN_SUCCESS);
         results[scaled] = momentum.copy();
@@ -358,8 +359,8 @@ TEST(weights_in_bf16_are_rounded_as_in_every_step)
     const Scattered m(9, 21, false);
     const size_t elements = static_cast<size_t>(m.elements);
     for (const int64_t stochastic : {0, 1}) {
-        gatun_step step = plain_step(3);
-        step.shadow_rounding = stochastic;
+        Step step = plain_step(3);
+        step.bf16_rounding = stochastic;
         step.seed = 0x123456789ABCDEFu;
         Buffer w(m.elements), g(m.elements), x(m.rows * m.columns), rows(m.rows), columns(m.columns);
         w.fill(1.0f, 1);
@@ -370,10 +371,10 @@ TEST(weights_in_bf16_are_rounded_as_in_every_step)
         still.learning_rate = 0.0;
         gatun_sgd_group sgd = {};
         std::vector<uint16_t> shadow(elements), wanted(elements);
-        step.shadow = wanted.data();
-        CHECK_EQUAL(gatun_sgd_step(&step, &sgd, 1, &m.range, 1, m.elements, w.data(), g.data(), nullptr), GATUN_SUCCESS);
-        step.shadow = shadow.data();
-        CHECK_EQUAL(gatun_muon_update(&step, &still, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()),
+        step.bf16_weights = wanted.data();
+        CHECK_EQUAL(sgd_step(&step, &sgd, 1, &m.range, 1, m.elements, w.data(), g.data(), nullptr), GATUN_SUCCESS);
+        step.bf16_weights = shadow.data();
+        CHECK_EQUAL(muon_update(&step, &still, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()),
                     GATUN_SUCCESS);
         for (int64_t i = 0; i < m.rows; ++i) {
             for (int64_t j = 0; j < m.columns; ++j) {
@@ -391,21 +392,21 @@ TEST(weights_in_bf16_are_rounded_as_in_every_step)
             for (const bool with : {true, false}) {
                 rows.fill_constant(0.0f);
                 columns.fill_constant(0.0f);
-                step.shadow = with ? beside.data() : alone.data();
+                step.bf16_weights = with ? beside.data() : alone.data();
                 float *parameters = with ? exact.data() : nullptr;
                 const gatun_muon_group group = muon();
                 const gatun_adafactor_group factored = adafactor();
-                CHECK_EQUAL(muons ? gatun_muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, parameters,
+                CHECK_EQUAL(muons ? muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, parameters,
                                                       x.data())
-                                  : gatun_adafactor_matrix_step(&step, &factored, 1, &m.range, 1, m.elements, &m.matrix,
+                                  : adafactor_matrix_step(&step, &factored, 1, &m.range, 1, m.elements, &m.matrix,
                                                                 parameters, g.data(), rows.data(), columns.data()),
                             GATUN_SUCCESS);
             }
             CHECK(alone == beside && alone != wanted);
         }
-        step.shadow = nullptr;
+        step.bf16_weights = nullptr;
         const gatun_muon_group group = muon();
-        CHECK_EQUAL(gatun_muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, nullptr, x.data()),
+        CHECK_EQUAL(muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, nullptr, x.data()),
                     GATUN_NULL_POINTER);
     }
 }
@@ -420,19 +421,19 @@ TEST(bad_arguments_are_refused_and_nothing_is_written)
     rows.fill(1.0f, 4);
     columns.fill(1.0f, 5);
     const auto before = w.copy(), before_momentum = momentum.copy(), before_rows = rows.copy();
-    const auto direction = [&](gatun_step step, gatun_muon_group group, gatun_matrix matrix, const float *gradients) {
-        return gatun_muon_direction(&step, &group, 1, &m.range, 1, m.elements, &matrix, gradients, momentum.data(), x.data());
+    const auto direction = [&](Step step, gatun_muon_group group, gatun_matrix matrix, const float *gradients) {
+        return muon_direction(&step, &group, 1, &m.range, 1, m.elements, &matrix, gradients, momentum.data(), x.data());
     };
-    const auto factored = [&](gatun_step step, gatun_adafactor_group group, gatun_matrix matrix, float *variance) {
-        return gatun_adafactor_matrix_step(&step, &group, 1, &m.range, 1, m.elements, &matrix, w.data(), g.data(), variance,
+    const auto factored = [&](Step step, gatun_adafactor_group group, gatun_matrix matrix, float *variance) {
+        return adafactor_matrix_step(&step, &group, 1, &m.range, 1, m.elements, &matrix, w.data(), g.data(), variance,
                                            columns.data());
     };
-    const gatun_step good = plain_step(1);
-    gatun_step skipped = good;
+    const Step good = plain_step(1);
+    Step skipped = good;
     skipped.skip = 1;
     CHECK_EQUAL(direction(skipped, muon(), m.matrix, g.data()), GATUN_SUCCESS);
     CHECK_EQUAL(factored(skipped, adafactor(), m.matrix, rows.data()), GATUN_SUCCESS);
-    CHECK_EQUAL(gatun_muon_update(&skipped, nullptr, 0, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()), GATUN_INVALID_VALUE);
+    CHECK_EQUAL(muon_update(&skipped, nullptr, 0, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()), GATUN_INVALID_VALUE);
     CHECK_EQUAL(direction(plain_step(0), muon(), m.matrix, g.data()), GATUN_INVALID_VALUE);
     CHECK_EQUAL(direction(good, muon(), m.matrix, nullptr), GATUN_NULL_POINTER);
     CHECK_EQUAL(factored(good, adafactor(), m.matrix, nullptr), GATUN_NULL_POINTER);
@@ -440,7 +441,12 @@ TEST(bad_arguments_are_refused_and_nothing_is_written)
     group.momentum = 1.0;
     CHECK_EQUAL(direction(good, group, m.matrix, g.data()), GATUN_INVALID_VALUE);
     group = muon();
-    group.newton_schulz_steps = 100;
+    group.steps = 100;
+    CHECK_EQUAL(direction(good, group, m.matrix, g.data()), GATUN_INVALID_VALUE);
+    group.steps = 1.5;
+    CHECK_EQUAL(direction(good, group, m.matrix, g.data()), GATUN_INVALID_VALUE);
+    group = muon();
+    group.variant = 2;
     CHECK_EQUAL(direction(good, group, m.matrix, g.data()), GATUN_INVALID_VALUE);
     for (const double bad : {0.0, -1.0, static_cast<double>(NAN)}) {
         gatun_adafactor_group numbers = adafactor();
@@ -468,9 +474,9 @@ TEST(bad_arguments_are_refused_and_nothing_is_written)
     CHECK_EQUAL(direction(good, muon(), matrix, g.data()), GATUN_SUCCESS);
     const gatun_range range = {0, m.elements + 1, 0};
     const gatun_adafactor_group numbers = adafactor();
-    CHECK_EQUAL(gatun_adafactor_vector_step(&good, &numbers, 1, &range, 1, m.elements, 0, w.data(), g.data(), x.data()),
+    CHECK_EQUAL(adafactor_vector_step(&good, &numbers, 1, &range, 1, m.elements, 0, w.data(), g.data(), x.data()),
                 GATUN_INVALID_SIZE);
-    CHECK_EQUAL(gatun_adafactor_vector_step(&good, &numbers, 1, nullptr, 1, m.elements, 0, w.data(), g.data(), x.data()),
+    CHECK_EQUAL(adafactor_vector_step(&good, &numbers, 1, nullptr, 1, m.elements, 0, w.data(), g.data(), x.data()),
                 GATUN_NULL_POINTER);
     CHECK(w.copy() == before && momentum.copy() == before_momentum && rows.copy() == before_rows);
 }

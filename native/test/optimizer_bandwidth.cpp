@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 #include "optimizers.h"
@@ -59,13 +60,13 @@ int main(int count, char **arguments)
         parts.push_back({elements / 1000 * i, elements / 1000 * (i + 1), 0});
     }
     std::vector<double> norms(1000);
-    gatun_step step = {};
+    Step step = {};
     step.gradient_scale = 1.0;
-    gatun_step full = {};
+    Step full = {};
     int64_t t = 0;
 
     std::vector<Entry> entries;
-    const gatun_sgd_group plain = {1e-9, 0, 0, 0, 0, 0, 0, 0, 0};
+    const gatun_sgd_group plain = {1e-9};
     entries.push_back({"triad", 12, [&] { gatun_add_forward(elements, a, g, a); }, 1e9});
     entries.push_back({"copy", 8, [&] { gatun_copy(elements, g, ema); }, 1e9});
     entries.push_back({"find_non_finite", 4,
@@ -95,21 +96,21 @@ int main(int count, char **arguments)
                        },
                        1e9});
     entries.push_back({"sgd, no decay", 12,
-                       [&] { gatun_sgd_step(&step, &plain, 1, &range, 1, elements, w, g, nullptr); }, 1e9});
-    const gatun_adam_group adamw = {1e-9, 0.9, 0.999, 1e-8, 0.01, 1, 0, 0};
-    const gatun_adam_group proximal = {1e-9, 0.9, 0.999, 1e-8, 0.01, 1, 0, 1e-3, 1};
+                       [&] { sgd_step(&step, &plain, 1, &range, 1, elements, w, g); }, 1e9});
+    const gatun_adam_group adamw = {1e-9, 0.9, 0.999, 1e-8, 0.01, 0, 0, 1};
+    const gatun_adam_group proximal = {1e-9, 0.9, 0.999, 1e-8, 0.01, 1e-3, 1, 1};
     const gatun_lion_group lion = {1e-9, 0.9, 0.99, 0.01};
     entries.push_back({"adamw, proximal", 28,
-                       [&] { gatun_adam_step(&step, &proximal, 1, &range, 1, elements, w, g, a, b); }, 1e9});
+                       [&] { adam_step(&step, &proximal, 1, &range, 1, elements, w, g, a, b); }, 1e9});
     // Scales are 1/64 of an f32 per element more.
     entries.push_back({"adamw_8bit", 16,
                        [&] {
-                           gatun_adam_step_8bit(&step, &adamw, 1, &range, 1, elements, w, g, codes, a, codes + elements,
+                           adam_step_8bit(&step, &adamw, 1, &range, 1, elements, w, g, codes, a, codes + elements,
                                                 b);
                        },
                        1e9});
     entries.push_back({"lion_8bit", 14,
-                       [&] { gatun_lion_step_8bit(&step, &lion, 1, &range, 1, elements, w, g, codes, a); }, 1e9});
+                       [&] { lion_step_8bit(&step, &lion, 1, &range, 1, elements, w, g, codes, a); }, 1e9});
     entries.push_back({"lookahead", 16, [&] { gatun_lookahead(elements, 0.5, w, ema); }, 1e9});
     entries.push_back({"perturb", 16,
                        [&] { gatun_perturb(&range, 1, elements, 1e-9, 0, w, g, ema); }, 1e9});
@@ -117,7 +118,7 @@ int main(int count, char **arguments)
     for (const Subject &subject : all) {
         const bool lamb = strcmp(subject.name, "lamb") == 0;
         const bool lars = strncmp(subject.name, "lars", 4) == 0;
-        const int bytes = lamb ? 40 : lars ? 28 : 12 + 8 * subject.states;
+        const int bytes = lamb ? 40 : lars ? 28 : 12 + 8 * subject.states();
         entries.push_back({subject.name, bytes,
                            [&] { subject.step(&step, &range, 1, elements, {w, g, {a, b, c}}); }, 1e9});
         if (strcmp(subject.name, "adamw") == 0) {
@@ -125,8 +126,8 @@ int main(int count, char **arguments)
                 entries.push_back({stochastic ? "adamw, bf16 stochastic" : "adamw, bf16 nearest", 24,
                                    [&, stochastic] {
                                        full = step;
-                                       full.shadow = shadow;
-                                       full.shadow_rounding = stochastic;
+                                       full.bf16_weights = shadow;
+                                       full.bf16_rounding = stochastic;
                                        subject.step(&full, &range, 1, elements, {nullptr, g, {a, b, c}});
                                    },
                                    1e9});
@@ -136,9 +137,9 @@ int main(int count, char **arguments)
                                    full = step;
                                    full.clip_coefficient = 0.5;
                                    full.clip_value = 1.0;
-                                   full.ema = ema;
-                                   full.ema_decay = 0.999;
-                                   full.shadow = shadow;
+                                   full.average = ema;
+                                   full.average_decay = 0.999;
+                                   full.bf16_weights = shadow;
                                    subject.step(&full, &range, 1, elements, {w, g, {a, b, c}});
                                },
                                1e9});

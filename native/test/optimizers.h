@@ -4,15 +4,16 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <array>
-#include <functional>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
 #include "common/rules.h"
 #include "gatun.h"
+#include "steps.h"
 
 // A slab's arrays; states not needed are null.
 template <typename Real>
@@ -24,17 +25,41 @@ struct Slabs {
 
 using Ranges = std::vector<gatun_range>;
 
+// A hyper-parameter of a subject, by its name in the table: a number, or a word of a choice.
+struct HyperParameter {
+    const char *field;
+    double number;
+    const char *word;
+
+    HyperParameter(const char *name, double value) : field(name), number(value), word(nullptr) {}
+    HyperParameter(const char *name, const char *value) : field(name), number(0.0), word(value) {}
+};
+
+using Numbers = std::vector<double>;
+
 struct Subject {
     const char *name;
-    int arguments;      // how many states the C function takes
-    double norm_bound;  // > 0: clip_coefficient follows from this bound on the gradients' norm
-    int states;         // how many of them this group needs
-    std::vector<unsigned char> group;
-    std::function<int32_t(const gatun_step *, const gatun_range *, int64_t, int64_t, const Slabs<float> &)> step;
-    std::function<void(const gatun_step &, const Ranges &, const Slabs<double> &)> rule;  // every range of group 0
-    // Two groups, the second one varied, and the step with them.
-    std::vector<unsigned char> pair;
-    std::function<int32_t(const gatun_step *, const gatun_range *, int64_t, int64_t, const Slabs<float> &)> pair_step;
+    int32_t rule;
+    Numbers group;
+    std::array<double, 16> after;  // what golden/optimizers.py says of 200 steps
+    Numbers pair;                  // two groups, the second one varied
+
+    // How many states this group needs.
+    int states() const;
+
+    // > 0: clip_coefficient follows from this bound on the gradients' norm.
+    double norm_bound() const;
+
+    // A step with this group in f32, and with both.
+    int32_t step(const Step *step, const gatun_range *ranges, int64_t range_count, int64_t elements,
+                 const Slabs<float> &slabs) const;
+    int32_t pair_step(const Step *step, const gatun_range *ranges, int64_t range_count, int64_t elements,
+                      const Slabs<float> &slabs) const;
+
+    // The same in double; every range is of this group.
+    void in_double(const gatun_step &step, const Ranges &ranges, const Slabs<double> &slabs) const;
+
+    bool is_layerwise() const;
 };
 
 // In [-1, 1), exact in f32; the same as in golden/optimizers.py.
@@ -46,147 +71,206 @@ inline double noise(int64_t i, int64_t t)
     return static_cast<double>(mixed >> 10) / 2097152.0 - 1.0;
 }
 
-template <typename Function, typename Group, size_t... I>
-int32_t call_with(Function function, const gatun_step *step, const Group *groups, int64_t group_count,
-                  const gatun_range *ranges, int64_t range_count, int64_t elements, const Slabs<float> &slabs,
-                  std::index_sequence<I...>)
+// The place of a field, or -1.
+inline int field_of(int32_t rule, const char *name)
 {
-    return function(step, groups, group_count, ranges, range_count, elements, slabs.parameters, slabs.gradients,
-                    slabs.states[I]...);
+    for (int32_t field = 0; gatun_rule_field(rule, field) != nullptr; ++field) {
+        if (strcmp(gatun_rule_field(rule, field), name) == 0) {
+            return field;
+        }
+    }
+    return -1;
 }
 
-// A step function with as many of the states as it takes.
-template <typename Group, typename... States>
-int32_t call(int32_t (*function)(const gatun_step *, const Group *, int64_t, const gatun_range *, int64_t, int64_t,
-                                 float *, const float *, States...),
-             const gatun_step *step, const Group *groups, int64_t group_count, const gatun_range *ranges,
-             int64_t range_count, int64_t elements, const Slabs<float> &slabs)
+inline int field_count(int32_t rule)
 {
-    return call_with(function, step, groups, group_count, ranges, range_count, elements, slabs,
-                     std::index_sequence_for<States...>());
+    int count = 0;
+    while (gatun_rule_field(rule, count) != nullptr) {
+        ++count;
+    }
+    return count;
 }
 
-template <typename Group, typename = void>
-struct HasProximal : std::false_type {
-};
-
-template <typename Group>
-struct HasProximal<Group, std::void_t<decltype(Group::proximal)>> : std::true_type {
-};
-
-// A group that differs: another rate, and proximal L1 where there is one.
-template <typename Group>
-Group varied(Group group)
+// The index of a word among "first, second, ...", or -1.
+inline int word_of(const char *words, const char *word)
 {
-    group.learning_rate *= 0.5;
-    if constexpr (HasProximal<Group>::value) {
-        group.l1 = 0.01;
-        group.proximal = 1;
+    int index = 0;
+    const size_t length = strlen(word);
+    for (const char *at = words; *at != '\0'; at += strspn(at, ", "), ++index) {
+        const size_t next = strcspn(at, ",");
+        if (next == length && strncmp(at, word, length) == 0) {
+            return index;
+        }
+        at += next;
+    }
+    return -1;
+}
+
+// What is not set is 0, or the first word.
+inline Numbers group_of(const char *subject, int32_t rule, const std::vector<HyperParameter> &settings)
+{
+    Numbers group(static_cast<size_t>(field_count(rule)));
+    for (const HyperParameter &setting : settings) {
+        const int field = field_of(rule, setting.field);
+        const int word = field < 0 || setting.word == nullptr ? 0 : word_of(gatun_rule_choices(rule, field), setting.word);
+        if (field < 0 || word < 0) {
+            fprintf(stderr, "%s: no field %s\n", subject, setting.field);
+            abort();
+        }
+        group[static_cast<size_t>(field)] = setting.word == nullptr ? setting.number : word;
     }
     return group;
 }
 
-// slots: the states that this variant of the rule has.
-template <typename Rule, size_t... Slots>
-void apply_elementwise(const gatun_step &step, const typename Rule::Group &group, const Ranges &ranges,
-                       const Slabs<double> &s)
+// A group that differs: another rate, and proximal L1 where there is one.
+inline Numbers varied(int32_t rule, Numbers group)
 {
-    const auto c = Rule::template constants<double>(step, group);
-    for (const gatun_range &range : ranges) {
+    group[static_cast<size_t>(field_of(rule, "learning_rate"))] *= 0.5;
+    if (field_of(rule, "l1") >= 0) {
+        group[static_cast<size_t>(field_of(rule, "l1"))] = 0.01;
+        group[static_cast<size_t>(field_of(rule, "l1_method"))] = 1.0;
+    }
+    return group;
+}
+
+inline Subject subject(const char *name, const char *rule, const std::vector<HyperParameter> &settings,
+                       const std::array<double, 16> &after)
+{
+    const int32_t number = gatun_find_rule(rule);
+    const Numbers group = group_of(name, number, settings);
+    const Numbers other = varied(number, group);
+    Numbers pair = group;
+    pair.insert(pair.end(), other.begin(), other.end());
+    return {name, number, group, after, pair};
+}
+
+inline int32_t Subject::step(const Step *step, const gatun_range *ranges, int64_t range_count, int64_t elements,
+                             const Slabs<float> &slabs) const
+{
+    return update(rule, step, group.data(), 1, ranges, range_count, elements, slabs.parameters, slabs.gradients,
+                  slabs.states[0], slabs.states[1], slabs.states[2]);
+}
+
+inline int32_t Subject::pair_step(const Step *step, const gatun_range *ranges, int64_t range_count, int64_t elements,
+                                  const Slabs<float> &slabs) const
+{
+    return update(rule, step, pair.data(), 2, ranges, range_count, elements, slabs.parameters, slabs.gradients,
+                  slabs.states[0], slabs.states[1], slabs.states[2]);
+}
+
+// The rule in double, for the variant that the constants choose.
+template <typename Constants>
+struct ApplyInDouble {
+    const Constants &c;
+    const gatun_range &range;
+    const Slabs<double> &s;
+
+    template <typename Rule, int... states>
+    void operator()(gatun::Variant<Rule, states...>) const
+    {
         for (int64_t i = range.begin; i < range.end; ++i) {
-            Rule::apply(c, s.parameters[i], s.gradients[i], s.states[Slots][i]...);
+            Rule::apply(c, s.parameters[i], s.gradients[i], s.states[states][i]...);
         }
+    }
+};
+
+template <typename Constants>
+struct MeasureInDouble {
+    const Constants &c;
+    const gatun_range &range;
+    const Slabs<double> &s;
+    double *sums;
+
+    template <typename Rule, int... states>
+    void operator()(gatun::Variant<Rule, states...>) const
+    {
+        for (int64_t i = range.begin; i < range.end; ++i) {
+            const double d = Rule::direction(c, s.parameters[i], s.gradients[i], s.states[states][i]...);
+            sums[0] += s.parameters[i] * s.parameters[i];
+            sums[1] += d * d;
+        }
+    }
+};
+
+template <typename Rule>
+void elementwise_in_double(const gatun_step &step, const Numbers &group, const Ranges &ranges, const Slabs<double> &s)
+{
+    using Constants = typename Rule::template Constants<double>;
+    const Constants c = Rule::template constants<double>(
+        step, *reinterpret_cast<const typename Rule::Group *>(group.data()));
+    for (const gatun_range &range : ranges) {
+        Rule::template choose<Rule>(c, ApplyInDouble<Constants>{c, range, s});
     }
 }
 
-template <typename Rule, size_t... Slots>
-void apply_layerwise(const gatun_step &step, const typename Rule::Group &group, const Ranges &ranges,
-                     const Slabs<double> &s)
+template <typename Rule>
+void layerwise_in_double(const gatun_step &step, const Numbers &group, const Ranges &ranges, const Slabs<double> &s)
 {
+    using Constants = typename Rule::template Constants<double>;
     for (const gatun_range &range : ranges) {
-        auto c = Rule::template constants<double>(step, group);
+        Constants c = Rule::template constants<double>(
+            step, *reinterpret_cast<const typename Rule::Group *>(group.data()));
         if (Rule::two_passes(c)) {
             double sums[2] = {};
-            for (int64_t i = range.begin; i < range.end; ++i) {
-                if constexpr (std::is_same_v<Rule, gatun::LarsRule>) {
-                    const double d = Rule::direction(c, s.parameters[i], s.gradients[i]);
-                    sums[1] += d * d;
-                } else {
-                    const double d = Rule::direction(c, s.parameters[i], s.gradients[i], s.states[Slots][i]...);
-                    sums[1] += d * d;
-                }
-                sums[0] += s.parameters[i] * s.parameters[i];
-            }
+            MeasureInDouble<Constants>{c, range, s, sums}(typename Rule::Measured());
             Rule::adapt(c, sqrt(sums[0]), sqrt(sums[1]));
         }
-        for (int64_t i = range.begin; i < range.end; ++i) {
-            Rule::apply(c, s.parameters[i], s.gradients[i], s.states[Slots][i]...);
-        }
+        Rule::template choose<Rule>(c, ApplyInDouble<Constants>{c, range, s});
     }
 }
 
-template <typename Rule, bool layerwise, size_t... Slots, typename Function>
-Subject subject(const char *name, Function function, const typename Rule::Group &group, int arguments,
-                double norm_bound = 0.0)
+inline void Subject::in_double(const gatun_step &step, const Ranges &ranges, const Slabs<double> &slabs) const
 {
-    const auto *bytes = reinterpret_cast<const unsigned char *>(&group);
-    using Pair = std::array<typename Rule::Group, 2>;
-    const Pair pair = {group, varied(group)};
-    const auto *pair_bytes = reinterpret_cast<const unsigned char *>(&pair);
-    return {name, arguments, norm_bound, static_cast<int>(sizeof...(Slots)), {bytes, bytes + sizeof group},
-            [=](const gatun_step *step, const gatun_range *ranges, int64_t range_count, int64_t elements,
-                const Slabs<float> &slabs) {
-                return call(function, step, &group, 1, ranges, range_count, elements, slabs);
-            },
-            [=](const gatun_step &step, const Ranges &ranges, const Slabs<double> &slabs) {
-                if constexpr (layerwise) {
-                    apply_layerwise<Rule, Slots...>(step, group, ranges, slabs);
-                } else {
-                    apply_elementwise<Rule, Slots...>(step, group, ranges, slabs);
-                }
-            },
-            {pair_bytes, pair_bytes + sizeof pair},
-            [=](const gatun_step *step, const gatun_range *ranges, int64_t range_count, int64_t elements,
-                const Slabs<float> &slabs) {
-                return call(function, step, pair.data(), 2, ranges, range_count, elements, slabs);
-            }};
+    switch (rule) {
+#define GATUN_ELEMENTWISE(id, Rule) \
+    case gatun::number_of_##id:     \
+        return elementwise_in_double<gatun::Rule>(step, group, ranges, slabs);
+#define GATUN_LAYERWISE(id, Rule) \
+    case gatun::number_of_##id:   \
+        return layerwise_in_double<gatun::Rule>(step, group, ranges, slabs);
+#include "common/rules.def"
+    }
+    abort();
 }
 
-// With the settings of golden/optimizers.py.
+inline double Subject::norm_bound() const
+{
+    const int field = field_of(rule, "max_gradient_norm");
+    return field < 0 ? 0.0 : group[static_cast<size_t>(field)];
+}
+
+inline bool Subject::is_layerwise() const
+{
+    switch (rule) {
+#define GATUN_LAYERWISE(id, Rule) \
+    case gatun::number_of_##id:   \
+        return true;
+#include "common/rules.def"
+    }
+    return false;
+}
+
+inline int Subject::states() const
+{
+    int count = 0;
+    for (int state = 0; gatun_rule_state(rule, state) != nullptr; ++state) {
+        switch (rule) {
+#define GATUN_ELEMENTWISE(id, Rule)                                                                          \
+    case gatun::number_of_##id:                                                                              \
+        count += gatun::Rule::needs(*reinterpret_cast<const gatun_##id##_group *>(group.data()), state); \
+        break;
+#define GATUN_LAYERWISE(id, Rule) GATUN_ELEMENTWISE(id, Rule)
+#include "common/rules.def"
+        }
+    }
+    return count;
+}
+
+// With the settings and figures of golden/optimizers.py.
 inline std::vector<Subject> subjects()
 {
-    using namespace gatun;
     return {
-        subject<SgdRule, false>("sgd_plain", gatun_sgd_step, {.1, 0, 0, .01, 0, 1, 0, 0, 0}, 1),
-        subject<SgdRule, false, 0>("sgd", gatun_sgd_step, {.1, .9, .2, .01, 0, 0, 0, 0, 0}, 1),
-        subject<SgdRule, false, 0>("sgd_nesterov", gatun_sgd_step, {.1, .9, 0, .01, 1, 0, 0, 0, 0}, 1),
-        subject<SgdRule, false, 0>("sgd_average", gatun_sgd_step, {.1, .9, 0, .01, 0, 0, 1, 1, 0}, 1),
-        subject<AdagradRule, false, 0>("adagrad", gatun_adagrad_step, {.1, .05, .1, 1e-10, .01, 0, 0, 0}, 1),
-        subject<RmspropRule, false, 0>("rmsprop", gatun_rmsprop_step, {.01, .99, 1e-8, 0, 0, 0, 0, 0}, 3),
-        subject<RmspropCenteredRule, false, 0, 1>("rmsprop_centered", gatun_rmsprop_step,
-                                                  {.01, .99, 1e-8, 0, 0, 0, 1, 0}, 3),
-        subject<RmspropRule, false, 0, 2>("rmsprop_momentum", gatun_rmsprop_step, {.01, .99, 1e-8, 0, .9, 0, 0, 0}, 3),
-        subject<RmspropRule, false, 0, 1, 2>("rmsprop_both", gatun_rmsprop_step, {.01, .99, 1e-8, .01, .9, 0, 1, 0}, 3),
-        subject<AdadeltaRule, false, 0, 1>("adadelta", gatun_adadelta_step, {1, .9, 1e-6, .01, 0, 0, 0}, 2),
-        subject<AdamRule, false, 0, 1>("adam", gatun_adam_step, {.1, .9, .999, 1e-8, .01, 0, 0, 0}, 2),
-        subject<AdamRule, false, 0, 1>("adam_short", gatun_adam_step, {.1, .9, .5, 1e-8, .01, 0, 0, 0}, 2),
-        subject<AdamRule, false, 0, 1>("adam_maximize", gatun_adam_step, {.1, .9, .999, 1e-8, .01, 0, 1, 0}, 2),
-        subject<AdamRule, false, 0, 1, 2>("amsgrad", gatun_amsgrad_step, {.1, .9, .5, 1e-8, .01, 0, 0, 0}, 3),
-        subject<AdamRule, false, 0, 1>("adamw", gatun_adam_step, {.1, .9, .999, 1e-8, .01, 1, 0, 0}, 2),
-        subject<AdamaxRule, false, 0, 1>("adamax", gatun_adamax_step, {.1, .9, .999, 1e-8, .01, 0, 0, 0}, 2),
-        subject<NAdamRule, false, 0, 1>("nadam", gatun_nadam_step, {.1, .9, .999, 1e-8, .01, 4e-3, 0, 0, 0}, 2),
-        subject<NAdamRule, false, 0, 1>("nadam_decoupled", gatun_nadam_step,
-                                        {.1, .9, .999, 1e-8, .01, 4e-3, 0, 1, 0}, 2),
-        subject<RAdamRule, false, 0, 1>("radam", gatun_radam_step, {.1, .9, .999, 1e-8, .01, 0, 0, 0}, 2),
-        subject<RAdamRule, false, 0, 1>("radam_decoupled", gatun_radam_step, {.1, .9, .999, 1e-8, .01, 0, 1, 0}, 2),
-        subject<LionRule, false, 0>("lion", gatun_lion_step, {.1, .9, .99, .01, 0, 0, 0}, 1),
-        subject<AdaBeliefRule, false, 0, 1>("adabelief", gatun_adabelief_step, {.1, .9, .999, 1e-8, .01, 0, 0, 0}, 2),
-        subject<AdaBeliefRule, false, 0, 1>("adabelief_decoupled", gatun_adabelief_step,
-                                            {.1, .9, .999, 1e-8, .01, 0, 1, 0}, 2),
-        subject<RpropRule, false, 0, 1>("rprop", gatun_rprop_step, {.1, .5, 1.2, 1e-6, 50, 0, 0}, 2),
-        subject<LambRule, true, 0, 1>("lamb", gatun_lamb_step, {.1, .9, .999, 1e-6, .01, 1, 1, 0, 0, 0, 0}, 2, 1.0),
-        subject<LarsRule, true, 0>("lars", gatun_lars_step, {1, .9, 0, .01, .1, 1e-8, 0, 0, 0, 0}, 1),
-        subject<LarsRule, true, 0>("lars_nesterov", gatun_lars_step, {1, .9, 0, .01, .1, 1e-8, 1, 0, 0, 0}, 1),
+#include "golden/optimizers.inc"
     };
 }
 

@@ -9,6 +9,7 @@
 #include "common/outputs.h"
 #include "common/philox.h"
 #include "common/rules.h"
+#include "steps.h"
 
 static const int32_t kinds[] = {GATUN_STATE_SIGNED, GATUN_STATE_NON_NEGATIVE};
 static const int64_t block_sizes[] = {0, 1, 15, 16, 17, 255, 256, 257, 1000, 70001};
@@ -178,7 +179,7 @@ TEST(a_block_with_a_value_that_is_not_finite_becomes_nan_and_no_other)
 }
 
 // The words that stochastic rounding draws from, as the header has it.
-static uint32_t model_draws(const gatun_step &step, int64_t i)
+static uint32_t model_draws(const Step &step, int64_t i)
 {
     const uint64_t block = static_cast<uint64_t>(i / GATUN_STATE_BLOCK);
     uint64_t c[4] = {block & 0xFFFFFFFFu, block >> 32, static_cast<uint64_t>(step.step) & 0xFFFFFFFFu,
@@ -209,7 +210,7 @@ struct ModelState {
         }
     }
 
-    void encode(const gatun_step &step, int64_t block)
+    void encode(const Step &step, int64_t block)
     {
         const size_t from = static_cast<size_t>(block * GATUN_STATE_BLOCK);
         const size_t to = std::min(codes.size(), from + GATUN_STATE_BLOCK);
@@ -269,10 +270,10 @@ struct AdamMemory {
         }
     }
 
-    int32_t step(const gatun_step &step, const std::vector<gatun_adam_group> &groups,
+    int32_t step(const Step &step, const std::vector<gatun_adam_group> &groups,
                  const std::vector<gatun_range> &ranges)
     {
-        return gatun_adam_step_8bit(&step, groups.data(), static_cast<int64_t>(groups.size()), ranges.data(),
+        return adam_step_8bit(&step, groups.data(), static_cast<int64_t>(groups.size()), ranges.data(),
                                     static_cast<int64_t>(ranges.size()), w.size(), w.data(), g.data(), first.data(),
                                     first_scales.data(), second.data(), second_scales.data());
     }
@@ -297,11 +298,11 @@ struct AdamMemory {
     Buffer first_scales, second_scales;
 };
 
-static const gatun_adam_group adamw = {.1, .9, .999, 1e-8, .01, 1, 0, 0};
+static const gatun_adam_group adamw = {.1, .9, .999, 1e-8, .01, 0, 0, 1};
 
-static gatun_step step_at(int64_t t)
+static Step step_at(int64_t t)
 {
-    gatun_step step = {};
+    Step step = {};
     step.step = t;
     step.gradient_scale = 1.0;
     step.seed = 0x123456789abcdef0u;
@@ -313,7 +314,7 @@ TEST(adam_follows_the_rule_one_element_at_a_time)
     for (const int64_t size : block_sizes) {
         std::vector<gatun_adam_group> groups = {adamw, adamw};
         groups[1].learning_rate = .01;
-        groups[1].decoupled = 0;
+        groups[1].decay = 0;
         // Two ranges within a block, a gap, and one that ends with the slab.
         const std::vector<gatun_range> ranges = {{0, size / 7, 0}, {size / 7, size / 3, 1}, {size / 2, size, 0}};
         ModelState first(GATUN_STATE_SIGNED, 0, size), second(GATUN_STATE_NON_NEGATIVE, 1, size);
@@ -355,7 +356,7 @@ TEST(adam_follows_the_rule_one_element_at_a_time)
 
 TEST(lion_follows_the_rule_one_element_at_a_time)
 {
-    const gatun_lion_group group = {.1, .9, .99, .01, 0, 0, 0};
+    const gatun_lion_group group = {.1, .9, .99, .01};
     const int64_t size = 1000;
     const gatun_range range = {3, 995, 0};
     ModelState state(GATUN_STATE_SIGNED, 0, size);
@@ -382,8 +383,8 @@ TEST(lion_follows_the_rule_one_element_at_a_time)
         scales.fill_constant(0.0f);
         for (int64_t t = 1; t <= 5; ++t) {
             g.fill(0.1f, static_cast<uint32_t>(t));
-            const gatun_step step = step_at(t);
-            CHECK_EQUAL(gatun_lion_step_8bit(&step, &group, 1, &range, 1, size, now.data(), g.data(), codes.data(),
+            const Step step = step_at(t);
+            CHECK_EQUAL(lion_step_8bit(&step, &group, 1, &range, 1, size, now.data(), g.data(), codes.data(),
                                              scales.data()),
                         GATUN_SUCCESS);
         }
@@ -462,7 +463,7 @@ TEST(training_ends_where_it_does_with_f32_states)
     w.fill(1.0f, 1);
     first.fill_constant(0.0f);
     second.fill_constant(0.0f);
-    gatun_adam_group group = {0, .9, .999, 1e-8, 0, 0, 0, 0};
+    gatun_adam_group group = {0, .9, .999, 1e-8};
     const gatun_range range = {0, size, 0};
     const auto curvature = [](int64_t i) { return exp2f(static_cast<float>(i % 13 - 6)); };
     for (int64_t t = 1; t <= 1000; ++t) {
@@ -473,8 +474,8 @@ TEST(training_ends_where_it_does_with_f32_states)
             g[i] = curvature(i) * (w[i] + noise[i]);
             coded.g[i] = curvature(i) * (coded.w[i] + noise[i]);
         }
-        const gatun_step step = step_at(t);
-        CHECK_EQUAL(gatun_adam_step(&step, &group, 1, &range, 1, size, w.data(), g.data(), first.data(),
+        const Step step = step_at(t);
+        CHECK_EQUAL(adam_step(&step, &group, 1, &range, 1, size, w.data(), g.data(), first.data(),
                                     second.data()),
                     GATUN_SUCCESS);
         CHECK_EQUAL(coded.step(step, {group}, {range}), GATUN_SUCCESS);
@@ -498,7 +499,7 @@ TEST(padding_stays_zero_and_the_rest_stays_finite)
     const int64_t size = 700;
     for (const bool lion : {false, true}) {
         AdamMemory memory(size);
-        const gatun_lion_group group = {.01, .9, .99, .01, 0, 0, 0};
+        const gatun_lion_group group = {.01, .9, .99, .01};
         const gatun_range range = {0, size, 0};
         for (int64_t t = 1; t <= 1000; ++t) {
             memory.g.fill(0.1f, static_cast<uint32_t>(t));
@@ -506,8 +507,8 @@ TEST(padding_stays_zero_and_the_rest_stays_finite)
                 memory.g[i] = i % 7 == 3 ? 0.0f : memory.g[i];
                 memory.w[i] = i % 7 == 3 && t == 1 ? 0.0f : memory.w[i];
             }
-            const gatun_step step = step_at(t);
-            CHECK_EQUAL(lion ? gatun_lion_step_8bit(&step, &group, 1, &range, 1, size, memory.w.data(),
+            const Step step = step_at(t);
+            CHECK_EQUAL(lion ? lion_step_8bit(&step, &group, 1, &range, 1, size, memory.w.data(),
                                                     memory.g.data(), memory.first.data(), memory.first_scales.data())
                              : memory.step(step, {adamw}, {range}),
                         GATUN_SUCCESS);
@@ -531,12 +532,12 @@ TEST(weights_may_be_bf16_alone)
         memory.fill_gradients(1);
         coded.fill_gradients(1);
         const gatun_range range = {1, size, 0};
-        gatun_step step = step_at(1);
-        step.shadow = expected.data();
+        Step step = step_at(1);
+        step.bf16_weights = expected.data();
         expected[0] = shadow[0];
         CHECK_EQUAL(memory.step(step, {adamw}, {range}), GATUN_SUCCESS);
-        step.shadow = shadow.data();
-        CHECK_EQUAL(gatun_adam_step_8bit(&step, &adamw, 1, &range, 1, size, nullptr, coded.g.data(),
+        step.bf16_weights = shadow.data();
+        CHECK_EQUAL(adam_step_8bit(&step, &adamw, 1, &range, 1, size, nullptr, coded.g.data(),
                                          coded.first.data(), coded.first_scales.data(), coded.second.data(),
                                          coded.second_scales.data()),
                     GATUN_SUCCESS);
@@ -552,15 +553,15 @@ TEST(skipped_and_refused_steps_write_nothing)
     const std::vector<gatun_range> all = {{0, size, 0}};
     CHECK_EQUAL(memory.step(step_at(1), {adamw}, all), GATUN_SUCCESS);
     const std::vector<float> before = memory.copy();
-    gatun_step skipped = step_at(2);
+    Step skipped = step_at(2);
     skipped.skip = 1;
     CHECK_EQUAL(memory.step(skipped, {adamw}, all), GATUN_SUCCESS);
     CHECK_EQUAL(memory.step(step_at(0), {adamw}, all), GATUN_INVALID_VALUE);
     CHECK_EQUAL(memory.step(step_at(2), {adamw}, {{0, size + 1, 0}}), GATUN_INVALID_SIZE);
     CHECK_EQUAL(memory.step(step_at(2), {adamw}, {{0, size, 1}}), GATUN_INVALID_VALUE);
-    const gatun_step step = step_at(2);
+    const Step step = step_at(2);
     const auto adam = [&](uint8_t *first, float *first_scales, uint8_t *second, float *second_scales) {
-        return gatun_adam_step_8bit(&step, &adamw, 1, all.data(), 1, size, memory.w.data(), memory.g.data(), first,
+        return adam_step_8bit(&step, &adamw, 1, all.data(), 1, size, memory.w.data(), memory.g.data(), first,
                                     first_scales, second, second_scales);
     };
     uint8_t *const codes = memory.first.data();
@@ -569,11 +570,11 @@ TEST(skipped_and_refused_steps_write_nothing)
     CHECK_EQUAL(adam(codes, nullptr, codes, scales), GATUN_NULL_POINTER);
     CHECK_EQUAL(adam(codes, scales, nullptr, scales), GATUN_NULL_POINTER);
     CHECK_EQUAL(adam(codes, scales, codes, nullptr), GATUN_NULL_POINTER);
-    const gatun_lion_group lion = {.1, .9, .99, 0, 0, 0, 0};
-    CHECK_EQUAL(gatun_lion_step_8bit(&step, &lion, 1, all.data(), 1, size, memory.w.data(), memory.g.data(), nullptr,
+    const gatun_lion_group lion = {.1, .9, .99};
+    CHECK_EQUAL(lion_step_8bit(&step, &lion, 1, all.data(), 1, size, memory.w.data(), memory.g.data(), nullptr,
                                      scales),
                 GATUN_NULL_POINTER);
-    CHECK_EQUAL(gatun_lion_step_8bit(&step, &lion, 1, all.data(), 1, size, memory.w.data(), memory.g.data(), codes,
+    CHECK_EQUAL(lion_step_8bit(&step, &lion, 1, all.data(), 1, size, memory.w.data(), memory.g.data(), codes,
                                      nullptr),
                 GATUN_NULL_POINTER);
     float *const w = memory.w.data();

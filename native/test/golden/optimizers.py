@@ -2,14 +2,19 @@
 """Writes optimizers.inc: 16 weights after 200 steps of every optimizer in float64, for optimizers_test.cpp.
 
     python3 optimizers.py > optimizers.inc        (needs torch; the figures are those of torch 2.13.0)
+    python3 optimizers.py lion lamb               (these rows only; torch is needed for what is torch's)
 
-What torch lacks (Lion, LAMB and LARS of timm, AdaBelief of its authors, momentum as an average) is written out in
+What torch lacks (Lion, LAMB and LARS of timm, AdaBelief and Tiger of their authors, momentum as an average) is written out in
 numpy, independently of the C++ rules. With --single it prints how far torch's own float32 ends from its float64.
 """
 import sys
 
 import numpy as np
-import torch
+
+try:
+    import torch
+except ImportError:
+    torch = None
 
 ELEMENTS, STEPS, SPLIT = 16, 200, 10  # LAMB and LARS see tensors of 10 and 6 elements
 
@@ -30,7 +35,8 @@ def gradients(t):
     return np.array([(noise(i, t) + 0.25 * noise(i, 100000)) / 2 for i in range(ELEMENTS)])
 
 
-def run_torch(make, dtype=torch.float64):
+def run_torch(make, single=False):
+    dtype = torch.float32 if single else torch.float64
     w = torch.tensor(weights(), dtype=dtype, requires_grad=True)
     optimizer = make([w])
     for t in range(1, STEPS + 1):
@@ -53,6 +59,14 @@ def lion(lr=.1, b1=.9, b2=.99, wd=.01):
         g = gradients(t)
         w = w * (1 - lr * wd) - lr * np.sign(b1 * m + (1 - b1) * g)
         m = b2 * m + (1 - b2) * g
+    return w
+
+
+def tiger(lr=.1, mu=.945, wd=.01):
+    w, m = weights(), np.zeros(ELEMENTS)
+    for t in range(1, STEPS + 1):
+        m = mu * m + (1 - mu) * gradients(t)
+        w = w - lr * (np.sign(m) + wd * w)
     return w
 
 
@@ -101,52 +115,85 @@ def lars(nesterov, lr=1.0, mu=.9, wd=.01, coefficient=.1, eps=1e-8):
     return w
 
 
-O = torch.optim
-FROM_TORCH = {
-    "sgd_plain": lambda p: O.SGD(p, lr=.1, weight_decay=.01, maximize=True),
-    "sgd": lambda p: O.SGD(p, lr=.1, momentum=.9, dampening=.2, weight_decay=.01),
-    "sgd_nesterov": lambda p: O.SGD(p, lr=.1, momentum=.9, nesterov=True, weight_decay=.01),
-    "adagrad": lambda p: O.Adagrad(p, lr=.1, lr_decay=.05, initial_accumulator_value=.1, weight_decay=.01),
-    "rmsprop": lambda p: O.RMSprop(p, lr=.01),
-    "rmsprop_centered": lambda p: O.RMSprop(p, lr=.01, centered=True),
-    "rmsprop_momentum": lambda p: O.RMSprop(p, lr=.01, momentum=.9),
-    "rmsprop_both": lambda p: O.RMSprop(p, lr=.01, centered=True, momentum=.9, weight_decay=.01),
-    "adadelta": lambda p: O.Adadelta(p, lr=1, weight_decay=.01),
-    "adam": lambda p: O.Adam(p, lr=.1, weight_decay=.01),
-    "adam_short": lambda p: O.Adam(p, lr=.1, weight_decay=.01, betas=(.9, .5)),
-    "adam_maximize": lambda p: O.Adam(p, lr=.1, weight_decay=.01, maximize=True),
-    "amsgrad": lambda p: O.Adam(p, lr=.1, weight_decay=.01, betas=(.9, .5), amsgrad=True),
-    "adamw": lambda p: O.AdamW(p, lr=.1, weight_decay=.01),
-    "adamax": lambda p: O.Adamax(p, lr=.1, weight_decay=.01),
-    "nadam": lambda p: O.NAdam(p, lr=.1, weight_decay=.01),
-    "nadam_decoupled": lambda p: O.NAdam(p, lr=.1, weight_decay=.01, decoupled_weight_decay=True),
-    "radam": lambda p: O.RAdam(p, lr=.1, weight_decay=.01),
-    "radam_decoupled": lambda p: O.RAdam(p, lr=.1, weight_decay=.01, decoupled_weight_decay=True),
-    "rprop": lambda p: O.Rprop(p, lr=.1),
+O = torch and torch.optim
+SGD = dict(learning_rate=.1, weight_decay=.01)
+RMSPROP = dict(learning_rate=.01, alpha=.99, epsilon=1e-8)
+ADAM = dict(learning_rate=.1, beta1=.9, beta2=.999, epsilon=1e-8, weight_decay=.01)
+ADAM_SHORT = {**ADAM, "beta2": .5}
+NADAM = {**ADAM, "momentum_decay": 4e-3}
+LARS = dict(learning_rate=1., momentum=.9, weight_decay=.01, trust_coefficient=.1, epsilon=1e-8)
+
+# Name: (rule, hyper-parameters as common/rules.def names them, torch's optimizer or a function of ours).
+TABLE = {
+    "sgd_plain": ("sgd", {**SGD, "direction": "maximize"}, lambda p: O.SGD(p, lr=.1, weight_decay=.01, maximize=True)),
+    "sgd": ("sgd", {**SGD, "momentum": .9, "dampening": .2},
+            lambda p: O.SGD(p, lr=.1, momentum=.9, dampening=.2, weight_decay=.01)),
+    "sgd_nesterov": ("sgd", {**SGD, "momentum": .9, "variant": "nesterov"},
+                     lambda p: O.SGD(p, lr=.1, momentum=.9, nesterov=True, weight_decay=.01)),
+    "adagrad": ("adagrad", dict(learning_rate=.1, learning_rate_decay=.05, initial_accumulator=.1, epsilon=1e-10,
+                                weight_decay=.01),
+                lambda p: O.Adagrad(p, lr=.1, lr_decay=.05, initial_accumulator_value=.1, weight_decay=.01)),
+    "rmsprop": ("rmsprop", RMSPROP, lambda p: O.RMSprop(p, lr=.01)),
+    "rmsprop_centered": ("rmsprop", {**RMSPROP, "variant": "centered"},
+                         lambda p: O.RMSprop(p, lr=.01, centered=True)),
+    "rmsprop_momentum": ("rmsprop", {**RMSPROP, "momentum": .9}, lambda p: O.RMSprop(p, lr=.01, momentum=.9)),
+    "rmsprop_both": ("rmsprop", {**RMSPROP, "weight_decay": .01, "momentum": .9, "variant": "centered"},
+                     lambda p: O.RMSprop(p, lr=.01, centered=True, momentum=.9, weight_decay=.01)),
+    "adadelta": ("adadelta", dict(learning_rate=1., rho=.9, epsilon=1e-6, weight_decay=.01),
+                 lambda p: O.Adadelta(p, lr=1, weight_decay=.01)),
+    "adam": ("adam", ADAM, lambda p: O.Adam(p, lr=.1, weight_decay=.01)),
+    "adam_short": ("adam", ADAM_SHORT, lambda p: O.Adam(p, lr=.1, weight_decay=.01, betas=(.9, .5))),
+    "adam_maximize": ("adam", {**ADAM, "direction": "maximize"},
+                      lambda p: O.Adam(p, lr=.1, weight_decay=.01, maximize=True)),
+    "amsgrad": ("adam", {**ADAM_SHORT, "variant": "amsgrad"},
+                lambda p: O.Adam(p, lr=.1, weight_decay=.01, betas=(.9, .5), amsgrad=True)),
+    "adamw": ("adam", {**ADAM, "decay": "decoupled"}, lambda p: O.AdamW(p, lr=.1, weight_decay=.01)),
+    "adamax": ("adamax", ADAM, lambda p: O.Adamax(p, lr=.1, weight_decay=.01)),
+    "nadam": ("nadam", NADAM, lambda p: O.NAdam(p, lr=.1, weight_decay=.01)),
+    "nadam_decoupled": ("nadam", {**NADAM, "decay": "decoupled"},
+                        lambda p: O.NAdam(p, lr=.1, weight_decay=.01, decoupled_weight_decay=True)),
+    "radam": ("radam", ADAM, lambda p: O.RAdam(p, lr=.1, weight_decay=.01)),
+    "radam_decoupled": ("radam", {**ADAM, "decay": "decoupled"},
+                        lambda p: O.RAdam(p, lr=.1, weight_decay=.01, decoupled_weight_decay=True)),
+    "rprop": ("rprop", dict(learning_rate=.1, decrease=.5, increase=1.2, smallest=1e-6, largest=50.),
+              lambda p: O.Rprop(p, lr=.1)),
+    "sgd_average": ("sgd", {**SGD, "momentum": .9, "variant": "corrected_average"}, sgd_average),
+    "lion": ("lion", dict(learning_rate=.1, beta1=.9, beta2=.99, weight_decay=.01), lion),
+    "tiger": ("tiger", dict(learning_rate=.1, momentum=.945, weight_decay=.01), tiger),
+    "adabelief": ("adabelief", ADAM, lambda: adabelief(False)),
+    "adabelief_decoupled": ("adabelief", {**ADAM, "decay": "decoupled"}, lambda: adabelief(True)),
+    "lamb": ("lamb", {**ADAM, "epsilon": 1e-6, "max_gradient_norm": 1.}, lamb),
+    "lars": ("lars", LARS, lambda: lars(False)),
+    "lars_nesterov": ("lars", {**LARS, "variant": "nesterov"}, lambda: lars(True)),
 }
-WRITTEN_OUT = {
-    "sgd_average": sgd_average,
-    "lion": lion,
-    "adabelief": lambda: adabelief(False),
-    "adabelief_decoupled": lambda: adabelief(True),
-    "lamb": lamb,
-    "lars": lambda: lars(False),
-    "lars_nesterov": lambda: lars(True),
-}
+
+
+def is_of_torch(make):
+    return make.__code__.co_argcount == 1 and make.__code__.co_varnames[0] == "p"
+
+
+def cpp(value):
+    return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
 def main():
     if sys.argv[1:] == ["--single"]:
-        for name, make in FROM_TORCH.items():
-            double = run_torch(make)
-            single = run_torch(make, torch.float32)
-            print(f"{name:20} {np.max(np.abs(single - double)):.2g}")
+        for name, (_, _, make) in TABLE.items():
+            if is_of_torch(make):
+                double = run_torch(make)
+                single = run_torch(make, single=True)
+                print(f"{name:20} {np.max(np.abs(single - double)):.2g}")
         return
-    print("// Written by optimizers.py; do not edit.")
-    for name in list(FROM_TORCH) + list(WRITTEN_OUT):
-        values = run_torch(FROM_TORCH[name]) if name in FROM_TORCH else WRITTEN_OUT[name]()
-        print(f'{{"{name}",\n {{', end="")
-        print(",\n  ".join(", ".join(f"{x:.16g}" for x in values[i:i + 4]) for i in range(0, ELEMENTS, 4)), end="}},\n")
+    if len(sys.argv) == 1:
+        print("// Written by optimizers.py; do not edit.")
+    for name, (rule, numbers, make) in TABLE.items():
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
+        values = run_torch(make) if is_of_torch(make) else make()
+        print(f'subject("{name}", "{rule}",\n        {{', end="")
+        print(", ".join(f'{{"{field}", {cpp(value)}}}' for field, value in numbers.items()), end="},\n        {{")
+        print(",\n          ".join(", ".join(f"{x:.16g}" for x in values[i:i + 4]) for i in range(0, ELEMENTS, 4)),
+              end="}}),\n")
 
 
 main()

@@ -3,18 +3,17 @@ package dev.gatun.bench;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
-import dev.gatun.backend.ElementRange;
-import dev.gatun.backend.SgdHyperparameters;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Differentiation;
-import dev.gatun.graph.Fusion;
 import dev.gatun.graph.Graph;
 import dev.gatun.memory.Buffer;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
+import dev.gatun.update.ElementRange;
+import dev.gatun.update.SgdHyperparameters;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -31,7 +30,7 @@ final class TrainingRun implements AutoCloseable {
 
     TrainingRun(Model model, int batchSize) {
         device = Backends.open("cpu", DeviceOptions.defaults());
-        Graph graph = Differentiation.differentiate(Fusion.fuse(model.graph(batchSize)), Model.LOSS);
+        Graph graph = Differentiation.differentiate(model.graph(batchSize), Model.LOSS);
         program = Compiler.compile(graph, device, CompileOptions.measured());
         variables = program.variables();
         variables.initialize(1);

@@ -23,10 +23,10 @@ public class gatun_h extends gatun_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_ABI_VERSION = (int)3L;
+    private static final int GATUN_ABI_VERSION = (int)4L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_ABI_VERSION 3
+     * #define GATUN_ABI_VERSION 4
      * }
      */
     public static int GATUN_ABI_VERSION() {
@@ -49,6 +49,15 @@ public class gatun_h extends gatun_h$shared {
      */
     public static int GATUN_STATE_STREAM() {
         return GATUN_STATE_STREAM;
+    }
+    private static final int GATUN_MOST_STATES = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_MOST_STATES 3
+     * }
+     */
+    public static int GATUN_MOST_STATES() {
+        return GATUN_MOST_STATES;
     }
     private static final int GATUN_STATE_BLOCK = (int)256L;
     /**
@@ -613,15 +622,13 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
-    private static class gatun_hold {
+    private static class gatun_find_rule {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
             gatun_h.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_hold");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_find_rule");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -629,45 +636,45 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_hold(const void *first, const void *second, void (*function)(void))
+     * int32_t gatun_find_rule(const char *name)
      * }
      */
-    public static FunctionDescriptor gatun_hold$descriptor() {
-        return gatun_hold.DESC;
+    public static FunctionDescriptor gatun_find_rule$descriptor() {
+        return gatun_find_rule.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_hold(const void *first, const void *second, void (*function)(void))
+     * int32_t gatun_find_rule(const char *name)
      * }
      */
-    public static MethodHandle gatun_hold$handle() {
-        return gatun_hold.HANDLE;
+    public static MethodHandle gatun_find_rule$handle() {
+        return gatun_find_rule.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_hold(const void *first, const void *second, void (*function)(void))
+     * int32_t gatun_find_rule(const char *name)
      * }
      */
-    public static MemorySegment gatun_hold$address() {
-        return gatun_hold.ADDR;
+    public static MemorySegment gatun_find_rule$address() {
+        return gatun_find_rule.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_hold(const void *first, const void *second, void (*function)(void))
+     * int32_t gatun_find_rule(const char *name)
      * }
      */
-    public static int gatun_hold(MemorySegment first, MemorySegment second, MemorySegment function) {
-        var mh$ = gatun_hold.HANDLE;
+    public static int gatun_find_rule(MemorySegment name) {
+        var mh$ = gatun_find_rule.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_hold", first, second, function);
+                traceDowncall("gatun_find_rule", name);
             }
-            return (int)mh$.invokeExact(first, second, function);
+            return (int)mh$.invokeExact(name);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -675,21 +682,13 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
-    private static class gatun_sgd_step {
+    private static class gatun_rule_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
             gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
+            gatun_h.C_INT
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_sgd_step");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_rule_name");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -697,45 +696,45 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_sgd_step(const gatun_step *step, const gatun_sgd_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
+     * const char *gatun_rule_name(int32_t rule)
      * }
      */
-    public static FunctionDescriptor gatun_sgd_step$descriptor() {
-        return gatun_sgd_step.DESC;
+    public static FunctionDescriptor gatun_rule_name$descriptor() {
+        return gatun_rule_name.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_sgd_step(const gatun_step *step, const gatun_sgd_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
+     * const char *gatun_rule_name(int32_t rule)
      * }
      */
-    public static MethodHandle gatun_sgd_step$handle() {
-        return gatun_sgd_step.HANDLE;
+    public static MethodHandle gatun_rule_name$handle() {
+        return gatun_rule_name.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_sgd_step(const gatun_step *step, const gatun_sgd_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
+     * const char *gatun_rule_name(int32_t rule)
      * }
      */
-    public static MemorySegment gatun_sgd_step$address() {
-        return gatun_sgd_step.ADDR;
+    public static MemorySegment gatun_rule_name$address() {
+        return gatun_rule_name.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_sgd_step(const gatun_step *step, const gatun_sgd_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
+     * const char *gatun_rule_name(int32_t rule)
      * }
      */
-    public static int gatun_sgd_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment momentum) {
-        var mh$ = gatun_sgd_step.HANDLE;
+    public static MemorySegment gatun_rule_name(int rule) {
+        var mh$ = gatun_rule_name.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_sgd_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, momentum);
+                traceDowncall("gatun_rule_name", rule);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, momentum);
+            return (MemorySegment)mh$.invokeExact(rule);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -743,22 +742,14 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
-    private static class gatun_adam_step {
+    private static class gatun_rule_field {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_POINTER,
             gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
+            gatun_h.C_INT
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adam_step");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_rule_field");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -766,45 +757,45 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_adam_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * const char *gatun_rule_field(int32_t rule, int32_t field)
      * }
      */
-    public static FunctionDescriptor gatun_adam_step$descriptor() {
-        return gatun_adam_step.DESC;
+    public static FunctionDescriptor gatun_rule_field$descriptor() {
+        return gatun_rule_field.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_adam_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * const char *gatun_rule_field(int32_t rule, int32_t field)
      * }
      */
-    public static MethodHandle gatun_adam_step$handle() {
-        return gatun_adam_step.HANDLE;
+    public static MethodHandle gatun_rule_field$handle() {
+        return gatun_rule_field.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_adam_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * const char *gatun_rule_field(int32_t rule, int32_t field)
      * }
      */
-    public static MemorySegment gatun_adam_step$address() {
-        return gatun_adam_step.ADDR;
+    public static MemorySegment gatun_rule_field$address() {
+        return gatun_rule_field.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_adam_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
+     * const char *gatun_rule_field(int32_t rule, int32_t field)
      * }
      */
-    public static int gatun_adam_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment second_moment) {
-        var mh$ = gatun_adam_step.HANDLE;
+    public static MemorySegment gatun_rule_field(int rule, int field) {
+        var mh$ = gatun_rule_field.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_adam_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
+                traceDowncall("gatun_rule_field", rule, field);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
+            return (MemorySegment)mh$.invokeExact(rule, field);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -812,23 +803,14 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
-    private static class gatun_amsgrad_step {
+    private static class gatun_rule_choices {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_POINTER,
             gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
+            gatun_h.C_INT
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_amsgrad_step");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_rule_choices");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -836,45 +818,45 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_amsgrad_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment, float *largest_second_moment)
+     * const char *gatun_rule_choices(int32_t rule, int32_t field)
      * }
      */
-    public static FunctionDescriptor gatun_amsgrad_step$descriptor() {
-        return gatun_amsgrad_step.DESC;
+    public static FunctionDescriptor gatun_rule_choices$descriptor() {
+        return gatun_rule_choices.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_amsgrad_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment, float *largest_second_moment)
+     * const char *gatun_rule_choices(int32_t rule, int32_t field)
      * }
      */
-    public static MethodHandle gatun_amsgrad_step$handle() {
-        return gatun_amsgrad_step.HANDLE;
+    public static MethodHandle gatun_rule_choices$handle() {
+        return gatun_rule_choices.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_amsgrad_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment, float *largest_second_moment)
+     * const char *gatun_rule_choices(int32_t rule, int32_t field)
      * }
      */
-    public static MemorySegment gatun_amsgrad_step$address() {
-        return gatun_amsgrad_step.ADDR;
+    public static MemorySegment gatun_rule_choices$address() {
+        return gatun_rule_choices.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_amsgrad_step(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment, float *largest_second_moment)
+     * const char *gatun_rule_choices(int32_t rule, int32_t field)
      * }
      */
-    public static int gatun_amsgrad_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment second_moment, MemorySegment largest_second_moment) {
-        var mh$ = gatun_amsgrad_step.HANDLE;
+    public static MemorySegment gatun_rule_choices(int rule, int field) {
+        var mh$ = gatun_rule_choices.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_amsgrad_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment, largest_second_moment);
+                traceDowncall("gatun_rule_choices", rule, field);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment, largest_second_moment);
+            return (MemorySegment)mh$.invokeExact(rule, field);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -882,21 +864,14 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
-    private static class gatun_adagrad_step {
+    private static class gatun_rule_state {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_POINTER,
             gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
+            gatun_h.C_INT
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adagrad_step");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_rule_state");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -904,45 +879,45 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_adagrad_step(const gatun_step *step, const gatun_adagrad_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *sum)
+     * const char *gatun_rule_state(int32_t rule, int32_t state)
      * }
      */
-    public static FunctionDescriptor gatun_adagrad_step$descriptor() {
-        return gatun_adagrad_step.DESC;
+    public static FunctionDescriptor gatun_rule_state$descriptor() {
+        return gatun_rule_state.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_adagrad_step(const gatun_step *step, const gatun_adagrad_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *sum)
+     * const char *gatun_rule_state(int32_t rule, int32_t state)
      * }
      */
-    public static MethodHandle gatun_adagrad_step$handle() {
-        return gatun_adagrad_step.HANDLE;
+    public static MethodHandle gatun_rule_state$handle() {
+        return gatun_rule_state.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_adagrad_step(const gatun_step *step, const gatun_adagrad_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *sum)
+     * const char *gatun_rule_state(int32_t rule, int32_t state)
      * }
      */
-    public static MemorySegment gatun_adagrad_step$address() {
-        return gatun_adagrad_step.ADDR;
+    public static MemorySegment gatun_rule_state$address() {
+        return gatun_rule_state.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_adagrad_step(const gatun_step *step, const gatun_adagrad_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *sum)
+     * const char *gatun_rule_state(int32_t rule, int32_t state)
      * }
      */
-    public static int gatun_adagrad_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment sum) {
-        var mh$ = gatun_adagrad_step.HANDLE;
+    public static MemorySegment gatun_rule_state(int rule, int state) {
+        var mh$ = gatun_rule_state.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_adagrad_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, sum);
+                traceDowncall("gatun_rule_state", rule, state);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, sum);
+            return (MemorySegment)mh$.invokeExact(rule, state);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -950,23 +925,14 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
-    private static class gatun_rmsprop_step {
+    private static class gatun_rule_state_kind {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
+            gatun_h.C_INT,
+            gatun_h.C_INT
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_rmsprop_step");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_rule_state_kind");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -974,45 +940,45 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_rmsprop_step(const gatun_step *step, const gatun_rmsprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *gradient_average, float *momentum)
+     * int32_t gatun_rule_state_kind(int32_t rule, int32_t state)
      * }
      */
-    public static FunctionDescriptor gatun_rmsprop_step$descriptor() {
-        return gatun_rmsprop_step.DESC;
+    public static FunctionDescriptor gatun_rule_state_kind$descriptor() {
+        return gatun_rule_state_kind.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_rmsprop_step(const gatun_step *step, const gatun_rmsprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *gradient_average, float *momentum)
+     * int32_t gatun_rule_state_kind(int32_t rule, int32_t state)
      * }
      */
-    public static MethodHandle gatun_rmsprop_step$handle() {
-        return gatun_rmsprop_step.HANDLE;
+    public static MethodHandle gatun_rule_state_kind$handle() {
+        return gatun_rule_state_kind.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_rmsprop_step(const gatun_step *step, const gatun_rmsprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *gradient_average, float *momentum)
+     * int32_t gatun_rule_state_kind(int32_t rule, int32_t state)
      * }
      */
-    public static MemorySegment gatun_rmsprop_step$address() {
-        return gatun_rmsprop_step.ADDR;
+    public static MemorySegment gatun_rule_state_kind$address() {
+        return gatun_rule_state_kind.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_rmsprop_step(const gatun_step *step, const gatun_rmsprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *gradient_average, float *momentum)
+     * int32_t gatun_rule_state_kind(int32_t rule, int32_t state)
      * }
      */
-    public static int gatun_rmsprop_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment square_average, MemorySegment gradient_average, MemorySegment momentum) {
-        var mh$ = gatun_rmsprop_step.HANDLE;
+    public static int gatun_rule_state_kind(int rule, int state) {
+        var mh$ = gatun_rule_state_kind.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_rmsprop_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, square_average, gradient_average, momentum);
+                traceDowncall("gatun_rule_state_kind", rule, state);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, square_average, gradient_average, momentum);
+            return (int)mh$.invokeExact(rule, state);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1020,22 +986,27 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
-    private static class gatun_adadelta_step {
+    private static class gatun_update {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
             gatun_h.C_INT,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adadelta_step");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_update");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1043,45 +1014,45 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_adadelta_step(const gatun_step *step, const gatun_adadelta_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *accumulated_delta)
+     * int32_t gatun_update(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, float *parameters, const float *gradients, float *state0, float *state1, float *state2, float *average, uint16_t *bf16_weights)
      * }
      */
-    public static FunctionDescriptor gatun_adadelta_step$descriptor() {
-        return gatun_adadelta_step.DESC;
+    public static FunctionDescriptor gatun_update$descriptor() {
+        return gatun_update.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_adadelta_step(const gatun_step *step, const gatun_adadelta_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *accumulated_delta)
+     * int32_t gatun_update(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, float *parameters, const float *gradients, float *state0, float *state1, float *state2, float *average, uint16_t *bf16_weights)
      * }
      */
-    public static MethodHandle gatun_adadelta_step$handle() {
-        return gatun_adadelta_step.HANDLE;
+    public static MethodHandle gatun_update$handle() {
+        return gatun_update.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_adadelta_step(const gatun_step *step, const gatun_adadelta_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *accumulated_delta)
+     * int32_t gatun_update(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, float *parameters, const float *gradients, float *state0, float *state1, float *state2, float *average, uint16_t *bf16_weights)
      * }
      */
-    public static MemorySegment gatun_adadelta_step$address() {
-        return gatun_adadelta_step.ADDR;
+    public static MemorySegment gatun_update$address() {
+        return gatun_update.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_adadelta_step(const gatun_step *step, const gatun_adadelta_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *square_average, float *accumulated_delta)
+     * int32_t gatun_update(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, float *parameters, const float *gradients, float *state0, float *state1, float *state2, float *average, uint16_t *bf16_weights)
      * }
      */
-    public static int gatun_adadelta_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment square_average, MemorySegment accumulated_delta) {
-        var mh$ = gatun_adadelta_step.HANDLE;
+    public static int gatun_update(int rule, MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, MemorySegment range_coefficients, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment state0, MemorySegment state1, MemorySegment state2, MemorySegment average, MemorySegment bf16_weights) {
+        var mh$ = gatun_update.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_adadelta_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, square_average, accumulated_delta);
+                traceDowncall("gatun_update", rule, step, groups, group_count, ranges, range_count, range_coefficients, elements, parameters, gradients, state0, state1, state2, average, bf16_weights);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, square_average, accumulated_delta);
+            return (int)mh$.invokeExact(rule, step, groups, group_count, ranges, range_count, range_coefficients, elements, parameters, gradients, state0, state1, state2, average, bf16_weights);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1089,22 +1060,28 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
-    private static class gatun_adamax_step {
+    private static class gatun_update_8bit {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
             gatun_h.C_INT,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adamax_step");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_update_8bit");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1112,526 +1089,45 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_adamax_step(const gatun_step *step, const gatun_adamax_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *infinity_norm)
+     * int32_t gatun_update_8bit(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, float *parameters, const float *gradients, uint8_t *codes0, float *scales0, uint8_t *codes1, float *scales1, float *average, uint16_t *bf16_weights)
      * }
      */
-    public static FunctionDescriptor gatun_adamax_step$descriptor() {
-        return gatun_adamax_step.DESC;
+    public static FunctionDescriptor gatun_update_8bit$descriptor() {
+        return gatun_update_8bit.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_adamax_step(const gatun_step *step, const gatun_adamax_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *infinity_norm)
+     * int32_t gatun_update_8bit(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, float *parameters, const float *gradients, uint8_t *codes0, float *scales0, uint8_t *codes1, float *scales1, float *average, uint16_t *bf16_weights)
      * }
      */
-    public static MethodHandle gatun_adamax_step$handle() {
-        return gatun_adamax_step.HANDLE;
+    public static MethodHandle gatun_update_8bit$handle() {
+        return gatun_update_8bit.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_adamax_step(const gatun_step *step, const gatun_adamax_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *infinity_norm)
+     * int32_t gatun_update_8bit(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, float *parameters, const float *gradients, uint8_t *codes0, float *scales0, uint8_t *codes1, float *scales1, float *average, uint16_t *bf16_weights)
      * }
      */
-    public static MemorySegment gatun_adamax_step$address() {
-        return gatun_adamax_step.ADDR;
+    public static MemorySegment gatun_update_8bit$address() {
+        return gatun_update_8bit.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_adamax_step(const gatun_step *step, const gatun_adamax_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *infinity_norm)
+     * int32_t gatun_update_8bit(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, float *parameters, const float *gradients, uint8_t *codes0, float *scales0, uint8_t *codes1, float *scales1, float *average, uint16_t *bf16_weights)
      * }
      */
-    public static int gatun_adamax_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment infinity_norm) {
-        var mh$ = gatun_adamax_step.HANDLE;
+    public static int gatun_update_8bit(int rule, MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, MemorySegment range_coefficients, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment codes0, MemorySegment scales0, MemorySegment codes1, MemorySegment scales1, MemorySegment average, MemorySegment bf16_weights) {
+        var mh$ = gatun_update_8bit.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_adamax_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, infinity_norm);
+                traceDowncall("gatun_update_8bit", rule, step, groups, group_count, ranges, range_count, range_coefficients, elements, parameters, gradients, codes0, scales0, codes1, scales1, average, bf16_weights);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, infinity_norm);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_nadam_step {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_nadam_step");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_nadam_step(const gatun_step *step, const gatun_nadam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static FunctionDescriptor gatun_nadam_step$descriptor() {
-        return gatun_nadam_step.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_nadam_step(const gatun_step *step, const gatun_nadam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static MethodHandle gatun_nadam_step$handle() {
-        return gatun_nadam_step.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_nadam_step(const gatun_step *step, const gatun_nadam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static MemorySegment gatun_nadam_step$address() {
-        return gatun_nadam_step.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_nadam_step(const gatun_step *step, const gatun_nadam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static int gatun_nadam_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment second_moment) {
-        var mh$ = gatun_nadam_step.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_nadam_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
-            }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_radam_step {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_radam_step");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_radam_step(const gatun_step *step, const gatun_radam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static FunctionDescriptor gatun_radam_step$descriptor() {
-        return gatun_radam_step.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_radam_step(const gatun_step *step, const gatun_radam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static MethodHandle gatun_radam_step$handle() {
-        return gatun_radam_step.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_radam_step(const gatun_step *step, const gatun_radam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static MemorySegment gatun_radam_step$address() {
-        return gatun_radam_step.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_radam_step(const gatun_step *step, const gatun_radam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static int gatun_radam_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment second_moment) {
-        var mh$ = gatun_radam_step.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_radam_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
-            }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_lion_step {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lion_step");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_lion_step(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment)
-     * }
-     */
-    public static FunctionDescriptor gatun_lion_step$descriptor() {
-        return gatun_lion_step.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_lion_step(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment)
-     * }
-     */
-    public static MethodHandle gatun_lion_step$handle() {
-        return gatun_lion_step.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_lion_step(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment)
-     * }
-     */
-    public static MemorySegment gatun_lion_step$address() {
-        return gatun_lion_step.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_lion_step(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment)
-     * }
-     */
-    public static int gatun_lion_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment) {
-        var mh$ = gatun_lion_step.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_lion_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment);
-            }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_adabelief_step {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adabelief_step");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_adabelief_step(const gatun_step *step, const gatun_adabelief_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *variance)
-     * }
-     */
-    public static FunctionDescriptor gatun_adabelief_step$descriptor() {
-        return gatun_adabelief_step.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_adabelief_step(const gatun_step *step, const gatun_adabelief_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *variance)
-     * }
-     */
-    public static MethodHandle gatun_adabelief_step$handle() {
-        return gatun_adabelief_step.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_adabelief_step(const gatun_step *step, const gatun_adabelief_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *variance)
-     * }
-     */
-    public static MemorySegment gatun_adabelief_step$address() {
-        return gatun_adabelief_step.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_adabelief_step(const gatun_step *step, const gatun_adabelief_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *variance)
-     * }
-     */
-    public static int gatun_adabelief_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment variance) {
-        var mh$ = gatun_adabelief_step.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_adabelief_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, variance);
-            }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, variance);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_rprop_step {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_rprop_step");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_rprop_step(const gatun_step *step, const gatun_rprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *previous, float *size)
-     * }
-     */
-    public static FunctionDescriptor gatun_rprop_step$descriptor() {
-        return gatun_rprop_step.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_rprop_step(const gatun_step *step, const gatun_rprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *previous, float *size)
-     * }
-     */
-    public static MethodHandle gatun_rprop_step$handle() {
-        return gatun_rprop_step.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_rprop_step(const gatun_step *step, const gatun_rprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *previous, float *size)
-     * }
-     */
-    public static MemorySegment gatun_rprop_step$address() {
-        return gatun_rprop_step.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_rprop_step(const gatun_step *step, const gatun_rprop_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *previous, float *size)
-     * }
-     */
-    public static int gatun_rprop_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment previous, MemorySegment size) {
-        var mh$ = gatun_rprop_step.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_rprop_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, previous, size);
-            }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, previous, size);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_lamb_step {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lamb_step");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_lamb_step(const gatun_step *step, const gatun_lamb_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static FunctionDescriptor gatun_lamb_step$descriptor() {
-        return gatun_lamb_step.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_lamb_step(const gatun_step *step, const gatun_lamb_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static MethodHandle gatun_lamb_step$handle() {
-        return gatun_lamb_step.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_lamb_step(const gatun_step *step, const gatun_lamb_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static MemorySegment gatun_lamb_step$address() {
-        return gatun_lamb_step.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_lamb_step(const gatun_step *step, const gatun_lamb_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *first_moment, float *second_moment)
-     * }
-     */
-    public static int gatun_lamb_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_moment, MemorySegment second_moment) {
-        var mh$ = gatun_lamb_step.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_lamb_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
-            }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_moment, second_moment);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_lars_step {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lars_step");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_lars_step(const gatun_step *step, const gatun_lars_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
-     * }
-     */
-    public static FunctionDescriptor gatun_lars_step$descriptor() {
-        return gatun_lars_step.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_lars_step(const gatun_step *step, const gatun_lars_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
-     * }
-     */
-    public static MethodHandle gatun_lars_step$handle() {
-        return gatun_lars_step.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_lars_step(const gatun_step *step, const gatun_lars_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
-     * }
-     */
-    public static MemorySegment gatun_lars_step$address() {
-        return gatun_lars_step.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_lars_step(const gatun_step *step, const gatun_lars_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, float *momentum)
-     * }
-     */
-    public static int gatun_lars_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment momentum) {
-        var mh$ = gatun_lars_step.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_lars_step", step, groups, group_count, ranges, range_count, elements, parameters, gradients, momentum);
-            }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, momentum);
+            return (int)mh$.invokeExact(rule, step, groups, group_count, ranges, range_count, range_coefficients, elements, parameters, gradients, codes0, scales0, codes1, scales1, average, bf16_weights);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1846,6 +1342,7 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
@@ -1861,7 +1358,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
+     * int32_t gatun_muon_direction(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
      * }
      */
     public static FunctionDescriptor gatun_muon_direction$descriptor() {
@@ -1871,7 +1368,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
+     * int32_t gatun_muon_direction(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
      * }
      */
     public static MethodHandle gatun_muon_direction$handle() {
@@ -1881,7 +1378,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
+     * int32_t gatun_muon_direction(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
      * }
      */
     public static MemorySegment gatun_muon_direction$address() {
@@ -1890,16 +1387,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_muon_direction(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
+     * int32_t gatun_muon_direction(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, const float *gradients, float *momentum, float *direction)
      * }
      */
-    public static int gatun_muon_direction(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment matrix, MemorySegment gradients, MemorySegment momentum, MemorySegment direction) {
+    public static int gatun_muon_direction(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, MemorySegment range_coefficients, long elements, MemorySegment matrix, MemorySegment gradients, MemorySegment momentum, MemorySegment direction) {
         var mh$ = gatun_muon_direction.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_muon_direction", step, groups, group_count, ranges, range_count, elements, matrix, gradients, momentum, direction);
+                traceDowncall("gatun_muon_direction", step, groups, group_count, ranges, range_count, range_coefficients, elements, matrix, gradients, momentum, direction);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, matrix, gradients, momentum, direction);
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, range_coefficients, elements, matrix, gradients, momentum, direction);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1915,7 +1412,10 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER
@@ -1929,7 +1429,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction)
+     * int32_t gatun_muon_update(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction, float *average, uint16_t *bf16_weights)
      * }
      */
     public static FunctionDescriptor gatun_muon_update$descriptor() {
@@ -1939,7 +1439,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction)
+     * int32_t gatun_muon_update(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction, float *average, uint16_t *bf16_weights)
      * }
      */
     public static MethodHandle gatun_muon_update$handle() {
@@ -1949,7 +1449,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction)
+     * int32_t gatun_muon_update(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction, float *average, uint16_t *bf16_weights)
      * }
      */
     public static MemorySegment gatun_muon_update$address() {
@@ -1958,16 +1458,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_muon_update(const gatun_step *step, const gatun_muon_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction)
+     * int32_t gatun_muon_update(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *direction, float *average, uint16_t *bf16_weights)
      * }
      */
-    public static int gatun_muon_update(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment matrix, MemorySegment parameters, MemorySegment direction) {
+    public static int gatun_muon_update(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, MemorySegment range_coefficients, long elements, MemorySegment matrix, MemorySegment parameters, MemorySegment direction, MemorySegment average, MemorySegment bf16_weights) {
         var mh$ = gatun_muon_update.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_muon_update", step, groups, group_count, ranges, range_count, elements, matrix, parameters, direction);
+                traceDowncall("gatun_muon_update", step, groups, group_count, ranges, range_count, range_coefficients, elements, matrix, parameters, direction, average, bf16_weights);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, matrix, parameters, direction);
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, range_coefficients, elements, matrix, parameters, direction, average, bf16_weights);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -2047,7 +1547,10 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
@@ -2063,7 +1566,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance, float *average, uint16_t *bf16_weights)
      * }
      */
     public static FunctionDescriptor gatun_adafactor_matrix_step$descriptor() {
@@ -2073,7 +1576,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance, float *average, uint16_t *bf16_weights)
      * }
      */
     public static MethodHandle gatun_adafactor_matrix_step$handle() {
@@ -2083,7 +1586,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance, float *average, uint16_t *bf16_weights)
      * }
      */
     public static MemorySegment gatun_adafactor_matrix_step$address() {
@@ -2092,16 +1595,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance)
+     * int32_t gatun_adafactor_matrix_step(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, const gatun_matrix *matrix, float *parameters, const float *gradients, float *row_variance, float *column_variance, float *average, uint16_t *bf16_weights)
      * }
      */
-    public static int gatun_adafactor_matrix_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment matrix, MemorySegment parameters, MemorySegment gradients, MemorySegment row_variance, MemorySegment column_variance) {
+    public static int gatun_adafactor_matrix_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, MemorySegment range_coefficients, long elements, MemorySegment matrix, MemorySegment parameters, MemorySegment gradients, MemorySegment row_variance, MemorySegment column_variance, MemorySegment average, MemorySegment bf16_weights) {
         var mh$ = gatun_adafactor_matrix_step.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_adafactor_matrix_step", step, groups, group_count, ranges, range_count, elements, matrix, parameters, gradients, row_variance, column_variance);
+                traceDowncall("gatun_adafactor_matrix_step", step, groups, group_count, ranges, range_count, range_coefficients, elements, matrix, parameters, gradients, row_variance, column_variance, average, bf16_weights);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, matrix, parameters, gradients, row_variance, column_variance);
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, range_coefficients, elements, matrix, parameters, gradients, row_variance, column_variance, average, bf16_weights);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -2117,8 +1620,11 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_LONG,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
             gatun_h.C_LONG,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER
@@ -2132,7 +1638,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance)
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance, float *average, uint16_t *bf16_weights)
      * }
      */
     public static FunctionDescriptor gatun_adafactor_vector_step$descriptor() {
@@ -2142,7 +1648,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance)
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance, float *average, uint16_t *bf16_weights)
      * }
      */
     public static MethodHandle gatun_adafactor_vector_step$handle() {
@@ -2152,7 +1658,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance)
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance, float *average, uint16_t *bf16_weights)
      * }
      */
     public static MemorySegment gatun_adafactor_vector_step$address() {
@@ -2161,16 +1667,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const gatun_adafactor_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance)
+     * int32_t gatun_adafactor_vector_step(const gatun_step *step, const double *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, const double *range_coefficients, int64_t elements, int64_t range, float *parameters, const float *gradients, float *variance, float *average, uint16_t *bf16_weights)
      * }
      */
-    public static int gatun_adafactor_vector_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, long range, MemorySegment parameters, MemorySegment gradients, MemorySegment variance) {
+    public static int gatun_adafactor_vector_step(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, MemorySegment range_coefficients, long elements, long range, MemorySegment parameters, MemorySegment gradients, MemorySegment variance, MemorySegment average, MemorySegment bf16_weights) {
         var mh$ = gatun_adafactor_vector_step.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_adafactor_vector_step", step, groups, group_count, ranges, range_count, elements, range, parameters, gradients, variance);
+                traceDowncall("gatun_adafactor_vector_step", step, groups, group_count, ranges, range_count, range_coefficients, elements, range, parameters, gradients, variance, average, bf16_weights);
             }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, range, parameters, gradients, variance);
+            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, range_coefficients, elements, range, parameters, gradients, variance, average, bf16_weights);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -2317,146 +1823,6 @@ public class gatun_h extends gatun_h$shared {
                 traceDowncall("gatun_encode_states", elements, kind, values, codes, scales);
             }
             return (int)mh$.invokeExact(elements, kind, values, codes, scales);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_adam_step_8bit {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_adam_step_8bit");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *first_codes, float *first_scales, uint8_t *second_codes, float *second_scales)
-     * }
-     */
-    public static FunctionDescriptor gatun_adam_step_8bit$descriptor() {
-        return gatun_adam_step_8bit.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *first_codes, float *first_scales, uint8_t *second_codes, float *second_scales)
-     * }
-     */
-    public static MethodHandle gatun_adam_step_8bit$handle() {
-        return gatun_adam_step_8bit.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *first_codes, float *first_scales, uint8_t *second_codes, float *second_scales)
-     * }
-     */
-    public static MemorySegment gatun_adam_step_8bit$address() {
-        return gatun_adam_step_8bit.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_adam_step_8bit(const gatun_step *step, const gatun_adam_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *first_codes, float *first_scales, uint8_t *second_codes, float *second_scales)
-     * }
-     */
-    public static int gatun_adam_step_8bit(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment first_codes, MemorySegment first_scales, MemorySegment second_codes, MemorySegment second_scales) {
-        var mh$ = gatun_adam_step_8bit.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_adam_step_8bit", step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_codes, first_scales, second_codes, second_scales);
-            }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, first_codes, first_scales, second_codes, second_scales);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_lion_step_8bit {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lion_step_8bit");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *codes, float *scales)
-     * }
-     */
-    public static FunctionDescriptor gatun_lion_step_8bit$descriptor() {
-        return gatun_lion_step_8bit.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *codes, float *scales)
-     * }
-     */
-    public static MethodHandle gatun_lion_step_8bit$handle() {
-        return gatun_lion_step_8bit.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *codes, float *scales)
-     * }
-     */
-    public static MemorySegment gatun_lion_step_8bit$address() {
-        return gatun_lion_step_8bit.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_lion_step_8bit(const gatun_step *step, const gatun_lion_group *groups, int64_t group_count, const gatun_range *ranges, int64_t range_count, int64_t elements, float *parameters, const float *gradients, uint8_t *codes, float *scales)
-     * }
-     */
-    public static int gatun_lion_step_8bit(MemorySegment step, MemorySegment groups, long group_count, MemorySegment ranges, long range_count, long elements, MemorySegment parameters, MemorySegment gradients, MemorySegment codes, MemorySegment scales) {
-        var mh$ = gatun_lion_step_8bit.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_lion_step_8bit", step, groups, group_count, ranges, range_count, elements, parameters, gradients, codes, scales);
-            }
-            return (int)mh$.invokeExact(step, groups, group_count, ranges, range_count, elements, parameters, gradients, codes, scales);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

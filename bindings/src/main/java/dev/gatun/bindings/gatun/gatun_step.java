@@ -19,13 +19,10 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     double gradient_scale;
  *     double clip_coefficient;
  *     double clip_value;
- *     double ema_decay;
- *     float *ema;
- *     uint16_t *shadow;
- *     int64_t ema_first;
+ *     double average_decay;
+ *     int64_t average_first;
  *     int64_t skip;
- *     const double *range_coefficients;
- *     int64_t shadow_rounding;
+ *     int64_t bf16_rounding;
  *     uint64_t seed;
  * }
  * }
@@ -41,13 +38,10 @@ public class gatun_step {
         gatun_h.C_DOUBLE.withName("gradient_scale"),
         gatun_h.C_DOUBLE.withName("clip_coefficient"),
         gatun_h.C_DOUBLE.withName("clip_value"),
-        gatun_h.C_DOUBLE.withName("ema_decay"),
-        gatun_h.C_POINTER.withName("ema"),
-        gatun_h.C_POINTER.withName("shadow"),
-        gatun_h.C_LONG.withName("ema_first"),
+        gatun_h.C_DOUBLE.withName("average_decay"),
+        gatun_h.C_LONG.withName("average_first"),
         gatun_h.C_LONG.withName("skip"),
-        gatun_h.C_POINTER.withName("range_coefficients"),
-        gatun_h.C_LONG.withName("shadow_rounding"),
+        gatun_h.C_LONG.withName("bf16_rounding"),
         gatun_h.C_LONG.withName("seed")
     ).withName("gatun_step");
 
@@ -234,180 +228,92 @@ public class gatun_step {
         struct.set(clip_value$LAYOUT, clip_value$OFFSET, fieldValue);
     }
 
-    private static final OfDouble ema_decay$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("ema_decay"));
+    private static final OfDouble average_decay$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("average_decay"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * double ema_decay
+     * double average_decay
      * }
      */
-    public static final OfDouble ema_decay$layout() {
-        return ema_decay$LAYOUT;
+    public static final OfDouble average_decay$layout() {
+        return average_decay$LAYOUT;
     }
 
-    private static final long ema_decay$OFFSET = $LAYOUT.byteOffset(groupElement("ema_decay"));
+    private static final long average_decay$OFFSET = $LAYOUT.byteOffset(groupElement("average_decay"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * double ema_decay
+     * double average_decay
      * }
      */
-    public static final long ema_decay$offset() {
-        return ema_decay$OFFSET;
+    public static final long average_decay$offset() {
+        return average_decay$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * double ema_decay
+     * double average_decay
      * }
      */
-    public static double ema_decay(MemorySegment struct) {
-        return struct.get(ema_decay$LAYOUT, ema_decay$OFFSET);
+    public static double average_decay(MemorySegment struct) {
+        return struct.get(average_decay$LAYOUT, average_decay$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * double ema_decay
+     * double average_decay
      * }
      */
-    public static void ema_decay(MemorySegment struct, double fieldValue) {
-        struct.set(ema_decay$LAYOUT, ema_decay$OFFSET, fieldValue);
+    public static void average_decay(MemorySegment struct, double fieldValue) {
+        struct.set(average_decay$LAYOUT, average_decay$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout ema$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("ema"));
+    private static final OfLong average_first$LAYOUT = (OfLong)$LAYOUT.select(groupElement("average_first"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * float *ema
+     * int64_t average_first
      * }
      */
-    public static final AddressLayout ema$layout() {
-        return ema$LAYOUT;
+    public static final OfLong average_first$layout() {
+        return average_first$LAYOUT;
     }
 
-    private static final long ema$OFFSET = $LAYOUT.byteOffset(groupElement("ema"));
+    private static final long average_first$OFFSET = $LAYOUT.byteOffset(groupElement("average_first"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * float *ema
+     * int64_t average_first
      * }
      */
-    public static final long ema$offset() {
-        return ema$OFFSET;
+    public static final long average_first$offset() {
+        return average_first$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * float *ema
+     * int64_t average_first
      * }
      */
-    public static MemorySegment ema(MemorySegment struct) {
-        return struct.get(ema$LAYOUT, ema$OFFSET);
+    public static long average_first(MemorySegment struct) {
+        return struct.get(average_first$LAYOUT, average_first$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * float *ema
+     * int64_t average_first
      * }
      */
-    public static void ema(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(ema$LAYOUT, ema$OFFSET, fieldValue);
-    }
-
-    private static final AddressLayout shadow$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("shadow"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * uint16_t *shadow
-     * }
-     */
-    public static final AddressLayout shadow$layout() {
-        return shadow$LAYOUT;
-    }
-
-    private static final long shadow$OFFSET = $LAYOUT.byteOffset(groupElement("shadow"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * uint16_t *shadow
-     * }
-     */
-    public static final long shadow$offset() {
-        return shadow$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * uint16_t *shadow
-     * }
-     */
-    public static MemorySegment shadow(MemorySegment struct) {
-        return struct.get(shadow$LAYOUT, shadow$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * uint16_t *shadow
-     * }
-     */
-    public static void shadow(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(shadow$LAYOUT, shadow$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ema_first$LAYOUT = (OfLong)$LAYOUT.select(groupElement("ema_first"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int64_t ema_first
-     * }
-     */
-    public static final OfLong ema_first$layout() {
-        return ema_first$LAYOUT;
-    }
-
-    private static final long ema_first$OFFSET = $LAYOUT.byteOffset(groupElement("ema_first"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int64_t ema_first
-     * }
-     */
-    public static final long ema_first$offset() {
-        return ema_first$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int64_t ema_first
-     * }
-     */
-    public static long ema_first(MemorySegment struct) {
-        return struct.get(ema_first$LAYOUT, ema_first$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int64_t ema_first
-     * }
-     */
-    public static void ema_first(MemorySegment struct, long fieldValue) {
-        struct.set(ema_first$LAYOUT, ema_first$OFFSET, fieldValue);
+    public static void average_first(MemorySegment struct, long fieldValue) {
+        struct.set(average_first$LAYOUT, average_first$OFFSET, fieldValue);
     }
 
     private static final OfLong skip$LAYOUT = (OfLong)$LAYOUT.select(groupElement("skip"));
@@ -454,92 +360,48 @@ public class gatun_step {
         struct.set(skip$LAYOUT, skip$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout range_coefficients$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("range_coefficients"));
+    private static final OfLong bf16_rounding$LAYOUT = (OfLong)$LAYOUT.select(groupElement("bf16_rounding"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * const double *range_coefficients
+     * int64_t bf16_rounding
      * }
      */
-    public static final AddressLayout range_coefficients$layout() {
-        return range_coefficients$LAYOUT;
+    public static final OfLong bf16_rounding$layout() {
+        return bf16_rounding$LAYOUT;
     }
 
-    private static final long range_coefficients$OFFSET = $LAYOUT.byteOffset(groupElement("range_coefficients"));
+    private static final long bf16_rounding$OFFSET = $LAYOUT.byteOffset(groupElement("bf16_rounding"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * const double *range_coefficients
+     * int64_t bf16_rounding
      * }
      */
-    public static final long range_coefficients$offset() {
-        return range_coefficients$OFFSET;
+    public static final long bf16_rounding$offset() {
+        return bf16_rounding$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * const double *range_coefficients
+     * int64_t bf16_rounding
      * }
      */
-    public static MemorySegment range_coefficients(MemorySegment struct) {
-        return struct.get(range_coefficients$LAYOUT, range_coefficients$OFFSET);
+    public static long bf16_rounding(MemorySegment struct) {
+        return struct.get(bf16_rounding$LAYOUT, bf16_rounding$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * const double *range_coefficients
+     * int64_t bf16_rounding
      * }
      */
-    public static void range_coefficients(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(range_coefficients$LAYOUT, range_coefficients$OFFSET, fieldValue);
-    }
-
-    private static final OfLong shadow_rounding$LAYOUT = (OfLong)$LAYOUT.select(groupElement("shadow_rounding"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int64_t shadow_rounding
-     * }
-     */
-    public static final OfLong shadow_rounding$layout() {
-        return shadow_rounding$LAYOUT;
-    }
-
-    private static final long shadow_rounding$OFFSET = $LAYOUT.byteOffset(groupElement("shadow_rounding"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int64_t shadow_rounding
-     * }
-     */
-    public static final long shadow_rounding$offset() {
-        return shadow_rounding$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int64_t shadow_rounding
-     * }
-     */
-    public static long shadow_rounding(MemorySegment struct) {
-        return struct.get(shadow_rounding$LAYOUT, shadow_rounding$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int64_t shadow_rounding
-     * }
-     */
-    public static void shadow_rounding(MemorySegment struct, long fieldValue) {
-        struct.set(shadow_rounding$LAYOUT, shadow_rounding$OFFSET, fieldValue);
+    public static void bf16_rounding(MemorySegment struct, long fieldValue) {
+        struct.set(bf16_rounding$LAYOUT, bf16_rounding$OFFSET, fieldValue);
     }
 
     private static final OfLong seed$LAYOUT = (OfLong)$LAYOUT.select(groupElement("seed"));

@@ -1,0 +1,60 @@
+package dev.gatun.cli;
+
+import dev.gatun.cli.doctor.DoctorCommand;
+import dev.gatun.cli.evaluate.EvaluateCommand;
+import dev.gatun.cli.lab.LabCommand;
+import dev.gatun.cli.lab.LabOptimizersCommand;
+import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.ExitCode;
+import dev.gatun.cli.option.Version;
+import dev.gatun.cli.summary.SummaryCommand;
+import dev.gatun.cli.terminal.Output;
+import dev.gatun.cli.train.TrainCommand;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gatun} alone. */
+@Command(name = "gatun", sortOptions = false, sortSynopsis = false, versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        header = "Trains neural networks in Java, at the speed of the native libraries.",
+        commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:", "  gatun train                     train LeNet on drawn digits: no data is needed",
+            "  gatun train --data ~/mnist      train it on MNIST's four files, or a folder of images",
+            "  gatun evaluate runs/my-run      measure what a run has learnt",
+            "  gatun lab optimizers --quick    compare optimizers",
+            "  gatun summary --model resnet18  list a model's parameters and the memory it takes",
+            "  gatun doctor                    look whether all that is needed is there",
+            "", "\"gatun COMMAND --help\" explains a command."})
+final class GatunCommand implements Callable<Integer> {
+    private final Output output;
+
+    @Mixin
+    final CommonOptions common = new CommonOptions();
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version and exit.")
+    boolean version;
+
+    GatunCommand(Output output) {
+        this.output = output;
+    }
+
+    static CommandLine commandLine(Output output) {
+        CommandLine commands = new CommandLine(new GatunCommand(output))
+                .addSubcommand(new TrainCommand(output))
+                .addSubcommand(new EvaluateCommand(output))
+                .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output)))
+                .addSubcommand(new SummaryCommand(output))
+                .addSubcommand(new DoctorCommand(output));
+        Settings.apply(commands, output);
+        return commands;
+    }
+
+    @Override
+    public Integer call() {
+        commandLine(output).usage(output.err());
+        return ExitCode.USAGE.number();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.gatun.cli;
+
+import dev.gatun.cli.option.Augment;
+import dev.gatun.cli.option.Choices;
+import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.ExitCode;
+import dev.gatun.cli.option.ImageShape;
+import dev.gatun.cli.option.MemorySize;
+import dev.gatun.cli.option.Recipe;
+import dev.gatun.cli.terminal.Output;
+import dev.gatun.cli.train.ScheduleFlags;
+import dev.gatun.cli.train.TrainCommand;
+import dev.gatun.model.Models;
+import dev.gatun.optim.Lookahead;
+import dev.gatun.optim.LossScaling;
+import dev.gatun.optim.SharpnessAware;
+import dev.gatun.optim.StochasticAverage;
+import dev.gatun.optim.schedule.RunSchedule;
+import dev.gatun.optim.schedule.StepCount;
+import dev.gatun.update.OptimizerPreset;
+import dev.gatun.update.StateStorage;
+import dev.gatun.update.UpdateRules;
+import dev.gatun.update.kernel.WeightStorage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine;
+
+/** How all commands parse and show their help. */
+final class Settings {
+    private Settings() {}
+
+    static void apply(CommandLine commands, Output output) {
+        commands.registerConverter(OptimizerPreset.class, Choices.named(UpdateRules.names(), UpdateRules::named));
+        commands.registerConverter(Augment.class, Choices.converter(Augment.class));
+        commands.registerConverter(LossScaling.class, Choices.parsed(LossScaling::parse));
+        commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));
+        commands.registerConverter(SharpnessAware.class, Choices.parsed(SharpnessAware::parse));
+        commands.registerConverter(StochasticAverage.class, Choices.parsed(StochasticAverage::parse));
+        commands.registerConverter(RunSchedule.class, Choices.parsed(RunSchedule::parse));
+        commands.registerConverter(StepCount.class, Choices.parsed(StepCount::parse));
+        commands.registerConverter(StateStorage.class, Choices.converter(StateStorage.class));
+        commands.registerConverter(WeightStorage.Format.class, Choices.converter(WeightStorage.Format.class));
+        commands.registerConverter(ImageShape.class, Choices.parsed(ImageShape::parse));
+        commands.registerConverter(MemorySize.class, Choices.parsed(MemorySize::parse));
+        commands.setUsageHelpWidth(output.textWidth());
+        commands.setUsageHelpAutoWidth(false);
+        commands.setColorScheme(Help.defaultColorScheme(colours(output)));
+        commands.setParameterExceptionHandler((failure, _) -> {
+            output.err().println("gatun: " + UsageErrors.message(failure));
+            return ExitCode.USAGE.number();
+        });
+        commands.setExecutionExceptionHandler((failure, _, parsed) ->
+                Failures.report(failure, parsed.subcommands().stream()
+                        .anyMatch(each -> each.hasMatchedOption(CommonOptions.TRACE)), output.err()).number());
+        footer(commands, ExitCode.help());
+        for (Map.Entry<String, CommandLine> command : commands.getSubcommands().entrySet()) {
+            if (command.getKey().equals(TrainCommand.NAME)) {
+                footer(command.getValue(), ScheduleFlags.help());
+                footer(command.getValue(), Recipe.help(Models.names()));
+            }
+            footer(command.getValue(), ExitCode.help());
+            command.getValue().getSubcommands().values().forEach(each -> footer(each, ExitCode.help()));
+        }
+    }
+
+    private static Help.Ansi colours(Output output) {
+        return output.isTerminal() && System.getenv("NO_COLOR") == null ? Help.Ansi.ON : Help.Ansi.OFF;
+    }
+
+    private static void footer(CommandLine command, List<String> more) {
+        UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+        List<String> lines = new ArrayList<>(List.of(usage.footer()));
+        // Percent signs begin a format and @ begins a style in picocli's texts: these lines have none, or two.
+        lines.addAll(more);
+        usage.footer(lines.toArray(String[]::new));
+    }
+}

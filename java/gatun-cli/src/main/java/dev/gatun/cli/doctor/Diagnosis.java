@@ -1,0 +1,63 @@
+package dev.gatun.cli.doctor;
+
+import dev.gatun.backend.Availability;
+import dev.gatun.backend.Availability.Fact;
+import dev.gatun.backend.BackendProvider;
+import dev.gatun.cli.option.Cuda;
+import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.Version;
+import dev.gatun.cli.terminal.ProcessMemory;
+import dev.gatun.memory.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What was found on this machine.
+ *
+ * @param problem why training on the CPU does not work, with the remedy; empty when it works
+ */
+record Diagnosis(List<Fact> facts, String problem) {
+    static Diagnosis make() {
+        List<Fact> facts = new ArrayList<>();
+        facts.add(new Fact("gatun", Version.number()));
+        facts.add(new Fact("java", Runtime.version() + ", " + property("java.vendor") + ", " + property("java.home")));
+        facts.add(new Fact("native access", Devices.hasNativeAccess() ? "enabled" : "not enabled"));
+        facts.add(new Fact("processors", Runtime.getRuntime().availableProcessors() + ", " + property("os.arch") + ", "
+                + property("os.name")));
+        facts.add(new Fact("memory", size(ProcessMemory.total()) + ", " + size(ProcessMemory.available())
+                + " available; heap at most " + Bytes.format(Runtime.getRuntime().maxMemory())));
+        String problem = cpu(facts);
+        facts.add(new Fact("CUDA", Cuda.find().describe()));
+        facts.add(new Fact("training", problem.isEmpty() ? "works on the CPU" : "does not work: see below"));
+        return new Diagnosis(List.copyOf(facts), problem);
+    }
+
+    private static String cpu(List<Fact> facts) {
+        if (!Devices.hasNativeAccess()) {
+            return "this JVM may not call native libraries: " + Devices.NATIVE_ACCESS_REMEDY;
+        }
+        Optional<BackendProvider> provider = Devices.provider(Devices.CPU);
+        if (provider.isEmpty()) {
+            return "the CPU backend is not on the class path: start the program with java/bin/gatun";
+        }
+        return switch (provider.get().availability()) {
+            case Availability.Available(List<Fact> found) -> {
+                facts.addAll(found);
+                yield "";
+            }
+            case Availability.Unavailable(String reason, String remedy, List<Fact> found) -> {
+                facts.addAll(found);
+                yield reason + ": " + remedy;
+            }
+        };
+    }
+
+    private static String size(long bytes) {
+        return bytes < 0 ? "unknown" : Bytes.format(bytes);
+    }
+
+    private static String property(String name) {
+        return System.getProperty(name, "unknown");
+    }
+}

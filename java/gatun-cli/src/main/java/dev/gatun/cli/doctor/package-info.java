@@ -1,0 +1,5 @@
+/** {@code gatun doctor}. */
+@NullMarked
+package dev.gatun.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package dev.gatun.cli.evaluate;
+
+import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.ExitCode;
+import dev.gatun.cli.option.Flags;
+import dev.gatun.cli.option.ResultFile;
+import dev.gatun.cli.run.RunLocation;
+import dev.gatun.cli.terminal.Output;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gatun evaluate}. */
+@Command(name = "evaluate", sortOptions = false, abbreviateSynopsis = true, separator = " ",
+        description = "Measures a trained model on test images.",
+        parameterListHeading = "%nParameters:%n", optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:", "  gatun evaluate runs/mnist",
+            "  gatun evaluate runs/mnist/checkpoints/step-00000936 --data ~/other-digits"})
+public final class EvaluateCommand implements Callable<Integer> {
+    private final Output output;
+
+    @Parameters(paramLabel = "RUN_OR_CHECKPOINT",
+            description = "A run's folder, which stands for its latest checkpoint, or the folder of a checkpoint.")
+    Path path = Path.of("");
+
+    @Option(names = "--data", paramLabel = "PATH", description = "Data whose test images to use (default: the run's own).")
+    @Nullable Path data;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Images at a time (default: the run's own, or 64).")
+    @Nullable Integer batchSize;
+
+    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
+    @Nullable String device;
+
+    @Option(names = "--threads", paramLabel = "N",
+            description = "Processor threads to compute with (default: one per processor).")
+    @Nullable Integer threads;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file; - for standard output.")
+    @Nullable Path json;
+
+    @Mixin
+    final CommonOptions common = new CommonOptions();
+
+    public EvaluateCommand(Output output) {
+        this.output = output;
+    }
+
+    @Override
+    public Integer call() {
+        String where = device == null ? Devices.CPU : device;
+        Devices.checkName(where);
+        int images = Flags.atLeast("--batch-size", 1, batchSize, 0);
+        ResultFile results = new ResultFile(json, output.out());
+        new EvaluationSession(RunLocation.find(path), data, images, where, Flags.threads(threads), results)
+                .run(results.beside(output));
+        return ExitCode.OK.number();
+    }
+}

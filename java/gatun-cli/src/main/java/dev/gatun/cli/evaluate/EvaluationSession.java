@@ -1,0 +1,89 @@
+package dev.gatun.cli.evaluate;
+
+import dev.gatun.backend.Device;
+import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.ResultFile;
+import dev.gatun.cli.run.RunConfig;
+import dev.gatun.cli.run.RunData;
+import dev.gatun.cli.run.RunLocation;
+import dev.gatun.cli.terminal.Output;
+import dev.gatun.data.DataException;
+import dev.gatun.data.DataSplit;
+import dev.gatun.data.image.ImageDataset;
+import dev.gatun.io.CheckpointStore;
+import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.model.Model;
+import dev.gatun.train.Evaluation;
+import dev.gatun.train.TrainedModel;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures a checkpoint.
+ *
+ * @param data      null for the data of the checkpoint's run
+ * @param batchSize 0 for that of the run
+ */
+record EvaluationSession(
+        RunLocation location, @Nullable Path data, int batchSize, String device, int threads, ResultFile json) {
+
+    private static final int DEFAULT_BATCH_SIZE = 64;
+
+    void run(Output output) {
+        json.check();
+        try (LoadedCheckpoint checkpoint = CheckpointStore.read(location.checkpoint())) {
+            RunConfig config = location.run() == null ? null : location.config();
+            int images = batchSize > 0 ? batchSize : config == null ? DEFAULT_BATCH_SIZE : config.training().batchSize();
+            try (DataSplit split = open(config);
+                    Device opened = Devices.open(device, threads, 0);
+                    TrainedModel model = TrainedModel.open(checkpoint, opened, images)) {
+                check(model.model(), split.test());
+                Evaluation result = model.evaluate(split.test());
+                report(result, model.model(), checkpoint, split.test(), output);
+            }
+        }
+    }
+
+    private DataSplit open(@Nullable RunConfig config) {
+        if (data != null) {
+            return RunData.open(RunData.name(data), 0);
+        }
+        if (config == null) {
+            throw CliException.usage(location.checkpoint() + " lies outside a run, which would name its data: add --data PATH");
+        }
+        return RunData.open(config.data(), config.limit());
+    }
+
+    private static void check(Model model, ImageDataset images) {
+        if (images.channels() != model.channels() || images.height() != model.height() || images.width() != model.width()
+                || images.classes() > model.classes()) {
+            throw new DataException(images.name(),
+                    "images of " + images.height() + "x" + images.width() + "x" + images.channels() + " in "
+                            + images.classes() + " classes, but the model was trained on " + model.height() + "x"
+                            + model.width() + "x" + model.channels() + " in " + model.classes(),
+                    "use data like that which it was trained on");
+        }
+    }
+
+    private void report(Evaluation result, Model model, LoadedCheckpoint checkpoint, ImageDataset images, Output output) {
+        output.fact("model", model.name() + " after " + checkpoint.step() + " steps, " + checkpoint.path());
+        output.fact("data", images.name() + ": " + result.examples() + " images");
+        output.fact("test", String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d images), loss %.4f",
+                100 * result.accuracy(), result.correct(), result.examples(), result.loss()));
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("model", model.name());
+        object.put("checkpoint", checkpoint.path().toString());
+        object.put("step", checkpoint.step());
+        object.put("data", images.name());
+        object.put("images", result.examples());
+        object.put("test_loss", result.loss());
+        object.put("test_accuracy", result.accuracy());
+        object.put("device", device);
+        object.put("threads", threads);
+        json.write(object);
+    }
+}

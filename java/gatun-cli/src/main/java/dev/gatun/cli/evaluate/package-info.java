@@ -1,0 +1,5 @@
+/** {@code gatun evaluate}. */
+@NullMarked
+package dev.gatun.cli.evaluate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** {@code gatun lab}. */
+@NullMarked
+package dev.gatun.cli.lab;
+
+import org.jspecify.annotations.NullMarked;

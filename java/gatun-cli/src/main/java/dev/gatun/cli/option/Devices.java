@@ -1,0 +1,68 @@
+package dev.gatun.cli.option;
+
+import dev.gatun.backend.Availability;
+import dev.gatun.backend.BackendException;
+import dev.gatun.backend.BackendProvider;
+import dev.gatun.backend.Backends;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.DeviceOptions;
+import dev.gatun.memory.MemoryBudget;
+import java.util.List;
+import java.util.Optional;
+
+/** The devices that the command line knows, also those that it can only explain. */
+public final class Devices {
+    public static final String CPU = "cpu";
+    static final String CUDA = "cuda";
+    static final int MOST_THREADS = 4096;
+
+    private Devices() {}
+
+    /** @param memory budget in bytes, 0 for none */
+    public static Device open(String name, int threads, long memory) {
+        checkNativeAccess();
+        if (name.equals(CUDA) && provider(CUDA).isEmpty()) {
+            throw new BackendException("device cuda is not available: " + Cuda.find().reason()
+                    + ": use --device cpu: CPU training works");
+        }
+        MemoryBudget budget = memory == 0 ? MemoryBudget.unlimited() : MemoryBudget.ofBytes(memory);
+        return Backends.open(name, new DeviceOptions(threads, budget));
+    }
+
+    /** Refuses a name that nobody knows. */
+    public static void checkName(String name) {
+        if (!List.of(CPU, CUDA).contains(name) && provider(name).isEmpty()) {
+            throw CliException.usage("--device: " + Choices.unknown(name, List.of(CPU, CUDA)));
+        }
+    }
+
+    public static Optional<BackendProvider> provider(String name) {
+        return Backends.all().stream().filter(provider -> provider.name().equals(name)).findFirst();
+    }
+
+    /** {@code cpu: 2 threads, oneDNN 3.11.0, Intel AVX-512}. */
+    public static String describe(Device device) {
+        StringBuilder text = new StringBuilder(device.name() + ": " + device.threads()
+                + (device.threads() == 1 ? " thread" : " threads"));
+        provider(device.name()).map(BackendProvider::availability).ifPresent(availability -> {
+            if (availability instanceof Availability.Available(List<Availability.Fact> facts) && !facts.isEmpty()) {
+                Availability.Fact library = facts.getFirst();
+                text.append(", ").append(library.subject()).append(' ').append(library.text().split(", /", 2)[0]);
+            }
+        });
+        return text.toString();
+    }
+
+    public static boolean hasNativeAccess() {
+        return Devices.class.getModule().isNativeAccessEnabled();
+    }
+
+    private static void checkNativeAccess() {
+        if (!hasNativeAccess()) {
+            throw new BackendException("this JVM may not call native libraries: " + NATIVE_ACCESS_REMEDY);
+        }
+    }
+
+    public static final String NATIVE_ACCESS_REMEDY =
+            "start it with java/bin/gatun, or give java the option --enable-native-access=ALL-UNNAMED";
+}

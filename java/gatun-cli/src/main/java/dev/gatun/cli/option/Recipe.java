@@ -1,0 +1,74 @@
+package dev.gatun.cli.option;
+
+import dev.gatun.optim.schedule.RunSchedule;
+import dev.gatun.optim.schedule.RunSchedules;
+import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.OptimizerPreset;
+import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.UpdateRules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How a model is trained unless the user says otherwise. The defaults of the command line are here and in
+ * {@link UpdateRules#PRESETS}, and nowhere else.
+ *
+ * @param optimizer    rule and numbers
+ * @param batchSize    images in a step
+ * @param epochs       passes over a data set of the user's
+ * @param digitsEpochs passes over the drawn digits, which are easier
+ * @param schedule     how the learning rate moves
+ * @param colour       augmentation of colour images; grey ones are left as they are
+ */
+public record Recipe(
+        Hyperparameters optimizer, int batchSize, int epochs, int digitsEpochs, RunSchedule schedule, Augment colour) {
+
+    public static final String DEFAULT_MODEL = "lenet";
+    public static final long DEFAULT_SEED = 1;
+
+    private static final Recipe SMALL = new Recipe(AdamHyperparameters.ADAMW.withLearningRate(2e-3).withWeightDecay(0.01),
+            64, 5, 3, RunSchedules.COSINE.learningRate(), Augment.NONE);
+
+    private static final Recipe RESIDUAL = new Recipe(
+            SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9)
+                    .with(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(5e-4),
+            64, 10, 3, RunSchedules.COSINE.learningRate(), Augment.CIFAR);
+
+    public static Recipe of(String model) {
+        return model.startsWith("resnet") ? RESIDUAL : SMALL;
+    }
+
+    public int epochs(boolean digits) {
+        return digits ? digitsEpochs : epochs;
+    }
+
+    /** The numbers for an optimizer: the recipe's own where it is the recipe's, else that optimizer's defaults. */
+    public Hyperparameters optimizer(OptimizerPreset chosen) {
+        return chosen.name().equals(optimizer.optimizerName()) ? optimizer : chosen.numbers();
+    }
+
+    /** The table for {@code --help}. */
+    public static List<String> help(List<String> models) {
+        List<String> lines = new ArrayList<>(List.of("", "Defaults by model:"));
+        for (String model : models) {
+            Recipe recipe = of(model);
+            lines.add(String.format(Locale.ROOT, "  %-9s %s, learning rate %s%s, weight decay %s, %s,", model,
+                    recipe.optimizer.optimizerName(), recipe.optimizer.learningRate(),
+                    recipe.optimizer instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum() : "",
+                    recipe.optimizer.weightDecay(), recipe.schedule.text()));
+            lines.add(String.format(Locale.ROOT, "            batches of %d, %d epochs (%d of the drawn digits)%s",
+                    recipe.batchSize, recipe.epochs, recipe.digitsEpochs,
+                    recipe.colour == Augment.CIFAR ? ", cifar augmentation of colour images" : ""));
+        }
+        lines.add("Another optimizer than the model's begins with its own numbers:");
+        for (OptimizerPreset preset : UpdateRules.PRESETS) {
+            Hyperparameters numbers = preset.numbers();
+            lines.add(String.format(Locale.ROOT, "  %-9s learning rate %s%s, weight decay %s", preset.name(),
+                    numbers.learningRate(), numbers instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum() : "",
+                    numbers.weightDecay()));
+        }
+        return lines;
+    }
+}

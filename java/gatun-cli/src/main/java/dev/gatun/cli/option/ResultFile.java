@@ -1,0 +1,79 @@
+package dev.gatun.cli.option;
+
+import dev.gatun.cli.terminal.Output;
+import dev.gatun.io.AtomicFile;
+import dev.gatun.io.Json;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where {@code --json} sends the results.
+ *
+ * @param path           a file, {@code -} for standard output, or null for nowhere
+ * @param standardOutput what {@code -} stands for
+ */
+public record ResultFile(@Nullable Path path, PrintStream standardOutput) {
+    private static final Path STANDARD_OUTPUT = Path.of("-");
+
+    private boolean isStandardOutput() {
+        return STANDARD_OUTPUT.equals(path);
+    }
+
+    /** Where texts for people go: where the others go too, unless that must hold nothing but the results. */
+    public Output beside(Output output) {
+        return isStandardOutput() ? new Output(output.err(), output.err(), 0) : output;
+    }
+
+    /** Finds out before hours of work whether the file can be written after them. */
+    public void check() {
+        if (path == null || isStandardOutput() || isDevice(path)) {
+            return;
+        }
+        if (Files.isDirectory(path)) {
+            throw new CliException(ExitCode.STORAGE, "cannot write " + path + ": it is a folder: name a file in it");
+        }
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent == null) {
+            throw new CliException(ExitCode.STORAGE, "cannot write " + path + ": it has no folder: name a file");
+        }
+        try {
+            Files.createDirectories(parent);
+            // The only sure test: permissions say nothing about read-only disks, nor about what root may do.
+            Files.delete(Files.createTempFile(parent, ".gatun-", ".partial"));
+        } catch (IOException e) {
+            throw new CliException(ExitCode.STORAGE,
+                    "cannot write " + path + ": " + reason(e) + ": choose a path that this user may write", e);
+        }
+    }
+
+    /** Such as {@code /dev/stdout}. */
+    private static boolean isDevice(Path path) {
+        return Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+            case FileAlreadyExistsException there -> "a file is in the way: " + there.getFile();
+            case NoSuchFileException missing -> "no such folder: " + missing.getFile();
+            case FileSystemException other when other.getReason() != null -> String.valueOf(other.getReason());
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    public void write(Map<String, ?> result) {
+        if (isStandardOutput()) {
+            standardOutput.println(Json.pretty(result).strip());
+        } else if (path != null) {
+            AtomicFile.write(path, Json.pretty(result));
+        }
+    }
+}

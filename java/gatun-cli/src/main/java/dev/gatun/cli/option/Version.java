@@ -1,0 +1,28 @@
+package dev.gatun.cli.option;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** The program's version, as Maven wrote it into the jar. */
+public final class Version implements IVersionProvider {
+    private static final String RESOURCE = "/META-INF/maven/dev.gatun/gatun-cli/pom.properties";
+
+    public static String number() {
+        try (InputStream in = Version.class.getResourceAsStream(RESOURCE)) {
+            Properties properties = new Properties();
+            if (in != null) {
+                properties.load(in);
+            }
+            return properties.getProperty("version", "(not packaged)");
+        } catch (IOException _) {
+            return "(unreadable)";
+        }
+    }
+
+    @Override
+    public String[] getVersion() {
+        return new String[] {"gatun " + number() + ", Java " + Runtime.version()};
+    }
+}

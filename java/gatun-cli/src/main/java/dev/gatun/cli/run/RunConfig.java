@@ -1,0 +1,72 @@
+package dev.gatun.cli.run;
+
+import dev.gatun.cli.option.Augment;
+import dev.gatun.cli.option.Choices;
+import dev.gatun.train.TrainingOptions;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * All that decides a run, as {@code config.json} holds it: with the same config, program and machine a run gives the
+ * same model.
+ *
+ * @param model           a name of the zoo
+ * @param data            an absolute path, or {@link #DIGITS}
+ * @param limit           the most training images to use, 0 for all
+ * @param trainImages     training images found when the run began, 0 before
+ * @param training        how to train; the augmentations follow from {@code augment} and the data
+ * @param augment         random changes of training images
+ * @param device          a backend's name
+ * @param threads         processor threads to compute with
+ * @param memory          budget of off-heap memory in bytes, 0 for none
+ * @param checkpointEvery steps between checkpoints beside the one of each epoch, 0 for none
+ */
+public record RunConfig(
+        String model, String data, int limit, int trainImages, TrainingOptions training, Augment augment, String device,
+        int threads, long memory, int checkpointEvery) {
+
+    public static final String DIGITS = "digits";
+    public static final String PRECISION = "f32";
+
+    boolean isDigits() {
+        return data.equals(DIGITS);
+    }
+
+    /** The same when the data is known. */
+    public RunConfig decided(int newTrainImages, Augment newAugment) {
+        return new RunConfig(model, data, limit, newTrainImages, training, newAugment, device, threads, memory,
+                checkpointEvery);
+    }
+
+    public Map<String, Object> toJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model", model);
+        json.put("data", data);
+        json.put("limit", limit);
+        json.put("train_images", trainImages);
+        json.putAll(TrainingFields.toJson(training));
+        json.put("augment", Choices.word(augment));
+        json.put("precision", PRECISION);
+        json.put("device", device);
+        json.put("threads", threads);
+        json.put("memory", memory);
+        json.put("checkpoint_every", checkpointEvery);
+        return json;
+    }
+
+    /**
+     * Reads what {@link #toJson} wrote.
+     *
+     * @param file for messages
+     * @throws dev.gatun.io.RunFolderException when a value is missing or not valid
+     */
+    public static RunConfig fromJson(Map<String, Object> json, Path file) {
+        JsonFields fields = new JsonFields(json, file);
+        fields.text(PRECISION, "precision");
+        return fields.checked(() -> new RunConfig(
+                fields.text("model"), fields.text("data"), fields.count("limit", 0), fields.count("train_images", 0),
+                TrainingFields.read(fields), fields.word("augment", Augment.class), fields.text("device"),
+                fields.count("threads", 1), fields.number("memory"), fields.count("checkpoint_every", 0)));
+    }
+}

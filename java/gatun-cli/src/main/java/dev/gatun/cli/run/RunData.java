@@ -1,0 +1,45 @@
+package dev.gatun.cli.run;
+
+import dev.gatun.data.DataException;
+import dev.gatun.data.DataOptions;
+import dev.gatun.data.DataSource;
+import dev.gatun.data.DataSplit;
+import dev.gatun.data.image.DigitsOptions;
+import dev.gatun.data.image.ImageDataset;
+import dev.gatun.model.Model;
+import dev.gatun.model.Models;
+import java.nio.file.Path;
+
+/** Opens the data that a config names, and builds the model for it. */
+public final class RunData {
+    private RunData() {}
+
+    /** @param limit the most training images to use, 0 for all; the test images are always all */
+    public static DataSplit open(String data, int limit) {
+        if (data.equals(RunConfig.DIGITS)) {
+            DigitsOptions digits = DigitsOptions.defaults();
+            return DataSource.digits(limit == 0 ? digits : digits.withTrain(Math.min(limit, digits.train())));
+        }
+        return DataSource.open(Path.of(data), DataOptions.defaults().withLimit(limit));
+    }
+
+    /** A path becomes absolute, so that a run can be resumed from anywhere. */
+    public static String name(Path path) {
+        return path.toAbsolutePath().normalize().toString();
+    }
+
+    public static Model model(String name, ImageDataset images) {
+        try {
+            return Models.create(name, images.channels(), images.height(), images.width(), images.classes());
+        } catch (IllegalArgumentException e) {
+            throw new DataException(images.name(), String.valueOf(e.getMessage()), "use larger images or another --model", e);
+        }
+    }
+
+    /** {@code digits: 20000 training and 4000 test images of 28x28, grey, 10 classes}. */
+    public static String describe(String data, DataSplit split) {
+        ImageDataset train = split.train();
+        return data + ": " + train.size() + " training and " + split.test().size() + " test images of " + train.height()
+                + "x" + train.width() + (train.channels() == 1 ? ", grey, " : ", colour, ") + train.classes() + " classes";
+    }
+}

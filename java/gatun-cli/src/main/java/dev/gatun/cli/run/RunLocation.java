@@ -1,0 +1,49 @@
+package dev.gatun.cli.run;
+
+import dev.gatun.io.CheckpointStore;
+import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.io.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run that a user named by its folder or by one of its checkpoints.
+ *
+ * @param run        the run's folder; null for a checkpoint outside any run
+ * @param checkpoint what to read: the checkpoint, or the run's folder for its latest
+ */
+public record RunLocation(@Nullable RunFolder run, Path checkpoint) {
+    private static final String CONFIG = "config.json";
+
+    public static RunLocation find(Path path) {
+        Path checkpoints = path.toAbsolutePath().normalize().getParent();
+        Path above = checkpoints == null ? null : checkpoints.getParent();
+        if (!Files.exists(path.resolve(CONFIG)) && above != null && Files.exists(above.resolve(CONFIG))) {
+            return new RunLocation(RunFolder.open(above), path);
+        }
+        return new RunLocation(Files.exists(path.resolve(CONFIG)) ? RunFolder.open(path) : null, path);
+    }
+
+    /** A run to go on with; a lone checkpoint will not do. */
+    public static RunLocation toResume(Path path) {
+        RunLocation found = find(path);
+        return found.run != null ? found : new RunLocation(RunFolder.open(path), path);
+    }
+
+    /** @throws NullPointerException when there is no run */
+    public RunConfig config() {
+        RunFolder folder = Objects.requireNonNull(run);
+        return RunConfig.fromJson(folder.config(), folder.path().resolve(CONFIG));
+    }
+
+    /** The checkpoint, verified; empty for a run that was stopped before its first. */
+    public Optional<LoadedCheckpoint> open() {
+        if (run != null && checkpoint.equals(run.path()) && run.checkpoints().latest().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(CheckpointStore.read(checkpoint));
+    }
+}

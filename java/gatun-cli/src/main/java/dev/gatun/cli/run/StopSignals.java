@@ -1,0 +1,85 @@
+package dev.gatun.cli.run;
+
+import dev.gatun.cli.option.ExitCode;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the first Ctrl-C or SIGTERM into a request, and the second into an end at once. A shutdown hook would not do:
+ * the JVM ignores a second Ctrl-C while hooks run. The JVM's signals have no public API, so they are reached by name;
+ * where they are missing a signal ends the process as usual.
+ */
+public final class StopSignals implements AutoCloseable {
+    private final Map<Object, Object> previous = new LinkedHashMap<>();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private volatile @Nullable Runnable request;
+
+    private StopSignals() {}
+
+    /** Listens until it is closed. Before {@link #onStop} a signal ends the process at once: there is nothing to save. */
+    public static StopSignals listen() {
+        StopSignals signals = new StopSignals();
+        for (String name : List.of("INT", "TERM")) {
+            try {
+                Class<?> handler = Class.forName("sun.misc.SignalHandler");
+                Object ours = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler},
+                        (_, method, _) -> signals.invoked(method));
+                Object signal = Class.forName("sun.misc.Signal").getConstructor(String.class).newInstance(name);
+                signals.previous.put(signal, handle(signal, ours));
+            } catch (ReflectiveOperationException _) {
+                // The user asked the JVM to leave its signals alone (-Xrs), or it has none.
+            }
+        }
+        return signals;
+    }
+
+    /** What the first signal does, on a thread of the JVM's. */
+    public void onStop(Runnable newRequest) {
+        request = newRequest;
+    }
+
+    private static Object handle(Object signal, Object handler) throws ReflectiveOperationException {
+        return Class.forName("sun.misc.Signal")
+                .getMethod("handle", Class.forName("sun.misc.Signal"), Class.forName("sun.misc.SignalHandler"))
+                .invoke(null, signal, handler);
+    }
+
+    /** Objects' own methods are never called on a handler; if they were, these answers would do. */
+    private Object invoked(Method method) {
+        return switch (method.getName()) {
+            case "handle" -> {
+                arrived();
+                yield 0;
+            }
+            case "equals" -> false;
+            case "hashCode" -> 0;
+            default -> "stop the run";
+        };
+    }
+
+    private void arrived() {
+        Runnable wanted = request;
+        if (wanted == null || !stopped.compareAndSet(false, true)) {
+            Runtime.getRuntime().halt(ExitCode.INTERRUPTED.number());
+        } else {
+            wanted.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Map.Entry<Object, Object> entry : previous.entrySet()) {
+            try {
+                handle(entry.getKey(), entry.getValue());
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("cannot give back a signal", e);
+            }
+        }
+        previous.clear();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.gatun.cli.run;
+
+import dev.gatun.cli.option.Choices;
+import dev.gatun.data.LastBatch;
+import dev.gatun.optim.Clipping;
+import dev.gatun.optim.HyperparameterFields;
+import dev.gatun.optim.Lookahead;
+import dev.gatun.optim.LossScaling;
+import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.optim.SharpnessAware;
+import dev.gatun.optim.StochasticAverage;
+import dev.gatun.optim.Wrappers;
+import dev.gatun.optim.schedule.RunSchedule;
+import dev.gatun.optim.schedule.RunSchedules;
+import dev.gatun.optim.schedule.StepCount;
+import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.StateStorage;
+import dev.gatun.update.UpdateRules;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How to train, as fields of {@code config.json}. */
+final class TrainingFields {
+    private static final String LAST_BATCH = "last_batch";
+    private static final String HYPERPARAMETERS = "hyperparameters";
+    private static final String LOSS_SCALE = "loss_scale";
+    private static final String SCHEDULE = "schedule";
+    private static final String MOMENTUM_SCHEDULE = "momentum_schedule";
+    private static final String WEIGHT_DECAY_SCHEDULE = "weight_decay_schedule";
+    private static final String WARM_UP = "warmup";
+    private static final String CLIP_NORM = "clip_norm";
+    private static final String CLIP_TENSOR_NORM = "clip_tensor_norm";
+    private static final String CLIP_RATIO = "clip_ratio";
+    private static final String STATES = "states";
+    private static final String LOOKAHEAD = "lookahead";
+    private static final String SHARPNESS = "sam";
+    private static final String AVERAGE = "swa";
+
+    private TrainingFields() {}
+
+    static Map<String, Object> toJson(TrainingOptions options) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("epochs", options.epochs());
+        json.put("batch_size", options.batchSize());
+        json.put(LAST_BATCH, Choices.word(options.lastBatch()));
+        json.put("accumulate", options.accumulate());
+        json.put("seed", options.seed());
+        json.put("optimizer", options.optimizer().optimizerName());
+        json.put(HYPERPARAMETERS, HyperparameterFields.of(options.optimizer()));
+        switch (options.around().clipping()) {
+            case Clipping.None _ -> { }
+            case Clipping.GlobalNorm(double bound) -> json.put(CLIP_NORM, bound);
+            case Clipping.TensorNorm(double bound) -> json.put(CLIP_TENSOR_NORM, bound);
+            case Clipping.Adaptive(double ratio) -> json.put(CLIP_RATIO, ratio);
+        }
+        json.put("clip_value", options.around().clipValue());
+        json.put("ema", options.around().averageDecay());
+        json.put(STATES, Choices.word(options.around().states()));
+        json.put(LOSS_SCALE, options.lossScaling().text());
+        Wrappers wrappers = options.wrappers();
+        if (wrappers.lookahead() != null) {
+            json.put(LOOKAHEAD, wrappers.lookahead().text());
+        }
+        if (wrappers.sharpness() != null) {
+            json.put(SHARPNESS, wrappers.sharpness().text());
+        }
+        if (wrappers.average() != null) {
+            json.put(AVERAGE, wrappers.average().text());
+        }
+        RunSchedules schedules = options.schedules();
+        json.put(SCHEDULE, schedules.learningRate().text());
+        json.put(MOMENTUM_SCHEDULE, schedules.momentum().text());
+        json.put(WEIGHT_DECAY_SCHEDULE, schedules.weightDecay().text());
+        StepCount warmUp = schedules.warmUp();
+        if (warmUp != null) {
+            json.put(WARM_UP, warmUp.text());
+        }
+        return json;
+    }
+
+    static TrainingOptions read(JsonFields fields) {
+        return TrainingOptions.defaults().withEpochs(fields.count("epochs", 1))
+                .withBatchSize(fields.count("batch_size", 1)).withSeed(fields.number("seed"))
+                .withLastBatch(fields.word(LAST_BATCH, LastBatch.class))
+                .withAccumulate(fields.count("accumulate", 1))
+                .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse))
+                .withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields))
+                .withWrappers(wrappers(fields));
+    }
+
+    private static OptimizerOptions around(JsonFields fields) {
+        return OptimizerOptions.NONE.with(clipping(fields)).withClipValue(fields.decimal("clip_value"))
+                .withAverageDecay(fields.decimal("ema")).with(fields.word(STATES, StateStorage.class));
+    }
+
+    private static Clipping clipping(JsonFields fields) {
+        if (fields.has(CLIP_TENSOR_NORM)) {
+            return new Clipping.TensorNorm(fields.decimal(CLIP_TENSOR_NORM));
+        }
+        if (fields.has(CLIP_RATIO)) {
+            return new Clipping.Adaptive(fields.decimal(CLIP_RATIO));
+        }
+        return fields.has(CLIP_NORM) ? new Clipping.GlobalNorm(fields.decimal(CLIP_NORM)) : new Clipping.None();
+    }
+
+    private static Wrappers wrappers(JsonFields fields) {
+        return new Wrappers(
+                fields.has(LOOKAHEAD) ? fields.parsed(LOOKAHEAD, Lookahead::parse) : null,
+                fields.has(SHARPNESS) ? fields.parsed(SHARPNESS, SharpnessAware::parse) : null,
+                fields.has(AVERAGE) ? fields.parsed(AVERAGE, StochasticAverage::parse) : null);
+    }
+
+    private static RunSchedules schedules(JsonFields fields) {
+        RunSchedules schedules = new RunSchedules(fields.parsed(SCHEDULE, RunSchedule::parse),
+                fields.parsed(MOMENTUM_SCHEDULE, RunSchedule::parse),
+                fields.parsed(WEIGHT_DECAY_SCHEDULE, RunSchedule::parse), null);
+        return fields.has(WARM_UP) ? schedules.withWarmUp(fields.parsed(WARM_UP, StepCount::parse)) : schedules;
+    }
+
+    private static Hyperparameters optimizer(JsonFields fields) {
+        return HyperparameterFields.read(
+                fields.parsed("optimizer", UpdateRules::named).numbers(), fields.object(HYPERPARAMETERS));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.gatun.cli.summary;
+
+import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.ExitCode;
+import dev.gatun.cli.option.ImageShape;
+import dev.gatun.cli.option.MemorySize;
+import dev.gatun.cli.terminal.Output;
+import dev.gatun.update.OptimizerPreset;
+import dev.gatun.update.StateStorage;
+import dev.gatun.update.kernel.WeightStorage;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gatun summary}. */
+@Command(name = "summary", sortOptions = false, separator = " ",
+        description = "Lists a model's parameters, and the memory that training it takes.",
+        optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:", "  gatun summary --model resnet18 --optimizer adamw --states eight_bit",
+            "  gatun summary --model mlp --image 1x32x32 --classes 100 --json mlp.json"})
+public final class SummaryCommand implements Callable<Integer> {
+    final Output output;
+
+    @Option(names = "--model", paramLabel = "lenet|mlp|resnet18", description = "The model (default: lenet).")
+    @Nullable String model;
+
+    @Option(names = "--image", paramLabel = "CxHxW",
+            description = "Channels, height and width of an image (default: 1x28x28, resnet18 3x32x32).")
+    @Nullable ImageShape image;
+
+    @Option(names = "--classes", paramLabel = "N", description = "Classes to tell apart (default: 10).")
+    @Nullable Integer classes;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Images in a step (default: by model).")
+    @Nullable Integer batchSize;
+
+    @Option(names = "--optimizer", paramLabel = "RULE", description = "The optimizer, as for train (default: by model).")
+    @Nullable OptimizerPreset optimizer;
+
+    @Option(names = "--states", paramLabel = "f32|eight_bit",
+            description = "How the optimizer's states are stored; eight_bit is for some, such as adamw (default: f32).")
+    @Nullable StateStorage states;
+
+    @Option(names = "--weights", paramLabel = "f32|f32_and_bf16",
+            description = "Whether there is a copy of the weights in bf16 (default: f32).")
+    WeightStorage.@Nullable Format weights;
+
+    @Option(names = "--ema", paramLabel = "DECAY", description = "Keep an average of the weights (default: none).")
+    @Nullable Double ema;
+
+    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
+    @Nullable String device;
+
+    @Option(names = "--threads", paramLabel = "N",
+            description = "Processor threads to compute with (default: one per processor).")
+    @Nullable Integer threads;
+
+    @Option(names = "--memory", paramLabel = "SIZE",
+            description = "The most off-heap memory to use, such as 500m or 4g (default: no limit).")
+    @Nullable MemorySize memory;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the summary to this file; - for standard output.")
+    @Nullable Path json;
+
+    @Mixin
+    final CommonOptions common = new CommonOptions();
+
+    public SummaryCommand(Output output) {
+        this.output = output;
+    }
+
+    @Override
+    public Integer call() {
+        SummaryPlan plan = new SummaryFlags(this).plan();
+        new SummarySession(plan).run(plan.json().beside(output));
+        return ExitCode.OK.number();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.gatun.cli.summary;
+
+import dev.gatun.cli.option.Choices;
+import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.Flags;
+import dev.gatun.cli.option.ImageShape;
+import dev.gatun.cli.option.Recipe;
+import dev.gatun.cli.option.ResultFile;
+import dev.gatun.model.Model;
+import dev.gatun.model.Models;
+import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.StateStorage;
+import dev.gatun.update.kernel.Rounding;
+import dev.gatun.update.kernel.WeightStorage;
+
+/** Checks the flags of {@code summary} and fills in what was left out. */
+record SummaryFlags(SummaryCommand flags) {
+    private static final ImageShape GREY = new ImageShape(1, 28, 28);
+    private static final ImageShape COLOUR = new ImageShape(3, 32, 32);
+    private static final int CLASSES = 10;
+
+    SummaryPlan plan() {
+        String name = flags.model == null ? Recipe.DEFAULT_MODEL : flags.model;
+        if (!Models.names().contains(name)) {
+            throw CliException.usage("--model: " + Choices.unknown(name, Models.names()));
+        }
+        String device = flags.device == null ? Devices.CPU : flags.device;
+        Devices.checkName(device);
+        Recipe recipe = Recipe.of(name);
+        return new SummaryPlan(model(name), options(recipe), device, Flags.threads(flags.threads),
+                flags.memory == null ? 0 : flags.memory.bytes(), new ResultFile(flags.json, flags.output.out()));
+    }
+
+    private Model model(String name) {
+        ImageShape image = flags.image != null ? flags.image : name.startsWith("resnet") ? COLOUR : GREY;
+        int classes = Flags.atLeast("--classes", 1, flags.classes, CLASSES);
+        try {
+            return Models.create(name, image.channels(), image.height(), image.width(), classes);
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage("--image: " + e.getMessage());
+        }
+    }
+
+    private TrainingOptions options(Recipe recipe) {
+        Hyperparameters rule = flags.optimizer == null ? recipe.optimizer() : recipe.optimizer(flags.optimizer);
+        StateStorage states = Flags.states(flags.states, rule);
+        WeightStorage.Format format = flags.weights == null ? WeightStorage.Format.F32 : flags.weights;
+        Double average = Flags.fromZeroToOne("--ema", flags.ema);
+        try {
+            return TrainingOptions.defaults().withOptimizer(rule)
+                    .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
+                    .withAround(OptimizerOptions.NONE.withAverageDecay(average == null ? 0 : average).with(states)
+                            .with(new WeightStorage(format, Rounding.NEAREST, 0)));
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** {@code gatun summary}. */
+@NullMarked
+package dev.gatun.cli.summary;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package dev.gatun.cli.train;
+
+import dev.gatun.cli.terminal.Output;
+import dev.gatun.train.Evaluation;
+import dev.gatun.train.Progress;
+
+/** What a user sees of a run while it goes on; by default nothing. */
+interface Display {
+    /** A step was done. */
+    default void step(Progress progress) {}
+
+    /** An epoch was done and evaluated. */
+    default void epoch(Progress progress, Evaluation test) {}
+
+    /** Something else is about to be written. */
+    default void clear() {}
+
+    static Display of(Output output, boolean quiet) {
+        if (quiet) {
+            return new Display() {};
+        }
+        Display lines = new LineDisplay(output.out());
+        return output.isTerminal() ? new TerminalDisplay(output, lines, System::nanoTime) : lines;
+    }
+}

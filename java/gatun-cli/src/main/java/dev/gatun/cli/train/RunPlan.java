@@ -1,0 +1,27 @@
+package dev.gatun.cli.train;
+
+import dev.gatun.cli.option.ResultFile;
+import dev.gatun.cli.run.RunConfig;
+import dev.gatun.cli.run.RunLocation;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code train} was asked to do.
+ *
+ * @param config         what decides the run
+ * @param out            folder of a new run; null for one with a name of its own
+ * @param resumed        the run to go on with; null for a new one
+ * @param json           where results go
+ * @param explain        whether to list the kernels
+ * @param quiet          whether to write nothing but faults
+ * @param stopAfterSteps steps after which the run stops as if by Ctrl-C, 0 for never
+ */
+record RunPlan(
+        RunConfig config, @Nullable Path out, @Nullable RunLocation resumed, ResultFile json, boolean explain,
+        boolean quiet, long stopAfterSteps) {
+
+    RunPlan with(RunConfig newConfig) {
+        return new RunPlan(newConfig, out, resumed, json, explain, quiet, stopAfterSteps);
+    }
+}

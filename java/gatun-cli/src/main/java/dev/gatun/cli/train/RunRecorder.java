@@ -1,0 +1,95 @@
+package dev.gatun.cli.train;
+
+import dev.gatun.io.JsonLines;
+import dev.gatun.io.RunFolder;
+import dev.gatun.optim.LossScaling;
+import dev.gatun.train.Evaluation;
+import dev.gatun.train.Progress;
+import dev.gatun.train.Trainer;
+import dev.gatun.train.TrainingListener;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Writes a run down: a line of metrics and a checkpoint for each epoch, and checkpoints in between when asked for. */
+final class RunRecorder implements TrainingListener, AutoCloseable {
+    private static final int CHECKPOINTS_KEPT = 3;
+
+    private final Trainer trainer;
+    private final RunFolder folder;
+    private final RunPlan plan;
+    private final Display display;
+    private final JsonLines metrics;
+    private long steps;
+    private long savedStep = -1;
+
+    RunRecorder(Trainer trainer, RunFolder folder, RunPlan plan, Display display) {
+        this.trainer = trainer;
+        this.folder = folder;
+        this.plan = plan;
+        this.display = display;
+        this.metrics = folder.metrics();
+        // A run that goes on from a checkpoint writes again what came after it.
+        metrics.truncateAfter(trainer.progress().step());
+    }
+
+    @Override
+    public void onStep(Progress progress) {
+        display.step(progress);
+        steps++;
+        // The last step of an epoch is saved after its evaluation.
+        int every = plan.config().checkpointEvery();
+        if (every > 0 && progress.step() % every == 0 && progress.batch() < progress.batches()) {
+            save();
+        }
+        if (steps == plan.stopAfterSteps()) {
+            trainer.requestStop();
+        }
+    }
+
+    @Override
+    public void onEpoch(Progress progress, Evaluation test) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("epoch", progress.epoch() + 1);
+        line.put(JsonLines.STEP, progress.step());
+        line.put("train_loss", progress.meanLoss());
+        line.put("train_accuracy", progress.accuracy());
+        line.put("test_loss", test.loss());
+        line.put("test_accuracy", test.accuracy());
+        line.put("learning_rate", progress.learningRate());
+        line.put("images_per_second", progress.examplesPerSecond());
+        if (progress.skippedSteps() > 0) {
+            line.put("skipped_steps", progress.skippedSteps());
+        }
+        if (!plan.config().training().lossScaling().equals(LossScaling.NONE)) {
+            line.put("loss_scale", progress.lossScale());
+        }
+        metrics.append(line);
+        display.epoch(progress, test);
+    }
+
+    @Override
+    public void afterEpoch(Progress progress) {
+        save();
+    }
+
+    /** Writes a checkpoint of the run as it is now, unless there is one already, and forgets the oldest. */
+    void save() {
+        long step = trainer.progress().step();
+        if (step != savedStep) {
+            folder.checkpoints().write(step, trainer.checkpoint());
+            folder.checkpoints().prune(CHECKPOINTS_KEPT);
+            savedStep = step;
+        }
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+    }
+
+    /** The latest checkpoint for people. */
+    static String latest(RunFolder folder) {
+        return folder.checkpoints().latest().map(Path::toString).orElse("no checkpoint");
+    }
+}

@@ -1,0 +1,54 @@
+package dev.gatun.cli.train;
+
+import dev.gatun.cli.option.Choices;
+import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.Recipe;
+import dev.gatun.optim.schedule.CyclesMomentum;
+import dev.gatun.optim.schedule.RunLength;
+import dev.gatun.optim.schedule.RunSchedule;
+import dev.gatun.optim.schedule.RunSchedules;
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.Scheduled;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the flags of {@code train} that move hyper-parameters, and fills in what was left out. */
+public record ScheduleFlags(TrainCommand flags) {
+    RunSchedules schedules(Recipe recipe, Hyperparameters optimizer) {
+        RunSchedule rate = flags.schedule == null ? recipe.schedule() : flags.schedule;
+        check("--momentum-schedule", flags.momentumSchedule, Scheduled.MOMENTUM, optimizer);
+        check("--weight-decay-schedule", flags.weightDecaySchedule, Scheduled.WEIGHT_DECAY, optimizer);
+        if (flags.weightDecaySchedule != null && optimizer.weightDecay() == 0) {
+            throw CliException.usage("--weight-decay-schedule moves a weight decay, and there is none: add --weight-decay 0.01");
+        }
+        return new RunSchedules(rate, flags.momentumSchedule == null ? momentum(rate, optimizer) : flags.momentumSchedule,
+                flags.weightDecaySchedule == null ? RunSchedule.CONSTANT : flags.weightDecaySchedule, flags.warmUp);
+    }
+
+    /** The part of {@code --help} that explains schedules; a percent sign stands twice, as picocli wants it. */
+    public static List<String> help() {
+        return List.of("", "Schedules are words with options, kind:key=value,key=value; what is left out fits the run:",
+                "  constant   cosine   linear   polynomial:power=2   one-cycle   inverse-sqrt   wsd:decay=20%%",
+                "  step:size=2epochs,gamma=0.5   multistep:milestones=50%%/75%%   exponential:gamma=0.999",
+                "  cosine-restarts:first=5epochs,multiplier=2   cyclic:base=0.1,up=500",
+                "  plateau:patience=2,factor=0.5  lowers the learning rate when the loss on the test images stays",
+                "  sequence:milestones=10%%,of=[linear:start=0.1,end=1]/[cosine], chain and absolute combine others.",
+                "They are factors of --lr, the momentum and --weight-decay; absolute:of=[...] gives the values themselves.");
+    }
+
+    private static void check(String flag, @Nullable RunSchedule schedule, Scheduled what, Hyperparameters optimizer) {
+        if (schedule != null && !what.isIn(optimizer)) {
+            throw CliException.usage(flag + ": " + optimizer.optimizerName() + " has no " + what.words()
+                    + ": leave it out, or choose another --optimizer");
+        }
+        if (schedule instanceof RunSchedule.Plateau) {
+            throw CliException.usage(flag + ": plateau is for --schedule only");
+        }
+    }
+
+    /** A cycle of the learning rate moves the momentum too, as PyTorch's do, where there is one. */
+    private static RunSchedule momentum(RunSchedule rate, Hyperparameters optimizer) {
+        boolean cycles = rate instanceof RunSchedule.Stretched text && text.over(RunLength.ANY) instanceof CyclesMomentum;
+        return cycles && Scheduled.MOMENTUM.isIn(optimizer) ? rate : RunSchedule.CONSTANT;
+    }
+}

@@ -1,0 +1,203 @@
+package dev.gatun.cli.train;
+
+import dev.gatun.cli.option.Augment;
+import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.MemorySize;
+import dev.gatun.cli.terminal.Output;
+import dev.gatun.optim.Lookahead;
+import dev.gatun.optim.LossScaling;
+import dev.gatun.optim.SharpnessAware;
+import dev.gatun.optim.StochasticAverage;
+import dev.gatun.optim.schedule.RunSchedule;
+import dev.gatun.optim.schedule.StepCount;
+import dev.gatun.update.OptimizerPreset;
+import dev.gatun.update.StateStorage;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code gatun train}. */
+@Command(name = TrainCommand.NAME, sortOptions = false, abbreviateSynopsis = true, separator = " ",
+        description = "Trains a model and keeps the run in a folder, from which it can be resumed.",
+        optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:", "  gatun train", "  gatun train --data ~/mnist --epochs 10 --out runs/mnist",
+            "  gatun train --model resnet18 --data ~/cifar10.zip --threads 8",
+            "  gatun train --resume runs/mnist",
+            "", "Data is a folder with MNIST's four IDX files (.gz or not), or a folder or zip archive with",
+            "train/<class>/*.png and test/<class>/*.png (or .jpg).", "",
+            "Ctrl-C stops after the current step, saves a checkpoint and says how to go on; again, it stops at once.",
+            "When the loss is not finite the run ends, and its checkpoints stay as they were."})
+public final class TrainCommand implements Callable<Integer> {
+    public static final String NAME = "train";
+
+    final Output output;
+
+    @Spec
+    @Nullable CommandSpec spec;
+
+    @Option(names = "--model", paramLabel = "lenet|mlp|resnet18", description = "The model (default: lenet).")
+    @Nullable String model;
+
+    @Option(names = "--data", paramLabel = "PATH", description = "Data to train on (default: digits that the program draws).")
+    @Nullable Path data;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Train on at most N images (default: all).")
+    @Nullable Integer limit;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default: by model, see below).")
+    @Nullable Integer epochs;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Images in a batch (default: by model).")
+    @Nullable Integer batchSize;
+
+    @Option(names = "--accumulate", paramLabel = "N",
+            description = "Batches whose mean gradient makes one step; an epoch's last step takes those that are left (default:"
+                    + " 1).")
+    @Nullable Integer accumulate;
+
+    @Option(names = "--drop-last",
+            description = "Leave out the images at the end of an epoch that do not fill a batch (default: train on them too).")
+    boolean dropLast;
+
+    @Option(names = "--optimizer", paramLabel = "RULE",
+            description = "The optimizer, one of those listed below (default: by model). Rprop is made for the whole data in one"
+                    + " batch.")
+    @Nullable OptimizerPreset optimizer;
+
+    @Option(names = "--lr", paramLabel = "RATE", description = "The learning rate (default: by model and optimizer).")
+    @Nullable Double learningRate;
+
+    @Option(names = "--momentum", paramLabel = "M", description = "Momentum of sgd, momentum and nesterov, from 0 to below 1 (default: by optimizer).")
+    @Nullable Double momentum;
+
+    @Option(names = "--weight-decay", paramLabel = "W",
+            description = "Decay of weights; biases and normalisation are left out (default: by model and optimizer).")
+    @Nullable Double weightDecay;
+
+    @Option(names = "--clip-norm", paramLabel = "N",
+            description = "Bound the norm of all gradients; a step on gradients that are not finite is left out (default: no"
+                    + " bound).")
+    @Nullable Double clipNorm;
+
+    @Option(names = "--clip-tensor-norm", paramLabel = "N",
+            description = "Bound the norm of each tensor's gradients instead (default: no bound).")
+    @Nullable Double clipTensorNorm;
+
+    @Option(names = "--clip-ratio", paramLabel = "R",
+            description = "Bound the ratio of each tensor's gradients to its weights instead, by their norms, such as 0.01"
+                    + " (default: no bound).")
+    @Nullable Double clipRatio;
+
+    @Option(names = "--clip-value", paramLabel = "V", description = "Bound each gradient, on both sides (default: no bound).")
+    @Nullable Double clipValue;
+
+    @Option(names = "--ema", paramLabel = "DECAY",
+            description = "Keep an average of the weights, such as 0.99, and evaluate with it (default: no average).")
+    @Nullable Double ema;
+
+    @Option(names = "--states", paramLabel = "f32|eight_bit",
+            description = "How the optimizer's states are stored; eight_bit is for some, such as adamw (default: f32).")
+    @Nullable StateStorage states;
+
+    @Option(names = "--schedule", paramLabel = "SCHEDULE",
+            description = "How the learning rate moves, see below (default: by model).")
+    @Nullable RunSchedule schedule;
+
+    @Option(names = "--warmup", paramLabel = "STEPS",
+            description = "Steps in which the learning rate rises first: 500, 5%% of the run or 2epochs (default: what the"
+                    + " schedule has).")
+    @Nullable StepCount warmUp;
+
+    @Option(names = "--momentum-schedule", paramLabel = "SCHEDULE",
+            description = "How the momentum, or the first beta, moves (default: with onecycle and cyclic as PyTorch's do, else"
+                    + " constant).")
+    @Nullable RunSchedule momentumSchedule;
+
+    @Option(names = "--weight-decay-schedule", paramLabel = "SCHEDULE",
+            description = "How the weight decay moves (default: constant).")
+    @Nullable RunSchedule weightDecaySchedule;
+
+    @Option(names = "--loss-scale", paramLabel = "SCALE",
+            description = "Scale the loss in the backward pass, by a number or as PyTorch's GradScaler does: none, 1024, dynamic or"
+                    + " dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50 (default: none). A step on gradients"
+                    + " that are not finite is left out; more than so many skips in a row end the run.")
+    @Nullable LossScaling lossScale;
+
+    @Option(names = "--swa", paramLabel = "EPOCH[,RATE]",
+            description = "Average the weights after this and each later epoch (stochastic weight averaging), optionally at a"
+                    + " learning rate of their own, and evaluate that average with batch statistics measured anew.")
+    @Nullable StochasticAverage swa;
+
+    @Option(names = "--lookahead", paramLabel = "STEPS[,SHARE]", arity = "0..1", fallbackValue = "5,0.5",
+            description = "Every so many steps, go back to slow weights that have come this share of the way (alone: 5,0.5).")
+    @Nullable Lookahead lookahead;
+
+    @Option(names = "--sam", paramLabel = "RADIUS[,adaptive]", arity = "0..1", fallbackValue = "0.05",
+            description = "Step along the gradient at the sharpest weights near by: two passes a step (alone: 0.05).")
+    @Nullable SharpnessAware sam;
+
+    @Option(names = "--augment", paramLabel = "none|cifar|auto",
+            description = "Random changes of training images: none; shifted and mirrored as is usual for CIFAR; or by model"
+                    + " and images (default: auto).")
+    @Nullable Augment augment;
+
+    @Option(names = "--precision", paramLabel = "f32", description = "Numbers to compute with (default: f32).")
+    @Nullable String precision;
+
+    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
+    @Nullable String device;
+
+    @Option(names = "--threads", paramLabel = "N",
+            description = "Processor threads to compute with (default: one per processor).")
+    @Nullable Integer threads;
+
+    @Option(names = "--memory", paramLabel = "SIZE",
+            description = "The most off-heap memory to use, such as 500m or 4g (default: no limit).")
+    @Nullable MemorySize memory;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Decides all random numbers of the run (default: 1).")
+    @Nullable Long seed;
+
+    @Option(names = "--checkpoint-every", paramLabel = "STEPS",
+            description = "Save a checkpoint every so many steps too (default: one per epoch). The last three are kept.")
+    @Nullable Integer checkpointEvery;
+
+    @Option(names = "--out", paramLabel = "FOLDER",
+            description = "Folder of the run, new or without a run (default: runs/<model>-<time>).")
+    @Nullable Path out;
+
+    @Option(names = "--resume", paramLabel = "RUN",
+            description = "Go on with an earlier run, or with one of its checkpoints, exactly as if it had never stopped."
+                    + " Only --json, --explain, --quiet and --trace go with it.")
+    @Nullable Path resume;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results of the complete run to this file; - for standard output.")
+    @Nullable Path json;
+
+    @Option(names = "--explain", description = "List the kernels of a step before training, with layouts and costs.")
+    boolean explain;
+
+    @Option(names = {"-q", "--quiet"}, description = "Write nothing but faults.")
+    boolean quiet;
+
+    @Option(names = "--stop-after-steps", hidden = true, description = "Stop as Ctrl-C does, after so many steps.")
+    long stopAfterSteps;
+
+    @Mixin
+    final CommonOptions common = new CommonOptions();
+
+    public TrainCommand(Output output) {
+        this.output = output;
+    }
+
+    @Override
+    public Integer call() {
+        RunPlan plan = new TrainFlags(this).plan();
+        return new TrainingSession(plan, plan.json().beside(output)).run().number();
+    }
+}

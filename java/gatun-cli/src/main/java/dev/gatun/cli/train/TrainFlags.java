@@ -1,0 +1,175 @@
+package dev.gatun.cli.train;
+
+import dev.gatun.cli.option.Augment;
+import dev.gatun.cli.option.Choices;
+import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.ExitCode;
+import dev.gatun.cli.option.Flags;
+import dev.gatun.cli.option.Recipe;
+import dev.gatun.cli.option.ResultFile;
+import dev.gatun.cli.run.RunConfig;
+import dev.gatun.cli.run.RunData;
+import dev.gatun.cli.run.RunLocation;
+import dev.gatun.data.LastBatch;
+import dev.gatun.model.Models;
+import dev.gatun.optim.Clipping;
+import dev.gatun.optim.LossScaling;
+import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.optim.Wrappers;
+import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.StateStorage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Checks the flags of {@code train} and fills in what was left out. */
+public record TrainFlags(TrainCommand flags) {
+    /** What goes with {@code --resume}: nothing here decides the model. */
+    private static final Set<String> WITH_RESUME =
+            Set.of("--resume", "--json", "--explain", "--quiet", "--trace", "--stop-after-steps");
+
+    private static final List<String> PRECISIONS = List.of("f32", "bf16", "f16");
+
+    RunPlan plan() {
+        RunLocation resumed = null;
+        if (flags.resume != null) {
+            refuseOtherFlags();
+            resumed = RunLocation.toResume(flags.resume);
+        }
+        RunConfig config = resumed == null ? config() : resumed.config();
+        return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain, flags.quiet,
+                flags.stopAfterSteps);
+    }
+
+    private void refuseOtherFlags() {
+        for (OptionSpec option : Objects.requireNonNull(flags.spec).commandLine().getParseResult().matchedOptions()) {
+            if (!WITH_RESUME.contains(option.longestName())) {
+                throw CliException.usage(option.longestName() + " does not go with --resume: the run goes on with its own"
+                        + " options; leave it out, or start a new run");
+            }
+        }
+    }
+
+    private RunConfig config() {
+        String model = flags.model == null ? Recipe.DEFAULT_MODEL : flags.model;
+        if (!Models.names().contains(model)) {
+            throw CliException.usage("--model: " + Choices.unknown(model, Models.names()));
+        }
+        checkPrecision();
+        String device = flags.device == null ? Devices.CPU : flags.device;
+        Devices.checkName(device);
+        Recipe recipe = Recipe.of(model);
+        String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
+        return new RunConfig(model, data,
+                Flags.atLeast("--limit", 1, flags.limit, 0), 0,
+                training(recipe),
+                flags.augment == null ? Augment.AUTO : flags.augment,
+                device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),
+                Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
+    }
+
+    private TrainingOptions training(Recipe recipe) {
+        Hyperparameters optimizer = optimizer(recipe);
+        int epochs = Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null));
+        return TrainingOptions.defaults().withEpochs(epochs)
+                .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
+                .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
+                .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
+                .withLossScaling(flags.lossScale == null ? LossScaling.NONE : flags.lossScale)
+                .withWrappers(wrappers(epochs))
+                .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
+                .withOptimizer(optimizer).withAround(around())
+                .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));
+    }
+
+    private void checkPrecision() {
+        String precision = flags.precision;
+        if (precision == null || precision.equals(RunConfig.PRECISION)) {
+            return;
+        }
+        if (!PRECISIONS.contains(precision)) {
+            throw CliException.usage("--precision: " + Choices.unknown(precision, PRECISIONS));
+        }
+        throw new CliException(ExitCode.BACKEND, "--precision " + precision + " is not supported yet: only f32");
+    }
+
+    private Hyperparameters optimizer(Recipe recipe) {
+        Hyperparameters numbers = flags.optimizer == null ? recipe.optimizer() : recipe.optimizer(flags.optimizer);
+        Double momentum = Flags.fromZeroToOne("--momentum", flags.momentum);
+        if (momentum != null) {
+            if (!(numbers instanceof SgdHyperparameters sgd)) {
+                throw CliException.usage("--momentum is for sgd, momentum and nesterov, not for " + numbers.optimizerName()
+                        + ": leave it out, or add --optimizer sgd");
+            }
+            numbers = sgd.withAnyMomentum(momentum);
+        }
+        Double rate = Flags.aboveZero("--lr", flags.learningRate);
+        Double decay = Flags.atLeastZero("--weight-decay", flags.weightDecay);
+        if (decay != null && decay != 0 && !numbers.hasWeightDecay()) {
+            throw CliException.usage("--weight-decay does not go with --optimizer " + numbers.optimizerName()
+                    + ", which has none: leave it out");
+        }
+        Flags.states(flags.states, numbers);
+        return with(numbers, rate, decay);
+    }
+
+    private StateStorage states() {
+        return flags.states == null ? StateStorage.F32 : flags.states;
+    }
+
+    private Wrappers wrappers(int epochs) {
+        if (flags.swa != null && flags.swa.start() > epochs) {
+            throw CliException.usage("--swa " + flags.swa.start() + " begins after the last of " + epochs
+                    + " epochs: begin earlier, or raise --epochs");
+        }
+        if (flags.sam != null && flags.accumulate != null && flags.accumulate > 1) {
+            throw CliException.usage("--sam goes over one batch twice: leave out --accumulate, or --sam");
+        }
+        if (flags.swa != null && flags.ema != null) {
+            throw CliException.usage("--swa does not go with --ema, one average is evaluated: leave one out");
+        }
+        if (flags.lookahead != null && flags.ema != null) {
+            throw CliException.usage("--lookahead does not go with --ema: the weights move after they were averaged; leave one out");
+        }
+        return new Wrappers(flags.lookahead, flags.sam, flags.swa);
+    }
+
+    private OptimizerOptions around() {
+        Double value = Flags.aboveZero("--clip-value", flags.clipValue);
+        Double average = Flags.fromZeroToOne("--ema", flags.ema);
+        return OptimizerOptions.NONE.with(clipping()).withClipValue(value == null ? 0 : value)
+                .withAverageDecay(average == null ? 0 : average)
+                .with(states());
+    }
+
+    private Clipping clipping() {
+        Double norm = Flags.aboveZero("--clip-norm", flags.clipNorm);
+        Double tensorNorm = Flags.aboveZero("--clip-tensor-norm", flags.clipTensorNorm);
+        Double ratio = Flags.aboveZero("--clip-ratio", flags.clipRatio);
+        List<Clipping> chosen = new ArrayList<>();
+        if (norm != null) {
+            chosen.add(new Clipping.GlobalNorm(norm));
+        }
+        if (tensorNorm != null) {
+            chosen.add(new Clipping.TensorNorm(tensorNorm));
+        }
+        if (ratio != null) {
+            chosen.add(new Clipping.Adaptive(ratio));
+        }
+        if (chosen.size() > 1) {
+            throw CliException.usage("--clip-norm, --clip-tensor-norm and --clip-ratio do not go together: choose one");
+        }
+        return chosen.isEmpty() ? new Clipping.None() : chosen.getFirst();
+    }
+
+    private static Hyperparameters with(Hyperparameters numbers, @Nullable Double rate, @Nullable Double decay) {
+        Hyperparameters rated = rate == null ? numbers : numbers.withLearningRate(rate);
+        return decay == null ? rated : rated.withWeightDecay(decay);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.gatun.cli.train;
+
+import dev.gatun.backend.Device;
+import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.ExitCode;
+import dev.gatun.cli.option.Recipe;
+import dev.gatun.cli.run.RunConfig;
+import dev.gatun.cli.run.RunData;
+import dev.gatun.cli.run.StopSignals;
+import dev.gatun.cli.terminal.Output;
+import dev.gatun.data.DataException;
+import dev.gatun.data.DataSplit;
+import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.io.RunFolder;
+import dev.gatun.io.RunLock;
+import dev.gatun.model.Model;
+import dev.gatun.train.Evaluation;
+import dev.gatun.train.ModelDescription;
+import dev.gatun.train.Trainer;
+import dev.gatun.train.TrainingOptions;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A run from the first look at its data to its summary, all on the calling thread. */
+final class TrainingSession {
+    private static final Path RUNS = Path.of("runs");
+
+    private final RunPlan plan;
+    private final Output output;
+
+    TrainingSession(RunPlan plan, Output output) {
+        this.plan = plan;
+        this.output = output;
+    }
+
+    ExitCode run() {
+        plan.json().check();
+        RunConfig asked = plan.config();
+        try (StopSignals signals = StopSignals.listen();
+                DataSplit data = RunData.open(asked.data(), asked.limit())) {
+            RunConfig config = checked(asked, data);
+            Model model = RunData.model(config.model(), data.train());
+            if (!plan.quiet()) {
+                output.fact("data", RunData.describe(config.data(), data));
+            }
+            try (Device device = Devices.open(config.device(), config.threads(), config.memory());
+                    RunLock _ = plan.resumed() == null ? null : folder(config).lock();
+                    LoadedCheckpoint checkpoint = plan.resumed() == null ? null : plan.resumed().open().orElse(null);
+                    Trainer trainer = trainer(config, model, data, device, checkpoint)) {
+                if (checkpoint != null) {
+                    trainer.restore(checkpoint);
+                }
+                return train(config, device, trainer, signals);
+            }
+        }
+    }
+
+    private RunConfig checked(RunConfig config, DataSplit data) {
+        int images = data.train().size();
+        if (config.training().batchSize() > images) {
+            throw CliException.usage("--batch-size " + config.training().batchSize() + " is more than the " + images
+                    + " training images: use --batch-size " + images + " or less" + (config.limit() > 0 ? ", or a larger --limit" : ""));
+        }
+        if (config.trainImages() != 0 && config.trainImages() != images) {
+            throw new DataException(config.data(), "it has " + images + " training images, but had " + config.trainImages()
+                    + " when the run began", "put the same data there, or start a new run");
+        }
+        try {
+            config.training().schedules().over(config.training().length(images));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "a schedule does not fit a run of "
+                    + config.training().length(images).steps() + " steps: " + e.getMessage(), e);
+        }
+        return config.decided(images, config.augment().decide(Recipe.of(config.model()), data.train()));
+    }
+
+    private static Trainer trainer(
+            RunConfig config, Model model, DataSplit data, Device device, @Nullable LoadedCheckpoint checkpoint) {
+        TrainingOptions options = config.training().withAugmentations(config.augment().steps(data.train()));
+        return checkpoint == null
+                ? new Trainer(model, data, device, options)
+                : new Trainer(model, data, device, options, ModelDescription.read(checkpoint).normalization());
+    }
+
+    private ExitCode train(RunConfig config, Device device, Trainer trainer, StopSignals signals) {
+        RunFolder folder = folder(config);
+        if (plan.resumed() != null) {
+            return train(config, device, trainer, signals, folder);
+        }
+        try (RunLock _ = folder.lock()) {
+            folder.writeConfig(config.toJson());
+            return train(config, device, trainer, signals, folder);
+        }
+    }
+
+    private ExitCode train(RunConfig config, Device device, Trainer trainer, StopSignals signals, RunFolder folder) {
+        if (!plan.quiet()) {
+            output.fact("model", config.model() + ": " + Results.parameters(trainer) + " parameters");
+            output.fact("device", Devices.describe(device));
+            output.fact("run", folder.path() + resumedFrom(trainer));
+        }
+        if (plan.explain()) {
+            ExplainTable.lines(trainer.program()).forEach(output.out()::println);
+        }
+        Display display = Display.of(output, plan.quiet());
+        try (RunRecorder recorder = new RunRecorder(trainer, folder, plan.with(config), display)) {
+            signals.onStop(() -> {
+                trainer.requestStop();
+                output.err().println((output.isTerminal() ? "\n" : "") + "gatun: stopping after this step; again to stop at once");
+            });
+            boolean finishedBefore = trainer.progress().isComplete();
+            try {
+                trainer.run(recorder);
+            } finally {
+                display.clear();
+            }
+            if (!finishedBefore) {
+                recorder.save();
+            }
+        }
+        if (!trainer.progress().isComplete()) {
+            output.err().println("gatun: stopped after step " + trainer.progress().step() + " of "
+                    + trainer.progress().steps() + "; checkpoint " + RunRecorder.latest(folder)
+                    + "; go on with: java/bin/gatun train --resume " + folder.path());
+            return ExitCode.INTERRUPTED;
+        }
+        finish(config, trainer, folder);
+        return ExitCode.OK;
+    }
+
+    private RunFolder folder(RunConfig config) {
+        if (plan.resumed() != null) {
+            return Objects.requireNonNull(plan.resumed().run());
+        }
+        return RunFolder.create(plan.out() == null ? RunFolder.defaultPath(RUNS, config.model()) : plan.out());
+    }
+
+    private String resumedFrom(Trainer trainer) {
+        if (plan.resumed() == null) {
+            return "";
+        }
+        return trainer.progress().isComplete()
+                ? ": finished, all " + trainer.progress().epochs() + " epochs are done"
+                : ": goes on after step " + trainer.progress().step() + " of " + trainer.progress().steps();
+    }
+
+    private void finish(RunConfig config, Trainer trainer, RunFolder folder) {
+        Evaluation last = trainer.lastEvaluation();
+        Results results = new Results(config, trainer, last == null ? trainer.evaluate() : last);
+        plan.json().write(results.toJson());
+        if (!plan.quiet()) {
+            results.summary().forEach(output::fact);
+            output.fact("saved", RunRecorder.latest(folder));
+        }
+    }
+}

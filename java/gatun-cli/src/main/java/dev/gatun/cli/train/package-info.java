@@ -1,0 +1,5 @@
+/** {@code gatun train}. */
+@NullMarked
+package dev.gatun.cli.train;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package dev.gatun.lab;
+
+import dev.gatun.data.image.Disturbance;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.LongStream;
+
+/**
+ * All runs and what came out of them.
+ *
+ * @param contenders who took part
+ * @param options    what was varied
+ * @param results    of every run of {@link Trial#all}
+ */
+public record Study(List<Contender> contenders, LabOptions options, Map<Trial, TrialResult> results) {
+    public Study {
+        contenders = List.copyOf(contenders);
+        results = Map.copyOf(results);
+    }
+
+    /** The runs, in the order they were made in. */
+    public List<Trial> trials() {
+        return Trial.all(contenders, options);
+    }
+
+    /** What came out of a run. */
+    public TrialResult result(Trial trial) {
+        return Objects.requireNonNull(results.get(trial), () -> "no result of " + trial);
+    }
+
+    /** The results of all seeds. */
+    List<TrialResult> results(Contender contender, Disturbance disturbance) {
+        return LongStream.rangeClosed(1, options.seeds())
+                .mapToObj(seed -> result(Trial.disturbed(contender, disturbance, seed))).toList();
+    }
+
+    /** The results of all seeds on images as they are. */
+    public List<TrialResult> plain(Contender contender) {
+        return results(contender, Trial.CLEAN);
+    }
+
+    /** The mean test accuracy over all seeds. */
+    public double accuracy(Contender contender, Disturbance disturbance) {
+        return results(contender, disturbance).stream().mapToDouble(TrialResult::accuracy).average().orElseThrow();
+    }
+
+    /** Test accuracy with a factor of the learning rate, all with the first seed. */
+    public double accuracyAtRate(Contender contender, double factor) {
+        return result(Trial.rate(contender, factor)).accuracy();
+    }
+}

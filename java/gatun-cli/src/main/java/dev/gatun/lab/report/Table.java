@@ -1,0 +1,40 @@
+package dev.gatun.lab.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Rows of plain values under named columns, for programs to read. */
+public record Table(List<String> columns, List<List<Object>> rows) {
+    public Table {
+        columns = List.copyOf(columns);
+        rows = List.copyOf(rows);
+    }
+
+    /** As RFC 4180 has it, but with plain line feeds. */
+    public String csv() {
+        List<String> lines = new ArrayList<>(List.of(String.join(",", columns)));
+        rows.forEach(row -> lines.add(row.stream().map(Table::cell).collect(Collectors.joining(","))));
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String cell(Object value) {
+        String text = value.toString();
+        return text.matches("[^,\"\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+
+    /** One object for each row. */
+    public List<Map<String, Object>> objects() {
+        List<Map<String, Object>> objects = new ArrayList<>();
+        for (List<Object> row : rows) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            for (int i = 0; i < columns.size(); i++) {
+                object.put(columns.get(i), row.get(i));
+            }
+            objects.add(object);
+        }
+        return objects;
+    }
+}

@@ -1,0 +1,207 @@
+package dev.gatun.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The walls between the rooms, as java/README.md describes them. */
+@AnalyzeClasses(packages = "dev.gatun", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String ROOT = "dev.gatun.";
+
+    /** Which rooms each room may use. A room that is missing here may use none, and the last test fails. */
+    private static final Map<String, Set<String>> MAY_USE = rooms();
+
+    private static Map<String, Set<String>> rooms() {
+        Map<String, Set<String>> rooms = new LinkedHashMap<>();
+        rooms.put("shape", Set.of());
+        rooms.put("op", Set.of("shape"));
+        rooms.put("graph", Set.of("op", "shape"));
+        rooms.put("memory", Set.of("shape"));
+        rooms.put("update", Set.of("memory", "shape"));
+        rooms.put("backend", Set.of("update", "op", "graph", "memory", "shape"));
+        rooms.put("engine", Set.of("graph", "backend", "memory", "op", "shape"));
+        rooms.put("nn", Set.of("graph", "op", "shape"));
+        rooms.put("model", Set.of("nn", "graph", "op", "shape"));
+        rooms.put("optim", Set.of("memory", "update", "backend", "shape"));
+        rooms.put("data", Set.of("shape", "memory"));
+        rooms.put("io", Set.of("memory", "graph", "shape"));
+        rooms.put("train", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim", "data", "io"));
+        rooms.put("lab", Set.of("shape", "memory", "update", "backend", "model", "optim", "data", "io", "train"));
+        rooms.put("cli", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim", "data", "io",
+                "train", "lab"));
+        rooms.put("ffi", Set.of());
+        rooms.put("onednn", Set.of("update", "backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
+        rooms.put("cuda", Set.of("update", "backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
+        rooms.put("reference", Set.of("update", "backend", "graph", "memory", "op", "shape"));
+        return rooms;
+    }
+
+    /** Which packages inside its own room a package may use; the command line's entry may use all of its own. */
+    private static final Map<String, Set<String>> MAY_USE_INSIDE = Map.ofEntries(
+            Map.entry("update.kernel", Set.of("update")),
+            Map.entry("optim", Set.of("optim.schedule")),
+            Map.entry("data", Set.of("data.image")),
+            Map.entry("data.image", Set.of("data")),
+            Map.entry("lab.report", Set.of("lab")),
+            Map.entry("cli.option", Set.of("cli.terminal")),
+            Map.entry("cli.run", Set.of("cli.option")),
+            Map.entry("cli.train", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.evaluate", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.lab", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.summary", Set.of("cli.option", "cli.terminal")),
+            Map.entry("cli.doctor", Set.of("cli.option", "cli.terminal")));
+
+    private static String room(JavaClass type) {
+        String rest = type.getPackageName().substring(ROOT.length());
+        return rest.contains(".") ? rest.substring(0, rest.indexOf('.')) : rest;
+    }
+
+    @ArchTest
+    static void everyRoomUsesWhatItMay(JavaClasses classes) {
+        Set<String> used = new TreeSet<>();
+        Set<String> forbidden = new TreeSet<>();
+        for (JavaClass type : classes) {
+            if (!type.getPackageName().startsWith(ROOT) || room(type).equals("bindings")) {
+                continue;
+            }
+            used.add(room(type));
+            Set<String> allowed = MAY_USE.getOrDefault(room(type), Set.of());
+            type.getDirectDependenciesFromSelf().stream()
+                    .filter(dependency -> dependency.getTargetClass().getPackageName().startsWith(ROOT))
+                    .filter(dependency -> !room(dependency.getTargetClass()).equals(room(type)))
+                    .filter(dependency -> !allowed.contains(room(dependency.getTargetClass())))
+                    .forEach(dependency -> forbidden.add(dependency.getDescription()));
+        }
+        assertThat(forbidden).isEmpty();
+        assertThat(MAY_USE.keySet()).as("a new room needs a line in the table").containsAll(used);
+        assertThat(used).as("the classes were found").contains("shape", "onednn", "reference", "train");
+    }
+
+    @ArchTest
+    static void everyPackageUsesWhatItMayOfItsOwnRoom(JavaClasses classes) {
+        Set<String> forbidden = new TreeSet<>();
+        for (JavaClass type : classes) {
+            if (!type.getPackageName().startsWith(ROOT) || room(type).equals("bindings") || inside(type).equals("cli")) {
+                continue;
+            }
+            Set<String> allowed = MAY_USE_INSIDE.getOrDefault(inside(type), Set.of());
+            type.getDirectDependenciesFromSelf().stream()
+                    .filter(dependency -> dependency.getTargetClass().getPackageName().startsWith(ROOT))
+                    .filter(dependency -> room(dependency.getTargetClass()).equals(room(type)))
+                    .filter(dependency -> !inside(dependency.getTargetClass()).equals(inside(type)))
+                    .filter(dependency -> !allowed.contains(inside(dependency.getTargetClass())))
+                    .forEach(dependency -> forbidden.add(dependency.getDescription()));
+        }
+        assertThat(forbidden).isEmpty();
+        Set<String> packages = new TreeSet<>();
+        classes.stream().filter(type -> type.getPackageName().startsWith(ROOT)).forEach(type -> packages.add(inside(type)));
+        assertThat(packages).as("the table names packages that exist").containsAll(MAY_USE_INSIDE.keySet());
+    }
+
+    /** The package without what all have. */
+    private static String inside(JavaClass type) {
+        return type.getPackageName().substring(ROOT.length());
+    }
+
+    @ArchTest
+    static final ArchRule NO_CYCLES = slices().matching("dev.gatun.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule BACKENDS_ARE_FOUND_BY_SERVICE_LOADER = noClasses()
+            .that().resideOutsideOfPackages("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.reference..")
+            .should().dependOnClassesThat()
+            .resideInAnyPackage("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.reference..");
+
+    @ArchTest
+    static final ArchRule ONLY_VENDORS_TOUCH_NATIVE_CODE = noClasses()
+            .that().resideOutsideOfPackages("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.ffi..", "dev.gatun.bindings..")
+            .should().dependOnClassesThat().resideInAnyPackage("dev.gatun.ffi..", "dev.gatun.bindings..");
+
+    /** {@code gatun doctor} and the like end the process; a library never does. */
+    @ArchTest
+    static final ArchRule ONLY_THE_COMMAND_LINE_EXITS = noClasses()
+            .that().resideOutsideOfPackage("dev.gatun.cli..")
+            .should().callMethod(System.class, "exit", int.class)
+            .orShould().callMethod(Runtime.class, "exit", int.class)
+            .orShould().callMethod(Runtime.class, "halt", int.class);
+
+    private static final DescribedPredicate<JavaClass> LIBRARY = DescribedPredicate.describe("in a library room",
+            type -> type.getPackageName().startsWith(ROOT) && !Set.of("cli", "bindings").contains(room(type)));
+
+    @ArchTest
+    static final ArchRule LIBRARIES_DO_NOT_PRINT =
+            noClasses().that(LIBRARY).should(GeneralCodingRules.ACCESS_STANDARD_STREAMS);
+
+    @ArchTest
+    static final ArchRule LIBRARIES_DO_NOT_LOG = noClasses().that(LIBRARY)
+            .should().dependOnClassesThat().resideInAnyPackage("java.util.logging..", "org.slf4j..")
+            .orShould().dependOnClassesThat().areAssignableTo(System.Logger.class);
+
+    @ArchTest
+    static final ArchRule ONLY_PLAIN_JAVA_IN_THE_LOW_ROOMS = classes()
+            .that().resideInAnyPackage("dev.gatun.shape..", "dev.gatun.op..", "dev.gatun.graph..", "dev.gatun.memory..",
+                    "dev.gatun.update..", "dev.gatun.backend..", "dev.gatun.engine..", "dev.gatun.nn..", "dev.gatun.model..", "dev.gatun.optim..")
+            .should().onlyDependOnClassesThat().resideInAnyPackage("dev.gatun..", "java..", "org.jspecify.annotations..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_LABORATORY_DRAWS = noClasses().that().resideOutsideOfPackages("dev.gatun.lab..")
+            .should().dependOnClassesThat().resideInAnyPackage("org.knowm.xchart..");
+
+    @ArchTest
+    static void addressesAreComparedByValueAndNoCallHoldsOffTheCollector(JavaClasses classes) {
+        List<String> found = new ArrayList<>();
+        for (Pattern pattern : List.of(
+                Pattern.compile("[=!]=\\s*(MemorySegment\\.)?NULL\\b|\\bMemorySegment\\.NULL\\s*[=!]="),
+                Pattern.compile("Linker\\.Option\\.critical|Option\\.critical"))) {
+            sources().forEach((path, text) -> {
+                if (pattern.matcher(text).find()) {
+                    found.add(path + " matches " + pattern);
+                }
+            });
+        }
+        assertThat(found).isEmpty();
+        assertThat(classes).isNotEmpty();
+    }
+
+    /** The sources of both modules and, generated or not, of the bindings beside them. */
+    private static Map<Path, String> sources() {
+        Map<Path, String> sources = new LinkedHashMap<>();
+        for (Path root : List.of(
+                Path.of("../gatun/src/main/java"), Path.of("../gatun-cli/src/main/java"),
+                Path.of("../../bindings/src/main/java"))) {
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.filter(path -> path.toString().endsWith(".java")).collect(Collectors.toList())) {
+                    sources.put(file, Files.readString(file));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        assertThat(sources.size()).isGreaterThan(100);
+        return sources;
+    }
+}

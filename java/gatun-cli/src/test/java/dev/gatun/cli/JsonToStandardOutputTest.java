@@ -1,0 +1,70 @@
+package dev.gatun.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatun.cli.terminal.Output;
+import dev.gatun.io.Json;
+import dev.gatun.memory.NoLeaks;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** {@code --json -}: the results alone on standard output, ready for a pipe, and all words for people on standard error. */
+@ExtendWith(NoLeaks.class)
+class JsonToStandardOutputTest {
+    @TempDir
+    static Path folder;
+
+    private static Path data;
+
+    @BeforeAll
+    static void drawsImages() throws IOException {
+        data = TinyImages.write(folder.resolve("data"));
+        Cli cli = Cli.run("train --model mlp --epochs 1 --batch-size 16 --threads 1 --quiet --data " + data + " --out "
+                + folder.resolve("trained"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "summary --model mlp --threads 1, parameters, bytes per parameter",
+        "train --model mlp --epochs 1 --batch-size 16 --threads 1 --data DATA --out FOLDER/run, test_accuracy, epoch 1",
+        "evaluate FOLDER/trained --threads 1, test_accuracy, test",
+        "lab optimizers --quick --model mlp --epochs 1 --seeds 1 --batch-size 16 --threads 1 --rates 0.1 --optimizers sgd "
+            + "--data DATA --out FOLDER/lab, optimizers, plan",
+    })
+    void standardOutputHoldsTheResultsAlone(String command, String key, String words) {
+        Cli cli = Cli.run(command.replace("DATA", data.toString()).replace("FOLDER", folder.toString()) + " --json -");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        Map<String, Object> results = Json.parseObject(cli.out(), "standard output");
+        assertThat(results).containsKey(key);
+        assertThat(cli.err()).contains(words);
+        assertThat(Path.of("-")).doesNotExist();
+    }
+
+    @Test
+    void everyCommandWithResultsSaysSo() {
+        Set<String> commands = new TreeSet<>();
+        collect(GatunCommand.commandLine(Output.of(System.out, System.err)), commands);
+        assertThat(commands).containsExactly("evaluate", "optimizers", "summary", "train");
+    }
+
+    private static void collect(CommandLine command, Set<String> names) {
+        CommandLine.Model.OptionSpec json = command.getCommandSpec().findOption("--json");
+        if (json != null) {
+            assertThat(json.description()).as(command.getCommandName()).singleElement().asString()
+                    .endsWith("; - for standard output.");
+            names.add(command.getCommandName());
+        }
+        command.getSubcommands().values().forEach(child -> collect(child, names));
+    }
+}

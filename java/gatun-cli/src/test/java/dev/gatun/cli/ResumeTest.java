@@ -1,0 +1,191 @@
+package dev.gatun.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatun.cli.option.Choices;
+import dev.gatun.io.RunFolder;
+import dev.gatun.io.RunLock;
+import dev.gatun.memory.NoLeaks;
+import dev.gatun.update.OptimizerPreset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Three epochs of three steps, cut and resumed. */
+@ExtendWith(NoLeaks.class)
+class ResumeTest {
+    private static final String LAST = "checkpoints/step-00000009";
+
+    @TempDir
+    static Path folder;
+
+    private static String options;
+    private static Path whole;
+
+    @BeforeAll
+    static void trainWithoutABreak() throws IOException {
+        options = " --quiet --augment cifar --epochs 3 --threads 2 --batch-size 32 --data "
+                + TinyImages.write(folder.resolve("data"));
+        whole = folder.resolve("whole");
+        assertThat(Cli.run("train" + options + " --out " + whole).code()).isZero();
+    }
+
+    private static Path cutAfter(int steps) {
+        Path run = folder.resolve("cut-" + steps + "-" + System.nanoTime());
+        Cli cut = Cli.run("train" + options + " --stop-after-steps " + steps + " --out " + run);
+        assertThat(cut.code()).isEqualTo(130);
+        assertThat(cut.err()).contains("stopped after step " + steps + " of 9")
+                .contains("go on with: java/bin/gatun train --resume " + run);
+        return run;
+    }
+
+    private static List<String> metrics(Path run) throws IOException {
+        return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
+                .map(line -> line.replaceFirst(",\"images_per_second\":.*", "")).toList();
+    }
+
+    private static void assertSame(Path run) throws IOException {
+        for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
+            assertThat(run.resolve(LAST).resolve(file)).hasSameBinaryContentAs(whole.resolve(LAST).resolve(file));
+        }
+        assertThat(metrics(run)).isEqualTo(metrics(whole)).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 8})
+    void givesTheSameModelBitForBit(int steps) throws IOException {
+        Path run = cutAfter(steps);
+        assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
+        assertSame(run);
+    }
+
+    /** All that a rule remembers, its clipping and the average of the weights are in the run's files. */
+    @ParameterizedTest
+    @FieldSource("dev.gatun.update.UpdateRules#PRESETS")
+    void resumesEveryOptimizer(OptimizerPreset preset) throws IOException {
+        String train = "train" + options + " --model mlp --clip-norm 0.5 --clip-value 0.2 --ema 0.9 --optimizer "
+                + preset + " --out ";
+        Path uncut = folder.resolve("uncut-" + preset);
+        assertThat(Cli.run(train + uncut).code()).isZero();
+        Path run = folder.resolve("cut-" + preset);
+        assertThat(Cli.run(train + run + " --stop-after-steps 4").code()).isEqualTo(130);
+        assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
+        for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
+            assertThat(run.resolve(LAST).resolve(file)).hasSameBinaryContentAs(uncut.resolve(LAST).resolve(file));
+        }
+        assertThat(metrics(run)).isEqualTo(metrics(uncut)).hasSize(3);
+    }
+
+    @Test
+    void resumesFromAnEarlierCheckpointAndForgetsLaterMetrics() throws IOException {
+        Path run = cutAfter(7);
+        assertThat(metrics(run)).hasSize(2);
+        assertThat(Cli.run("train --quiet --resume " + run.resolve("checkpoints/step-00000003")).code()).isZero();
+        assertSame(run);
+    }
+
+    @Test
+    void beginsAgainWhenThereIsNoCheckpointYet() throws IOException {
+        Path run = cutAfter(1);
+        Files.move(run.resolve("checkpoints"), folder.resolve("aside"));
+        assertThat(Cli.run("train --quiet --resume " + run).code()).isZero();
+        assertSame(run);
+    }
+
+    @Test
+    void refusesARunThatAnotherProcessTrains() throws IOException {
+        Path run = cutAfter(4);
+        try (RunLock _ = RunFolder.open(run).lock()) {
+            Cli cli = Cli.run("train --quiet --resume " + run);
+            assertThat(cli.code()).isEqualTo(4);
+            assertThat(cli.err()).contains("is being trained by process " + ProcessHandle.current().pid()).hasLineCount(1);
+            Path empty = Files.createDirectory(folder.resolve("being-made"));
+            try (RunLock other = RunFolder.create(empty).lock()) {
+                assertThat(other).isNotNull();
+                assertThat(Cli.run("train" + options + " --out " + empty).err()).contains("is being trained by");
+                assertThat(empty.resolve("config.json")).doesNotExist();
+            }
+        }
+        assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
+        assertSame(run);
+    }
+
+    /** Schedules, several batches in a step and the factor of the loss are in the run's files. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "--schedule one-cycle --optimizer momentum --accumulate 2", "--schedule plateau:patience=0 --warmup 20% --loss-scale 64",
+        "--schedule wsd:shape=sqrt --weight-decay-schedule step --loss-scale dynamic,initial=3e38,backoff=1e-3,interval=2"})
+    void resumesInTheMiddleOfWhatMoves(String flags) throws IOException {
+        String train = "train" + options + " --model mlp " + flags + " --out ";
+        String name = flags.replaceAll("[^a-z]", "");
+        Path uncut = folder.resolve("uncut-" + name);
+        assertThat(Cli.run(train + uncut).code()).isZero();
+        Path run = folder.resolve("cut-" + name);
+        assertThat(Cli.run(train + run + " --stop-after-steps 5").code()).isEqualTo(130);
+        assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
+        assertThat(metrics(run)).isEqualTo(metrics(uncut)).hasSize(3);
+        String last = flags.contains("accumulate") ? "checkpoints/step-00000006" : LAST;
+        for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
+            assertThat(run.resolve(last).resolve(file)).hasSameBinaryContentAs(uncut.resolve(last).resolve(file));
+        }
+    }
+
+    @Test
+    void hasNothingToDoForAFinishedRun() throws IOException {
+        List<String> before = metrics(whole);
+        Cli cli = Cli.run("train --resume " + whole);
+        assertThat(cli.code()).isZero();
+        assertThat(cli.line("run")).contains("finished, all 3 epochs are done");
+        assertThat(cli.line("test")).contains("accuracy ");
+        assertThat(metrics(whole)).isEqualTo(before);
+    }
+
+    @Test
+    void refusesFlagsThatWouldChangeTheRun() {
+        Cli cli = Cli.run("train --resume " + whole + " --epochs 4");
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).contains("--epochs does not go with --resume").hasLineCount(1);
+    }
+
+    @Test
+    void refusesDataThatHasChanged() throws IOException {
+        Path run = cutAfter(1);
+        Path config = run.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"train_images\": 96", "\"train_images\": 95"));
+        Cli cli = Cli.run("train --resume " + run);
+        assertThat(cli.code()).isEqualTo(3);
+        assertThat(cli.err()).contains("96 training images, but had 95 when the run began").hasLineCount(1);
+    }
+
+    @Test
+    void namesAnotherCheckpointWhenTheLatestIsDamaged() throws IOException {
+        Path run = cutAfter(4);
+        Path file = run.resolve("checkpoints/step-00000004/model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+        Cli cli = Cli.run("train --resume " + run);
+        assertThat(cli.code()).isEqualTo(5);
+        assertThat(cli.err()).contains("use another checkpoint, such as ").contains("step-00000003").hasLineCount(1);
+        assertThat(Cli.run("train --quiet --resume " + run.resolve("checkpoints/step-00000003")).code()).isZero();
+        assertSame(run);
+    }
+
+    @Test
+    void saysWhereAConfigIsDamaged() throws IOException {
+        Path run = cutAfter(1);
+        Path config = run.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"cosine\"", "\"bumpy\""));
+        Cli cli = Cli.run("train --resume " + run);
+        assertThat(cli.code()).isEqualTo(4);
+        assertThat(cli.err()).contains("config.json: it has no valid \"schedule\" (bumpy)").hasLineCount(1);
+    }
+}

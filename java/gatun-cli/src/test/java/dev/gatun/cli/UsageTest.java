@@ -1,0 +1,129 @@
+package dev.gatun.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatun.cli.option.ExitCode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            trian                                 | did you mean train?
+            train --epohcs 3                      | there is no option '--epohcs'; did you mean --epochs?
+            train --epohcs=3                      | there is no option '--epohcs'; did you mean --epochs?
+            train --qwertyuiop                    | there is no option '--qwertyuiop'; see gatun train --help
+            train --model lenett                  | 'lenett' is none of lenet, mlp, resnet18; did you mean lenet?
+            train --optimizer adma                | 'adma' is none of sgd, momentum, nesterov, adagrad, rmsprop
+            train --schedule lineal               | invalid value for option --schedule: unknown schedule "lineal"; schedules:
+            train --schedule step:sise=3          | unknown key "sise"; keys: size, gamma
+            train --schedule cosine:warmup=99999  | a schedule does not fit a run of 936 steps: cosine schedule: warm-up of 99999 of
+            train --schedule onecycle --warmup 5% | a schedule does not fit a run of 936 steps: a cycle warms up by itself
+            train --warmup 2days                  | "2days" is no number of steps: write it as 500, as 5% of the run or as 2epochs
+            train --momentum-schedule plateau     | --momentum-schedule: plateau is for --schedule only
+            train --momentum-schedule step --optimizer adagrad | --momentum-schedule: adagrad has no momentum
+            train --weight-decay-schedule step --weight-decay 0 | --weight-decay-schedule moves a weight decay, and there is none
+            train --augment cifra                 | did you mean cifar?
+            train --precision f23                 | 'f23' is none of f32, bf16, f16; did you mean f32?
+            train --device gpu                    | 'gpu' is none of cpu, cuda
+            train --epochs 0                      | --epochs must be at least 1, got 0
+            train --epochs -1                     | --epochs must be at least 1, got -1
+            train --epochs abc                    | invalid value for option --epochs: 'abc' is not a whole number
+            train --epochs                        | missing required parameter for option '--epochs'
+            train --batch-size 0                  | --batch-size must be at least 1, got 0
+            train --limit 0                       | --limit must be at least 1, got 0
+            train --checkpoint-every 0            | --checkpoint-every must be at least 1, got 0
+            train --lr NaN                        | --lr must be a number above 0, got NaN
+            train --lr 0                          | --lr must be a number above 0, got 0.0
+            train --lr -1                         | --lr must be a number above 0, got -1.0
+            train --lr Infinity                   | --lr must be a number above 0, got Infinity
+            train --weight-decay -1               | --weight-decay must be a number at least 0, got -1.0
+            train --optimizer sgd --momentum 1    | --momentum must be a number at least 0 and below 1, got 1.0
+            train --momentum 0.5                  | --momentum is for sgd, momentum and nesterov, not for adamw
+            train --optimizer rprop --weight-decay 1 | --weight-decay does not go with --optimizer rprop
+            train --clip-norm 0                    | --clip-norm must be a number above 0, got 0.0
+            train --clip-value -1                  | --clip-value must be a number above 0, got -1.0
+            train --accumulate 0                   | --accumulate must be at least 1, got 0
+            train --loss-scale big                 | "big" is no loss scale: write it as none, 1024, 1024,skips=20, dynamic or
+            train --loss-scale 0                   | loss scale must be above 0 and finite in f32, got 0.0
+            train --lookahead 5,2                  | look-ahead: steps must be at least 1 and the share in (0, 1], got 5 and 2.0
+            train --sam wide                       | sharpness-aware minimisation: "wide" is not valid, write it as RADIUS or
+            train --sam --accumulate 2             | --sam goes over one batch twice: leave out --accumulate, or --sam
+            train --swa                            | missing required parameter for option '--swa' (EPOCH[,RATE])
+            train --swa 0                          | stochastic weight averaging: the first epoch must be at least 1
+            train --swa 6 --epochs 5               | --swa 6 begins after the last of 5 epochs: begin earlier, or raise --epochs
+            train --swa 1 --ema 0.9                | --swa does not go with --ema, one average is evaluated: leave one out
+            train --lookahead --ema 0.9            | --lookahead does not go with --ema: the weights move after they were averaged
+            train --ema 1                          | --ema must be a number at least 0 and below 1, got 1.0
+            train --threads 0                     | --threads must lie between 1 and 4096, got 0
+            train --threads 100000                | --threads must lie between 1 and 4096, got 100000
+            train --memory lots                   | 'lots' is no size; write it as 500m or 4g
+            train --limit 10                      | --batch-size 64 is more than the 10 training images: use --batch-size 10
+            train surplus                         | unexpected 'surplus'
+            evaluate                              | missing required parameter: 'RUN_OR_CHECKPOINT'
+            evaluate x --batch-size 0             | --batch-size must be at least 1, got 0
+            """)
+    void saysInOneLineWhatIsWrong(String line, String message) {
+        Cli cli = Cli.run(line);
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).startsWith("gatun: ").contains(message).hasLineCount(1);
+        assertThat(cli.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bf16", "f16"})
+    void refusesKnownPrecisionsWithTheReason(String precision) {
+        Cli cli = Cli.run("train --precision " + precision);
+        assertThat(cli.code()).isEqualTo(7);
+        assertThat(cli.err()).isEqualTo("gatun: --precision " + precision + " is not supported yet: only f32\n");
+    }
+
+    @Test
+    void refusesCudaWithReasonAndRemedy() {
+        Cli cli = Cli.run("train --device cuda --limit 64");
+        assertThat(cli.code()).isEqualTo(7);
+        assertThat(cli.err()).startsWith("gatun: device cuda is not available: ")
+                .endsWith(": use --device cpu: CPU training works\n").hasLineCount(1);
+    }
+
+    @Test
+    void showsUsageWhenNothingIsAsked() {
+        Cli cli = Cli.run("");
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).contains("Usage: gatun").contains("train").contains("evaluate").contains("doctor");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "train --help", "evaluate --help", "summary --help", "doctor --help"})
+    void explainsEveryCommand(String line) {
+        Cli cli = Cli.run(line);
+        assertThat(cli.code()).isZero();
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.out()).contains("Usage: gatun").contains("Examples:").contains("Exit codes:").doesNotContain("\u001b");
+        for (ExitCode code : ExitCode.values()) {
+            assertThat(cli.out()).containsPattern("(?m)^ +" + code.number() + "  \\S");
+        }
+    }
+
+    @Test
+    void showsEveryModelsDefaults() {
+        assertThat(Cli.run("train --help").out())
+                .contains(List.of("lenet|mlp|resnet18", "lenet     adamw, learning rate", "resnet18  nesterov, learning rate"));
+    }
+
+    @Test
+    void usesColourOnATerminalOnly() {
+        assertThat(Cli.run(new String[] {"--help"}, 80).out()).contains("\u001b[");
+        assertThat(Cli.run(new String[] {"--help"}, 0).out()).doesNotContain("\u001b[");
+    }
+
+    @Test
+    void namesItsVersion() {
+        Cli cli = Cli.run("--version");
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out()).startsWith("gatun ").contains(", Java 25");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.gatun.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatun.cli.option.Augment;
+import dev.gatun.io.Json;
+import dev.gatun.io.RunFolderException;
+import dev.gatun.optim.Clipping;
+import dev.gatun.optim.LossScaling;
+import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.optim.schedule.RunSchedule;
+import dev.gatun.optim.schedule.RunSchedules;
+import dev.gatun.optim.schedule.StepCount;
+import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.OptimizerPreset;
+import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.StateStorage;
+import dev.gatun.update.UpdateRules;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RunConfigTest {
+    @Test
+    void configsSurviveTheirFile() {
+        RunSchedules schedules = new RunSchedules(RunSchedule.parse("plateau:patience=2"), RunSchedule.parse("onecycle"),
+                RunSchedule.parse("step:size=10%"), StepCount.parse("0.5epochs"));
+        RunConfig config = new RunConfig("mlp", "/data", 10, 8, TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
+                .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
+                        .with(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5))
+                .withAround(OptimizerOptions.NONE.withClipNorm(1).withClipValue(0.1 + 0.2).withAverageDecay(0.99))
+                .withSchedules(schedules).withSeed(Long.MIN_VALUE)
+                .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3")),
+                Augment.CIFAR, "cpu", 3, 1L << 40, 7);
+        String text = Json.pretty(config.toJson());
+        assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
+        for (OptimizerPreset preset : UpdateRules.PRESETS) {
+            RunConfig other = new RunConfig("mlp", "digits", 0, 8,
+                    TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, 0);
+            assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c"))).isEqualTo(other);
+        }
+        for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01), new Clipping.None())) {
+            RunConfig other = new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults().withAround(
+                    OptimizerOptions.NONE.with(clipping).with(StateStorage.EIGHT_BIT)), Augment.NONE, "cpu", 1, 0, 0);
+            assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c"))).isEqualTo(other);
+        }
+    }
+
+    @Test
+    void aConfigWithoutOneOfItsFieldsIsRefused() {
+        RunConfig config =
+                new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, 0);
+        for (String field : config.toJson().keySet()) {
+            Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");
+            json.remove(field);
+            assertThatThrownBy(() -> RunConfig.fromJson(json, Path.of("c"))).as(field)
+                    .isInstanceOf(RunFolderException.class)
+                    .hasMessage("c: it has no \"" + field + "\": repair the file or start a new run");
+        }
+    }
+}

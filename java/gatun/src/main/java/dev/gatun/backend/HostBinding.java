@@ -1,0 +1,59 @@
+package dev.gatun.backend;
+
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
+import dev.gatun.shape.Stored;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Binding} of a device that computes in host memory, unwrapped and checked: native code is given addresses alone.
+ *
+ * @param scratch   empty where there is none
+ * @param random    see {@link Binding}; {@link MemorySegment#NULL} where there is none
+ * @param lossScale see {@link Binding}; {@link MemorySegment#NULL} where there is none
+ */
+public record HostBinding(
+        List<MemorySegment> inputs, List<MemorySegment> outputs, MemorySegment scratch, MemorySegment random,
+        MemorySegment lossScale) {
+
+    /**
+     * Unwraps a binding.
+     *
+     * @throws IllegalArgumentException when a buffer is missing, too short or in the memory of another device
+     * @throws IllegalStateException    when a buffer is closed
+     */
+    public static HostBinding of(Binding binding, KernelPlan plan) {
+        String name = plan.implementation();
+        List<Stored> inputs = plan.inputs();
+        List<Stored> outputs = plan.outputs();
+        if (binding.inputs().size() != inputs.size() || binding.outputs().size() != outputs.size()) {
+            throw new IllegalArgumentException(name + ": " + binding.inputs().size() + " inputs and "
+                    + binding.outputs().size() + " outputs bound, " + inputs.size() + " and " + outputs.size() + " wanted");
+        }
+        for (int i = 0; i < inputs.size(); i++) {
+            check(name + ": input " + i, binding.inputs().get(i), inputs.get(i).bytes());
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            check(name + ": output " + i, binding.outputs().get(i), outputs.get(i).bytes());
+        }
+        if (plan.scratchBytes() > 0) {
+            check(name + ": scratch", binding.scratch(), plan.scratchBytes());
+        }
+        return new HostBinding(binding.inputs().stream().map(HostBinding::segment).toList(),
+                binding.outputs().stream().map(HostBinding::segment).toList(), segment(binding.scratch()),
+                segment(binding.random()), segment(binding.lossScale()));
+    }
+
+    private static void check(String what, @Nullable Buffer buffer, long bytes) {
+        if (buffer == null || buffer.bytes() < bytes) {
+            throw new IllegalArgumentException(
+                    what + " needs " + bytes + " bytes, got " + (buffer == null ? "none" : buffer.bytes()));
+        }
+    }
+
+    private static MemorySegment segment(@Nullable Buffer buffer) {
+        return buffer == null ? MemorySegment.NULL : HostBuffer.of(buffer).segment();
+    }
+}

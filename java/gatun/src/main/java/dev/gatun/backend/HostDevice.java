@@ -1,0 +1,136 @@
+package dev.gatun.backend;
+
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
+import dev.gatun.memory.Role;
+import dev.gatun.shape.DType;
+import dev.gatun.update.kernel.Bfloat16;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A device that computes in host memory: its memory and the host's are the same, and its stream runs at once. */
+public abstract class HostDevice implements Device {
+    private static final int PIECE = 1 << 16;
+
+    private final MemorySegment piece = MemorySegment.ofArray(new byte[PIECE]);
+
+    /** Throws when a call comes from another thread than the device's, or after it was closed. */
+    protected abstract void check();
+
+    @Override
+    public final Stream stream() {
+        return Stream.IMMEDIATE;
+    }
+
+    @Override
+    public final Buffer allocate(Role role, String label, long bytes) {
+        check();
+        return memory().allocate(role, label, bytes);
+    }
+
+    @Override
+    public final Buffer borrow(Role role, String label, MemorySegment memory) {
+        return HostBuffer.borrow(role, label, memory);
+    }
+
+    @Override
+    public final void upload(MemorySegment source, Buffer target) {
+        check();
+        copy(source, writable("upload", target));
+    }
+
+    @Override
+    public final void download(Buffer source, MemorySegment target) {
+        check();
+        copy(readable(source), target);
+    }
+
+    @Override
+    public final void copy(Buffer source, Buffer target) {
+        check();
+        copy(readable(source), writable("copy", target));
+    }
+
+    private static void copy(MemorySegment source, MemorySegment target) {
+        checkSizes("a copy", source.byteSize(), target.byteSize());
+        MemorySegment.copy(source, 0, target, 0, source.byteSize());
+    }
+
+    @Override
+    public final void zero(Buffer target) {
+        check();
+        writable("zero", target).fill((byte) 0);
+    }
+
+    @Override
+    public final void swap(Buffer a, Buffer b) {
+        check();
+        checkSizes("a swap", a.bytes(), b.bytes());
+        if (a.overlaps(b)) {
+            throw new IllegalArgumentException(a + " and " + b + " overlap: they cannot be swapped");
+        }
+        MemorySegment one = writable("swap", a);
+        MemorySegment other = writable("swap", b);
+        for (long at = 0; at < one.byteSize(); at += PIECE) {
+            long bytes = Math.min(PIECE, one.byteSize() - at);
+            MemorySegment.copy(one, at, piece, 0, bytes);
+            MemorySegment.copy(other, at, one, at, bytes);
+            MemorySegment.copy(piece, 0, other, at, bytes);
+        }
+    }
+
+    @Override
+    public final void addToMean(Buffer mean, Buffer value, long count) {
+        check();
+        checkSizes("a mean", mean.bytes(), value.bytes());
+        if (count < 1) {
+            throw new IllegalArgumentException("a mean is of at least one value, got " + count);
+        }
+        MemorySegment to = writable("mean", mean);
+        MemorySegment from = readable(value);
+        for (long i = 0; i < to.byteSize() / Float.BYTES; i++) {
+            float before = to.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            float now = from.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            to.setAtIndex(ValueLayout.JAVA_FLOAT, i, count == 1 ? now : before + (now - before) / count);
+        }
+    }
+
+    @Override
+    public final void cast(Buffer source, DType from, Buffer target, DType to) {
+        check();
+        checkSizes("a cast", source.bytes() * to.bytes(), target.bytes() * from.bytes());
+        MemorySegment read = readable(source);
+        MemorySegment written = writable("cast", target);
+        if (from == DType.F32 && to == DType.BF16) {
+            for (long i = 0; i < written.byteSize() / Bfloat16.BYTES; i++) {
+                written.setAtIndex(ValueLayout.JAVA_SHORT, i,
+                        Bfloat16.nearest(read.getAtIndex(ValueLayout.JAVA_FLOAT, i)));
+            }
+        } else if (from == DType.BF16 && to == DType.F32) {
+            for (long i = 0; i < read.byteSize() / Bfloat16.BYTES; i++) {
+                written.setAtIndex(ValueLayout.JAVA_FLOAT, i,
+                        Bfloat16.toFloat(read.getAtIndex(ValueLayout.JAVA_SHORT, i)));
+            }
+        } else {
+            throw new IllegalArgumentException("no cast from " + from + " to " + to + ": only between f32 and bf16");
+        }
+    }
+
+    private static MemorySegment readable(Buffer buffer) {
+        return HostBuffer.of(buffer).segment();
+    }
+
+    private static MemorySegment writable(String what, Buffer buffer) {
+        if (buffer.isReadOnly()) {
+            throw new IllegalArgumentException(what + ": " + buffer + " is read-only");
+        }
+        return HostBuffer.of(buffer).segment();
+    }
+
+    private static void checkSizes(String what, long source, long target) {
+        if (source != target) {
+            throw new IllegalArgumentException(
+                    what + " takes two memories of one size, got " + source + " and " + target + " bytes");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.gatun.data.image;
+
+import java.util.List;
+
+/**
+ * A random change of a training image, applied in list order before normalization. The numbers drawn depend on (seed,
+ * epoch, image index) only.
+ */
+public sealed interface Augmentation {
+    /**
+     * The size that this makes of images of the given size.
+     *
+     * @throws IllegalArgumentException when they are too small
+     */
+    ImageSize resize(ImageSize input);
+
+    /** Adds {@code pixels} black rows and columns (pixel value 0, before normalization) on each of the four sides. */
+    record Pad(int pixels) implements Augmentation {
+        /** Checks that the border is not negative. */
+        public Pad {
+            if (pixels < 0) {
+                throw new IllegalArgumentException("negative border: " + pixels + " pixels");
+            }
+        }
+
+        @Override
+        public ImageSize resize(ImageSize input) {
+            return new ImageSize(input.height() + 2 * pixels, input.width() + 2 * pixels);
+        }
+    }
+
+    /** Cuts out a rectangle whose place is drawn uniformly. */
+    record RandomCrop(int height, int width) implements Augmentation {
+        /** Checks that the rectangle has pixels. */
+        public RandomCrop {
+            if (height < 1 || width < 1) {
+                throw new IllegalArgumentException("a crop needs at least one pixel: " + height + " x " + width);
+            }
+        }
+
+        @Override
+        public ImageSize resize(ImageSize input) {
+            if (height > input.height() || width > input.width()) {
+                throw new IllegalArgumentException("a crop of " + height + " x " + width
+                        + " does not fit into images of " + input + ": pad them first, or crop less");
+            }
+            return new ImageSize(height, width);
+        }
+    }
+
+    /** Mirrors left and right with the given probability. */
+    record RandomHorizontalFlip(double probability) implements Augmentation {
+        /** Checks that the probability is one. */
+        public RandomHorizontalFlip {
+            if (!(probability >= 0 && probability <= 1)) {
+                throw new IllegalArgumentException("a probability lies in 0 .. 1: " + probability);
+            }
+        }
+
+        @Override
+        public ImageSize resize(ImageSize input) {
+            return input;
+        }
+    }
+
+    /** What the literature does to CIFAR: pad by 4, crop back to 32 x 32, mirror every second image. */
+    static List<Augmentation> cifar() {
+        return List.of(new Pad(4), new RandomCrop(32, 32), new RandomHorizontalFlip(0.5));
+    }
+
+    /** The size that a list makes of images of the given size. */
+    static ImageSize resize(List<Augmentation> augmentations, ImageSize input) {
+        ImageSize size = input;
+        for (Augmentation augmentation : augmentations) {
+            size = augmentation.resize(size);
+        }
+        return size;
+    }
+}

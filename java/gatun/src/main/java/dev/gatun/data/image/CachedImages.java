@@ -1,0 +1,46 @@
+package dev.gatun.data.image;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/** Keeps on the heap what another data set, which it owns, took time to make, as far as the allowance goes. */
+public final class CachedImages extends WrappedImages {
+    private final AtomicReferenceArray<byte[]> cache;
+    private final AtomicLong allowance;
+    private volatile boolean closed;
+
+    /** The allowance, in bytes, may be shared by several data sets; it only goes down. */
+    public CachedImages(ImageDataset source, AtomicLong allowance) {
+        super(source);
+        this.cache = new AtomicReferenceArray<>(source.size());
+        this.allowance = allowance;
+    }
+
+    @Override
+    public void read(int index, byte[] pixels) {
+        if (closed) {
+            throw new IllegalStateException(name() + " is closed");
+        }
+        int bytes = imageBytes();
+        byte[] kept = cache.get(index);
+        if (kept != null) {
+            System.arraycopy(kept, 0, pixels, 0, bytes);
+            return;
+        }
+        source.read(index, pixels);
+        if (allowance.get() >= bytes && allowance.addAndGet(-bytes) >= 0) {
+            byte[] copy = new byte[bytes];
+            System.arraycopy(pixels, 0, copy, 0, bytes);
+            cache.set(index, copy);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (int i = 0; i < cache.length(); i++) {
+            cache.set(i, null);
+        }
+        source.close();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.gatun.data.image;
+
+import dev.gatun.data.DataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The files below a folder or within a zip archive, read from any thread. */
+interface FileTree extends AutoCloseable {
+    /** An encoded image larger than this is refused: the largest photographs are a few times smaller. */
+    int LARGEST_FILE = 128 << 20;
+
+    /** Where this is, for people. */
+    String name();
+
+    /**
+     * The names that tell whether this is a data set and which, relative and with {@code /} between their parts; the names
+     * of folders end in {@code /}. Sorted.
+     */
+    List<String> names();
+
+    /** What a file is called in a message. */
+    default String describe(String file) {
+        return name() + "/" + file;
+    }
+
+    /** The content of a file, at most {@link #LARGEST_FILE} bytes of it. */
+    byte[] read(String file);
+
+    @Override
+    void close();
+
+    /** Opens a folder or, for anything else, a zip archive. */
+    static FileTree open(Path path) {
+        return Files.isDirectory(path) ? new FolderTree(path) : new ZipTree(path);
+    }
+
+    /** Tells of a file that cannot be read. */
+    static DataException unreadable(String file, IOException cause) {
+        return new DataException(
+                file, "cannot be read: " + cause.getMessage(), "check that it is whole and that you may read it",
+                cause);
+    }
+
+    /** Tells of a file that is too large to be an image. */
+    static DataException tooLarge(String file) {
+        return new DataException(
+                file, "is larger than " + (LARGEST_FILE >> 20) + " MiB", "scale the images down before training");
+    }
+}

@@ -1,0 +1,77 @@
+package dev.gatun.data.image;
+
+import dev.gatun.data.DataException;
+import dev.gatun.data.DataOptions;
+import dev.gatun.data.DataSplit;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Opens an image folder, or a zip archive of one: lists the names and decodes a single image. */
+public final class ImageFolder {
+    private ImageFolder() {}
+
+    public static DataSplit open(Path path, DataOptions options) {
+        FileTree trainTree = FileTree.open(path);
+        List<AutoCloseable> opened = new ArrayList<>(List.of(trainTree));
+        try {
+            ImageFolderLayout layout = new ImageFolderLayout(trainTree);
+            ImageFolderLayout.Split train = layout.train();
+            ImageFolderLayout.Split test = layout.test();
+            check(trainTree, train, test, options);
+            List<String> classNames = List.copyOf(train.files().keySet());
+            String first = train.files().values().iterator().next().getFirst();
+            FileTree testTree = FileTree.open(path); // its own, so that either data set may be closed first
+            opened.add(testTree);
+            ImageFormat format = new ImageDecoder(trainTree).format(first);
+            AtomicLong cache = new AtomicLong(options.cacheBytes());
+            return new DataSplit(
+                    dataset(trainTree, train, classNames, format, cache),
+                    dataset(testTree, test, classNames, format, cache));
+        } catch (RuntimeException e) {
+            for (AutoCloseable tree : opened) {
+                try {
+                    tree.close();
+                } catch (Exception suppressed) {
+                    e.addSuppressed(suppressed);
+                }
+            }
+            throw e;
+        }
+    }
+
+    private static void check(
+            FileTree tree, ImageFolderLayout.Split train, ImageFolderLayout.Split test, DataOptions options) {
+        String unknown = ImageFolderLayout.firstUnknown(train, test);
+        if (unknown != null) {
+            throw new DataException(tree.name(), "has class " + unknown + " in " + test.name() + ", but not in train",
+                    "add training images of it or remove the folder");
+        }
+        int classes = train.files().size();
+        if (options.classes() > 0 && options.classes() != classes) {
+            throw new DataException(tree.name(), "has " + classes + " class folders, not " + options.classes(),
+                    "correct the folders or the number of classes");
+        }
+    }
+
+    private static ImageDataset dataset(
+            FileTree tree,
+            ImageFolderLayout.Split split,
+            List<String> classNames,
+            ImageFormat format,
+            AtomicLong cache) {
+        List<String> files = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        for (Map.Entry<String, List<String>> entry : split.files().entrySet()) {
+            int label = classNames.indexOf(entry.getKey());
+            for (String file : entry.getValue()) {
+                files.add(file);
+                labels.add(label);
+            }
+        }
+        int[] labelArray = labels.stream().mapToInt(Integer::intValue).toArray();
+        return new CachedImages(new EncodedImages(tree, split.name(), files, labelArray, classNames, format), cache);
+    }
+}

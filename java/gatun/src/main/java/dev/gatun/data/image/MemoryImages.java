@@ -1,0 +1,77 @@
+package dev.gatun.data.image;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Images that lie in memory one after the other. */
+final class MemoryImages implements ImageDataset {
+    private final String name;
+    private final List<String> classNames;
+    private final ImageSize size;
+    private final byte[] labels;
+    private volatile byte @Nullable [] pixels;
+
+    /** Grey images: {@code pixels} is {@code [image][height][width]}, {@code labels} unsigned. */
+    MemoryImages(String name, List<String> classNames, ImageSize size, byte[] pixels, byte[] labels) {
+        this.name = name;
+        this.classNames = List.copyOf(classNames);
+        this.size = size;
+        this.pixels = pixels;
+        this.labels = labels;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int size() {
+        return labels.length;
+    }
+
+    @Override
+    public int classes() {
+        return classNames.size();
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public int channels() {
+        return 1;
+    }
+
+    @Override
+    public int height() {
+        return size.height();
+    }
+
+    @Override
+    public int width() {
+        return size.width();
+    }
+
+    @Override
+    public int label(int index) {
+        return labels[index] & 0xFF;
+    }
+
+    @Override
+    public void read(int index, byte[] result) {
+        byte[] all = pixels;
+        if (all == null) {
+            throw new IllegalStateException(name + " is closed");
+        }
+        int bytes = imageBytes();
+        System.arraycopy(all, index * bytes, result, 0, bytes);
+    }
+
+    @Override
+    public void close() {
+        pixels = null;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.gatun.data.image;
+
+import java.util.List;
+
+/** Another data set, which it owns, seen in another way: what a subclass does not override is as there. */
+abstract class WrappedImages implements ImageDataset {
+    final ImageDataset source;
+
+    WrappedImages(ImageDataset source) {
+        this.source = source;
+    }
+
+    @Override
+    public String name() {
+        return source.name();
+    }
+
+    @Override
+    public int size() {
+        return source.size();
+    }
+
+    @Override
+    public int classes() {
+        return source.classes();
+    }
+
+    @Override
+    public List<String> classNames() {
+        return source.classNames();
+    }
+
+    @Override
+    public int channels() {
+        return source.channels();
+    }
+
+    @Override
+    public int height() {
+        return source.height();
+    }
+
+    @Override
+    public int width() {
+        return source.width();
+    }
+
+    @Override
+    public int label(int index) {
+        return source.label(index);
+    }
+
+    @Override
+    public void read(int index, byte[] pixels) {
+        source.read(index, pixels);
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.gatun.graph;
+
+import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.Op;
+
+/** Turns a model into its inference form: normalisation by running statistics, no dropout. */
+public final class Inference {
+    private Inference() {}
+
+    /** The inference form of a model that was described for training. */
+    public static Graph of(Graph graph) {
+        Rewriter rewriter = new Rewriter(graph);
+        for (Node node : graph.nodes()) {
+            switch (node.op()) {
+                case BatchNormalization normalization ->
+                    rewriter.emit(node, normalization.with(BatchNormalization.Mode.INFERENCE), node.inputs());
+                case Op op when op.trainingOnly() ->
+                    rewriter.replace(node.output(), rewriter.copy(node.inputs().getFirst()));
+                case Op op -> rewriter.emit(node, op, node.inputs());
+            }
+        }
+        return rewriter.finish();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.gatun.graph;
+
+import dev.gatun.op.Op;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Copies a graph node by node while a pass replaces some of it. */
+final class Rewriter {
+    private final Graph source;
+    private final GraphBuilder target = new GraphBuilder();
+    private final Map<Value, Value> copies = new HashMap<>();
+    private final Map<Node, Node> nodes = new IdentityHashMap<>();
+
+    Rewriter(Graph source) {
+        if (!source.gradients().isEmpty()) {
+            throw new IllegalArgumentException("a differentiated graph cannot be rewritten: rewrite it before");
+        }
+        this.source = source;
+        source.inputs().forEach(value -> copies.put(value, target.input(value.name(), value.type())));
+    }
+
+    /** The copy of a value; a variable is copied, under the type it has, at its first use. */
+    Value copy(Value value) {
+        Value copy = copies.get(value);
+        if (copy == null) {
+            Variable variable = value.variable();
+            if (variable == null) {
+                throw new IllegalStateException("value used before it was rewritten: " + value);
+            }
+            copy = target.variable(variable, value.type());
+            copies.put(value, copy);
+        }
+        return copy;
+    }
+
+    /** Declares what a value has become. */
+    void replace(Value value, Value copy) {
+        copies.put(value, copy);
+    }
+
+    /** Copies a node with another operation; outputs that the new operation lacks must have no use. */
+    Node emit(Node node, Op op, List<Value> originalInputs) {
+        List<Value> inputs = new ArrayList<>();
+        originalInputs.forEach(value -> inputs.add(copy(value)));
+        Node forward = node.forward() == null ? null : nodes.get(node.forward());
+        Node copy = target.node(node.name(), op, inputs, node.phase(), forward);
+        nodes.put(node, copy);
+        for (int i = 0; i < copy.outputs().size(); i++) {
+            copies.put(node.outputs().get(i), copy.outputs().get(i));
+        }
+        return copy;
+    }
+
+    Graph finish() {
+        source.variables().forEach(this::copy); // also those without a use, so that a later pass can complain of them
+        source.outputs().forEach((name, value) -> target.output(name, copy(value)));
+        return target.build();
+    }
+}

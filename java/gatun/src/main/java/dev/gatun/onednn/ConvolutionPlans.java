@@ -1,0 +1,154 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.Operand;
+import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.op.Convolution;
+import dev.gatun.op.ConvolutionBackwardData;
+import dev.gatun.op.ConvolutionBackwardWeights;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.Stored;
+import dev.gatun.shape.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Convolutions and their gradients. Weights may choose their order; gradients keep the activations' orders. */
+final class ConvolutionPlans {
+    private final CpuLowering lowering;
+    private final MemoryDescriptors descriptors;
+
+    ConvolutionPlans(CpuLowering lowering) {
+        this.lowering = lowering;
+        this.descriptors = lowering.device().descriptors();
+    }
+
+    /** The geometry in oneDNN's terms, where a dilation of 0 means adjacent taps. */
+    private record Geometry(
+            MemorySegment strides, MemorySegment dilates, MemorySegment padding) {
+        static Geometry of(Arena scratch, Convolution op) {
+            return new Geometry(
+                    Attributes.longs(scratch, op.strideHeight(), op.strideWidth()),
+                    Attributes.longs(scratch, op.dilationHeight() - 1, op.dilationWidth() - 1),
+                    Attributes.longs(scratch, op.paddingHeight(), op.paddingWidth()));
+        }
+    }
+
+    KernelPlan forward(Problem problem, Convolution op) {
+        TensorType x = problem.inputs().get(0).type();
+        TensorType w = problem.inputs().get(1).type();
+        TensorType y = problem.outputs().getFirst();
+        boolean bias = problem.inputs().size() == 3;
+        Layout source = sourceLayout(problem);
+        MemorySegment src = source == null ? descriptors.any(x) : descriptors.of(x, source);
+        MemorySegment dst = problem.policy() == LayoutPolicy.CHANNELS_LAST
+                ? descriptors.of(y, Layout.channelsLast(y.shape()))
+                : descriptors.any(y);
+        MemorySegment biasDescriptor = bias ? vector(problem.inputs().get(2).type()) : MemorySegment.NULL;
+        PrimitiveDescriptor descriptor;
+        try (Arena scratch = Arena.ofConfined()) {
+            Geometry geometry = Geometry.of(scratch, op);
+            descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_convolution_forward_primitive_desc_create",
+                    problem.name() + " " + x + " * " + w, problem.rank(),
+                    out -> onednn_h.dnnl_convolution_forward_primitive_desc_create(out, lowering.device().engine(),
+                            onednn_h.dnnl_forward_training(), onednn_h.dnnl_convolution_direct(), src,
+                            weights(w, op.groups()), biasDescriptor, dst, geometry.strides, geometry.dilates,
+                            geometry.padding, geometry.padding, lowering.device().attributes().with(problem.activation())));
+        }
+        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
+                .input(onednn_h.DNNL_ARG_SRC(), descriptor.stored(descriptors, x, onednn_h.DNNL_ARG_SRC()))
+                .input(onednn_h.DNNL_ARG_WEIGHTS(),
+                        storedWeights(descriptor, w, op.groups(), onednn_h.DNNL_ARG_WEIGHTS()));
+        if (bias) {
+            plan.input(onednn_h.DNNL_ARG_BIAS(), Stored.rowMajor(problem.inputs().get(2).type()));
+        }
+        return plan.output(onednn_h.DNNL_ARG_DST(), descriptor.stored(descriptors, y, onednn_h.DNNL_ARG_DST())).build();
+    }
+
+    /** The order the source must have; null leaves it to oneDNN. */
+    private static @org.jspecify.annotations.Nullable Layout sourceLayout(Problem problem) {
+        Operand source = problem.inputs().getFirst();
+        return switch (problem.policy()) {
+            case CHANNELS_LAST -> Layout.channelsLast(source.type().shape());
+            // Images of few channels come as they are: a blocked copy would mostly be padding.
+            case BLOCKED -> source.type().shape().extent(1) < 16 ? source.layout() : null;
+        };
+    }
+
+    KernelPlan backwardData(Problem problem, ConvolutionBackwardData op) {
+        TensorType diffDst = problem.inputs().get(0).type();
+        TensorType w = problem.inputs().get(1).type();
+        PrimitivePlan forward = problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        Stored destination = forward.outputs().getFirst();
+        PrimitiveDescriptor descriptor;
+        try (Arena scratch = Arena.ofConfined()) {
+            Geometry geometry = Geometry.of(scratch, op.forward());
+            descriptor = PrimitiveDescriptor.create(lowering.owner(),
+                    "dnnl_convolution_backward_data_primitive_desc_create", problem.name() + " " + diffDst + " * " + w, problem.rank(),
+                    out -> onednn_h.dnnl_convolution_backward_data_primitive_desc_create(out,
+                            lowering.device().engine(), onednn_h.dnnl_convolution_direct(),
+                            descriptors.of(source), weights(w, op.forward().groups()),
+                            descriptors.of(destination), geometry.strides, geometry.dilates, geometry.padding,
+                            geometry.padding, forward.handle(), lowering.device().attributes().plain()));
+        }
+        return new PrimitivePlan.Builder(lowering, descriptor)
+                .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
+                .input(onednn_h.DNNL_ARG_WEIGHTS(),
+                        storedWeights(descriptor, w, op.forward().groups(), onednn_h.DNNL_ARG_WEIGHTS()))
+                .output(onednn_h.DNNL_ARG_DIFF_SRC(), source)
+                .build();
+    }
+
+    KernelPlan backwardWeights(Problem problem, ConvolutionBackwardWeights op) {
+        TensorType x = problem.inputs().get(0).type();
+        TensorType diffDst = problem.inputs().get(1).type();
+        TensorType diffWeights = problem.outputs().getFirst();
+        PrimitivePlan forward = problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        Stored destination = forward.outputs().getFirst();
+        MemorySegment bias = op.bias() ? vector(problem.outputs().get(1)) : MemorySegment.NULL;
+        PrimitiveDescriptor descriptor;
+        try (Arena scratch = Arena.ofConfined()) {
+            Geometry geometry = Geometry.of(scratch, op.forward());
+            descriptor = PrimitiveDescriptor.create(lowering.owner(),
+                    "dnnl_convolution_backward_weights_primitive_desc_create", problem.name() + " " + x + " * " + diffDst, problem.rank(),
+                    out -> onednn_h.dnnl_convolution_backward_weights_primitive_desc_create(out,
+                            lowering.device().engine(), onednn_h.dnnl_convolution_direct(), descriptors.of(source),
+                            weights(diffWeights, op.forward().groups()), bias, descriptors.of(destination),
+                            geometry.strides, geometry.dilates, geometry.padding, geometry.padding, forward.handle(),
+                            lowering.device().attributes().plain()));
+        }
+        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
+                .input(onednn_h.DNNL_ARG_SRC(), source)
+                .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
+                .output(onednn_h.DNNL_ARG_DIFF_WEIGHTS(), storedWeights(
+                        descriptor, diffWeights, op.forward().groups(), onednn_h.DNNL_ARG_DIFF_WEIGHTS()));
+        if (op.bias()) {
+            plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), Stored.rowMajor(problem.outputs().get(1)));
+        }
+        return plan.build();
+    }
+
+    private MemorySegment vector(TensorType type) {
+        return descriptors.of(type, Layout.rowMajor(type.shape()));
+    }
+
+    /**
+     * oneDNN sees grouped weights as {@code (G, O/G, I/G, KH, KW)}. Such blocks have no counterpart among the layouts of
+     * {@code (O, I/G, KH, KW)}, so grouped weights stay row-major, which both shapes share.
+     */
+    private MemorySegment weights(TensorType type, long groups) {
+        if (groups == 1) {
+            return descriptors.any(type);
+        }
+        Shape shape = type.shape();
+        Shape grouped = Shape.of(groups, shape.extent(0) / groups, shape.extent(1), shape.extent(2), shape.extent(3));
+        return descriptors.of(type.withShape(grouped), Layout.rowMajor(grouped));
+    }
+
+    private Stored storedWeights(PrimitiveDescriptor descriptor, TensorType type, long groups, int argument) {
+        return groups == 1 ? descriptor.stored(descriptors, type, argument) : Stored.rowMajor(type);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.Binding;
+import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.HostDevice;
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.Lowering;
+import dev.gatun.backend.Support;
+import dev.gatun.ffi.NativeOwner;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
+import dev.gatun.memory.MemoryBudget;
+import dev.gatun.memory.Role;
+import dev.gatun.op.Op;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.TensorType;
+import dev.gatun.update.kernel.LookaheadBuffers;
+import dev.gatun.update.kernel.PerturbationKernel;
+import dev.gatun.update.kernel.PerturbationRequest;
+import dev.gatun.update.kernel.UpdateKernel;
+import dev.gatun.update.kernel.UpdateRequest;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The processor, through one oneDNN engine and stream. oneDNN freezes the number of threads when it plans a primitive and
+ * OpenMP keeps that number for each calling thread, so a device lives on one thread, and a thread has one device at a time.
+ */
+final class CpuDevice extends HostDevice {
+    private static final ThreadLocal<CpuDevice> OPEN = new ThreadLocal<>();
+
+    private final Thread thread = Thread.currentThread();
+    private final DeviceOptions options;
+    private final NativeOwner owner = new NativeOwner("device cpu");
+    private final MemorySegment engine;
+    private final MemorySegment stream;
+    private final MemoryDescriptors descriptors;
+    private final Attributes attributes;
+    private final MemorySegment word;
+
+    CpuDevice(DeviceOptions options) {
+        if (OPEN.get() != null) {
+            throw new IllegalStateException("this thread already has an open device cpu: close it first");
+        }
+        this.options = options;
+        Kernels.setThreads(options.threads());
+        boolean complete = false;
+        try {
+            engine = Onednn.engine(owner);
+            stream = Onednn.stream(owner, engine);
+            descriptors = new MemoryDescriptors(owner);
+            attributes = new Attributes(owner);
+            word = owner.arena().allocate(ValueLayout.JAVA_LONG);
+            complete = true;
+        } finally {
+            if (!complete) {
+                owner.close();
+            }
+        }
+        OPEN.set(this);
+    }
+
+    MemorySegment engine() {
+        return engine;
+    }
+
+    MemorySegment nativeStream() {
+        return stream;
+    }
+
+    MemoryDescriptors descriptors() {
+        return descriptors;
+    }
+
+    Attributes attributes() {
+        return attributes;
+    }
+
+    void checkThread() {
+        if (!Thread.currentThread().equals(thread)) {
+            throw new IllegalStateException("device cpu belongs to thread \"" + thread.getName() + "\", not to \""
+                    + Thread.currentThread().getName() + "\"");
+        }
+    }
+
+    @Override
+    protected void check() {
+        checkUsable();
+    }
+
+    void checkUsable() {
+        checkThread();
+        owner.checkOpen();
+    }
+
+    void release(NativeOwner child) {
+        if (!owner.isClosed()) {
+            owner.release(child);
+        }
+    }
+
+    @Override
+    public String name() {
+        return CpuProvider.NAME;
+    }
+
+    @Override
+    public int threads() {
+        return options.threads();
+    }
+
+    @Override
+    public MemoryBudget memory() {
+        return options.memory();
+    }
+
+    @Override
+    public Support supports(Op op, List<TensorType> inputs) {
+        DType dtype = (inputs.isEmpty() ? op.infer(inputs) : inputs).getFirst().dtype();
+        if (dtype != DType.F32 && dtype != DType.U8 && dtype != DType.I32) {
+            return Support.no("only f32 is computed on the CPU so far, not " + dtype.name().toLowerCase(java.util.Locale.ROOT));
+        }
+        return Support.yes();
+    }
+
+    @Override
+    public Lowering lower() {
+        checkUsable();
+        return new CpuLowering(this, owner.child("program on device cpu"));
+    }
+
+    @Override
+    public UpdateKernel bindUpdate(UpdateRequest request) {
+        checkUsable();
+        return within("optimizer on device cpu", child -> new CpuUpdateKernel(this, child, request));
+    }
+
+    @Override
+    public PerturbationKernel bindPerturbation(PerturbationRequest request) {
+        checkUsable();
+        return within("perturbation on device cpu", child -> new CpuPerturbationKernel(this, child, request));
+    }
+
+    /** Makes a kernel whose memory and handles are given back at once where it cannot be made. */
+    private <T> T within(String name, Function<NativeOwner, T> make) {
+        NativeOwner child = owner.child(name);
+        boolean complete = false;
+        try {
+            T kernel = make.apply(child);
+            complete = true;
+            return kernel;
+        } finally {
+            if (!complete) {
+                owner.release(child);
+            }
+        }
+    }
+
+    @Override
+    public void lookAhead(double rate, Buffer fast, Buffer slow) {
+        checkUsable();
+        LookaheadBuffers.check(rate, fast, slow);
+        OptimizerKernels.lookahead(
+                fast.bytes() / Float.BYTES, rate, HostBuffer.of(fast).segment(), HostBuffer.of(slow).segment());
+    }
+
+    @Override
+    public void reorder(TensorType type, Buffer source, Layout from, Buffer target, Layout to) {
+        try (Lowering lowering = lower()) {
+            KernelPlan plan = lowering.reorder(type, from, to);
+            try (Buffer scratch = allocate(Role.WORKSPACE, "reorder", plan.scratchBytes())) {
+                plan.bind(new Binding(List.of(source), List.of(target), scratch, null, null)).run();
+            }
+        }
+    }
+
+    @Override
+    public long findNonFinite(Buffer values) {
+        checkUsable();
+        return Kernels.findNonFinite(values.bytes() / Float.BYTES, HostBuffer.of(values).segment(), word);
+    }
+
+    @Override
+    public void close() {
+        checkThread();
+        if (!owner.isClosed()) {
+            OPEN.remove();
+            owner.close();
+        }
+    }
+}

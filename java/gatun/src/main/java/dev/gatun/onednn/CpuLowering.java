@@ -1,0 +1,259 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.Candidate;
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.Lowering;
+import dev.gatun.backend.Operand;
+import dev.gatun.backend.Region;
+import dev.gatun.backend.Support;
+import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.ffi.NativeOwner;
+import dev.gatun.ffi.UserCache;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.op.Affine;
+import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.Binary;
+import dev.gatun.op.Broadcast;
+import dev.gatun.op.Convolution;
+import dev.gatun.op.ConvolutionBackwardData;
+import dev.gatun.op.ConvolutionBackwardWeights;
+import dev.gatun.op.Dropout;
+import dev.gatun.op.Fill;
+import dev.gatun.op.Linear;
+import dev.gatun.op.LinearBackwardData;
+import dev.gatun.op.LinearBackwardWeights;
+import dev.gatun.op.LossScale;
+import dev.gatun.op.MatMul;
+import dev.gatun.op.Op;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Reduce;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryBackward;
+import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.UpdateRunningStatistics;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.Stored;
+import dev.gatun.shape.TensorType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses kernels for one program on the CPU. */
+final class CpuLowering implements Lowering {
+    /** How many of oneDNN's implementations are tried. */
+    private static final int MOST_IMPLEMENTATIONS = 3;
+
+    private final CpuDevice device;
+    private final NativeOwner owner;
+    private final ConvolutionPlans convolutions;
+    private final LinearPlans linears;
+    private final NormalizationPlans normalizations;
+    private final PoolingPlans poolings;
+    private final UnaryPlans unaries;
+    private final BinaryPlans binaries;
+    private final ReductionPlans reductions;
+    private final MatMulPlans products;
+
+    CpuLowering(CpuDevice device, NativeOwner owner) {
+        this.device = device;
+        this.owner = owner;
+        this.convolutions = new ConvolutionPlans(this);
+        this.linears = new LinearPlans(this);
+        this.normalizations = new NormalizationPlans(this);
+        this.poolings = new PoolingPlans(this);
+        this.unaries = new UnaryPlans(this);
+        this.binaries = new BinaryPlans(this);
+        this.reductions = new ReductionPlans(this);
+        this.products = new MatMulPlans(this);
+    }
+
+    CpuDevice device() {
+        return device;
+    }
+
+    NativeOwner owner() {
+        return owner;
+    }
+
+    /** Blocked layouts suit oneDNN's direct convolutions, channels last its matrix kernels: which is faster, a trial says. */
+    @Override
+    public List<LayoutPolicy> layouts() {
+        return List.of(LayoutPolicy.CHANNELS_LAST, LayoutPolicy.BLOCKED);
+    }
+
+    @Override
+    public String environment() {
+        return device.name() + ", " + Processor.NAME + ", oneDNN " + Onednn.version() + " " + Onednn.instructionSet()
+                + ", kernels " + Kernels.abiVersion() + " " + Kernels.instructionSet() + ", " + device.threads() + " threads";
+    }
+
+    @Override
+    public Optional<Path> cacheFolder() {
+        return Optional.of(UserCache.folder());
+    }
+
+    @Override
+    public List<Region> regions(Graph graph) {
+        return Patterns.find(graph).stream().map(this::region).toList();
+    }
+
+    private Region region(Patterns.Match match) {
+        return switch (match) {
+            case Patterns.Single(Node node) -> single(node);
+            case Patterns.Followed followed -> region(followed);
+            case Patterns.ReluThenNormalizationBackward(Node relu, Node normalization) -> {
+                List<Value> inputs = new ArrayList<>(normalization.inputs());
+                inputs.set(1, relu.inputs().get(1));
+                yield new Region(List.of(relu, normalization), inputs, normalization.outputs(),
+                        request -> candidates(normalization, UnaryFunction.RELU, request));
+            }
+            case Patterns.SumThenReluBackward(Node sum, Node relu) -> {
+                List<Value> inputs = List.of(relu.inputs().getFirst(), sum.inputs().get(0), sum.inputs().get(1));
+                yield new Region(List.of(sum, relu), inputs, relu.outputs(), request -> candidates(relu, null, request));
+            }
+        };
+    }
+
+    private Region region(Patterns.Followed followed) {
+        Node node = followed.node();
+        List<Value> outputs = new ArrayList<>(node.outputs());
+        outputs.set(0, followed.activation().output());
+        return new Region(List.of(node, followed.activation()), node.inputs(), outputs,
+                request -> candidates(node, followed.function(), request));
+    }
+
+    @Override
+    public Region single(Node node) {
+        return Region.of(node, request -> candidates(node, null, request));
+    }
+
+    /** oneDNN's implementations by their names, its own choice first; or the only kernel that there is. */
+    private List<Candidate> candidates(Node node, @Nullable UnaryFunction activation, KernelRequest request) {
+        Problem problem = Problem.of(node, activation, request);
+        if (!hasAlternatives(node.op())) {
+            return List.of(Candidate.only(() -> plan(node, problem)));
+        }
+        Map<String, Candidate> candidates = new LinkedHashMap<>();
+        add(candidates, plan(node, problem));
+        if (request.wanted() == KernelRequest.Wanted.ALL) {
+            addAlternatives(candidates, node, problem);
+            if (activation != null) {
+                addSeparate(candidates, node, problem, activation);
+            }
+        }
+        return List.copyOf(candidates.values());
+    }
+
+    private static void add(Map<String, Candidate> candidates, KernelPlan plan) {
+        candidates.putIfAbsent(plan.implementation(), new Candidate(plan.implementation(), () -> plan));
+    }
+
+    private void addAlternatives(Map<String, Candidate> candidates, Node node, Problem problem) {
+        for (int rank = 1; rank < MOST_IMPLEMENTATIONS; rank++) {
+            try {
+                KernelPlan plan = plan(node, problem.withRank(rank));
+                if (!plan.implementation().startsWith("ref")) { // a plain loop, a hundred times slower
+                    add(candidates, plan);
+                }
+            } catch (UnsupportedOperationOnDevice _) {
+                return; // oneDNN has no more
+            }
+        }
+    }
+
+    /** The operation, and then the function in a pass of its own: another implementation may be fastest without it. */
+    private void addSeparate(
+            Map<String, Candidate> candidates, Node node, Problem problem, UnaryFunction activation) {
+        if (plan(node, problem.withoutActivation()) instanceof PrimitivePlan first) {
+            Stored stored = first.outputs().getFirst();
+            Problem function = new Problem(problem.name(), new Unary(activation), null,
+                    List.of(new Operand(problem.outputs().getFirst(), stored)), List.of(problem.outputs().getFirst()),
+                    problem.policy(), 0, null);
+            KernelPlan second = unaries.unary(function, activation);
+            if (second.outputs().getFirst().holds(stored)) { // it may refuse padding, where it does not keep zeros
+                add(candidates, new ThenPlan(first, second));
+            }
+        }
+    }
+
+    private static boolean hasAlternatives(Op op) {
+        return switch (op) {
+            case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
+                    LinearBackwardWeights _ -> true;
+            default -> false;
+        };
+    }
+
+    private KernelPlan plan(Node node, Problem problem) {
+        device.checkUsable();
+        Support support = device.supports(node.op(), node.inputTypes());
+        if (support instanceof Support.No(String reason)) {
+            throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), reason);
+        }
+        try {
+            return choose(problem);
+        } catch (PrimitiveDescriptor.UnimplementedException e) {
+            throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), e.reason());
+        }
+    }
+
+    private KernelPlan choose(Problem problem) {
+        return switch (problem.op()) {
+            case Convolution op -> convolutions.forward(problem, op);
+            case ConvolutionBackwardData op -> convolutions.backwardData(problem, op);
+            case ConvolutionBackwardWeights op -> convolutions.backwardWeights(problem, op);
+            case Linear _ -> linears.forward(problem);
+            case LinearBackwardData _ -> linears.backwardData(problem);
+            case LinearBackwardWeights op -> linears.backwardWeights(problem, op);
+            case MatMul op -> products.matMul(problem, op);
+            case BatchNormalization op -> normalizations.forward(problem, op);
+            case BatchNormalizationBackward op -> normalizations.backward(problem, op);
+            case UpdateRunningStatistics op -> normalizations.updateRunning(problem, op);
+            case Pool op -> poolings.forward(problem, op);
+            case PoolBackward op -> poolings.backward(problem, op);
+            case Unary op -> unaries.unary(problem, op.function());
+            case UnaryBackward op -> unaries.unaryBackward(problem, op.function());
+            case Affine op -> unaries.affine(problem, op);
+            case Binary op -> binaries.binary(problem, op);
+            case Reduce op -> reductions.reduce(problem, op);
+            case Broadcast _ -> reductions.broadcast(problem);
+            case Dropout op -> ElementwisePlans.dropout(problem, op);
+            case Reshape _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
+            case Fill op -> SourcePlans.fill(problem, op);
+            case LossScale _ -> SourcePlans.lossScale(problem);
+            case SoftmaxCrossEntropy _ -> LossPlans.forward(problem);
+            case SoftmaxCrossEntropyBackward _ -> LossPlans.backward(problem);
+        };
+    }
+
+    @Override
+    public KernelPlan reorder(TensorType type, Layout from, Layout to) {
+        device.checkUsable();
+        MemoryDescriptors descriptors = device.descriptors();
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(owner, "dnnl_reorder_primitive_desc_create",
+                type + " from " + from + " to " + to,
+                out -> onednn_h.dnnl_reorder_primitive_desc_create(out, descriptors.of(type, from), device.engine(),
+                        descriptors.of(type, to), device.engine(), device.attributes().plain()));
+        return new PrimitivePlan.Builder(this, descriptor).reorder(Stored.of(type, from), Stored.of(type, to)).build();
+    }
+
+    @Override
+    public void close() {
+        device.checkThread();
+        device.release(owner);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.op.LinearBackwardWeights;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.Stored;
+import dev.gatun.shape.TensorType;
+import java.lang.foreign.MemorySegment;
+
+/** Fully connected layers and their gradients, as oneDNN's inner products: images are read in the order they have. */
+final class LinearPlans {
+    private final CpuLowering lowering;
+    private final MemoryDescriptors descriptors;
+
+    LinearPlans(CpuLowering lowering) {
+        this.lowering = lowering;
+        this.descriptors = lowering.device().descriptors();
+    }
+
+    KernelPlan forward(Problem problem) {
+        Stored source = problem.inputs().get(0).storedOrRowMajor();
+        TensorType w = seen(problem.inputs().get(1).type(), source);
+        boolean bias = problem.inputs().size() == 3;
+        Stored destination = Stored.rowMajor(problem.outputs().getFirst());
+        MemorySegment biasDescriptor = bias
+                ? descriptors.of(problem.inputs().get(2).type(), Layout.rowMajor(problem.inputs().get(2).type().shape()))
+                : MemorySegment.NULL;
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
+                "dnnl_inner_product_forward_primitive_desc_create", problem.name() + " " + source.type() + " * " + w, problem.rank(),
+                out -> onednn_h.dnnl_inner_product_forward_primitive_desc_create(out, lowering.device().engine(),
+                        onednn_h.dnnl_forward_training(), descriptors.of(source), descriptors.any(w), biasDescriptor,
+                        descriptors.of(destination), lowering.device().attributes().with(problem.activation())));
+        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
+                .input(onednn_h.DNNL_ARG_SRC(), source)
+                .input(onednn_h.DNNL_ARG_WEIGHTS(), descriptor.stored(descriptors, w, onednn_h.DNNL_ARG_WEIGHTS()));
+        if (bias) {
+            plan.input(onednn_h.DNNL_ARG_BIAS(), Stored.rowMajor(problem.inputs().get(2).type()));
+        }
+        return plan.output(onednn_h.DNNL_ARG_DST(), destination).build();
+    }
+
+    KernelPlan backwardData(Problem problem) {
+        PrimitivePlan forward = problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        Stored destination = forward.outputs().getFirst();
+        TensorType w = seen(problem.inputs().get(1).type(), source);
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
+                "dnnl_inner_product_backward_data_primitive_desc_create", problem.name() + " " + destination.type() + " * " + w, problem.rank(),
+                out -> onednn_h.dnnl_inner_product_backward_data_primitive_desc_create(out, lowering.device().engine(),
+                        descriptors.of(source), descriptors.any(w), descriptors.of(destination),
+                        forward.handle(), lowering.device().attributes().plain()));
+        return new PrimitivePlan.Builder(lowering, descriptor)
+                .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
+                .input(onednn_h.DNNL_ARG_WEIGHTS(), descriptor.stored(descriptors, w, onednn_h.DNNL_ARG_WEIGHTS()))
+                .output(onednn_h.DNNL_ARG_DIFF_SRC(), source)
+                .build();
+    }
+
+    KernelPlan backwardWeights(Problem problem, LinearBackwardWeights op) {
+        PrimitivePlan forward = problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        Stored destination = forward.outputs().getFirst();
+        TensorType diffWeights = seen(problem.outputs().getFirst(), source);
+        MemorySegment bias = op.bias()
+                ? descriptors.of(problem.outputs().get(1), Layout.rowMajor(problem.outputs().get(1).shape()))
+                : MemorySegment.NULL;
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
+                "dnnl_inner_product_backward_weights_primitive_desc_create", problem.name() + " " + source.type() + " * " + destination.type(), problem.rank(),
+                out -> onednn_h.dnnl_inner_product_backward_weights_primitive_desc_create(out,
+                        lowering.device().engine(), descriptors.of(source), descriptors.any(diffWeights), bias,
+                        descriptors.of(destination), forward.handle(), lowering.device().attributes().plain()));
+        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
+                .input(onednn_h.DNNL_ARG_SRC(), source)
+                .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
+                .output(onednn_h.DNNL_ARG_DIFF_WEIGHTS(), descriptor.stored(
+                        descriptors, diffWeights, onednn_h.DNNL_ARG_DIFF_WEIGHTS()));
+        if (op.bias()) {
+            plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), Stored.rowMajor(problem.outputs().get(1)));
+        }
+        return plan.build();
+    }
+
+    /** The type of a weight {@code (O, features...)} under the shape in which the images that it multiplies lie. */
+    private static TensorType seen(TensorType weight, Stored source) {
+        return weight.withShape(source.type().shape().with(0, weight.shape().extent(0)));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.UpdateRunningStatistics;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.Stored;
+import dev.gatun.shape.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** Batch normalisation. oneDNN computes the batch's statistics; the running ones are ours. */
+final class NormalizationPlans {
+    private final CpuLowering lowering;
+    private final MemoryDescriptors descriptors;
+
+    NormalizationPlans(CpuLowering lowering) {
+        this.lowering = lowering;
+        this.descriptors = lowering.device().descriptors();
+    }
+
+    KernelPlan forward(Problem problem, BatchNormalization op) {
+        TensorType x = problem.inputs().getFirst().type();
+        Layout given = problem.inputs().getFirst().layout();
+        Layout layout = given == null ? Layout.channelsLast(x.shape()) : given;
+        boolean training = op.mode() == BatchNormalization.Mode.TRAINING;
+        Stored source = Stored.of(x, layout);
+        MemorySegment data = descriptors.of(source);
+        int flags = flags(problem) | (training ? 0 : onednn_h.dnnl_use_global_stats());
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
+                "dnnl_batch_normalization_forward_primitive_desc_create", problem.name() + " " + x + " as " + layout,
+                out -> onednn_h.dnnl_batch_normalization_forward_primitive_desc_create(out, lowering.device().engine(),
+                        training ? onednn_h.dnnl_forward_training() : onednn_h.dnnl_forward_inference(), data, data,
+                        (float) op.epsilon(), flags, lowering.device().attributes().plain()));
+        Stored vector = Stored.rowMajor(problem.inputs().get(1).type());
+        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
+                .input(onednn_h.DNNL_ARG_SRC(), source)
+                .input(onednn_h.DNNL_ARG_SCALE(), vector)
+                .input(onednn_h.DNNL_ARG_SHIFT(), vector);
+        if (!training) {
+            return plan.input(onednn_h.DNNL_ARG_MEAN(), vector)
+                    .input(onednn_h.DNNL_ARG_VARIANCE(), vector)
+                    .output(onednn_h.DNNL_ARG_DST(), source)
+                    .inPlace(0)
+                    .build();
+        }
+        plan.unusedInput(vector)
+                .unusedInput(vector)
+                .output(onednn_h.DNNL_ARG_DST(), source)
+                .output(onednn_h.DNNL_ARG_MEAN(), Stored.rowMajor(problem.outputs().get(1)))
+                .output(onednn_h.DNNL_ARG_VARIANCE(), Stored.rowMajor(problem.outputs().get(2)));
+        return problem.activation() == UnaryFunction.RELU
+                ? plan.output(onednn_h.DNNL_ARG_WORKSPACE(), opaque(descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE()))).build()
+                : plan.unusedOutput(opaque(0)).build();
+    }
+
+    KernelPlan backward(Problem problem, BatchNormalizationBackward op) {
+        TensorType x = problem.inputs().getFirst().type();
+        PrimitivePlan forward = problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        MemorySegment data = descriptors.of(source);
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
+                "dnnl_batch_normalization_backward_primitive_desc_create", problem.name() + " " + x + " as " + source.layout(),
+                out -> onednn_h.dnnl_batch_normalization_backward_primitive_desc_create(out, lowering.device().engine(),
+                        onednn_h.dnnl_backward(), data, data, data, (float) op.forward().epsilon(), flags(problem),
+                        forward.handle(), lowering.device().attributes().plain()));
+        Stored vector = Stored.rowMajor(problem.inputs().get(2).type());
+        Stored workspace = forward.outputs().get(3);
+        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
+                .input(onednn_h.DNNL_ARG_SRC(), source)
+                .input(onednn_h.DNNL_ARG_DIFF_DST(), source)
+                .input(onednn_h.DNNL_ARG_SCALE(), vector)
+                .unusedInput(vector)
+                .input(onednn_h.DNNL_ARG_MEAN(), vector)
+                .input(onednn_h.DNNL_ARG_VARIANCE(), vector);
+        if (problem.activation() == UnaryFunction.RELU) {
+            plan.input(onednn_h.DNNL_ARG_WORKSPACE(), workspace);
+        } else {
+            plan.unusedInput(workspace);
+        }
+        return plan.output(onednn_h.DNNL_ARG_DIFF_SRC(), source)
+                .output(onednn_h.DNNL_ARG_DIFF_SCALE(), Stored.rowMajor(problem.outputs().get(1)))
+                .output(onednn_h.DNNL_ARG_DIFF_SHIFT(), Stored.rowMajor(problem.outputs().get(2)))
+                .inPlace(1)
+                .build();
+    }
+
+    KernelPlan updateRunning(Problem problem, UpdateRunningStatistics op) {
+        Shape channels = problem.inputs().getFirst().type().shape();
+        Stored vector = Stored.rowMajor(problem.inputs().getFirst().type());
+        return new CallPlan("gatun:batch_normalization_update_running", List.of(vector, vector, vector, vector), List.of(),
+                binding -> {
+                    List<MemorySegment> in = binding.inputs();
+                    MemorySegment mean = in.get(0);
+                    MemorySegment variance = in.get(1);
+                    MemorySegment runningMean = in.get(2);
+                    MemorySegment runningVariance = in.get(3);
+                    return () -> Kernels.updateRunningStatistics(channels.elements(), op.count(), op.momentum(), mean,
+                            variance, runningMean, runningVariance);
+                });
+    }
+
+    private static int flags(Problem problem) {
+        int flags = onednn_h.dnnl_use_scale() | onednn_h.dnnl_use_shift();
+        return problem.activation() == UnaryFunction.RELU ? flags | onednn_h.dnnl_fuse_norm_relu() : flags;
+    }
+
+    private static Stored opaque(long bytes) {
+        return Stored.rowMajor(new TensorType(DType.U8, Shape.of(bytes)));
+    }
+}

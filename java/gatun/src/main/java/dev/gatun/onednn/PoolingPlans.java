@@ -1,0 +1,94 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.PoolKind;
+import dev.gatun.op.Window;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.Stored;
+import dev.gatun.shape.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Max, average and global pooling, in the order their input has. */
+final class PoolingPlans {
+    private final CpuLowering lowering;
+    private final MemoryDescriptors descriptors;
+
+    PoolingPlans(CpuLowering lowering) {
+        this.lowering = lowering;
+        this.descriptors = lowering.device().descriptors();
+    }
+
+    private record Geometry(MemorySegment strides, MemorySegment kernel, MemorySegment dilation, MemorySegment padding) {
+        static Geometry of(Arena scratch, Window window) {
+            return new Geometry(
+                    Attributes.longs(scratch, window.strideHeight(), window.strideWidth()),
+                    Attributes.longs(scratch, window.height(), window.width()),
+                    Attributes.longs(scratch, 0, 0),
+                    Attributes.longs(scratch, window.paddingHeight(), window.paddingWidth()));
+        }
+    }
+
+    KernelPlan forward(Problem problem, Pool op) {
+        Window window = op.window();
+        TensorType x = problem.inputs().getFirst().type();
+        TensorType y = problem.outputs().getFirst();
+        Layout given = problem.inputs().getFirst().layout();
+        Stored source = Stored.of(x, given == null ? Layout.channelsLast(x.shape()) : given);
+        PrimitiveDescriptor descriptor;
+        try (Arena scratch = Arena.ofConfined()) {
+            Geometry geometry = Geometry.of(scratch, window);
+            descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_forward_primitive_desc_create",
+                    problem.name() + " " + x + " by " + window,
+                    out -> onednn_h.dnnl_pooling_forward_primitive_desc_create(out, lowering.device().engine(),
+                            onednn_h.dnnl_forward_training(), algorithm(op.kind()), descriptors.of(source),
+                            descriptors.any(y), geometry.strides, geometry.kernel, geometry.dilation, geometry.padding,
+                            geometry.padding, lowering.device().attributes().plain()));
+        }
+        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
+                .input(onednn_h.DNNL_ARG_SRC(), source)
+                .output(onednn_h.DNNL_ARG_DST(), descriptor.stored(descriptors, y, onednn_h.DNNL_ARG_DST()));
+        if (op.kind() == PoolKind.MAX) {
+            long bytes = descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE());
+            plan.output(onednn_h.DNNL_ARG_WORKSPACE(), Stored.rowMajor(new TensorType(DType.U8, Shape.of(bytes))));
+        }
+        return plan.build();
+    }
+
+    KernelPlan backward(Problem problem, PoolBackward op) {
+        Pool pool = op.forward();
+        Window window = pool.window();
+        TensorType diffSrc = problem.outputs().getFirst();
+        PrimitivePlan forward = problem.forwardPlan();
+        Stored source = forward.inputs().getFirst();
+        Stored destination = forward.outputs().getFirst();
+        PrimitiveDescriptor descriptor;
+        try (Arena scratch = Arena.ofConfined()) {
+            Geometry geometry = Geometry.of(scratch, window);
+            descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_backward_primitive_desc_create",
+                    problem.name() + " " + diffSrc + " by " + window,
+                    out -> onednn_h.dnnl_pooling_backward_primitive_desc_create(out, lowering.device().engine(),
+                            algorithm(pool.kind()), descriptors.of(source), descriptors.of(destination),
+                            geometry.strides, geometry.kernel, geometry.dilation, geometry.padding, geometry.padding,
+                            forward.handle(), lowering.device().attributes().plain()));
+        }
+        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
+                .input(onednn_h.DNNL_ARG_DIFF_DST(), destination);
+        if (pool.kind() == PoolKind.MAX) {
+            plan.input(onednn_h.DNNL_ARG_WORKSPACE(), forward.outputs().get(1));
+        }
+        return plan.output(onednn_h.DNNL_ARG_DIFF_SRC(), source).build();
+    }
+
+    private static int algorithm(PoolKind kind) {
+        return switch (kind) {
+            case MAX -> onednn_h.dnnl_pooling_max();
+            case AVERAGE -> onednn_h.dnnl_pooling_avg_include_padding();
+        };
+    }
+}

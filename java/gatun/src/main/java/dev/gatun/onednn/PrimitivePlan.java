@@ -1,0 +1,167 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
+import dev.gatun.backend.Kernel;
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.bindings.onednn.dnnl_exec_arg_t;
+import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.ffi.NativeOwner;
+import dev.gatun.shape.Stored;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A plan that runs one oneDNN primitive. */
+final class PrimitivePlan implements KernelPlan {
+    private final CpuLowering lowering;
+    private final PrimitiveDescriptor descriptor;
+    private final List<Stored> inputs;
+    private final List<Stored> outputs;
+    private final List<Argument> arguments;
+    private final int inPlaceInput;
+
+    /** Which input or output of the operation an argument of the primitive is, and the bytes that it spans at most. */
+    private record Argument(int code, boolean input, int index, long bytes) {}
+
+    private PrimitivePlan(Builder builder) {
+        this.lowering = builder.lowering;
+        this.descriptor = builder.descriptor;
+        this.inputs = List.copyOf(builder.inputs);
+        this.outputs = List.copyOf(builder.outputs);
+        this.arguments = List.copyOf(builder.arguments);
+        this.inPlaceInput = builder.inPlaceInput;
+    }
+
+    /** Collects what a plan consists of; inputs and outputs in the operation's order. */
+    static final class Builder {
+        private final CpuLowering lowering;
+        private final PrimitiveDescriptor descriptor;
+        private final List<Stored> inputs = new ArrayList<>();
+        private final List<Stored> outputs = new ArrayList<>();
+        private final List<Argument> arguments = new ArrayList<>();
+        private int inPlaceInput = NOT_IN_PLACE;
+
+        Builder(CpuLowering lowering, PrimitiveDescriptor descriptor) {
+            this.lowering = lowering;
+            this.descriptor = descriptor;
+        }
+
+        /** The next input, passed to the primitive as {@code code}. */
+        Builder input(int code, Stored stored) {
+            arguments.add(new Argument(code, true, inputs.size(), Long.MAX_VALUE));
+            inputs.add(stored);
+            return this;
+        }
+
+        /** The next input, which the primitive does not read. */
+        Builder unusedInput(Stored stored) {
+            inputs.add(stored);
+            return this;
+        }
+
+        /** The next output, written by the primitive as {@code code}. */
+        Builder output(int code, Stored stored) {
+            arguments.add(new Argument(code, false, outputs.size(), Long.MAX_VALUE));
+            outputs.add(stored);
+            return this;
+        }
+
+        /**
+         * The only input and output of a reorder, which may be parts of larger tensors: between their elements lie
+         * those of others, and for such oneDNN states more bytes than there are up to the last element.
+         */
+        Builder reorder(Stored source, Stored target) {
+            arguments.add(new Argument(onednn_h.DNNL_ARG_SRC(), true, 0, source.bytes()));
+            inputs.add(source);
+            arguments.add(new Argument(onednn_h.DNNL_ARG_DST(), false, 0, target.bytes()));
+            outputs.add(target);
+            return this;
+        }
+
+        /** The next output, which the primitive does not write. */
+        Builder unusedOutput(Stored stored) {
+            outputs.add(stored);
+            return this;
+        }
+
+        /** The first output may take the memory of an input. */
+        Builder inPlace(int input) {
+            inPlaceInput = input;
+            return this;
+        }
+
+        PrimitivePlan build() {
+            return new PrimitivePlan(this);
+        }
+    }
+
+    /** What gradients give to oneDNN as the hint of their forward pass. */
+    MemorySegment handle() {
+        return descriptor.handle();
+    }
+
+    @Override
+    public String implementation() {
+        return descriptor.implementation();
+    }
+
+    @Override
+    public List<Stored> inputs() {
+        return inputs;
+    }
+
+    @Override
+    public List<Stored> outputs() {
+        return outputs;
+    }
+
+    @Override
+    public long scratchBytes() {
+        return descriptor.scratchBytes();
+    }
+
+    @Override
+    public int inPlace(int output) {
+        return output == 0 ? inPlaceInput : NOT_IN_PLACE;
+    }
+
+    @Override
+    public Kernel bind(Binding bound) {
+        HostBinding binding = HostBinding.of(bound, this);
+        NativeOwner owner = lowering.owner();
+        MemorySegment primitive = Onednn.primitive(owner, descriptor.handle(), descriptor.detail());
+        int count = arguments.size() + 1;
+        MemorySegment list = dnnl_exec_arg_t.allocateArray(count, owner.arena());
+        for (int i = 0; i < arguments.size(); i++) {
+            Argument argument = arguments.get(i);
+            MemorySegment data = (argument.input ? binding.inputs() : binding.outputs()).get(argument.index);
+            set(list, i, argument.code, checked(argument, data));
+        }
+        set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
+        MemorySegment stream = lowering.device().nativeStream();
+        String detail = descriptor.detail();
+        return () -> Onednn.execute(primitive, stream, count, list, detail);
+    }
+
+    /** oneDNN is given an address alone: whatever is too short would be run over. */
+    private MemorySegment checked(Argument argument, MemorySegment data) {
+        String what = (argument.input ? "input " : "output ") + argument.index + " of " + descriptor.detail();
+        if (!data.isNative() || (data.isReadOnly() && !argument.input)) {
+            throw new IllegalArgumentException(what + " must be off-heap memory"
+                    + (argument.input ? "" : " that can be written") + ", got " + data);
+        }
+        long bytes = Math.min(descriptor.bytes(argument.code), argument.bytes);
+        if (data.byteSize() < bytes) {
+            throw new IllegalArgumentException(what + " needs " + bytes + " bytes, got " + data.byteSize());
+        }
+        return data;
+    }
+
+    private void set(MemorySegment list, int index, int code, MemorySegment data) {
+        MemorySegment slot = dnnl_exec_arg_t.asSlice(list, index);
+        dnnl_exec_arg_t.arg(slot, code);
+        dnnl_exec_arg_t.memory(slot, Onednn.memory(
+                lowering.owner(), descriptor.argument(code), lowering.device().engine(), data));
+    }
+}

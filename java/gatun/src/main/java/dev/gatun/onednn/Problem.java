@@ -1,0 +1,62 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.Operand;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.op.Op;
+import dev.gatun.op.UnaryFunction;
+import dev.gatun.shape.TensorType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one kernel has to compute.
+ *
+ * @param name       the layer, for messages
+ * @param op         the operation
+ * @param activation what follows the operation, or, for a gradient, what followed its forward operation; null for nothing
+ * @param inputs     in the order the operation documents; a gradient of a ReLU may have a second diff, to be added
+ * @param outputs    in the order the operation documents
+ * @param policy     the layout activations should take
+ * @param rank       which of the implementations that oneDNN would take, from the first: 0 for its own choice
+ * @param forward    for a gradient, the plan of the operation it belongs to
+ */
+record Problem(
+        String name, Op op, @Nullable UnaryFunction activation, List<Operand> inputs, List<TensorType> outputs,
+        LayoutPolicy policy, int rank, @Nullable KernelPlan forward) {
+
+    Problem {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    /** The problem of a node, on the inputs of a request. */
+    static Problem of(Node node, @Nullable UnaryFunction activation, KernelRequest request) {
+        Node forward = node.forward();
+        return new Problem(node.name(), node.op(), activation, request.inputs(),
+                node.outputs().stream().map(Value::type).toList(), request.policy(), 0,
+                forward == null ? null : request.planOf(forward));
+    }
+
+    /** The same for another of oneDNN's implementations. */
+    Problem withRank(int newRank) {
+        return new Problem(name, op, activation, inputs, outputs, policy, newRank, forward);
+    }
+
+    /** The same without what follows. */
+    Problem withoutActivation() {
+        return new Problem(name, op, null, inputs, outputs, policy, rank, forward);
+    }
+
+    /** The plan of the forward operation, which every gradient has. */
+    PrimitivePlan forwardPlan() {
+        return switch (forward) {
+            case PrimitivePlan plan -> plan;
+            case ThenPlan plan -> plan.first();
+            case null, default -> throw new IllegalStateException(name + " was planned without its forward plan");
+        };
+    }
+}

@@ -1,0 +1,84 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.op.Affine;
+import dev.gatun.op.UnaryFunction;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.Stored;
+import dev.gatun.shape.TensorType;
+import java.lang.foreign.MemorySegment;
+
+/** Functions of one variable and their gradients, as oneDNN's elementwise primitives over memory as it lies. */
+final class UnaryPlans {
+    private final CpuLowering lowering;
+    private final MemoryDescriptors descriptors;
+
+    UnaryPlans(CpuLowering lowering) {
+        this.lowering = lowering;
+        this.descriptors = lowering.device().descriptors();
+    }
+
+    KernelPlan unary(Problem problem, UnaryFunction function) {
+        return function == UnaryFunction.RELU ? ElementwisePlans.relu(problem) : forward(problem, Eltwise.of(function));
+    }
+
+    KernelPlan affine(Problem problem, Affine op) {
+        return forward(problem, Eltwise.linear(op.scale(), op.shift()));
+    }
+
+    KernelPlan unaryBackward(Problem problem, UnaryFunction function) {
+        return function == UnaryFunction.RELU
+                ? ElementwisePlans.reluBackward(problem)
+                : backward(problem, Eltwise.of(function), function);
+    }
+
+    private KernelPlan forward(Problem problem, Eltwise algorithm) {
+        Stored stored = ElementwisePlans.stored(problem);
+        return new PrimitivePlan.Builder(lowering, primitive(problem, algorithm, algorithm.forward(), flat(stored)))
+                .input(onednn_h.DNNL_ARG_SRC(), stored)
+                .output(onednn_h.DNNL_ARG_DST(), stored)
+                .inPlace(problem.op().inPlaceInput())
+                .build();
+    }
+
+    private KernelPlan backward(Problem problem, Eltwise algorithm, UnaryFunction function) {
+        Stored stored = ElementwisePlans.stored(problem);
+        MemorySegment data = flat(stored);
+        PrimitiveDescriptor hint = primitive(problem, algorithm, algorithm.backward(), data);
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
+                "dnnl_eltwise_backward_primitive_desc_create", detail(problem),
+                out -> onednn_h.dnnl_eltwise_backward_primitive_desc_create(out, lowering.device().engine(),
+                        algorithm.backward(), data, data, data, algorithm.alpha(), algorithm.beta(), hint.handle(),
+                        lowering.device().attributes().plain()));
+        int known = switch (function.slopeFrom()) {
+            case ARGUMENT -> onednn_h.DNNL_ARG_SRC();
+            case RESULT -> onednn_h.DNNL_ARG_DST();
+        };
+        return new PrimitivePlan.Builder(lowering, descriptor)
+                .input(known, stored)
+                .input(onednn_h.DNNL_ARG_DIFF_DST(), stored)
+                .output(onednn_h.DNNL_ARG_DIFF_SRC(), stored)
+                .inPlace(problem.op().inPlaceInput())
+                .build();
+    }
+
+    private PrimitiveDescriptor primitive(Problem problem, Eltwise algorithm, int kind, MemorySegment data) {
+        return PrimitiveDescriptor.create(lowering.owner(), "dnnl_eltwise_forward_primitive_desc_create", detail(problem),
+                out -> onednn_h.dnnl_eltwise_forward_primitive_desc_create(out, lowering.device().engine(),
+                        onednn_h.dnnl_forward_training(), kind, data, data, algorithm.alpha(), algorithm.beta(),
+                        lowering.device().attributes().plain()));
+    }
+
+    /** All elements in a row, padding included. */
+    private MemorySegment flat(Stored stored) {
+        Shape row = Shape.of(stored.elements());
+        return descriptors.of(new TensorType(DType.F32, row), Layout.rowMajor(row));
+    }
+
+    private static String detail(Problem problem) {
+        return problem.name() + " " + problem.op().name() + " of " + problem.outputs().getFirst();
+    }
+}

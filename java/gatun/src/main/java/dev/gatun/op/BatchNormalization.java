@@ -1,0 +1,87 @@
+package dev.gatun.op;
+
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.util.List;
+
+/**
+ * Batch normalisation over all dimensions but the channels (Ioffe and Szegedy, 2015):
+ * {@code y = (x - mean) / sqrt(variance + epsilon) * scale + shift}.
+ *
+ * <p>Inputs: {@code x (N, C, ...)}, {@code scale (C)}, {@code shift (C)}, {@code running mean (C)},
+ * {@code running variance (C)}. In {@link Mode#TRAINING} mean and (biased) variance are the batch's and the outputs are
+ * {@code y}, batch mean, batch variance and an opaque workspace that a backend may use in the backward pass; the running statistics are
+ * brought up to date by {@link UpdateRunningStatistics}. In {@link Mode#INFERENCE} they are the running ones and
+ * {@code y} is the only output.
+ *
+ * @param epsilon  added to the variance
+ * @param momentum weight of the new batch in the running statistics
+ */
+public record BatchNormalization(double epsilon, double momentum, Mode mode) implements Op {
+    /** Whose statistics normalise. */
+    public enum Mode {
+        TRAINING,
+        INFERENCE
+    }
+
+    public BatchNormalization {
+        if (!(epsilon >= 0) || !(momentum >= 0 && momentum <= 1)) {
+            throw new IllegalArgumentException("batch_normalization: epsilon must not be negative and momentum must lie"
+                    + " in [0, 1], got epsilon " + epsilon + ", momentum " + momentum);
+        }
+    }
+
+    /** PyTorch's defaults: epsilon 1e-5, momentum 0.1. */
+    public static BatchNormalization standard() {
+        return new BatchNormalization(1e-5, 0.1, Mode.TRAINING);
+    }
+
+    /** The same with other constants. */
+    public BatchNormalization with(double newEpsilon, double newMomentum) {
+        return new BatchNormalization(newEpsilon, newMomentum, mode);
+    }
+
+    /** The same in another mode. */
+    public BatchNormalization with(Mode newMode) {
+        return new BatchNormalization(epsilon, momentum, newMode);
+    }
+
+    @Override
+    public String name() {
+        return "batch_normalization";
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> inputs) {
+        Shapes.arity(this, inputs, 5, 5);
+        Shapes.floating(this, inputs);
+        TensorType x = inputs.getFirst();
+        if (x.shape().rank() < 2) {
+            throw new IllegalArgumentException("batch_normalization: x needs a batch and a channel dimension, got " + x);
+        }
+        TensorType channels = x.withShape(Shape.of(x.shape().extent(1)));
+        Shapes.same(this, "scale", inputs.get(1), channels);
+        Shapes.same(this, "shift", inputs.get(2), channels);
+        Shapes.same(this, "running mean", inputs.get(3), channels);
+        Shapes.same(this, "running variance", inputs.get(4), channels);
+        if (mode == Mode.INFERENCE) {
+            return List.of(x);
+        }
+        if (count(x.shape()) < 2) {
+            throw new IllegalArgumentException("batch_normalization: training needs more than one value per channel, got "
+                    + x + ": use a larger batch");
+        }
+        return List.of(x, channels, channels, new TensorType(DType.U8, x.shape()));
+    }
+
+    /** Values per channel. */
+    public static long count(Shape shape) {
+        return shape.elements() / Math.max(1, shape.extent(1));
+    }
+
+    @Override
+    public long flops(List<TensorType> inputs) {
+        return (mode == Mode.TRAINING ? 8 : 2) * inputs.getFirst().shape().elements();
+    }
+}

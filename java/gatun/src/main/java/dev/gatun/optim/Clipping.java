@@ -1,0 +1,61 @@
+package dev.gatun.optim;
+
+/**
+ * How gradients are bounded by their norms, once they are scaled. Each costs one read of the gradients before the step; a step
+ * on gradients that are not finite is then left out. Norms are Euclidean. Where a norm is of a tensor, that is one
+ * {@linkplain dev.gatun.update.ElementRange range} of the slab: give each tensor a range of its own.
+ */
+public sealed interface Clipping {
+    /** No bound. Gradients stay as they are, and nobody measures them. */
+    record None() implements Clipping {}
+
+    /**
+     * As PyTorch's {@code clip_grad_norm_} over all parameters: each gradient is multiplied by
+     * {@code min(1, bound / (N + 1e-6))}, where N is the norm of all of them.
+     *
+     * @param bound above 0
+     */
+    record GlobalNorm(double bound) implements Clipping {
+        public GlobalNorm {
+            check("the bound of the norm of all gradients", bound);
+        }
+    }
+
+    /**
+     * As PyTorch's {@code clip_grad_norm_} on each tensor alone: the gradients of a tensor are multiplied by
+     * {@code min(1, bound / (n + 1e-6))}, where n is the norm of these.
+     *
+     * @param bound above 0
+     */
+    record TensorNorm(double bound) implements Clipping {
+        public TensorNorm {
+            check("the bound of the norm of a tensor's gradients", bound);
+        }
+    }
+
+    /**
+     * Adaptive gradient clipping (Brock, De, Smith and Simonyan, 2021), by tensors instead of by rows: the gradients of a
+     * tensor are multiplied by {@code min(1, ratio * max(|w|, 1e-3) / |g|)}. Reads the weights too.
+     *
+     * @param ratio the largest ratio of the gradients' norm to the weights', above 0; 0.01 to 0.16 in the paper
+     */
+    record Adaptive(double ratio) implements Clipping {
+        public Adaptive {
+            check("the ratio of adaptive clipping", ratio);
+        }
+    }
+
+    /** Whether it measures tensors one by one. */
+    default boolean perTensor() {
+        return switch (this) {
+            case None _, GlobalNorm _ -> false;
+            case TensorNorm _, Adaptive _ -> true;
+        };
+    }
+
+    private static void check(String what, double value) {
+        if (!(value > 0 && value <= Float.MAX_VALUE)) {
+            throw new IllegalArgumentException(what + " must be above 0 and finite, got " + value);
+        }
+    }
+}

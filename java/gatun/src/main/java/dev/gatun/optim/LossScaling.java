@@ -1,0 +1,163 @@
+package dev.gatun.optim;
+
+import dev.gatun.optim.schedule.ScheduleArguments;
+import dev.gatun.optim.schedule.Schedules;
+import java.util.List;
+
+/**
+ * What the loss is multiplied by before the backward pass, so that small gradients do not vanish in a narrow number format;
+ * the optimizer divides by it again. A step whose gradients are not finite is left out.
+ */
+public sealed interface LossScaling {
+    /** Not scaled, and gradients not looked at. */
+    LossScaling NONE = new None();
+
+    /** 2^16, doubled after 2000 finite steps in a row, halved after each other; at most 50 of those in a row. */
+    Dynamic DYNAMIC = new Dynamic(0x1p16, 2, 0.5, 2000, 50);
+
+    /** The loss as it is. */
+    record None() implements LossScaling {
+        @Override
+        public String text() {
+            return "none";
+        }
+    }
+
+    /**
+     * Always the same factor.
+     *
+     * @param scale     above 0
+     * @param mostSkips steps that may be left out in a row
+     */
+    record Fixed(double scale, int mostSkips) implements LossScaling {
+        public Fixed {
+            checkScale(scale);
+            checkSkips(mostSkips);
+        }
+
+        /** With as many skips as {@link #DYNAMIC}. */
+        public Fixed(double scale) {
+            this(scale, DYNAMIC.mostSkips());
+        }
+
+        @Override
+        public String text() {
+            return Schedules.number(scale) + ",skips=" + mostSkips;
+        }
+    }
+
+    /**
+     * PyTorch's {@code GradScaler}: multiplied by {@code growth}, unless that overflows, after {@code interval} finite steps in
+     * a row; multiplied by {@code backoff} after each step whose gradients are not finite.
+     *
+     * @param initial   first factor, above 0
+     * @param growth    above 1
+     * @param backoff   in (0, 1)
+     * @param interval  at least 1
+     * @param mostSkips steps that may be left out in a row
+     */
+    record Dynamic(double initial, double growth, double backoff, long interval, int mostSkips) implements LossScaling {
+        public Dynamic {
+            checkScale(initial);
+            checkSkips(mostSkips);
+            if (!(growth > 1 && growth <= Float.MAX_VALUE && backoff > 0 && backoff < 1) || interval < 1) {
+                throw new IllegalArgumentException("loss scale: growth must be above 1, backoff above 0 and below 1, and the"
+                        + " interval at least 1, got " + growth + ", " + backoff + " and " + interval);
+            }
+        }
+
+        /** The same with another first factor. */
+        public Dynamic withInitial(double newInitial) {
+            return new Dynamic(newInitial, growth, backoff, interval, mostSkips);
+        }
+
+        /** The same with other factors of growth and back-off. */
+        public Dynamic withFactors(double newGrowth, double newBackoff) {
+            return new Dynamic(initial, newGrowth, newBackoff, interval, mostSkips);
+        }
+
+        /** The same growing after another number of steps. */
+        public Dynamic withInterval(long newInterval) {
+            return new Dynamic(initial, growth, backoff, newInterval, mostSkips);
+        }
+
+        /** The same with another bound of skips. */
+        public Dynamic withMostSkips(int newMostSkips) {
+            return new Dynamic(initial, growth, backoff, interval, newMostSkips);
+        }
+
+        @Override
+        public String text() {
+            return "dynamic,initial=" + Schedules.number(initial) + ",growth=" + Schedules.number(growth) + ",backoff="
+                    + Schedules.number(backoff) + ",interval=" + interval + ",skips=" + mostSkips;
+        }
+    }
+
+    /** What {@link #parse} reads. */
+    String text();
+
+    /**
+     * Reads {@code none}, {@code 1024}, {@code 1024,skips=20}, {@code dynamic} or {@code
+     * dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50}, of which any key may be left out.
+     *
+     * @throws IllegalArgumentException with one line that says how it is written
+     */
+    static LossScaling parse(String text) {
+        List<String> parts = List.of(text.strip().split(","));
+        String kind = parts.getFirst();
+        if (kind.equals("none") && parts.size() == 1) {
+            return NONE;
+        }
+        boolean dynamic = kind.equals("dynamic");
+        Dynamic read = dynamic ? DYNAMIC : DYNAMIC.withInitial(number(text, kind));
+        for (String part : parts.subList(1, parts.size())) {
+            String[] pair = part.split("=", 2);
+            String value = pair.length == 2 ? pair[1] : "";
+            boolean any = dynamic || pair[0].equals("skips");
+            read = switch (any ? pair[0] : "") {
+                case "initial" -> read.withInitial(number(text, value));
+                case "growth" -> read.withFactors(number(text, value), read.backoff());
+                case "backoff" -> read.withFactors(read.growth(), number(text, value));
+                case "interval" -> read.withInterval(count(text, value));
+                case "skips" -> read.withMostSkips(Math.toIntExact(Math.min(Integer.MAX_VALUE, count(text, value))));
+                default -> throw wrong(text);
+            };
+        }
+        return dynamic ? read : new Fixed(read.initial(), read.mostSkips());
+    }
+
+    private static double number(String text, String value) {
+        if (!value.matches("[0-9.]+([eE][+-]?[0-9]+)?")) {
+            throw wrong(text);
+        }
+        try {
+            return Double.parseDouble(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(wrong(text).getMessage(), e);
+        }
+    }
+
+    private static long count(String text, String value) {
+        if (!value.matches("[0-9]{1,18}")) {
+            throw wrong(text);
+        }
+        return Long.parseLong(value);
+    }
+
+    private static IllegalArgumentException wrong(String text) {
+        return new IllegalArgumentException(ScheduleArguments.quote(text) + " is no loss scale: write it as none, 1024,"
+                + " 1024,skips=20, dynamic or dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50");
+    }
+
+    private static void checkScale(double scale) {
+        if (!(scale > 0 && (float) scale > 0 && scale <= Float.MAX_VALUE)) {
+            throw new IllegalArgumentException("loss scale must be above 0 and finite in f32, got " + scale);
+        }
+    }
+
+    private static void checkSkips(int mostSkips) {
+        if (mostSkips < 0) {
+            throw new IllegalArgumentException("loss scale: the bound of skips must be at least 0, got " + mostSkips);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.gatun.optim;
+
+import dev.gatun.update.StateStorage;
+import dev.gatun.update.kernel.WeightStorage;
+
+/**
+ * What an optimizer does around its rule, in the same pass, and how it stores its memory.
+ *
+ * @param clipping     bounds gradients by their norms
+ * @param clipValue    bound of each gradient, on both sides, after the norms'; 0 for none
+ * @param averageDecay keeps an exponential average of the weights, {@code average <- average + (1 - averageDecay) *
+ *                     (w - average)}, which begins as the weights after the first step; 0 for none
+ * @param weights      how the weights are stored
+ * @param states       how the rule's states are stored; the average of the weights is f32 always
+ */
+public record OptimizerOptions(
+        Clipping clipping, double clipValue, double averageDecay, WeightStorage weights, StateStorage states) {
+    /** The rule and nothing else, all in f32. */
+    public static final OptimizerOptions NONE =
+            new OptimizerOptions(new Clipping.None(), 0, 0, WeightStorage.F32, StateStorage.F32);
+
+    public OptimizerOptions {
+        if (!(clipValue >= 0 && clipValue <= Float.MAX_VALUE)) {
+            throw new IllegalArgumentException("the bound of each gradient must be at least 0 and finite, got " + clipValue);
+        }
+        if (!(averageDecay >= 0 && averageDecay < 1)) {
+            throw new IllegalArgumentException("the decay of the weights' average must lie in [0, 1), got " + averageDecay);
+        }
+        if (clipping instanceof Clipping.Adaptive && weights.format() == WeightStorage.Format.BF16) {
+            throw new IllegalArgumentException("adaptive clipping measures weights in f32: store them so, with a copy in bf16"
+                    + " if need be, or clip by another norm");
+        }
+    }
+
+    /** These options with another clipping by norms. */
+    public OptimizerOptions with(Clipping newClipping) {
+        return new OptimizerOptions(newClipping, clipValue, averageDecay, weights, states);
+    }
+
+    /** These options with another bound of the norm of all gradients, 0 for none, in place of any other clipping by norms. */
+    public OptimizerOptions withClipNorm(double newClipNorm) {
+        return with(newClipNorm == 0 ? new Clipping.None() : new Clipping.GlobalNorm(newClipNorm));
+    }
+
+    /** These options with another bound of each gradient. */
+    public OptimizerOptions withClipValue(double newClipValue) {
+        return new OptimizerOptions(clipping, newClipValue, averageDecay, weights, states);
+    }
+
+    /** These options with another average. */
+    public OptimizerOptions withAverageDecay(double newAverageDecay) {
+        return new OptimizerOptions(clipping, clipValue, newAverageDecay, weights, states);
+    }
+
+    /** These options with another storage of the weights. */
+    public OptimizerOptions with(WeightStorage newWeights) {
+        return new OptimizerOptions(clipping, clipValue, averageDecay, newWeights, states);
+    }
+
+    /** These options with another storage of the states. */
+    public OptimizerOptions with(StateStorage newStates) {
+        return new OptimizerOptions(clipping, clipValue, averageDecay, weights, newStates);
+    }
+
+    /** The bound of the norm of all gradients; 0 where they are not clipped by it. */
+    public double clipNorm() {
+        return clipping instanceof Clipping.GlobalNorm(double bound) ? bound : 0;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.gatun.optim;
+
+import dev.gatun.optim.schedule.HyperparameterSchedules;
+import dev.gatun.optim.schedule.PlateauOptions;
+import dev.gatun.optim.schedule.ReduceOnPlateau;
+import dev.gatun.optim.schedule.Schedule;
+import dev.gatun.update.Scheduled;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves the numbers of an optimizer along schedules. Each group keeps its own base, which is what the optimizer's numbers
+ * are when this is made. A group whose weight decay is 0 keeps that, whatever the schedule.
+ */
+public final class ScheduledOptimizer {
+    private final Optimizer optimizer;
+    private final HyperparameterSchedules schedules;
+    private final double[] learningRates;
+    private final double[] momenta;
+    private final double[] decays;
+    private @Nullable ReduceOnPlateau plateau;
+
+    /**
+     * Schedules of an optimizer.
+     *
+     * @throws IllegalArgumentException when one of them moves what a group's rule does not have
+     */
+    public ScheduledOptimizer(Optimizer optimizer, HyperparameterSchedules schedules) {
+        this.optimizer = optimizer;
+        this.schedules = schedules;
+        learningRates = bases(Scheduled.LEARNING_RATE);
+        momenta = bases(Scheduled.MOMENTUM);
+        decays = bases(Scheduled.WEIGHT_DECAY);
+        PlateauOptions options = schedules.plateau();
+        plateau = options == null ? null : new ReduceOnPlateau(options, learningRates);
+    }
+
+    /** The values that a schedule starts from; none where nothing moves. The learning rate may move without a schedule. */
+    private double[] bases(Scheduled what) {
+        if (schedules.of(what) instanceof Schedule.Constant && what != Scheduled.LEARNING_RATE) {
+            return new double[0];
+        }
+        double[] bases = new double[optimizer.groups()];
+        double largest = 0;
+        for (int i = 0; i < bases.length; i++) {
+            bases[i] = what.of(optimizer.hyperparameters(i));
+            largest = Math.max(largest, bases[i]);
+        }
+        if (what == Scheduled.WEIGHT_DECAY && largest == 0) {
+            throw new IllegalArgumentException(
+                    "there is no weight decay that could be scheduled: give one above 0, or leave its schedule out");
+        }
+        return bases;
+    }
+
+    /** Sets what the step after so many steps uses. Allocates nothing. */
+    public void moveTo(long steps) {
+        for (int i = 0; i < learningRates.length; i++) {
+            double base = plateau == null ? learningRates[i] : plateau.value(i);
+            optimizer.set(i, Scheduled.LEARNING_RATE, schedules.learningRate().value(base, steps));
+        }
+        for (int i = 0; i < momenta.length; i++) {
+            optimizer.set(i, Scheduled.MOMENTUM, schedules.momentum().value(momenta[i], steps));
+        }
+        for (int i = 0; i < decays.length; i++) {
+            if (decays[i] != 0) {
+                optimizer.set(i, Scheduled.WEIGHT_DECAY, schedules.weightDecay().value(decays[i], steps));
+            }
+        }
+    }
+
+    /** The learning rate of the first group as it is now. */
+    public double learningRate() {
+        return optimizer.learningRate(0);
+    }
+
+    /** Takes the metric of an epoch, which counts where the learning rate waits for a plateau. */
+    public void afterEpoch(double metric) {
+        if (plateau != null) {
+            plateau.step(metric);
+        }
+    }
+
+    /** What a resumed run needs beside the number of steps: empty, or the state of {@link ReduceOnPlateau}. */
+    public Map<String, Object> state() {
+        return plateau == null ? Map.of() : plateau.state();
+    }
+
+    /**
+     * Goes on from a state.
+     *
+     * @throws IllegalArgumentException when it does not fit these schedules; nothing is changed then
+     */
+    public void restore(Map<String, ?> state) {
+        if (state.isEmpty() != (plateau == null)) {
+            throw new IllegalArgumentException(
+                    "one of the two runs lowers its learning rate on a plateau, the other does not");
+        }
+        if (plateau != null) {
+            ReduceOnPlateau restored = ReduceOnPlateau.fromState(state);
+            if (restored.values().size() != learningRates.length) {
+                throw new IllegalArgumentException("the learning rate's plateau is of " + restored.values().size()
+                        + " groups of parameters, this run has " + learningRates.length);
+            }
+            plateau = restored;
+        }
+    }
+}

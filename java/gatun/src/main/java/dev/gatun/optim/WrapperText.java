@@ -1,0 +1,36 @@
+package dev.gatun.optim;
+
+import dev.gatun.optim.schedule.ScheduleArguments;
+import java.util.List;
+
+/** The parts of a wrapper's text, between commas. */
+final class WrapperText {
+    private WrapperText() {}
+
+    static List<String> parts(String what, String text, int most, String form) {
+        List<String> parts = List.of(text.strip().split(",", -1));
+        if (parts.size() > most) {
+            throw wrong(what, text, form);
+        }
+        return parts;
+    }
+
+    static int count(String what, String text, String form) {
+        if (!text.matches("\\d{1,9}")) {
+            throw wrong(what, text, form);
+        }
+        return Integer.parseInt(text);
+    }
+
+    static double number(String what, String text, String form) {
+        if (!text.matches("\\d{1,15}(\\.\\d{1,15})?([eE][+-]?\\d{1,3})?")) {
+            throw wrong(what, text, form);
+        }
+        return Double.parseDouble(text);
+    }
+
+    static IllegalArgumentException wrong(String what, String text, String form) {
+        return new IllegalArgumentException(
+                what + ": " + ScheduleArguments.quote(text) + " is not valid, write it as " + form);
+    }
+}

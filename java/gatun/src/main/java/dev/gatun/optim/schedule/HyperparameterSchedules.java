@@ -1,0 +1,33 @@
+package dev.gatun.optim.schedule;
+
+import dev.gatun.update.Scheduled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the hyper-parameters move with the steps.
+ *
+ * @param learningRate of the learning rate
+ * @param momentum     of the momentum, or the first beta
+ * @param weightDecay  of the weight decay
+ * @param plateau      what lowers the learning rate after an epoch, beside its schedule; null for nothing
+ */
+public record HyperparameterSchedules(
+        Schedule learningRate, Schedule momentum, Schedule weightDecay, @Nullable PlateauOptions plateau) {
+    /** Nothing moves. */
+    public static final HyperparameterSchedules CONSTANT = new HyperparameterSchedules(
+            new Schedule.Constant(), new Schedule.Constant(), new Schedule.Constant(), null);
+
+    /** The same with another schedule of the learning rate. */
+    public HyperparameterSchedules withLearningRate(Schedule schedule) {
+        return new HyperparameterSchedules(schedule, momentum, weightDecay, plateau);
+    }
+
+    /** The schedule of one of them. */
+    public Schedule of(Scheduled what) {
+        return switch (what) {
+            case LEARNING_RATE -> learningRate;
+            case MOMENTUM -> momentum;
+            case WEIGHT_DECAY -> weightDecay;
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Schedules of hyper-parameters: closed forms of the step, and reduce-on-plateau. */
+@NullMarked
+package dev.gatun.optim.schedule;
+
+import org.jspecify.annotations.NullMarked;

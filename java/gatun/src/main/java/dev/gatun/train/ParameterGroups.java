@@ -1,0 +1,56 @@
+package dev.gatun.train;
+
+import dev.gatun.backend.Device;
+import dev.gatun.engine.Variables;
+import dev.gatun.graph.Variable;
+import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.update.ElementRange;
+import dev.gatun.update.Hyperparameters;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which elements of the slab get which hyper-parameters: tensors of equal numbers are one group. */
+record ParameterGroups(List<Hyperparameters> groups, List<ElementRange> ranges) {
+
+    static ParameterGroups of(Variables variables, TrainingOptions options) {
+        List<Hyperparameters> groups = new ArrayList<>();
+        List<ElementRange> ranges = new ArrayList<>();
+        for (Variables.Slot slot : variables.slots()) {
+            if (slot.isTrained()) {
+                Hyperparameters suited = options.optimizer().suitedTo(slot.variable().shape());
+                boolean decayed = options.decay() == TrainingOptions.Decayed.ALL
+                        || slot.variable().kind() == Variable.Kind.WEIGHT;
+                Hyperparameters numbers = decayed ? suited : suited.withWeightDecay(0);
+                if (!groups.contains(numbers)) {
+                    groups.add(numbers);
+                }
+                ranges.add(ElementRange.of(slot.offset() / Float.BYTES, slot.stored(), groups.indexOf(numbers)));
+            }
+        }
+        return new ParameterGroups(
+                groups, options.around().clipping().perTensor() ? ranges : joined(groups, ranges));
+    }
+
+    /** An optimizer of the variables' trained parameters, which the caller closes. */
+    Optimizer optimizer(Device device, Variables variables, OptimizerOptions options) {
+        if (groups.isEmpty()) {
+            throw new IllegalArgumentException("there is no parameter to train: all are frozen, or none influences the loss");
+        }
+        return new Optimizer(device, variables.parameters(), variables.gradients(), groups, ranges, options);
+    }
+
+    /** Gaps between tensors hold zeros and stay zero, so a range may run over them: neighbours become one range. */
+    private static List<ElementRange> joined(List<Hyperparameters> groups, List<ElementRange> ranges) {
+        List<ElementRange> joined = new ArrayList<>();
+        for (ElementRange range : ranges) {
+            ElementRange last = joined.isEmpty() ? null : joined.getLast();
+            if (last != null && last.group() == range.group() && !groups.get(range.group()).perTensor()) {
+                joined.set(joined.size() - 1, new ElementRange(last.begin(), range.end(), range.group()));
+            } else {
+                joined.add(range);
+            }
+        }
+        return joined;
+    }
+}

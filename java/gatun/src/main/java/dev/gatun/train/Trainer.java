@@ -1,0 +1,364 @@
+package dev.gatun.train;
+
+import dev.gatun.backend.Device;
+import dev.gatun.data.BatchLoader;
+import dev.gatun.data.BatchLoaderOptions;
+import dev.gatun.data.DataSplit;
+import dev.gatun.data.Dataset;
+import dev.gatun.data.Sampler;
+import dev.gatun.data.image.Normalization;
+import dev.gatun.engine.Program;
+import dev.gatun.engine.TensorTransfer;
+import dev.gatun.engine.Variables;
+import dev.gatun.io.Checkpoint;
+import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.Closing;
+import dev.gatun.model.Model;
+import dev.gatun.optim.LossScaler;
+import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.ScheduledOptimizer;
+import dev.gatun.optim.SlowWeights;
+import dev.gatun.optim.StochasticAverage;
+import dev.gatun.optim.schedule.HyperparameterSchedules;
+import dev.gatun.optim.schedule.RunLength;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a task: compiles it, runs the epochs, evaluates after each. The same task, data, options, device and number of
+ * threads give the same parameters, bit for bit, also when a run is cut at any step and resumed from a checkpoint. A
+ * trainer belongs to its device's thread; only {@link #requestStop} may be called from another.
+ */
+public final class Trainer implements AutoCloseable {
+    /** Images that the data's mean and deviation are measured on. */
+    private static final int NORMALIZATION_SAMPLE = 2_000;
+
+    private final Task task;
+    private final Device device;
+    private final TrainingOptions options;
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private final Programs programs;
+    private final Variables variables;
+    private final Optimizer optimizer;
+    private final TrainingStep step;
+    private final BatchLoader loader;
+    private final Evaluator evaluator;
+    private final Progress progress;
+    private final ScheduledOptimizer schedules;
+    private final LossScaler scaler;
+    private final @Nullable SlowWeights slow;
+    private final @Nullable AveragedWeights averaged;
+    private final List<EpochPhase> epochPhases;
+    private final EvaluatedWeights evaluated;
+    private final TensorTransfer transfer;
+    private long waitedNanos;
+    private @Nullable Evaluation lastEvaluation;
+    private double lastTrainLoss = Double.NaN;
+    private volatile boolean stopRequested;
+
+    /**
+     * Compiles an image classifier for training, with its images normalized by the mean and deviation of those to train on.
+     *
+     * @throws IllegalArgumentException when model and data do not fit together
+     * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
+     */
+    public Trainer(Model model, DataSplit data, Device device, TrainingOptions options) {
+        this(model, data, device, options, Normalization.measure(data.train(), NORMALIZATION_SAMPLE));
+    }
+
+    /** The same with a known normalisation, as when a run is resumed. */
+    public Trainer(
+            Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization) {
+        this(ImageClassification.of(model, normalization),
+                ImageClassification.examples(model, data.train(), normalization, options.augmentations(), options.seed()),
+                ImageClassification.examples(model, data.test(), normalization, List.of(), options.seed()),
+                device, options);
+    }
+
+    /**
+     * Compiles a task for training and gives its parameters their initial values.
+     *
+     * @param train examples to train on; they stay the caller's, as do those of {@code test}
+     * @param test  examples to evaluate on after each epoch
+     * @throws IllegalArgumentException when task and data do not fit together
+     * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
+     */
+    public Trainer(Task task, Dataset train, Dataset test, Device device, TrainingOptions options) {
+        this.task = task;
+        this.device = device;
+        this.options = options;
+        checkAverage(options);
+        boolean complete = false;
+        try {
+            loader = own(new BatchLoader(train, Sampler.shuffled(train.size(), options.seed()),
+                    BatchLoaderOptions.defaults().withBatchSize(options.batchSize()).withLastBatch(options.lastBatch()),
+                    device.memory()));
+            programs = own(new Programs(task, device, train.fields(), Programs.Form.TRAINING, null));
+            compile(train.size());
+            variables = programs.variables();
+            variables.initialize(options.seed());
+            transfer = own(new TensorTransfer(device));
+            optimizer = own(ParameterGroups.of(variables, options).optimizer(device, variables, options.around()));
+            RunLength length = options.length(train.size());
+            progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()), MetricSums.ofTraining(task));
+            schedules = new ScheduledOptimizer(optimizer, schedules(options, length));
+            scaler = new LossScaler(options.lossScaling());
+            StepPhases phases = new StepPhases(device, options, loader, programs, scaler, owned::add);
+            slow = options.wrappers().lookahead() == null ? null
+                    : own(new SlowWeights(device, variables.parameters(), options.wrappers().lookahead()));
+            step = new TrainingStep(loader, phases.gradients(), phases.update(optimizer, schedules, slow),
+                    MetricSums.ofTraining(task));
+            averaged = options.wrappers().average() == null ? null
+                    : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average()));
+            epochPhases = averaged == null ? List.of() : List.of(averaged);
+            evaluated = evaluated();
+            evaluator = own(new Evaluator(task, device, test, options.batchSize(), variables));
+            complete = true;
+        } finally {
+            if (!complete) {
+                close();
+            }
+        }
+    }
+
+    /** A program for whole batches, which comes first and chooses the layouts, and one for the smaller last batch. */
+    private void compile(int examples) {
+        int whole = Math.min(options.batchSize(), examples);
+        programs.of(whole);
+        int rest = options.lastBatch().keeps() ? examples % whole : 0;
+        if (rest == 0) {
+            return;
+        }
+        try {
+            programs.of(rest);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the last batch of an epoch has " + rest + " of " + examples + " examples: "
+                    + e.getMessage() + ", or drop the last batch", e);
+        }
+    }
+
+    private static HyperparameterSchedules schedules(TrainingOptions options, RunLength length) {
+        HyperparameterSchedules schedules = options.schedules().over(length);
+        StochasticAverage average = options.wrappers().average();
+        return average == null
+                ? schedules : schedules.withLearningRate(average.over(schedules.learningRate(), length.stepsPerEpoch()));
+    }
+
+    private static void checkAverage(TrainingOptions options) {
+        StochasticAverage average = options.wrappers().average();
+        if (average != null && average.start() > options.epochs()) {
+            throw new IllegalArgumentException("stochastic weight averaging from epoch " + average.start()
+                    + " begins after the last of " + options.epochs() + " epochs: begin earlier, or train longer");
+        }
+    }
+
+    private EvaluatedWeights evaluated() {
+        if (averaged != null) {
+            return averaged;
+        }
+        if (options.around().averageDecay() == 0) {
+            return EvaluatedWeights.TRAINED;
+        }
+        Buffer weights = variables.parameters();
+        Buffer average = optimizer.state(Optimizer.AVERAGE);
+        return () -> {
+            if (optimizer.steps() > 0) {
+                device.swap(weights, average);
+            }
+        };
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        owned.add(resource);
+        return resource;
+    }
+
+    /** Trains until all epochs are done or {@link #requestStop} is called; again to continue. */
+    public void run(TrainingListener listener) {
+        try {
+            while (!progress.isComplete() && !stopRequested) {
+                if (trainEpoch(listener)) {
+                    lastTrainLoss = progress.meanLoss();
+                    for (EpochPhase phase : epochPhases) {
+                        phase.run(progress.epoch);
+                    }
+                    lastEvaluation = evaluate();
+                    schedules.afterEpoch(lastEvaluation.loss());
+                    listener.onEpoch(progress, lastEvaluation);
+                    progress.nextEpoch();
+                    listener.afterEpoch(progress);
+                }
+            }
+        } finally {
+            stopRequested = false; // it was for this run
+        }
+    }
+
+    /** Trains without telling anybody. */
+    public void run() {
+        run((_, _) -> {});
+    }
+
+    /** Runs what is left of the current epoch; false when stopped before its end. */
+    private boolean trainEpoch(TrainingListener listener) {
+        int accumulate = options.accumulate();
+        loader.start(progress.epoch, progress.batch * accumulate);
+        long waitedBefore = waitedNanos;
+        long begin = System.nanoTime();
+        long alreadyTrained = progress.trainNanos;
+        while (progress.batch < progress.batches()) {
+            int batches = Math.min(accumulate, loader.batches() - progress.batch * accumulate);
+            progress.lossScale = scaler.scale();
+            float loss = step.run(batches, options.seed(), progress.step + 1, batchesTrained() + 1);
+            progress.learningRate = schedules.learningRate();
+            progress.add(step, loss);
+            progress.trainNanos = alreadyTrained + System.nanoTime() - begin;
+            waitedNanos = waitedBefore + loader.waitedNanos();
+            listener.onStep(progress);
+            if (stopRequested && progress.batch < progress.batches()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Batches of the whole run so far. */
+    long batchesTrained() {
+        long inEpoch = Math.min((long) progress.batch * options.accumulate(), loader.batches());
+        return (long) progress.epoch * loader.batches() + inEpoch;
+    }
+
+    /** Asks the run, or else the next one, to end after the current step. May be called from any thread. */
+    public void requestStop() {
+        stopRequested = true;
+    }
+
+    /** Where the run stands. */
+    public Progress progress() {
+        return progress;
+    }
+
+    /** What is trained. */
+    public Task task() {
+        return task;
+    }
+
+    /** The device. */
+    public Device device() {
+        return device;
+    }
+
+    /** The options. */
+    public TrainingOptions options() {
+        return options;
+    }
+
+    /** The parameters, gradients and buffers. */
+    public Variables variables() {
+        return variables;
+    }
+
+    /** The training program for whole batches. */
+    public Program program() {
+        return programs.first();
+    }
+
+    /** The training programs. */
+    Programs programs() {
+        return programs;
+    }
+
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
+    ScheduledOptimizer schedules() {
+        return schedules;
+    }
+
+    LossScaler scaler() {
+        return scaler;
+    }
+
+    /** The slow weights of look-ahead; null without. */
+    @Nullable SlowWeights slow() {
+        return slow;
+    }
+
+    /** The mean of the weights after epochs; null where none is kept. */
+    @Nullable AveragedWeights averaged() {
+        return averaged;
+    }
+
+    /** Between the device and files. */
+    TensorTransfer transfer() {
+        return transfer;
+    }
+
+    /** Measures the task on the test examples as it is now, with the average of the weights where one is kept. */
+    public Evaluation evaluate() {
+        evaluated.exchange();
+        try {
+            return evaluator.run();
+        } finally {
+            evaluated.exchange();
+        }
+    }
+
+    /** The evaluation after the latest complete epoch; null before. */
+    public @Nullable Evaluation lastEvaluation() {
+        return lastEvaluation;
+    }
+
+    /** Mean training loss of the latest complete epoch; NaN before. */
+    public double lastTrainLoss() {
+        return lastTrainLoss;
+    }
+
+    /** What the run cost so far. */
+    public Measurements measurements() {
+        return new Measurements(progress.examplesPerSecond(), step.stepMillisMedian(), step.optimizerMillisMedian(),
+                progress.trainNanos == 0 ? 0 : (double) waitedNanos / progress.trainNanos, step.heapBytesMedian(),
+                device.memory().used());
+    }
+
+    /**
+     * Everything needed to go on from here, to be written before the next step, on this thread:
+     * {@code store.write(step, trainer.checkpoint())}.
+     */
+    public Checkpoint checkpoint() {
+        return TrainerState.save(this);
+    }
+
+    /**
+     * Goes on from a checkpoint of the same model.
+     *
+     * @throws dev.gatun.io.CheckpointException when it belongs to another model or optimizer
+     */
+    public void restore(LoadedCheckpoint checkpoint) {
+        TrainerState.restore(this, checkpoint);
+    }
+
+    /**
+     * Takes parameters and buffers from a checkpoint of another model, as for fine-tuning.
+     *
+     * @param pattern of the names that are taken, {@code *} standing for anything: {@code "body.*"}
+     * @throws IllegalArgumentException when this model has no such variable
+     * @throws dev.gatun.io.CheckpointException when the checkpoint lacks one of them, or has it in another shape; nothing is
+     *                                          changed then
+     */
+    public void load(LoadedCheckpoint checkpoint, String pattern) {
+        if (TrainerState.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name)) == 0) {
+            throw new IllegalArgumentException("task " + task.name() + " has no variable \"" + pattern + "\": nothing would be"
+                    + " taken from " + checkpoint.path());
+        }
+    }
+
+    @Override
+    public void close() {
+        Closing.inReverse(owned); // closing again after a failure tries again
+        owned.clear();
+    }
+}

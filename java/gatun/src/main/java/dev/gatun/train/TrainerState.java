@@ -1,0 +1,354 @@
+package dev.gatun.train;
+
+import dev.gatun.engine.TensorTransfer;
+import dev.gatun.engine.Variables;
+import dev.gatun.graph.Variable;
+import dev.gatun.io.Checkpoint;
+import dev.gatun.io.CheckpointException;
+import dev.gatun.io.Json;
+import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.io.NamedTensor;
+import dev.gatun.io.SafetensorsFile;
+import dev.gatun.memory.Buffer;
+import dev.gatun.optim.HyperparameterFields;
+import dev.gatun.optim.LossScaler;
+import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.SharpnessAware;
+import dev.gatun.optim.SlowWeights;
+import dev.gatun.optim.StateValues;
+import dev.gatun.optim.TensorState;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.Stored;
+import dev.gatun.shape.TensorType;
+import dev.gatun.update.Hyperparameters;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * A trainer's state as a checkpoint and back. Tensors are row-major under PyTorch's names; optimizer tensors are named
+ * {@code <parameter>.<state>}. Random numbers are functions of seed, epoch and step, so those three restore them.
+ */
+final class TrainerState {
+    private static final String RUNNING_MEAN = ".running_mean";
+    private static final String BATCHES_TRACKED = ".num_batches_tracked";
+    private static final String ACCUMULATE = "accumulate";
+    private static final String LAST_BATCH = "last_batch";
+    private static final String METRICS = "metric_sums";
+    private static final String AVERAGED_EPOCHS = "averaged_epochs";
+    private static final String NEXT_AVERAGED = "next_averaged_epoch";
+    private static final String SHARPNESS = "sharpness";
+    private static final String LOSS_SCALER = "loss_scaler";
+    private static final String HYPERPARAMETERS = "hyperparameters";
+    private static final String PLATEAU = "plateau";
+
+    private TrainerState() {}
+
+    static Checkpoint save(Trainer trainer) {
+        List<NamedTensor> model = new ArrayList<>();
+        for (Variables.Slot slot : trainer.variables().slots()) {
+            Variable variable = slot.variable();
+            Buffer memory = trainer.variables().memory(slot);
+            model.add(tensor(trainer, variable.name(), variable.shape(), slot.stored(), memory));
+            if (variable.name().endsWith(RUNNING_MEAN)) {
+                model.add(counter(
+                        variable.name().replace(RUNNING_MEAN, BATCHES_TRACKED), trainer.batchesTrained()));
+            }
+        }
+        Map<String, Object> state = state(trainer);
+        StateValues values = trainer.optimizer().values();
+        boolean complete = false;
+        try {
+            Checkpoint checkpoint = new Checkpoint(model, optimizer(trainer, values), state, values::close);
+            complete = true;
+            return checkpoint;
+        } finally {
+            if (!complete) {
+                values.close();
+            }
+        }
+    }
+
+    private static List<NamedTensor> optimizer(Trainer trainer, StateValues values) {
+        List<NamedTensor> tensors = new ArrayList<>();
+        trainer.variables().slots().forEach(slot -> states(trainer, values, slot).forEach(part -> tensors.add(
+                tensor(trainer, name(slot, part), shape(slot, part), part.stored(), part.memory()))));
+        return tensors;
+    }
+
+    private static NamedTensor tensor(Trainer trainer, String name, Shape shape, Stored stored, Buffer memory) {
+        return new NamedTensor(name, stored.type().withShape(shape),
+                sink -> trainer.transfer().<IOException>read(stored, memory, (_, piece) -> sink.accept(piece)));
+    }
+
+    /** What a variable needs beside its own value: the states of the optimizer and of what is around it. */
+    private static List<TensorState> states(Trainer trainer, StateValues values, Variables.Slot slot) {
+        List<TensorState> states = new ArrayList<>();
+        SlowWeights slow = trainer.slow();
+        AveragedWeights averaged = trainer.averaged();
+        if (slot.isTrained()) {
+            states.addAll(values.of(slot.offset() / Float.BYTES, slot.stored()));
+            if (slow != null) {
+                Buffer memory = slow.buffer().slice(slot.offset(), slot.stored().bytes());
+                states.add(new TensorState(SlowWeights.NAME, slot.stored(), memory));
+            }
+        }
+        if (averaged != null) {
+            states.add(new TensorState(AveragedWeights.NAME, slot.stored(), averaged.memory(slot)));
+        }
+        return states;
+    }
+
+    private static String name(Variables.Slot slot, TensorState part) {
+        return slot.variable().name() + "." + part.name();
+    }
+
+    /** The variable's own shape, which the graph may see under another, or that of a state which has another. */
+    private static Shape shape(Variables.Slot slot, TensorState part) {
+        return part.stored().equals(slot.stored()) ? slot.variable().shape() : part.stored().type().shape();
+    }
+
+    private static Map<String, Object> state(Trainer trainer) {
+        Progress progress = trainer.progress();
+        Map<String, Object> state = new LinkedHashMap<>(trainer.task().attributes());
+        state.put("seed", trainer.options().seed());
+        state.put("optimizer", trainer.options().optimizer().getClass().getSimpleName());
+        state.put(HYPERPARAMETERS, HyperparameterFields.of(trainer.options().optimizer()));
+        state.put("optimizer_steps", trainer.optimizer().steps());
+        state.put("epoch", progress.epoch);
+        state.put("batch", progress.batch);
+        state.put("batches", progress.batches());
+        state.put(ACCUMULATE, trainer.options().accumulate());
+        state.put(LAST_BATCH, lastBatch(trainer));
+        state.put("step", progress.step);
+        state.put("skipped_steps", progress.skipped);
+        state.put("loss_sum", progress.lossSum);
+        state.put(METRICS, progress.metrics.state());
+        state.put("seen", progress.seen);
+        if (!trainer.schedules().state().isEmpty()) {
+            state.put(PLATEAU, trainer.schedules().state());
+        }
+        AveragedWeights averaged = trainer.averaged();
+        if (averaged != null) {
+            state.put(AVERAGED_EPOCHS, averaged.epochs());
+            state.put(NEXT_AVERAGED, averaged.next());
+        }
+        state.put(SHARPNESS, sharpness(trainer));
+        if (trainer.scaler().isOn()) {
+            state.put(LOSS_SCALER, trainer.scaler().state());
+        }
+        return state;
+    }
+
+    private static String lastBatch(Trainer trainer) {
+        return trainer.options().lastBatch().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The sums of metrics, which must be those that this run measures. */
+    private static List<?> metrics(LoadedCheckpoint checkpoint, Trainer trainer) {
+        if (!(checkpoint.state().get(METRICS) instanceof List<?> sums)) {
+            throw new CheckpointException(checkpoint.path() + ": state.json has no valid \"" + METRICS
+                    + "\"; resume from an earlier checkpoint");
+        }
+        try {
+            MetricSums.ofTraining(trainer.task()).restore(sums); // before anything changes
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(checkpoint.path() + ": " + e.getMessage() + "; use the options it was made with", e);
+        }
+        return sums;
+    }
+
+    private static String sharpness(Trainer trainer) {
+        SharpnessAware sharpness = trainer.options().wrappers().sharpness();
+        return sharpness == null ? "none" : sharpness.text();
+    }
+
+    static void restore(Trainer trainer, LoadedCheckpoint checkpoint) {
+        Map<String, Object> state = checkpoint.state();
+        check(checkpoint, "seed", trainer.options().seed());
+        check(checkpoint, "optimizer", trainer.options().optimizer().getClass().getSimpleName());
+        checkChoices(checkpoint, trainer.options().optimizer());
+        check(checkpoint, "batches", (long) trainer.progress().batches());
+        check(checkpoint, ACCUMULATE, (long) trainer.options().accumulate());
+        check(checkpoint, LAST_BATCH, lastBatch(trainer));
+        checkWrappers(trainer, checkpoint);
+        // Everything is read or checked before anything changes: what is refused leaves the trainer as it was.
+        final long optimizerSteps = number(checkpoint, "optimizer_steps");
+        final int epoch = Math.toIntExact(number(checkpoint, "epoch"));
+        final int batch = Math.toIntExact(number(checkpoint, "batch"));
+        final long step = number(checkpoint, "step");
+        final long skipped = number(checkpoint, "skipped_steps");
+        final double lossSum = Json.asDouble(state.get("loss_sum"));
+        final List<?> metrics = metrics(checkpoint, trainer);
+        final long seen = number(checkpoint, "seen");
+        AveragedWeights averaged = trainer.averaged();
+        final long averagedEpochs = averaged == null ? 0 : number(checkpoint, AVERAGED_EPOCHS);
+        final int nextAveraged = averaged == null ? 0 : Math.toIntExact(number(checkpoint, NEXT_AVERAGED));
+        Variables variables = trainer.variables();
+        checkAll(variables, checkpoint.model());
+        try (StateValues values = trainer.optimizer().values()) {
+            for (Variables.Slot slot : variables.slots()) {
+                states(trainer, values, slot).forEach(part -> check(checkpoint.optimizer(), name(slot, part),
+                        part.stored().type().withShape(shape(slot, part))));
+            }
+            restoreSchedules(trainer, checkpoint);
+            loadVariables(variables, checkpoint.model(), trainer.transfer());
+            for (Variables.Slot slot : variables.slots()) {
+                states(trainer, values, slot).forEach(part -> load(checkpoint.optimizer(), name(slot, part),
+                        part.stored(), part.memory(), trainer.transfer()));
+            }
+            values.store();
+        }
+        Progress progress = trainer.progress();
+        trainer.optimizer().setSteps(optimizerSteps);
+        if (averaged != null) {
+            averaged.set(averagedEpochs, nextAveraged);
+        }
+        progress.epoch = epoch;
+        progress.batch = batch;
+        progress.step = step;
+        progress.skipped = skipped;
+        progress.lossSum = lossSum;
+        progress.metrics.restore(metrics);
+        progress.seen = seen;
+    }
+
+    /** What is around the optimizer would otherwise be dropped without a word, as its tensors are not asked for. */
+    private static void checkWrappers(Trainer trainer, LoadedCheckpoint checkpoint) {
+        boolean hasMean = checkpoint.state().containsKey(AVERAGED_EPOCHS);
+        checkKept(checkpoint, "a mean of the weights", hasMean, trainer.averaged() != null);
+        checkKept(checkpoint, "slow weights of look-ahead", hasState(checkpoint, SlowWeights.NAME), trainer.slow() != null);
+        checkKept(checkpoint, "a moving average of the weights", hasState(checkpoint, Optimizer.AVERAGE),
+                trainer.options().around().averageDecay() > 0);
+        check(checkpoint, SHARPNESS, sharpness(trainer));
+    }
+
+    private static boolean hasState(LoadedCheckpoint checkpoint, String state) {
+        return checkpoint.optimizer().names().stream().anyMatch(name -> name.endsWith("." + state));
+    }
+
+    private static void checkKept(LoadedCheckpoint checkpoint, String what, boolean found, boolean wanted) {
+        if (found != wanted) {
+            throw new CheckpointException(checkpoint.path() + (found ? " keeps " : " does not keep ") + what + ", this run does"
+                    + (wanted ? "" : " not") + "; use the options it was made with");
+        }
+    }
+
+    /** The states of one variant mean nothing to another. Numbers may change: that is the caller's wish. */
+    private static void checkChoices(LoadedCheckpoint checkpoint, Hyperparameters optimizer) {
+        Map<String, Object> made = object(checkpoint, HYPERPARAMETERS);
+        HyperparameterFields.firstDifferentChoice(optimizer, made).ifPresent(choice -> {
+            throw new CheckpointException(checkpoint.path() + " was made with " + optimizer.label() + "'s " + choice + " "
+                    + made.get(choice) + ", this run has " + HyperparameterFields.of(optimizer).get(choice)
+                    + "; use the options it was made with");
+        });
+    }
+
+    /** Empty where it is missing, as that of a schedule without state. */
+    @SuppressWarnings("unchecked") // JSON has no other maps
+    private static Map<String, Object> object(LoadedCheckpoint checkpoint, String key) {
+        return checkpoint.state().get(key) instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+    }
+
+    private static void restoreSchedules(Trainer trainer, LoadedCheckpoint checkpoint) {
+        try {
+            new LossScaler(trainer.options().lossScaling()).restore(object(checkpoint, LOSS_SCALER)); // before any changes
+            trainer.schedules().restore(object(checkpoint, PLATEAU));
+            trainer.scaler().restore(object(checkpoint, LOSS_SCALER));
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(
+                    checkpoint.path() + ": " + e.getMessage() + "; use the options it was made with", e);
+        }
+    }
+
+    /** Sets every variable from a file of row-major tensors. */
+    static void loadVariables(Variables variables, SafetensorsFile file, TensorTransfer transfer) {
+        loadVariables(variables, file, transfer, _ -> true);
+    }
+
+    /** Sets the variables of some names; returns how many. A file that lacks one of them changes nothing. */
+    static int loadVariables(
+            Variables variables, SafetensorsFile file, TensorTransfer transfer, Predicate<String> names) {
+        List<Variables.Slot> wanted =
+                variables.slots().stream().filter(slot -> names.test(slot.variable().name())).toList();
+        wanted.forEach(slot -> check(file, slot.variable().name(), fileType(slot)));
+        wanted.forEach(slot -> load(file, slot.variable().name(), slot.stored(), variables.memory(slot), transfer));
+        return wanted.size();
+    }
+
+    private static void load(
+            SafetensorsFile file, String name, Stored stored, Buffer memory, TensorTransfer transfer) {
+        transfer.write(stored, memory, (offset, piece) -> file.read(name, offset, piece));
+    }
+
+    /** Puts the average of the weights, and the statistics measured with it, in their place where a checkpoint has one. */
+    static void loadAverage(Variables variables, LoadedCheckpoint checkpoint, TensorTransfer transfer) {
+        if (number(checkpoint, "optimizer_steps") > 0) {
+            loadState(variables, checkpoint, Optimizer.AVERAGE, transfer);
+        }
+        if (checkpoint.state().containsKey(AVERAGED_EPOCHS) && number(checkpoint, AVERAGED_EPOCHS) > 0) {
+            loadState(variables, checkpoint, AveragedWeights.NAME, transfer);
+        }
+    }
+
+    private static void loadState(
+            Variables variables, LoadedCheckpoint checkpoint, String state, TensorTransfer transfer) {
+        for (Variables.Slot slot : variables.slots()) {
+            String name = slot.variable().name() + "." + state;
+            if (checkpoint.optimizer().names().contains(name)) {
+                check(checkpoint.optimizer(), name, fileType(slot));
+                load(checkpoint.optimizer(), name, slot.stored(), variables.memory(slot), transfer);
+            }
+        }
+    }
+
+    /** A variable's type in a file: its own shape, which the graph may see under another. */
+    private static TensorType fileType(Variables.Slot slot) {
+        return slot.stored().type().withShape(slot.variable().shape());
+    }
+
+    /** Before the first of them is written: a file that does not fit must leave everything as it is. */
+    private static void checkAll(Variables variables, SafetensorsFile file) {
+        variables.slots().forEach(slot -> check(file, slot.variable().name(), fileType(slot)));
+    }
+
+    private static void check(SafetensorsFile file, String name, TensorType wanted) {
+        if (!file.names().contains(name)) {
+            throw new CheckpointException(file.path() + " has no tensor " + name
+                    + ": it belongs to another model or optimizer; use the options it was made with");
+        }
+        if (!file.type(name).equals(wanted)) {
+            throw new CheckpointException(file.path() + ": tensor " + name + " is " + file.type(name) + ", the model has "
+                    + wanted + "; use the options it was made with");
+        }
+    }
+
+    private static NamedTensor counter(String name, long value) {
+        byte[] bytes = new byte[Long.BYTES];
+        MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_LONG_UNALIGNED, 0, value);
+        return new NamedTensor(name, new TensorType(DType.I64, Shape.of()), MemorySegment.ofArray(bytes));
+    }
+
+    private static long number(LoadedCheckpoint checkpoint, String key) {
+        if (checkpoint.state().get(key) instanceof Long value && value >= 0) {
+            return value;
+        }
+        throw new CheckpointException(checkpoint.path() + ": state.json has no valid \"" + key
+                + "\"; resume from an earlier checkpoint");
+    }
+
+    private static void check(LoadedCheckpoint checkpoint, String key, Object expected) {
+        Object found = checkpoint.state().get(key);
+        if (!expected.equals(found)) {
+            throw new CheckpointException(checkpoint.path() + " was made with " + key + " " + found + ", this run has "
+                    + expected + "; use the options it was made with");
+        }
+    }
+}

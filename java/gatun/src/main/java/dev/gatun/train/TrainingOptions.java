@@ -1,0 +1,161 @@
+package dev.gatun.train;
+
+import dev.gatun.data.LastBatch;
+import dev.gatun.data.image.Augmentation;
+import dev.gatun.optim.LossScaling;
+import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.optim.Wrappers;
+import dev.gatun.optim.schedule.RunLength;
+import dev.gatun.optim.schedule.RunSchedule;
+import dev.gatun.optim.schedule.RunSchedules;
+import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.kernel.WeightStorage;
+import java.util.List;
+
+/**
+ * How to train. The defaults are here and nowhere else.
+ *
+ * @param epochs        passes over the training images
+ * @param batchSize     examples in a batch
+ * @param lastBatch     what to do with the examples at the end of an epoch that do not fill a batch
+ * @param optimizer     rule and numbers for all parameters
+ * @param around        clipping, and an average of the weights, with which the model is then evaluated
+ * @param decay         which parameters weight decay applies to
+ * @param schedules     how learning rate, momentum and weight decay move
+ * @param accumulate    batches whose examples together make one step; the last step of an epoch takes those that are left
+ * @param lossScaling   what the loss is multiplied by in the backward pass
+ * @param wrappers      what goes around the optimizer
+ * @param augmentations applied to training images, where the task is to classify such
+ * @param seed          decides initial parameters, order, augmentation and dropout
+ */
+public record TrainingOptions(
+        int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions around, Decayed decay,
+        RunSchedules schedules, int accumulate, LossScaling lossScaling, Wrappers wrappers,
+        List<Augmentation> augmentations, long seed) {
+
+    /** Which parameters are decayed. */
+    public enum Decayed {
+        /** Weights only: biases and the scales and shifts of normalisations are not (the usual rule). */
+        WEIGHTS,
+        /** All parameters, as PyTorch does without parameter groups. */
+        ALL
+    }
+
+    public TrainingOptions {
+        if (epochs < 1 || batchSize < 1 || accumulate < 1) {
+            throw new IllegalArgumentException("epochs, batch size and accumulated batches must be at least 1, got " + epochs
+                    + ", " + batchSize + " and " + accumulate);
+        }
+        if (around.weights().format() == WeightStorage.Format.BF16) {
+            throw new IllegalArgumentException("programs read weights in f32, not in bf16: train with "
+                    + WeightStorage.Format.F32 + " or " + WeightStorage.Format.F32_AND_BF16);
+        }
+        if (wrappers.sharpness() != null && accumulate > 1) {
+            throw new IllegalArgumentException("sharpness-aware minimisation goes over a batch twice, and a step has " + accumulate
+                    + " batches: use one batch in a step, or leave it out");
+        }
+        if (wrappers.lookahead() != null && around.weights().hasCopy()) {
+            throw new IllegalArgumentException("look-ahead moves the weights after a step has written their copy in bf16: leave"
+                    + " one of them out");
+        }
+        if (wrappers.lookahead() != null && around.averageDecay() > 0) {
+            throw new IllegalArgumentException("look-ahead moves the weights after a step has averaged them: leave one of them"
+                    + " out");
+        }
+        if (wrappers.average() != null && around.averageDecay() > 0) {
+            throw new IllegalArgumentException("two averages of the weights are kept, but one model is evaluated: leave one out");
+        }
+        augmentations = List.copyOf(augmentations);
+    }
+
+    /** Five epochs of AdamW at 2e-3 with a cosine, batches of 64 and what is left, weights decayed, no augmentation. */
+    public static TrainingOptions defaults() {
+        return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
+                OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, LossScaling.NONE, Wrappers.NONE,
+                List.of(), 1);
+    }
+
+    /** The length of a run over so many examples. */
+    public RunLength length(long examples) {
+        long steps = Math.ceilDiv(lastBatch.batches(examples, batchSize), accumulate);
+        return new RunLength(epochs * steps, steps);
+    }
+
+    /** These options with another number of epochs. */
+    public TrainingOptions withEpochs(int newEpochs) {
+        return new TrainingOptions(newEpochs, batchSize, lastBatch, optimizer, around, decay, schedules,
+                accumulate, lossScaling, wrappers, augmentations, seed);
+    }
+
+    /** These options with another batch size. */
+    public TrainingOptions withBatchSize(int newBatchSize) {
+        return new TrainingOptions(epochs, newBatchSize, lastBatch, optimizer, around, decay, schedules,
+                accumulate, lossScaling, wrappers, augmentations, seed);
+    }
+
+    /** These options with another treatment of the last batch. */
+    public TrainingOptions withLastBatch(LastBatch newLastBatch) {
+        return new TrainingOptions(epochs, batchSize, newLastBatch, optimizer, around, decay, schedules,
+                accumulate, lossScaling, wrappers, augmentations, seed);
+    }
+
+    /** These options with another optimizer. */
+    public TrainingOptions withOptimizer(Hyperparameters newOptimizer) {
+        return new TrainingOptions(epochs, batchSize, lastBatch, newOptimizer, around, decay, schedules,
+                accumulate, lossScaling, wrappers, augmentations, seed);
+    }
+
+    /** These options with other clipping and averaging. */
+    public TrainingOptions withAround(OptimizerOptions newAround) {
+        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, newAround, decay, schedules,
+                accumulate, lossScaling, wrappers, augmentations, seed);
+    }
+
+    /** These options with another choice of decayed parameters. */
+    public TrainingOptions withDecay(Decayed newDecay) {
+        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, newDecay, schedules,
+                accumulate, lossScaling, wrappers, augmentations, seed);
+    }
+
+    /** These options with other schedules. */
+    public TrainingOptions withSchedules(RunSchedules newSchedules) {
+        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, newSchedules,
+                accumulate, lossScaling, wrappers, augmentations, seed);
+    }
+
+    /** These options with another schedule of the learning rate. */
+    public TrainingOptions withSchedule(RunSchedule schedule) {
+        return withSchedules(schedules.withLearningRate(schedule));
+    }
+
+    /** These options with another number of batches in a step. */
+    public TrainingOptions withAccumulate(int newAccumulate) {
+        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
+                newAccumulate, lossScaling, wrappers, augmentations, seed);
+    }
+
+    /** These options with another scaling of the loss. */
+    public TrainingOptions withLossScaling(LossScaling newScaling) {
+        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
+                accumulate, newScaling, wrappers, augmentations, seed);
+    }
+
+    /** These options with other wrappers of the optimizer. */
+    public TrainingOptions withWrappers(Wrappers newWrappers) {
+        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
+                accumulate, lossScaling, newWrappers, augmentations, seed);
+    }
+
+    /** These options with other augmentations. */
+    public TrainingOptions withAugmentations(List<Augmentation> newAugmentations) {
+        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
+                accumulate, lossScaling, wrappers, newAugmentations, seed);
+    }
+
+    /** These options with another seed. */
+    public TrainingOptions withSeed(long newSeed) {
+        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
+                accumulate, lossScaling, wrappers, augmentations, newSeed);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.gatun.update;
+
+/**
+ * Adamax (Kingma and Ba, 2015) as PyTorch defines it: {@code m <- beta1 * m + (1 - beta1) * g};
+ * {@code u <- max(beta2 * u, |g| + epsilon)}; {@code w <- w - learningRate / (1 - beta1^t) * m / u}.
+ */
+public record AdamaxHyperparameters(
+        double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
+        Direction direction)
+        implements ElementwiseHyperparameters, WithBetas {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("adamax", RuleFamily.ADAM, AdamaxHyperparameters.class,
+            RuleState.signed("exp_avg"), RuleState.nonNegative("exp_inf"));
+
+    /** Learning rate 2e-3, betas 0.9 and 0.999, epsilon 1e-8, no decay. */
+    public static final AdamaxHyperparameters DEFAULTS =
+            new AdamaxHyperparameters(2e-3, 0.9, 0.999, 1e-8, 0, 0, L1.SUBGRADIENT, Direction.MINIMIZE);
+
+    public AdamaxHyperparameters {
+        Domain.atLeastZero("adamax", "learning rate", learningRate);
+        Domain.share("adamax", "beta1", beta1);
+        Domain.share("adamax", "beta2", beta2);
+        Domain.atLeastZero("adamax", "epsilon", epsilon);
+        Domain.atLeastZero("adamax", "weight decay", weightDecay);
+        Domain.atLeastZero("adamax", "l1", l1);
+    }
+
+    @Override
+    public AdamaxHyperparameters withLearningRate(double rate) {
+        return new AdamaxHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, l1Method, direction);
+    }
+
+    @Override
+    public AdamaxHyperparameters withBetas(double newBeta1, double newBeta2) {
+        return new AdamaxHyperparameters(learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, l1Method, direction);
+    }
+
+    /** The same with another epsilon. */
+    public AdamaxHyperparameters withEpsilon(double newEpsilon) {
+        return new AdamaxHyperparameters(learningRate, beta1, beta2, newEpsilon, weightDecay, l1, l1Method, direction);
+    }
+
+    @Override
+    public AdamaxHyperparameters withWeightDecay(double newDecay) {
+        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, newDecay, l1, l1Method, direction);
+    }
+
+    /** The same with another L1 term. */
+    public AdamaxHyperparameters withL1(double newL1) {
+        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, newL1, l1Method, direction);
+    }
+
+    /** The same with another action of the L1 term. */
+    public AdamaxHyperparameters with(L1 newMethod) {
+        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, l1, newMethod, direction);
+    }
+
+    /** The same in another direction. */
+    public AdamaxHyperparameters with(Direction newDirection) {
+        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, newDirection);
+    }
+
+    @Override
+    public UpdateRule rule() {
+        return RULE;
+    }
+
+    /** {@code state}: the first moment and the infinity norm. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);
+        state[0] = beta1 * state[0] + (1 - beta1) * g;
+        state[1] = Math.max(beta2 * state[1], Math.abs(g) + epsilon);
+        return weight - learningRate / (1 - Math.pow(beta1, (double) t)) * state[0] / state[1];
+    }
+}

@@ -1,0 +1,7 @@
+package dev.gatun.update;
+
+/** Which way an optimizer goes. */
+public enum Direction {
+    MINIMIZE,
+    MAXIMIZE
+}

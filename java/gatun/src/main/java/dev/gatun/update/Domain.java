@@ -1,0 +1,24 @@
+package dev.gatun.update;
+
+/** Checks of hyper-parameters, all with the same one-line messages. */
+public final class Domain {
+    private Domain() {}
+
+    public static void finite(String rule, String what, double value) {
+        if (!(Math.abs(value) <= Float.MAX_VALUE)) {
+            throw new IllegalArgumentException(rule + ": " + what + " must be finite, got " + value);
+        }
+    }
+
+    public static void atLeastZero(String rule, String what, double value) {
+        if (!(value >= 0 && value <= Float.MAX_VALUE)) {
+            throw new IllegalArgumentException(rule + ": " + what + " must be at least 0 and finite, got " + value);
+        }
+    }
+
+    public static void share(String rule, String what, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(rule + ": " + what + " must lie in [0, 1), got " + value);
+        }
+    }
+}

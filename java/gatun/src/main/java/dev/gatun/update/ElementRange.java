@@ -1,0 +1,67 @@
+package dev.gatun.update;
+
+import dev.gatun.shape.Stored;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of slab elements that one group of hyper-parameters governs.
+ *
+ * @param begin  first element
+ * @param end    one past the last element
+ * @param group  index of the group
+ * @param tensor what lies there, of {@code end - begin} elements, for rules that look at its shape; null where it is just
+ *               elements
+ */
+public record ElementRange(long begin, long end, int group, @Nullable Stored tensor) {
+    public ElementRange {
+        if (tensor != null && tensor.elements() != end - begin) {
+            throw new IllegalArgumentException("a tensor of " + tensor.elements() + " elements, padding included, does not"
+                    + " fill the range from " + begin + " to " + end);
+        }
+    }
+
+    /** Just elements. */
+    public ElementRange(long begin, long end, int group) {
+        this(begin, end, group, null);
+    }
+
+    /** The range of a whole tensor. */
+    public static ElementRange of(long begin, Stored tensor, int group) {
+        return new ElementRange(begin, begin + tensor.elements(), group, tensor);
+    }
+
+    /** Number of elements. */
+    public long length() {
+        return end - begin;
+    }
+
+    /** The same elements counted from another first one, in a group of another index. */
+    public ElementRange within(long first, int newGroup) {
+        return new ElementRange(begin - first, end - first, newGroup, tensor);
+    }
+
+    /**
+     * Checks ranges of one slab together.
+     *
+     * @throws IllegalArgumentException when one of them leaves the slab, names no group or overlaps another
+     */
+    public static void check(List<ElementRange> ranges, int groups, long elements) {
+        List<ElementRange> rising = new ArrayList<>(ranges);
+        rising.sort(Comparator.comparingLong(ElementRange::begin).thenComparingLong(ElementRange::end));
+        long free = 0;
+        for (ElementRange range : rising) {
+            if (range.begin < 0 || range.begin > range.end || range.end > elements
+                    || range.group < 0 || range.group >= groups) {
+                throw new IllegalArgumentException(
+                        range + " does not fit a slab of " + elements + " elements and " + groups + " groups");
+            }
+            if (range.begin < free && range.begin < range.end) {
+                throw new IllegalArgumentException(range + " overlaps another range");
+            }
+            free = Math.max(free, range.end);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.gatun.update;
+
+import java.util.Locale;
+
+/** The hyper-parameters that a schedule may move between steps. */
+public enum Scheduled {
+    /** Step size. */
+    LEARNING_RATE,
+    /**
+     * Momentum or, of a rule with two betas, the first of them, as in PyTorch's cycles. What is a function of the step, such
+     * as a correction of a bias or NAdam's product of momenta, takes the latest value for all steps so far.
+     */
+    MOMENTUM,
+    /** Weight of the decay term. */
+    WEIGHT_DECAY;
+
+    /** What it is called in a message. */
+    public String words() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /**
+     * The hyper-parameter that it moves, by its name in {@link UpdateRule#fields}.
+     *
+     * @throws IllegalArgumentException when the numbers do not have it
+     */
+    public String field(Hyperparameters numbers) {
+        checkIn(numbers);
+        return switch (this) {
+            case LEARNING_RATE -> "learning_rate";
+            case MOMENTUM -> numbers instanceof WithBetas ? "beta1" : "momentum";
+            case WEIGHT_DECAY -> "weight_decay";
+        };
+    }
+
+    /** Whether the numbers have it. A momentum of 0 is none: the rule has no memory for it. */
+    public boolean isIn(Hyperparameters numbers) {
+        return switch (this) {
+            case LEARNING_RATE -> true;
+            case MOMENTUM -> numbers instanceof WithBetas || (numbers instanceof WithMomentum rule && rule.momentum() != 0);
+            case WEIGHT_DECAY -> numbers.hasWeightDecay();
+        };
+    }
+
+    /**
+     * Its value in the numbers.
+     *
+     * @throws IllegalArgumentException when they do not have it
+     */
+    public double of(Hyperparameters numbers) {
+        checkIn(numbers);
+        return switch (this) {
+            case LEARNING_RATE -> numbers.learningRate();
+            case MOMENTUM -> numbers instanceof WithBetas rule ? rule.beta1() : ((WithMomentum) numbers).momentum();
+            case WEIGHT_DECAY -> numbers.weightDecay();
+        };
+    }
+
+    /** The same numbers with another value of it; refuses what {@link #check} refuses. */
+    public Hyperparameters in(Hyperparameters numbers, double value) {
+        check(numbers, value);
+        return switch (this) {
+            case LEARNING_RATE -> numbers.withLearningRate(value);
+            case MOMENTUM -> numbers instanceof WithBetas rule
+                    ? rule.withBetas(value, rule.beta2())
+                    : ((WithMomentum) numbers).withMomentum(value);
+            case WEIGHT_DECAY -> numbers.withWeightDecay(value);
+        };
+    }
+
+    /**
+     * Checks that the numbers may take a value. Allocates nothing where they may.
+     *
+     * @throws IllegalArgumentException when they do not have it, or the value is outside its domain
+     */
+    public void check(Hyperparameters numbers, double value) {
+        checkIn(numbers);
+        switch (this) {
+            case LEARNING_RATE -> Domain.atLeastZero(numbers.rule().name(), "learning rate", value);
+            case MOMENTUM -> {
+                Domain.share(numbers.rule().name(), "momentum", value);
+                if (value == 0 && numbers instanceof WithMomentum rule && rule.needsMomentum()) {
+                    throw new IllegalArgumentException(numbers.rule() + ": this variant needs a momentum above 0, got 0");
+                }
+            }
+            case WEIGHT_DECAY -> Domain.atLeastZero(numbers.rule().name(), "weight decay", value);
+        }
+    }
+
+    private void checkIn(Hyperparameters numbers) {
+        if (!isIn(numbers)) {
+            throw new IllegalArgumentException(numbers.rule() + " has no " + words() + " that could be scheduled");
+        }
+    }
+}

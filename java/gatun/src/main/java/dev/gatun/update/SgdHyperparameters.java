@@ -1,0 +1,149 @@
+package dev.gatun.update;
+
+import java.util.List;
+
+/**
+ * Stochastic gradient descent as PyTorch defines it: {@code g <- g + weightDecay * w}; {@code b <- momentum * b +
+ * (1 - dampening) * g}, where the first step takes {@code b <- g}; {@code u = b}, or {@code g + momentum * b} with
+ * Nesterov's variant; {@code w <- w - learningRate * u}.
+ */
+public record SgdHyperparameters(
+        double learningRate, double momentum, double dampening, double weightDecay, double l1, L1 l1Method,
+        Momentum variant,
+        Direction direction)
+        implements ElementwiseHyperparameters, WithMomentum {
+
+    /** How the velocity enters the step. */
+    public enum Momentum {
+        /** Polyak's heavy ball. */
+        CLASSIC,
+        /** Nesterov's look-ahead; needs momentum above 0 and no dampening. */
+        NESTEROV,
+        /** {@code b <- momentum * b + (1 - momentum) * g} from 0; needs momentum in (0, 1) and no dampening. */
+        AVERAGE,
+        /** The same, and {@code u = b / (1 - momentum^t)}. */
+        CORRECTED_AVERAGE;
+
+        /** Whether the velocity is an average of gradients. */
+        public boolean averages() {
+            return switch (this) {
+                case AVERAGE, CORRECTED_AVERAGE -> true;
+                case CLASSIC, NESTEROV -> false;
+            };
+        }
+    }
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("sgd", RuleFamily.MOMENTUM, SgdHyperparameters.class,
+            RuleState.signed("momentum_buffer"));
+
+    /** Learning rate 1e-3, everything else off. */
+    public static final SgdHyperparameters DEFAULTS =
+            new SgdHyperparameters(1e-3, 0, 0, 0, 0, L1.SUBGRADIENT, Momentum.CLASSIC, Direction.MINIMIZE);
+
+    public SgdHyperparameters {
+        Domain.atLeastZero("sgd", "learning rate", learningRate);
+        Domain.atLeastZero("sgd", "momentum", momentum);
+        Domain.finite("sgd", "dampening", dampening);
+        Domain.atLeastZero("sgd", "weight decay", weightDecay);
+        Domain.atLeastZero("sgd", "l1", l1);
+        if (variant == Momentum.NESTEROV && (momentum <= 0 || dampening != 0)) {
+            throw new IllegalArgumentException("sgd: Nesterov momentum needs momentum above 0 and dampening 0, got"
+                    + " momentum " + momentum + ", dampening " + dampening);
+        }
+        if (variant.averages() && (momentum <= 0 || momentum >= 1 || dampening != 0)) {
+            throw new IllegalArgumentException("sgd: averaged momentum needs momentum in (0, 1) and dampening 0, got"
+                    + " momentum " + momentum + ", dampening " + dampening);
+        }
+    }
+
+    @Override
+    public SgdHyperparameters withLearningRate(double rate) {
+        return new SgdHyperparameters(rate, momentum, dampening, weightDecay, l1, l1Method, variant, direction);
+    }
+
+    @Override
+    public SgdHyperparameters withMomentum(double newMomentum) {
+        return new SgdHyperparameters(
+                learningRate, newMomentum, dampening, weightDecay, l1, l1Method, variant, direction);
+    }
+
+    /** The same with another momentum, also none: without momentum nothing looks ahead. */
+    public SgdHyperparameters withAnyMomentum(double newMomentum) {
+        SgdHyperparameters plain = newMomentum == 0 ? with(Momentum.CLASSIC) : this;
+        return plain.withMomentum(newMomentum);
+    }
+
+    /** The same with another dampening. */
+    public SgdHyperparameters withDampening(double newDampening) {
+        return new SgdHyperparameters(
+                learningRate, momentum, newDampening, weightDecay, l1, l1Method, variant, direction);
+    }
+
+    @Override
+    public SgdHyperparameters withWeightDecay(double newDecay) {
+        return new SgdHyperparameters(learningRate, momentum, dampening, newDecay, l1, l1Method, variant, direction);
+    }
+
+    /** The same with another L1 term. */
+    public SgdHyperparameters withL1(double newL1) {
+        return new SgdHyperparameters(
+                learningRate, momentum, dampening, weightDecay, newL1, l1Method, variant, direction);
+    }
+
+    /** The same with another action of the L1 term. */
+    public SgdHyperparameters with(L1 newMethod) {
+        return new SgdHyperparameters(learningRate, momentum, dampening, weightDecay, l1, newMethod, variant, direction);
+    }
+
+    /** The same with another variant of momentum. */
+    public SgdHyperparameters with(Momentum newVariant) {
+        return new SgdHyperparameters(
+                learningRate, momentum, dampening, weightDecay, l1, l1Method, newVariant, direction);
+    }
+
+    /** The same in another direction. */
+    public SgdHyperparameters with(Direction newDirection) {
+        return new SgdHyperparameters(
+                learningRate, momentum, dampening, weightDecay, l1, l1Method, variant, newDirection);
+    }
+
+    @Override
+    public boolean needsMomentum() {
+        return variant != Momentum.CLASSIC;
+    }
+
+    @Override
+    public String optimizerName() {
+        return variant == Momentum.NESTEROV ? "nesterov" : momentum == 0 ? "sgd" : "momentum";
+    }
+
+    @Override
+    public UpdateRule rule() {
+        return RULE;
+    }
+
+    @Override
+    public List<String> stateNames() {
+        return momentum == 0 ? List.of() : List.of("momentum_buffer");
+    }
+
+    /** {@code state}: the velocity unless momentum is 0. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);
+        if (momentum == 0) {
+            return weight - learningRate * g;
+        }
+        double velocity = variant.averages()
+                ? momentum * state[0] + (1 - momentum) * g
+                : t == 1 ? g : momentum * state[0] + (1 - dampening) * g;
+        state[0] = velocity;
+        double update = switch (variant) {
+            case CLASSIC, AVERAGE -> velocity;
+            case NESTEROV -> g + momentum * velocity;
+            case CORRECTED_AVERAGE -> velocity / (1 - Math.pow(momentum, (double) t));
+        };
+        return weight - learningRate * update;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.gatun.update;
+
+/**
+ * Tiger (Su, 2023): {@code m <- momentum * m + (1 - momentum) * g};
+ * {@code w <- w - learningRate * (sign(m) + weightDecay * w)}. Its one state is the average of gradients, whose weight the
+ * author calls beta.
+ */
+public record TigerHyperparameters(
+        double learningRate, double momentum, double weightDecay, double l1, L1 l1Method, Direction direction)
+        implements ElementwiseHyperparameters, WithMomentum {
+
+    /** The rule. */
+    public static final UpdateRule RULE = UpdateRule.of("tiger", RuleFamily.SCALING, TigerHyperparameters.class,
+            RuleState.signed("exp_avg"));
+
+    /** Learning rate 1e-3, momentum 0.945, decay 0.01, as the author's package. */
+    public static final TigerHyperparameters DEFAULTS =
+            new TigerHyperparameters(1e-3, 0.945, 0.01, 0, L1.SUBGRADIENT, Direction.MINIMIZE);
+
+    public TigerHyperparameters {
+        Domain.atLeastZero("tiger", "learning rate", learningRate);
+        Domain.share("tiger", "momentum", momentum);
+        Domain.atLeastZero("tiger", "weight decay", weightDecay);
+        Domain.atLeastZero("tiger", "l1", l1);
+    }
+
+    @Override
+    public TigerHyperparameters withLearningRate(double rate) {
+        return new TigerHyperparameters(rate, momentum, weightDecay, l1, l1Method, direction);
+    }
+
+    @Override
+    public TigerHyperparameters withMomentum(double newMomentum) {
+        return new TigerHyperparameters(learningRate, newMomentum, weightDecay, l1, l1Method, direction);
+    }
+
+    @Override
+    public TigerHyperparameters withWeightDecay(double newDecay) {
+        return new TigerHyperparameters(learningRate, momentum, newDecay, l1, l1Method, direction);
+    }
+
+    /** The same with another L1 term. */
+    public TigerHyperparameters withL1(double newL1) {
+        return new TigerHyperparameters(learningRate, momentum, weightDecay, newL1, l1Method, direction);
+    }
+
+    /** The same with another action of the L1 term. */
+    public TigerHyperparameters with(L1 newMethod) {
+        return new TigerHyperparameters(learningRate, momentum, weightDecay, l1, newMethod, direction);
+    }
+
+    /** The same in another direction. */
+    public TigerHyperparameters with(Direction newDirection) {
+        return new TigerHyperparameters(learningRate, momentum, weightDecay, l1, l1Method, newDirection);
+    }
+
+    @Override
+    public boolean needsMomentum() {
+        return false;
+    }
+
+    @Override
+    public UpdateRule rule() {
+        return RULE;
+    }
+
+    /** {@code state}: the average of gradients. */
+    @Override
+    public double follow(long t, double weight, double gradient, double[] state) {
+        double w = Gradients.decayed(Decay.DECOUPLED, learningRate, weightDecay, weight);
+        double g = Gradients.of(direction, Penalties.subgradient(this), 0, weight, gradient);
+        state[0] = momentum * state[0] + (1 - momentum) * g;
+        return w - learningRate * Math.signum(state[0]);
+    }
+}

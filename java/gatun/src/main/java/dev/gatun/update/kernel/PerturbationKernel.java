@@ -1,0 +1,17 @@
+package dev.gatun.update.kernel;
+
+/** A bound {@link PerturbationRequest}. Allocates nothing. */
+public interface PerturbationKernel extends AutoCloseable {
+    /**
+     * Measures what the move is divided by, in one read.
+     *
+     * @return {@code |scale g|}, or {@code |scale w g|} where it is adaptive; not finite where one of them is not
+     */
+    double norm(double gradientScale);
+
+    /** {@code saved <- w; w <- w + coefficient * g}, {@code w^2 g} where it is adaptive. */
+    void run(double coefficient);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,296 @@
+package dev.gatun.data.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatun.data.DataException;
+import dev.gatun.data.DataOptions;
+import dev.gatun.data.DataSource;
+import dev.gatun.data.DataSplit;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageFolderTest {
+    private final Path root;
+    private final Path archive;
+
+    ImageFolderTest(@TempDir Path temp) {
+        root = temp.resolve("data");
+        archive = temp.resolve("data.zip");
+    }
+
+    @BeforeEach
+    void writeGood() throws IOException {
+        ImageFiles.writeGood(root);
+    }
+
+    private static DataSplit open(Path path) {
+        return DataSource.open(path, DataOptions.defaults());
+    }
+
+    private static byte[] image(ImageDataset images, int index) {
+        byte[] pixels = new byte[images.imageBytes()];
+        images.read(index, pixels);
+        return pixels;
+    }
+
+    private void refused(String... parts) {
+        refused(root, parts);
+    }
+
+    private static void refused(Path path, String... parts) {
+        assertThatThrownBy(() -> {
+                    try (DataSplit split = open(path)) {
+                        for (int i = 0; i < split.train().size(); i++) {
+                            image(split.train(), i);
+                        }
+                    }
+                })
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(path.toString())
+                .hasMessageContainingAll(parts)
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n").contains("; "));
+    }
+
+    private static void checkGood(Path path) {
+        try (DataSplit split = open(path)) {
+            ImageDataset train = split.train();
+            ImageDataset test = split.test();
+            assertThat(new int[] {train.size(), test.size(), train.classes()}).containsExactly(4, 2, 2);
+            assertThat(train.classNames()).containsExactly("cat", "dog");
+            assertThat(new int[] {train.channels(), train.height(), train.width()}).containsExactly(3, 2, 3);
+            assertThat(new int[] {train.label(1), train.label(2), test.label(1)}).containsExactly(0, 1, 1);
+            for (int pass = 0; pass < 2; pass++) { // decoded, then from the cache
+                assertThat(image(train, 1))
+                        .containsExactly(20, 20, 20, 20, 21, 20, 20, 22, 20, 20, 20, 21, 20, 21, 21, 20, 22, 21);
+                assertThat(image(test, 1)[0]).isEqualTo((byte) 60);
+            }
+            train.close();
+            assertThat(image(test, 0)[0]).isEqualTo((byte) 30);
+            assertThatThrownBy(() -> image(train, 1)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void readsAFolder() {
+        checkGood(root);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "animals/"})
+    void readsAnArchive(String prefix) throws IOException {
+        Files.writeString(root.resolve("LICENSE"), "free");
+        ImageFiles.zip(root, prefix, archive);
+        checkGood(archive);
+    }
+
+    @Test
+    void readsBelowOneLeadingFolderBesideOtherFiles() throws IOException {
+        Files.writeString(root.resolveSibling("LICENSE"), "free");
+        checkGood(Objects.requireNonNull(root.getParent()));
+    }
+
+    /** A walk through all of a large folder, such as the root of a disk, would take minutes: here it would never end. */
+    @Test
+    void whatLiesBesideTheSplitsIsNotWalked() throws IOException {
+        Path beside = Files.createDirectories(root.resolve("cache/deep"));
+        Files.createSymbolicLink(beside.resolve("loop"), root);
+        checkGood(root);
+        Files.move(root.resolve("train"), root.resolve("training"));
+        refused("is no data set: it has neither the four files of MNIST nor a folder train");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"val", "valid"})
+    void otherNamesOfTheTestSplit(String name) throws IOException {
+        Files.move(root.resolve("test"), root.resolve(name));
+        checkGood(root);
+    }
+
+    @Test
+    void hiddenAndKnownFilesArePassedOver() throws IOException {
+        Files.writeString(root.resolve("train/.DS_Store"), "");
+        Files.writeString(root.resolve("train/cat/.hidden.txt"), "");
+        Files.writeString(root.resolve("test/dog/Thumbs.db"), "");
+        Files.createDirectories(root.resolve("train/.cache/x"));
+        Files.createDirectories(root.resolve("__MACOSX/train/cat"));
+        checkGood(root);
+    }
+
+    @Test
+    void greyImages() throws IOException {
+        for (String file : new String[] {"train/0/a.png", "train/0/b.jpg", "test/0/a.png"}) {
+            ImageFiles.writeImage(root.resolve("grey").resolve(file), ImageFiles.GREY, 2, 2, 100);
+        }
+        try (DataSplit split = open(root.resolve("grey"))) {
+            assertThat(split.train().channels()).isEqualTo(1);
+            assertThat(image(split.train(), 0)).containsExactly(100, 101, 100, 101);
+            assertThat((int) image(split.train(), 1)[0]).isBetween(97, 103);
+        }
+    }
+
+    @Test
+    void jpegColoursAreCloseAndInOrder() throws IOException {
+        ImageFiles.writeImage(root.resolve("train/cat/0.jpg"), ImageFiles.COLOUR, 2, 3, 100);
+        try (DataSplit split = open(root)) {
+            assertThat(image(split.train(), 0)).satisfies(pixels -> {
+                for (byte pixel : pixels) {
+                    assertThat((int) pixel).isBetween(95, 107);
+                }
+            });
+        }
+    }
+
+    @Test
+    void withoutACacheEveryReadDecodes() throws IOException {
+        try (DataSplit split = DataSource.open(root, DataOptions.defaults().withCacheBytes(20))) {
+            image(split.train(), 0);
+            image(split.train(), 1);
+            Files.delete(root.resolve("train/cat/a.png"));
+            Files.delete(root.resolve("train/cat/b.PNG"));
+            assertThat(image(split.train(), 0)[0]).as("within the cache of 20 bytes").isEqualTo((byte) 10);
+            assertThatThrownBy(() -> image(split.train(), 1))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("train/cat/b.PNG");
+        }
+    }
+
+    @Test
+    void differentSizes() throws IOException {
+        ImageFiles.writeImage(root.resolve("train/dog/a.png"), ImageFiles.COLOUR, 3, 3, 0);
+        refused("train/dog/a.png: is 3 x 3 colour, but", "train/cat/a.png is 2 x 3 colour; convert");
+    }
+
+    @Test
+    void differentChannels() throws IOException {
+        ImageFiles.writeImage(root.resolve("train/dog/a.png"), ImageFiles.GREY, 2, 3, 0);
+        refused("train/dog/a.png: is 2 x 3 grey, but", "train/cat/a.png is 2 x 3 colour");
+    }
+
+    @Test
+    void noTestSplit() throws IOException {
+        Files.move(root.resolve("test"), root.resolveSibling("elsewhere"));
+        refused("no test split", "move some images");
+    }
+
+    @Test
+    void noTrainSplit() throws IOException {
+        Files.move(root.resolve("train"), root.resolveSibling("elsewhere"));
+        refused("neither the four files of MNIST nor a folder train");
+    }
+
+    @Test
+    void emptyClass() throws IOException {
+        Files.createDirectories(root.resolve("train/bird"));
+        refused("train/bird: is a class without images");
+        ImageFiles.zip(root, "", archive);
+        refused(archive, "data.zip!train/bird: is a class without images");
+    }
+
+    @Test
+    void emptySplit() throws IOException {
+        Files.move(root.resolve("train"), root.resolveSibling("elsewhere"));
+        Files.createDirectories(root.resolve("train"));
+        refused("train/: has no class folders");
+    }
+
+    @Test
+    void classOnlyInTest() throws IOException {
+        ImageFiles.writeImage(root.resolve("test/bird/a.png"), ImageFiles.COLOUR, 2, 3, 0);
+        refused("class bird in test, but not in train");
+    }
+
+    @Test
+    void wrongNumberOfClasses() {
+        assertThatThrownBy(() -> DataSource.open(root, DataOptions.defaults().withClasses(3)))
+                .hasMessageContaining("has 2 class folders, not 3");
+    }
+
+    @Test
+    void otherFilesAreNamed() throws IOException {
+        Path notes = Files.writeString(root.resolve("train/cat/notes.txt"), "x");
+        refused("train/cat/notes.txt: is no image by its name");
+        Files.delete(notes);
+        Path loose = Files.writeString(root.resolve("train/a.png"), "x");
+        refused("train/a.png: lies in no class folder");
+        Files.delete(loose);
+        Files.createDirectories(root.resolve("train/cat/more"));
+        refused("train/cat/more/: is a folder");
+    }
+
+    @Test
+    void unreadableImages() throws IOException {
+        Files.writeString(root.resolve("train/dog/a.png"), "no image");
+        refused("train/dog/a.png: is no JPEG or PNG image");
+        Files.write(root.resolve("train/dog/a.png"), new byte[0]);
+        refused("train/dog/a.png: is no JPEG or PNG image");
+        byte[] good = Files.readAllBytes(root.resolve("train/cat/a.png"));
+        Files.write(root.resolve("train/dog/a.png"), Arrays.copyOf(good, good.length / 2));
+        refused("train/dog/a.png: cannot be decoded");
+    }
+
+    /** A PNG header alone: 100,000 x 100,000 pixels are refused before a byte of them is decoded. */
+    @Test
+    void hugeImage() throws IOException {
+        byte[] png = Files.readAllBytes(root.resolve("train/cat/a.png"));
+        ByteBuffer buffer = ByteBuffer.wrap(png);
+        buffer.putInt(16, 100_000).putInt(20, 100_000);
+        CRC32 crc = new CRC32();
+        crc.update(png, 12, 17);
+        buffer.putInt(29, (int) crc.getValue());
+        Files.write(root.resolve("train/cat/a.png"), png);
+        refused("train/cat/a.png: has 100000 x 100000 pixels, more than 64 million");
+    }
+
+    @Test
+    void namesThatPointOutsideReachNothing() throws IOException {
+        ImageFiles.zip(root, "", archive);
+        Path evil = archive.resolveSibling("evil.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(evil))) {
+            for (String name : new String[] {"../evil.png", "train/../../evil.png", "/train/cat/evil.png"}) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write(1);
+            }
+            for (String name : new String[] {"train/cat/a.png", "test/cat/c.png"}) {
+                zip.putNextEntry(new ZipEntry(name));
+                Files.copy(root.resolve(name), zip);
+            }
+        }
+        try (DataSplit split = open(evil)) {
+            assertThat(split.train().size()).isEqualTo(1);
+            assertThat(image(split.train(), 0)[0]).isEqualTo((byte) 10);
+        }
+    }
+
+    @Test
+    void archiveBombIsCutOff() throws IOException {
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+            zip.putNextEntry(new ZipEntry("test/cat/a.png"));
+            zip.putNextEntry(new ZipEntry("train/cat/a.png"));
+            byte[] zeros = new byte[1 << 20];
+            for (int i = 0; i < 160; i++) {
+                zip.write(zeros);
+            }
+        }
+        refused(archive, "data.zip!train/cat/a.png: is larger than 128 MiB");
+    }
+
+    @Test
+    void brokenArchive() throws IOException {
+        Files.write(archive, "PK is not enough".getBytes(StandardCharsets.UTF_8));
+        refused(archive, "is no folder and no readable zip archive");
+    }
+}

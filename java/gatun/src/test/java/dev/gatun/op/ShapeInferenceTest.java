@@ -1,0 +1,140 @@
+package dev.gatun.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ShapeInferenceTest {
+    private static TensorType f32(long... extents) {
+        return TensorType.f32(extents);
+    }
+
+    private static Shape infer(Op op, TensorType... inputs) {
+        return op.infer(Arrays.asList(inputs)).getFirst().shape();
+    }
+
+    private static void refused(String message, Op op, TensorType... inputs) {
+        assertThatThrownBy(() -> op.infer(Arrays.asList(inputs))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void convolution() {
+        assertThat(infer(Convolution.square(2, 3), f32(8, 3, 224, 224), f32(64, 3, 7, 7))).isEqualTo(Shape.of(8, 64, 112, 112));
+        Convolution odd = new Convolution(2, 1, 1, 0, 1, 2, 2);
+        assertThat(infer(odd, f32(1, 4, 7, 6), f32(6, 2, 3, 2), f32(6))).isEqualTo(Shape.of(1, 6, 4, 4));
+        refused("does not fit the channels", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 2, 3, 3));
+        refused("in 2 groups does not fit the channels", odd, f32(1, 4, 7, 6), f32(5, 2, 3, 2)); // 5 outputs in 2 groups
+        refused("a window of height 9 does not fit into 7", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 4, 9, 9));
+        refused("weight must have 4 dimensions", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 4));
+        refused("bias must be f32(6), got f32(5)", Convolution.square(1, 1), f32(1, 4, 7, 6), f32(6, 4, 3, 3), f32(5));
+        refused("convolution takes 2 to 3 inputs, got 1", Convolution.square(1, 1), f32(1, 4, 7, 6));
+        assertThatThrownBy(() -> Convolution.square(0, 1)).hasMessageContaining("stride 0x0");
+    }
+
+    /** Two operations for each weight at each output. */
+    @Test
+    void flopsOfAConvolution() {
+        assertThat(Convolution.square(1, 1).flops(List.of(f32(2, 3, 4, 4), f32(5, 3, 3, 3))))
+                .isEqualTo(2L * (2 * 5 * 4 * 4) * (3 * 3 * 3));
+    }
+
+    @Test
+    void linear() {
+        Linear op = new Linear();
+        assertThat(infer(op, f32(8, 5), f32(3, 5), f32(3))).isEqualTo(Shape.of(8, 3));
+        assertThat(infer(op, f32(8, 5, 2, 2), f32(3, 5, 2, 2))).isEqualTo(Shape.of(8, 3));
+        refused("does not fit x", op, f32(8, 5), f32(3, 4));
+        refused("does not fit x", op, f32(8, 5, 2, 2), f32(3, 20));
+    }
+
+    @Test
+    void batchNormalization() {
+        BatchNormalization op = BatchNormalization.standard();
+        TensorType c = f32(3);
+        assertThat(op.infer(List.of(f32(2, 3, 4, 4), c, c, c, c))).containsExactly(
+                f32(2, 3, 4, 4), c, c, new TensorType(DType.U8, Shape.of(2, 3, 4, 4)));
+        assertThat(op.with(BatchNormalization.Mode.INFERENCE).infer(List.of(f32(1, 3), c, c, c, c)))
+                .containsExactly(f32(1, 3));
+        refused("more than one value per channel", op, f32(1, 3, 1, 1), c, c, c, c);
+        refused("shift must be f32(3)", op, f32(2, 3), c, f32(4), c, c);
+        assertThatThrownBy(() -> new BatchNormalization(-1, 0.1, BatchNormalization.Mode.TRAINING))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void pools() {
+        assertThat(infer(new Pool(PoolKind.MAX, new Window(3, 3, 2, 2, 1, 1)), f32(1, 2, 112, 112))).isEqualTo(Shape.of(1, 2, 56, 56));
+        assertThat(infer(new Pool(PoolKind.AVERAGE, new Window(3, 2, 1, 2, 1, 0)), f32(1, 2, 5, 6))).isEqualTo(Shape.of(1, 2, 5, 3));
+        assertThat(infer(Pool.global(Shape.of(4, 2, 7, 7)), f32(4, 2, 7, 7))).isEqualTo(Shape.of(4, 2, 1, 1));
+        assertThatThrownBy(() -> new Window(3, 3, 1, 1, 2, 1)).hasMessageContaining("more than half of the window");
+        refused("does not fit into 2", new Pool(PoolKind.MAX, Window.square(3)), f32(1, 1, 2, 2));
+    }
+
+    @Test
+    void theRest() {
+        assertThat(infer(Reshape.flatten(Shape.of(4, 2, 7, 7)), f32(4, 2, 7, 7))).isEqualTo(Shape.of(4, 98));
+        refused("does not fill", new Reshape(Shape.of(5)), f32(2, 3));
+        refused("labels must be i32(4)", new SoftmaxCrossEntropy(), f32(4, 3), TensorType.i32(3));
+        refused("floating-point input wanted", new Unary(UnaryFunction.RELU), TensorType.i32(3));
+        assertThatThrownBy(() -> new Dropout(1, 0)).hasMessageContaining("rate must lie in [0, 1)");
+        assertThat(new SoftmaxCrossEntropy().infer(List.of(f32(4, 3), TensorType.i32(4)))).containsExactly(
+                f32(), f32(4, 3), new TensorType(DType.I64, Shape.of()));
+    }
+
+    @Test
+    void broadcasting() {
+        Binary op = new Binary(BinaryFunction.DIVIDE);
+        assertThat(infer(op, f32(2, 3, 4, 5), f32(3, 1, 1))).isEqualTo(Shape.of(2, 3, 4, 5));
+        assertThat(infer(op, f32(4, 1), f32(5))).isEqualTo(Shape.of(4, 5));
+        assertThat(infer(op, f32(), f32(0, 5))).isEqualTo(Shape.of(0, 5));
+        refused("shapes (2x3) and (2) do not broadcast", op, f32(2, 3), f32(2));
+        refused("divide takes 2 inputs, got 1", op, f32(2, 3));
+        refused("inputs of one type wanted", op, f32(2), new TensorType(DType.F64, Shape.of(2)));
+        assertThat(infer(new Broadcast(Shape.of(4, 5)), f32(5))).isEqualTo(Shape.of(4, 5));
+        refused("(4x5) does not repeat into (5)", new Broadcast(Shape.of(5)), f32(4, 5));
+    }
+
+    @Test
+    void reductions() {
+        Reduce op = Reduce.over(Reduction.MEAN, 0, 2);
+        assertThat(infer(op, f32(2, 3, 4))).isEqualTo(Shape.of(3));
+        assertThat(infer(op.with(Reduce.Axes.KEPT), f32(2, 3, 4))).isEqualTo(Shape.of(1, 3, 1));
+        assertThat(infer(Reduce.all(Reduction.SUM, 3), f32(2, 3, 4))).isEqualTo(Shape.of());
+        refused("reduce_mean: axes [0, 2] of a tensor (2x3)", op, f32(2, 3));
+        assertThatThrownBy(() -> Reduce.over(Reduction.MAX, 1, 1)).hasMessageContaining("axes are counted from 0 and rise");
+        assertThatThrownBy(() -> Reduce.over(Reduction.MAX, -1)).hasMessageContaining("axes are counted from 0 and rise");
+    }
+
+    @Test
+    void products() {
+        MatMul transposed = new MatMul(MatMul.Given.TRANSPOSED, MatMul.Given.PLAIN);
+        assertThat(infer(MatMul.plain(), f32(3, 4), f32(4, 5))).isEqualTo(Shape.of(3, 5));
+        assertThat(infer(transposed, f32(7, 4, 3), f32(2, 1, 4, 5))).isEqualTo(Shape.of(2, 7, 3, 5));
+        assertThat(MatMul.plain().flops(List.of(f32(3, 4), f32(4, 5)))).isEqualTo(2L * 3 * 4 * 5);
+        refused("(3x4) transposed and (4x5) have no product", transposed, f32(3, 4), f32(4, 5));
+        refused("have no product", MatMul.plain(), f32(4), f32(4, 5));
+    }
+
+    /** A blocked layout is padded with zeros; what keeps them may run over them. */
+    @Test
+    void whatKeepsZeroFollowsFromTheFormulas() {
+        List<UnaryFunction> keep = Arrays.stream(UnaryFunction.values()).filter(f -> new Unary(f).keepsZero()).toList();
+        assertThat(keep).containsExactly(UnaryFunction.RELU, UnaryFunction.TANH, UnaryFunction.SQRT, UnaryFunction.SQUARE,
+                UnaryFunction.ABS, UnaryFunction.NEGATE);
+        List<UnaryFunction> backward =
+                Arrays.stream(UnaryFunction.values()).filter(f -> new UnaryBackward(f).keepsZero()).toList();
+        assertThat(backward).doesNotContain(UnaryFunction.LOG, UnaryFunction.SQRT, UnaryFunction.RECIPROCAL)
+                .contains(UnaryFunction.SIGMOID, UnaryFunction.EXP);
+        List<BinaryFunction> binary = Arrays.stream(BinaryFunction.values()).filter(f -> new Binary(f).keepsZero()).toList();
+        assertThat(binary).doesNotContain(BinaryFunction.DIVIDE, BinaryFunction.GREATER_EQUAL).contains(BinaryFunction.ADD);
+        assertThat(Affine.times(3).keepsZero()).isTrue();
+        assertThat(Affine.plus(3).keepsZero()).isFalse();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.gatun.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gatun.memory.NoLeaks;
+import dev.gatun.update.ElementRange;
+import dev.gatun.update.LambHyperparameters;
+import dev.gatun.update.SgdHyperparameters;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clipping by the norms of single tensors. */
+@ExtendWith(NoLeaks.class)
+class ClippingTest {
+    private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(1);
+    private static final OptimizerOptions BY_TENSOR = OptimizerOptions.NONE.with(new Clipping.TensorNorm(1));
+    private static final ElementRange[] TENSORS =
+            {new ElementRange(0, 3, 0), new ElementRange(3, 5, 1), new ElementRange(5, 7, 0)};
+    private static final double[] GRADIENTS = {3, -4, 12, 0.1, 0.2, 1.5, -2.5};
+
+    private static Vectors vectors(String backend) {
+        Vectors vectors = new Vectors(backend, GRADIENTS.length);
+        vectors.gradients(GRADIENTS);
+        return vectors;
+    }
+
+    /** PyTorch 2.13.0, on each tensor p alone: {@code torch.nn.utils.clip_grad_norm_([p], 1.0)}, in float64. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference", "far"})
+    void tensorsAreClippedAsPyTorchDoes(String backend) {
+        try (Vectors vectors = vectors(backend);
+                Optimizer optimizer = vectors.optimizer(BY_TENSOR, List.of(SGD, SGD), TENSORS)) {
+            assertThat(optimizer.step()).isTrue();
+            float[] figures = {-0.23076922f, 0.3076923f, -0.92307687f, -0.1f, -0.2f, -0.51449555f, 0.8574926f};
+            assertThat(vectors.weights()).containsExactly(figures, within(6e-8f));
+            assertThat(optimizer.gradientNorm()).as("of all, before clipping")
+                    .isCloseTo(Math.sqrt(169 + 0.05 + 8.5), within(1e-7));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference", "far"})
+    void theScaleComesBeforeTheNormsAndTheValueAfter(String backend) {
+        OptimizerOptions options = BY_TENSOR.withClipValue(0.5);
+        try (Vectors vectors = vectors(backend);
+                Optimizer optimizer = vectors.optimizer(options, List.of(SGD, SGD), TENSORS)) {
+            optimizer.step(-0.1); // norms 1.3, 0.02 and 0.29
+            float[] figures = {0.3f / 1.3f, -0.4f / 1.3f, 0.5f, 0.01f, 0.02f, 0.15f, -0.25f};
+            assertThat(vectors.weights()).containsExactly(figures, within(1e-6f));
+        }
+    }
+
+    /** The second tensor is all zero: its norm counts as 1e-3. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference", "far"})
+    void adaptiveClippingGoesByTheRatioOfTheNorms(String backend) {
+        OptimizerOptions options = OptimizerOptions.NONE.with(new Clipping.Adaptive(0.1));
+        double[] weights = {6, 0, 8, 0, 0, 100, 0};
+        try (Vectors vectors = vectors(backend);
+                Optimizer optimizer = vectors.optimizer(options, List.of(SGD, SGD), TENSORS)) {
+            vectors.weights(weights);
+            optimizer.step();
+            double first = 0.1 * 10 / 13;
+            double second = 0.1 * 1e-3 / Math.sqrt(0.05);
+            float[] figures = {(float) (6 - 3 * first), (float) (4 * first), (float) (8 - 12 * first),
+                (float) (-0.1 * second), (float) (-0.2 * second), 98.5f, 2.5f};
+            assertThat(vectors.weights()).containsExactly(figures, within(1e-6f));
+            vectors.gradients(0, 0, 0, 0, 0, 0, 0);
+            vectors.weights(weights);
+            optimizer.step();
+            assertThat(vectors.weights()).as("gradients of zero").containsExactly(6, 0, 8, 0, 0, 100, 0);
+        }
+    }
+
+    /** With the third tensor clipped to zero and the others untouched, LAMB's bound sees the norm that is left. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference", "far"})
+    void lambsOwnBoundComesAfterIt(String backend) {
+        LambHyperparameters lamb = LambHyperparameters.DEFAULTS.withLearningRate(0.1).withEpsilon(1);
+        ElementRange[] pair = {new ElementRange(0, 2, 0), new ElementRange(2, 4, 0)};
+        float[] bounded;
+        try (Vectors vectors = new Vectors(backend, 4); Optimizer optimizer =
+                vectors.optimizer(OptimizerOptions.NONE.with(new Clipping.TensorNorm(4)), List.of(lamb), pair)) {
+            vectors.weights(1, -2, 3, 4);
+            vectors.gradients(30, -40, 1.8, 2.4); // norms 50 and 3, clipped to 4 and 3, together 5
+            optimizer.step();
+            bounded = vectors.weights();
+        }
+        try (Vectors vectors = new Vectors(backend, 4);
+                Optimizer optimizer = vectors.optimizer(List.of(lamb.withMaxGradientNorm(0)), pair)) {
+            vectors.weights(1, -2, 3, 4);
+            vectors.gradients(2.4 / 5, -3.2 / 5, 1.8 / 5, 2.4 / 5);
+            optimizer.step();
+            assertThat(vectors.weights()).usingComparatorWithPrecision(1e-6f).containsExactly(bounded);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference", "far"})
+    void aStepOnGradientsThatAreNotFiniteIsLeftOut(String backend) {
+        for (Clipping clipping : List.of(new Clipping.TensorNorm(1), new Clipping.Adaptive(0.1))) {
+            try (Vectors vectors = vectors(backend); Optimizer optimizer =
+                    vectors.optimizer(OptimizerOptions.NONE.with(clipping), List.of(SGD, SGD), TENSORS)) {
+                vectors.weights(1, 2, 3, 4, 5, 6, 7);
+                vectors.gradients(1, 1, 1, 1, Double.NEGATIVE_INFINITY, 1, Double.NaN);
+                assertThat(optimizer.step()).isFalse();
+                assertThat(optimizer.firstNonFinite()).isEqualTo(4);
+                assertThat(optimizer.steps()).isZero();
+                assertThat(vectors.weights()).containsExactly(1, 2, 3, 4, 5, 6, 7);
+                vectors.gradients(0, 0, 0, 0, 0, 0, 0);
+                assertThat(optimizer.step()).isTrue();
+                assertThat(optimizer.firstNonFinite()).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void boundsThatAreNoneAreRefused() {
+        for (double bad : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> new Clipping.GlobalNorm(bad)).hasMessageContaining("above 0");
+            assertThatThrownBy(() -> new Clipping.TensorNorm(bad)).hasMessageContaining("above 0");
+            assertThatThrownBy(() -> new Clipping.Adaptive(bad)).hasMessageContaining("above 0");
+        }
+    }
+}

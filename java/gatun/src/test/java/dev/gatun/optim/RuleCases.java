@@ -1,0 +1,96 @@
+package dev.gatun.optim;
+
+import dev.gatun.update.AdabeliefHyperparameters;
+import dev.gatun.update.AdadeltaHyperparameters;
+import dev.gatun.update.AdagradHyperparameters;
+import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.AdamaxHyperparameters;
+import dev.gatun.update.Adaptation;
+import dev.gatun.update.Decay;
+import dev.gatun.update.Direction;
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.L1;
+import dev.gatun.update.LambHyperparameters;
+import dev.gatun.update.LarsHyperparameters;
+import dev.gatun.update.LionHyperparameters;
+import dev.gatun.update.NadamHyperparameters;
+import dev.gatun.update.RadamHyperparameters;
+import dev.gatun.update.RmspropHyperparameters;
+import dev.gatun.update.RpropHyperparameters;
+import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.TigerHyperparameters;
+import dev.gatun.update.Trust;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Every rule with every option of it somewhere among its groups. */
+record RuleCases(String name, List<Hyperparameters> groups, List<String> states) {
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private static RuleCases of(String name, List<String> states, Hyperparameters... groups) {
+        return new RuleCases(name, List.of(groups), states);
+    }
+
+    static Stream<RuleCases> all() {
+        SgdHyperparameters sgd = SgdHyperparameters.DEFAULTS.withLearningRate(0.02).withMomentum(0.9);
+        AdagradHyperparameters adagrad = AdagradHyperparameters.DEFAULTS;
+        RmspropHyperparameters rmsprop = RmspropHyperparameters.DEFAULTS;
+        AdadeltaHyperparameters adadelta = AdadeltaHyperparameters.DEFAULTS;
+        AdamHyperparameters adam = AdamHyperparameters.ADAM.withLearningRate(0.01);
+        AdamHyperparameters amsgrad = adam.with(AdamHyperparameters.Variant.AMSGRAD).withBetas(0.9, 0.7);
+        AdamaxHyperparameters adamax = AdamaxHyperparameters.DEFAULTS;
+        NadamHyperparameters nadam = NadamHyperparameters.DEFAULTS;
+        RadamHyperparameters radam = RadamHyperparameters.DEFAULTS.withLearningRate(0.01);
+        LionHyperparameters lion = LionHyperparameters.DEFAULTS.withLearningRate(0.01);
+        AdabeliefHyperparameters adabelief = AdabeliefHyperparameters.DEFAULTS.withLearningRate(0.01);
+        TigerHyperparameters tiger = TigerHyperparameters.DEFAULTS.withLearningRate(0.01);
+        RpropHyperparameters rprop = RpropHyperparameters.DEFAULTS;
+        LambHyperparameters lamb = LambHyperparameters.DEFAULTS.withLearningRate(0.01);
+        LarsHyperparameters lars = LarsHyperparameters.DEFAULTS.withMomentum(0.9);
+        return Stream.of(
+                of("sgd", List.of("momentum_buffer"), sgd.withDampening(0.2).withWeightDecay(0.01),
+                        sgd.withMomentum(0).withL1(0.01),
+                        sgd.with(SgdHyperparameters.Momentum.NESTEROV).with(Direction.MAXIMIZE).withL1(0.5).with(L1.PROXIMAL)),
+                of("averaged sgd", List.of("momentum_buffer"), sgd.with(SgdHyperparameters.Momentum.AVERAGE),
+                        sgd.with(SgdHyperparameters.Momentum.CORRECTED_AVERAGE), sgd),
+                of("adagrad", List.of("sum"), adagrad, adagrad.withLearningRateDecay(0.05)
+                                .withInitialAccumulator(0.1).withL1(0.5).with(L1.PROXIMAL),
+                        adagrad.withWeightDecay(0.1).withL1(0.01).with(Direction.MAXIMIZE)),
+                of("rmsprop", List.of("square_avg", "momentum_buffer", "grad_avg"), rmsprop,
+                        rmsprop.withMomentum(0.9).withL1(0.5).with(L1.PROXIMAL),
+                        rmsprop.with(RmspropHyperparameters.Variant.CENTERED).withAlpha(0.9).withWeightDecay(0.1)),
+                of("adadelta", List.of("square_avg", "acc_delta"), adadelta,
+                        adadelta.withRho(0.5).withEpsilon(1e-3).withL1(0.01).with(L1.PROXIMAL),
+                        adadelta.withWeightDecay(0.1).with(Direction.MAXIMIZE)),
+                of("adam", List.of("exp_avg", "exp_avg_sq"), adam,
+                        adam.with(Decay.DECOUPLED).withWeightDecay(0.1).withL1(0.5).with(L1.PROXIMAL),
+                        adam.withBetas(0.5, 0.5).withEpsilon(1e-3).withWeightDecay(0.1).withL1(0.01)),
+                of("amsgrad", List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq"), amsgrad,
+                        amsgrad.with(Decay.DECOUPLED).withWeightDecay(0.1), amsgrad.with(Direction.MAXIMIZE)),
+                of("adamax", List.of("exp_avg", "exp_inf"), adamax, adamax.withBetas(0.5, 0.5).withL1(0.5).with(L1.PROXIMAL),
+                        adamax.withWeightDecay(0.1).withEpsilon(0.1)),
+                of("nadam", List.of("exp_avg", "exp_avg_sq"), nadam,
+                        nadam.withMomentumDecay(0.1).withL1(0.5).with(L1.PROXIMAL),
+                        nadam.withWeightDecay(0.1).with(Decay.DECOUPLED)),
+                of("radam", List.of("exp_avg", "exp_avg_sq"), radam,
+                        radam.withBetas(0.9, 0.9).withL1(0.5).with(L1.PROXIMAL),
+                        radam.withWeightDecay(0.1).with(Decay.DECOUPLED)),
+                of("lion", List.of("exp_avg"), lion,
+                        lion.withWeightDecay(0.1).withL1(0.5).with(L1.PROXIMAL), lion.withBetas(0.5, 0.5).with(Direction.MAXIMIZE)),
+                of("tiger", List.of("exp_avg"), tiger.withWeightDecay(0),
+                        tiger.withWeightDecay(0.1).withL1(0.5).with(L1.PROXIMAL),
+                        tiger.withMomentum(0.5).withL1(0.01).with(Direction.MAXIMIZE)),
+                of("adabelief", List.of("exp_avg", "exp_avg_var"), adabelief,
+                        adabelief.withEpsilon(1e-8).withL1(0.5).with(L1.PROXIMAL),
+                        adabelief.withWeightDecay(0.1).with(Decay.DECOUPLED)),
+                of("rprop", List.of("prev", "step_size"), rprop, rprop.withFactors(0.8, 1.1), rprop.withStepSizes(1e-3, 0.02)),
+                of("lamb", List.of("exp_avg", "exp_avg_sq"), lamb,
+                        lamb.with(LambHyperparameters.BiasCorrection.OFF).with(LambHyperparameters.GradientAveraging.OFF),
+                        lamb.withWeightDecay(0).with(Adaptation.ALWAYS).with(Trust.AT_MOST_ONE)),
+                of("lars", List.of("momentum_buffer"), lars, lars.withWeightDecay(0.1).with(Trust.AT_MOST_ONE),
+                        lars.with(Adaptation.ALWAYS).with(LarsHyperparameters.Momentum.NESTEROV)));
+    }
+}

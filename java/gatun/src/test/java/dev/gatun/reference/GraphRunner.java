@@ -1,0 +1,268 @@
+package dev.gatun.reference;
+
+import dev.gatun.backend.Binding;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.Kernel;
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.Lowering;
+import dev.gatun.backend.Operand;
+import dev.gatun.backend.Transfers;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.Bytes;
+import dev.gatun.memory.Role;
+import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.Op;
+import dev.gatun.op.Pool;
+import dev.gatun.op.UpdateRunningStatistics;
+import dev.gatun.shape.Stored;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Runs a graph on any device, node by node, every value in memory of its own: what the engine must agree with. Where a
+ * kernel wants another layout than its input has, a reorder runs first; parameters leave their layout to the kernel.
+ */
+public final class GraphRunner implements AutoCloseable {
+    private static final long RANDOM_BYTES = 2 * Long.BYTES;
+
+    private final Graph graph;
+    private final Lowering lowering;
+    private final LayoutPolicy policy;
+    private final IdentityHashMap<Value, Place> places = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, KernelPlan> plans = new IdentityHashMap<>();
+    private final Set<Value> opaque = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final List<Step> steps = new ArrayList<>();
+    private final List<Kernel> kernels = new ArrayList<>();
+    private final Device device;
+    private final Buffer slab;
+    private long size = RANDOM_BYTES + Float.BYTES; // the factor of the loss lies behind
+    private long scratchBytes;
+
+    private record Place(Stored stored, long offset) {}
+
+    private record Step(KernelPlan plan, List<Place> inputs, List<Place> outputs) {}
+
+    /** Row-major elements of everything that is no opaque workspace; buffers as the run left them. */
+    public record Result(Graph graph, IdentityHashMap<Value, double[]> values) {
+        /** The elements of a value. */
+        public double[] of(Value value) {
+            double[] elements = values.get(value);
+            if (elements == null) {
+                throw new IllegalArgumentException("no elements of " + value);
+            }
+            return elements;
+        }
+
+        /** The elements of an output. */
+        public double[] output(String name) {
+            return of(graph.output(name));
+        }
+
+        /** The elements of a variable. */
+        public double[] variable(String name) {
+            return of(find(name));
+        }
+
+        /** The gradient of a parameter. */
+        public double[] gradient(String name) {
+            Value gradient = graph.gradients().get(find(name));
+            if (gradient == null) {
+                throw new IllegalArgumentException("no gradient of " + name);
+            }
+            return of(gradient);
+        }
+
+        private Value find(String name) {
+            return graph.variables().stream().filter(value -> value.name().equals(name)).findFirst().orElseThrow();
+        }
+    }
+
+    /** Plans and binds all nodes, in the device's first layout. */
+    public GraphRunner(Graph graph, Device device) {
+        this(graph, device, Optional.empty());
+    }
+
+    private GraphRunner(Graph graph, Device device, Optional<LayoutPolicy> layout) {
+        this.graph = graph;
+        this.device = device;
+        this.lowering = device.lower();
+        this.policy = layout.orElse(lowering.layouts().getFirst());
+        graph.inputs().forEach(value -> place(value, Stored.rowMajor(value.type())));
+        graph.variables().forEach(value -> place(value, Stored.rowMajor(value.type())));
+        graph.nodes().forEach(this::plan);
+        long scratch = reserve(scratchBytes);
+        slab = device.allocate(Role.ACTIVATIONS, "graph runner", size);
+        Buffer lossScale = slab.slice(RANDOM_BYTES, Float.BYTES);
+        Transfers.write(device, lossScale, 1);
+        for (Step step : steps) {
+            if (!step.plan().isView()) {
+                kernels.add(step.plan().bind(new Binding(buffers(step.inputs()), buffers(step.outputs()),
+                        slab.slice(scratch, scratchBytes), slab.slice(0, RANDOM_BYTES), lossScale)));
+            }
+        }
+    }
+
+    /** One run of a graph: the values of all its inputs and variables go in, all values come out. */
+    public static Result run(Graph graph, Device device, Map<String, double[]> given) {
+        return run(new GraphRunner(graph, device), given);
+    }
+
+    /** The same in a given layout. */
+    public static Result run(Graph graph, Device device, LayoutPolicy layout, Map<String, double[]> given) {
+        return run(new GraphRunner(graph, device, Optional.of(layout)), given);
+    }
+
+    private static Result run(GraphRunner made, Map<String, double[]> given) {
+        try (GraphRunner runner = made) {
+            given.forEach(runner::set);
+            runner.run();
+            return runner.result();
+        }
+    }
+
+    private void plan(Node node) {
+        KernelPlan plan = lowering.plan(node, new KernelRequest(
+                node.inputs().stream().map(this::operand).toList(), policy, KernelRequest.Wanted.FIRST, plans::get));
+        plans.put(node, plan);
+        List<Place> inputs = new ArrayList<>();
+        for (int i = 0; i < node.inputs().size(); i++) {
+            inputs.add(storedAs(node, node.inputs().get(i), plan.inputs().get(i)));
+        }
+        for (int i = 0; i < node.outputs().size(); i++) {
+            Value output = node.outputs().get(i);
+            if (plan.isView()) {
+                places.put(output, new Place(plan.outputs().get(i), inputs.getFirst().offset()));
+            } else {
+                place(output, plan.outputs().get(i));
+            }
+            if (isOpaque(node.op(), i)) {
+                opaque.add(output);
+            }
+        }
+        scratchBytes = Math.max(scratchBytes, plan.scratchBytes());
+        steps.add(new Step(plan, inputs, node.outputs().stream().map(this::placeOf).toList()));
+    }
+
+    private Operand operand(Value value) {
+        return new Operand(value.type(), value.isParameter() ? null : placeOf(value).stored());
+    }
+
+    private Place storedAs(Node node, Value value, Stored wanted) {
+        Place place = placeOf(value);
+        if (opaque.contains(value) || place.stored().holds(wanted)) {
+            return place;
+        }
+        if (node.op() instanceof UpdateRunningStatistics) {
+            throw new IllegalStateException(node + " writes in place and cannot have its inputs reordered");
+        }
+        if (place.stored().type().equals(wanted.type())) {
+            return reorder(place, place.stored(), wanted);
+        }
+        Stored plain = Stored.rowMajor(place.stored().type()); // the shapes share their row-major sequence
+        Place sequence = place.stored().holds(plain) ? place : reorder(place, place.stored(), plain);
+        Stored seen = Stored.rowMajor(wanted.type());
+        return seen.holds(wanted) ? sequence : reorder(sequence, seen, wanted);
+    }
+
+    private Place reorder(Place place, Stored from, Stored to) {
+        KernelPlan reorder = lowering.reorder(to.type(), from.layout(), to.layout());
+        Place copy = new Place(to, reserve(to.bytes()));
+        scratchBytes = Math.max(scratchBytes, reorder.scratchBytes());
+        steps.add(new Step(reorder, List.of(place), List.of(copy)));
+        return copy;
+    }
+
+    private static boolean isOpaque(Op op, int output) {
+        return switch (op) {
+            case BatchNormalization _ -> output == 3;
+            case Pool _ -> output == 1;
+            default -> false;
+        };
+    }
+
+    private void place(Value value, Stored stored) {
+        places.put(value, new Place(stored, reserve(stored.bytes())));
+    }
+
+    private Place placeOf(Value value) {
+        Place place = places.get(value);
+        if (place == null) {
+            throw new IllegalStateException("used before it is produced: " + value);
+        }
+        return place;
+    }
+
+    private long reserve(long bytes) {
+        long offset = Bytes.alignUp(size, 64);
+        size = offset + bytes;
+        return offset;
+    }
+
+    private List<Buffer> buffers(List<Place> wanted) {
+        return wanted.stream().map(this::buffer).toList();
+    }
+
+    private Buffer buffer(Place place) {
+        return slab.slice(place.offset(), place.stored().bytes());
+    }
+
+    /** Sets an input or variable from its row-major elements. */
+    public void set(String name, double[] elements) {
+        for (Value value : graph.inputs()) {
+            set(value, name, elements);
+        }
+        for (Value value : graph.variables()) {
+            set(value, name, elements);
+        }
+    }
+
+    private void set(Value value, String name, double[] elements) {
+        if (value.name().equals(name)) {
+            Place place = placeOf(value);
+            Transfers.change(device, buffer(place), memory -> Elements.write(memory, place.stored(), elements));
+        }
+    }
+
+    /** Says where the random numbers stand; both begin at 0. */
+    public void random(long seed, long step) {
+        Transfers.write(device, slab.slice(0, RANDOM_BYTES), MemorySegment.ofArray(new long[] {seed, step}));
+    }
+
+    /** Runs all nodes once. */
+    public void run() {
+        kernels.forEach(Kernel::run);
+    }
+
+    /** The elements of one value. */
+    public double[] get(Value value) {
+        Place place = placeOf(value);
+        return Elements.read(Transfers.read(device, buffer(place)), place.stored());
+    }
+
+    /** The elements of all values. */
+    public Result result() {
+        IdentityHashMap<Value, double[]> values = new IdentityHashMap<>();
+        places.keySet().stream().filter(value -> !opaque.contains(value)).forEach(value -> values.put(value, get(value)));
+        return new Result(graph, values);
+    }
+
+    @Override
+    public void close() {
+        try {
+            lowering.close();
+        } finally {
+            slab.close();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.gatun.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gatun.shape.Shape;
+import dev.gatun.update.MatrixGolden;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Muon and Adafactor against the figures of PyTorch 2.13.0, in double throughout. */
+class MatrixRulesInDoubleTest {
+    @ParameterizedTest
+    @MethodSource("dev.gatun.update.MatrixGolden#all")
+    void figures(MatrixGolden golden) {
+        Shape shape = golden.shape();
+        double[] weights = golden.weights();
+        double[][] states = golden.rule().stateShapes(shape).values().stream()
+                .map(state -> new double[Math.toIntExact(state.elements())]).toArray(double[][]::new);
+        int rows = Math.toIntExact(shape.rank() < 2 ? 1 : shape.extent(0));
+        for (int step = 1; step <= golden.steps(); step++) {
+            golden.rule().step(step, rows, weights, golden.gradients(step), states);
+            List<Double> wanted = golden.after(step);
+            for (int i = 0; i < weights.length; i++) {
+                assertThat(weights[i]).as("step %s, weight %s", step, i).isCloseTo(wanted.get(i), within(golden.tolerance()));
+            }
+        }
+    }
+}
