@@ -9,14 +9,14 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.graph.Value;
 import dev.gatun.nn.Losses;
-import dev.gatun.optim.Clipping;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;
-import dev.gatun.optim.schedule.Schedule;
 import dev.gatun.optim.schedule.CosineAnnealingSchedule;
+import dev.gatun.optim.schedule.Schedule;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.Network;
 import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.Clipping;
 
 /** A training loop written by hand: forward, loss, backward, clip, step, schedule. It tells two spirals apart. */
 final class HandWrittenLoop {
