@@ -372,9 +372,9 @@ class TrainerTest {
         }
         Map<Hyperparameters, String> others = Map.of(
                 AdamHyperparameters.ADAM, "adam's decay decoupled, this run has coupled",
-                AdamHyperparameters.ADAMW.with(AdamHyperparameters.Variant.AMSGRAD),
+                AdamHyperparameters.ADAMW.withVariant(AdamHyperparameters.Variant.AMSGRAD),
                         "amsgrad's variant classic, this run has amsgrad",
-                AdamHyperparameters.ADAMW.with(Direction.MAXIMIZE), "adam's direction minimize, this run has maximize");
+                AdamHyperparameters.ADAMW.withDirection(Direction.MAXIMIZE), "adam's direction minimize, this run has maximize");
         others.forEach((optimizer, difference) -> {
             try (Device device = device(1);
                     Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withOptimizer(optimizer));
