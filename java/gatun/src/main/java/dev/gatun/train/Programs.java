@@ -35,7 +35,7 @@ final class Programs implements AutoCloseable {
         Graph graph(Task task, int batchSize, PrecisionPolicy precision) {
             Graph graph = MixedPrecision.of(task.graph(batchSize), precision);
             return switch (this) {
-                case TRAINING -> Differentiation.differentiate(graph, task.loss());
+                case TRAINING -> Differentiation.differentiate(graph, task.loss(), task::trains);
                 case INFERENCE -> Inference.of(graph);
             };
         }
