@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A trainer's state as a checkpoint and back. Tensors are row-major under PyTorch's names; optimizer tensors are named
@@ -40,6 +41,7 @@ final class TrainerState {
     private static final String BATCHES_TRACKED = ".num_batches_tracked";
     private static final String ACCUMULATE = "accumulate";
     private static final String LAST_BATCH = "last_batch";
+    private static final String PRECISION = "precision";
     private static final String METRICS = "metric_sums";
     private static final String AVERAGED_EPOCHS = "averaged_epochs";
     private static final String NEXT_AVERAGED = "next_averaged_epoch";
@@ -126,6 +128,7 @@ final class TrainerState {
         state.put("batches", progress.batches());
         state.put(ACCUMULATE, trainer.options().accumulate());
         state.put(LAST_BATCH, lastBatch(trainer));
+        state.put(PRECISION, trainer.options().precision().toString());
         state.put("step", progress.step);
         state.put("skipped_steps", progress.skipped);
         state.put("loss_sum", progress.lossSum);
@@ -177,6 +180,7 @@ final class TrainerState {
         check(checkpoint, "batches", (long) trainer.progress().batches());
         check(checkpoint, ACCUMULATE, (long) trainer.options().accumulate());
         check(checkpoint, LAST_BATCH, lastBatch(trainer));
+        check(checkpoint, PRECISION, trainer.options().precision().toString());
         checkWrappers(trainer, checkpoint);
         // Everything is read or checked before anything changes: what is refused leaves the trainer as it was.
         final long optimizerSteps = number(checkpoint, "optimizer_steps");
@@ -269,10 +273,17 @@ final class TrainerState {
 
     /** Sets every variable from a file of row-major tensors. */
     static void loadVariables(Variables variables, SafetensorsFile file, TensorTransfer transfer) {
-        checkAll(variables, file);
-        for (Variables.Slot slot : variables.slots()) {
-            load(file, slot.variable().name(), slot.stored(), variables.memory(slot), transfer);
-        }
+        loadVariables(variables, file, transfer, _ -> true);
+    }
+
+    /** Sets the variables of some names; returns how many. A file that lacks one of them changes nothing. */
+    static int loadVariables(
+            Variables variables, SafetensorsFile file, TensorTransfer transfer, Predicate<String> names) {
+        List<Variables.Slot> wanted =
+                variables.slots().stream().filter(slot -> names.test(slot.variable().name())).toList();
+        wanted.forEach(slot -> check(file, slot.variable().name(), fileType(slot)));
+        wanted.forEach(slot -> load(file, slot.variable().name(), slot.stored(), variables.memory(slot), transfer));
+        return wanted.size();
     }
 
     private static void load(
