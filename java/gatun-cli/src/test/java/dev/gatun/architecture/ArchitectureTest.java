@@ -60,6 +60,21 @@ class ArchitectureTest {
         return rooms;
     }
 
+    /** Which packages inside its own room a package may use; the command line's entry may use all of its own. */
+    private static final Map<String, Set<String>> MAY_USE_INSIDE = Map.ofEntries(
+            Map.entry("update.kernel", Set.of("update")),
+            Map.entry("optim", Set.of("optim.schedule")),
+            Map.entry("data", Set.of("data.image")),
+            Map.entry("data.image", Set.of("data")),
+            Map.entry("lab.report", Set.of("lab")),
+            Map.entry("cli.option", Set.of("cli.terminal")),
+            Map.entry("cli.run", Set.of("cli.option")),
+            Map.entry("cli.train", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.evaluate", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.lab", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.summary", Set.of("cli.option", "cli.terminal")),
+            Map.entry("cli.doctor", Set.of("cli.option", "cli.terminal")));
+
     private static String room(JavaClass type) {
         String rest = type.getPackageName().substring(ROOT.length());
         return rest.contains(".") ? rest.substring(0, rest.indexOf('.')) : rest;
@@ -84,6 +99,32 @@ class ArchitectureTest {
         assertThat(forbidden).isEmpty();
         assertThat(MAY_USE.keySet()).as("a new room needs a line in the table").containsAll(used);
         assertThat(used).as("the classes were found").contains("shape", "onednn", "reference", "train");
+    }
+
+    @ArchTest
+    static void everyPackageUsesWhatItMayOfItsOwnRoom(JavaClasses classes) {
+        Set<String> forbidden = new TreeSet<>();
+        for (JavaClass type : classes) {
+            if (!type.getPackageName().startsWith(ROOT) || room(type).equals("bindings") || inside(type).equals("cli")) {
+                continue;
+            }
+            Set<String> allowed = MAY_USE_INSIDE.getOrDefault(inside(type), Set.of());
+            type.getDirectDependenciesFromSelf().stream()
+                    .filter(dependency -> dependency.getTargetClass().getPackageName().startsWith(ROOT))
+                    .filter(dependency -> room(dependency.getTargetClass()).equals(room(type)))
+                    .filter(dependency -> !inside(dependency.getTargetClass()).equals(inside(type)))
+                    .filter(dependency -> !allowed.contains(inside(dependency.getTargetClass())))
+                    .forEach(dependency -> forbidden.add(dependency.getDescription()));
+        }
+        assertThat(forbidden).isEmpty();
+        Set<String> packages = new TreeSet<>();
+        classes.stream().filter(type -> type.getPackageName().startsWith(ROOT)).forEach(type -> packages.add(inside(type)));
+        assertThat(packages).as("the table names packages that exist").containsAll(MAY_USE_INSIDE.keySet());
+    }
+
+    /** The package without what all have. */
+    private static String inside(JavaClass type) {
+        return type.getPackageName().substring(ROOT.length());
     }
 
     @ArchTest

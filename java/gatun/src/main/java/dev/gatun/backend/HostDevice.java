@@ -5,6 +5,9 @@ import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
 import dev.gatun.shape.DType;
 import dev.gatun.update.kernel.Bfloat16;
+import dev.gatun.update.kernel.HostStepKernel;
+import dev.gatun.update.kernel.StepKernel;
+import dev.gatun.update.kernel.StepRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -54,6 +57,39 @@ public abstract class HostDevice implements Device {
     private static void copy(MemorySegment source, MemorySegment target) {
         checkSizes("a copy", source.byteSize(), target.byteSize());
         MemorySegment.copy(source, 0, target, 0, source.byteSize());
+    }
+
+    @Override
+    public final void write(Buffer target, long first, long second) {
+        check();
+        checkSizes("two numbers", 2 * Long.BYTES, target.bytes());
+        MemorySegment memory = writable("write", target);
+        memory.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, first);
+        memory.set(ValueLayout.JAVA_LONG_UNALIGNED, Long.BYTES, second);
+    }
+
+    @Override
+    public final void write(Buffer target, float value) {
+        check();
+        checkSizes("a number", Float.BYTES, target.bytes());
+        writable("write", target).set(ValueLayout.JAVA_FLOAT_UNALIGNED, 0, value);
+    }
+
+    @Override
+    public final StepKernel bindSteps(StepRequest request) {
+        check();
+        HostDevice device = this;
+        return new HostStepKernel(new HostStepKernel.Moves() {
+            @Override
+            public void copy(Buffer source, Buffer target) {
+                device.copy(source, target);
+            }
+
+            @Override
+            public void lookAhead(double rate, Buffer fast, Buffer slow) {
+                device.lookAhead(rate, fast, slow);
+            }
+        }, request);
     }
 
     @Override

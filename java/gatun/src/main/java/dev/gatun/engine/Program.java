@@ -10,8 +10,6 @@ import dev.gatun.graph.Value;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.shape.DType;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +35,6 @@ public final class Program implements AutoCloseable {
     private final Map<Tensor, Buffer> memory;
     private final Buffer random;
     private final Buffer lossScale;
-    private final MemorySegment randomNow = MemorySegment.ofArray(new long[2]);
-    private final MemorySegment lossScaleNow = MemorySegment.ofArray(new float[1]);
     private final List<AutoCloseable> owned;
     private final KernelChoices choices;
     private final MemoryUse memoryUse;
@@ -153,16 +149,19 @@ public final class Program implements AutoCloseable {
     /** Sets where the random numbers of the run stand; every step has numbers of its own. */
     public void randomize(long seed, long step) {
         checkOpen();
-        randomNow.set(ValueLayout.JAVA_LONG, 0, seed);
-        randomNow.set(ValueLayout.JAVA_LONG, Long.BYTES, step);
-        device.upload(randomNow, random);
+        device.write(random, seed, step);
     }
 
     /** Multiplies all gradients of the next backward passes by a factor; the loss that is reported stays. 1 at first. */
     public void scaleLoss(float factor) {
         checkOpen();
-        lossScaleNow.set(ValueLayout.JAVA_FLOAT, 0, factor);
-        device.upload(lossScaleNow, lossScale);
+        device.write(lossScale, factor);
+    }
+
+    /** Where {@link #scaleLoss} puts its factor, for a device that decides it: (1) f32. */
+    public Buffer lossScale() {
+        checkOpen();
+        return lossScale;
     }
 
     /** Brings the parameters into the layouts that kernels want: needed once after each change of a parameter. */

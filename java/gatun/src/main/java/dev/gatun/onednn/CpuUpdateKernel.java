@@ -68,7 +68,7 @@ final class CpuUpdateKernel implements UpdateKernel {
         boolean bf16 = request.weights().dtype() == DType.BF16;
         gatun_step.bf16_rounding(numbers, request.weights().rounding() == Rounding.STOCHASTIC ? 1 : 0);
         gatun_step.seed(numbers, request.weights().seed());
-        arguments = new StepArguments(rule.number(), numbers, array, slots, ranges(), request.ranges().size(), coefficients,
+        arguments = new StepArguments(rule.number(), numbers, array, slots, nativeRanges(), request.ranges().size(), coefficients,
                 request.elements(), bf16 ? MemorySegment.NULL : memory.parameters(), memory.gradients(),
                 orNull(memory.average()), orNull(bf16 ? memory.parameters() : memory.copy()));
         claim = request.claim();
@@ -78,7 +78,7 @@ final class CpuUpdateKernel implements UpdateKernel {
         return memory == null ? MemorySegment.NULL : memory;
     }
 
-    private MemorySegment ranges() {
+    private MemorySegment nativeRanges() {
         List<ElementRange> list = request.ranges();
         MemorySegment ranges = gatun_range.allocateArray(list.size(), owner.arena());
         for (int i = 0; i < list.size(); i++) {
@@ -93,6 +93,11 @@ final class CpuUpdateKernel implements UpdateKernel {
     private void check() {
         device.checkThread();
         owner.checkOpen();
+    }
+
+    @Override
+    public int ranges() {
+        return request.ranges().size();
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import dev.gatun.update.AdafactorHyperparameters;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.Direction;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;

@@ -1,5 +1,7 @@
 package dev.gatun.cli.option;
 
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.StateStorage;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of single flags. */
@@ -35,6 +37,17 @@ public final class Flags {
 
     public static @Nullable Double fromZeroToOne(String flag, @Nullable Double value) {
         return checked(flag, value, value != null && value >= 0 && value < 1, "at least 0 and below 1");
+    }
+
+    /** How states are stored: as asked for, if the rule's can be. */
+    public static StateStorage states(@Nullable StateStorage value, Hyperparameters numbers) {
+        StateStorage states = value == null ? StateStorage.F32 : value;
+        try {
+            states.checkFits(numbers);
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage("--states: " + e.getMessage());
+        }
+        return states;
     }
 
     private static @Nullable Double checked(String flag, @Nullable Double value, boolean valid, String range) {

@@ -1,7 +1,6 @@
 package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
-import dev.gatun.optim.Clipping;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
@@ -13,11 +12,13 @@ import dev.gatun.optim.schedule.RunSchedule;
 import dev.gatun.optim.schedule.RunSchedules;
 import dev.gatun.optim.schedule.StepCount;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.UpdateRules;
 import java.util.LinkedHashMap;
 import java.util.Map;
+
 
 /** How to train, as fields of {@code config.json}. */
 final class TrainingFields {

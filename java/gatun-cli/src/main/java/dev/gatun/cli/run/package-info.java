@@ -1,4 +1,4 @@
-/** Run folders as the commands see them: configuration, data, location. */
+/** Run folders as the commands see them: configuration, data, location, and what stops a run. */
 @NullMarked
 package dev.gatun.cli.run;
 

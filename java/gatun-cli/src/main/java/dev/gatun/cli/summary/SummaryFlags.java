@@ -7,7 +7,6 @@ import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
-import dev.gatun.cli.train.TrainFlags;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
 import dev.gatun.optim.OptimizerOptions;
@@ -47,10 +46,9 @@ record SummaryFlags(SummaryCommand flags) {
 
     private TrainingOptions options(Recipe recipe) {
         Hyperparameters rule = flags.optimizer == null ? recipe.optimizer() : recipe.optimizer(flags.optimizer);
-        StateStorage states = flags.states == null ? StateStorage.F32 : flags.states;
+        StateStorage states = Flags.states(flags.states, rule);
         WeightStorage.Format format = flags.weights == null ? WeightStorage.Format.F32 : flags.weights;
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
-        TrainFlags.checkStates(states, rule);
         try {
             return TrainingOptions.defaults().withOptimizer(rule)
                     .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))

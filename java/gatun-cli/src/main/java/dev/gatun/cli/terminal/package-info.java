@@ -1,4 +1,4 @@
-/** What a person sees: output streams, tables, a line that is rewritten, Ctrl-C. */
+/** What a person sees: output streams, tables, a line that is rewritten. */
 @NullMarked
 package dev.gatun.cli.terminal;
 

@@ -12,11 +12,11 @@ import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.model.Models;
-import dev.gatun.optim.Clipping;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
@@ -113,16 +113,8 @@ public record TrainFlags(TrainCommand flags) {
             throw CliException.usage("--weight-decay does not go with --optimizer " + numbers.optimizerName()
                     + ", which has none: leave it out");
         }
-        checkStates(states(), numbers);
+        Flags.states(flags.states, numbers);
         return with(numbers, rate, decay);
-    }
-
-    public static void checkStates(StateStorage states, Hyperparameters numbers) {
-        try {
-            states.checkFits(numbers);
-        } catch (IllegalArgumentException e) {
-            throw CliException.usage("--states: " + e.getMessage());
-        }
     }
 
     private StateStorage states() {

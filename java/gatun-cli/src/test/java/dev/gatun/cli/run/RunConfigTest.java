@@ -1,64 +1,28 @@
-package dev.gatun.cli;
+package dev.gatun.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.cli.option.Augment;
-import dev.gatun.cli.option.ExitCode;
-import dev.gatun.cli.option.MemorySize;
-import dev.gatun.cli.option.Suggestions;
-import dev.gatun.cli.run.RunConfig;
-import dev.gatun.cli.terminal.Durations;
-import dev.gatun.cli.terminal.ProcessMemory;
 import dev.gatun.io.Json;
 import dev.gatun.io.RunFolderException;
-import dev.gatun.optim.Clipping;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.schedule.RunSchedule;
 import dev.gatun.optim.schedule.RunSchedules;
 import dev.gatun.optim.schedule.StepCount;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.OptimizerPreset;
 import dev.gatun.update.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.UpdateRules;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-class SmallPartsTest {
-    @ParameterizedTest
-    @CsvSource({"1000, 1000", "1k, 1024", "500m, 524288000", "4g, 4294967296", "1.5 GiB, 1610612736", "2TB, 2199023255552"})
-    void readsSizes(String text, long bytes) {
-        assertThat(MemorySize.parse(text).bytes()).isEqualTo(bytes);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "g", "-4g", "0", "4x", "1e9", "99999999t"})
-    void refusesWhatIsNoSize(String text) {
-        assertThatThrownBy(() -> MemorySize.parse(text)).hasMessageContaining("is no size");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"lenett, lenet", "resnet, resnet18", "lmp, mlp", "renset18, resnet18"})
-    void guesses(String typed, String meant) {
-        assertThat(Suggestions.didYouMean(typed, List.of("lenet", "mlp", "resnet18")))
-                .isEqualTo("; did you mean " + meant + "?");
-    }
-
-    @Test
-    void doesNotGuessWildly() {
-        assertThat(Suggestions.didYouMean("vgg", List.of("lenet", "mlp", "resnet18"))).isEmpty();
-    }
-
+class RunConfigTest {
     @Test
     void configsSurviveTheirFile() {
         RunSchedules schedules = new RunSchedules(RunSchedule.parse("plateau:patience=2"), RunSchedule.parse("onecycle"),
@@ -95,26 +59,5 @@ class SmallPartsTest {
                     .isInstanceOf(RunFolderException.class)
                     .hasMessage("c: it has no \"" + field + "\": repair the file or start a new run");
         }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0.4, 0 s", "59.4, 59 s", "59.6, 1 min 00 s", "125, 2 min 05 s", "7800, 2 h 10 min"})
-    void showsDurations(double seconds, String text) {
-        assertThat(Durations.format(seconds)).isEqualTo(text);
-    }
-
-    @Test
-    void reportsBugsAsBugs() {
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        ExitCode code = Failures.report(
-                new IllegalStateException("two\nlines"), false, new PrintStream(err, true, StandardCharsets.UTF_8));
-        assertThat(code).isEqualTo(ExitCode.INTERNAL);
-        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("gatun: internal error: IllegalStateException: two lines:"
-                + " this is a bug; please report it with what --trace shows\n");
-    }
-
-    @Test
-    void countsResidentMemory() {
-        assertThat(ProcessMemory.resident()).isBetween(1L << 20, 1L << 44);
     }
 }

@@ -1,4 +1,4 @@
-package dev.gatun.cli.terminal;
+package dev.gatun.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;

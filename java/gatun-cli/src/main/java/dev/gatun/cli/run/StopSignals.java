@@ -1,4 +1,4 @@
-package dev.gatun.cli.terminal;
+package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.ExitCode;
 import java.lang.reflect.Method;
