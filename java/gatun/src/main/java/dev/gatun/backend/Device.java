@@ -110,6 +110,9 @@ public interface Device extends AutoCloseable {
      */
     long findNonFinite(Buffer values);
 
+    /** The same of floating-point memory of another type. */
+    long findNonFinite(DType dtype, Buffer values);
+
     @Override
     void close();
 }

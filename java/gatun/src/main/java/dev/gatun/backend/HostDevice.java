@@ -152,6 +152,29 @@ public abstract class HostDevice implements Device {
         }
     }
 
+    @Override
+    public final long findNonFinite(DType dtype, Buffer values) {
+        return switch (dtype) {
+            case F32 -> findNonFinite(values);
+            case BF16 -> findFullExponent(values, 0x7F80);
+            case F16 -> findFullExponent(values, 0x7C00);
+            case F64, I64, I32, I8, U8 -> throw new IllegalArgumentException(
+                    "numbers of f32, bf16 or f16 are looked at, not of " + dtype.lowerCase());
+        };
+    }
+
+    /** The first number of 16 bits in which all bits of the exponent are set. */
+    private long findFullExponent(Buffer values, int exponent) {
+        check();
+        MemorySegment memory = readable(values);
+        for (long i = 0; i < memory.byteSize() / Short.BYTES; i++) {
+            if ((memory.getAtIndex(ValueLayout.JAVA_SHORT, i) & exponent) == exponent) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     private static MemorySegment readable(Buffer buffer) {
         return HostBuffer.of(buffer).segment();
     }

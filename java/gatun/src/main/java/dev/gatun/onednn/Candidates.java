@@ -11,6 +11,7 @@ import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
+import dev.gatun.op.Cast;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
@@ -45,14 +46,14 @@ record Candidates(CpuLowering lowering) {
     /** By the names of their implementations, oneDNN's own choice first; or the only kernel that there is. */
     List<Candidate> of(Node node, @Nullable UnaryFunction activation, KernelRequest request) {
         Problem problem = Problem.of(node, activation, request);
-        if (!hasAlternatives(node.op())) {
+        if (!hasAlternatives(node.op()) || lowering.isWidened(problem)) {
             return List.of(Candidate.only(() -> lowering.plan(node, problem)));
         }
         Map<String, Candidate> candidates = new LinkedHashMap<>();
         add(candidates, lowering.plan(node, problem));
         if (request.wanted() == KernelRequest.Wanted.ALL) {
             addAlternatives(candidates, node, problem);
-            if (activation != null) {
+            if (activation != null && problem.narrow().isEmpty()) {
                 addSeparate(candidates, node, problem, activation);
             }
         }
@@ -92,8 +93,8 @@ record Candidates(CpuLowering lowering) {
         return switch (op) {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _ -> true;
-            case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Reshape _, MatMul _, Fill _,
-                    LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _,
+            case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Cast _, Reshape _, MatMul _,
+                    Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _,
                     PoolBackward _, Dropout _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;
         };
     }

@@ -271,6 +271,13 @@ public final class FarDevice implements Device {
     }
 
     @Override
+    public long findNonFinite(DType dtype, Buffer values) {
+        check();
+        FarBuffer far = own(values);
+        return stream.call(() -> near.findNonFinite(dtype, near(far)));
+    }
+
+    @Override
     public Support supports(Op op, List<TensorType> inputs) {
         check();
         return stream.call(() -> near.supports(op, inputs));

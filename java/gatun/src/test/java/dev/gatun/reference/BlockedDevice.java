@@ -224,6 +224,11 @@ public final class BlockedDevice implements Device {
     }
 
     @Override
+    public long findNonFinite(DType dtype, Buffer values) {
+        return inner.findNonFinite(dtype, values);
+    }
+
+    @Override
     public void close() {
         inner.close();
     }
