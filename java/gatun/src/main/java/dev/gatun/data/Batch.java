@@ -1,11 +1,12 @@
 package dev.gatun.data;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Normalized images and their labels in staging memory, lent by a {@link BatchLoader} until it is released. The same
+ * The tensors of some examples in staging memory, lent by a {@link BatchLoader} until it is released. The same
  * few objects are used over and over: do not keep one after its release.
  */
 public final class Batch {
@@ -19,10 +20,9 @@ public final class Batch {
     }
 
     private final BatchLoader owner;
-    private final MemorySegment images;
-    private final MemorySegment labels;
-    private final MemorySegment lastImages;
-    private final MemorySegment lastLabels;
+    private final List<Field> fields;
+    private final MemorySegment[] whole;
+    private final MemorySegment[] last;
     private final int fullSize;
 
     private State state = State.FREE;
@@ -34,26 +34,41 @@ public final class Batch {
     private @Nullable Throwable failure;
 
     /** The views for a whole batch and for the smaller last one are made here, so that none is made per batch. */
-    Batch(BatchLoader owner, MemorySegment images, MemorySegment labels, int fullSize, int lastSize) {
+    Batch(BatchLoader owner, List<Field> fields, List<MemorySegment> memory, int fullSize, int lastSize) {
         this.owner = owner;
-        this.images = images;
-        this.labels = labels;
+        this.fields = fields;
         this.fullSize = fullSize;
-        this.lastImages = images.asSlice(0, images.byteSize() / fullSize * lastSize);
-        this.lastLabels = labels.asSlice(0, labels.byteSize() / fullSize * lastSize);
+        this.whole = memory.toArray(MemorySegment[]::new);
+        this.last = new MemorySegment[whole.length];
+        for (int i = 0; i < whole.length; i++) {
+            last[i] = whole[i].asSlice(0, whole[i].byteSize() / fullSize * lastSize);
+        }
     }
 
-    /** Float32 {@code [size][height][width][channels]}, beginning at a multiple of 64 bytes. */
-    public MemorySegment images() {
-        return size == fullSize ? images : lastImages;
+    /** The tensors of an example, by index. */
+    public List<Field> fields() {
+        return fields;
     }
 
-    /** Int32 {@code [size]}, beginning at a multiple of 64 bytes. */
-    public MemorySegment labels() {
-        return size == fullSize ? labels : lastLabels;
+    /**
+     * The memory of a field, by its index: the examples one after the other, each row-major, but channels last where it is
+     * an image, {@code (C, H, W)}. It begins at a multiple of 64 bytes.
+     */
+    public MemorySegment tensor(int field) {
+        return size == fullSize ? whole[field] : last[field];
     }
 
-    /** Number of images; less than the batch size in the last batch of an epoch where that is kept. */
+    /** The same by name. Allocates nothing. */
+    public MemorySegment tensor(String name) {
+        for (int i = 0; i < fields.size(); i++) {
+            if (fields.get(i).name().equals(name)) {
+                return tensor(i);
+            }
+        }
+        throw new IllegalArgumentException("a batch of " + fields + " has no \"" + name + "\"");
+    }
+
+    /** Number of examples; less than the batch size in the last batch of an epoch where that is kept. */
     public int size() {
         return size;
     }
@@ -85,7 +100,7 @@ public final class Batch {
         return Objects.requireNonNull(failure);
     }
 
-    /** Which images this epoch visits, in order; those of this batch begin at index x batch size. */
+    /** Which examples this epoch visits, in order; those of this batch begin at index x batch size. */
     int[] order() {
         return order;
     }

@@ -1,9 +1,5 @@
 package dev.gatun.data;
 
-import dev.gatun.data.image.Augmentation;
-import dev.gatun.data.image.ImageDataset;
-import dev.gatun.data.image.ImageSize;
-import dev.gatun.data.image.Normalization;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
@@ -20,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * loader.start(epoch, 0);
  * for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
- *     step(batch.images(), batch.labels());
+ *     step(batch.tensor("images"), batch.tensor("labels"));
  *     loader.release(batch);
  * }
  * }</pre>
@@ -34,8 +30,7 @@ public final class BatchLoader implements AutoCloseable {
 
     private final Sampler sampler;
     private final BatchLoaderOptions options;
-    private final ImageSize size;
-    private final int channels;
+    private final List<Field> fields;
     private final int batches;
     private final HostBuffer slab;
     private final BatchQueue queue;
@@ -44,64 +39,56 @@ public final class BatchLoader implements AutoCloseable {
     /**
      * Allocates the staging memory; no thread runs before {@link #start}.
      *
-     * @throws IllegalArgumentException when sampler, normalization, augmentations and data set do not fit together
+     * @throws IllegalArgumentException when sampler, options and data set do not fit together
      * @throws dev.gatun.memory.MemoryBudgetException when the budget is too small
      */
-    public BatchLoader(
-            ImageDataset dataset,
-            Sampler sampler,
-            Normalization normalization,
-            BatchLoaderOptions options,
-            MemoryBudget budget) {
+    public BatchLoader(Dataset dataset, Sampler sampler, BatchLoaderOptions options, MemoryBudget budget) {
+        check(dataset, sampler, options);
         this.sampler = sampler;
         this.options = options;
-        this.channels = dataset.channels();
-        this.size = check(dataset, sampler, normalization, options);
+        this.fields = List.copyOf(dataset.fields());
         int full = options.batchSize();
-        int rest = options.lastBatch() == BatchLoaderOptions.LastBatch.KEEP ? sampler.size() % full : 0;
+        int rest = options.lastBatch().keeps() ? sampler.size() % full : 0;
         this.batches = sampler.size() / full + (rest > 0 ? 1 : 0);
 
         for (int i = 0; i < options.workers(); i++) {
-            BatchFiller filler = new BatchFiller(dataset, normalization, options);
+            BatchFiller filler = new BatchFiller(dataset, full);
             workers.add(Thread.ofPlatform().daemon().name("gatun-data-" + i).unstarted(() -> work(filler)));
         }
 
         int slots = options.prefetch() + 1; // one more than is ahead: the one in use
-        long imageBytes = (long) full * size.height() * size.width() * channels * Float.BYTES;
-        long labelBytes = (long) full * Integer.BYTES;
-        long labelOffset = Bytes.alignUp(imageBytes, ALIGNMENT);
-        long stride = labelOffset + Bytes.alignUp(labelBytes, ALIGNMENT);
+        long stride = 0;
+        for (Field field : fields) {
+            stride += Bytes.alignUp(field.type().bytes() * full, ALIGNMENT);
+        }
         this.slab = budget.allocate(Role.STAGING, "batches of " + dataset.name(), stride * slots);
         Batch[] all = new Batch[slots];
         for (int i = 0; i < slots; i++) {
-            MemorySegment images = slab.slice(i * stride, imageBytes).segment();
-            all[i] = new Batch(this, images, slab.slice(i * stride + labelOffset, labelBytes).segment(), full, rest);
+            all[i] = new Batch(this, fields, memory(i * stride, full), full, rest);
         }
         this.queue = new BatchQueue(all, batches);
     }
 
-    private static ImageSize check(
-            ImageDataset dataset, Sampler sampler, Normalization normalization, BatchLoaderOptions options) {
+    private List<MemorySegment> memory(long begin, int size) {
+        List<MemorySegment> memory = new ArrayList<>();
+        long at = begin;
+        for (Field field : fields) {
+            long bytes = field.type().bytes() * size;
+            memory.add(slab.slice(at, bytes).segment());
+            at += Bytes.alignUp(bytes, ALIGNMENT);
+        }
+        return memory;
+    }
+
+    private static void check(Dataset dataset, Sampler sampler, BatchLoaderOptions options) {
         if (sampler.size() > dataset.size()) {
             throw new IllegalArgumentException(
-                    "the sampler visits " + sampler.size() + " images, " + dataset.name() + " has " + dataset.size());
+                    "the sampler visits " + sampler.size() + " examples, " + dataset.name() + " has " + dataset.size());
         }
-        if (normalization.channels() != dataset.channels()) {
-            throw new IllegalArgumentException("the normalization is for " + normalization.channels() + " channels, "
-                    + dataset.name() + " has " + dataset.channels());
-        }
-        if (options.lastBatch() == BatchLoaderOptions.LastBatch.DROP && sampler.size() < options.batchSize()) {
-            throw new IllegalArgumentException("no batch is left: " + sampler.size() + " images do not fill one of "
+        if (!options.lastBatch().keeps() && sampler.size() < options.batchSize()) {
+            throw new IllegalArgumentException("no batch is left: " + sampler.size() + " examples do not fill one of "
                     + options.batchSize() + " and the last batch is dropped; use a smaller batch size or keep it");
         }
-        ImageSize input = new ImageSize(dataset.height(), dataset.width());
-        ImageSize size = Augmentation.resize(options.augmentations(), input);
-        ImageSize wanted = options.inputSize();
-        if (wanted != null && !size.equals(wanted)) {
-            throw new IllegalArgumentException("the model takes images of " + wanted + ", but " + dataset.name()
-                    + " has " + input + ", which augmentation " + options.augmentations() + " makes " + size);
-        }
-        return size;
     }
 
     /** Number of batches in a whole epoch. */
@@ -109,14 +96,9 @@ public final class BatchLoader implements AutoCloseable {
         return batches;
     }
 
-    /** Size of the images in a batch, after augmentation. */
-    public ImageSize imageSize() {
-        return size;
-    }
-
-    /** Channels of the images in a batch. */
-    public int channels() {
-        return channels;
+    /** The tensors of an example. */
+    public List<Field> fields() {
+        return fields;
     }
 
     /**
@@ -140,7 +122,7 @@ public final class BatchLoader implements AutoCloseable {
     /**
      * The next batch of the epoch, waiting for it where necessary; null when the epoch is over.
      *
-     * @throws DataException (or whatever else the data set threw) when an image of this batch could not be read; the
+     * @throws DataException (or whatever else the data set threw) when an example of this batch could not be read; the
      *     batches before it come first, and every further call throws it again
      * @throws IllegalStateException before {@link #start}, after {@link #close}, or when all batches are held
      * @throws CancellationException when the thread is interrupted while it waits; it stays marked as interrupted
@@ -162,7 +144,7 @@ public final class BatchLoader implements AutoCloseable {
         return queue.waitedNanos();
     }
 
-    /** Stops the threads, waiting for the image that each is reading, and frees the staging memory. */
+    /** Stops the threads, waiting for the example that each is reading, and frees the staging memory. */
     @Override
     public void close() {
         if (!queue.close()) {

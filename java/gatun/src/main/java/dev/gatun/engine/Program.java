@@ -35,7 +35,7 @@ public final class Program implements AutoCloseable {
     private final Map<Tensor, Buffer> memory;
     private final Buffer random;
     private final Buffer lossScale;
-    private final List<AutoCloseable> owned;
+    private final List<Buffer> owned;
     private final KernelChoices choices;
     private final MemoryUse memoryUse;
     private final Kernel[] derive;
@@ -68,7 +68,7 @@ public final class Program implements AutoCloseable {
 
     Program(
             Graph graph, Device device, Lowering lowering, Variables variables, List<BoundStep> steps, Schedule schedule,
-            Map<Tensor, Buffer> memory, Buffer random, Buffer lossScale, List<AutoCloseable> owned,
+            Map<Tensor, Buffer> memory, Buffer random, Buffer lossScale, List<Buffer> owned,
             KernelChoices choices, MemoryUse memoryUse) {
         this.graph = graph;
         this.device = device;
@@ -88,7 +88,8 @@ public final class Program implements AutoCloseable {
         this.finalGradients = FinalGradient.inOrder(
                 running(Stage.BACKWARD).map(bound -> bound.step.outputs()).toList(), schedule.gradientTensors(), variables);
         this.commit = kernels(Stage.COMMIT);
-        variables.retain(); // kernels hold bare addresses of them
+        variables.retain(); // kernels hold bare addresses of all these
+        owned.forEach(Buffer::retain);
         scaleLoss(1);
     }
 
@@ -265,6 +266,7 @@ public final class Program implements AutoCloseable {
             lowering.close();
         } finally {
             try {
+                owned.forEach(Buffer::release);
                 Closing.inReverse(owned);
             } finally {
                 variables.release();

@@ -42,6 +42,12 @@ public record Model(String name, int channels, int height, int width, int classe
     /** The graph of this model for a batch size, as it is described: neither fused nor differentiated. */
     public Graph graph(int batchSize) {
         GraphBuilder graph = new GraphBuilder();
+        describe(graph, batchSize);
+        return graph.build();
+    }
+
+    /** Adds inputs, network, loss and outputs to a graph. */
+    public void describe(GraphBuilder graph, int batchSize) {
         Value images = graph.input(IMAGES, TensorType.f32(batchSize, channels, height, width));
         Value labels = graph.input(LABELS, TensorType.i32(batchSize));
         Value logits = network.apply(graph, "", images);
@@ -54,6 +60,5 @@ public record Model(String name, int channels, int height, int width, int classe
         graph.output(LOSS, loss.outputs().get(0));
         graph.output(PROBABILITIES, loss.outputs().get(1));
         graph.output(CORRECT, loss.outputs().get(2));
-        return graph.build();
     }
 }

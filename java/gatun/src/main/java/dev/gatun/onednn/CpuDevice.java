@@ -12,6 +12,9 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
+import dev.gatun.onednn.update.CpuPerturbationKernel;
+import dev.gatun.onednn.update.CpuUpdateKernel;
+import dev.gatun.onednn.update.OptimizerKernels;
 import dev.gatun.op.Cast;
 import dev.gatun.op.Op;
 import dev.gatun.shape.DType;
@@ -32,7 +35,7 @@ import java.util.function.Function;
  * The processor, through one oneDNN engine and stream. oneDNN freezes the number of threads when it plans a primitive and
  * OpenMP keeps that number for each calling thread, so a device lives on one thread, and a thread has one device at a time.
  */
-final class CpuDevice extends HostDevice {
+public final class CpuDevice extends HostDevice {
     private static final ThreadLocal<CpuDevice> OPEN = new ThreadLocal<>();
 
     private final Thread thread = Thread.currentThread();
@@ -66,11 +69,11 @@ final class CpuDevice extends HostDevice {
         OPEN.set(this);
     }
 
-    MemorySegment engine() {
+    public MemorySegment engine() {
         return engine;
     }
 
-    MemorySegment nativeStream() {
+    public MemorySegment nativeStream() {
         return stream;
     }
 
@@ -78,11 +81,11 @@ final class CpuDevice extends HostDevice {
         return descriptors;
     }
 
-    Attributes attributes() {
+    public Attributes attributes() {
         return attributes;
     }
 
-    void checkThread() {
+    public void checkThread() {
         if (!Thread.currentThread().equals(thread)) {
             throw new IllegalStateException("device cpu belongs to thread \"" + thread.getName() + "\", not to \""
                     + Thread.currentThread().getName() + "\"");
@@ -99,7 +102,7 @@ final class CpuDevice extends HostDevice {
         owner.checkOpen();
     }
 
-    void release(NativeOwner child) {
+    public void release(NativeOwner child) {
         if (!owner.isClosed()) {
             owner.release(child);
         }

@@ -8,9 +8,9 @@ import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
 import dev.gatun.engine.Variables;
-import dev.gatun.memory.Buffer;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Node;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
 import dev.gatun.op.Binary;
@@ -19,28 +19,22 @@ import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The gradients of several batches, summed into the slab of gradients, and the buffers as they were before the first of
- * these batches. Allocates nothing once it is made.
- */
-final class Accumulation implements AutoCloseable {
+/** Sums the gradients of a step's batches in the slab of gradients. Allocates nothing once it is made. */
+final class Accumulation implements Phase, AutoCloseable {
     private final Device device;
     private final Buffer gradients;
-    private final Buffer buffers;
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final Buffer sum;
-    private final Buffer buffersBefore;
     private final Kernel addToSum;
     private final Kernel addToGradients;
 
     Accumulation(Device device, Variables variables) {
         this.device = device;
         gradients = variables.gradients();
-        buffers = variables.buffers();
         boolean complete = false;
         try {
-            sum = allocate(device, "sum of gradients", Role.GRADIENTS, gradients.bytes());
-            buffersBefore = allocate(device, "buffers before a step", Role.BUFFERS, buffers.bytes());
+            sum = device.allocate(Role.GRADIENTS, "sum of gradients", gradients.bytes());
+            owned.add(sum);
             Lowering lowering = device.lower();
             owned.add(lowering);
             TensorType type = TensorType.f32(gradients.bytes() / Float.BYTES);
@@ -60,34 +54,19 @@ final class Accumulation implements AutoCloseable {
         }
     }
 
-    private Buffer allocate(Device device, String name, Role role, long bytes) {
-        Buffer slab = device.allocate(role, name, bytes);
-        owned.add(slab);
-        return slab;
-    }
-
-    /** Before the first batch of a step. */
-    void begin() {
-        device.copy(buffers, buffersBefore);
-    }
-
-    /** Takes the gradients of one of so many batches; after the last, the gradients are the sum of all. */
-    void add(int batch, int batches) {
-        if (batches == 1) {
+    /** Takes the gradients of one batch; after the last of a step, the gradients are the sum of all. */
+    @Override
+    public void run(StepState step) {
+        if (step.batches == 1) {
             return;
         }
-        if (batch == 0) {
+        if (step.index == 0) {
             device.copy(gradients, sum);
-        } else if (batch < batches - 1) {
+        } else if (step.index < step.batches - 1) {
             addToSum.run();
         } else {
             addToGradients.run();
         }
-    }
-
-    /** Gives the buffers the values that they had before the step. */
-    void undo() {
-        device.copy(buffersBefore, buffers);
     }
 
     @Override

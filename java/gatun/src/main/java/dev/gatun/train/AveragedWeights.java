@@ -3,7 +3,6 @@ package dev.gatun.train;
 import dev.gatun.backend.Device;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
-import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
@@ -15,25 +14,36 @@ import java.util.List;
  * The mean of {@link StochasticAverage}, and the statistics of batch normalisation measured with it: their plain mean over
  * the batches of the epoch, as PyTorch's {@code update_bn}.
  */
-final class AveragedWeights implements AutoCloseable {
+final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseable {
     /** The name among an optimizer's states, also of the statistics. */
     static final String NAME = "swa";
 
     private final StochasticAverage options;
-    private final Device device;
-    private final Program program;
+    private final Programs programs;
+    private final BatchLoader loader;
+    private final long seed;
     private final Variables variables;
+    private final Device device;
     private final Buffer weights;
     private final Buffer buffers;
     private long epochs;
     private int next;
 
-    /** @param program the training program, whose batches' statistics count */
-    AveragedWeights(Device device, Program program, StochasticAverage options) {
+    /**
+     * A mean of no weights yet.
+     *
+     * @param programs the training programs, whose batches' statistics count
+     * @param loader   gives the batches of an epoch once more
+     * @param seed     decides what dropout drops
+     */
+    AveragedWeights(
+            Device device, Programs programs, BatchLoader loader, long seed, StochasticAverage options) {
         this.options = options;
         this.device = device;
-        this.program = program;
-        this.variables = program.variables();
+        this.programs = programs;
+        this.loader = loader;
+        this.seed = seed;
+        this.variables = programs.variables();
         weights = device.allocate(Role.OPTIMIZER_STATE, NAME, variables.parameters().bytes());
         boolean complete = false;
         try {
@@ -69,12 +79,9 @@ final class AveragedWeights implements AutoCloseable {
     /**
      * Takes the weights after an epoch, where it counts, and measures the statistics anew. The weights of an epoch go into
      * the mean once, however often this is called: a run goes on here when something after its last step failed.
-     *
-     * @param epoch  counted from 0
-     * @param loader gives the batches of the epoch once more
-     * @param pass   runs one of them forward
      */
-    void afterEpoch(int epoch, BatchLoader loader, ForwardPass pass) {
+    @Override
+    public void run(int epoch) {
         if (epoch + 1 < options.start()) {
             return;
         }
@@ -84,36 +91,40 @@ final class AveragedWeights implements AutoCloseable {
         }
         // Statistics that do not move, at momentum 0, are those of the run.
         device.copy(variables.buffers(), buffers);
-        RunningStatistics statistics = new RunningStatistics(device, program);
+        RunningStatistics statistics = new RunningStatistics(device, programs.first());
         if (!statistics.isEmpty()) {
-            exchange();
+            swap();
             try {
-                measure(statistics, epoch, loader, pass);
+                measure(statistics, epoch);
             } finally {
-                exchange();
+                swap();
             }
         }
     }
 
-    /** How a batch goes through the training program. */
-    interface ForwardPass {
-        /** Fills the inputs, gives the batch back and runs; the number decides what dropout drops. */
-        void run(Batch batch, long number);
-    }
-
-    private void measure(RunningStatistics statistics, int epoch, BatchLoader loader, ForwardPass pass) {
-        program.prepack();
+    private void measure(RunningStatistics statistics, int epoch) {
+        programs.variablesChanged();
         loader.start(epoch, 0);
         long number = (long) epoch * loader.batches();
         for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-            pass.run(batch, ++number);
-            statistics.add();
+            BoundProgram pass = programs.of(batch.size());
+            pass.load(batch);
+            loader.release(batch);
+            pass.forward(seed, ++number);
+            statistics.add(pass.program());
         }
         statistics.write();
     }
 
+    @Override
+    public void exchange() {
+        if (epochs > 0) {
+            swap();
+        }
+    }
+
     /** Puts mean and statistics in the variables' place, or back. */
-    void exchange() {
+    private void swap() {
         device.swap(variables.parameters(), weights);
         device.swap(variables.buffers(), buffers);
     }

@@ -1,15 +1,44 @@
 package dev.gatun.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
- * How a model does on a set of images.
+ * How a model does on a set of examples.
  *
- * @param loss    mean loss
- * @param correct images classified correctly
- * @param images  all images
+ * @param loss     mean loss
+ * @param examples all examples
+ * @param metrics  the task's metrics by name
  */
-public record Evaluation(double loss, long correct, long images) {
-    /** Share of images classified correctly. */
+public record Evaluation(double loss, long examples, Map<String, Double> metrics) {
+    /** The name of the metric of {@link #accuracy}. */
+    public static final String ACCURACY = "accuracy";
+
+    public Evaluation {
+        metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    }
+
+    /**
+     * One metric.
+     *
+     * @throws IllegalArgumentException when the task does not measure it
+     */
+    public double metric(String name) {
+        Double value = metrics.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("no metric is called " + name + ", there is " + metrics.keySet());
+        }
+        return value;
+    }
+
+    /** Share of examples classified correctly; NaN for a task that does not classify. */
     public double accuracy() {
-        return images == 0 ? Double.NaN : (double) correct / images;
+        return metrics.getOrDefault(ACCURACY, Double.NaN);
+    }
+
+    /** Examples classified correctly; 0 for a task that does not classify. */
+    public long correct() {
+        return Math.round(accuracy() * examples);
     }
 }

@@ -3,7 +3,7 @@ package dev.gatun.train;
 /**
  * What a run cost.
  *
- * @param imagesPerSecond     training images, waiting for data included, evaluation left out
+ * @param examplesPerSecond     training examples, waiting for data included, evaluation left out
  * @param stepMillisMedian    one step, from batch in hand to buffers committed
  * @param optimizerMillisMedian the optimizer's part of it
  * @param dataWaitShare       share of training time spent waiting for batches
@@ -11,5 +11,5 @@ package dev.gatun.train;
  * @param nativeBytesPlanned  off-heap memory in use
  */
 public record Measurements(
-        double imagesPerSecond, double stepMillisMedian, double optimizerMillisMedian, double dataWaitShare,
+        double examplesPerSecond, double stepMillisMedian, double optimizerMillisMedian, double dataWaitShare,
         double heapBytesPerStep, long nativeBytesPlanned) {}

@@ -19,6 +19,11 @@ import java.util.Map;
  */
 public record ModelDescription(Model model, Normalization normalization) {
 
+    /** What is trained. */
+    Task task() {
+        return ImageClassification.of(model, normalization);
+    }
+
     static Map<String, Object> of(Model model, Normalization normalization) {
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("model", model.name());

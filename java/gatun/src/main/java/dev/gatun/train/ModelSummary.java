@@ -5,11 +5,9 @@ import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
-import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
-import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.Shape;
 import java.util.ArrayList;
@@ -48,18 +46,17 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
     }
 
     /**
-     * Compiles a model for training, with its optimizer, and looks.
+     * Compiles a task for training, with its optimizer, and looks.
      *
      * @throws IllegalArgumentException when model, optimizer and storage do not go together
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
      */
-    public static ModelSummary of(Model model, Device device, TrainingOptions options) {
-        Graph graph = Differentiation.differentiate(model.graph(options.batchSize()), Model.LOSS);
+    public static ModelSummary of(Task task, Device device, TrainingOptions options) {
+        Graph graph = Programs.Form.TRAINING.graph(task, options.batchSize());
         Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         try (Variables variables = program.variables(); program) {
-            ParameterGroups groups = ParameterGroups.of(variables, options);
-            try (Optimizer optimizer = new Optimizer(device, variables.parameters(),
-                    variables.gradients(), groups.groups(), groups.ranges(), options.around())) {
+            try (Optimizer optimizer =
+                    ParameterGroups.of(variables, options).optimizer(device, variables, options.around())) {
                 return new ModelSummary(entries(variables), uses(variables, program, optimizer, device.memory()),
                         variables.gradients().bytes() / Float.BYTES);
             }
@@ -67,8 +64,8 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
     }
 
     private static List<Entry> entries(Variables variables) {
-        return variables.slots().stream().map(Variables.Slot::variable)
-                .map(variable -> new Entry(variable.name(), variable.shape(), variable.isParameter())).toList();
+        return variables.slots().stream()
+                .map(slot -> new Entry(slot.variable().name(), slot.variable().shape(), slot.isTrained())).toList();
     }
 
     private static List<Use> uses(Variables variables, Program program, Optimizer optimizer, MemoryBudget memory) {

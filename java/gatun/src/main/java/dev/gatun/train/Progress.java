@@ -4,22 +4,46 @@ package dev.gatun.train;
 public final class Progress {
     private final int epochs;
     private final int batches;
+    final MetricSums metrics;
     int epoch;
     int batch;
     long step;
     long skipped;
     float loss;
     double lossSum;
-    long correct;
     long seen;
     long trainNanos;
-    long trainedImages;
+    long trainedExamples;
     double learningRate;
     float lossScale = 1;
 
-    Progress(int epochs, int batches) {
+    Progress(int epochs, int batches, MetricSums metrics) {
         this.epochs = epochs;
         this.batches = batches;
+        this.metrics = metrics;
+    }
+
+    /** One more step of this epoch is done. */
+    void add(TrainingStep done, float stepLoss) {
+        step++;
+        batch++;
+        if (!done.updated()) {
+            skipped++;
+        }
+        loss = stepLoss;
+        lossSum += (double) stepLoss * done.examples();
+        seen += done.examples();
+        trainedExamples += done.examples();
+        metrics.add(done.metrics());
+    }
+
+    /** This epoch is done. */
+    void nextEpoch() {
+        epoch++;
+        batch = 0;
+        lossSum = 0;
+        seen = 0;
+        metrics.reset();
     }
 
     /** Epochs of the run. */
@@ -67,9 +91,14 @@ public final class Progress {
         return seen == 0 ? Double.NaN : lossSum / seen;
     }
 
-    /** Share of this epoch's images that were classified correctly while training. */
+    /** A metric of the examples of this epoch so far, measured while training; NaN for one that only evaluation measures. */
+    public double metric(String name) {
+        return metrics.value(name);
+    }
+
+    /** Share of this epoch's examples that were classified correctly while training; NaN for a task without classes. */
     public double accuracy() {
-        return seen == 0 ? Double.NaN : (double) correct / seen;
+        return metric(Evaluation.ACCURACY);
     }
 
     /** Learning rate of the latest step. */
@@ -82,9 +111,9 @@ public final class Progress {
         return lossScale;
     }
 
-    /** Images trained on per second, waiting for data included, evaluation left out, since this process began. */
-    public double imagesPerSecond() {
-        return trainNanos == 0 ? 0 : trainedImages * 1e9 / trainNanos;
+    /** Examples trained on per second, waiting for data included, evaluation left out, since this process began. */
+    public double examplesPerSecond() {
+        return trainNanos == 0 ? 0 : trainedExamples * 1e9 / trainNanos;
     }
 
     /** Whether all steps are done. */

@@ -16,7 +16,6 @@ import java.util.Objects;
  * its momentum towards a batch's: from 0, that is momentum times the batch's.
  */
 final class RunningStatistics {
-    private final Program program;
     private final Device device;
     private final List<Statistic> statistics = new ArrayList<>();
     private long batches;
@@ -36,9 +35,9 @@ final class RunningStatistics {
         }
     }
 
+    /** Of the variables of a program, or of another that shares them. */
     RunningStatistics(Device device, Program program) {
         this.device = device;
-        this.program = program;
         for (Node node : program.graph().nodes()) {
             if (node.op() instanceof UpdateRunningStatistics update && update.momentum() > 0) { // at 0 nothing moves
                 for (int running = 2; running < 4; running++) {
@@ -55,8 +54,8 @@ final class RunningStatistics {
         return statistics.isEmpty();
     }
 
-    /** Takes the batch of the latest forward pass; leaves the buffers as they may be. */
-    void add() {
+    /** Takes the batch that a program ran forward latest; leaves the buffers as they may be. */
+    void add(Program program) {
         batches++;
         statistics.forEach(statistic -> device.zero(statistic.buffer));
         program.updateRunningStatistics();

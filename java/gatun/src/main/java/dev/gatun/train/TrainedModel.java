@@ -1,12 +1,14 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Device;
+import dev.gatun.data.Dataset;
 import dev.gatun.data.image.ImageDataset;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.model.Model;
+import java.util.List;
 
 /** A model as a checkpoint holds it, ready to be measured. It belongs to its device's thread. */
 public final class TrainedModel implements AutoCloseable {
@@ -30,7 +32,7 @@ public final class TrainedModel implements AutoCloseable {
      */
     public static TrainedModel open(LoadedCheckpoint checkpoint, Device device, int batchSize) {
         ModelDescription description = ModelDescription.read(checkpoint);
-        Variables variables = Evaluator.variables(description.model(), device, batchSize);
+        Variables variables = Evaluator.variables(description.task(), device, batchSize);
         boolean complete = false;
         try (TensorTransfer transfer = new TensorTransfer(device)) {
             TrainerState.loadVariables(variables, checkpoint.model(), transfer);
@@ -56,8 +58,8 @@ public final class TrainedModel implements AutoCloseable {
 
     /** Measures the model on all images of a data set. */
     public Evaluation evaluate(ImageDataset images) {
-        try (Evaluator evaluator = new Evaluator(
-                description.model(), device, images, description.normalization(), batchSize, variables)) {
+        Dataset examples = ImageClassification.examples(model(), images, normalization(), List.of(), 0);
+        try (Evaluator evaluator = new Evaluator(description.task(), device, examples, batchSize, variables)) {
             return evaluator.run();
         }
     }

@@ -4,16 +4,12 @@ import dev.gatun.backend.Device;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.data.BatchLoaderOptions;
 import dev.gatun.data.DataSplit;
+import dev.gatun.data.Dataset;
 import dev.gatun.data.Sampler;
-import dev.gatun.data.image.ImageSize;
 import dev.gatun.data.image.Normalization;
-import dev.gatun.engine.CompileOptions;
-import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
-import dev.gatun.graph.Differentiation;
-import dev.gatun.graph.Graph;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Buffer;
@@ -24,7 +20,6 @@ import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.SlowWeights;
 import dev.gatun.optim.StochasticAverage;
-import dev.gatun.optim.Wrappers;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
 import java.util.ArrayList;
@@ -32,21 +27,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a model on images: compiles it, runs the epochs, evaluates after each. The same model, data, options, device and
- * number of threads give the same parameters, bit for bit, also when a run is cut at any step and resumed from a
- * checkpoint. A trainer belongs to its device's thread; only {@link #requestStop} may be called from another.
+ * Trains a task: compiles it, runs the epochs, evaluates after each. The same task, data, options, device and number of
+ * threads give the same parameters, bit for bit, also when a run is cut at any step and resumed from a checkpoint. A
+ * trainer belongs to its device's thread; only {@link #requestStop} may be called from another.
  */
 public final class Trainer implements AutoCloseable {
     /** Images that the data's mean and deviation are measured on. */
     private static final int NORMALIZATION_SAMPLE = 2_000;
 
-    private final Model model;
+    private final Task task;
     private final Device device;
     private final TrainingOptions options;
-    private final Normalization normalization;
     private final List<AutoCloseable> owned = new ArrayList<>();
+    private final Programs programs;
     private final Variables variables;
-    private final Program program;
     private final Optimizer optimizer;
     private final TrainingStep step;
     private final BatchLoader loader;
@@ -56,6 +50,8 @@ public final class Trainer implements AutoCloseable {
     private final LossScaler scaler;
     private final @Nullable SlowWeights slow;
     private final @Nullable AveragedWeights averaged;
+    private final List<EpochPhase> epochPhases;
+    private final EvaluatedWeights evaluated;
     private final TensorTransfer transfer;
     private long waitedNanos;
     private @Nullable Evaluation lastEvaluation;
@@ -63,7 +59,7 @@ public final class Trainer implements AutoCloseable {
     private volatile boolean stopRequested;
 
     /**
-     * Compiles a model for training and gives its parameters their initial values.
+     * Compiles an image classifier for training, with its images normalized by the mean and deviation of those to train on.
      *
      * @throws IllegalArgumentException when model and data do not fit together
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
@@ -75,49 +71,71 @@ public final class Trainer implements AutoCloseable {
     /** The same with a known normalisation, as when a run is resumed. */
     public Trainer(
             Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization) {
-        this.model = model;
+        this(ImageClassification.of(model, normalization),
+                ImageClassification.examples(model, data.train(), normalization, options.augmentations(), options.seed()),
+                ImageClassification.examples(model, data.test(), normalization, List.of(), options.seed()),
+                device, options);
+    }
+
+    /**
+     * Compiles a task for training and gives its parameters their initial values.
+     *
+     * @param train examples to train on; they stay the caller's, as do those of {@code test}
+     * @param test  examples to evaluate on after each epoch
+     * @throws IllegalArgumentException when task and data do not fit together
+     * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
+     */
+    public Trainer(Task task, Dataset train, Dataset test, Device device, TrainingOptions options) {
+        this.task = task;
         this.device = device;
         this.options = options;
-        this.normalization = normalization;
-        checkClasses(model, data);
+        checkAverage(options);
         boolean complete = false;
         try {
-            ImageSize size = new ImageSize(model.height(), model.width());
-            loader = own(new BatchLoader(data.train(), Sampler.shuffled(data.train().size(), options.seed()), normalization,
-                    BatchLoaderOptions.defaults().withBatchSize(options.batchSize()).withSeed(options.seed())
-                            .withLastBatch(BatchLoaderOptions.LastBatch.DROP)
-                            .withAugmentations(options.augmentations()).withInputSize(size),
+            loader = own(new BatchLoader(train, Sampler.shuffled(train.size(), options.seed()),
+                    BatchLoaderOptions.defaults().withBatchSize(options.batchSize()).withLastBatch(options.lastBatch()),
                     device.memory()));
-            Graph graph = Differentiation.differentiate(model.graph(options.batchSize()), Model.LOSS);
-            program = Compiler.compile(graph, device, CompileOptions.defaults());
-            variables = own(program.variables());
-            own(program);
+            programs = own(new Programs(task, device, train.fields(), Programs.Form.TRAINING, null));
+            compile(train.size());
+            variables = programs.variables();
             variables.initialize(options.seed());
             transfer = own(new TensorTransfer(device));
-            ParameterGroups groups = ParameterGroups.of(variables, options);
-            optimizer = own(new Optimizer(device, variables.parameters(), variables.gradients(),
-                    groups.groups(), groups.ranges(), options.around()));
-            RunLength length = options.length(data.train().size());
-            progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()));
+            optimizer = own(ParameterGroups.of(variables, options).optimizer(device, variables, options.around()));
+            RunLength length = options.length(train.size());
+            progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()), MetricSums.ofTraining(task));
             schedules = new ScheduledOptimizer(optimizer, schedules(options, length));
             scaler = new LossScaler(options.lossScaling());
-            Accumulation accumulation = options.accumulate() == 1 ? null : own(new Accumulation(device, variables));
-            Wrappers wrappers = options.wrappers();
-            if (wrappers.average() != null && wrappers.average().start() > options.epochs()) {
-                throw new IllegalArgumentException("stochastic weight averaging from epoch " + wrappers.average().start()
-                        + " begins after the last of " + options.epochs() + " epochs: begin earlier, or train longer");
-            }
-            slow = wrappers.lookahead() == null
-                    ? null : own(new SlowWeights(device, variables.parameters(), wrappers.lookahead()));
-            averaged = wrappers.average() == null ? null : own(new AveragedWeights(device, program, wrappers.average()));
-            step = new TrainingStep(device, program, optimizer, schedules, scaler, accumulation, slow,
-                    wrappers.sharpness() == null ? null : own(new SecondPass(device, program, wrappers.sharpness())));
-            evaluator = own(new Evaluator(model, device, data.test(), normalization, options.batchSize(), variables));
+            StepPhases phases = new StepPhases(device, options, loader, programs, scaler, owned::add);
+            slow = options.wrappers().lookahead() == null ? null
+                    : own(new SlowWeights(device, variables.parameters(), options.wrappers().lookahead()));
+            step = new TrainingStep(loader, phases.gradients(), phases.update(optimizer, schedules, slow),
+                    MetricSums.ofTraining(task));
+            averaged = options.wrappers().average() == null ? null
+                    : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average()));
+            epochPhases = averaged == null ? List.of() : List.of(averaged);
+            evaluated = evaluated();
+            evaluator = own(new Evaluator(task, device, test, options.batchSize(), variables));
             complete = true;
         } finally {
             if (!complete) {
                 close();
             }
+        }
+    }
+
+    /** A program for whole batches, which comes first and chooses the layouts, and one for the smaller last batch. */
+    private void compile(int examples) {
+        int whole = Math.min(options.batchSize(), examples);
+        programs.of(whole);
+        int rest = options.lastBatch().keeps() ? examples % whole : 0;
+        if (rest == 0) {
+            return;
+        }
+        try {
+            programs.of(rest);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the last batch of an epoch has " + rest + " of " + examples + " examples: "
+                    + e.getMessage() + ", or drop the last batch", e);
         }
     }
 
@@ -128,13 +146,28 @@ public final class Trainer implements AutoCloseable {
                 ? schedules : schedules.withLearningRate(average.over(schedules.learningRate(), length.stepsPerEpoch()));
     }
 
-    private static void checkClasses(Model model, DataSplit data) {
-        int classes = Math.max(data.train().classes(), data.test().classes());
-        if (classes > model.classes() || data.train().channels() != model.channels()) {
-            throw new IllegalArgumentException("model " + model.name() + " reads images of " + model.channels()
-                    + " channels in " + model.classes() + " classes, but " + data.train().name() + " has "
-                    + data.train().channels() + " channels and " + classes + " classes");
+    private static void checkAverage(TrainingOptions options) {
+        StochasticAverage average = options.wrappers().average();
+        if (average != null && average.start() > options.epochs()) {
+            throw new IllegalArgumentException("stochastic weight averaging from epoch " + average.start()
+                    + " begins after the last of " + options.epochs() + " epochs: begin earlier, or train longer");
         }
+    }
+
+    private EvaluatedWeights evaluated() {
+        if (averaged != null) {
+            return averaged;
+        }
+        if (options.around().averageDecay() == 0) {
+            return EvaluatedWeights.TRAINED;
+        }
+        Buffer weights = variables.parameters();
+        Buffer average = optimizer.state(Optimizer.AVERAGE);
+        return () -> {
+            if (optimizer.steps() > 0) {
+                device.swap(weights, average);
+            }
+        };
     }
 
     private <T extends AutoCloseable> T own(T resource) {
@@ -148,18 +181,13 @@ public final class Trainer implements AutoCloseable {
             while (!progress.isComplete() && !stopRequested) {
                 if (trainEpoch(listener)) {
                     lastTrainLoss = progress.meanLoss();
-                    if (averaged != null) {
-                        averaged.afterEpoch(progress.epoch, loader,
-                                (batch, number) -> step.forward(batch, loader, options.seed(), number));
+                    for (EpochPhase phase : epochPhases) {
+                        phase.run(progress.epoch);
                     }
                     lastEvaluation = evaluate();
                     schedules.afterEpoch(lastEvaluation.loss());
                     listener.onEpoch(progress, lastEvaluation);
-                    progress.epoch++;
-                    progress.batch = 0;
-                    progress.lossSum = 0;
-                    progress.correct = 0;
-                    progress.seen = 0;
+                    progress.nextEpoch();
                     listener.afterEpoch(progress);
                 }
             }
@@ -183,19 +211,9 @@ public final class Trainer implements AutoCloseable {
         while (progress.batch < progress.batches()) {
             int batches = Math.min(accumulate, loader.batches() - progress.batch * accumulate);
             progress.lossScale = scaler.scale();
-            float loss = step.run(loader, batches, options.seed(), progress.step + 1, batchesTrained() + 1);
-            long images = (long) batches * options.batchSize();
-            progress.loss = loss;
+            float loss = step.run(batches, options.seed(), progress.step + 1, batchesTrained() + 1);
             progress.learningRate = schedules.learningRate();
-            progress.step++;
-            if (!step.updated()) {
-                progress.skipped++;
-            }
-            progress.batch++;
-            progress.lossSum += (double) loss * images;
-            progress.correct += step.correct();
-            progress.seen += images;
-            progress.trainedImages += images;
+            progress.add(step, loss);
             progress.trainNanos = alreadyTrained + System.nanoTime() - begin;
             waitedNanos = waitedBefore + loader.waitedNanos();
             listener.onStep(progress);
@@ -222,9 +240,9 @@ public final class Trainer implements AutoCloseable {
         return progress;
     }
 
-    /** The model. */
-    public Model model() {
-        return model;
+    /** What is trained. */
+    public Task task() {
+        return task;
     }
 
     /** The device. */
@@ -237,19 +255,19 @@ public final class Trainer implements AutoCloseable {
         return options;
     }
 
-    /** Mean and deviation that images are normalised by. */
-    public Normalization normalization() {
-        return normalization;
-    }
-
     /** The parameters, gradients and buffers. */
     public Variables variables() {
         return variables;
     }
 
-    /** The compiled training step. */
+    /** The training program for whole batches. */
     public Program program() {
-        return program;
+        return programs.first();
+    }
+
+    /** The training programs. */
+    Programs programs() {
+        return programs;
     }
 
     Optimizer optimizer() {
@@ -279,26 +297,13 @@ public final class Trainer implements AutoCloseable {
         return transfer;
     }
 
-    /** Measures the model on the test images as it is now, with the average of the weights where one is kept. */
+    /** Measures the task on the test examples as it is now, with the average of the weights where one is kept. */
     public Evaluation evaluate() {
-        if (averaged != null && averaged.epochs() > 0) {
-            averaged.exchange();
-            try {
-                return evaluator.run();
-            } finally {
-                averaged.exchange();
-            }
-        }
-        if (options.around().averageDecay() == 0 || optimizer.steps() == 0) {
-            return evaluator.run();
-        }
-        Buffer weights = variables.parameters();
-        Buffer average = optimizer.state(Optimizer.AVERAGE);
-        device.swap(weights, average);
+        evaluated.exchange();
         try {
             return evaluator.run();
         } finally {
-            device.swap(weights, average);
+            evaluated.exchange();
         }
     }
 
@@ -314,7 +319,7 @@ public final class Trainer implements AutoCloseable {
 
     /** What the run cost so far. */
     public Measurements measurements() {
-        return new Measurements(progress.imagesPerSecond(), step.stepMillisMedian(), step.optimizerMillisMedian(),
+        return new Measurements(progress.examplesPerSecond(), step.stepMillisMedian(), step.optimizerMillisMedian(),
                 progress.trainNanos == 0 ? 0 : (double) waitedNanos / progress.trainNanos, step.heapBytesMedian(),
                 device.memory().used());
     }
@@ -334,6 +339,21 @@ public final class Trainer implements AutoCloseable {
      */
     public void restore(LoadedCheckpoint checkpoint) {
         TrainerState.restore(this, checkpoint);
+    }
+
+    /**
+     * Takes parameters and buffers from a checkpoint of another model, as for fine-tuning.
+     *
+     * @param pattern of the names that are taken, {@code *} standing for anything: {@code "body.*"}
+     * @throws IllegalArgumentException when this model has no such variable
+     * @throws dev.gatun.io.CheckpointException when the checkpoint lacks one of them, or has it in another shape; nothing is
+     *                                          changed then
+     */
+    public void load(LoadedCheckpoint checkpoint, String pattern) {
+        if (TrainerState.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name)) == 0) {
+            throw new IllegalArgumentException("task " + task.name() + " has no variable \"" + pattern + "\": nothing would be"
+                    + " taken from " + checkpoint.path());
+        }
     }
 
     @Override

@@ -28,7 +28,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A trainer's state as a checkpoint and back. Tensors are row-major under PyTorch's names; optimizer tensors are named
@@ -38,6 +40,8 @@ final class TrainerState {
     private static final String RUNNING_MEAN = ".running_mean";
     private static final String BATCHES_TRACKED = ".num_batches_tracked";
     private static final String ACCUMULATE = "accumulate";
+    private static final String LAST_BATCH = "last_batch";
+    private static final String METRICS = "metric_sums";
     private static final String AVERAGED_EPOCHS = "averaged_epochs";
     private static final String NEXT_AVERAGED = "next_averaged_epoch";
     private static final String SHARPNESS = "sharpness";
@@ -113,7 +117,7 @@ final class TrainerState {
 
     private static Map<String, Object> state(Trainer trainer) {
         Progress progress = trainer.progress();
-        Map<String, Object> state = new LinkedHashMap<>(ModelDescription.of(trainer.model(), trainer.normalization()));
+        Map<String, Object> state = new LinkedHashMap<>(trainer.task().attributes());
         state.put("seed", trainer.options().seed());
         state.put("optimizer", trainer.options().optimizer().getClass().getSimpleName());
         state.put(HYPERPARAMETERS, HyperparameterFields.of(trainer.options().optimizer()));
@@ -122,10 +126,11 @@ final class TrainerState {
         state.put("batch", progress.batch);
         state.put("batches", progress.batches());
         state.put(ACCUMULATE, trainer.options().accumulate());
+        state.put(LAST_BATCH, lastBatch(trainer));
         state.put("step", progress.step);
         state.put("skipped_steps", progress.skipped);
         state.put("loss_sum", progress.lossSum);
-        state.put("correct", progress.correct);
+        state.put(METRICS, progress.metrics.state());
         state.put("seen", progress.seen);
         if (!trainer.schedules().state().isEmpty()) {
             state.put(PLATEAU, trainer.schedules().state());
@@ -142,6 +147,24 @@ final class TrainerState {
         return state;
     }
 
+    private static String lastBatch(Trainer trainer) {
+        return trainer.options().lastBatch().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The sums of metrics, which must be those that this run measures. */
+    private static List<?> metrics(LoadedCheckpoint checkpoint, Trainer trainer) {
+        if (!(checkpoint.state().get(METRICS) instanceof List<?> sums)) {
+            throw new CheckpointException(checkpoint.path() + ": state.json has no valid \"" + METRICS
+                    + "\"; resume from an earlier checkpoint");
+        }
+        try {
+            MetricSums.ofTraining(trainer.task()).restore(sums); // before anything changes
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(checkpoint.path() + ": " + e.getMessage() + "; use the options it was made with", e);
+        }
+        return sums;
+    }
+
     private static String sharpness(Trainer trainer) {
         SharpnessAware sharpness = trainer.options().wrappers().sharpness();
         return sharpness == null ? "none" : sharpness.text();
@@ -154,6 +177,7 @@ final class TrainerState {
         checkChoices(checkpoint, trainer.options().optimizer());
         check(checkpoint, "batches", (long) trainer.progress().batches());
         check(checkpoint, ACCUMULATE, (long) trainer.options().accumulate());
+        check(checkpoint, LAST_BATCH, lastBatch(trainer));
         checkWrappers(trainer, checkpoint);
         // Everything is read or checked before anything changes: what is refused leaves the trainer as it was.
         final long optimizerSteps = number(checkpoint, "optimizer_steps");
@@ -162,7 +186,7 @@ final class TrainerState {
         final long step = number(checkpoint, "step");
         final long skipped = number(checkpoint, "skipped_steps");
         final double lossSum = Json.asDouble(state.get("loss_sum"));
-        final long correct = number(checkpoint, "correct");
+        final List<?> metrics = metrics(checkpoint, trainer);
         final long seen = number(checkpoint, "seen");
         AveragedWeights averaged = trainer.averaged();
         final long averagedEpochs = averaged == null ? 0 : number(checkpoint, AVERAGED_EPOCHS);
@@ -192,7 +216,7 @@ final class TrainerState {
         progress.step = step;
         progress.skipped = skipped;
         progress.lossSum = lossSum;
-        progress.correct = correct;
+        progress.metrics.restore(metrics);
         progress.seen = seen;
     }
 
@@ -246,10 +270,17 @@ final class TrainerState {
 
     /** Sets every variable from a file of row-major tensors. */
     static void loadVariables(Variables variables, SafetensorsFile file, TensorTransfer transfer) {
-        checkAll(variables, file);
-        for (Variables.Slot slot : variables.slots()) {
-            load(file, slot.variable().name(), slot.stored(), variables.memory(slot), transfer);
-        }
+        loadVariables(variables, file, transfer, _ -> true);
+    }
+
+    /** Sets the variables of some names; returns how many. A file that lacks one of them changes nothing. */
+    static int loadVariables(
+            Variables variables, SafetensorsFile file, TensorTransfer transfer, Predicate<String> names) {
+        List<Variables.Slot> wanted =
+                variables.slots().stream().filter(slot -> names.test(slot.variable().name())).toList();
+        wanted.forEach(slot -> check(file, slot.variable().name(), fileType(slot)));
+        wanted.forEach(slot -> load(file, slot.variable().name(), slot.stored(), variables.memory(slot), transfer));
+        return wanted.size();
     }
 
     private static void load(

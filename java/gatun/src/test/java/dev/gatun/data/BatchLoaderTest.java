@@ -6,14 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import dev.gatun.data.BatchLoaderOptions.LastBatch;
 import dev.gatun.data.image.Augmentation;
+import dev.gatun.data.image.ImageExamples;
 import dev.gatun.data.image.ImageSize;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.data.image.PatternImages;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.Role;
+import dev.gatun.shape.TensorType;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BatchLoaderTest {
     private static final Normalization NORMALIZATION =
             new Normalization(new float[] {0.1f, 0.2f, 0.3f}, new float[] {0.5f, 0.6f, 0.7f});
-    private static final BatchLoaderOptions OPTIONS = BatchLoaderOptions.defaults().withBatchSize(4).withSeed(9);
+    private static final BatchLoaderOptions OPTIONS = BatchLoaderOptions.defaults().withBatchSize(4);
     private static final List<Augmentation> AUGMENTATIONS = List.of(
             new Augmentation.Pad(1), new Augmentation.RandomCrop(5, 6), new Augmentation.RandomHorizontalFlip(0.5));
 
@@ -48,7 +49,15 @@ class BatchLoaderTest {
     }
 
     private BatchLoader loader(PatternImages dataset, BatchLoaderOptions options) {
-        return new BatchLoader(dataset, Sampler.shuffled(dataset.size(), 3), NORMALIZATION, options, budget);
+        return loader(new ImageExamples(dataset, NORMALIZATION), options);
+    }
+
+    private BatchLoader loader(Dataset dataset, BatchLoaderOptions options) {
+        return new BatchLoader(dataset, Sampler.shuffled(dataset.size(), 3), options, budget);
+    }
+
+    private static Dataset augmented(PatternImages dataset, long seed) {
+        return new ImageExamples(dataset, NORMALIZATION, AUGMENTATIONS, seed).ofSize(new ImageSize(5, 6));
     }
 
     @SuppressWarnings("ArrayRecordComponent") // compared field by field
@@ -57,11 +66,11 @@ class BatchLoaderTest {
     private static List<Copy> rest(BatchLoader loader) {
         List<Copy> copies = new ArrayList<>();
         for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-            assertThat(batch.images().address() % 64).isZero();
-            assertThat(batch.labels().address() % 64).isZero();
+            assertThat(batch.tensor(0).address() % 64).isZero();
+            assertThat(batch.tensor(1).address() % 64).isZero();
             copies.add(new Copy(
-                    batch.indexInEpoch(), batch.images().toArray(JAVA_FLOAT), batch.labels().toArray(JAVA_INT)));
-            assertThat(batch.labels().byteSize()).isEqualTo(4L * batch.size());
+                    batch.indexInEpoch(), batch.tensor(ImageExamples.IMAGES).toArray(JAVA_FLOAT), batch.tensor(ImageExamples.LABELS).toArray(JAVA_INT)));
+            assertThat(batch.tensor(1).byteSize()).isEqualTo(4L * batch.size());
             loader.release(batch);
         }
         return copies;
@@ -105,10 +114,8 @@ class BatchLoaderTest {
 
     @Test
     void augmentationDependsOnSeedEpochAndImageOnly() {
-        BatchLoaderOptions augmented = OPTIONS.withAugmentations(AUGMENTATIONS).withInputSize(new ImageSize(5, 6));
-        try (BatchLoader one = new BatchLoader(images, Sampler.sequential(22), NORMALIZATION, augmented, budget);
-                BatchLoader other = new BatchLoader(
-                        images, Sampler.sequential(22), NORMALIZATION, augmented.withSeed(10), budget)) {
+        try (BatchLoader one = new BatchLoader(augmented(images, 9), Sampler.sequential(22), OPTIONS, budget);
+                BatchLoader other = new BatchLoader(augmented(images, 10), Sampler.sequential(22), OPTIONS, budget)) {
             List<Copy> first = epoch(one, 0, 0);
             List<Copy> second = epoch(one, 1, 0);
             assertThat(second.get(0).images()).isNotEqualTo(first.get(0).images());
@@ -120,9 +127,9 @@ class BatchLoaderTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void startInTheMiddleGivesTheSameBatches(int workers) {
-        BatchLoaderOptions options = OPTIONS.withAugmentations(AUGMENTATIONS);
-        try (BatchLoader loader = loader(options);
-                BatchLoader resumed = loader(options.withWorkers(workers).withPrefetch(1))) {
+        Dataset augmented = augmented(images, 9);
+        try (BatchLoader loader = loader(augmented, OPTIONS);
+                BatchLoader resumed = loader(augmented, OPTIONS.withWorkers(workers).withPrefetch(1))) {
             List<Copy> whole = epoch(loader, 7, 0);
             same(epoch(resumed, 7, 4), whole.subList(4, 6));
             same(epoch(resumed, 7, 0), whole);
@@ -137,9 +144,9 @@ class BatchLoaderTest {
             for (int round = 0; round < 200; round++) {
                 loader.start(5, 0);
                 Batch held = Objects.requireNonNull(loader.next());
-                float[] content = held.images().toArray(JAVA_FLOAT);
+                float[] content = held.tensor(ImageExamples.IMAGES).toArray(JAVA_FLOAT);
                 loader.start(1, 0);
-                assertThat(held.images().toArray(JAVA_FLOAT)).isEqualTo(content);
+                assertThat(held.tensor(ImageExamples.IMAGES).toArray(JAVA_FLOAT)).isEqualTo(content);
                 loader.release(held);
                 same(rest(loader), expected);
             }
@@ -178,7 +185,7 @@ class BatchLoaderTest {
             assertThat(epoch(loader, 0, 0)).hasSize(5).allMatch(batch -> batch.labels().length == 4);
         }
         assertThatThrownBy(() -> loader(OPTIONS.withBatchSize(23).withLastBatch(LastBatch.DROP)))
-                .hasMessageContaining("22 images do not fill one of 23");
+                .hasMessageContaining("22 examples do not fill one of 23");
     }
 
     @Test
@@ -193,12 +200,12 @@ class BatchLoaderTest {
         try (BatchLoader loader = loader(OPTIONS.withPrefetch(2))) {
             // 4 images of 5 x 6 x 3 floats, up to 64 bytes; 4 labels, up to 64 bytes; two ahead and one in use
             assertThat(budget.usedByRole()).containsOnlyKeys(Role.STAGING).containsValue(3 * (1472L + 64));
-            assertThat(loader.imageSize()).isEqualTo(new ImageSize(5, 6));
-            assertThat(loader.channels()).isEqualTo(3);
+            assertThat(loader.fields()).containsExactly(
+                    new Field("images", TensorType.f32(3, 5, 6)), new Field("labels", TensorType.i32()));
         }
         assertThat(budget.used()).isZero();
         assertThatThrownBy(() -> new BatchLoader(
-                        images, Sampler.sequential(22), NORMALIZATION, OPTIONS, MemoryBudget.ofBytes(100)))
+                        augmented(images, 9), Sampler.sequential(22), OPTIONS, MemoryBudget.ofBytes(100)))
                 .isInstanceOf(MemoryBudgetException.class);
     }
 
@@ -339,7 +346,7 @@ class BatchLoaderTest {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 int batches = 0;
                 for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                    batches += batch.images().byteSize() > 0 && batch.labels().byteSize() > 0 ? 1 : 0;
+                    batches += batch.tensor(0).byteSize() > 0 && batch.tensor(1).byteSize() > 0 ? 1 : 0;
                     loader.release(batch);
                 }
                 long allocated = threads.getCurrentThreadAllocatedBytes() - before;
@@ -369,17 +376,17 @@ class BatchLoaderTest {
         assertThatThrownBy(loader::next).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         assertThatThrownBy(() -> loader.release(two)).hasMessageContaining("closed");
         assertThatThrownBy(() -> loader.start(0, 0)).hasMessageContaining("closed");
-        assertThatThrownBy(() -> two.images().get(JAVA_FLOAT, 0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> two.tensor(0).get(JAVA_FLOAT, 0)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void refusesWhatDoesNotFitTogether() {
-        assertThatThrownBy(() -> new BatchLoader(images, Sampler.sequential(23), NORMALIZATION, OPTIONS, budget))
-                .hasMessageContaining("the sampler visits 23 images, pattern has 22");
+        assertThatThrownBy(() -> new BatchLoader(augmented(images, 9), Sampler.sequential(23), OPTIONS, budget))
+                .hasMessageContaining("the sampler visits 23 examples, pattern has 22");
         Normalization grey = Normalization.grey(0, 1);
-        assertThatThrownBy(() -> new BatchLoader(images, Sampler.sequential(22), grey, OPTIONS, budget))
+        assertThatThrownBy(() -> new ImageExamples(images, grey))
                 .hasMessageContaining("for 1 channels, pattern has 3");
-        assertThatThrownBy(() -> loader(OPTIONS.withInputSize(new ImageSize(32, 32))))
+        assertThatThrownBy(() -> new ImageExamples(images, NORMALIZATION).ofSize(new ImageSize(32, 32)))
                 .hasMessageContaining("the model takes images of 32 x 32, but pattern has 5 x 6");
         assertThatThrownBy(() -> OPTIONS.withBatchSize(0)).isInstanceOf(IllegalArgumentException.class);
     }

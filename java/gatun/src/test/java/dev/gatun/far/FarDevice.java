@@ -88,7 +88,8 @@ public final class FarDevice implements Device {
         }
     }
 
-    private void check() {
+    /** Throws when a call comes from another thread than the device's, or after it was closed. */
+    void check() {
         Thread current = Thread.currentThread();
         if (!current.equals(owner)) {
             throw new IllegalStateException("device far belongs to thread \"" + owner.getName()

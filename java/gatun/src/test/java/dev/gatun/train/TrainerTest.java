@@ -17,6 +17,7 @@ import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.Transfers;
 import dev.gatun.data.DataSource;
 import dev.gatun.data.DataSplit;
+import dev.gatun.data.LastBatch;
 import dev.gatun.data.image.Augmentation;
 import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.io.CheckpointException;
@@ -68,7 +69,7 @@ class TrainerTest {
     private static final TrainingOptions OPTIONS =
             TrainingOptions.defaults().withEpochs(2).withBatchSize(16).withAugmentations(
                     List.of(new Augmentation.Pad(2), new Augmentation.RandomCrop(28, 28)));
-    private static final int BATCHES = 6;
+    private static final int BATCHES = 7; // the last one smaller
 
     private final DataSplit digits = DataSource.digits(DigitsOptions.defaults().withTrain(100).withTest(20));
 
@@ -113,7 +114,7 @@ class TrainerTest {
             double untrained = trainer.evaluate().loss();
             trainer.run((progress, test) -> {
                 losses.add(progress.meanLoss());
-                assertThat(test.images()).isEqualTo(50);
+                assertThat(test.examples()).isEqualTo(50);
                 assertThat(progress.batch()).isEqualTo(20);
             });
             assertThat(losses).hasSize(6);
@@ -371,9 +372,9 @@ class TrainerTest {
         }
         Map<Hyperparameters, String> others = Map.of(
                 AdamHyperparameters.ADAM, "adam's decay decoupled, this run has coupled",
-                AdamHyperparameters.ADAMW.with(AdamHyperparameters.Variant.AMSGRAD),
+                AdamHyperparameters.ADAMW.withVariant(AdamHyperparameters.Variant.AMSGRAD),
                         "amsgrad's variant classic, this run has amsgrad",
-                AdamHyperparameters.ADAMW.with(Direction.MAXIMIZE), "adam's direction minimize, this run has maximize");
+                AdamHyperparameters.ADAMW.withDirection(Direction.MAXIMIZE), "adam's direction minimize, this run has maximize");
         others.forEach((optimizer, difference) -> {
             try (Device device = device(1);
                     Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withOptimizer(optimizer));
@@ -399,7 +400,8 @@ class TrainerTest {
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("1 channels");
             assertThatThrownBy(() -> new Trainer(new Model("large", 1, 32, 32, 10, PLAIN.network()), digits, device, OPTIONS))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("32");
-            assertThatThrownBy(() -> new Trainer(PLAIN, digits, device, OPTIONS.withBatchSize(101)))
+            assertThatThrownBy(() -> new Trainer(PLAIN, digits, device, 
+                    OPTIONS.withBatchSize(101).withLastBatch(LastBatch.DROP)))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("smaller batch size");
             assertThat(device.memory().used()).isZero();
         }

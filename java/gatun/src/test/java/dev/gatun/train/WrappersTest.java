@@ -23,6 +23,7 @@ import dev.gatun.data.DataSource;
 import dev.gatun.data.DataSplit;
 import dev.gatun.data.Sampler;
 import dev.gatun.data.image.DigitsOptions;
+import dev.gatun.data.image.ImageExamples;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
@@ -114,12 +115,10 @@ class WrappersTest {
                 new Lookahead(3, 0.5), SharpnessAware.parse("0.1,adaptive"), StochasticAverage.parse("2,0.02")));
         Map<String, byte[]> whole;
         Evaluation evaluated;
-        Normalization normalization;
         try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
             trainer.run();
             whole = bytes(trainer);
             evaluated = trainer.evaluate();
-            normalization = trainer.normalization();
         }
         assertThat(whole.keySet()).contains("optimizer 0.weight.slow", "optimizer 0.weight.swa",
                 "optimizer 1.running_mean.swa");
@@ -139,11 +138,13 @@ class WrappersTest {
             assertThat(trainer.evaluate()).isEqualTo(evaluated);
             written = new CheckpointStore(folder).write(100, trainer.checkpoint());
         }
+        Normalization normalization = Normalization.measure(digits.train(), digits.train().size());
+        Task task = ImageClassification.of(NORMALIZED, normalization);
         try (Device device = device(backend);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written);
-                Variables variables = Evaluator.variables(NORMALIZED, device, 16);
+                Variables variables = Evaluator.variables(task, device, 16);
                 TensorTransfer transfer = new TensorTransfer(device);
-                Evaluator evaluator = new Evaluator(NORMALIZED, device, digits.test(), normalization, 16, variables)) {
+                Evaluator evaluator = new Evaluator(task, device, new ImageExamples(digits.test(), normalization), 16, variables)) {
             TrainerState.loadVariables(variables, checkpoint.model(), transfer);
             TrainerState.loadAverage(variables, checkpoint, transfer);
             Evaluation loaded = evaluator.run();
@@ -195,7 +196,7 @@ class WrappersTest {
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED_FIRST, digits, device, OPTIONS.withWrappers(AVERAGED))) {
             trainer.run();
-            double[] wanted = statistics(trainer, device, 2);
+            double[] wanted = statistics(device, 2);
             AveragedWeights averaged = Objects.requireNonNull(trainer.averaged());
             String[] names = {"0.running_mean", "0.running_var"};
             for (int i = 0; i < names.length; i++) {
@@ -264,15 +265,18 @@ class WrappersTest {
         wanted.forEach((name, values) -> assertThat(found.get(name)).as(name).isEqualTo(values));
     }
 
+    private ImageExamples images() {
+        return new ImageExamples(digits.train(), Normalization.measure(digits.train(), digits.train().size()));
+    }
+
     /** Mean and unbiased variance of each batch of an epoch, averaged over its batches. */
-    private double[] statistics(Trainer trainer, Device device, int epoch) {
+    private double[] statistics(Device device, int epoch) {
         double[] found = new double[2];
-        try (BatchLoader loader = new BatchLoader(digits.train(), Sampler.shuffled(digits.train().size(), OPTIONS.seed()),
-                trainer.normalization(), BatchLoaderOptions.defaults().withBatchSize(OPTIONS.batchSize())
-                        .withSeed(OPTIONS.seed()), device.memory())) {
+        try (BatchLoader loader = new BatchLoader(images(), Sampler.shuffled(digits.train().size(), OPTIONS.seed()),
+                BatchLoaderOptions.defaults().withBatchSize(OPTIONS.batchSize()), device.memory())) {
             loader.start(epoch, 0);
             for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                float[] pixels = batch.images().toArray(ValueLayout.JAVA_FLOAT);
+                float[] pixels = batch.tensor(ImageExamples.IMAGES).toArray(ValueLayout.JAVA_FLOAT);
                 loader.release(batch);
                 double mean = 0;
                 for (float pixel : pixels) {
@@ -352,13 +356,22 @@ class WrappersTest {
     @ValueSource(strings = {"cpu", "reference", "far"})
     void aSecondPassThatFailsLeavesEverythingAsItWas(String backend) {
         try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS);
-                SecondPass second = new SecondPass(device, trainer.program(), Objects.requireNonNull(SHARP.sharpness()))) {
+                KeptBuffers kept = new KeptBuffers(device, trainer.variables());
+                SecondPass second = new SecondPass(
+                        device, trainer.variables(), Objects.requireNonNull(SHARP.sharpness()));
+                BatchLoader loader = new BatchLoader(images(), Sampler.sequential(digits.train().size()),
+                        BatchLoaderOptions.defaults().withBatchSize(OPTIONS.batchSize()), device.memory())) {
             stopAfter(trainer, 1);
             Map<String, byte[]> before = bytes(trainer);
-            second.begin();
-            Transfers.change(device, trainer.variables().buffers(), memory -> memory.fill((byte) 1)); // as a first pass may leave them
-            trainer.program().close();
-            assertThatThrownBy(() -> second.run(1, 2)).isInstanceOf(IllegalStateException.class);
+            Phase firstPass = state -> {
+                loader.release(state.load(trainer.programs().of(OPTIONS.batchSize())));
+                Transfers.change(device, trainer.variables().buffers(), memory -> memory.fill((byte) 1)); // as it may leave them
+                trainer.program().close();
+            };
+            TrainingStep step = new TrainingStep(loader, List.of(kept, firstPass, second), List.of(),
+                    MetricSums.ofTraining(trainer.task()));
+            loader.start(0, 0);
+            assertThatThrownBy(() -> step.run(1, 0, 2, 2)).isInstanceOf(IllegalStateException.class);
             Map<String, byte[]> after = bytes(trainer);
             before.forEach((name, wanted) -> assertThat(after.get(name)).as(name).isEqualTo(wanted));
         }

@@ -71,15 +71,15 @@ record EvaluationSession(
 
     private void report(Evaluation result, Model model, LoadedCheckpoint checkpoint, ImageDataset images, Output output) {
         output.fact("model", model.name() + " after " + checkpoint.step() + " steps, " + checkpoint.path());
-        output.fact("data", images.name() + ": " + result.images() + " images");
+        output.fact("data", images.name() + ": " + result.examples() + " images");
         output.fact("test", String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d images), loss %.4f",
-                100 * result.accuracy(), result.correct(), result.images(), result.loss()));
+                100 * result.accuracy(), result.correct(), result.examples(), result.loss()));
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", model.name());
         object.put("checkpoint", checkpoint.path().toString());
         object.put("step", checkpoint.step());
         object.put("data", images.name());
-        object.put("images", result.images());
+        object.put("images", result.examples());
         object.put("test_loss", result.loss());
         object.put("test_accuracy", result.accuracy());
         object.put("device", device);

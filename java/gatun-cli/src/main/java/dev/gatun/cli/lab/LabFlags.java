@@ -13,6 +13,7 @@ import dev.gatun.lab.Contender;
 import dev.gatun.lab.LabOptions;
 import dev.gatun.lab.Surface;
 import dev.gatun.model.Models;
+import dev.gatun.data.LastBatch;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.UpdateRules;
 import java.util.List;
@@ -55,6 +56,7 @@ record LabFlags(LabOptimizersCommand flags) {
 
     private TrainingOptions training(Recipe recipe) {
         return TrainingOptions.defaults().withSchedule(recipe.schedule())
+                .withLastBatch(LastBatch.DROP) // all steps of a trial weigh the same
                 .withEpochs(Flags.atLeast("--epochs", 1, flags.epochs, EPOCHS))
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()));
     }

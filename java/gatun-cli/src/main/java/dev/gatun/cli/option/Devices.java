@@ -18,7 +18,11 @@ public final class Devices {
 
     private Devices() {}
 
-    /** @param memory budget in bytes, 0 for none */
+    /**
+     * Opens a device.
+     *
+     * @param memory budget in bytes, 0 for none
+     */
     public static Device open(String name, int threads, long memory) {
         return open(name, threads, memory, DeviceOptions.Emulation.REFUSED);
     }

@@ -1,6 +1,7 @@
 package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
+import dev.gatun.data.LastBatch;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
@@ -19,9 +20,9 @@ import dev.gatun.update.UpdateRules;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-
 /** How to train, as fields of {@code config.json}. */
 final class TrainingFields {
+    private static final String LAST_BATCH = "last_batch";
     private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String LOSS_SCALE = "loss_scale";
     private static final String SCHEDULE = "schedule";
@@ -42,6 +43,7 @@ final class TrainingFields {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("epochs", options.epochs());
         json.put("batch_size", options.batchSize());
+        json.put(LAST_BATCH, Choices.word(options.lastBatch()));
         json.put("accumulate", options.accumulate());
         json.put("seed", options.seed());
         json.put("optimizer", options.optimizer().optimizerName());
@@ -80,6 +82,7 @@ final class TrainingFields {
     static TrainingOptions read(JsonFields fields) {
         return TrainingOptions.defaults().withEpochs(fields.count("epochs", 1))
                 .withBatchSize(fields.count("batch_size", 1)).withSeed(fields.number("seed"))
+                .withLastBatch(fields.word(LAST_BATCH, LastBatch.class))
                 .withAccumulate(fields.count("accumulate", 1))
                 .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse))
                 .withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields))

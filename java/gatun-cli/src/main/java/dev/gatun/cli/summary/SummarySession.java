@@ -8,6 +8,7 @@ import dev.gatun.cli.terminal.TextTable;
 import dev.gatun.memory.Bytes;
 import dev.gatun.model.Model;
 import dev.gatun.train.ModelSummary;
+import dev.gatun.train.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,7 +25,8 @@ record SummarySession(SummaryPlan plan) {
         String device;
         try (Device open = Devices.open(plan.device(), plan.threads(), plan.memory())) {
             device = Devices.describe(open);
-            summary = ModelSummary.of(plan.model(), open, plan.options());
+            summary = ModelSummary.of(
+                    Task.of(plan.model().name(), plan.model()::describe), open, plan.options());
         }
         Model model = plan.model();
         output.fact("model", model.name() + ": images of " + model.channels() + "x" + model.height() + "x" + model.width()

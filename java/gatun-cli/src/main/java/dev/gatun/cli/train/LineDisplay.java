@@ -27,6 +27,6 @@ final class LineDisplay implements Display {
         out.printf(Locale.ROOT,
                 "epoch %d/%d  loss %.4f  accuracy %.2f %%  test loss %.4f  test accuracy %.2f %%  %.0f images/s%n",
                 progress.epoch() + 1, progress.epochs(), progress.meanLoss(), 100 * progress.accuracy(), test.loss(),
-                100 * test.accuracy(), progress.imagesPerSecond());
+                100 * test.accuracy(), progress.examplesPerSecond());
     }
 }

@@ -31,7 +31,7 @@ record Results(RunConfig config, Trainer trainer, Evaluation test) {
         json.put("train_loss", trainer.lastTrainLoss());
         json.put("test_loss", test.loss());
         json.put("test_accuracy", test.accuracy());
-        json.put("images_per_second", cost.imagesPerSecond());
+        json.put("images_per_second", cost.examplesPerSecond());
         json.put("step_ms_median", cost.stepMillisMedian());
         json.put("optimizer_ms_median", cost.optimizerMillisMedian());
         json.put("data_wait_share", cost.dataWaitShare());
@@ -50,11 +50,11 @@ record Results(RunConfig config, Trainer trainer, Evaluation test) {
         Measurements cost = trainer.measurements();
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("test", String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d images), loss %.4f, after %d steps",
-                100 * test.accuracy(), test.correct(), test.images(), test.loss(), trainer.progress().step()));
-        if (cost.imagesPerSecond() > 0) {
+                100 * test.accuracy(), test.correct(), test.examples(), test.loss(), trainer.progress().step()));
+        if (cost.examplesPerSecond() > 0) {
             lines.put("speed", String.format(Locale.ROOT,
                     "%.0f images/s; a step takes %.2f ms, of it the optimizer %.2f ms; %.1f %% of the time waits for data",
-                    cost.imagesPerSecond(), cost.stepMillisMedian(), cost.optimizerMillisMedian(),
+                    cost.examplesPerSecond(), cost.stepMillisMedian(), cost.optimizerMillisMedian(),
                     100 * cost.dataWaitShare()));
             long resident = ProcessMemory.resident();
             lines.put("memory", Bytes.format(cost.nativeBytesPlanned()) + " off-heap"

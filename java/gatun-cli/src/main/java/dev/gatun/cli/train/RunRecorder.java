@@ -68,7 +68,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         line.put("test_loss", test.loss());
         line.put("test_accuracy", test.accuracy());
         line.put("learning_rate", progress.learningRate());
-        line.put("images_per_second", progress.imagesPerSecond());
+        line.put("images_per_second", progress.examplesPerSecond());
         if (progress.skippedSteps() > 0) {
             line.put("skipped_steps", progress.skippedSteps());
         }

@@ -38,7 +38,7 @@ final class TerminalDisplay implements Display {
                 * (progress.steps() - progress.step());
         return String.format(Locale.ROOT, "epoch %d/%d  step %d/%d  loss %.4f  accuracy %.2f %%  %.0f images/s  %s left",
                 progress.epoch() + 1, progress.epochs(), progress.batch(), progress.batches(), progress.meanLoss(),
-                100 * progress.accuracy(), progress.imagesPerSecond(), Durations.format(secondsLeft));
+                100 * progress.accuracy(), progress.examplesPerSecond(), Durations.format(secondsLeft));
     }
 
     @Override

@@ -60,6 +60,10 @@ public final class TrainCommand implements Callable<Integer> {
                     + " 1).")
     @Nullable Integer accumulate;
 
+    @Option(names = "--drop-last",
+            description = "Leave out the images at the end of an epoch that do not fill a batch (default: train on them too).")
+    boolean dropLast;
+
     @Option(names = "--optimizer", paramLabel = "RULE",
             description = "The optimizer, one of those listed below (default: by model). Rprop is made for the whole data in one"
                     + " batch.")

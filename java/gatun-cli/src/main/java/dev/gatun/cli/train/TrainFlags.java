@@ -11,6 +11,7 @@ import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
+import dev.gatun.data.LastBatch;
 import dev.gatun.io.CheckpointWriter;
 import dev.gatun.model.Models;
 import dev.gatun.optim.LossScaling;
@@ -19,6 +20,7 @@ import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.Scheduled;
 import dev.gatun.update.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
 import java.util.ArrayList;
@@ -80,6 +82,7 @@ public record TrainFlags(TrainCommand flags) {
         int epochs = Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null));
         return TrainingOptions.defaults().withEpochs(epochs)
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
+                .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
                 .withLossScaling(flags.lossScale == null ? LossScaling.NONE : flags.lossScale)
                 .withWrappers(wrappers(epochs))
@@ -169,7 +172,7 @@ public record TrainFlags(TrainCommand flags) {
     }
 
     private static Hyperparameters with(Hyperparameters numbers, @Nullable Double rate, @Nullable Double decay) {
-        Hyperparameters rated = rate == null ? numbers : numbers.withLearningRate(rate);
-        return decay == null ? rated : rated.withWeightDecay(decay);
+        Hyperparameters rated = rate == null ? numbers : numbers.with(Scheduled.LEARNING_RATE, rate);
+        return decay == null || !rated.hasWeightDecay() ? rated : rated.with(Scheduled.WEIGHT_DECAY, decay);
     }
 }

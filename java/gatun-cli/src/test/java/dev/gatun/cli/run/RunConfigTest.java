@@ -29,7 +29,7 @@ class RunConfigTest {
                 RunSchedule.parse("step:size=10%"), StepCount.parse("0.5epochs"));
         RunConfig config = new RunConfig("mlp", "/data", 10, 8, TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
-                        .with(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5))
+                        .withVariant(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5))
                 .withAround(OptimizerOptions.NONE.withClipNorm(1).withClipValue(0.1 + 0.2).withAverageDecay(0.99))
                 .withSchedules(schedules).withSeed(Long.MIN_VALUE)
                 .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3")),

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import dev.gatun.backend.HostUpdate;
 import dev.gatun.bindings.gatun.gatun_range;
@@ -6,6 +6,7 @@ import dev.gatun.bindings.gatun.gatun_step;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
+import dev.gatun.onednn.CpuDevice;
 import dev.gatun.shape.DType;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
@@ -24,7 +25,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One optimizer step as one native call. The hyper-parameters live in a native array that is changed in place. */
-final class CpuUpdateKernel implements UpdateKernel {
+public final class CpuUpdateKernel implements UpdateKernel {
     private final CpuDevice device;
     private final NativeOwner owner;
     private final UpdateRequest request;
@@ -41,7 +42,7 @@ final class CpuUpdateKernel implements UpdateKernel {
     private final MemorySegment norms; // (ranges) f64
     private final MemorySegment coefficients; // (ranges) f64
 
-    CpuUpdateKernel(CpuDevice device, NativeOwner owner, UpdateRequest request) {
+    public CpuUpdateKernel(CpuDevice device, NativeOwner owner, UpdateRequest request) {
         this.device = device;
         this.owner = owner;
         this.request = request;

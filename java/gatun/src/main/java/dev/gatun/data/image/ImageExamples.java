@@ -1,0 +1,126 @@
+package dev.gatun.data.image;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.gatun.data.Batch;
+import dev.gatun.data.DataException;
+import dev.gatun.data.Dataset;
+import dev.gatun.data.Field;
+import dev.gatun.data.SeededRandom;
+import dev.gatun.shape.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Images as examples: augmented and normalized pixels, {@link #IMAGES}, f32 {@code (channels, height, width)} stored
+ * channels last, and their classes, {@link #LABELS}, i32. Does not close the images.
+ */
+public final class ImageExamples implements Dataset {
+    /** The field of pixels. */
+    public static final String IMAGES = "images";
+    /** The field of classes. */
+    public static final String LABELS = "labels";
+
+    private final ImageDataset images;
+    private final Normalization normalization;
+    private final List<Augmentation> augmentations;
+    private final long seed;
+    private final ImageSize size;
+    private final List<Field> fields;
+
+    /** Images without augmentation. */
+    public ImageExamples(ImageDataset images, Normalization normalization) {
+        this(images, normalization, List.of(), 0);
+    }
+
+    /**
+     * Augmented images.
+     *
+     * @param augmentations applied in this order to each image
+     * @param seed          decides all augmentation, together with the epoch and the image
+     * @throws IllegalArgumentException when normalization, augmentations and images do not fit together
+     */
+    public ImageExamples(
+            ImageDataset images, Normalization normalization, List<Augmentation> augmentations, long seed) {
+        if (normalization.channels() != images.channels()) {
+            throw new IllegalArgumentException("the normalization is for " + normalization.channels() + " channels, "
+                    + images.name() + " has " + images.channels());
+        }
+        this.images = images;
+        this.normalization = normalization;
+        this.augmentations = List.copyOf(augmentations);
+        this.seed = seed;
+        this.size = Augmentation.resize(augmentations, input());
+        this.fields = List.of(
+                new Field(IMAGES, TensorType.f32(images.channels(), size.height(), size.width())),
+                new Field(LABELS, TensorType.i32()));
+    }
+
+    private ImageSize input() {
+        return new ImageSize(images.height(), images.width());
+    }
+
+    /**
+     * These, if they have the size that a model takes.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    public ImageExamples ofSize(ImageSize wanted) {
+        if (!size.equals(wanted)) {
+            throw new IllegalArgumentException("the model takes images of " + wanted + ", but " + images.name()
+                    + " has " + input() + ", which augmentation " + augmentations + " makes " + size);
+        }
+        return this;
+    }
+
+    /** Size of the images after augmentation. */
+    public ImageSize imageSize() {
+        return size;
+    }
+
+    @Override
+    public String name() {
+        return images.name();
+    }
+
+    @Override
+    public int size() {
+        return images.size();
+    }
+
+    @Override
+    public List<Field> fields() {
+        return fields;
+    }
+
+    @Override
+    public Reader reader() {
+        return new ImageReader();
+    }
+
+    /** Holds the scratch of one thread. */
+    private final class ImageReader implements Reader {
+        private final ImageTransform transform = new ImageTransform(input(), normalization, augmentations);
+        private final SeededRandom random = new SeededRandom();
+        private final byte[] pixels = new byte[images.imageBytes()];
+        // On the heap, and copied in one piece: element-wise access to segments is several times slower.
+        private final float[] image = new float[size.height() * size.width() * images.channels()];
+        private final MemorySegment imageMemory = MemorySegment.ofArray(image);
+
+        @Override
+        public void read(int example, long epoch, Batch batch, int row) {
+            int label;
+            try {
+                images.read(example, pixels);
+                label = images.label(example);
+            } catch (DataException e) {
+                throw e; // names its file already
+            } catch (RuntimeException e) {
+                throw new DataException(images.name(), "image " + example + " cannot be read: " + e, "see the cause", e);
+            }
+            transform.apply(pixels, random.seed(seed, epoch, example), image, 0);
+            MemorySegment.copy(imageMemory, 0, batch.tensor(0), row * imageMemory.byteSize(), imageMemory.byteSize());
+            batch.tensor(1).setAtIndex(JAVA_INT, row, label);
+        }
+    }
+}
