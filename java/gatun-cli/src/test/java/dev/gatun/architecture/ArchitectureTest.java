@@ -48,7 +48,7 @@ class ArchitectureTest {
         rooms.put("model", Set.of("nn", "graph", "op", "shape"));
         rooms.put("optim", Set.of("memory", "update", "backend", "shape"));
         rooms.put("data", Set.of("shape", "memory"));
-        rooms.put("io", Set.of("memory", "graph", "shape"));
+        rooms.put("io", Set.of("memory", "graph", "op", "shape"));
         rooms.put("train", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim", "data", "io"));
         rooms.put("lab", Set.of("shape", "memory", "update", "backend", "model", "optim", "data", "io", "train"));
         rooms.put("cli", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim", "data", "io",

@@ -67,6 +67,16 @@ class ResumeTest {
         assertSame(run);
     }
 
+    @Test
+    void checkpointsThatAreWrittenBesideTheRunAreTheSame() throws IOException {
+        Path run = folder.resolve("beside-" + System.nanoTime());
+        assertThat(Cli.run("train" + options + " --checkpoint-async --checkpoint-every 1 --stop-after-steps 4 --out " + run)
+                .code()).isEqualTo(130);
+        assertThat(run.resolve("checkpoints/step-00000004")).isDirectory();
+        assertThat(Cli.run("train --quiet --checkpoint-async --resume " + run)).isEqualTo(new Cli(0, "", ""));
+        assertSame(run);
+    }
+
     /** All that a rule remembers, its clipping and the average of the weights are in the run's files. */
     @ParameterizedTest
     @FieldSource("dev.gatun.update.UpdateRules#PRESETS")

@@ -12,6 +12,7 @@ import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,25 @@ public final class Json {
             case String s when s.equals("Infinity") -> Double.POSITIVE_INFINITY;
             case String s when s.equals("-Infinity") -> Double.NEGATIVE_INFINITY;
             case null, default -> throw new IllegalArgumentException("not a number: " + value);
+        };
+    }
+
+    /** Maps and lists of plain values, copied all the way down. */
+    static Map<String, Object> copy(Map<String, Object> map) {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        map.forEach((key, value) -> copy.put(key, copyOf(value)));
+        return copy;
+    }
+
+    private static Object copyOf(Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> {
+                Map<Object, Object> copy = new LinkedHashMap<>();
+                map.forEach((key, each) -> copy.put(key, copyOf(each)));
+                yield copy;
+            }
+            case List<?> list -> list.stream().map(Json::copyOf).toList();
+            default -> value;
         };
     }
 

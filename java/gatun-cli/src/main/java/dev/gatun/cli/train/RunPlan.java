@@ -1,5 +1,6 @@
 package dev.gatun.cli.train;
 
+import dev.gatun.io.CheckpointWriter;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunLocation;
@@ -15,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param json           where results go
  * @param explain        whether to list the kernels
  * @param quiet          whether to write nothing but faults
+ * @param saving         whether the run waits while a checkpoint is written
  * @param stopAfterSteps steps after which the run stops as if by Ctrl-C, 0 for never
  */
 record RunPlan(
         RunConfig config, @Nullable Path out, @Nullable RunLocation resumed, ResultFile json, boolean explain,
-        boolean quiet, long stopAfterSteps) {
+        boolean quiet, CheckpointWriter.Mode saving, long stopAfterSteps) {
 
     RunPlan with(RunConfig newConfig) {
-        return new RunPlan(newConfig, out, resumed, json, explain, quiet, stopAfterSteps);
+        return new RunPlan(newConfig, out, resumed, json, explain, quiet, saving, stopAfterSteps);
     }
 }

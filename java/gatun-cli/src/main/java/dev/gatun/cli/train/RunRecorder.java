@@ -1,7 +1,9 @@
 package dev.gatun.cli.train;
 
+import dev.gatun.io.CheckpointWriter;
 import dev.gatun.io.JsonLines;
 import dev.gatun.io.RunFolder;
+import dev.gatun.memory.MemoryBudget;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.Progress;
@@ -20,10 +22,12 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     private final RunPlan plan;
     private final Display display;
     private final JsonLines metrics;
+    private final CheckpointWriter writer;
     private long steps;
     private long savedStep = -1;
 
-    RunRecorder(Trainer trainer, RunFolder folder, RunPlan plan, Display display) {
+    /** @param memory what copies of checkpoints are counted in */
+    RunRecorder(Trainer trainer, RunFolder folder, RunPlan plan, Display display, MemoryBudget memory) {
         this.trainer = trainer;
         this.folder = folder;
         this.plan = plan;
@@ -31,10 +35,17 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         this.metrics = folder.metrics();
         // A run that goes on from a checkpoint writes again what came after it.
         metrics.truncateAfter(trainer.progress().step());
+        this.writer = CheckpointWriter.of(plan.saving(), folder.checkpoints(), CHECKPOINTS_KEPT, memory);
+    }
+
+    /** Allocates what saving needs, so that too small a budget shows before the first step. */
+    void prepare() {
+        writer.prepare(trainer.checkpoint());
     }
 
     @Override
     public void onStep(Progress progress) {
+        writer.check();
         display.step(progress);
         steps++;
         // The last step of an epoch is saved after its evaluation.
@@ -77,15 +88,21 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     void save() {
         long step = trainer.progress().step();
         if (step != savedStep) {
-            folder.checkpoints().write(step, trainer.checkpoint());
-            folder.checkpoints().prune(CHECKPOINTS_KEPT);
+            writer.write(step, trainer.checkpoint());
             savedStep = step;
         }
     }
 
+    /** Waits until everything is on the disk. */
+    void finish() {
+        writer.finish();
+    }
+
     @Override
     public void close() {
-        metrics.close();
+        try (metrics) {
+            writer.close();
+        }
     }
 
     /** The latest checkpoint for people. */

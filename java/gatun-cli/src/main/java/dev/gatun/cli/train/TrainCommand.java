@@ -167,13 +167,17 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Save a checkpoint every so many steps too (default: one per epoch). The last three are kept.")
     @Nullable Integer checkpointEvery;
 
+    @Option(names = "--checkpoint-async",
+            description = "Write checkpoints while the run goes on, from a copy in memory of all that they hold.")
+    boolean checkpointAsync;
+
     @Option(names = "--out", paramLabel = "FOLDER",
             description = "Folder of the run, new or without a run (default: runs/<model>-<time>).")
     @Nullable Path out;
 
     @Option(names = "--resume", paramLabel = "RUN",
             description = "Go on with an earlier run, or with one of its checkpoints, exactly as if it had never stopped."
-                    + " Only --json, --explain, --quiet and --trace go with it.")
+                    + " Only --json, --explain, --quiet, --trace and --checkpoint-async go with it.")
     @Nullable Path resume;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the results of the complete run to this file; - for standard output.")

@@ -12,6 +12,7 @@ import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.data.LastBatch;
+import dev.gatun.io.CheckpointWriter;
 import dev.gatun.model.Models;
 import dev.gatun.optim.Clipping;
 import dev.gatun.optim.LossScaling;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public record TrainFlags(TrainCommand flags) {
     /** What goes with {@code --resume}: nothing here decides the model. */
     private static final Set<String> WITH_RESUME =
-            Set.of("--resume", "--json", "--explain", "--quiet", "--trace", "--stop-after-steps");
+            Set.of("--resume", "--json", "--explain", "--quiet", "--trace", "--checkpoint-async", "--stop-after-steps");
 
     private static final List<String> PRECISIONS = List.of("f32", "bf16", "f16");
 
@@ -44,6 +45,7 @@ public record TrainFlags(TrainCommand flags) {
         }
         RunConfig config = resumed == null ? config() : resumed.config();
         return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain, flags.quiet,
+                flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
                 flags.stopAfterSteps);
     }
 

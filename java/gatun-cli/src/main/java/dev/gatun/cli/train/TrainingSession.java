@@ -105,7 +105,9 @@ final class TrainingSession {
             ExplainTable.lines(trainer.program()).forEach(output.out()::println);
         }
         Display display = Display.of(output, plan.quiet());
-        try (RunRecorder recorder = new RunRecorder(trainer, folder, plan.with(config), display)) {
+        try (RunRecorder recorder = new RunRecorder(
+                trainer, folder, plan.with(config), display, device.memory())) {
+            recorder.prepare();
             signals.onStop(() -> {
                 trainer.requestStop();
                 output.err().println((output.isTerminal() ? "\n" : "") + "gatun: stopping after this step; again to stop at once");
@@ -119,6 +121,7 @@ final class TrainingSession {
             if (!finishedBefore) {
                 recorder.save();
             }
+            recorder.finish();
         }
         if (!trainer.progress().isComplete()) {
             output.err().println("gatun: stopped after step " + trainer.progress().step() + " of "

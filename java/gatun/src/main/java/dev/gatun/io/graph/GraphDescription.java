@@ -1,0 +1,103 @@
+package dev.gatun.io.graph;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.io.CheckpointException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's graph as it is described, before it is differentiated or rewritten for a device, for any batch size: plain
+ * values that JSON can hold. Operations are written by name with their attributes, variables without their values.
+ */
+public final class GraphDescription {
+    private static final String BATCH_SIZE = "batch_size";
+    private static final String GRAPH = "graph";
+    /** In place of a batch size. */
+    private static final String ANY = "any";
+
+    private final Object template;
+    private final @Nullable Long onlyBatchSize;
+    private final String source;
+
+    private GraphDescription(Object template, @Nullable Long onlyBatchSize, String source) {
+        this.template = template;
+        this.onlyBatchSize = onlyBatchSize;
+        this.source = source;
+    }
+
+    /**
+     * Describes a model. It is asked for its graph three times, and what differs is what depends on the batch size. A model
+     * that refuses another batch size, or differs in a way that no number explains, is described for this one alone.
+     *
+     * @param model     makes the graph for a batch size
+     * @param batchSize one that the model takes
+     * @throws IllegalArgumentException when the graph is not one that a model is described by
+     */
+    public static GraphDescription of(IntFunction<Graph> model, int batchSize) {
+        Object once = GraphCodec.write(model.apply(batchSize));
+        Optional<Object> template = others(model, batchSize, once);
+        return template.isPresent()
+                ? new GraphDescription(template.get(), null, "the model")
+                : new GraphDescription(once, (long) batchSize, "the model");
+    }
+
+    private static Optional<Object> others(IntFunction<Graph> model, int batchSize, Object once) {
+        try {
+            return BatchTemplate.of(batchSize, once, GraphCodec.write(model.apply(Math.multiplyExact(2, batchSize))),
+                    GraphCodec.write(model.apply(Math.multiplyExact(3, batchSize))));
+        } catch (RuntimeException e) { // the user's own layer: whatever it throws, it does not take that batch size
+            return Optional.empty();
+        }
+    }
+
+    /** Plain values, as {@link dev.gatun.io.Json} writes them. */
+    public Map<String, Object> toJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put(BATCH_SIZE, onlyBatchSize == null ? ANY : onlyBatchSize);
+        json.put(GRAPH, template);
+        return json;
+    }
+
+    /**
+     * Reads what {@link #toJson} wrote. The graph itself is read, and checked, by {@link #describe}.
+     *
+     * @param source for messages: the file
+     * @throws CheckpointException when it is damaged
+     */
+    public static GraphDescription fromJson(Map<?, ?> json, String source) {
+        Object batchSize = json.get(BATCH_SIZE);
+        Object template = json.get(GRAPH);
+        if (template == null || !(ANY.equals(batchSize) || batchSize instanceof Long)) {
+            throw new CheckpointException(source + ": it describes no graph; use another checkpoint");
+        }
+        return new GraphDescription(template, batchSize instanceof Long only ? only : null, source);
+    }
+
+    /**
+     * Adds all of the graph for a batch size to an empty one. Variables begin as zeros.
+     *
+     * @throws CheckpointException when the description is damaged, or does not hold for that batch size
+     */
+    public void describe(GraphBuilder graph, int batchSize) {
+        if (onlyBatchSize != null && onlyBatchSize != batchSize) {
+            throw new CheckpointException(source + ": the model is described for batches of " + onlyBatchSize + " only, not "
+                    + batchSize + "; use that batch size");
+        }
+        try {
+            GraphCodec.read(BatchTemplate.fill(template, batchSize), graph);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new CheckpointException(source + ": " + line(String.valueOf(e.getMessage()))
+                    + "; the description is damaged or was written by another version: use another checkpoint", e);
+        }
+    }
+
+    /** Texts from damaged files can be long; a message is one line. */
+    private static String line(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return line.length() <= 200 ? line : line.substring(0, 197) + "...";
+    }
+}
