@@ -38,7 +38,7 @@ import java.util.Map;
 public enum OptimizerRule {
     SGD(SgdHyperparameters.DEFAULTS),
     MOMENTUM(SgdHyperparameters.DEFAULTS.withMomentum(0.9)),
-    NESTEROV(SgdHyperparameters.DEFAULTS.withMomentum(0.9).with(SgdHyperparameters.Momentum.NESTEROV)),
+    NESTEROV(SgdHyperparameters.DEFAULTS.withMomentum(0.9).withVariant(SgdHyperparameters.Momentum.NESTEROV)),
     ADAGRAD(AdagradHyperparameters.DEFAULTS),
     RMSPROP(RmspropHyperparameters.DEFAULTS),
     ADADELTA(AdadeltaHyperparameters.DEFAULTS),

@@ -11,6 +11,7 @@ import dev.gatun.optim.secondorder.Newton;
 import dev.gatun.optim.secondorder.NewtonOptions;
 import dev.gatun.optim.secondorder.Objective;
 import dev.gatun.update.ElementRange;
+import dev.gatun.update.Scheduled;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,8 @@ final class Descent {
         try (Buffer position = device.allocate(Role.PARAMETERS, "point", 2 * Float.BYTES);
                 Buffer slope = device.allocate(Role.GRADIENTS, "gradient", 2 * Float.BYTES);
                 Optimizer optimizer = new Optimizer(device, position, slope,
-                        List.of(rule.contender().numbers().forExactGradients().withLearningRate(learningRate)),
+                        List.of(rule.contender().numbers().forExactGradients()
+                                .with(Scheduled.LEARNING_RATE, learningRate)),
                         List.of(new ElementRange(0, 2, 0)))) {
             write(position, surface.start());
             Point at = surface.start();

@@ -2,6 +2,7 @@ package dev.gatun.lab;
 
 import dev.gatun.data.image.Disturbance;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.Scheduled;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,7 +52,7 @@ public record Trial(Contender contender, double rateFactor, Disturbance disturba
 
     /** The numbers it trains with. */
     Hyperparameters numbers() {
-        return contender.numbers().withLearningRate(learningRate());
+        return contender.numbers().with(Scheduled.LEARNING_RATE, learningRate());
     }
 
     /** The learning rate it trains with. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.data.image.Disturbance;
 import dev.gatun.lab.TrialResult.Measured;
 import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.Scheduled;
 import dev.gatun.update.SgdHyperparameters;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,7 +107,7 @@ class CriteriaTest {
         List<Trial> trials = Trial.all(List.of(GOOD, SLOW, STUCK), OPTIONS);
         assertThat(trials).doesNotHaveDuplicates().hasSize(3 * (2 * (1 + 2 + 1 + 1) + 2));
         assertThat(trials.getLast().label()).isEqualTo("stuck, learning rate 0.01, seed 1");
-        assertThat(trials.getLast().numbers()).isEqualTo(STUCK.numbers().withLearningRate(0.01));
+        assertThat(trials.getLast().numbers()).isEqualTo(STUCK.numbers().with(Scheduled.LEARNING_RATE, 0.01));
         assertThat(trials.get(6).label()).isEqualTo("good, label noise 0.2, seed 1");
     }
 }

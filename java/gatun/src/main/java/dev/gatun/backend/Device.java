@@ -9,6 +9,8 @@ import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
 import dev.gatun.update.kernel.PerturbationKernel;
 import dev.gatun.update.kernel.PerturbationRequest;
+import dev.gatun.update.kernel.StepKernel;
+import dev.gatun.update.kernel.StepRequest;
 import dev.gatun.update.kernel.UpdateKernel;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.lang.foreign.MemorySegment;
@@ -36,6 +38,9 @@ public interface Device extends AutoCloseable {
 
     /** Binds a fused optimizer step. */
     UpdateKernel bindUpdate(UpdateRequest request);
+
+    /** Binds the steps of an optimizer over update kernels of this device. */
+    StepKernel bindSteps(StepRequest request);
 
     /** Binds the move of sharpness-aware minimisation. */
     PerturbationKernel bindPerturbation(PerturbationRequest request);
@@ -68,6 +73,12 @@ public interface Device extends AutoCloseable {
     /** Copies within the device, as many bytes as both hold. */
     void copy(Buffer source, Buffer target);
 
+    /** Sets 16 bytes to two numbers, taken as they are at this call. */
+    void write(Buffer target, long first, long second);
+
+    /** Sets 4 bytes to a number, taken as it is at this call. */
+    void write(Buffer target, float value);
+
     /** Sets all bytes to zero. */
     void zero(Buffer target);
 
@@ -98,6 +109,9 @@ public interface Device extends AutoCloseable {
      * device.
      */
     long findNonFinite(Buffer values);
+
+    /** The same of floating-point memory of another type. */
+    long findNonFinite(DType dtype, Buffer values);
 
     @Override
     void close();

@@ -5,28 +5,43 @@ import dev.gatun.memory.MemoryBudget;
 /**
  * How to open a device.
  *
- * @param threads processor threads to compute with
- * @param memory  what all memory of the device counts against
+ * @param threads   processor threads to compute with
+ * @param memory    what all memory of the device counts against
+ * @param emulation whether it may compute in a type that it has no arithmetic for
  */
-public record DeviceOptions(int threads, MemoryBudget memory) {
+public record DeviceOptions(int threads, MemoryBudget memory, Emulation emulation) {
+    /** What to do with a type that the hardware does not compute in. */
+    public enum Emulation {
+        /** Refuse it, with the reason: the user would pay for casts and gain nothing. */
+        REFUSED,
+        /** Compute in f32 between casts: the same numbers, slower than f32. */
+        ALLOWED
+    }
+
     public DeviceOptions {
         if (threads < 1 || threads > 4096) {
             throw new IllegalArgumentException("threads must lie between 1 and 4096, got " + threads);
         }
     }
 
-    /** One thread per processor this JVM may use, and no limit on memory. */
+    /** One thread per processor this JVM may use, no limit on memory, no emulation. */
     public static DeviceOptions defaults() {
-        return new DeviceOptions(Runtime.getRuntime().availableProcessors(), MemoryBudget.unlimited());
+        return new DeviceOptions(Runtime.getRuntime().availableProcessors(), MemoryBudget.unlimited(),
+                Emulation.REFUSED);
     }
 
     /** The same with another number of threads. */
     public DeviceOptions withThreads(int newThreads) {
-        return new DeviceOptions(newThreads, memory);
+        return new DeviceOptions(newThreads, memory, emulation);
     }
 
     /** The same with another budget. */
     public DeviceOptions withMemory(MemoryBudget newMemory) {
-        return new DeviceOptions(threads, newMemory);
+        return new DeviceOptions(threads, newMemory, emulation);
+    }
+
+    /** The same with emulation allowed or refused. */
+    public DeviceOptions withEmulation(Emulation newEmulation) {
+        return new DeviceOptions(threads, memory, newEmulation);
     }
 }

@@ -5,6 +5,9 @@ import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
 import dev.gatun.shape.DType;
 import dev.gatun.update.kernel.Bfloat16;
+import dev.gatun.update.kernel.HostStepKernel;
+import dev.gatun.update.kernel.StepKernel;
+import dev.gatun.update.kernel.StepRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -54,6 +57,39 @@ public abstract class HostDevice implements Device {
     private static void copy(MemorySegment source, MemorySegment target) {
         checkSizes("a copy", source.byteSize(), target.byteSize());
         MemorySegment.copy(source, 0, target, 0, source.byteSize());
+    }
+
+    @Override
+    public final void write(Buffer target, long first, long second) {
+        check();
+        checkSizes("two numbers", 2 * Long.BYTES, target.bytes());
+        MemorySegment memory = writable("write", target);
+        memory.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, first);
+        memory.set(ValueLayout.JAVA_LONG_UNALIGNED, Long.BYTES, second);
+    }
+
+    @Override
+    public final void write(Buffer target, float value) {
+        check();
+        checkSizes("a number", Float.BYTES, target.bytes());
+        writable("write", target).set(ValueLayout.JAVA_FLOAT_UNALIGNED, 0, value);
+    }
+
+    @Override
+    public final StepKernel bindSteps(StepRequest request) {
+        check();
+        HostDevice device = this;
+        return new HostStepKernel(new HostStepKernel.Moves() {
+            @Override
+            public void copy(Buffer source, Buffer target) {
+                device.copy(source, target);
+            }
+
+            @Override
+            public void lookAhead(double rate, Buffer fast, Buffer slow) {
+                device.lookAhead(rate, fast, slow);
+            }
+        }, request);
     }
 
     @Override
@@ -114,6 +150,29 @@ public abstract class HostDevice implements Device {
         } else {
             throw new IllegalArgumentException("no cast from " + from + " to " + to + ": only between f32 and bf16");
         }
+    }
+
+    @Override
+    public final long findNonFinite(DType dtype, Buffer values) {
+        return switch (dtype) {
+            case F32 -> findNonFinite(values);
+            case BF16 -> findFullExponent(values, 0x7F80);
+            case F16 -> findFullExponent(values, 0x7C00);
+            case F64, I64, I32, I8, U8 -> throw new IllegalArgumentException(
+                    "numbers of f32, bf16 or f16 are looked at, not of " + dtype.lowerCase());
+        };
+    }
+
+    /** The first number of 16 bits in which all bits of the exponent are set. */
+    private long findFullExponent(Buffer values, int exponent) {
+        check();
+        MemorySegment memory = readable(values);
+        for (long i = 0; i < memory.byteSize() / Short.BYTES; i++) {
+            if ((memory.getAtIndex(ValueLayout.JAVA_SHORT, i) & exponent) == exponent) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static MemorySegment readable(Buffer buffer) {

@@ -120,10 +120,8 @@ public final class Compiler {
                             in, out, workspace.slice(0, step.plan().scratchBytes()), random, lossScale));
             bound.add(new Program.BoundStep(step, kernel, out));
         }
-        List<AutoCloseable> programOwned = new ArrayList<>(owned);
-        programOwned.remove(variables);
         return new Program(graph, device, lowering, variables, bound, schedule, memory, random, lossScale,
-                programOwned, choices, new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
+                List.of(activations, workspace), choices, new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
     }
 
     private static Buffer place(Map<Tensor, Buffer> memory, Buffer activations, MemoryPlan plan, Tensor tensor) {

@@ -10,8 +10,6 @@ import dev.gatun.graph.Value;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.shape.DType;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +35,7 @@ public final class Program implements AutoCloseable {
     private final Map<Tensor, Buffer> memory;
     private final Buffer random;
     private final Buffer lossScale;
-    private final MemorySegment randomNow = MemorySegment.ofArray(new long[2]);
-    private final MemorySegment lossScaleNow = MemorySegment.ofArray(new float[1]);
-    private final List<AutoCloseable> owned;
+    private final List<Buffer> owned;
     private final KernelChoices choices;
     private final MemoryUse memoryUse;
     private final Kernel[] derive;
@@ -72,7 +68,7 @@ public final class Program implements AutoCloseable {
 
     Program(
             Graph graph, Device device, Lowering lowering, Variables variables, List<BoundStep> steps, Schedule schedule,
-            Map<Tensor, Buffer> memory, Buffer random, Buffer lossScale, List<AutoCloseable> owned,
+            Map<Tensor, Buffer> memory, Buffer random, Buffer lossScale, List<Buffer> owned,
             KernelChoices choices, MemoryUse memoryUse) {
         this.graph = graph;
         this.device = device;
@@ -92,7 +88,8 @@ public final class Program implements AutoCloseable {
         this.finalGradients = FinalGradient.inOrder(
                 running(Stage.BACKWARD).map(bound -> bound.step.outputs()).toList(), schedule.gradientTensors(), variables);
         this.commit = kernels(Stage.COMMIT);
-        variables.retain(); // kernels hold bare addresses of them
+        variables.retain(); // kernels hold bare addresses of all these
+        owned.forEach(Buffer::retain);
         scaleLoss(1);
     }
 
@@ -153,16 +150,19 @@ public final class Program implements AutoCloseable {
     /** Sets where the random numbers of the run stand; every step has numbers of its own. */
     public void randomize(long seed, long step) {
         checkOpen();
-        randomNow.set(ValueLayout.JAVA_LONG, 0, seed);
-        randomNow.set(ValueLayout.JAVA_LONG, Long.BYTES, step);
-        device.upload(randomNow, random);
+        device.write(random, seed, step);
     }
 
     /** Multiplies all gradients of the next backward passes by a factor; the loss that is reported stays. 1 at first. */
     public void scaleLoss(float factor) {
         checkOpen();
-        lossScaleNow.set(ValueLayout.JAVA_FLOAT, 0, factor);
-        device.upload(lossScaleNow, lossScale);
+        device.write(lossScale, factor);
+    }
+
+    /** Where {@link #scaleLoss} puts its factor, for a device that decides it: (1) f32. */
+    public Buffer lossScale() {
+        checkOpen();
+        return lossScale;
     }
 
     /** Brings the parameters into the layouts that kernels want: needed once after each change of a parameter. */
@@ -239,7 +239,7 @@ public final class Program implements AutoCloseable {
     }
 
     private boolean isNonFinite(DType dtype, Buffer buffer) {
-        return dtype == DType.F32 && device.findNonFinite(buffer) >= 0;
+        return (dtype == DType.F32 || dtype.isNarrow()) && device.findNonFinite(dtype, buffer) >= 0;
     }
 
     /** Every kernel with what was chosen for it, in the order they run. */
@@ -266,6 +266,7 @@ public final class Program implements AutoCloseable {
             lowering.close();
         } finally {
             try {
+                owned.forEach(Buffer::release);
                 Closing.inReverse(owned);
             } finally {
                 variables.release();

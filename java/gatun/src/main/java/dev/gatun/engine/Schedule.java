@@ -8,6 +8,7 @@ import dev.gatun.engine.Step.Tensor;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.op.Cast;
 import dev.gatun.shape.Stored;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ final class Schedule {
     private final Map<Value, Tensor> shown = new HashMap<>();
     private final Map<Value, Tensor> gradientTensors = new LinkedHashMap<>();
     private final Map<Copy, Tensor> copies = new HashMap<>();
+    private final Set<Value> fromParameters = new HashSet<>();
     /** What a kernel writes: a view has none, and what is given from outside is not written at all. */
     private final Set<Value> computed = new HashSet<>();
 
@@ -79,17 +81,28 @@ final class Schedule {
     private void add(Planning.Planned planned) {
         Region region = planned.region();
         KernelPlan plan = planned.plan();
-        Stage stage = Stage.of(region.phase());
+        boolean prepacked = isPrepacked(region);
+        Stage stage = prepacked ? Stage.DERIVE : Stage.of(region.phase());
         List<Tensor> inputs = new ArrayList<>();
         for (int i = 0; i < region.inputs().size(); i++) {
             inputs.add(storedAs(stage, region.layer(), region.inputs().get(i), plan.inputs().get(i)));
         }
         List<Tensor> outputs = new ArrayList<>();
         region.outputs().forEach(value -> outputs.add(original(value)));
-        steps.add(new Step(stage, region.layer(), region, plan, inputs, outputs));
+        if (prepacked) {
+            fromParameters.addAll(region.outputs());
+        }
+        (prepacked ? derive : steps).add(new Step(stage, region.layer(), region, plan, inputs, outputs));
         if (!plan.isView()) {
             computed.addAll(region.outputs());
         }
+    }
+
+    /** Whether a region only casts or renames parameters: then it is done once after each change of them. */
+    private boolean isPrepacked(Region region) {
+        return region.phase() == Node.Phase.FORWARD
+                && region.nodes().stream().allMatch(node -> node.op() instanceof Cast || node.op().isView())
+                && region.inputs().stream().allMatch(value -> value.isParameter() || fromParameters.contains(value));
     }
 
     private Tensor storedAs(Stage stage, String label, Value value, Stored wanted) {
@@ -98,7 +111,7 @@ final class Schedule {
             return tensor;
         }
         return copies.computeIfAbsent(new Copy(value, wanted), _ -> {
-            boolean parameter = value.variable() != null;
+            boolean parameter = value.variable() != null || fromParameters.contains(value);
             return reorder(parameter ? derive : steps, parameter ? Stage.DERIVE : stage, label, tensor, wanted);
         });
     }

@@ -35,7 +35,8 @@ final class ConvolutionGradients {
             }
         } else if (bias != null && biasNeeded) {
             pass.contribute(bias,
-                    pass.apply(node, new Reduce(Reduction.SUM, ALL_BUT_CHANNELS, Reduce.Axes.DROPPED), diff));
+                    pass.apply(node, new Reduce(Reduction.SUM, ALL_BUT_CHANNELS, Reduce.Axes.DROPPED),
+                            pass.cast(node, diff, bias.type().dtype())));
         }
         if (pass.isNeeded(x)) {
             pass.contribute(x, pass.apply(node, new ConvolutionBackwardData(op, x.type().shape()), diff, weight));
@@ -58,7 +59,7 @@ final class ConvolutionGradients {
     static void backwardWeights(ConvolutionBackwardWeights op, Node node, ReversePass pass) {
         Value x = node.inputs().get(0);
         Value diff = node.inputs().get(1);
-        Value byWeight = pass.diff(node, 0);
+        Value byWeight = pass.diff(node, 0, x.type().dtype());
         Value byBias = op.bias() ? pass.diff(node, 1) : null;
         if (byWeight != null && pass.isNeeded(x)) {
             pass.contribute(x, pass.node(node, node.forward(),

@@ -5,6 +5,7 @@ import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
+import dev.gatun.op.Cast;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
@@ -38,6 +39,7 @@ final class GradientRules {
             case Unary op -> ElementwiseGradients.unary(op, node, pass);
             case UnaryBackward op -> ElementwiseGradients.unaryBackward(op, node, pass);
             case Affine op -> pass.contribute(x(node), pass.apply(node, Affine.times(op.scale()), pass.diff(node)));
+            case Cast _ -> pass.contribute(x(node), pass.cast(node, pass.diffAsGiven(node), x(node).type().dtype()));
             case Binary op -> BinaryGradients.binary(op, node, pass);
             case Reduce op -> ReductionGradients.reduce(op, node, pass);
             case Broadcast _ ->

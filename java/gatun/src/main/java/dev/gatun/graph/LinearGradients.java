@@ -25,7 +25,8 @@ final class LinearGradients {
                 pass.contribute(bias, weights.outputs().get(1));
             }
         } else if (bias != null && biasNeeded) {
-            pass.contribute(bias, pass.apply(node, Reduce.over(Reduction.SUM, 0), diff));
+            pass.contribute(bias, pass.apply(node, Reduce.over(Reduction.SUM, 0),
+                    pass.cast(node, diff, bias.type().dtype())));
         }
         if (pass.isNeeded(x)) {
             pass.contribute(x, pass.apply(node, new LinearBackwardData(x.type().shape()), diff, weight));
@@ -48,7 +49,7 @@ final class LinearGradients {
     static void backwardWeights(Node node, ReversePass pass) {
         Value x = node.inputs().get(0);
         Value diff = node.inputs().get(1);
-        Value byWeight = pass.diff(node, 0);
+        Value byWeight = pass.diff(node, 0, x.type().dtype());
         Value byBias = node.outputs().size() > 1 ? pass.diff(node, 1) : null;
         if (byWeight != null && pass.isNeeded(x)) {
             pass.contribute(x, pass.node(

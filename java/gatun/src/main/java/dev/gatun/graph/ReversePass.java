@@ -2,9 +2,12 @@ package dev.gatun.graph;
 
 import dev.gatun.op.Binary;
 import dev.gatun.op.BinaryFunction;
+import dev.gatun.op.Cast;
 import dev.gatun.op.Op;
+import dev.gatun.shape.DType;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +22,7 @@ final class ReversePass {
     private final List<Node> nodes;
     private final Collection<Value> targets;
     private final Set<Value> needed;
+    private final Set<Value> rounded = new HashSet<>();
     private final Map<Value, List<Value>> contributions = new HashMap<>();
 
     /**
@@ -35,6 +39,9 @@ final class ReversePass {
         this.targets = targets;
         this.needed = new HashSet<>(targets);
         for (Node node : this.nodes) {
+            if (node.op() instanceof Cast cast && cast.dtype().bytes() < node.inputTypes().getFirst().dtype().bytes()) {
+                rounded.add(node.output());
+            }
             if (node.inputs().stream().anyMatch(needed::contains)) {
                 node.outputs().stream().filter(value -> value.type().dtype().isFloating()).forEach(needed::add);
             }
@@ -58,16 +65,40 @@ final class ReversePass {
         for (Value target : targets) {
             List<Value> parts = contributions.get(target);
             if (parts != null) {
-                gradients.put(target, sum(target.name(), parts));
+                gradients.put(target, cast(target.name(), sum(target.name(), parts), target.type().dtype()));
             }
         }
         return gradients;
     }
 
-    /** The gradient by one output of a node: the sum over its uses; null when none of them reaches the scalar. */
+    /**
+     * The gradient by one output of a node, in that output's type: the sum over its uses; null when none of them reaches the
+     * scalar.
+     */
     @Nullable Value diff(Node node, int output) {
-        List<Value> parts = contributions.get(node.outputs().get(output));
-        return parts == null ? null : sum(label(node), parts);
+        Value value = node.outputs().get(output);
+        List<Value> parts = contributions.get(value);
+        return parts == null ? null : cast(node, sum(label(node), parts), value.type().dtype());
+    }
+
+    /** The same in a given type. */
+    @Nullable Value diff(Node node, int output, DType dtype) {
+        Value diff = diff(node, output);
+        return diff == null ? null : cast(node, diff, dtype);
+    }
+
+    /** The gradient by the output of a cast, in the type that it came in: perhaps wider than the output itself. */
+    Value diffAsGiven(Node cast) {
+        List<Value> parts = contributions.get(cast.output());
+        if (parts == null) {
+            throw new IllegalStateException("no gradient reaches " + cast);
+        }
+        return sum(label(cast), parts);
+    }
+
+    /** Whether a value is a wider one that was rounded: its gradient need not be rounded. */
+    boolean isRounded(Value value) {
+        return rounded.contains(value);
     }
 
     /** The gradient by the first output of a node whose other outputs have none. */
@@ -85,12 +116,25 @@ final class ReversePass {
         return diff;
     }
 
+    /** In the widest type of the parts. */
     private Value sum(String name, List<Value> parts) {
-        Value sum = parts.getFirst();
+        DType widest = parts.stream().map(part -> part.type().dtype()).max(Comparator.comparingInt(DType::bytes)).orElseThrow();
+        Value sum = cast(name, parts.getFirst(), widest);
         for (Value part : parts.subList(1, parts.size())) {
-            sum = builder.node(name, new Binary(BinaryFunction.ADD), List.of(sum, part), phase, null).output();
+            sum = builder.node(name, new Binary(BinaryFunction.ADD), List.of(sum, cast(name, part, widest)), phase, null)
+                    .output();
         }
         return sum;
+    }
+
+    /** A value of a node's gradient in another type; the value itself where it has that type. */
+    Value cast(Node of, Value value, DType dtype) {
+        return cast(label(of), value, dtype);
+    }
+
+    private Value cast(String name, Value value, DType dtype) {
+        return value.type().dtype() == dtype ? value
+                : builder.node(name, new Cast(dtype), List.of(value), phase, null).output();
     }
 
     private String label(Node node) {

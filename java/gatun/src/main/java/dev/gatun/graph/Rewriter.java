@@ -1,7 +1,6 @@
 package dev.gatun.graph;
 
 import dev.gatun.op.Op;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -43,8 +42,11 @@ final class Rewriter {
 
     /** Copies a node with another operation; outputs that the new operation lacks must have no use. */
     Node emit(Node node, Op op, List<Value> originalInputs) {
-        List<Value> inputs = new ArrayList<>();
-        originalInputs.forEach(value -> inputs.add(copy(value)));
+        return emitOn(node, op, originalInputs.stream().map(this::copy).toList());
+    }
+
+    /** Copies a node with another operation, on inputs of the new graph. */
+    Node emitOn(Node node, Op op, List<Value> inputs) {
         Node forward = node.forward() == null ? null : nodes.get(node.forward());
         Node copy = target.node(node.name(), op, inputs, node.phase(), forward);
         nodes.put(node, copy);
@@ -52,6 +54,11 @@ final class Rewriter {
             copies.put(node.outputs().get(i), copy.outputs().get(i));
         }
         return copy;
+    }
+
+    /** Adds a node to the new graph. */
+    Value add(String name, Op op, Value... inputs) {
+        return target.apply(name, op, inputs);
     }
 
     Graph finish() {

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Primitive attributes. The scratchpad is always ours: the library's own is bound to one thread. */
-final class Attributes {
+public final class Attributes {
     private final NativeOwner owner;
     private final MemorySegment plain;
     private final Map<UnaryFunction, MemorySegment> followed = new EnumMap<>(UnaryFunction.class);
@@ -30,7 +30,7 @@ final class Attributes {
     }
 
     /** Nothing after the primitive. */
-    MemorySegment plain() {
+    public MemorySegment plain() {
         return plain;
     }
 

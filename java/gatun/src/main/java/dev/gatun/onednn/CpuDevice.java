@@ -6,11 +6,16 @@ import dev.gatun.backend.HostDevice;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Support;
+import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
+import dev.gatun.onednn.update.CpuPerturbationKernel;
+import dev.gatun.onednn.update.CpuUpdateKernel;
+import dev.gatun.onednn.update.OptimizerKernels;
+import dev.gatun.op.Cast;
 import dev.gatun.op.Op;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -22,6 +27,7 @@ import dev.gatun.update.kernel.UpdateKernel;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -29,7 +35,7 @@ import java.util.function.Function;
  * The processor, through one oneDNN engine and stream. oneDNN freezes the number of threads when it plans a primitive and
  * OpenMP keeps that number for each calling thread, so a device lives on one thread, and a thread has one device at a time.
  */
-final class CpuDevice extends HostDevice {
+public final class CpuDevice extends HostDevice {
     private static final ThreadLocal<CpuDevice> OPEN = new ThreadLocal<>();
 
     private final Thread thread = Thread.currentThread();
@@ -63,11 +69,11 @@ final class CpuDevice extends HostDevice {
         OPEN.set(this);
     }
 
-    MemorySegment engine() {
+    public MemorySegment engine() {
         return engine;
     }
 
-    MemorySegment nativeStream() {
+    public MemorySegment nativeStream() {
         return stream;
     }
 
@@ -75,11 +81,11 @@ final class CpuDevice extends HostDevice {
         return descriptors;
     }
 
-    Attributes attributes() {
+    public Attributes attributes() {
         return attributes;
     }
 
-    void checkThread() {
+    public void checkThread() {
         if (!Thread.currentThread().equals(thread)) {
             throw new IllegalStateException("device cpu belongs to thread \"" + thread.getName() + "\", not to \""
                     + Thread.currentThread().getName() + "\"");
@@ -96,7 +102,7 @@ final class CpuDevice extends HostDevice {
         owner.checkOpen();
     }
 
-    void release(NativeOwner child) {
+    public void release(NativeOwner child) {
         if (!owner.isClosed()) {
             owner.release(child);
         }
@@ -119,11 +125,31 @@ final class CpuDevice extends HostDevice {
 
     @Override
     public Support supports(Op op, List<TensorType> inputs) {
-        DType dtype = (inputs.isEmpty() ? op.infer(inputs) : inputs).getFirst().dtype();
-        if (dtype != DType.F32 && dtype != DType.U8 && dtype != DType.I32) {
-            return Support.no("only f32 is computed on the CPU so far, not " + dtype.name().toLowerCase(java.util.Locale.ROOT));
+        List<TensorType> types = new ArrayList<>(inputs);
+        if (inputs.isEmpty() || op instanceof Cast) {
+            types.addAll(op.infer(inputs)); // the operation itself says which type it computes in
+        }
+        for (TensorType type : types) {
+            DType dtype = type.dtype();
+            switch (dtype) {
+                case F32, I32, U8 -> { }
+                case BF16, F16 -> {
+                    if (!computesNatively(dtype) && options.emulation() == DeviceOptions.Emulation.REFUSED) {
+                        return Support.no("this processor has no arithmetic in " + dtype.lowerCase() + " (instruction set "
+                                + Onednn.instructionSet() + "): compute in f32, or allow emulation (--allow-emulation), which is slower");
+                    }
+                }
+                case F64, I64, I8 -> {
+                    return Support.no("the CPU computes in f32, bf16 and f16, not in " + dtype.lowerCase());
+                }
+            }
         }
         return Support.yes();
+    }
+
+    /** Whether kernels of 16 bits are the processor's own. */
+    boolean computesNatively(DType dtype) {
+        return Processor.computes(dtype, onednn_h.dnnl_get_effective_cpu_isa());
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.gatun.bindings.gatun.gatun_h;
 import dev.gatun.ffi.LibraryLoader;
 import dev.gatun.ffi.LibrarySpec;
 import dev.gatun.ffi.LibraryStatus;
+import dev.gatun.onednn.update.NativeRule;
 import dev.gatun.update.UpdateRule;
 import dev.gatun.update.UpdateRules;
 import java.util.List;

@@ -20,6 +20,7 @@ import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
+import dev.gatun.op.Cast;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
@@ -144,14 +145,14 @@ final class CpuLowering implements Lowering {
     /** oneDNN's implementations by their names, its own choice first; or the only kernel that there is. */
     private List<Candidate> candidates(Node node, @Nullable UnaryFunction activation, KernelRequest request) {
         Problem problem = Problem.of(node, activation, request);
-        if (!hasAlternatives(node.op())) {
+        if (!hasAlternatives(node.op()) || isWidened(problem)) {
             return List.of(Candidate.only(() -> plan(node, problem)));
         }
         Map<String, Candidate> candidates = new LinkedHashMap<>();
         add(candidates, plan(node, problem));
         if (request.wanted() == KernelRequest.Wanted.ALL) {
             addAlternatives(candidates, node, problem);
-            if (activation != null) {
+            if (activation != null && problem.narrow().isEmpty()) {
                 addSeparate(candidates, node, problem, activation);
             }
         }
@@ -205,10 +206,22 @@ final class CpuLowering implements Lowering {
             throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), reason);
         }
         try {
-            return choose(problem);
+            return isWidened(problem) ? WidenedPlan.of(this, problem, choose(problem.widened())) : choose(problem);
         } catch (PrimitiveDescriptor.UnimplementedException e) {
             throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), e.reason());
         }
+    }
+
+    /** Whether a kernel in f32 does it, between casts. */
+    private boolean isWidened(Problem problem) {
+        return problem.narrow().map(dtype -> switch (problem.op()) {
+            case Cast _, Reshape _ -> false;
+            case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
+                    LinearBackwardWeights _, MatMul _, BatchNormalization _, BatchNormalizationBackward _, Pool _,
+                    PoolBackward _ -> problem.forward() instanceof WidenedPlan || !device.computesNatively(dtype);
+            case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
+                    UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
+        }).orElse(false);
     }
 
     private KernelPlan choose(Problem problem) {
@@ -232,6 +245,7 @@ final class CpuLowering implements Lowering {
             case Reduce op -> reductions.reduce(problem, op);
             case Broadcast _ -> reductions.broadcast(problem);
             case Dropout op -> ElementwisePlans.dropout(problem, op);
+            case Cast _ -> cast(problem);
             case Reshape _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
             case Fill op -> SourcePlans.fill(problem, op);
             case LossScale _ -> SourcePlans.lossScale(problem);
@@ -240,15 +254,31 @@ final class CpuLowering implements Lowering {
         };
     }
 
+    private KernelPlan cast(Problem problem) {
+        Stored from = problem.inputs().getFirst().storedOrRowMajor();
+        TensorType to = from.type().withDtype(problem.outputs().getFirst().dtype());
+        return reorder(from, Stored.of(to, withoutBlocks(from)));
+    }
+
+    /** A layout that a tensor may have in any type: oneDNN makes blocked ones only where it chooses them itself. */
+    static Layout withoutBlocks(Stored stored) {
+        return stored.layout().blockSizes().length == 0 ? stored.layout() : Layout.channelsLast(stored.type().shape());
+    }
+
     @Override
     public KernelPlan reorder(TensorType type, Layout from, Layout to) {
+        return reorder(Stored.of(type, from), Stored.of(type, to));
+    }
+
+    /** A kernel that copies a tensor into another layout, another type, or both. */
+    KernelPlan reorder(Stored from, Stored to) {
         device.checkUsable();
         MemoryDescriptors descriptors = device.descriptors();
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(owner, "dnnl_reorder_primitive_desc_create",
-                type + " from " + from + " to " + to,
-                out -> onednn_h.dnnl_reorder_primitive_desc_create(out, descriptors.of(type, from), device.engine(),
-                        descriptors.of(type, to), device.engine(), device.attributes().plain()));
-        return new PrimitivePlan.Builder(this, descriptor).reorder(Stored.of(type, from), Stored.of(type, to)).build();
+                from.type() + " from " + from.layout() + " to " + to.type().dtype().lowerCase() + " " + to.layout(),
+                out -> onednn_h.dnnl_reorder_primitive_desc_create(out, descriptors.of(from), device.engine(),
+                        descriptors.of(to), device.engine(), device.attributes().plain()));
+        return new PrimitivePlan.Builder(this, descriptor).reorder(from, to).build();
     }
 
     @Override

@@ -6,10 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Checked calls into Gatun's own kernels; shapes as in {@code gatun.h}. */
-final class Kernels {
+public final class Kernels {
     private Kernels() {}
 
-    static void check(int status, String function, long elements) {
+    public static void check(int status, String function, long elements) {
         if (status != gatun_h.GATUN_SUCCESS()) {
             throw new NativeCallException("Gatun kernels", function, gatun_h.gatun_status_name(status).getString(0),
                     status, elements + " elements");

@@ -17,14 +17,14 @@ import java.util.Map;
  * Translates between {@link Layout} and oneDNN's memory descriptors. oneDNN can make strided descriptors from numbers,
  * but blocked ones only by choosing them itself, so every descriptor it chose is remembered under its layout.
  */
-final class MemoryDescriptors {
+public final class MemoryDescriptors {
     private record Key(TensorType type, Layout layout) {}
 
     private final NativeOwner owner;
     private final Map<Key, MemorySegment> known = new HashMap<>();
     private final Map<TensorType, MemorySegment> undecided = new HashMap<>();
 
-    MemoryDescriptors(NativeOwner owner) {
+    public MemoryDescriptors(NativeOwner owner) {
         this.owner = owner;
     }
 
@@ -96,7 +96,7 @@ final class MemoryDescriptors {
     }
 
     /** A strided descriptor of any rank, also one that no {@link TensorType} of the graph has. */
-    MemorySegment strides(DType dtype, long[] extents, long[] strides, String detail) {
+    public MemorySegment strides(DType dtype, long[] extents, long[] strides, String detail) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment dims = scratch.allocateFrom(ValueLayout.JAVA_LONG, extents);
             MemorySegment steps = scratch.allocateFrom(ValueLayout.JAVA_LONG, strides);

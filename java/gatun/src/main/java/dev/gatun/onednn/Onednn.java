@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.ToIntFunction;
 
 /** Checked calls into oneDNN: a status other than success becomes a {@link NativeCallException}. */
-final class Onednn {
+public final class Onednn {
     private Onednn() {}
 
     /** Throws unless {@code status} is success. Never inside the {@code try} that wraps a call. */
@@ -57,26 +57,26 @@ final class Onednn {
                 out -> onednn_h.dnnl_stream_create(out, engine, onednn_h.dnnl_stream_in_order()));
     }
 
-    static MemorySegment memory(NativeOwner owner, MemorySegment descriptor, MemorySegment engine, MemorySegment data) {
+    public static MemorySegment memory(NativeOwner owner, MemorySegment descriptor, MemorySegment engine, MemorySegment data) {
         return create(owner, "dnnl_memory_create", "",
                 handle -> check(onednn_h.dnnl_memory_destroy(handle), "dnnl_memory_destroy", ""),
                 out -> onednn_h.dnnl_memory_create(out, descriptor, engine, data));
     }
 
-    static MemorySegment primitive(NativeOwner owner, MemorySegment primitiveDescriptor, String detail) {
+    public static MemorySegment primitive(NativeOwner owner, MemorySegment primitiveDescriptor, String detail) {
         return create(owner, "dnnl_primitive_create", detail,
                 handle -> check(onednn_h.dnnl_primitive_destroy(handle), "dnnl_primitive_destroy", ""),
                 out -> onednn_h.dnnl_primitive_create(out, primitiveDescriptor));
     }
 
-    static void execute(MemorySegment primitive, MemorySegment stream, int count, MemorySegment arguments, String detail) {
+    public static void execute(MemorySegment primitive, MemorySegment stream, int count, MemorySegment arguments, String detail) {
         int status = onednn_h.dnnl_primitive_execute(primitive, stream, count, arguments);
         if (status != onednn_h.dnnl_success()) {
             check(status, "dnnl_primitive_execute", detail);
         }
     }
 
-    static long memorySize(MemorySegment descriptor) {
+    public static long memorySize(MemorySegment descriptor) {
         return onednn_h.dnnl_memory_desc_get_size(descriptor);
     }
 

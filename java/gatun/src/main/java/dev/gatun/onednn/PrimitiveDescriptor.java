@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.ToIntFunction;
 
 /** A chosen implementation of a primitive. */
-record PrimitiveDescriptor(MemorySegment handle, String detail) {
+public record PrimitiveDescriptor(MemorySegment handle, String detail) {
 
     /**
      * Creates one, of oneDNN's first implementation.
@@ -17,7 +17,7 @@ record PrimitiveDescriptor(MemorySegment handle, String detail) {
      * @param detail the problem, for messages
      * @throws UnimplementedException when oneDNN has no implementation
      */
-    static PrimitiveDescriptor create(
+    public static PrimitiveDescriptor create(
             NativeOwner owner, String function, String detail, ToIntFunction<MemorySegment> call) {
         return create(owner, function, detail, 0, call);
     }
@@ -29,7 +29,7 @@ record PrimitiveDescriptor(MemorySegment handle, String detail) {
      * @param rank   how many of oneDNN's implementations to pass over
      * @throws UnimplementedException when oneDNN has no more than {@code rank} implementations
      */
-    static PrimitiveDescriptor create(
+    public static PrimitiveDescriptor create(
             NativeOwner owner, String function, String detail, int rank, ToIntFunction<MemorySegment> call) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment out = scratch.allocate(onednn_h.C_POINTER);
@@ -85,7 +85,7 @@ record PrimitiveDescriptor(MemorySegment handle, String detail) {
         return descriptor;
     }
 
-    MemorySegment argument(int argument) {
+    public MemorySegment argument(int argument) {
         MemorySegment descriptor =
                 onednn_h.dnnl_primitive_desc_query_md(handle, onednn_h.dnnl_query_exec_arg_md(), argument);
         if (descriptor.equals(MemorySegment.NULL)) {
@@ -103,7 +103,7 @@ record PrimitiveDescriptor(MemorySegment handle, String detail) {
         return Onednn.memorySize(argument(argument));
     }
 
-    long scratchBytes() {
+    public long scratchBytes() {
         return Onednn.memorySize(memory(onednn_h.dnnl_query_scratchpad_md()));
     }
 

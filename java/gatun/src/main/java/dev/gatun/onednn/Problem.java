@@ -8,8 +8,12 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.op.Op;
 import dev.gatun.op.UnaryFunction;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +53,28 @@ record Problem(
     /** The same without what follows. */
     Problem withoutActivation() {
         return new Problem(name, op, null, inputs, outputs, policy, rank, forward);
+    }
+
+    /** The type of 16 bits that it reads or writes; empty where all is wider. */
+    Optional<DType> narrow() {
+        return Stream.concat(inputs.stream().map(Operand::type), outputs.stream()).map(TensorType::dtype)
+                .filter(DType::isNarrow).findFirst();
+    }
+
+    /** The same in f32, where the inputs lie in layouts that f32 may have too. */
+    Problem widened() {
+        return new Problem(name, op, activation, inputs.stream().map(Problem::widened).toList(),
+                outputs.stream().map(TensorType::accumulated).toList(), policy, 0,
+                forward instanceof WidenedPlan plan ? plan.inner() : forward);
+    }
+
+    private static Operand widened(Operand operand) {
+        Stored stored = operand.stored();
+        if (!operand.type().dtype().isNarrow()) {
+            return operand;
+        }
+        return new Operand(operand.type().accumulated(), stored == null || stored.layout().blockSizes().length > 0
+                ? null : Stored.of(stored.type().accumulated(), stored.layout()));
     }
 
     /** The plan of the forward operation, which every gradient has. */

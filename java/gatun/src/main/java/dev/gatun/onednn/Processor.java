@@ -1,16 +1,39 @@
 package dev.gatun.onednn;
 
+import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.shape.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The processor's name: two processors of one instruction set need not like the same kernels. */
+/**
+ * The processor: its name, as two processors of one instruction set need not like the same kernels, and the types that it
+ * computes in.
+ */
 final class Processor {
     /** As the operating system has it, or that it does not say. */
     static final String NAME = read();
 
     private Processor() {}
+
+    /**
+     * Whether oneDNN computes natively in a type under an instruction set.
+     *
+     * @param effective oneDNN's number of the instruction set, whose bits are those of all sets that it contains
+     */
+    static boolean computes(DType dtype, int effective) {
+        return switch (dtype) {
+            case F32 -> true;
+            case BF16 -> contains(effective, onednn_h.dnnl_cpu_isa_avx512_core_bf16());
+            case F16 -> contains(effective, onednn_h.dnnl_cpu_isa_avx10_1_512());
+            case F64, I64, I32, I8, U8 -> false;
+        };
+    }
+
+    private static boolean contains(int effective, int set) {
+        return (effective & set) == set;
+    }
 
     private static String read() {
         try {

@@ -24,10 +24,10 @@ record Strided(MemoryDescriptors descriptors, Shape shape) {
     /** The layout in which an operand is read: its own, where it has no blocks. */
     Layout operand(Operand operand, Layout result) {
         Layout layout = operand.layout();
-        if (layout != null && layout.blockSizes().length == 0) {
+        Shape own = operand.type().shape();
+        if (layout != null && layout.blockSizes().length == 0 && layout.physicalElements() == own.elements()) {
             return layout;
         }
-        Shape own = operand.type().shape();
         return result.isChannelsLast(shape) && own.rank() == shape.rank()
                 ? Layout.channelsLast(own)
                 : Layout.rowMajor(own);

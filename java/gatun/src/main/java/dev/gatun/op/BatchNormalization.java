@@ -13,7 +13,7 @@ import java.util.List;
  * {@code running variance (C)}. In {@link Mode#TRAINING} mean and (biased) variance are the batch's and the outputs are
  * {@code y}, batch mean, batch variance and an opaque workspace that a backend may use in the backward pass; the running statistics are
  * brought up to date by {@link UpdateRunningStatistics}. In {@link Mode#INFERENCE} they are the running ones and
- * {@code y} is the only output.
+ * {@code y} is the only output. For {@code x} of 16 bits, all that is per channel is in f32.
  *
  * @param epsilon  added to the variance
  * @param momentum weight of the new batch in the running statistics
@@ -60,7 +60,7 @@ public record BatchNormalization(double epsilon, double momentum, Mode mode) imp
         if (x.shape().rank() < 2) {
             throw new IllegalArgumentException("batch_normalization: x needs a batch and a channel dimension, got " + x);
         }
-        TensorType channels = x.withShape(Shape.of(x.shape().extent(1)));
+        TensorType channels = x.withShape(Shape.of(x.shape().extent(1))).accumulated();
         Shapes.same(this, "scale", inputs.get(1), channels);
         Shapes.same(this, "shift", inputs.get(2), channels);
         Shapes.same(this, "running mean", inputs.get(3), channels);

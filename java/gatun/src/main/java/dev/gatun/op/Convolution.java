@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Two-dimensional cross-correlation, as the field calls convolution: inputs {@code x (N, C, H, W)},
  * {@code weight (O, C/groups, KH, KW)} and, optionally, {@code bias (O)}; output {@code (N, O, H', W')} with
- * {@code H' = (H + 2*padding - dilation*(KH - 1) - 1) / stride + 1}.
+ * {@code H' = (H + 2*padding - dilation*(KH - 1) - 1) / stride + 1}. The bias of 16-bit tensors is in f32.
  *
  * @param groups input and output channels are split into this many independent convolutions
  */
@@ -39,6 +39,7 @@ public record Convolution(
     public List<TensorType> infer(List<TensorType> inputs) {
         Shapes.arity(this, inputs, 2, 3);
         Shapes.floating(this, inputs);
+        Shapes.sameDtype(this, inputs.subList(0, 2));
         TensorType x = inputs.get(0);
         Shape image = Shapes.rank(this, "x", x, 4);
         Shape weight = Shapes.rank(this, "weight", inputs.get(1), 4);
@@ -47,7 +48,7 @@ public record Convolution(
                     + " groups does not fit the channels of x " + image);
         }
         if (inputs.size() == 3) {
-            Shapes.same(this, "bias", inputs.get(2), x.withShape(Shape.of(weight.extent(0))));
+            Shapes.same(this, "bias", inputs.get(2), x.withShape(Shape.of(weight.extent(0))).accumulated());
         }
         return List.of(x.withShape(Shape.of(
                 image.extent(0),

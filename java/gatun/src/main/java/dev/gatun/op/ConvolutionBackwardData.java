@@ -14,6 +14,7 @@ public record ConvolutionBackwardData(Convolution forward, Shape source) impleme
     @Override
     public List<TensorType> infer(List<TensorType> inputs) {
         Shapes.arity(this, inputs, 2, 2);
+        Shapes.sameDtype(this, inputs);
         TensorType x = inputs.getFirst().withShape(source);
         Shapes.same(this, "diff_dst", inputs.get(0), forward.infer(List.of(x, inputs.get(1))).getFirst());
         return List.of(x);

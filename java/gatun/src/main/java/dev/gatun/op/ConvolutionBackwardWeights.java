@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The gradients of a {@link Convolution} with respect to its weight and, with {@code bias}, its bias:
- * {@code src, diff_dst -> diff_weight [, diff_bias]}.
+ * {@code src, diff_dst -> diff_weight [, diff_bias]}. The gradients of 16-bit tensors are in f32.
  */
 public record ConvolutionBackwardWeights(Convolution forward, Shape weight, boolean bias) implements Op {
     @Override
@@ -19,9 +19,8 @@ public record ConvolutionBackwardWeights(Convolution forward, Shape weight, bool
         Shapes.arity(this, inputs, 2, 2);
         TensorType diffWeight = inputs.getFirst().withShape(weight);
         Shapes.same(this, "diff_dst", inputs.get(1), forward.infer(List.of(inputs.getFirst(), diffWeight)).getFirst());
-        return bias
-                ? List.of(diffWeight, diffWeight.withShape(Shape.of(weight.extent(0))))
-                : List.of(diffWeight);
+        TensorType summed = diffWeight.accumulated();
+        return bias ? List.of(summed, summed.withShape(Shape.of(weight.extent(0)))) : List.of(summed);
     }
 
     @Override

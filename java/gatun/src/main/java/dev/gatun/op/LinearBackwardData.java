@@ -14,6 +14,7 @@ public record LinearBackwardData(Shape source) implements Op {
     @Override
     public List<TensorType> infer(List<TensorType> inputs) {
         Shapes.arity(this, inputs, 2, 2);
+        Shapes.sameDtype(this, inputs);
         return List.of(inputs.getFirst().withShape(source));
     }
 

@@ -9,10 +9,11 @@ import java.util.List;
  * The product of matrices, {@code (..., M, K) * (..., K, N) -> (..., M, N)}; the leading dimensions broadcast as in
  * {@link Binary}.
  *
- * @param a how the left matrices are given: as they are, or {@code (..., K, M)}
- * @param b how the right matrices are given: as they are, or {@code (..., N, K)}
+ * @param a      how the left matrices are given: as they are, or {@code (..., K, M)}
+ * @param b      how the right matrices are given: as they are, or {@code (..., N, K)}
+ * @param result in which type the product is given
  */
-public record MatMul(Given a, Given b) implements Op {
+public record MatMul(Given a, Given b, Result result) implements Op {
     /** How a matrix is given. */
     public enum Given {
         PLAIN,
@@ -25,6 +26,24 @@ public record MatMul(Given a, Given b) implements Op {
                 case TRANSPOSED -> PLAIN;
             };
         }
+    }
+
+    /** The type of a product. */
+    public enum Result {
+        /** That of the operands. */
+        AS_OPERANDS,
+        /** That in which the products are summed: f32 for 16-bit operands. */
+        ACCUMULATED
+    }
+
+    /** A product in the type of the operands. */
+    public MatMul(Given a, Given b) {
+        this(a, b, Result.AS_OPERANDS);
+    }
+
+    /** The same with the result in another type. */
+    public MatMul with(Result newResult) {
+        return new MatMul(a, b, newResult);
     }
 
     /** Both as they are. */
@@ -52,7 +71,11 @@ public record MatMul(Given a, Given b) implements Op {
         long[] extents = Arrays.copyOf(batch, batch.length + 2);
         extents[batch.length] = rows(left, a);
         extents[batch.length + 1] = columns(right, b);
-        return List.of(inputs.getFirst().withShape(Shape.of(extents)));
+        TensorType product = inputs.getFirst().withShape(Shape.of(extents));
+        return List.of(switch (result) {
+            case AS_OPERANDS -> product;
+            case ACCUMULATED -> product.accumulated();
+        });
     }
 
     private static String describe(Given given) {

@@ -12,7 +12,7 @@ import java.util.List;
  * in memory is the compiler's business.
  */
 public sealed interface Op
-        permits Unary, UnaryBackward, Affine, Binary, Reduce, Broadcast, Reshape, MatMul, Fill, LossScale,
+        permits Unary, UnaryBackward, Affine, Cast, Binary, Reduce, Broadcast, Reshape, MatMul, Fill, LossScale,
                 Convolution, ConvolutionBackwardData, ConvolutionBackwardWeights,
                 Linear, LinearBackwardData, LinearBackwardWeights,
                 BatchNormalization, BatchNormalizationBackward, UpdateRunningStatistics,

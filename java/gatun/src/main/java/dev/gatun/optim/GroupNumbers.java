@@ -41,7 +41,8 @@ final class GroupNumbers {
 
     /** As they are now. */
     Hyperparameters now() {
-        Hyperparameters now = own.withLearningRate(learningRate).withWeightDecay(weightDecay);
-        return Scheduled.MOMENTUM.isIn(own) ? Scheduled.MOMENTUM.in(now, momentum) : now;
+        Hyperparameters now = own.with(Scheduled.LEARNING_RATE, learningRate);
+        now = own.hasWeightDecay() ? now.with(Scheduled.WEIGHT_DECAY, weightDecay) : now;
+        return Scheduled.MOMENTUM.isIn(own) ? now.with(Scheduled.MOMENTUM, momentum) : now;
     }
 }

@@ -1,13 +1,11 @@
 package dev.gatun.optim;
 
 import dev.gatun.optim.schedule.Schedules;
+import dev.gatun.update.HyperparameterField;
 import dev.gatun.update.Hyperparameters;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,8 +19,8 @@ public final class HyperparameterFields {
     /** All components. */
     public static Map<String, Object> of(Hyperparameters numbers) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        for (RecordComponent component : components(numbers)) {
-            fields.put(key(component), switch (value(numbers, component)) {
+        for (HyperparameterField field : numbers.rule().fields()) {
+            fields.put(field.name(), switch (field.of(numbers)) {
                 case Enum<?> choice -> Schedules.word(choice);
                 case Integer count -> (long) count; // as JSON has it
                 case Object number -> number;
@@ -39,19 +37,17 @@ public final class HyperparameterFields {
      * @throws IllegalArgumentException when a key is not one of the rule's, or a value is not of its kind or domain
      */
     public static Hyperparameters read(Hyperparameters otherwise, Map<String, ?> fields) {
-        RecordComponent[] components = components(otherwise);
-        List<String> keys = Arrays.stream(components).map(HyperparameterFields::key).toList();
-        for (String key : fields.keySet()) {
-            if (!keys.contains(key)) {
-                throw new IllegalArgumentException(otherwise.rule() + " has no hyper-parameter \"" + key + "\", it has " + keys);
+        List<HyperparameterField> all = otherwise.rule().fields();
+        List<String> names = all.stream().map(HyperparameterField::name).toList();
+        for (String name : fields.keySet()) {
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException(otherwise.rule() + " has no hyper-parameter \"" + name + "\", it has " + names);
             }
         }
-        Object[] values = new Object[components.length];
-        for (int i = 0; i < values.length; i++) {
-            Object field = fields.get(keys.get(i));
-            values[i] = field == null ? value(otherwise, components[i]) : converted(components[i], field);
-        }
-        return make(otherwise.getClass(), components, values);
+        return otherwise.rule().make(all.stream().map(field -> {
+            Object value = fields.get(field.name());
+            return value == null ? field.of(otherwise) : converted(field, value);
+        }).toList());
     }
 
     /** The first choice, such as a variant, in which the numbers differ from what {@link #of} made of others. */
@@ -65,28 +61,8 @@ public final class HyperparameterFields {
         return Optional.empty();
     }
 
-    private static RecordComponent[] components(Hyperparameters numbers) {
-        RecordComponent[] components = numbers.getClass().getRecordComponents();
-        if (components == null) {
-            throw new IllegalArgumentException(numbers.getClass() + " is no record");
-        }
-        return components;
-    }
-
-    private static String key(RecordComponent component) {
-        return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
-    }
-
-    private static Object value(Hyperparameters numbers, RecordComponent component) {
-        try {
-            return component.getAccessor().invoke(numbers);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("cannot read " + component, e);
-        }
-    }
-
-    private static Object converted(RecordComponent component, Object field) {
-        Class<?> type = component.getType();
+    private static Object converted(HyperparameterField hyperparameter, Object field) {
+        Class<?> type = hyperparameter.component().getType();
         if (type.isEnum() && field instanceof String word) {
             for (Object choice : type.getEnumConstants()) {
                 if (Schedules.word((Enum<?>) choice).equals(word)) {
@@ -102,21 +78,9 @@ public final class HyperparameterFields {
         } else if (type == boolean.class && field instanceof Boolean) {
             return field;
         }
-        throw new IllegalArgumentException("hyper-parameter " + key(component) + " cannot be " + field + ", it is "
+        throw new IllegalArgumentException("hyper-parameter " + hyperparameter.name() + " cannot be " + field + ", it is "
                 + (type.isEnum()
                         ? "one of " + Arrays.stream(type.getEnumConstants()).map(c -> Schedules.word((Enum<?>) c)).toList()
                         : "a " + type));
-    }
-
-    private static Hyperparameters make(
-            Class<? extends Hyperparameters> type, RecordComponent[] components, Object[] values) {
-        Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-        try {
-            return type.getDeclaredConstructor(types).newInstance(values);
-        } catch (InvocationTargetException e) {
-            throw new IllegalArgumentException(String.valueOf(e.getTargetException().getMessage()), e);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("cannot make a " + type, e);
-        }
     }
 }

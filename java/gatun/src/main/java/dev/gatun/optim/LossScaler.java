@@ -1,5 +1,8 @@
 package dev.gatun.optim;
 
+import dev.gatun.update.kernel.LossScaleRule;
+import dev.gatun.update.kernel.StepBlock;
+import dev.gatun.update.kernel.StepKernel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,18 +13,14 @@ public final class LossScaler {
     private static final String SKIPPED = "skipped_in_a_row";
 
     private final LossScaling scaling;
-    private float scale;
-    private long tracker;
-    private int skipped;
+    private final LossScaleRule rule;
+    private final StepBlock block = StepBlock.onHost();
 
     /** At the start of a run. */
     public LossScaler(LossScaling scaling) {
         this.scaling = scaling;
-        this.scale = (float) switch (scaling) {
-            case LossScaling.None _ -> 1;
-            case LossScaling.Fixed fixed -> fixed.scale();
-            case LossScaling.Dynamic dynamic -> dynamic.initial();
-        };
+        this.rule = scaling.rule();
+        block.setScale(rule.initial(), 0, 0);
     }
 
     /** Whether the loss is scaled, and gradients must be looked at. */
@@ -31,51 +30,46 @@ public final class LossScaler {
 
     /** What the loss is multiplied by. */
     public float scale() {
-        return scale;
+        return block.scale();
     }
 
     /** Finite steps since the factor changed. */
     public long growthTracker() {
-        return tracker;
+        return block.finiteInARow();
     }
 
     /** Steps left out since the latest one that was not. */
     public int skippedInARow() {
-        return skipped;
+        return Math.toIntExact(block.skippedInARow());
     }
 
     /** Whether more steps in a row were left out than may be. */
     public boolean isHopeless() {
-        return switch (scaling) {
-            case LossScaling.None _ -> false;
-            case LossScaling.Fixed fixed -> skipped > fixed.mostSkips();
-            case LossScaling.Dynamic dynamic -> skipped > dynamic.mostSkips();
-        };
+        return block.skippedInARow() > rule.mostSkips();
     }
 
     /** Takes whether the gradients of a step were finite. The factor is kept in f32, as PyTorch does. */
     public void update(boolean finite) {
-        skipped = finite ? 0 : skipped + 1;
-        if (!(scaling instanceof LossScaling.Dynamic dynamic)) {
-            return;
-        }
-        tracker = finite ? tracker + 1 : 0;
-        if (!finite) {
-            scale = (float) (scale * dynamic.backoff());
-        } else if (tracker == dynamic.interval()) {
-            float grown = (float) (scale * dynamic.growth());
-            scale = Float.isFinite(grown) ? grown : scale;
-            tracker = 0;
-        }
+        rule.apply(block, finite);
+    }
+
+    /** Takes over what an optimizer's steps came to, where they are what decides the factor. */
+    public void take(StepBlock step) {
+        block.setScale(step.scale(), step.finiteInARow(), step.skippedInARow());
+    }
+
+    /** Makes an optimizer's steps go on from here. */
+    public void give(StepKernel steps) {
+        steps.setScale(block.scale(), block.finiteInARow(), block.skippedInARow());
     }
 
     /** All that a resumed run needs; empty where the loss is not scaled. */
     public Map<String, Object> state() {
         Map<String, Object> state = new LinkedHashMap<>();
         if (isOn()) {
-            state.put(SCALE, (double) scale);
-            state.put(TRACKER, tracker);
-            state.put(SKIPPED, (long) skipped);
+            state.put(SCALE, (double) scale());
+            state.put(TRACKER, growthTracker());
+            state.put(SKIPPED, (long) skippedInARow());
         }
         return state;
     }
@@ -96,9 +90,7 @@ public final class LossScaler {
                 && Float.isFinite((float) restored.doubleValue())
                 && state.get(TRACKER) instanceof Long finite && state.get(SKIPPED) instanceof Long skips
                 && finite >= 0 && skips >= 0 && skips <= Integer.MAX_VALUE) {
-            scale = (float) restored.doubleValue();
-            tracker = finite;
-            skipped = Math.toIntExact(skips);
+            block.setScale((float) restored.doubleValue(), finite, skips);
             return;
         }
         throw new IllegalArgumentException("the state of the loss scale is damaged: " + state);

@@ -2,6 +2,7 @@ package dev.gatun.optim;
 
 import dev.gatun.optim.schedule.ScheduleArguments;
 import dev.gatun.optim.schedule.Schedules;
+import dev.gatun.update.kernel.LossScaleRule;
 import java.util.List;
 
 /**
@@ -91,6 +92,16 @@ public sealed interface LossScaling {
             return "dynamic,initial=" + Schedules.number(initial) + ",growth=" + Schedules.number(growth) + ",backoff="
                     + Schedules.number(backoff) + ",interval=" + interval + ",skips=" + mostSkips;
         }
+    }
+
+    /** The rule that a device goes by. */
+    default LossScaleRule rule() {
+        return switch (this) {
+            case None _ -> LossScaleRule.NONE;
+            case Fixed fixed -> new LossScaleRule((float) fixed.scale(), 1, 1, Long.MAX_VALUE, fixed.mostSkips(), true);
+            case Dynamic dynamic -> new LossScaleRule((float) dynamic.initial(), dynamic.growth(), dynamic.backoff(),
+                    dynamic.interval(), dynamic.mostSkips(), true);
+        };
     }
 
     /** What {@link #parse} reads. */

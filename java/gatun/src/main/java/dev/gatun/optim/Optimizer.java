@@ -12,9 +12,11 @@ import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.UpdateRule;
 import dev.gatun.update.kernel.Bfloat16;
+import dev.gatun.update.kernel.StepBlock;
+import dev.gatun.update.kernel.StepKernel;
+import dev.gatun.update.kernel.StepRequest;
 import dev.gatun.update.kernel.UpdateClaim;
 import dev.gatun.update.kernel.UpdateRequest;
-import dev.gatun.update.kernel.UpdateStep;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,12 +48,9 @@ public final class Optimizer implements AutoCloseable {
     private final WholeSlabs slabs;
     private final List<Buffer> own = new ArrayList<>(); // average and copy, unless the caller gave them
     private final Device device;
-    private final Clipper clipper;
-    private final UpdateClaim claim; // on the memory of all parts
+    private final StepKernel steps;
+    private final StepBlock latest = StepBlock.onHost();
     private final Map<String, Buffer> states = new LinkedHashMap<>();
-    private final UpdateStep update = new UpdateStep();
-    private double gradientNorm = Double.NaN;
-    private long steps;
     private final Thread thread = Thread.currentThread();
     private boolean closed;
 
@@ -84,8 +83,6 @@ public final class Optimizer implements AutoCloseable {
         this.options = options;
         groups.forEach(group -> this.groups.add(new GroupNumbers(group)));
         groups.forEach(this::checkMaxNorm);
-        update.setClipValue(options.clipValue());
-        update.setAverageDecay(options.averageDecay());
         partOfGroup = new RulePart[groups.size()];
         indexInPart = new int[groups.size()];
         this.device = device;
@@ -97,7 +94,10 @@ public final class Optimizer implements AutoCloseable {
             slabs = new WholeSlabs(parameters, gradients,
                     options.averageDecay() > 0 ? memory(AVERAGE, elements * Float.BYTES, given) : null,
                     options.weights().hasCopy() ? memory(COPY, elements * Bfloat16.BYTES, given) : null);
-            claim = bind(device, elements, ranges, given, made);
+            UpdateClaim claim = bind(device, elements, ranges, given, made);
+            steps = device.bindSteps(new StepRequest(made.stream().map(RulePart::part).toList(), options.clipping(),
+                    options.clipValue(), this.groups.getFirst().own().maxGradientNorm(), options.averageDecay(),
+                    options.lossScaling().rule(), claim));
             Buffer copy = slabs.copy();
             if (copy != null && given.isEmpty()) {
                 device.cast(parameters, DType.F32, copy, DType.BF16);
@@ -110,7 +110,6 @@ public final class Optimizer implements AutoCloseable {
             }
         }
         parts = made.toArray(RulePart[]::new);
-        clipper = new Clipper(options.clipping(), made);
         own.forEach(slab -> states.put(slab.label(), slab));
     }
 
@@ -209,7 +208,7 @@ public final class Optimizer implements AutoCloseable {
 
     /** The same, each gradient multiplied by {@code gradientScale} first. */
     public boolean step(double gradientScale) {
-        return step(gradientScale, !(options.clipping() instanceof Clipping.None));
+        return step(gradientScale, false);
     }
 
     /**
@@ -221,51 +220,48 @@ public final class Optimizer implements AutoCloseable {
         return step(gradientScale, true);
     }
 
-    private boolean step(double gradientScale, boolean measured) {
+    private boolean step(double gradientScale, boolean looks) {
         checkOpen();
-        double scale = gradientScale;
-        double maxNorm = groups.getFirst().own().maxGradientNorm();
-        if (measured || maxNorm > 0) {
-            gradientNorm = clipper.measure(gradientScale);
-            if (!Double.isFinite(gradientNorm)) {
-                return false;
-            }
-            scale *= clipper.clip(maxNorm);
-        } else {
-            gradientNorm = Double.NaN; // not an older step's
-        }
-        update.setNumber(steps + 1);
-        update.setGradientScale(scale);
-        claim.begin(); // all memory before any part moves: a step is taken by all rules or by none
-        try {
-            for (RulePart part : parts) {
-                part.kernel().run(update);
-            }
-        } finally {
-            claim.end();
-        }
-        steps++;
-        return true;
+        steps.update(gradientScale, looks);
+        return !results().skipped();
+    }
+
+    /**
+     * Submits a step, and does not wait for it: {@link #control} has what a loop needs that reads the results some steps late.
+     *
+     * @param gradientScale what every gradient is multiplied by, before it is divided by the loss scale
+     */
+    public void submit(double gradientScale) {
+        checkOpen();
+        steps.update(gradientScale, false);
+    }
+
+    /** The decisions of its steps, on the device. */
+    public StepKernel control() {
+        checkOpen();
+        return steps;
+    }
+
+    /** What the latest step came to; waits for it. One object, changed in place. */
+    private StepBlock results() {
+        steps.report(latest.bytes());
+        device.stream().synchronize();
+        return latest;
     }
 
     /** The norm of all gradients in the latest step, scaled but not yet clipped; NaN where nothing asked for it. */
     public double gradientNorm() {
-        return gradientNorm;
+        return results().norm();
     }
 
     /** The element of the first gradient that was not finite in the latest step whose norm was measured, or -1. */
     public long firstNonFinite() {
-        long first = -1;
-        for (RulePart part : parts) {
-            long found = part.firstNonFinite();
-            first = found >= 0 && (first < 0 || found < first) ? found : first;
-        }
-        return first;
+        return results().firstNonFinite();
     }
 
     /** Steps taken so far, without those that did nothing. */
     public long steps() {
-        return steps;
+        return results().steps();
     }
 
     /** Continues from a number of steps, as after a resume. */
@@ -273,7 +269,7 @@ public final class Optimizer implements AutoCloseable {
         if (taken < 0) {
             throw new IllegalArgumentException("steps taken must not be negative: " + taken);
         }
-        steps = taken;
+        steps.setSteps(taken);
     }
 
     /** Number of groups. */
@@ -386,6 +382,7 @@ public final class Optimizer implements AutoCloseable {
     public void close() {
         if (!closed) {
             Closing.inReverse(List.of(parts)); // first: throws, leaving everything open, on a foreign thread
+            steps.close();
             closed = true;
             own.forEach(Buffer::close);
         }

@@ -1,5 +1,6 @@
 package dev.gatun.optim;
 
+import dev.gatun.update.Clipping;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.WeightStorage;
 
@@ -12,12 +13,14 @@ import dev.gatun.update.kernel.WeightStorage;
  *                     (w - average)}, which begins as the weights after the first step; 0 for none
  * @param weights      how the weights are stored
  * @param states       how the rule's states are stored; the average of the weights is f32 always
+ * @param lossScaling  what the gradients are divided by, and how that follows from whether they are finite
  */
 public record OptimizerOptions(
-        Clipping clipping, double clipValue, double averageDecay, WeightStorage weights, StateStorage states) {
+        Clipping clipping, double clipValue, double averageDecay, WeightStorage weights, StateStorage states,
+        LossScaling lossScaling) {
     /** The rule and nothing else, all in f32. */
     public static final OptimizerOptions NONE =
-            new OptimizerOptions(new Clipping.None(), 0, 0, WeightStorage.F32, StateStorage.F32);
+            new OptimizerOptions(new Clipping.None(), 0, 0, WeightStorage.F32, StateStorage.F32, LossScaling.NONE);
 
     public OptimizerOptions {
         if (!(clipValue >= 0 && clipValue <= Float.MAX_VALUE)) {
@@ -34,7 +37,7 @@ public record OptimizerOptions(
 
     /** These options with another clipping by norms. */
     public OptimizerOptions with(Clipping newClipping) {
-        return new OptimizerOptions(newClipping, clipValue, averageDecay, weights, states);
+        return new OptimizerOptions(newClipping, clipValue, averageDecay, weights, states, lossScaling);
     }
 
     /** These options with another bound of the norm of all gradients, 0 for none, in place of any other clipping by norms. */
@@ -44,22 +47,27 @@ public record OptimizerOptions(
 
     /** These options with another bound of each gradient. */
     public OptimizerOptions withClipValue(double newClipValue) {
-        return new OptimizerOptions(clipping, newClipValue, averageDecay, weights, states);
+        return new OptimizerOptions(clipping, newClipValue, averageDecay, weights, states, lossScaling);
     }
 
     /** These options with another average. */
     public OptimizerOptions withAverageDecay(double newAverageDecay) {
-        return new OptimizerOptions(clipping, clipValue, newAverageDecay, weights, states);
+        return new OptimizerOptions(clipping, clipValue, newAverageDecay, weights, states, lossScaling);
     }
 
     /** These options with another storage of the weights. */
     public OptimizerOptions with(WeightStorage newWeights) {
-        return new OptimizerOptions(clipping, clipValue, averageDecay, newWeights, states);
+        return new OptimizerOptions(clipping, clipValue, averageDecay, newWeights, states, lossScaling);
     }
 
     /** These options with another storage of the states. */
     public OptimizerOptions with(StateStorage newStates) {
-        return new OptimizerOptions(clipping, clipValue, averageDecay, weights, newStates);
+        return new OptimizerOptions(clipping, clipValue, averageDecay, weights, newStates, lossScaling);
+    }
+
+    /** These options with another loss scaling. */
+    public OptimizerOptions with(LossScaling newLossScaling) {
+        return new OptimizerOptions(clipping, clipValue, averageDecay, weights, states, newLossScaling);
     }
 
     /** The bound of the norm of all gradients; 0 where they are not clipped by it. */

@@ -9,6 +9,7 @@ import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.StateSpace;
+import dev.gatun.update.kernel.StepRequest;
 import dev.gatun.update.kernel.UpdateKernel;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.util.ArrayList;
@@ -126,15 +127,9 @@ final class RulePart implements AutoCloseable {
         return scales;
     }
 
-    /** The lowest element of the whole slab whose gradient was not finite when the norm was last measured, or -1. */
-    long firstNonFinite() {
-        long first = kernel.firstNonFinite();
-        return first < 0 ? -1 : span.begin + first;
-    }
-
-    /** Number of ranges. */
-    int ranges() {
-        return ranges.size();
+    /** The kernel, and where its span begins. */
+    StepRequest.Part part() {
+        return new StepRequest.Part(kernel, span.begin);
     }
 
     /** The states in f32, by name: their own memory, or copies that are added to {@code made}. */

@@ -33,6 +33,14 @@ final class ElementwiseKernels {
         };
     }
 
+    static Kernel cast(Tensor x, Tensor y) {
+        return () -> {
+            for (long i = 0; i < y.elements(); i++) {
+                y.set(i, x.get(i));
+            }
+        };
+    }
+
     static Kernel fill(double value, Tensor y) {
         return () -> {
             for (long i = 0; i < y.elements(); i++) {

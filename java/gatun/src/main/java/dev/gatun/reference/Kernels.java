@@ -7,6 +7,7 @@ import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
+import dev.gatun.op.Cast;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
@@ -61,6 +62,7 @@ final class Kernels {
             case UnaryBackward backward -> ElementwiseKernels.unaryBackward(
                     backward.function(), in.get(0), in.get(1), out.get(0));
             case Affine affine -> ElementwiseKernels.affine(affine, in.get(0), out.get(0));
+            case Cast _ -> ElementwiseKernels.cast(in.get(0), out.get(0));
             case Binary binary -> BroadcastKernels.binary(binary, in.get(0), in.get(1), out.get(0));
             case Broadcast _ -> BroadcastKernels.repeat(in.get(0), out.get(0));
             case Reduce reduce -> ReduceKernels.of(reduce, in.get(0), out.get(0));

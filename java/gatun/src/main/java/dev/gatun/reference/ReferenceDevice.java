@@ -17,7 +17,6 @@ import dev.gatun.update.kernel.PerturbationRequest;
 import dev.gatun.update.kernel.UpdateKernel;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.util.List;
-import java.util.Locale;
 
 /** Computes on the thread that opened it, one element at a time. */
 final class ReferenceDevice extends HostDevice {
@@ -66,10 +65,9 @@ final class ReferenceDevice extends HostDevice {
         check();
         for (TensorType input : inputs) {
             switch (input.dtype()) {
-                case F64, F32, I64, I32, U8 -> { }
-                case BF16, F16, I8 -> {
-                    return Support.no("the reference computes on f32 and f64, not on "
-                            + input.dtype().name().toLowerCase(Locale.ROOT));
+                case F64, F32, BF16, F16, I64, I32, U8 -> { }
+                case I8 -> {
+                    return Support.no("the reference computes on floating-point numbers, not on i8");
                 }
             }
         }

@@ -83,6 +83,11 @@ final class ReferenceUpdateKernel implements UpdateKernel {
     }
 
     @Override
+    public int ranges() {
+        return request.ranges().size();
+    }
+
+    @Override
     public void set(int group, Hyperparameters hyperparameters) {
         check();
         request.checkChange(group, hyperparameters);

@@ -5,10 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
+import dev.gatun.update.kernel.Bfloat16;
 import java.lang.foreign.MemorySegment;
 
 /** Row-major memory read and written as doubles or longs, whatever it stores: kernels compute in double throughout. */
@@ -46,7 +48,9 @@ final class Tensor {
         return switch (dtype) {
             case F64 -> memory.getAtIndex(JAVA_DOUBLE_UNALIGNED, index);
             case F32 -> memory.getAtIndex(JAVA_FLOAT_UNALIGNED, index);
-            default -> throw new IllegalStateException("no floating-point elements: " + dtype);
+            case BF16 -> Bfloat16.toFloat(memory.getAtIndex(JAVA_SHORT_UNALIGNED, index));
+            case F16 -> Float.float16ToFloat(memory.getAtIndex(JAVA_SHORT_UNALIGNED, index));
+            case I64, I32, I8, U8 -> throw new IllegalStateException("no floating-point elements: " + dtype);
         };
     }
 
@@ -54,8 +58,24 @@ final class Tensor {
         switch (dtype) {
             case F64 -> memory.setAtIndex(JAVA_DOUBLE_UNALIGNED, index, value);
             case F32 -> memory.setAtIndex(JAVA_FLOAT_UNALIGNED, index, (float) value);
-            default -> throw new IllegalStateException("no floating-point elements: " + dtype);
+            case BF16 -> memory.setAtIndex(JAVA_SHORT_UNALIGNED, index, Bfloat16.nearest(toOdd(value)));
+            case F16 -> memory.setAtIndex(JAVA_SHORT_UNALIGNED, index, Float.floatToFloat16(toOdd(value)));
+            case I64, I32, I8, U8 -> throw new IllegalStateException("no floating-point elements: " + dtype);
         }
+    }
+
+    /**
+     * An f32 number from which 16 bits are rounded as they would be from the double itself: towards zero, and with the last
+     * bit set where that was not exact, so that no tie appears that was none (Boldo and Melquiond, 2008).
+     */
+    private static float toOdd(double value) {
+        float nearest = (float) value;
+        if (nearest == value || Double.isNaN(value)) {
+            return nearest;
+        }
+        float truncated = Math.abs((double) nearest) > Math.abs(value)
+                ? Float.intBitsToFloat(Float.floatToRawIntBits(nearest) - 1) : nearest;
+        return Float.intBitsToFloat(Float.floatToRawIntBits(truncated) | 1);
     }
 
     long getLong(long index) {

@@ -32,6 +32,27 @@ public enum DType {
         return bytes;
     }
 
+    /**
+     * The type in which sums over elements of this type are kept: statistics, biases, and the gradients of what a layer of
+     * this type multiplies by. {@link #F32} for the 16-bit types, the type itself otherwise.
+     */
+    public DType accumulator() {
+        return switch (this) {
+            case BF16, F16 -> F32;
+            case F64, F32, I64, I32, I8, U8 -> this;
+        };
+    }
+
+    /** Whether elements are floating-point numbers of 16 bits. */
+    public boolean isNarrow() {
+        return accumulator() != this;
+    }
+
+    /** In lower case: {@code bf16}. */
+    public String lowerCase() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
     /** The name of this type in a safetensors header. */
     public String safetensorsName() {
         return safetensorsName;

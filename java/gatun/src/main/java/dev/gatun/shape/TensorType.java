@@ -18,6 +18,16 @@ public record TensorType(DType dtype, Shape shape) {
         return Math.multiplyExact(shape.elements(), dtype.bytes());
     }
 
+    /** The same shape with another element type. */
+    public TensorType withDtype(DType newDtype) {
+        return new TensorType(newDtype, shape);
+    }
+
+    /** The same shape in the type in which sums over these elements are kept. */
+    public TensorType accumulated() {
+        return withDtype(dtype.accumulator());
+    }
+
     /** The same type with another shape. */
     public TensorType withShape(Shape newShape) {
         return new TensorType(dtype, newShape);

@@ -18,7 +18,7 @@ record ParameterGroups(List<Hyperparameters> groups, List<ElementRange> ranges) 
                 Hyperparameters suited = options.optimizer().suitedTo(slot.variable().shape());
                 boolean decayed = options.decay() == TrainingOptions.Decayed.ALL
                         || slot.variable().kind() == Variable.Kind.WEIGHT;
-                Hyperparameters numbers = decayed ? suited : suited.withWeightDecay(0);
+                Hyperparameters numbers = decayed ? suited : suited.withoutDecay();
                 if (!groups.contains(numbers)) {
                     groups.add(numbers);
                 }

@@ -5,10 +5,11 @@ package dev.gatun.update;
  * {@code s <- beta2 * s + (1 - beta2) * (g - m)^2 + epsilon};
  * {@code w <- w - learningRate / (1 - beta1^t) * m / (sqrt(s) / sqrt(1 - beta2^t) + epsilon)}.
  */
+@WithMethods
 public record AdabeliefHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Decay decay, Direction direction)
-        implements ElementwiseHyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, AdabeliefHyperparametersBuilder.With, WithBetas {
 
     /** The rule. */
     public static final UpdateRule RULE = UpdateRule.of("adabelief", RuleFamily.ADAM, AdabeliefHyperparameters.class,
@@ -27,51 +28,9 @@ public record AdabeliefHyperparameters(
         Domain.atLeastZero("adabelief", "l1", l1);
     }
 
-    @Override
-    public AdabeliefHyperparameters withLearningRate(double rate) {
-        return new AdabeliefHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, l1Method, decay, direction);
-    }
-
-    @Override
+    /** The same with other averaging weights. */
     public AdabeliefHyperparameters withBetas(double newBeta1, double newBeta2) {
-        return new AdabeliefHyperparameters(
-                learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, l1Method, decay, direction);
-    }
-
-    /** The same with another epsilon. */
-    public AdabeliefHyperparameters withEpsilon(double newEpsilon) {
-        return new AdabeliefHyperparameters(
-                learningRate, beta1, beta2, newEpsilon, weightDecay, l1, l1Method, decay, direction);
-    }
-
-    @Override
-    public AdabeliefHyperparameters withWeightDecay(double newDecay) {
-        return new AdabeliefHyperparameters(
-                learningRate, beta1, beta2, epsilon, newDecay, l1, l1Method, decay, direction);
-    }
-
-    /** The same with another L1 term. */
-    public AdabeliefHyperparameters withL1(double newL1) {
-        return new AdabeliefHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, newL1, l1Method, decay, direction);
-    }
-
-    /** The same with another action of the L1 term. */
-    public AdabeliefHyperparameters with(L1 newMethod) {
-        return new AdabeliefHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, l1, newMethod, decay, direction);
-    }
-
-    /** The same with another kind of decay. */
-    public AdabeliefHyperparameters with(Decay newDecay) {
-        return new AdabeliefHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, newDecay, direction);
-    }
-
-    /** The same in another direction. */
-    public AdabeliefHyperparameters with(Direction newDirection) {
-        return new AdabeliefHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, decay, newDirection);
+        return withBeta1(newBeta1).withBeta2(newBeta2);
     }
 
     @Override

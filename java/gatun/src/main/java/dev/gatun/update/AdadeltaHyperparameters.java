@@ -5,9 +5,10 @@ package dev.gatun.update;
  * {@code d = g * sqrt(a + epsilon) / sqrt(v + epsilon)}; {@code a <- rho * a + (1 - rho) * d^2};
  * {@code w <- w - learningRate * d}.
  */
+@WithMethods
 public record AdadeltaHyperparameters(
         double learningRate, double rho, double epsilon, double weightDecay, double l1, L1 l1Method, Direction direction)
-        implements ElementwiseHyperparameters {
+        implements ElementwiseHyperparameters, AdadeltaHyperparametersBuilder.With {
 
     /** The rule. */
     public static final UpdateRule RULE = UpdateRule.of("adadelta", RuleFamily.SCALING, AdadeltaHyperparameters.class,
@@ -23,41 +24,6 @@ public record AdadeltaHyperparameters(
         Domain.atLeastZero("adadelta", "epsilon", epsilon);
         Domain.atLeastZero("adadelta", "weight decay", weightDecay);
         Domain.atLeastZero("adadelta", "l1", l1);
-    }
-
-    @Override
-    public AdadeltaHyperparameters withLearningRate(double rate) {
-        return new AdadeltaHyperparameters(rate, rho, epsilon, weightDecay, l1, l1Method, direction);
-    }
-
-    /** The same with another rho. */
-    public AdadeltaHyperparameters withRho(double newRho) {
-        return new AdadeltaHyperparameters(learningRate, newRho, epsilon, weightDecay, l1, l1Method, direction);
-    }
-
-    /** The same with another epsilon. */
-    public AdadeltaHyperparameters withEpsilon(double newEpsilon) {
-        return new AdadeltaHyperparameters(learningRate, rho, newEpsilon, weightDecay, l1, l1Method, direction);
-    }
-
-    @Override
-    public AdadeltaHyperparameters withWeightDecay(double newDecay) {
-        return new AdadeltaHyperparameters(learningRate, rho, epsilon, newDecay, l1, l1Method, direction);
-    }
-
-    /** The same with another L1 term. */
-    public AdadeltaHyperparameters withL1(double newL1) {
-        return new AdadeltaHyperparameters(learningRate, rho, epsilon, weightDecay, newL1, l1Method, direction);
-    }
-
-    /** The same with another action of the L1 term. */
-    public AdadeltaHyperparameters with(L1 newMethod) {
-        return new AdadeltaHyperparameters(learningRate, rho, epsilon, weightDecay, l1, newMethod, direction);
-    }
-
-    /** The same in another direction. */
-    public AdadeltaHyperparameters with(Direction newDirection) {
-        return new AdadeltaHyperparameters(learningRate, rho, epsilon, weightDecay, l1, l1Method, newDirection);
     }
 
     @Override

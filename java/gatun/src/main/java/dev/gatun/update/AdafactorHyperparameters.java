@@ -17,10 +17,11 @@ import java.util.Map;
  *
  * @param threshold of the root mean square of u, above which a step is made shorter; at least 1
  */
+@WithMethods
 public record AdafactorHyperparameters(
         double learningRate, double beta2Decay, double epsilon1, double epsilon2, double threshold, double weightDecay,
         Direction direction)
-        implements Hyperparameters {
+        implements Hyperparameters, AdafactorHyperparametersBuilder.With {
 
     private static final String ROW_VARIANCE = "row_var";
     private static final String COLUMN_VARIANCE = "col_var";
@@ -48,39 +49,10 @@ public record AdafactorHyperparameters(
         }
     }
 
-    @Override
-    public AdafactorHyperparameters withLearningRate(double rate) {
-        return new AdafactorHyperparameters(rate, beta2Decay, epsilon1, epsilon2, threshold, weightDecay, direction);
-    }
-
-    /** The same with another decay of the share of new squares. */
-    public AdafactorHyperparameters withBeta2Decay(double newDecay) {
-        return new AdafactorHyperparameters(
-                learningRate, newDecay, epsilon1, epsilon2, threshold, weightDecay, direction);
-    }
-
     /** The same with other bounds from below: of variances' roots, and of the weights' size. */
     public AdafactorHyperparameters withEpsilons(double newEpsilon1, double newEpsilon2) {
         return new AdafactorHyperparameters(
                 learningRate, beta2Decay, newEpsilon1, newEpsilon2, threshold, weightDecay, direction);
-    }
-
-    /** The same with another threshold. */
-    public AdafactorHyperparameters withThreshold(double newThreshold) {
-        return new AdafactorHyperparameters(
-                learningRate, beta2Decay, epsilon1, epsilon2, newThreshold, weightDecay, direction);
-    }
-
-    @Override
-    public AdafactorHyperparameters withWeightDecay(double newDecay) {
-        return new AdafactorHyperparameters(
-                learningRate, beta2Decay, epsilon1, epsilon2, threshold, newDecay, direction);
-    }
-
-    /** The same in another direction. */
-    public AdafactorHyperparameters with(Direction newDirection) {
-        return new AdafactorHyperparameters(
-                learningRate, beta2Decay, epsilon1, epsilon2, threshold, weightDecay, newDirection);
     }
 
     @Override

@@ -4,10 +4,11 @@ package dev.gatun.update;
  * Adagrad (Duchi, Hazan and Singer, 2011) as PyTorch defines it: {@code s <- s + g^2}, from the initial accumulator;
  * {@code w <- w - learningRate / (1 + (t - 1) * learningRateDecay) * g / (sqrt(s) + epsilon)}.
  */
+@WithMethods
 public record AdagradHyperparameters(
         double learningRate, double learningRateDecay, double initialAccumulator, double epsilon, double weightDecay,
         double l1, L1 l1Method, Direction direction)
-        implements ElementwiseHyperparameters {
+        implements ElementwiseHyperparameters, AdagradHyperparametersBuilder.With {
 
     /** The rule. */
     public static final UpdateRule RULE = UpdateRule.of("adagrad", RuleFamily.SCALING, AdagradHyperparameters.class,
@@ -24,54 +25,6 @@ public record AdagradHyperparameters(
         Domain.atLeastZero("adagrad", "epsilon", epsilon);
         Domain.atLeastZero("adagrad", "weight decay", weightDecay);
         Domain.atLeastZero("adagrad", "l1", l1);
-    }
-
-    @Override
-    public AdagradHyperparameters withLearningRate(double rate) {
-        return new AdagradHyperparameters(
-                rate, learningRateDecay, initialAccumulator, epsilon, weightDecay, l1, l1Method, direction);
-    }
-
-    /** The same with another learning rate decay. */
-    public AdagradHyperparameters withLearningRateDecay(double newLearningRateDecay) {
-        return new AdagradHyperparameters(
-                learningRate, newLearningRateDecay, initialAccumulator, epsilon, weightDecay, l1, l1Method, direction);
-    }
-
-    /** The same with another initial accumulator. */
-    public AdagradHyperparameters withInitialAccumulator(double newInitialAccumulator) {
-        return new AdagradHyperparameters(
-                learningRate, learningRateDecay, newInitialAccumulator, epsilon, weightDecay, l1, l1Method, direction);
-    }
-
-    /** The same with another epsilon. */
-    public AdagradHyperparameters withEpsilon(double newEpsilon) {
-        return new AdagradHyperparameters(
-                learningRate, learningRateDecay, initialAccumulator, newEpsilon, weightDecay, l1, l1Method, direction);
-    }
-
-    @Override
-    public AdagradHyperparameters withWeightDecay(double newDecay) {
-        return new AdagradHyperparameters(
-                learningRate, learningRateDecay, initialAccumulator, epsilon, newDecay, l1, l1Method, direction);
-    }
-
-    /** The same with another L1 term. */
-    public AdagradHyperparameters withL1(double newL1) {
-        return new AdagradHyperparameters(
-                learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, newL1, l1Method, direction);
-    }
-
-    /** The same with another action of the L1 term. */
-    public AdagradHyperparameters with(L1 newMethod) {
-        return new AdagradHyperparameters(
-                learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, l1, newMethod, direction);
-    }
-
-    /** The same in another direction. */
-    public AdagradHyperparameters with(Direction newDirection) {
-        return new AdagradHyperparameters(
-                learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, l1, l1Method, newDirection);
     }
 
     @Override

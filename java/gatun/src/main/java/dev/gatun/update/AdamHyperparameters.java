@@ -7,10 +7,11 @@ import java.util.List;
  * {@code m <- beta1 * m + (1 - beta1) * g}; {@code v <- beta2 * v + (1 - beta2) * g^2};
  * {@code w <- w - learningRate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)}.
  */
+@WithMethods
 public record AdamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Decay decay, Variant variant, Direction direction)
-        implements ElementwiseHyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, AdamHyperparametersBuilder.With, WithBetas {
 
     /** Which second moment divides. */
     public enum Variant {
@@ -29,7 +30,7 @@ public record AdamHyperparameters(
             1e-3, 0.9, 0.999, 1e-8, 0, 0, L1.SUBGRADIENT, Decay.COUPLED, Variant.CLASSIC, Direction.MINIMIZE);
 
     /** AdamW: as Adam, with a decoupled decay of 0.01. */
-    public static final AdamHyperparameters ADAMW = ADAM.with(Decay.DECOUPLED).withWeightDecay(1e-2);
+    public static final AdamHyperparameters ADAMW = ADAM.withDecay(Decay.DECOUPLED).withWeightDecay(1e-2);
 
     public AdamHyperparameters {
         Domain.atLeastZero("adam", "learning rate", learningRate);
@@ -40,57 +41,9 @@ public record AdamHyperparameters(
         Domain.atLeastZero("adam", "l1", l1);
     }
 
-    @Override
-    public AdamHyperparameters withLearningRate(double rate) {
-        return new AdamHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, l1Method, decay, variant, direction);
-    }
-
-    @Override
+    /** The same with other averaging weights. */
     public AdamHyperparameters withBetas(double newBeta1, double newBeta2) {
-        return new AdamHyperparameters(
-                learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, l1Method, decay, variant, direction);
-    }
-
-    /** The same with another epsilon. */
-    public AdamHyperparameters withEpsilon(double newEpsilon) {
-        return new AdamHyperparameters(
-                learningRate, beta1, beta2, newEpsilon, weightDecay, l1, l1Method, decay, variant, direction);
-    }
-
-    @Override
-    public AdamHyperparameters withWeightDecay(double newDecay) {
-        return new AdamHyperparameters(
-                learningRate, beta1, beta2, epsilon, newDecay, l1, l1Method, decay, variant, direction);
-    }
-
-    /** The same with another L1 term. */
-    public AdamHyperparameters withL1(double newL1) {
-        return new AdamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, newL1, l1Method, decay, variant, direction);
-    }
-
-    /** The same with another action of the L1 term. */
-    public AdamHyperparameters with(L1 newMethod) {
-        return new AdamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, l1, newMethod, decay, variant, direction);
-    }
-
-    /** The same with another kind of decay. */
-    public AdamHyperparameters with(Decay newDecay) {
-        return new AdamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, newDecay, variant, direction);
-    }
-
-    /** The same with another variant. */
-    public AdamHyperparameters with(Variant newVariant) {
-        return new AdamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, decay, newVariant, direction);
-    }
-
-    /** The same in another direction. */
-    public AdamHyperparameters with(Direction newDirection) {
-        return new AdamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, decay, variant, newDirection);
+        return withBeta1(newBeta1).withBeta2(newBeta2);
     }
 
     @Override

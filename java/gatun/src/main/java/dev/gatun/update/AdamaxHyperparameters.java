@@ -4,10 +4,11 @@ package dev.gatun.update;
  * Adamax (Kingma and Ba, 2015) as PyTorch defines it: {@code m <- beta1 * m + (1 - beta1) * g};
  * {@code u <- max(beta2 * u, |g| + epsilon)}; {@code w <- w - learningRate / (1 - beta1^t) * m / u}.
  */
+@WithMethods
 public record AdamaxHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Direction direction)
-        implements ElementwiseHyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, AdamaxHyperparametersBuilder.With, WithBetas {
 
     /** The rule. */
     public static final UpdateRule RULE = UpdateRule.of("adamax", RuleFamily.ADAM, AdamaxHyperparameters.class,
@@ -26,39 +27,9 @@ public record AdamaxHyperparameters(
         Domain.atLeastZero("adamax", "l1", l1);
     }
 
-    @Override
-    public AdamaxHyperparameters withLearningRate(double rate) {
-        return new AdamaxHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, l1Method, direction);
-    }
-
-    @Override
+    /** The same with other averaging weights. */
     public AdamaxHyperparameters withBetas(double newBeta1, double newBeta2) {
-        return new AdamaxHyperparameters(learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, l1Method, direction);
-    }
-
-    /** The same with another epsilon. */
-    public AdamaxHyperparameters withEpsilon(double newEpsilon) {
-        return new AdamaxHyperparameters(learningRate, beta1, beta2, newEpsilon, weightDecay, l1, l1Method, direction);
-    }
-
-    @Override
-    public AdamaxHyperparameters withWeightDecay(double newDecay) {
-        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, newDecay, l1, l1Method, direction);
-    }
-
-    /** The same with another L1 term. */
-    public AdamaxHyperparameters withL1(double newL1) {
-        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, newL1, l1Method, direction);
-    }
-
-    /** The same with another action of the L1 term. */
-    public AdamaxHyperparameters with(L1 newMethod) {
-        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, l1, newMethod, direction);
-    }
-
-    /** The same in another direction. */
-    public AdamaxHyperparameters with(Direction newDirection) {
-        return new AdamaxHyperparameters(learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, newDirection);
+        return withBeta1(newBeta1).withBeta2(newBeta2);
     }
 
     @Override

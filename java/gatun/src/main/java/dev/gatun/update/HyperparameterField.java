@@ -36,7 +36,7 @@ public record HyperparameterField(String name, RecordComponent component) {
     /** Its value as native code takes it: a choice as the index of its word. */
     public double number(Hyperparameters numbers) {
         return switch (of(numbers)) {
-            case Enum<?> choice -> choice.ordinal();
+            case Enum<?> choice -> Arrays.asList(component.getType().getEnumConstants()).indexOf(choice);
             case Number number -> number.doubleValue();
             case Object other -> throw new IllegalStateException(component + " is neither a number nor a choice: " + other);
         };

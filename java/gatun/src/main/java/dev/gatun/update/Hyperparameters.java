@@ -50,15 +50,15 @@ public interface Hyperparameters {
         return L1.SUBGRADIENT;
     }
 
-    /** The same with another step size. */
-    Hyperparameters withLearningRate(double learningRate);
+    /** The same with another value of one hyper-parameter, which a schedule may move. */
+    default Hyperparameters with(Scheduled what, double value) {
+        return what.in(this, value);
+    }
 
-    /**
-     * The same with another decay.
-     *
-     * @throws IllegalArgumentException when the rule has none and it is not 0
-     */
-    Hyperparameters withWeightDecay(double weightDecay);
+    /** The same without a decay term. */
+    default Hyperparameters withoutDecay() {
+        return hasWeightDecay() ? with(Scheduled.WEIGHT_DECAY, 0) : this;
+    }
 
     /** Names of the state tensors that these numbers need, in the rule's order. */
     default List<String> stateNames() {
@@ -109,7 +109,7 @@ public interface Hyperparameters {
      * against the noise of batches. A rule for whole tensors then adapts its step also without decay.
      */
     default Hyperparameters forExactGradients() {
-        return withWeightDecay(0);
+        return withoutDecay();
     }
 
     /**

@@ -7,10 +7,11 @@ package dev.gatun.update;
  *
  * @param maxGradientNorm bound of the norm of all gradients, the same in all groups; 0 for none
  */
+@WithMethods
 public record LambHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double maxGradientNorm,
         BiasCorrection correction, GradientAveraging averaging, Adaptation adaptation, Trust trust, Direction direction)
-        implements Hyperparameters, WithBetas {
+        implements Hyperparameters, LambHyperparametersBuilder.With, WithBetas {
 
     /** Whether the moments are corrected for their start at zero. */
     public enum BiasCorrection {
@@ -42,74 +43,9 @@ public record LambHyperparameters(
         Domain.atLeastZero("lamb", "max gradient norm", maxGradientNorm);
     }
 
-    @Override
-    public LambHyperparameters withLearningRate(double rate) {
-        return new LambHyperparameters(
-                rate, beta1, beta2, epsilon, weightDecay, maxGradientNorm, correction, averaging, adaptation, trust,
-                direction);
-    }
-
-    @Override
+    /** The same with other averaging weights. */
     public LambHyperparameters withBetas(double newBeta1, double newBeta2) {
-        return new LambHyperparameters(
-                learningRate, newBeta1, newBeta2, epsilon, weightDecay, maxGradientNorm, correction, averaging,
-                adaptation, trust, direction);
-    }
-
-    /** The same with another epsilon. */
-    public LambHyperparameters withEpsilon(double newEpsilon) {
-        return new LambHyperparameters(
-                learningRate, beta1, beta2, newEpsilon, weightDecay, maxGradientNorm, correction, averaging, adaptation,
-                trust, direction);
-    }
-
-    @Override
-    public LambHyperparameters withWeightDecay(double newDecay) {
-        return new LambHyperparameters(
-                learningRate, beta1, beta2, epsilon, newDecay, maxGradientNorm, correction, averaging, adaptation,
-                trust, direction);
-    }
-
-    /** The same with another max gradient norm. */
-    public LambHyperparameters withMaxGradientNorm(double newMaxGradientNorm) {
-        return new LambHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, newMaxGradientNorm, correction, averaging, adaptation,
-                trust, direction);
-    }
-
-    /** The same with or without bias correction. */
-    public LambHyperparameters with(BiasCorrection newCorrection) {
-        return new LambHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm, newCorrection, averaging, adaptation,
-                trust, direction);
-    }
-
-    /** The same with another weight of the gradient in the first moment. */
-    public LambHyperparameters with(GradientAveraging newAveraging) {
-        return new LambHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm, correction, newAveraging, adaptation,
-                trust, direction);
-    }
-
-    /** The same with another choice of adapted tensors. */
-    public LambHyperparameters with(Adaptation newAdaptation) {
-        return new LambHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm, correction, averaging, newAdaptation,
-                trust, direction);
-    }
-
-    /** The same with another bound of the trust ratio. */
-    public LambHyperparameters with(Trust newTrust) {
-        return new LambHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm, correction, averaging, adaptation,
-                newTrust, direction);
-    }
-
-    /** The same in another direction. */
-    public LambHyperparameters with(Direction newDirection) {
-        return new LambHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm, correction, averaging, adaptation,
-                trust, newDirection);
+        return withBeta1(newBeta1).withBeta2(newBeta2);
     }
 
     @Override
@@ -119,7 +55,7 @@ public record LambHyperparameters(
 
     @Override
     public Hyperparameters forExactGradients() {
-        return with(Adaptation.ALWAYS).withWeightDecay(0);
+        return withAdaptation(Adaptation.ALWAYS).withWeightDecay(0);
     }
 
     @Override

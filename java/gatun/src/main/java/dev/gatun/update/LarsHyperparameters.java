@@ -7,10 +7,11 @@ import java.util.List;
  * epsilon)}, with norms over one tensor, and 1 where one of them is 0; {@code g <- f * (g + weightDecay * w)}; then as
  * {@linkplain SgdHyperparameters SGD}.
  */
+@WithMethods
 public record LarsHyperparameters(
         double learningRate, double momentum, double dampening, double weightDecay, double trustCoefficient,
         double epsilon, Momentum variant, Adaptation adaptation, Trust trust, Direction direction)
-        implements Hyperparameters, WithMomentum {
+        implements Hyperparameters, LarsHyperparametersBuilder.With, WithMomentum {
 
     /** How the velocity enters the step. */
     public enum Momentum {
@@ -45,75 +46,6 @@ public record LarsHyperparameters(
     }
 
     @Override
-    public LarsHyperparameters withLearningRate(double rate) {
-        return new LarsHyperparameters(
-                rate, momentum, dampening, weightDecay, trustCoefficient, epsilon, variant, adaptation, trust, direction);
-    }
-
-    @Override
-    public LarsHyperparameters withMomentum(double newMomentum) {
-        return new LarsHyperparameters(
-                learningRate, newMomentum, dampening, weightDecay, trustCoefficient, epsilon, variant, adaptation,
-                trust, direction);
-    }
-
-    /** The same with another dampening. */
-    public LarsHyperparameters withDampening(double newDampening) {
-        return new LarsHyperparameters(
-                learningRate, momentum, newDampening, weightDecay, trustCoefficient, epsilon, variant, adaptation,
-                trust, direction);
-    }
-
-    @Override
-    public LarsHyperparameters withWeightDecay(double newDecay) {
-        return new LarsHyperparameters(
-                learningRate, momentum, dampening, newDecay, trustCoefficient, epsilon, variant, adaptation, trust,
-                direction);
-    }
-
-    /** The same with another trust coefficient. */
-    public LarsHyperparameters withTrustCoefficient(double newTrustCoefficient) {
-        return new LarsHyperparameters(
-                learningRate, momentum, dampening, weightDecay, newTrustCoefficient, epsilon, variant, adaptation,
-                trust, direction);
-    }
-
-    /** The same with another epsilon. */
-    public LarsHyperparameters withEpsilon(double newEpsilon) {
-        return new LarsHyperparameters(
-                learningRate, momentum, dampening, weightDecay, trustCoefficient, newEpsilon, variant, adaptation,
-                trust, direction);
-    }
-
-    /** The same with another variant of momentum. */
-    public LarsHyperparameters with(Momentum newVariant) {
-        return new LarsHyperparameters(
-                learningRate, momentum, dampening, weightDecay, trustCoefficient, epsilon, newVariant, adaptation,
-                trust, direction);
-    }
-
-    /** The same with another choice of adapted tensors. */
-    public LarsHyperparameters with(Adaptation newAdaptation) {
-        return new LarsHyperparameters(
-                learningRate, momentum, dampening, weightDecay, trustCoefficient, epsilon, variant, newAdaptation,
-                trust, direction);
-    }
-
-    /** The same with another bound of the trust ratio. */
-    public LarsHyperparameters with(Trust newTrust) {
-        return new LarsHyperparameters(
-                learningRate, momentum, dampening, weightDecay, trustCoefficient, epsilon, variant, adaptation,
-                newTrust, direction);
-    }
-
-    /** The same in another direction. */
-    public LarsHyperparameters with(Direction newDirection) {
-        return new LarsHyperparameters(
-                learningRate, momentum, dampening, weightDecay, trustCoefficient, epsilon, variant, adaptation, trust,
-                newDirection);
-    }
-
-    @Override
     public boolean perTensor() {
         return true;
     }
@@ -125,7 +57,7 @@ public record LarsHyperparameters(
 
     @Override
     public Hyperparameters forExactGradients() {
-        return with(Adaptation.ALWAYS).withWeightDecay(0);
+        return withAdaptation(Adaptation.ALWAYS).withWeightDecay(0);
     }
 
     @Override

@@ -4,9 +4,10 @@ package dev.gatun.update;
  * Lion (Chen et al., 2023) as timm defines it: {@code w <- w * (1 - learningRate * weightDecay)};
  * {@code w <- w - learningRate * sign(beta1 * m + (1 - beta1) * g)}; {@code m <- beta2 * m + (1 - beta2) * g}.
  */
+@WithMethods
 public record LionHyperparameters(
         double learningRate, double beta1, double beta2, double weightDecay, double l1, L1 l1Method, Direction direction)
-        implements ElementwiseHyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, LionHyperparametersBuilder.With, WithBetas {
 
     /** The rule. */
     public static final UpdateRule RULE = UpdateRule.of("lion", RuleFamily.SCALING, LionHyperparameters.class,
@@ -24,34 +25,9 @@ public record LionHyperparameters(
         Domain.atLeastZero("lion", "l1", l1);
     }
 
-    @Override
-    public LionHyperparameters withLearningRate(double rate) {
-        return new LionHyperparameters(rate, beta1, beta2, weightDecay, l1, l1Method, direction);
-    }
-
-    @Override
+    /** The same with other averaging weights. */
     public LionHyperparameters withBetas(double newBeta1, double newBeta2) {
-        return new LionHyperparameters(learningRate, newBeta1, newBeta2, weightDecay, l1, l1Method, direction);
-    }
-
-    @Override
-    public LionHyperparameters withWeightDecay(double newDecay) {
-        return new LionHyperparameters(learningRate, beta1, beta2, newDecay, l1, l1Method, direction);
-    }
-
-    /** The same with another L1 term. */
-    public LionHyperparameters withL1(double newL1) {
-        return new LionHyperparameters(learningRate, beta1, beta2, weightDecay, newL1, l1Method, direction);
-    }
-
-    /** The same with another action of the L1 term. */
-    public LionHyperparameters with(L1 newMethod) {
-        return new LionHyperparameters(learningRate, beta1, beta2, weightDecay, l1, newMethod, direction);
-    }
-
-    /** The same in another direction. */
-    public LionHyperparameters with(Direction newDirection) {
-        return new LionHyperparameters(learningRate, beta1, beta2, weightDecay, l1, l1Method, newDirection);
+        return withBeta1(newBeta1).withBeta2(newBeta2);
     }
 
     @Override

@@ -13,10 +13,11 @@ import dev.gatun.shape.Shape;
  * @param steps   iterations of Newton and Schulz, below 100
  * @param epsilon the least norm that X is divided by
  */
+@WithMethods
 public record MuonHyperparameters(
         double learningRate, double weightDecay, double momentum, Momentum variant, int steps, double a, double b, double c,
         double epsilon, Adjustment adjustment, Direction direction)
-        implements Hyperparameters, WithMomentum {
+        implements Hyperparameters, MuonHyperparametersBuilder.With, WithMomentum {
 
     /** How the velocity enters the step. */
     public enum Momentum {
@@ -61,61 +62,14 @@ public record MuonHyperparameters(
     }
 
     @Override
-    public MuonHyperparameters withLearningRate(double rate) {
-        return new MuonHyperparameters(rate, weightDecay, momentum, variant, steps, a, b, c, epsilon, adjustment, direction);
-    }
-
-    @Override
-    public MuonHyperparameters withWeightDecay(double newDecay) {
-        return new MuonHyperparameters(
-                learningRate, newDecay, momentum, variant, steps, a, b, c, epsilon, adjustment, direction);
-    }
-
-    @Override
     public boolean needsMomentum() {
         return false;
-    }
-
-    @Override
-    public MuonHyperparameters withMomentum(double newMomentum) {
-        return new MuonHyperparameters(
-                learningRate, weightDecay, newMomentum, variant, steps, a, b, c, epsilon, adjustment, direction);
-    }
-
-    /** The same with another variant of momentum. */
-    public MuonHyperparameters with(Momentum newVariant) {
-        return new MuonHyperparameters(
-                learningRate, weightDecay, momentum, newVariant, steps, a, b, c, epsilon, adjustment, direction);
-    }
-
-    /** The same with another number of iterations. */
-    public MuonHyperparameters withSteps(int newSteps) {
-        return new MuonHyperparameters(
-                learningRate, weightDecay, momentum, variant, newSteps, a, b, c, epsilon, adjustment, direction);
     }
 
     /** The same with another polynomial. */
     public MuonHyperparameters withCoefficients(double newA, double newB, double newC) {
         return new MuonHyperparameters(learningRate, weightDecay, momentum, variant, steps, newA, newB, newC, epsilon,
                 adjustment, direction);
-    }
-
-    /** The same with another epsilon. */
-    public MuonHyperparameters withEpsilon(double newEpsilon) {
-        return new MuonHyperparameters(
-                learningRate, weightDecay, momentum, variant, steps, a, b, c, newEpsilon, adjustment, direction);
-    }
-
-    /** The same with another adjustment. */
-    public MuonHyperparameters with(Adjustment newAdjustment) {
-        return new MuonHyperparameters(
-                learningRate, weightDecay, momentum, variant, steps, a, b, c, epsilon, newAdjustment, direction);
-    }
-
-    /** The same in another direction. */
-    public MuonHyperparameters with(Direction newDirection) {
-        return new MuonHyperparameters(
-                learningRate, weightDecay, momentum, variant, steps, a, b, c, epsilon, adjustment, newDirection);
     }
 
     @Override
@@ -135,7 +89,7 @@ public record MuonHyperparameters(
     public Hyperparameters suitedTo(Shape shape) {
         return shape.rank() >= 2
                 ? this
-                : AdamHyperparameters.ADAMW.withLearningRate(learningRate).withWeightDecay(weightDecay).with(direction);
+                : AdamHyperparameters.ADAMW.withLearningRate(learningRate).withWeightDecay(weightDecay).withDirection(direction);
     }
 
     @Override

@@ -5,10 +5,11 @@ package dev.gatun.update;
  * {@code P = mu_1 * ... * mu_t}; {@code D = sqrt(v / (1 - beta2^t)) + epsilon};
  * {@code w <- w - learningRate * ((1 - mu_t) / (1 - P) * g + mu_(t+1) / (1 - P * mu_(t+1)) * m) / D}.
  */
+@WithMethods
 public record NadamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double momentumDecay,
         double l1, L1 l1Method, Decay decay, Direction direction)
-        implements ElementwiseHyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, NadamHyperparametersBuilder.With, WithBetas {
 
     /** The rule. */
     public static final UpdateRule RULE = UpdateRule.of("nadam", RuleFamily.ADAM, NadamHyperparameters.class,
@@ -28,58 +29,9 @@ public record NadamHyperparameters(
         Domain.atLeastZero("nadam", "l1", l1);
     }
 
-    @Override
-    public NadamHyperparameters withLearningRate(double rate) {
-        return new NadamHyperparameters(
-                rate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, l1Method, decay, direction);
-    }
-
-    @Override
+    /** The same with other averaging weights. */
     public NadamHyperparameters withBetas(double newBeta1, double newBeta2) {
-        return new NadamHyperparameters(
-                learningRate, newBeta1, newBeta2, epsilon, weightDecay, momentumDecay, l1, l1Method, decay, direction);
-    }
-
-    /** The same with another epsilon. */
-    public NadamHyperparameters withEpsilon(double newEpsilon) {
-        return new NadamHyperparameters(
-                learningRate, beta1, beta2, newEpsilon, weightDecay, momentumDecay, l1, l1Method, decay, direction);
-    }
-
-    @Override
-    public NadamHyperparameters withWeightDecay(double newDecay) {
-        return new NadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, newDecay, momentumDecay, l1, l1Method, decay, direction);
-    }
-
-    /** The same with another momentum decay. */
-    public NadamHyperparameters withMomentumDecay(double newMomentumDecay) {
-        return new NadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, newMomentumDecay, l1, l1Method, decay, direction);
-    }
-
-    /** The same with another L1 term. */
-    public NadamHyperparameters withL1(double newL1) {
-        return new NadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, newL1, l1Method, decay, direction);
-    }
-
-    /** The same with another action of the L1 term. */
-    public NadamHyperparameters with(L1 newMethod) {
-        return new NadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, newMethod, decay, direction);
-    }
-
-    /** The same with another kind of decay. */
-    public NadamHyperparameters with(Decay newDecay) {
-        return new NadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, l1Method, newDecay, direction);
-    }
-
-    /** The same in another direction. */
-    public NadamHyperparameters with(Direction newDirection) {
-        return new NadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, l1, l1Method, decay, newDirection);
+        return withBeta1(newBeta1).withBeta2(newBeta2);
     }
 
     @Override

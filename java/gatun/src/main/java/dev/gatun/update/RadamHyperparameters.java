@@ -6,10 +6,11 @@ package dev.gatun.update;
  * then {@code m / (sqrt(v) + epsilon) * sqrt(1 - beta2^t)} in place of {@code m}, multiplied by
  * {@code sqrt((r - 4) * (r - 2) * R / ((R - 4) * (R - 2) * r))}.
  */
+@WithMethods
 public record RadamHyperparameters(
         double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, L1 l1Method,
         Decay decay, Direction direction)
-        implements ElementwiseHyperparameters, WithBetas {
+        implements ElementwiseHyperparameters, RadamHyperparametersBuilder.With, WithBetas {
 
     /** The rule. */
     public static final UpdateRule RULE = UpdateRule.of("radam", RuleFamily.ADAM, RadamHyperparameters.class,
@@ -28,50 +29,9 @@ public record RadamHyperparameters(
         Domain.atLeastZero("radam", "l1", l1);
     }
 
-    @Override
-    public RadamHyperparameters withLearningRate(double rate) {
-        return new RadamHyperparameters(rate, beta1, beta2, epsilon, weightDecay, l1, l1Method, decay, direction);
-    }
-
-    @Override
+    /** The same with other averaging weights. */
     public RadamHyperparameters withBetas(double newBeta1, double newBeta2) {
-        return new RadamHyperparameters(
-                learningRate, newBeta1, newBeta2, epsilon, weightDecay, l1, l1Method, decay, direction);
-    }
-
-    /** The same with another epsilon. */
-    public RadamHyperparameters withEpsilon(double newEpsilon) {
-        return new RadamHyperparameters(
-                learningRate, beta1, beta2, newEpsilon, weightDecay, l1, l1Method, decay, direction);
-    }
-
-    @Override
-    public RadamHyperparameters withWeightDecay(double newDecay) {
-        return new RadamHyperparameters(learningRate, beta1, beta2, epsilon, newDecay, l1, l1Method, decay, direction);
-    }
-
-    /** The same with another L1 term. */
-    public RadamHyperparameters withL1(double newL1) {
-        return new RadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, newL1, l1Method, decay, direction);
-    }
-
-    /** The same with another action of the L1 term. */
-    public RadamHyperparameters with(L1 newMethod) {
-        return new RadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, l1, newMethod, decay, direction);
-    }
-
-    /** The same with another kind of decay. */
-    public RadamHyperparameters with(Decay newDecay) {
-        return new RadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, newDecay, direction);
-    }
-
-    /** The same in another direction. */
-    public RadamHyperparameters with(Direction newDirection) {
-        return new RadamHyperparameters(
-                learningRate, beta1, beta2, epsilon, weightDecay, l1, l1Method, decay, newDirection);
+        return withBeta1(newBeta1).withBeta2(newBeta2);
     }
 
     @Override

@@ -9,10 +9,11 @@ import java.util.List;
  * {@code r = sqrt(v) + epsilon}, or {@code sqrt(max(v - q^2, 0)) + epsilon}; {@code w <- w - learningRate * g / r}, or with
  * momentum {@code b <- momentum * b + g / r}; {@code w <- w - learningRate * b}.
  */
+@WithMethods
 public record RmspropHyperparameters(
         double learningRate, double alpha, double epsilon, double weightDecay, double momentum, double l1, L1 l1Method,
         Variant variant, Direction direction)
-        implements ElementwiseHyperparameters, WithMomentum {
+        implements ElementwiseHyperparameters, RmspropHyperparametersBuilder.With, WithMomentum {
 
     /** What divides the gradient. */
     public enum Variant {
@@ -37,59 +38,6 @@ public record RmspropHyperparameters(
         Domain.atLeastZero("rmsprop", "weight decay", weightDecay);
         Domain.atLeastZero("rmsprop", "momentum", momentum);
         Domain.atLeastZero("rmsprop", "l1", l1);
-    }
-
-    @Override
-    public RmspropHyperparameters withLearningRate(double rate) {
-        return new RmspropHyperparameters(rate, alpha, epsilon, weightDecay, momentum, l1, l1Method, variant, direction);
-    }
-
-    /** The same with another alpha. */
-    public RmspropHyperparameters withAlpha(double newAlpha) {
-        return new RmspropHyperparameters(
-                learningRate, newAlpha, epsilon, weightDecay, momentum, l1, l1Method, variant, direction);
-    }
-
-    /** The same with another epsilon. */
-    public RmspropHyperparameters withEpsilon(double newEpsilon) {
-        return new RmspropHyperparameters(
-                learningRate, alpha, newEpsilon, weightDecay, momentum, l1, l1Method, variant, direction);
-    }
-
-    @Override
-    public RmspropHyperparameters withWeightDecay(double newDecay) {
-        return new RmspropHyperparameters(
-                learningRate, alpha, epsilon, newDecay, momentum, l1, l1Method, variant, direction);
-    }
-
-    @Override
-    public RmspropHyperparameters withMomentum(double newMomentum) {
-        return new RmspropHyperparameters(
-                learningRate, alpha, epsilon, weightDecay, newMomentum, l1, l1Method, variant, direction);
-    }
-
-    /** The same with another L1 term. */
-    public RmspropHyperparameters withL1(double newL1) {
-        return new RmspropHyperparameters(
-                learningRate, alpha, epsilon, weightDecay, momentum, newL1, l1Method, variant, direction);
-    }
-
-    /** The same with another action of the L1 term. */
-    public RmspropHyperparameters with(L1 newMethod) {
-        return new RmspropHyperparameters(
-                learningRate, alpha, epsilon, weightDecay, momentum, l1, newMethod, variant, direction);
-    }
-
-    /** The same with another variant. */
-    public RmspropHyperparameters with(Variant newVariant) {
-        return new RmspropHyperparameters(
-                learningRate, alpha, epsilon, weightDecay, momentum, l1, l1Method, newVariant, direction);
-    }
-
-    /** The same in another direction. */
-    public RmspropHyperparameters with(Direction newDirection) {
-        return new RmspropHyperparameters(
-                learningRate, alpha, epsilon, weightDecay, momentum, l1, l1Method, variant, newDirection);
     }
 
     @Override

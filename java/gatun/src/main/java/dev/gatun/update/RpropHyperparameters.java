@@ -5,9 +5,10 @@ package dev.gatun.update;
  * size, from the learning rate, that grows while its gradient keeps its sign and shrinks, without a step, when it turns;
  * {@code w <- w - sign(g) * size}. It has no weight decay.
  */
+@WithMethods
 public record RpropHyperparameters(
         double learningRate, double decrease, double increase, double smallest, double largest, Direction direction)
-        implements ElementwiseHyperparameters {
+        implements ElementwiseHyperparameters, RpropHyperparametersBuilder.With {
 
     /** The rule. */
     public static final UpdateRule RULE = UpdateRule.of("rprop", RuleFamily.SCALING, RpropHyperparameters.class,
@@ -31,11 +32,6 @@ public record RpropHyperparameters(
         }
     }
 
-    @Override
-    public RpropHyperparameters withLearningRate(double rate) {
-        return new RpropHyperparameters(rate, decrease, increase, smallest, largest, direction);
-    }
-
     /** The same with other factors. */
     public RpropHyperparameters withFactors(double newDecrease, double newIncrease) {
         return new RpropHyperparameters(learningRate, newDecrease, newIncrease, smallest, largest, direction);
@@ -44,11 +40,6 @@ public record RpropHyperparameters(
     /** The same with other bounds of the step sizes. */
     public RpropHyperparameters withStepSizes(double newSmallest, double newLargest) {
         return new RpropHyperparameters(learningRate, decrease, increase, newSmallest, newLargest, direction);
-    }
-
-    /** The same in another direction. */
-    public RpropHyperparameters with(Direction newDirection) {
-        return new RpropHyperparameters(learningRate, decrease, increase, smallest, largest, newDirection);
     }
 
     @Override
@@ -60,14 +51,6 @@ public record RpropHyperparameters(
     @Override
     public double weightDecay() {
         return 0;
-    }
-
-    @Override
-    public RpropHyperparameters withWeightDecay(double newDecay) {
-        if (newDecay != 0) {
-            throw new IllegalArgumentException("rprop has no weight decay, got " + newDecay);
-        }
-        return this;
     }
 
     @Override

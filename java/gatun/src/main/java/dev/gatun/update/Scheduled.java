@@ -59,13 +59,7 @@ public enum Scheduled {
     /** The same numbers with another value of it; refuses what {@link #check} refuses. */
     public Hyperparameters in(Hyperparameters numbers, double value) {
         check(numbers, value);
-        return switch (this) {
-            case LEARNING_RATE -> numbers.withLearningRate(value);
-            case MOMENTUM -> numbers instanceof WithBetas rule
-                    ? rule.withBetas(value, rule.beta2())
-                    : ((WithMomentum) numbers).withMomentum(value);
-            case WEIGHT_DECAY -> numbers.withWeightDecay(value);
-        };
+        return numbers.rule().with(numbers, field(numbers), value);
     }
 
     /**

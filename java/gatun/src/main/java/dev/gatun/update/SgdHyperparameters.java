@@ -7,11 +7,12 @@ import java.util.List;
  * (1 - dampening) * g}, where the first step takes {@code b <- g}; {@code u = b}, or {@code g + momentum * b} with
  * Nesterov's variant; {@code w <- w - learningRate * u}.
  */
+@WithMethods
 public record SgdHyperparameters(
         double learningRate, double momentum, double dampening, double weightDecay, double l1, L1 l1Method,
         Momentum variant,
         Direction direction)
-        implements ElementwiseHyperparameters, WithMomentum {
+        implements ElementwiseHyperparameters, SgdHyperparametersBuilder.With, WithMomentum {
 
     /** How the velocity enters the step. */
     public enum Momentum {
@@ -57,55 +58,10 @@ public record SgdHyperparameters(
         }
     }
 
-    @Override
-    public SgdHyperparameters withLearningRate(double rate) {
-        return new SgdHyperparameters(rate, momentum, dampening, weightDecay, l1, l1Method, variant, direction);
-    }
-
-    @Override
-    public SgdHyperparameters withMomentum(double newMomentum) {
-        return new SgdHyperparameters(
-                learningRate, newMomentum, dampening, weightDecay, l1, l1Method, variant, direction);
-    }
-
     /** The same with another momentum, also none: without momentum nothing looks ahead. */
     public SgdHyperparameters withAnyMomentum(double newMomentum) {
-        SgdHyperparameters plain = newMomentum == 0 ? with(Momentum.CLASSIC) : this;
+        SgdHyperparameters plain = newMomentum == 0 ? withVariant(Momentum.CLASSIC) : this;
         return plain.withMomentum(newMomentum);
-    }
-
-    /** The same with another dampening. */
-    public SgdHyperparameters withDampening(double newDampening) {
-        return new SgdHyperparameters(
-                learningRate, momentum, newDampening, weightDecay, l1, l1Method, variant, direction);
-    }
-
-    @Override
-    public SgdHyperparameters withWeightDecay(double newDecay) {
-        return new SgdHyperparameters(learningRate, momentum, dampening, newDecay, l1, l1Method, variant, direction);
-    }
-
-    /** The same with another L1 term. */
-    public SgdHyperparameters withL1(double newL1) {
-        return new SgdHyperparameters(
-                learningRate, momentum, dampening, weightDecay, newL1, l1Method, variant, direction);
-    }
-
-    /** The same with another action of the L1 term. */
-    public SgdHyperparameters with(L1 newMethod) {
-        return new SgdHyperparameters(learningRate, momentum, dampening, weightDecay, l1, newMethod, variant, direction);
-    }
-
-    /** The same with another variant of momentum. */
-    public SgdHyperparameters with(Momentum newVariant) {
-        return new SgdHyperparameters(
-                learningRate, momentum, dampening, weightDecay, l1, l1Method, newVariant, direction);
-    }
-
-    /** The same in another direction. */
-    public SgdHyperparameters with(Direction newDirection) {
-        return new SgdHyperparameters(
-                learningRate, momentum, dampening, weightDecay, l1, l1Method, variant, newDirection);
     }
 
     @Override

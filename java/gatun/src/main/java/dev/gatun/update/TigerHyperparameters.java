@@ -5,9 +5,10 @@ package dev.gatun.update;
  * {@code w <- w - learningRate * (sign(m) + weightDecay * w)}. Its one state is the average of gradients, whose weight the
  * author calls beta.
  */
+@WithMethods
 public record TigerHyperparameters(
         double learningRate, double momentum, double weightDecay, double l1, L1 l1Method, Direction direction)
-        implements ElementwiseHyperparameters, WithMomentum {
+        implements ElementwiseHyperparameters, TigerHyperparametersBuilder.With, WithMomentum {
 
     /** The rule. */
     public static final UpdateRule RULE = UpdateRule.of("tiger", RuleFamily.SCALING, TigerHyperparameters.class,
@@ -22,36 +23,6 @@ public record TigerHyperparameters(
         Domain.share("tiger", "momentum", momentum);
         Domain.atLeastZero("tiger", "weight decay", weightDecay);
         Domain.atLeastZero("tiger", "l1", l1);
-    }
-
-    @Override
-    public TigerHyperparameters withLearningRate(double rate) {
-        return new TigerHyperparameters(rate, momentum, weightDecay, l1, l1Method, direction);
-    }
-
-    @Override
-    public TigerHyperparameters withMomentum(double newMomentum) {
-        return new TigerHyperparameters(learningRate, newMomentum, weightDecay, l1, l1Method, direction);
-    }
-
-    @Override
-    public TigerHyperparameters withWeightDecay(double newDecay) {
-        return new TigerHyperparameters(learningRate, momentum, newDecay, l1, l1Method, direction);
-    }
-
-    /** The same with another L1 term. */
-    public TigerHyperparameters withL1(double newL1) {
-        return new TigerHyperparameters(learningRate, momentum, weightDecay, newL1, l1Method, direction);
-    }
-
-    /** The same with another action of the L1 term. */
-    public TigerHyperparameters with(L1 newMethod) {
-        return new TigerHyperparameters(learningRate, momentum, weightDecay, l1, newMethod, direction);
-    }
-
-    /** The same in another direction. */
-    public TigerHyperparameters with(Direction newDirection) {
-        return new TigerHyperparameters(learningRate, momentum, weightDecay, l1, l1Method, newDirection);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.gatun.update;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +33,32 @@ public record UpdateRule(
             throw new IllegalStateException(numbers + " is no record");
         }
         return Arrays.stream(components).map(HyperparameterField::new).toList();
+    }
+
+    /**
+     * Numbers of this rule.
+     *
+     * @param values of all {@link #fields}, in their order
+     * @throws IllegalArgumentException when one is outside its domain
+     */
+    public Hyperparameters make(List<?> values) {
+        Class<?>[] types = fields().stream().map(field -> field.component().getType()).toArray(Class<?>[]::new);
+        try {
+            return numbers.getDeclaredConstructor(types).newInstance(values.toArray());
+        } catch (InvocationTargetException e) {
+            throw new IllegalArgumentException(String.valueOf(e.getTargetException().getMessage()), e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot make a " + numbers, e);
+        }
+    }
+
+    /**
+     * The same numbers with another value of one field.
+     *
+     * @throws IllegalArgumentException when it is outside its domain
+     */
+    Hyperparameters with(Hyperparameters other, String name, Object value) {
+        return make(fields().stream().map(field -> field.name().equals(name) ? value : field.of(other)).toList());
     }
 
     /** Names of all states that it may keep. */

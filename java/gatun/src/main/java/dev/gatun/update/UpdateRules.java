@@ -12,7 +12,7 @@ public final class UpdateRules {
             new OptimizerPreset("sgd", SgdHyperparameters.DEFAULTS.withLearningRate(0.1)),
             new OptimizerPreset("momentum", SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9)),
             new OptimizerPreset("nesterov", SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9)
-                    .with(SgdHyperparameters.Momentum.NESTEROV)),
+                    .withVariant(SgdHyperparameters.Momentum.NESTEROV)),
             new OptimizerPreset("adagrad", AdagradHyperparameters.DEFAULTS.withLearningRate(0.02)),
             new OptimizerPreset("rmsprop", RmspropHyperparameters.DEFAULTS.withLearningRate(1e-3)),
             new OptimizerPreset("adadelta", AdadeltaHyperparameters.DEFAULTS.withLearningRate(1)),
@@ -30,7 +30,7 @@ public final class UpdateRules {
             new OptimizerPreset("adafactor", AdafactorHyperparameters.DEFAULTS.withLearningRate(3e-2)),
             // So that biases, which AdamW moves, may take steps of the same rate.
             new OptimizerPreset("muon", MuonHyperparameters.DEFAULTS
-                    .with(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW).withLearningRate(2e-3).withWeightDecay(0.01)),
+                    .withAdjustment(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW).withLearningRate(2e-3).withWeightDecay(0.01)),
             // Made for whole data sets: in the noise of batches a sign is as often wrong as right, so a step size must not grow
             // far, and one turn must not take back more than one agreement gave.
             new OptimizerPreset("rprop", RpropHyperparameters.DEFAULTS.withLearningRate(1e-3).withFactors(0.85, 1.2)

@@ -7,7 +7,4 @@ public interface WithBetas {
 
     /** Weight of the other old average. */
     double beta2();
-
-    /** The same with other averaging weights. */
-    Hyperparameters withBetas(double newBeta1, double newBeta2);
 }

@@ -7,7 +7,4 @@ public interface WithMomentum {
 
     /** Whether its variant makes no sense at momentum 0. */
     boolean needsMomentum();
-
-    /** The same with another momentum. */
-    Hyperparameters withMomentum(double newMomentum);
 }

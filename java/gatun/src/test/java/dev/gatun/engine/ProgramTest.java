@@ -3,6 +3,7 @@ package dev.gatun.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.gatun.backend.Backends;
@@ -10,6 +11,8 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Transfers;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
@@ -26,17 +29,32 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A compiled program from outside: phases, sharing, refusals, faults. */
+@ParameterizedClass
+@ValueSource(strings = {"cpu", "reference", "far"})
 @ExtendWith(NoLeaks.class)
 class ProgramTest {
     private static final int BATCH = 3;
 
-    private final Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+    private final Device device;
     private final Model model = Networks.residual();
-    private final Program program = Compiler.compile(
-            Networks.training(model, BATCH), device, CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED));
-    private final Variables variables = program.variables();
+    private final Program program;
+    private final Variables variables;
+
+    ProgramTest(String backend) {
+        device = Backends.open(backend, DeviceOptions.defaults().withThreads(1));
+        program = Compiler.compile(
+                Networks.training(model, BATCH), device, CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED));
+        variables = program.variables();
+    }
+
+    /** What only native kernels do. */
+    private void onlyOnTheCpu() {
+        assumeThat(device.name()).isEqualTo("cpu");
+    }
 
     @BeforeEach
     void start() {
@@ -91,7 +109,8 @@ class ProgramTest {
     }
 
     @Test
-    void aChangedParameterCountsFromTheNextDerive() {
+    void aChangedParameterCountsFromTheNextPrepack() {
+        onlyOnTheCpu();
         // The linear layer at the end wants its weight as the gradient has it, or derived: derive makes both the same.
         float before = forward();
         float[] weight = variables.read("3.0.weight");
@@ -195,6 +214,25 @@ class ProgramTest {
         assertThatThrownBy(() -> variables.read("0.weight")).isInstanceOf(IllegalStateException.class);
     }
 
+    /** Its kernels hold bare addresses: whoever closes what, their memory stays until the program is closed. */
+    @Test
+    void noOrderOfClosingPullsMemoryAwayUnderAProgram() {
+        float loss = forward();
+        long used = device.memory().used();
+        MemoryBudget.outstanding().stream().filter(buffer -> buffer.label().equals("parameters")
+                || buffer.label().equals("activations")).forEach(Buffer::close);
+        assertThat(device.memory().used()).as("closed, but not given back").isEqualTo(used);
+        assertThatThrownBy(() -> variables.read("0.weight")).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is closed");
+        program.backward(); // on what the forward pass left
+        program.updateRunningStatistics();
+        device.stream().synchronize();
+        assertThat(loss).isFinite();
+        program.close();
+        variables.close();
+        assertThat(device.memory().used()).isZero();
+    }
+
     @Test
     void aProgramWhoseDeviceIsClosedDoesNotRun() {
         device.close();
@@ -237,6 +275,7 @@ class ProgramTest {
 
     @Test
     void aStepAllocatesNoHeapMemory() {
+        onlyOnTheCpu();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Optimizer optimizer = sgdLike()) {
             long least = Long.MAX_VALUE;
@@ -257,6 +296,7 @@ class ProgramTest {
 
     @Test
     void everyKernelIsExplained() {
+        onlyOnTheCpu();
         List<KernelReport> kernels = program.explain();
         assertThat(kernels).extracting(KernelReport::stage)
                 .containsSubsequence("derive", "forward", "backward", "commit")

@@ -3,6 +3,7 @@ package dev.gatun.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
@@ -30,11 +31,19 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parameters, gradients, optimizer states and buffers in memory. */
+@ParameterizedClass
+@ValueSource(strings = {"cpu", "reference", "far"})
 @ExtendWith(NoLeaks.class)
 class VariablesTest {
-    private final Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+    private final Device device;
+
+    VariablesTest(String backend) {
+        device = Backends.open(backend, DeviceOptions.defaults().withThreads(1));
+    }
 
     @AfterEach
     void close() {
@@ -72,6 +81,7 @@ class VariablesTest {
 
     @Test
     void paddingStaysZeroOverManySteps() {
+        assumeThat(device.name()).as("only native kernels want blocks").isEqualTo("cpu");
         try (Program program = compile(Networks.training(Networks.residual(), 2), LayoutPolicy.BLOCKED);
                 Variables variables = program.variables();
                 Optimizer optimizer = adamw(device, variables)) {

@@ -18,6 +18,8 @@ import dev.gatun.shape.TensorType;
 import dev.gatun.update.kernel.LookaheadBuffers;
 import dev.gatun.update.kernel.PerturbationKernel;
 import dev.gatun.update.kernel.PerturbationRequest;
+import dev.gatun.update.kernel.StepKernel;
+import dev.gatun.update.kernel.StepRequest;
 import dev.gatun.update.kernel.UpdateKernel;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.lang.foreign.Arena;
@@ -35,7 +37,7 @@ public final class FarDevice implements Device {
     /** The name it is opened by. */
     public static final String NAME = "far";
 
-    private static final byte POISON = (byte) 0xff; // NaN as f32, -1 as an integer
+    static final byte POISON = (byte) 0xff; // NaN as f32, -1 as an integer
 
     private final Thread owner = Thread.currentThread();
     private final DeviceOptions options;
@@ -86,7 +88,8 @@ public final class FarDevice implements Device {
         }
     }
 
-    private void check() {
+    /** Throws when a call comes from another thread than the device's, or after it was closed. */
+    void check() {
         Thread current = Thread.currentThread();
         if (!current.equals(owner)) {
             throw new IllegalStateException("device far belongs to thread \"" + owner.getName()
@@ -199,6 +202,20 @@ public final class FarDevice implements Device {
     }
 
     @Override
+    public void write(Buffer target, long first, long second) {
+        check();
+        FarBuffer far = own(target);
+        stream.submit(() -> near.write(near(far), first, second));
+    }
+
+    @Override
+    public void write(Buffer target, float value) {
+        check();
+        FarBuffer far = own(target);
+        stream.submit(() -> near.write(near(far), value));
+    }
+
+    @Override
     public void zero(Buffer target) {
         check();
         FarBuffer far = own(target);
@@ -255,6 +272,13 @@ public final class FarDevice implements Device {
     }
 
     @Override
+    public long findNonFinite(DType dtype, Buffer values) {
+        check();
+        FarBuffer far = own(values);
+        return stream.call(() -> near.findNonFinite(dtype, near(far)));
+    }
+
+    @Override
     public Support supports(Op op, List<TensorType> inputs) {
         check();
         return stream.call(() -> near.supports(op, inputs));
@@ -270,6 +294,12 @@ public final class FarDevice implements Device {
     public UpdateKernel bindUpdate(UpdateRequest request) {
         check();
         return new FarUpdateKernel(this, request);
+    }
+
+    @Override
+    public StepKernel bindSteps(StepRequest request) {
+        check();
+        return new FarStepKernel(this, request);
     }
 
     @Override

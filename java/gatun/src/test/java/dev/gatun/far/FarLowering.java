@@ -85,7 +85,10 @@ record FarLowering(FarDevice device, Lowering near) implements Lowering {
                     in.stream().map(buffer -> (Buffer) device.near(buffer)).toList(),
                     out.stream().map(buffer -> (Buffer) device.near(buffer)).toList(), near(scratch), near(random),
                     near(lossScale))));
-            return () -> device.queue().submit(kernel::run);
+            return () -> {
+                device.check();
+                device.queue().submit(kernel::run);
+            };
         }
 
         private @Nullable FarBuffer own(@Nullable Buffer buffer) {

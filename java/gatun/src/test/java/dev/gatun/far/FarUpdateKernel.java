@@ -58,6 +58,16 @@ final class FarUpdateKernel implements UpdateKernel {
         device.queue().submit(work);
     }
 
+    /** The reference's kernel, for the stream's thread alone. */
+    UpdateKernel near() {
+        return near;
+    }
+
+    @Override
+    public int ranges() {
+        return request.ranges().size();
+    }
+
     @Override
     public void set(int group, Hyperparameters hyperparameters) {
         request.checkChange(group, hyperparameters);

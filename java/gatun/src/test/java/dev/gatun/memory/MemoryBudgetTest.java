@@ -95,6 +95,30 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void retainedMemoryIsGivenBackWithTheLastRelease() {
+        MemoryBudget budget = MemoryBudget.unlimited();
+        HostBuffer buffer = budget.allocate(Role.WORKSPACE, "scratch", 64);
+        HostBuffer slice = buffer.slice(32, 32);
+        MemorySegment memory = slice.segment();
+        slice.retain();
+        buffer.retain();
+        assertThatThrownBy(slice::close).isInstanceOf(IllegalStateException.class).hasMessageContaining("close the whole buffer");
+        buffer.close();
+        buffer.close();
+        assertThatThrownBy(slice::segment).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(slice::retain).isInstanceOf(IllegalStateException.class).hasMessage("buffer \"scratch\" is closed");
+        memory.set(JAVA_BYTE, 0, (byte) 1); // as a kernel that holds its address does
+        assertThat(budget.used()).isEqualTo(64);
+        assertThat(MemoryBudget.outstanding()).contains(buffer);
+        slice.release();
+        assertThat(budget.used()).isEqualTo(64);
+        buffer.release();
+        assertThat(budget.used()).isZero();
+        assertThatThrownBy(() -> memory.get(JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(buffer::release).isInstanceOf(IllegalStateException.class).hasMessageContaining("more often");
+    }
+
+    @Test
     void sizesForPeople() {
         assertThat(Bytes.format(1023)).isEqualTo("1023 B");
         assertThat(Bytes.format(1536)).isEqualTo("1.5 KiB");

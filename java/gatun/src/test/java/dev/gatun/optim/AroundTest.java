@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.LambHyperparameters;
 import dev.gatun.update.SgdHyperparameters;

@@ -25,7 +25,7 @@ class HyperparameterFieldsTest {
     @Test
     void soDoMuonAndAdafactor() {
         MuonHyperparameters muon = MuonHyperparameters.DEFAULTS.withCoefficients(2, -1.5, 0.5).withSteps(7)
-                .with(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW).with(MuonHyperparameters.Momentum.CLASSIC);
+                .withAdjustment(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW).withVariant(MuonHyperparameters.Momentum.CLASSIC);
         assertThat(HyperparameterFields.read(MuonHyperparameters.DEFAULTS, HyperparameterFields.of(muon))).isEqualTo(muon);
         AdafactorHyperparameters adafactor = AdafactorHyperparameters.DEFAULTS.withThreshold(2).withEpsilons(0.1, 0.2);
         assertThat(HyperparameterFields.read(AdafactorHyperparameters.DEFAULTS, HyperparameterFields.of(adafactor)))
@@ -38,7 +38,7 @@ class HyperparameterFieldsTest {
                 .containsEntry("beta2", 0.999).containsEntry("weight_decay", 0.01).containsEntry("decay", "decoupled")
                 .containsEntry("variant", "classic").containsEntry("direction", "minimize");
         assertThat(HyperparameterFields.read(AdamHyperparameters.ADAM, Map.of("decay", "decoupled", "weight_decay", 1L)))
-                .isEqualTo(AdamHyperparameters.ADAM.with(Decay.DECOUPLED).withWeightDecay(1));
+                .isEqualTo(AdamHyperparameters.ADAM.withDecay(Decay.DECOUPLED).withWeightDecay(1));
     }
 
     @Test

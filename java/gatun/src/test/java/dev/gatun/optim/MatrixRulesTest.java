@@ -15,6 +15,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import dev.gatun.update.AdafactorHyperparameters;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.Direction;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
@@ -68,10 +69,10 @@ class MatrixRulesTest {
     static Stream<List<Hyperparameters>> rules() {
         return Stream.of(
                 List.of(MUON),
-                List.of(MUON.with(MuonHyperparameters.Momentum.CLASSIC).with(Direction.MAXIMIZE).withSteps(4),
-                        MUON.with(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW)),
+                List.of(MUON.withVariant(MuonHyperparameters.Momentum.CLASSIC).withDirection(Direction.MAXIMIZE).withSteps(4),
+                        MUON.withAdjustment(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW)),
                 List.of(ADAFACTOR),
-                List.of(ADAFACTOR.withWeightDecay(0.1).withThreshold(2), ADAFACTOR.with(Direction.MAXIMIZE)),
+                List.of(ADAFACTOR.withWeightDecay(0.1).withThreshold(2), ADAFACTOR.withDirection(Direction.MAXIMIZE)),
                 List.of(MUON, ADAFACTOR));
     }
 

@@ -24,7 +24,7 @@ class ProximalTest {
     @ValueSource(strings = {"cpu", "reference", "far"})
     void smallWeightsBecomeExactlyZeroAndStaySo(String backend) {
         try (Vectors vectors = new Vectors(backend, 4); Optimizer optimizer = vectors.optimizer(
-                OptimizerOptions.NONE.withAverageDecay(0.5), List.of(SGD.with(L1.PROXIMAL)), new ElementRange(0, 4, 0))) {
+                OptimizerOptions.NONE.withAverageDecay(0.5), List.of(SGD.withL1Method(L1.PROXIMAL)), new ElementRange(0, 4, 0))) {
             vectors.weights(0.0625, -0.06, 0.07, -1);
             optimizer.step();
             assertThat(vectors.weights()).usingComparatorWithPrecision(1e-8f).containsExactly(0, 0, 0.0075f, -0.9375f);
@@ -52,7 +52,7 @@ class ProximalTest {
     @ValueSource(strings = {"cpu", "reference", "far"})
     void onlyTheProximalStepSelects(String backend) {
         SgdHyperparameters rule = SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withL1(0.05);
-        assertThat(fitted(backend, rule.with(L1.PROXIMAL)))
+        assertThat(fitted(backend, rule.withL1Method(L1.PROXIMAL)))
                 .satisfies(weights -> assertThat(weights.getFirst()).isBetween(0.9f, 0.99f))
                 .filteredOn(weight -> weight == 0).hasSize(15);
         assertThat(fitted(backend, rule)).filteredOn(weight -> weight == 0).isEmpty();

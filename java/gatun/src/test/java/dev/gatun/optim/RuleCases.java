@@ -40,7 +40,7 @@ record RuleCases(String name, List<Hyperparameters> groups, List<String> states)
         RmspropHyperparameters rmsprop = RmspropHyperparameters.DEFAULTS;
         AdadeltaHyperparameters adadelta = AdadeltaHyperparameters.DEFAULTS;
         AdamHyperparameters adam = AdamHyperparameters.ADAM.withLearningRate(0.01);
-        AdamHyperparameters amsgrad = adam.with(AdamHyperparameters.Variant.AMSGRAD).withBetas(0.9, 0.7);
+        AdamHyperparameters amsgrad = adam.withVariant(AdamHyperparameters.Variant.AMSGRAD).withBetas(0.9, 0.7);
         AdamaxHyperparameters adamax = AdamaxHyperparameters.DEFAULTS;
         NadamHyperparameters nadam = NadamHyperparameters.DEFAULTS;
         RadamHyperparameters radam = RadamHyperparameters.DEFAULTS.withLearningRate(0.01);
@@ -53,44 +53,44 @@ record RuleCases(String name, List<Hyperparameters> groups, List<String> states)
         return Stream.of(
                 of("sgd", List.of("momentum_buffer"), sgd.withDampening(0.2).withWeightDecay(0.01),
                         sgd.withMomentum(0).withL1(0.01),
-                        sgd.with(SgdHyperparameters.Momentum.NESTEROV).with(Direction.MAXIMIZE).withL1(0.5).with(L1.PROXIMAL)),
-                of("averaged sgd", List.of("momentum_buffer"), sgd.with(SgdHyperparameters.Momentum.AVERAGE),
-                        sgd.with(SgdHyperparameters.Momentum.CORRECTED_AVERAGE), sgd),
+                        sgd.withVariant(SgdHyperparameters.Momentum.NESTEROV).withDirection(Direction.MAXIMIZE).withL1(0.5).withL1Method(L1.PROXIMAL)),
+                of("averaged sgd", List.of("momentum_buffer"), sgd.withVariant(SgdHyperparameters.Momentum.AVERAGE),
+                        sgd.withVariant(SgdHyperparameters.Momentum.CORRECTED_AVERAGE), sgd),
                 of("adagrad", List.of("sum"), adagrad, adagrad.withLearningRateDecay(0.05)
-                                .withInitialAccumulator(0.1).withL1(0.5).with(L1.PROXIMAL),
-                        adagrad.withWeightDecay(0.1).withL1(0.01).with(Direction.MAXIMIZE)),
+                                .withInitialAccumulator(0.1).withL1(0.5).withL1Method(L1.PROXIMAL),
+                        adagrad.withWeightDecay(0.1).withL1(0.01).withDirection(Direction.MAXIMIZE)),
                 of("rmsprop", List.of("square_avg", "momentum_buffer", "grad_avg"), rmsprop,
-                        rmsprop.withMomentum(0.9).withL1(0.5).with(L1.PROXIMAL),
-                        rmsprop.with(RmspropHyperparameters.Variant.CENTERED).withAlpha(0.9).withWeightDecay(0.1)),
+                        rmsprop.withMomentum(0.9).withL1(0.5).withL1Method(L1.PROXIMAL),
+                        rmsprop.withVariant(RmspropHyperparameters.Variant.CENTERED).withAlpha(0.9).withWeightDecay(0.1)),
                 of("adadelta", List.of("square_avg", "acc_delta"), adadelta,
-                        adadelta.withRho(0.5).withEpsilon(1e-3).withL1(0.01).with(L1.PROXIMAL),
-                        adadelta.withWeightDecay(0.1).with(Direction.MAXIMIZE)),
+                        adadelta.withRho(0.5).withEpsilon(1e-3).withL1(0.01).withL1Method(L1.PROXIMAL),
+                        adadelta.withWeightDecay(0.1).withDirection(Direction.MAXIMIZE)),
                 of("adam", List.of("exp_avg", "exp_avg_sq"), adam,
-                        adam.with(Decay.DECOUPLED).withWeightDecay(0.1).withL1(0.5).with(L1.PROXIMAL),
+                        adam.withDecay(Decay.DECOUPLED).withWeightDecay(0.1).withL1(0.5).withL1Method(L1.PROXIMAL),
                         adam.withBetas(0.5, 0.5).withEpsilon(1e-3).withWeightDecay(0.1).withL1(0.01)),
                 of("amsgrad", List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq"), amsgrad,
-                        amsgrad.with(Decay.DECOUPLED).withWeightDecay(0.1), amsgrad.with(Direction.MAXIMIZE)),
-                of("adamax", List.of("exp_avg", "exp_inf"), adamax, adamax.withBetas(0.5, 0.5).withL1(0.5).with(L1.PROXIMAL),
+                        amsgrad.withDecay(Decay.DECOUPLED).withWeightDecay(0.1), amsgrad.withDirection(Direction.MAXIMIZE)),
+                of("adamax", List.of("exp_avg", "exp_inf"), adamax, adamax.withBetas(0.5, 0.5).withL1(0.5).withL1Method(L1.PROXIMAL),
                         adamax.withWeightDecay(0.1).withEpsilon(0.1)),
                 of("nadam", List.of("exp_avg", "exp_avg_sq"), nadam,
-                        nadam.withMomentumDecay(0.1).withL1(0.5).with(L1.PROXIMAL),
-                        nadam.withWeightDecay(0.1).with(Decay.DECOUPLED)),
+                        nadam.withMomentumDecay(0.1).withL1(0.5).withL1Method(L1.PROXIMAL),
+                        nadam.withWeightDecay(0.1).withDecay(Decay.DECOUPLED)),
                 of("radam", List.of("exp_avg", "exp_avg_sq"), radam,
-                        radam.withBetas(0.9, 0.9).withL1(0.5).with(L1.PROXIMAL),
-                        radam.withWeightDecay(0.1).with(Decay.DECOUPLED)),
+                        radam.withBetas(0.9, 0.9).withL1(0.5).withL1Method(L1.PROXIMAL),
+                        radam.withWeightDecay(0.1).withDecay(Decay.DECOUPLED)),
                 of("lion", List.of("exp_avg"), lion,
-                        lion.withWeightDecay(0.1).withL1(0.5).with(L1.PROXIMAL), lion.withBetas(0.5, 0.5).with(Direction.MAXIMIZE)),
+                        lion.withWeightDecay(0.1).withL1(0.5).withL1Method(L1.PROXIMAL), lion.withBetas(0.5, 0.5).withDirection(Direction.MAXIMIZE)),
                 of("tiger", List.of("exp_avg"), tiger.withWeightDecay(0),
-                        tiger.withWeightDecay(0.1).withL1(0.5).with(L1.PROXIMAL),
-                        tiger.withMomentum(0.5).withL1(0.01).with(Direction.MAXIMIZE)),
+                        tiger.withWeightDecay(0.1).withL1(0.5).withL1Method(L1.PROXIMAL),
+                        tiger.withMomentum(0.5).withL1(0.01).withDirection(Direction.MAXIMIZE)),
                 of("adabelief", List.of("exp_avg", "exp_avg_var"), adabelief,
-                        adabelief.withEpsilon(1e-8).withL1(0.5).with(L1.PROXIMAL),
-                        adabelief.withWeightDecay(0.1).with(Decay.DECOUPLED)),
+                        adabelief.withEpsilon(1e-8).withL1(0.5).withL1Method(L1.PROXIMAL),
+                        adabelief.withWeightDecay(0.1).withDecay(Decay.DECOUPLED)),
                 of("rprop", List.of("prev", "step_size"), rprop, rprop.withFactors(0.8, 1.1), rprop.withStepSizes(1e-3, 0.02)),
                 of("lamb", List.of("exp_avg", "exp_avg_sq"), lamb,
-                        lamb.with(LambHyperparameters.BiasCorrection.OFF).with(LambHyperparameters.GradientAveraging.OFF),
-                        lamb.withWeightDecay(0).with(Adaptation.ALWAYS).with(Trust.AT_MOST_ONE)),
-                of("lars", List.of("momentum_buffer"), lars, lars.withWeightDecay(0.1).with(Trust.AT_MOST_ONE),
-                        lars.with(Adaptation.ALWAYS).with(LarsHyperparameters.Momentum.NESTEROV)));
+                        lamb.withCorrection(LambHyperparameters.BiasCorrection.OFF).withAveraging(LambHyperparameters.GradientAveraging.OFF),
+                        lamb.withWeightDecay(0).withAdaptation(Adaptation.ALWAYS).withTrust(Trust.AT_MOST_ONE)),
+                of("lars", List.of("momentum_buffer"), lars, lars.withWeightDecay(0.1).withTrust(Trust.AT_MOST_ONE),
+                        lars.withAdaptation(Adaptation.ALWAYS).withVariant(LarsHyperparameters.Momentum.NESTEROV)));
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.gatun.memory.NoLeaks;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
+import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.WeightStorage;
 import java.lang.management.ManagementFactory;
@@ -107,9 +109,12 @@ class RulesTest {
     @MethodSource("dev.gatun.optim.RuleCases#all")
     void numbersChangeOnePartAtATime(RuleCases rule) {
         rule.groups().forEach(group -> {
-            assertThat(group.withLearningRate(0.5).learningRate()).isEqualTo(0.5);
-            assertThat(group.withLearningRate(0.5).withLearningRate(group.learningRate())).isEqualTo(group);
-            assertThat(group.withWeightDecay(group.weightDecay())).isEqualTo(group);
+            assertThat(group.with(Scheduled.LEARNING_RATE, 0.5).learningRate()).isEqualTo(0.5);
+            assertThat(group.with(Scheduled.LEARNING_RATE, 0.5).with(Scheduled.LEARNING_RATE, group.learningRate())).isEqualTo(group);
+            if (group.hasWeightDecay()) {
+                assertThat(group.with(Scheduled.WEIGHT_DECAY, group.weightDecay())).isEqualTo(group);
+            }
+            assertThat(group.withoutDecay().weightDecay()).isZero();
             assertThat(Map.of("lamb", true, "lars", true).getOrDefault(rule.name(), false)).isEqualTo(group.perTensor());
         });
     }

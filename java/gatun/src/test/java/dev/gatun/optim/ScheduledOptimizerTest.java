@@ -104,7 +104,7 @@ class ScheduledOptimizerTest {
     void valuesOutsideTheirDomainsAreRefused() {
         try (Vectors vectors = new Vectors("cpu", 2);
                 Optimizer optimizer = vectors.optimizer(
-                        List.of(SGD.with(SgdHyperparameters.Momentum.NESTEROV)), new ElementRange(0, 2, 0))) {
+                        List.of(SGD.withVariant(SgdHyperparameters.Momentum.NESTEROV)), new ElementRange(0, 2, 0))) {
             assertThatThrownBy(() -> optimizer.set(0, Scheduled.MOMENTUM, 1)).hasMessageContaining("[0, 1)");
             assertThatThrownBy(() -> optimizer.set(0, Scheduled.MOMENTUM, 0)).hasMessageContaining("above 0");
             assertThatThrownBy(() -> optimizer.set(0, Scheduled.WEIGHT_DECAY, -1)).hasMessageContaining("at least 0");

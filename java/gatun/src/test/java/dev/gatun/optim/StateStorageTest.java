@@ -221,7 +221,7 @@ class StateStorageTest {
     @Test
     void otherRulesAreRefused() {
         for (Hyperparameters rule : List.of(SgdHyperparameters.DEFAULTS, AdamaxHyperparameters.DEFAULTS,
-                ADAM.with(AdamHyperparameters.Variant.AMSGRAD))) {
+                ADAM.withVariant(AdamHyperparameters.Variant.AMSGRAD))) {
             try (Vectors vectors = new Vectors("cpu", 4)) {
                 assertThatThrownBy(() -> vectors.optimizer(EIGHT_BIT, List.of(rule), new ElementRange(0, 4, 0)).close())
                         .isInstanceOf(IllegalArgumentException.class)

@@ -10,14 +10,16 @@ import dev.gatun.memory.Role;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.Scheduled;
 import dev.gatun.update.SgdHyperparameters;
 import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.Rounding;
 import dev.gatun.update.kernel.UpdateRequest;
-import dev.gatun.update.kernel.WeightStorage;
 import dev.gatun.update.kernel.WeightStorage.Format;
+import dev.gatun.update.kernel.WeightStorage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +96,7 @@ class WeightStorageTest {
         ElementRange[] ranges = {new ElementRange(3, 1000, 0), new ElementRange(1001, MANY - 5, 1)};
         Hyperparameters rule = SgdHyperparameters.DEFAULTS.withLearningRate(1);
         try (Vectors vectors = new Vectors(backend, MANY);
-                Optimizer optimizer = vectors.optimizer(options(storage), List.of(rule, rule.withLearningRate(0.5)), ranges)) {
+                Optimizer optimizer = vectors.optimizer(options(storage), List.of(rule, rule.with(Scheduled.LEARNING_RATE, 0.5)), ranges)) {
             float[] weights = new float[MANY];
             for (int i = 0; i < MANY; i++) {
                 weights[i] = Bfloat16.toFloat(Bfloat16.nearest((float) random.nextGaussian()));

@@ -25,6 +25,8 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import dev.gatun.update.kernel.PerturbationKernel;
 import dev.gatun.update.kernel.PerturbationRequest;
+import dev.gatun.update.kernel.StepKernel;
+import dev.gatun.update.kernel.StepRequest;
 import dev.gatun.update.kernel.UpdateKernel;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.lang.foreign.MemorySegment;
@@ -172,6 +174,21 @@ public final class BlockedDevice implements Device {
     }
 
     @Override
+    public void write(Buffer target, long first, long second) {
+        inner.write(target, first, second);
+    }
+
+    @Override
+    public void write(Buffer target, float value) {
+        inner.write(target, value);
+    }
+
+    @Override
+    public StepKernel bindSteps(StepRequest request) {
+        return inner.bindSteps(request);
+    }
+
+    @Override
     public void zero(Buffer target) {
         inner.zero(target);
     }
@@ -204,6 +221,11 @@ public final class BlockedDevice implements Device {
     @Override
     public long findNonFinite(Buffer values) {
         return inner.findNonFinite(values);
+    }
+
+    @Override
+    public long findNonFinite(DType dtype, Buffer values) {
+        return inner.findNonFinite(dtype, values);
     }
 
     @Override

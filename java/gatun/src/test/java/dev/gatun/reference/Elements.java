@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
@@ -52,7 +53,9 @@ public final class Elements {
             case I64 -> (double) memory.getAtIndex(JAVA_LONG_UNALIGNED, at);
             case I32 -> memory.getAtIndex(JAVA_INT_UNALIGNED, at);
             case U8 -> Byte.toUnsignedInt(memory.get(JAVA_BYTE, at));
-            case BF16, F16, I8 -> throw new IllegalArgumentException("not read here: " + dtype);
+            case BF16 -> Float.intBitsToFloat(memory.getAtIndex(JAVA_SHORT_UNALIGNED, at) << 16);
+            case F16 -> Float.float16ToFloat(memory.getAtIndex(JAVA_SHORT_UNALIGNED, at));
+            case I8 -> throw new IllegalArgumentException("not read here: " + dtype);
         };
     }
 

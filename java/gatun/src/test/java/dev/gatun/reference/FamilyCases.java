@@ -8,6 +8,7 @@ import dev.gatun.nn.Losses;
 import dev.gatun.op.Affine;
 import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Broadcast;
+import dev.gatun.op.Cast;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Fill;
 import dev.gatun.op.MatMul;
@@ -56,6 +57,10 @@ final class FamilyCases {
         }
         cases.addAll(products());
         cases.addAll(rest());
+        cases.add(new OpCase("cast to the type it has", b -> {
+            Value x = b.stem(4, 3);
+            return b.classify(b.graph.apply("cast", new Cast(x.type().dtype()), x));
+        }));
         return cases;
     }
 

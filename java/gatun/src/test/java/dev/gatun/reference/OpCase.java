@@ -1,10 +1,20 @@
 package dev.gatun.reference;
 
+import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.Fill;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolKind;
+import dev.gatun.op.Reduce;
+import dev.gatun.op.Reduction;
+import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.DType;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
@@ -33,6 +43,30 @@ public record OpCase(
     /** The graph, as a model describes it: not differentiated. */
     public Graph graph(DType dtype) {
         return body.apply(new CaseBuilder(dtype));
+    }
+
+    /**
+     * The graph with one more output, {@code penalty}: the sum of the squares of the loss's gradients by all parameters. It is
+     * made of gradients, and its own gradients are second derivatives.
+     */
+    public Graph penalty(DType dtype) {
+        CaseBuilder builder = new CaseBuilder(dtype);
+        Graph graph = body.apply(builder);
+        List<Value> parameters = graph.variables().stream().filter(Value::isParameter).toList();
+        Value sum = builder.graph.apply("zero", new Fill(graph.output("loss").type(), 0));
+        for (Value gradient : Differentiation.gradients(builder.graph, graph.output("loss"), parameters)) {
+            Value squares = builder.unary("squares", UnaryFunction.SQUARE, gradient);
+            sum = builder.add("penalty", sum,
+                    builder.graph.apply("sum", Reduce.all(Reduction.SUM, gradient.type().shape().rank()), squares));
+        }
+        builder.graph.output("penalty", sum);
+        return builder.graph.build();
+    }
+
+    /** Whether every operation on the way from the parameters has a second derivative. */
+    public boolean isTwiceDifferentiable() {
+        return graph(DType.F32).nodes().stream().map(Node::op).noneMatch(op -> op instanceof BatchNormalization
+                || (op instanceof Pool pool && pool.kind() == PoolKind.MAX));
     }
 
     /** The same elements of every input and variable in every run, all of them exact in f32. */

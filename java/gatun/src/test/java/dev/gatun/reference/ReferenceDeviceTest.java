@@ -107,13 +107,16 @@ class ReferenceDeviceTest {
 
     @Test
     void otherPrecisionsAreRefusedWithTheReason() {
-        TensorType half = new TensorType(DType.BF16, Shape.of(3));
+        TensorType bytes = new TensorType(DType.I8, Shape.of(3));
         assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(ROW))).isEqualTo(Support.yes());
-        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(half)))
-                .isEqualTo(Support.no("the reference computes on f32 and f64, not on bf16"));
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(ROW.withDtype(DType.BF16)))).isEqualTo(Support.yes());
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(ROW.withDtype(DType.F16)))).isEqualTo(Support.yes());
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(bytes)))
+                .isEqualTo(Support.no("the reference computes on floating-point numbers, not on i8"));
         try (Lowering lowering = device.lower()) {
-            assertThatThrownBy(() -> relu(lowering, half)).isInstanceOf(UnsupportedOperationOnDevice.class)
-                    .hasMessage("device reference cannot run act (relu): the reference computes on f32 and f64, not on bf16");
+            assertThatThrownBy(() -> plan(lowering, "act", new Reshape(Shape.of(3, 1)), bytes)).isInstanceOf(UnsupportedOperationOnDevice.class)
+                    .hasMessage("device reference cannot run act (reshape): the reference computes on floating-point numbers, not"
+                            + " on i8");
         }
     }
 

@@ -29,13 +29,13 @@ import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
-import dev.gatun.optim.Clipping;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.schedule.RunSchedule;
 import dev.gatun.optim.schedule.RunSchedules;
 import dev.gatun.optim.schedule.StepCount;
 import dev.gatun.update.AdafactorHyperparameters;
 import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.Direction;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.LionHyperparameters;
@@ -373,9 +373,9 @@ class TrainerTest {
         }
         Map<Hyperparameters, String> others = Map.of(
                 AdamHyperparameters.ADAM, "adam's decay decoupled, this run has coupled",
-                AdamHyperparameters.ADAMW.with(AdamHyperparameters.Variant.AMSGRAD),
+                AdamHyperparameters.ADAMW.withVariant(AdamHyperparameters.Variant.AMSGRAD),
                         "amsgrad's variant classic, this run has amsgrad",
-                AdamHyperparameters.ADAMW.with(Direction.MAXIMIZE), "adam's direction minimize, this run has maximize");
+                AdamHyperparameters.ADAMW.withDirection(Direction.MAXIMIZE), "adam's direction minimize, this run has maximize");
         others.forEach((optimizer, difference) -> {
             try (Device device = device(1);
                     Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withOptimizer(optimizer));

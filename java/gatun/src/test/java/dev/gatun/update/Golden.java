@@ -53,15 +53,15 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
         return Stream.of(
                 of("SGD lr=.1 momentum=.9 dampening=.2 wd=.01", sgd.withDampening(0.2), pair(0.949, -1.973),
                         pair(0.9263408, -1.9551216), pair(0.88920644736, -1.96946694272)),
-                of("SGD lr=.1 momentum=.9 nesterov wd=.01", sgd.with(SgdHyperparameters.Momentum.NESTEROV),
+                of("SGD lr=.1 momentum=.9 nesterov wd=.01", sgd.withVariant(SgdHyperparameters.Momentum.NESTEROV),
                         pair(0.9031, -1.9487), pair(0.91707411, -1.94212747), pair(0.863721158191, -2.00127598081)),
                 of("SGD lr=.1 wd=.01, by hand", sgd.withMomentum(0), pair(0.949, -1.973), pair(0.978051, -1.981027),
                         pair(0.957072949, -2.019045973)),
                 of("SGD lr=.1 averaged momentum=.9, by hand",
-                        sgd.withWeightDecay(0).with(SgdHyperparameters.Momentum.AVERAGE), pair(0.995, -1.9975),
+                        sgd.withWeightDecay(0).withVariant(SgdHyperparameters.Momentum.AVERAGE), pair(0.995, -1.9975),
                         pair(0.9935, -1.99625), pair(0.99015, -1.999125)),
                 of("SGD lr=.1 corrected averaged momentum=.9, by hand",
-                        sgd.withWeightDecay(0).with(SgdHyperparameters.Momentum.CORRECTED_AVERAGE), pair(0.95, -1.975),
+                        sgd.withWeightDecay(0).withVariant(SgdHyperparameters.Momentum.CORRECTED_AVERAGE), pair(0.95, -1.975),
                         pair(0.95 - 0.0015 / 0.19, -1.975 + 0.00125 / 0.19),
                         pair(0.95 - 0.0015 / 0.19 - 0.00335 / 0.271, -1.975 + 0.00125 / 0.19 - 0.002875 / 0.271)));
     }
@@ -77,7 +77,7 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
                 of("RMSprop lr=.01", rmsprop, pair(0.90000002, -1.90000004), pair(0.951639789061, -1.93730021842),
                         pair(0.918941761185, -2.02049710624)),
                 of("RMSprop lr=.01 centered momentum=.9 wd=.01",
-                        rmsprop.with(RmspropHyperparameters.Variant.CENTERED).withMomentum(0.9).withWeightDecay(0.01),
+                        rmsprop.withVariant(RmspropHyperparameters.Variant.CENTERED).withMomentum(0.9).withWeightDecay(0.01),
                         pair(0.89949623828, -1.89949625589), pair(0.858823643263, -1.83797587445),
                         pair(0.788403217591, -1.86338556855)),
                 of("Adadelta lr=1 wd=.01", AdadeltaHyperparameters.DEFAULTS.withWeightDecay(0.01),
@@ -93,7 +93,7 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
                 new Golden("Adam lr=.1 wd=.01 betas=(.9,.5)", adam.withBetas(0.9, 0.5),
                         Map.of(3, pair(0.831403378988, -1.87779882358))),
                 of("AMSGrad lr=.1 wd=.01 betas=(.9,.5)",
-                        adam.withBetas(0.9, 0.5).with(AdamHyperparameters.Variant.AMSGRAD),
+                        adam.withBetas(0.9, 0.5).withVariant(AdamHyperparameters.Variant.AMSGRAD),
                         pair(0.900000001961, -1.9000000037), pair(0.878766035658, -1.86132385162),
                         pair(0.844309853048, -1.88946829165)),
                 of("AdamW lr=.1 wd=.01", AdamHyperparameters.ADAMW.withLearningRate(0.1), pair(0.899000002, -1.898000004),
@@ -132,14 +132,14 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
         return Stream.of(
                 of("SGD lr=.1 momentum=.9 wd=.01 l1=.5",
                         SgdHyperparameters.DEFAULTS.withLearningRate(0.1).withMomentum(0.9).withWeightDecay(0.01)
-                                .withL1(0.5).with(L1.PROXIMAL),
+                                .withL1(0.5).withL1Method(L1.PROXIMAL),
                         pair(0.899, -1.923), pair(0.832201, -1.856777), pair(0.746249699, -1.830319523)),
                 of("RMSprop lr=.01 wd=.01 l1=2",
-                        RmspropHyperparameters.DEFAULTS.withWeightDecay(0.01).withL1(2).with(L1.PROXIMAL),
+                        RmspropHyperparameters.DEFAULTS.withWeightDecay(0.01).withL1(2).withL1Method(L1.PROXIMAL),
                         pair(0.880000019608, -1.88000003704), pair(0.909772594072, -1.88893285788),
                         pair(0.855967713611, -1.94959734644)),
                 of("AdamW lr=.1 wd=.01 l1=.5",
-                        AdamHyperparameters.ADAMW.withLearningRate(0.1).withL1(0.5).with(L1.PROXIMAL),
+                        AdamHyperparameters.ADAMW.withLearningRate(0.1).withL1(0.5).withL1Method(L1.PROXIMAL),
                         pair(0.849000002, -1.848000004), pair(0.77900119894, -1.76159142102),
                         pair(0.69347942959, -1.74792996961)));
     }

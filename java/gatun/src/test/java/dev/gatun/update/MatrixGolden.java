@@ -61,14 +61,14 @@ public record MatrixGolden(String name, Shape shape, Hyperparameters rule, Map<I
         MuonHyperparameters muon = MuonHyperparameters.DEFAULTS;
         AdafactorHyperparameters adafactor = AdafactorHyperparameters.DEFAULTS;
         AdafactorHyperparameters options = adafactor.withLearningRate(0.6).withBeta2Decay(-0.5).withEpsilons(0.05, 2)
-                .withThreshold(1.5).withWeightDecay(0.1).with(Direction.MAXIMIZE);
+                .withThreshold(1.5).withWeightDecay(0.1).withDirection(Direction.MAXIMIZE);
         return Stream.of(
                 of(figures, "muon-wide", Shape.of(3, 5), muon, EXACT),
                 of(figures, "muon-tall", Shape.of(5, 3), muon, EXACT),
                 of(figures, "muon-kernel", Shape.of(4, 2, 3, 3), muon.withLearningRate(0.02), EXACT),
                 of(figures, "muon-options", Shape.of(4, 6), muon.withLearningRate(0.05).withWeightDecay(0).withMomentum(0.8)
-                        .with(MuonHyperparameters.Momentum.CLASSIC).withSteps(3).with(Direction.MAXIMIZE)
-                        .with(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW), EXACT),
+                        .withVariant(MuonHyperparameters.Momentum.CLASSIC).withSteps(3).withDirection(Direction.MAXIMIZE)
+                        .withAdjustment(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW), EXACT),
                 of(figures, "torch-muon-wide", Shape.of(3, 5), muon, BFLOAT16),
                 of(figures, "torch-muon-tall", Shape.of(5, 3), muon, BFLOAT16),
                 of(figures, "adafactor-matrix", Shape.of(5, 3), adafactor, EXACT),

@@ -37,7 +37,7 @@ class UpdateRulesTest {
         List<HyperparameterField> fields = SgdHyperparameters.RULE.fields();
         assertThat(fields).extracting(HyperparameterField::name).containsExactly("learning_rate", "momentum", "dampening",
                 "weight_decay", "l1", "l1_method", "variant", "direction");
-        SgdHyperparameters numbers = SgdHyperparameters.DEFAULTS.withMomentum(0.5).with(SgdHyperparameters.Momentum.NESTEROV);
+        SgdHyperparameters numbers = SgdHyperparameters.DEFAULTS.withMomentum(0.5).withVariant(SgdHyperparameters.Momentum.NESTEROV);
         assertThat(fields.get(1).number(numbers)).isEqualTo(0.5);
         assertThat(fields.get(1).choices()).isEmpty();
         assertThat(fields.get(6).number(numbers)).isEqualTo(1);

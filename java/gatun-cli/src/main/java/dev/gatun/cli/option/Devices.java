@@ -18,15 +18,24 @@ public final class Devices {
 
     private Devices() {}
 
-    /** @param memory budget in bytes, 0 for none */
+    /**
+     * Opens a device.
+     *
+     * @param memory budget in bytes, 0 for none
+     */
     public static Device open(String name, int threads, long memory) {
+        return open(name, threads, memory, DeviceOptions.Emulation.REFUSED);
+    }
+
+    /** The same with emulation allowed or refused. */
+    public static Device open(String name, int threads, long memory, DeviceOptions.Emulation emulation) {
         checkNativeAccess();
         if (name.equals(CUDA) && provider(CUDA).isEmpty()) {
             throw new BackendException("device cuda is not available: " + Cuda.find().reason()
                     + ": use --device cpu: CPU training works");
         }
         MemoryBudget budget = memory == 0 ? MemoryBudget.unlimited() : MemoryBudget.ofBytes(memory);
-        return Backends.open(name, new DeviceOptions(threads, budget));
+        return Backends.open(name, new DeviceOptions(threads, budget, emulation));
     }
 
     /** Refuses a name that nobody knows. */

@@ -33,7 +33,7 @@ public record Recipe(
 
     private static final Recipe RESIDUAL = new Recipe(
             SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9)
-                    .with(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(5e-4),
+                    .withVariant(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(5e-4),
             64, 10, 3, RunSchedules.COSINE.learningRate(), Augment.CIFAR);
 
     public static Recipe of(String model) {

@@ -14,7 +14,11 @@ import java.nio.file.Path;
 public final class RunData {
     private RunData() {}
 
-    /** @param limit the most training images to use, 0 for all; the test images are always all */
+    /**
+     * Opens the data that a config names.
+     *
+     * @param limit the most training images to use, 0 for all; the test images are always all
+     */
     public static DataSplit open(String data, int limit) {
         if (data.equals(RunConfig.DIGITS)) {
             DigitsOptions digits = DigitsOptions.defaults();

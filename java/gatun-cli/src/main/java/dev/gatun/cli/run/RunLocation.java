@@ -33,7 +33,11 @@ public record RunLocation(@Nullable RunFolder run, Path checkpoint) {
         return found.run != null ? found : new RunLocation(RunFolder.open(path), path);
     }
 
-    /** @throws NullPointerException when there is no run */
+    /**
+     * The run's configuration.
+     *
+     * @throws NullPointerException when there is no run
+     */
     public RunConfig config() {
         RunFolder folder = Objects.requireNonNull(run);
         return RunConfig.fromJson(folder.config(), folder.path().resolve(CONFIG));

@@ -2,7 +2,6 @@ package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
 import dev.gatun.data.LastBatch;
-import dev.gatun.optim.Clipping;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
@@ -14,6 +13,7 @@ import dev.gatun.optim.schedule.RunSchedule;
 import dev.gatun.optim.schedule.RunSchedules;
 import dev.gatun.optim.schedule.StepCount;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.UpdateRules;

@@ -14,12 +14,13 @@ import dev.gatun.cli.run.RunLocation;
 import dev.gatun.data.LastBatch;
 import dev.gatun.io.CheckpointWriter;
 import dev.gatun.model.Models;
-import dev.gatun.optim.Clipping;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.Scheduled;
 import dev.gatun.update.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
 import java.util.ArrayList;
@@ -171,7 +172,7 @@ public record TrainFlags(TrainCommand flags) {
     }
 
     private static Hyperparameters with(Hyperparameters numbers, @Nullable Double rate, @Nullable Double decay) {
-        Hyperparameters rated = rate == null ? numbers : numbers.withLearningRate(rate);
-        return decay == null ? rated : rated.withWeightDecay(decay);
+        Hyperparameters rated = rate == null ? numbers : numbers.with(Scheduled.LEARNING_RATE, rate);
+        return decay == null || !rated.hasWeightDecay() ? rated : rated.with(Scheduled.WEIGHT_DECAY, decay);
     }
 }

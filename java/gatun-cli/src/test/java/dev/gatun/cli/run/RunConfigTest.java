@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.io.Json;
 import dev.gatun.io.RunFolderException;
-import dev.gatun.optim.Clipping;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.schedule.RunSchedule;
 import dev.gatun.optim.schedule.RunSchedules;
 import dev.gatun.optim.schedule.StepCount;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.update.Clipping;
 import dev.gatun.update.OptimizerPreset;
 import dev.gatun.update.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
@@ -29,7 +29,7 @@ class RunConfigTest {
                 RunSchedule.parse("step:size=10%"), StepCount.parse("0.5epochs"));
         RunConfig config = new RunConfig("mlp", "/data", 10, 8, TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
-                        .with(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5))
+                        .withVariant(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5))
                 .withAround(OptimizerOptions.NONE.withClipNorm(1).withClipValue(0.1 + 0.2).withAverageDecay(0.99))
                 .withSchedules(schedules).withSeed(Long.MIN_VALUE)
                 .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3")),

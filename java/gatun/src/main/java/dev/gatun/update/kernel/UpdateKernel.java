@@ -6,6 +6,9 @@ import dev.gatun.update.Scheduled;
 
 /** A bound optimizer step: one pass over the slabs for all groups. Allocates nothing. */
 public interface UpdateKernel extends AutoCloseable {
+    /** Number of ranges it governs. */
+    int ranges();
+
     /** Changes the numbers of one group from the next step on. */
     void set(int group, Hyperparameters hyperparameters);
 

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;

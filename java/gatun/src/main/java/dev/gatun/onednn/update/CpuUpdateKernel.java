@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import dev.gatun.backend.HostUpdate;
 import dev.gatun.bindings.gatun.gatun_range;
@@ -6,6 +6,7 @@ import dev.gatun.bindings.gatun.gatun_step;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
+import dev.gatun.onednn.CpuDevice;
 import dev.gatun.shape.DType;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
@@ -24,7 +25,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One optimizer step as one native call. The hyper-parameters live in a native array that is changed in place. */
-final class CpuUpdateKernel implements UpdateKernel {
+public final class CpuUpdateKernel implements UpdateKernel {
     private final CpuDevice device;
     private final NativeOwner owner;
     private final UpdateRequest request;
@@ -41,7 +42,7 @@ final class CpuUpdateKernel implements UpdateKernel {
     private final MemorySegment norms; // (ranges) f64
     private final MemorySegment coefficients; // (ranges) f64
 
-    CpuUpdateKernel(CpuDevice device, NativeOwner owner, UpdateRequest request) {
+    public CpuUpdateKernel(CpuDevice device, NativeOwner owner, UpdateRequest request) {
         this.device = device;
         this.owner = owner;
         this.request = request;
@@ -68,7 +69,7 @@ final class CpuUpdateKernel implements UpdateKernel {
         boolean bf16 = request.weights().dtype() == DType.BF16;
         gatun_step.bf16_rounding(numbers, request.weights().rounding() == Rounding.STOCHASTIC ? 1 : 0);
         gatun_step.seed(numbers, request.weights().seed());
-        arguments = new StepArguments(rule.number(), numbers, array, slots, ranges(), request.ranges().size(), coefficients,
+        arguments = new StepArguments(rule.number(), numbers, array, slots, nativeRanges(), request.ranges().size(), coefficients,
                 request.elements(), bf16 ? MemorySegment.NULL : memory.parameters(), memory.gradients(),
                 orNull(memory.average()), orNull(bf16 ? memory.parameters() : memory.copy()));
         claim = request.claim();
@@ -78,7 +79,7 @@ final class CpuUpdateKernel implements UpdateKernel {
         return memory == null ? MemorySegment.NULL : memory;
     }
 
-    private MemorySegment ranges() {
+    private MemorySegment nativeRanges() {
         List<ElementRange> list = request.ranges();
         MemorySegment ranges = gatun_range.allocateArray(list.size(), owner.arena());
         for (int i = 0; i < list.size(); i++) {
@@ -93,6 +94,11 @@ final class CpuUpdateKernel implements UpdateKernel {
     private void check() {
         device.checkThread();
         owner.checkOpen();
+    }
+
+    @Override
+    public int ranges() {
+        return request.ranges().size();
     }
 
     @Override

@@ -1,12 +1,13 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import dev.gatun.bindings.gatun.gatun_h;
+import dev.gatun.onednn.Kernels;
 import dev.gatun.update.StateKind;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Checked calls of the optimizers in {@code gatun.h}. */
-final class OptimizerKernels {
+public final class OptimizerKernels {
     private OptimizerKernels() {}
 
     /** Writes the norm of the scaled gradients and the index of the first that is not finite, or -1; returns the norm. */
@@ -67,7 +68,7 @@ final class OptimizerKernels {
                 "gatun_perturb", elements);
     }
 
-    static void lookahead(long elements, double rate, MemorySegment fast, MemorySegment slow) {
+    public static void lookahead(long elements, double rate, MemorySegment fast, MemorySegment slow) {
         Kernels.check(gatun_h.gatun_lookahead(elements, rate, fast, slow), "gatun_lookahead", elements);
     }
 

@@ -1,8 +1,12 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import dev.gatun.bindings.onednn.dnnl_exec_arg_t;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.onednn.CpuDevice;
+import dev.gatun.onednn.MemoryDescriptors;
+import dev.gatun.onednn.Onednn;
+import dev.gatun.onednn.PrimitiveDescriptor;
 import dev.gatun.shape.DType;
 import java.lang.foreign.MemorySegment;
 

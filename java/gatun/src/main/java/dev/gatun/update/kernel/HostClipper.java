@@ -1,10 +1,11 @@
-package dev.gatun.optim;
+package dev.gatun.update.kernel;
 
-import dev.gatun.update.kernel.UpdateKernel;
+import dev.gatun.update.Clipping;
+import java.util.Arrays;
 import java.util.List;
 
-/** Measures the gradients of a step and works out what they are multiplied by. Allocates nothing. */
-final class Clipper {
+/** Measures the gradients of a step and works out what they are multiplied by, with kernels that run at once. Allocates nothing. */
+final class HostClipper {
     private static final double NORM_EPSILON = 1e-6; // PyTorch's, in clip_grad_norm_
     private static final double LEAST_WEIGHT_NORM = 1e-3; // of Brock et al.: so that zeroed weights can begin to move
 
@@ -27,9 +28,20 @@ final class Clipper {
         }
     }
 
-    Clipper(Clipping clipping, List<RulePart> parts) {
+    HostClipper(Clipping clipping, UpdateKernel[] kernels) {
         this.clipping = clipping;
-        this.parts = parts.stream().map(part -> new Part(part.kernel(), part.ranges())).toArray(Part[]::new);
+        this.parts = Arrays.stream(kernels).map(kernel -> new Part(kernel, kernel.ranges())).toArray(Part[]::new);
+    }
+
+    /** The lowest element of the parameters whose gradient was not finite when it was measured, or -1. */
+    long firstNonFinite(List<StepRequest.Part> spans) {
+        long first = -1;
+        for (int i = 0; i < parts.length; i++) {
+            long found = parts[i].kernel.firstNonFinite();
+            long element = found < 0 ? -1 : spans.get(i).begin() + found;
+            first = element >= 0 && (first < 0 || element < first) ? element : first;
+        }
+        return first;
     }
 
     /** The norm of all scaled gradients; not finite where one of them is not. */

@@ -1,6 +1,7 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.onednn.CpuDevice;
 import java.lang.foreign.MemorySegment;
 
 /**

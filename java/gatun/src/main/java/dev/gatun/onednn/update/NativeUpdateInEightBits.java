@@ -1,7 +1,8 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import dev.gatun.backend.HostUpdate;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.onednn.CpuDevice;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.util.List;
 

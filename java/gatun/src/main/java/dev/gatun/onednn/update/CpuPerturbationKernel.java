@@ -1,8 +1,9 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import dev.gatun.bindings.gatun.gatun_range;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.memory.HostBuffer;
+import dev.gatun.onednn.CpuDevice;
 import dev.gatun.update.kernel.PerturbationKernel;
 import dev.gatun.update.kernel.PerturbationRequest;
 import dev.gatun.update.kernel.Sharpness;
@@ -10,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Gradients' norm and move up the slope, a native call each. */
-final class CpuPerturbationKernel implements PerturbationKernel {
+public final class CpuPerturbationKernel implements PerturbationKernel {
     private final CpuDevice device;
     private final NativeOwner owner;
     private final PerturbationRequest request;
@@ -21,7 +22,7 @@ final class CpuPerturbationKernel implements PerturbationKernel {
     private final MemorySegment norm;
     private final MemorySegment firstNonFinite;
 
-    CpuPerturbationKernel(CpuDevice device, NativeOwner owner, PerturbationRequest request) {
+    public CpuPerturbationKernel(CpuDevice device, NativeOwner owner, PerturbationRequest request) {
         this.device = device;
         this.owner = owner;
         this.request = request;

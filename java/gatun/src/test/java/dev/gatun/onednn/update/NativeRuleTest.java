@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -75,7 +75,7 @@ class NativeRuleTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment group = arena.allocate(rule.group());
             LionHyperparameters numbers = LionHyperparameters.DEFAULTS.withBetas(0.5, 0.75).withLearningRate(0.25)
-                    .withWeightDecay(0.125).with(Direction.MAXIMIZE);
+                    .withWeightDecay(0.125).withDirection(Direction.MAXIMIZE);
             rule.write(group, numbers);
             assertThat(group.toArray(ValueLayout.JAVA_DOUBLE)).containsExactly(0.25, 0.5, 0.75, 0.125, 0, 0, 1);
             rule.set(group, numbers, Scheduled.MOMENTUM, 0.875);

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import dev.gatun.backend.HostUpdate;
 import java.lang.foreign.MemorySegment;

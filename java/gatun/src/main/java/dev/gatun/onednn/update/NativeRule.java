@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import dev.gatun.bindings.gatun.gatun_h;
 import dev.gatun.update.HyperparameterField;
@@ -20,7 +20,7 @@ import java.util.Optional;
  * is where is known by name: a rule of this side whose fields, words or states differ from the library's is refused, so that
  * no two of them can be taken for each other.
  */
-final class NativeRule {
+public final class NativeRule {
     private final UpdateRule rule;
     private final int number;
     private final List<HyperparameterField> fields;
@@ -44,7 +44,7 @@ final class NativeRule {
     }
 
     /** In what the library's rule differs; empty where it is the same. */
-    static Optional<String> difference(UpdateRule rule) {
+    public static Optional<String> difference(UpdateRule rule) {
         int number = number(rule);
         if (number < 0) {
             return Optional.of("the library of kernels has no rule of that name");

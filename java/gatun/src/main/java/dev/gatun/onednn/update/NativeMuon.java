@@ -1,8 +1,9 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import dev.gatun.backend.HostUpdate;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.memory.MemoryBudget;
+import dev.gatun.onednn.CpuDevice;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.kernel.MatrixView;
 import dev.gatun.update.kernel.UpdateRequest;

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.update;
 
 import dev.gatun.bindings.gatun.gatun_matrix;
 import dev.gatun.ffi.NativeOwner;

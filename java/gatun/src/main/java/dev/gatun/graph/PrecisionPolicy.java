@@ -1,0 +1,54 @@
+package dev.gatun.graph;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Which precision each layer computes in.
+ *
+ * @param precision  of all layers but the exceptions
+ * @param exceptions names of layers that compute in f32, where {@code *} stands for any characters: {@code fc},
+ *                   {@code layer1.*}
+ */
+public record PrecisionPolicy(Precision precision, List<String> exceptions) {
+    /** All in f32. */
+    public static final PrecisionPolicy F32 = new PrecisionPolicy(Precision.F32, List.of());
+
+    public PrecisionPolicy {
+        exceptions = List.copyOf(exceptions);
+        if (exceptions.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("an exception from " + precision.lowerCase() + " without a name of a layer");
+        }
+        if (precision == Precision.F32 && !exceptions.isEmpty()) {
+            throw new IllegalArgumentException("exceptions " + exceptions + " from f32 mean nothing: exceptions compute in f32");
+        }
+    }
+
+    /** One precision for all layers. */
+    public static PrecisionPolicy of(Precision precision) {
+        return new PrecisionPolicy(precision, List.of());
+    }
+
+    /** The same with some layers in f32. */
+    public PrecisionPolicy except(String... layers) {
+        return new PrecisionPolicy(precision, Stream.concat(exceptions.stream(), Stream.of(layers)).toList());
+    }
+
+    /** Whether a layer computes in f32 by its name. */
+    public boolean isException(String layer) {
+        return exceptions.stream().anyMatch(exception -> matches(exception, layer));
+    }
+
+    /** Whether a name is one that an exception means. */
+    static boolean matches(String exception, String layer) {
+        String pattern = Stream.of(exception.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+        return Pattern.matches(pattern, layer);
+    }
+
+    @Override
+    public String toString() {
+        return precision.lowerCase() + (exceptions.isEmpty() ? "" : " except " + String.join(", ", exceptions));
+    }
+}

@@ -1,0 +1,179 @@
+package dev.gatun.update.kernel;
+
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.HostBuffer;
+import dev.gatun.update.Clipping;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/** Decides steps on the thread that computes them, where the device computes in host memory. */
+public final class HostStepKernel implements StepKernel {
+    private final Moves device;
+    private final StepRequest request;
+    private final UpdateKernel[] kernels;
+    private final HostClipper clipper;
+    private final LossScaleRule scale;
+    private final @Nullable UpdateClaim claim;
+    private final boolean clips;
+    private final StepBlock block = StepBlock.onHost();
+    private final UpdateStep numbers = new UpdateStep();
+    private boolean haltedNow;
+
+    /** What it asks of its device. */
+    public interface Moves {
+        /** Copies. */
+        void copy(Buffer source, Buffer target);
+
+        /** Moves slow weights towards fast ones, and these there. */
+        void lookAhead(double rate, Buffer fast, Buffer slow);
+    }
+
+    /** Steps that nobody has begun. */
+    public HostStepKernel(Moves device, StepRequest request) {
+        this.device = device;
+        this.request = request;
+        kernels = request.parts().stream().map(StepRequest.Part::kernel).toArray(UpdateKernel[]::new);
+        clipper = new HostClipper(request.clipping(), kernels);
+        scale = request.scale();
+        claim = request.claim();
+        clips = !(request.clipping() instanceof Clipping.None) || request.trustNorm() > 0;
+        numbers.setClipValue(request.clipValue());
+        numbers.setAverageDecay(request.averageDecay());
+        block.scale(scale.initial());
+    }
+
+    @Override
+    public void begin() {
+        block.begun(block.begun() + 1);
+        block.lossSum(0);
+        block.batches(0);
+    }
+
+    @Override
+    public void observe(Buffer loss) {
+        float value = HostBuffer.of(loss).segment().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 0);
+        haltedNow = false;
+        if (block.isHalted()) {
+            return;
+        }
+        block.loss(value);
+        block.lossSum(block.lossSum() + value);
+        block.batches(block.batches() + 1);
+        if (!Float.isFinite(value)) {
+            halt(StepBlock.Halt.LOSS);
+        }
+    }
+
+    private void halt(StepBlock.Halt why) {
+        block.halted(why);
+        block.haltedAt(block.begun());
+        haltedNow = true;
+    }
+
+    @Override
+    public void keepWhereHalted(Buffer source, Buffer target) {
+        if (haltedNow) {
+            device.copy(source, target);
+        }
+    }
+
+    @Override
+    public void restoreWhereHalted(Buffer saved, Buffer target) {
+        if (block.isHalted()) {
+            device.copy(saved, target);
+        }
+    }
+
+    @Override
+    public void update(double gradientScale, boolean looks) {
+        block.skipped(true); // until it is taken
+        if (block.isHalted()) {
+            return;
+        }
+        double factor = gradientScale / block.scale();
+        if (looks || clips || scale.looks()) {
+            block.norm(clipper.measure(factor));
+            block.firstNonFinite(clipper.firstNonFinite(request.parts()));
+            boolean finite = Double.isFinite(block.norm());
+            if (finite) {
+                factor *= clipper.clip(request.trustNorm());
+                run(factor);
+            }
+            if (scale.looks()) {
+                scale.apply(block, finite);
+                if (block.skippedInARow() > scale.mostSkips()) {
+                    halt(StepBlock.Halt.GRADIENTS);
+                }
+            }
+        } else {
+            block.norm(Double.NaN); // not an older step's
+            run(factor);
+        }
+    }
+
+    /** Claims all memory before any part moves: a step is taken by all rules or by none. */
+    private void run(double factor) {
+        numbers.setNumber(block.steps() + 1);
+        numbers.setGradientScale(factor);
+        if (claim != null) {
+            claim.begin();
+        }
+        try {
+            for (UpdateKernel kernel : kernels) {
+                kernel.run(numbers);
+            }
+        } finally {
+            if (claim != null) {
+                claim.end();
+            }
+        }
+        block.steps(block.steps() + 1);
+        block.skipped(false);
+    }
+
+    @Override
+    public void copyBeforeFirst(Buffer source, Buffer target) {
+        if (block.steps() == 0) {
+            device.copy(source, target);
+        }
+    }
+
+    @Override
+    public void lookAhead(long every, double rate, Buffer fast, Buffer slow) {
+        if (!block.skipped() && block.steps() % every == 0) {
+            device.lookAhead(rate, fast, slow);
+        }
+    }
+
+    @Override
+    public void copyScale(Buffer target) {
+        HostBuffer.of(target).segment().set(ValueLayout.JAVA_FLOAT_UNALIGNED, 0, block.scale());
+    }
+
+    @Override
+    public void setSteps(long steps) {
+        block.steps(steps);
+    }
+
+    @Override
+    public void setScale(float newScale, long finiteInARow, long skippedInARow) {
+        block.setScale(newScale, finiteInARow, skippedInARow);
+    }
+
+    @Override
+    public void resume() {
+        block.halted(StepBlock.Halt.NONE);
+        block.haltedAt(0);
+        haltedNow = false;
+    }
+
+    @Override
+    public void report(MemorySegment target) {
+        MemorySegment.copy(block.bytes(), 0, target, 0, StepBlock.BYTES);
+    }
+
+    /** The kernels stay those who bound them. */
+    @Override
+    public void close() {}
+}
