@@ -28,7 +28,15 @@ public final class Compiler {
 
     /** Compiles a graph with variables of its own, which belong to the caller from then on. */
     public static Program compile(Graph graph, Device device, CompileOptions options) {
-        return compile(graph, device, options, null);
+        return compile(graph, device, options, null, List.of());
+    }
+
+    /**
+     * Compiles a graph that borrows variables of other models, found by their names, beside variables of its own, which
+     * belong to the caller. What is borrowed must stay open; a gradient of it goes to its own model's.
+     */
+    public static Program compile(Graph graph, Device device, CompileOptions options, List<Variables> lenders) {
+        return compile(graph, device, options, null, lenders);
     }
 
     /**
@@ -42,11 +50,17 @@ public final class Compiler {
             throw new IllegalArgumentException("a training program cannot share variables that were made for inference:"
                     + " compile the training program first");
         }
-        return build(graph, device,
-                options.tuning() == Tuning.MEASURED ? Trials.settle(graph, device, options, shared) : options, shared);
+        return compile(graph, device, options, shared, List.of());
     }
 
-    private static Program build(Graph graph, Device device, CompileOptions options, @Nullable Variables shared) {
+    private static Program compile(
+            Graph graph, Device device, CompileOptions options, @Nullable Variables shared, List<Variables> lenders) {
+        return build(graph, device, options.tuning() == Tuning.MEASURED
+                ? Trials.settle(graph, device, options, shared) : options, shared, lenders);
+    }
+
+    private static Program build(
+            Graph graph, Device device, CompileOptions options, @Nullable Variables shared, List<Variables> lenders) {
         Lowering lowering = device.lower();
         List<AutoCloseable> owned = new ArrayList<>();
         boolean complete = false;
@@ -59,7 +73,7 @@ public final class Compiler {
             planning.run();
             Variables variables = shared;
             if (variables == null) {
-                variables = planning.newVariables(device);
+                variables = planning.newVariables(device, lenders);
                 owned.add(variables);
             }
             planning.use(variables);

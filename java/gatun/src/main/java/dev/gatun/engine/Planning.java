@@ -16,9 +16,11 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The first half of compiling: a plan for every region and a layout for every value. Activations keep the layout their
@@ -81,10 +83,12 @@ final class Planning {
         return known;
     }
 
-    /** New variables in the layouts that suit the plans. */
-    Variables newVariables(Device device) {
+    /** New variables in the layouts that suit the plans, but for those that others lend. */
+    Variables newVariables(Device device, List<Variables> lenders) {
+        List<Value> own = graph.variables().stream()
+                .filter(value -> lenders.stream().noneMatch(lender -> lender.contains(value.name()))).toList();
         Map<Value, Stored> layouts = new HashMap<>();
-        for (Value value : graph.variables()) {
+        for (Value value : own) {
             Value gradient = graph.gradients().get(value);
             if (gradient != null) {
                 layouts.put(value, stored(gradient));
@@ -94,7 +98,9 @@ final class Planning {
                 layouts.put(value, Stored.rowMajor(value.type()));
             }
         }
-        return new Variables(device, graph.variables(), layouts, graph.gradients().keySet());
+        Set<Value> trained = new HashSet<>(graph.gradients().keySet());
+        trained.retainAll(own);
+        return new Variables(device, own, layouts, trained, lenders);
     }
 
     private Stored wantedByFirstReader(Value value) {

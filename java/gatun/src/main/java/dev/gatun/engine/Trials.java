@@ -80,7 +80,7 @@ final class Trials {
         }
         Map<Value, Stored> layouts = new HashMap<>();
         graph.variables().forEach(value -> layouts.put(value, shared.slot(value.name()).stored()));
-        Variables scratch = new Variables(device, graph.variables(), layouts, graph.gradients().keySet());
+        Variables scratch = new Variables(device, graph.variables(), layouts, graph.gradients().keySet(), List.of());
         boolean complete = false;
         try {
             Program program = Compiler.compile(graph, device, trial, scratch);

@@ -29,12 +29,14 @@ import org.jspecify.annotations.Nullable;
  * All variables of a model in memory: one slab of parameters, one of gradients in the same order, one of buffers. A parameter
  * without a gradient, because it is frozen or has no influence on the loss, lies among the buffers: whatever runs over the
  * slab of parameters leaves it alone.
- * Programs compiled for other batch sizes or for inference share them. Parameters that are usually decayed come first.
+ * Programs compiled for other batch sizes or for inference share them; the program of another model may borrow them, beside
+ * variables of its own. Parameters that are usually decayed come first.
  * Outside, tensors are row-major; inside, each has the order in which its gradient is produced.
  */
 public final class Variables implements AutoCloseable {
     private final Device device;
     private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private final List<Variables> lenders;
     private final Buffer parameters;
     private final @Nullable Buffer gradients;
     private final Buffer buffers;
@@ -60,9 +62,13 @@ public final class Variables implements AutoCloseable {
      * Allocates.
      *
      * @param withGradients the parameters that have a gradient; none for inference, where all parameters lie together
+     * @param lenders       variables of other models that the program reads too; they stay their own
      */
-    Variables(Device device, List<Value> values, Map<Value, Stored> layouts, Set<Value> withGradients) {
+    Variables(
+            Device device, List<Value> values, Map<Value, Stored> layouts, Set<Value> withGradients,
+            List<Variables> lenders) {
         this.device = device;
+        this.lenders = List.copyOf(lenders);
         long parameterBytes = 0;
         long bufferBytes = 0;
         List<Value> order = new ArrayList<>();
@@ -117,13 +123,17 @@ public final class Variables implements AutoCloseable {
         return variable(value).kind();
     }
 
-    /** Every variable, parameters that are usually decayed first. */
+    /** Every variable of this model's own, parameters that are usually decayed first. */
     public Collection<Slot> slots() {
         return slots.values();
     }
 
-    /** The variable of the given name. */
+    /** The variable of the given name, also of a model that lends it. */
     public Slot slot(String name) {
+        return holder(name).own(name);
+    }
+
+    private Slot own(String name) {
         Slot slot = slots.get(name);
         if (slot == null) {
             throw new IllegalArgumentException("the model has no variable \"" + name + "\"");
@@ -131,9 +141,19 @@ public final class Variables implements AutoCloseable {
         return slot;
     }
 
-    /** Whether the model has a variable of the given name. */
+    /** Those that a variable lies in: these, or a lender's. */
+    private Variables holder(String name) {
+        for (Variables lender : lenders) {
+            if (!slots.containsKey(name) && lender.contains(name)) {
+                return lender.holder(name);
+            }
+        }
+        return this;
+    }
+
+    /** Whether the model, or one that lends to it, has a variable of the given name. */
     public boolean contains(String name) {
-        return slots.containsKey(name);
+        return slots.containsKey(name) || lenders.stream().anyMatch(lender -> lender.contains(name));
     }
 
     /** The parameter that an element of the slab of parameters belongs to; empty between two of them. */
@@ -173,7 +193,8 @@ public final class Variables implements AutoCloseable {
 
     /** Where a variable lies on the device. */
     public Buffer memory(Slot slot) {
-        return (slot.isTrained() ? parameters : buffers).slice(slot.offset, slot.stored.bytes());
+        Variables holder = holder(slot.variable.name());
+        return (slot.isTrained() ? holder.parameters : holder.buffers).slice(slot.offset, slot.stored.bytes());
     }
 
     Buffer gradientMemory(Slot slot) {
@@ -181,7 +202,7 @@ public final class Variables implements AutoCloseable {
             throw new IllegalArgumentException("variable " + slot.variable.name() + " has no gradient: it was frozen, or had no"
                     + " influence on the loss, in the program that the variables were made for");
         }
-        return gradients().slice(slot.offset, slot.stored.bytes());
+        return holder(slot.variable.name()).gradients().slice(slot.offset, slot.stored.bytes());
     }
 
     /** Gives every variable its initial value; each is drawn from a generator of its own, made from seed and name. */
@@ -286,11 +307,15 @@ public final class Variables implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the variables are closed");
         }
+        for (int i = 0; i < lenders.size(); i++) { // no iterator: a step allocates nothing
+            lenders.get(i).checkOpen();
+        }
     }
 
     /** Keeps the memory until {@link #release}, although it is closed meanwhile. */
     void retain() {
         checkOpen();
+        lenders.forEach(Variables::retain);
         parameters.retain();
         buffers.retain();
         if (gradients != null) {
@@ -299,6 +324,7 @@ public final class Variables implements AutoCloseable {
     }
 
     void release() {
+        lenders.forEach(Variables::release);
         parameters.release();
         buffers.release();
         if (gradients != null) {

@@ -55,9 +55,8 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
         Graph graph = Programs.Form.TRAINING.graph(task, options.batchSize());
         Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         try (Variables variables = program.variables(); program) {
-            ParameterGroups groups = ParameterGroups.of(variables, options);
-            try (Optimizer optimizer = new Optimizer(device, variables.parameters(),
-                    variables.gradients(), groups.groups(), groups.ranges(), options.around())) {
+            try (Optimizer optimizer =
+                    ParameterGroups.of(variables, options).optimizer(device, variables, options.around())) {
                 return new ModelSummary(entries(variables), uses(variables, program, optimizer, device.memory()),
                         variables.gradients().bytes() / Float.BYTES);
             }
@@ -65,8 +64,8 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
     }
 
     private static List<Entry> entries(Variables variables) {
-        return variables.slots().stream().map(Variables.Slot::variable)
-                .map(variable -> new Entry(variable.name(), variable.shape(), variable.isParameter())).toList();
+        return variables.slots().stream()
+                .map(slot -> new Entry(slot.variable().name(), slot.variable().shape(), slot.isTrained())).toList();
     }
 
     private static List<Use> uses(Variables variables, Program program, Optimizer optimizer, MemoryBudget memory) {

@@ -1,7 +1,10 @@
 package dev.gatun.train;
 
+import dev.gatun.backend.Device;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Variable;
+import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import java.util.ArrayList;
@@ -27,6 +30,14 @@ record ParameterGroups(List<Hyperparameters> groups, List<ElementRange> ranges) 
         }
         return new ParameterGroups(
                 groups, options.around().clipping().perTensor() ? ranges : joined(groups, ranges));
+    }
+
+    /** An optimizer of the variables' trained parameters, which the caller closes. */
+    Optimizer optimizer(Device device, Variables variables, OptimizerOptions options) {
+        if (groups.isEmpty()) {
+            throw new IllegalArgumentException("there is no parameter to train: all are frozen, or none influences the loss");
+        }
+        return new Optimizer(device, variables.parameters(), variables.gradients(), groups, ranges, options);
     }
 
     /** Gaps between tensors hold zeros and stay zero, so a range may run over them: neighbours become one range. */

@@ -32,7 +32,7 @@ final class Programs implements AutoCloseable {
         Graph graph(Task task, int batchSize) {
             Graph graph = task.graph(batchSize);
             return switch (this) {
-                case TRAINING -> Differentiation.differentiate(graph, task.loss());
+                case TRAINING -> Differentiation.differentiate(graph, task.loss(), task::trains);
                 case INFERENCE -> Inference.of(graph);
             };
         }

@@ -2,10 +2,15 @@ package dev.gatun.train;
 
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is trained: a graph with a scalar to make small. A pure description: it holds no memory and calls nothing native.
@@ -79,6 +84,24 @@ public record Task(
         return new Task(name, description, loss, metrics, frozen, newAttributes);
     }
 
+    private void checkFrozen(String pattern, Graph graph) {
+        if (graph.variables().stream().noneMatch(value -> value.isParameter() && matches(pattern, value.name()))) {
+            throw new IllegalArgumentException("task " + name + " has no parameter \"" + pattern + "\" that could be frozen, only "
+                    + graph.variables().stream().filter(Value::isParameter).map(Value::name).toList());
+        }
+    }
+
+    /** Whether a parameter is trained: it is not frozen. */
+    public boolean trains(Variable parameter) {
+        return frozen.stream().noneMatch(pattern -> matches(pattern, parameter.name()));
+    }
+
+    /** Whether a pattern stands for a name. */
+    static boolean matches(String pattern, String name) {
+        String expression = Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+        return name.matches(expression);
+    }
+
     /**
      * The graph for a batch size as it is described: not differentiated.
      *
@@ -90,6 +113,7 @@ public record Task(
         Graph graph = builder.build();
         graph.output(loss);
         metrics.forEach(metric -> MetricCheck.of(this, metric, graph));
+        frozen.forEach(pattern -> checkFrozen(pattern, graph));
         return graph;
     }
 }

@@ -102,9 +102,7 @@ public final class Trainer implements AutoCloseable {
             variables = programs.variables();
             variables.initialize(options.seed());
             transfer = own(new TensorTransfer(device));
-            ParameterGroups groups = ParameterGroups.of(variables, options);
-            optimizer = own(new Optimizer(device, variables.parameters(), variables.gradients(),
-                    groups.groups(), groups.ranges(), options.around()));
+            optimizer = own(ParameterGroups.of(variables, options).optimizer(device, variables, options.around()));
             RunLength length = options.length(train.size());
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()), MetricSums.ofTraining(task));
             schedules = new ScheduledOptimizer(optimizer, schedules(options, length));
@@ -351,6 +349,21 @@ public final class Trainer implements AutoCloseable {
      */
     public void restore(LoadedCheckpoint checkpoint) {
         TrainerState.restore(this, checkpoint);
+    }
+
+    /**
+     * Takes parameters and buffers from a checkpoint of another model, as for fine-tuning.
+     *
+     * @param pattern of the names that are taken, {@code *} standing for anything: {@code "body.*"}
+     * @throws IllegalArgumentException when this model has no such variable
+     * @throws dev.gatun.io.CheckpointException when the checkpoint lacks one of them, or has it in another shape; nothing is
+     *                                          changed then
+     */
+    public void load(LoadedCheckpoint checkpoint, String pattern) {
+        if (TrainerState.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name)) == 0) {
+            throw new IllegalArgumentException("task " + task.name() + " has no variable \"" + pattern + "\": nothing would be"
+                    + " taken from " + checkpoint.path());
+        }
     }
 
     @Override

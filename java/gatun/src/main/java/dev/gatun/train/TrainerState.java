@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A trainer's state as a checkpoint and back. Tensors are row-major under PyTorch's names; optimizer tensors are named
@@ -270,10 +271,17 @@ final class TrainerState {
 
     /** Sets every variable from a file of row-major tensors. */
     static void loadVariables(Variables variables, SafetensorsFile file, TensorTransfer transfer) {
-        checkAll(variables, file);
-        for (Variables.Slot slot : variables.slots()) {
-            load(file, slot.variable().name(), slot.stored(), variables.memory(slot), transfer);
-        }
+        loadVariables(variables, file, transfer, _ -> true);
+    }
+
+    /** Sets the variables of some names; returns how many. A file that lacks one of them changes nothing. */
+    static int loadVariables(
+            Variables variables, SafetensorsFile file, TensorTransfer transfer, Predicate<String> names) {
+        List<Variables.Slot> wanted =
+                variables.slots().stream().filter(slot -> names.test(slot.variable().name())).toList();
+        wanted.forEach(slot -> check(file, slot.variable().name(), fileType(slot)));
+        wanted.forEach(slot -> load(file, slot.variable().name(), slot.stored(), variables.memory(slot), transfer));
+        return wanted.size();
     }
 
     private static void load(

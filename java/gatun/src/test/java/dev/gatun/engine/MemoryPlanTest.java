@@ -69,7 +69,7 @@ class MemoryPlanTest {
             Planning planning = new Planning(graph, lowering, policy,
                     new Chooser(device, new Tuner(KernelChoices.NONE, Tuning.FIRST, null)));
             planning.run();
-            variables = planning.newVariables(device);
+            variables = planning.newVariables(device, List.of());
             planning.use(variables);
             Schedule schedule = new Schedule(graph, planning, lowering);
             steps = schedule.steps();

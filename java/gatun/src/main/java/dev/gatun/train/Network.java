@@ -1,0 +1,184 @@
+package dev.gatun.train;
+
+import dev.gatun.backend.Device;
+import dev.gatun.engine.CompileOptions;
+import dev.gatun.engine.Compiler;
+import dev.gatun.engine.Program;
+import dev.gatun.engine.Variables;
+import dev.gatun.graph.Differentiation;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Inference;
+import dev.gatun.graph.Variable;
+import dev.gatun.memory.Closing;
+import dev.gatun.optim.Optimizer;
+import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.update.Hyperparameters;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * A graph on a device, driven by hand: inputs are set from arrays, outputs read as arrays, and a training step is
+ *
+ * <pre>{@code
+ * network.set("x", x).set("y", y).forward();
+ * float loss = network.scalar("loss");
+ * network.backward();
+ * optimizer.step();
+ * }</pre>
+ *
+ * Arrays are row-major. A network has variables of its own, which begin with their initial values of seed 1 and end when it
+ * is closed, and may use those of other networks, which must be closed after it. It belongs to its device's thread.
+ */
+public final class Network implements AutoCloseable {
+    private static final long SEED = 1;
+
+    private final Device device;
+    private final Program program;
+    private final Variables variables;
+    private final Tensors tensors;
+    private long seed = SEED;
+    private long passes;
+
+    private Network(Device device, Graph graph, List<Network> others) {
+        this.device = device;
+        program = Compiler.compile(graph, device, CompileOptions.defaults(),
+                others.stream().map(Network::variables).toList());
+        variables = program.variables();
+        boolean complete = false;
+        try {
+            tensors = new Tensors(device, program);
+            variables.initialize(SEED);
+            complete = true;
+        } finally {
+            if (!complete) {
+                Closing.inReverse(List.of(variables, program));
+            }
+        }
+    }
+
+    /**
+     * A network that is trained: all its own parameters have gradients.
+     *
+     * @param loss        the output to differentiate, a scalar
+     * @param description adds inputs, operations and outputs to an empty graph
+     * @param others      networks whose variables it uses, by their names, and does not train
+     */
+    public static Network training(Device device, String loss, Consumer<GraphBuilder> description, Network... others) {
+        return training(device, loss, _ -> true, description, others);
+    }
+
+    /**
+     * The same with some of its parameters frozen.
+     *
+     * @param trained which of its own parameters have gradients
+     */
+    public static Network training(
+            Device device, String loss, Predicate<Variable> trained, Consumer<GraphBuilder> description,
+            Network... others) {
+        Predicate<Variable> own = variable ->
+                Stream.of(others).noneMatch(other -> other.variables.contains(variable.name()));
+        return new Network(device, Differentiation.differentiate(graph(description), loss, own.and(trained)),
+                List.of(others));
+    }
+
+    /** A network that only computes: normalisation by running statistics, no dropout. */
+    public static Network inference(Device device, Consumer<GraphBuilder> description, Network... others) {
+        return new Network(device, Inference.of(graph(description)), List.of(others));
+    }
+
+    private static Graph graph(Consumer<GraphBuilder> description) {
+        GraphBuilder graph = new GraphBuilder();
+        description.accept(graph);
+        return graph.build();
+    }
+
+    /** Gives its variables new initial values, and dropout new random numbers. */
+    public Network initialize(long newSeed) {
+        seed = newSeed;
+        passes = 0;
+        variables.initialize(newSeed);
+        return this;
+    }
+
+    /**
+     * An optimizer of its trained parameters; weight decay is for weights, not for biases and normalisations. The caller
+     * closes it before this network.
+     */
+    public Optimizer optimizer(Hyperparameters rule) {
+        return optimizer(rule, OptimizerOptions.NONE);
+    }
+
+    /** The same with clipping, an average of the weights or another storage of states. */
+    public Optimizer optimizer(Hyperparameters rule, OptimizerOptions options) {
+        return ParameterGroups.of(variables, TrainingOptions.defaults().withOptimizer(rule).withAround(options))
+                .optimizer(device, variables, options);
+    }
+
+    /**
+     * Sets an input of f32.
+     *
+     * @param values row-major
+     */
+    public Network set(String input, float... values) {
+        tensors.set(input, values);
+        return this;
+    }
+
+    /** Sets an input of i32. */
+    public Network set(String input, int... values) {
+        tensors.set(input, values);
+        return this;
+    }
+
+    /** Sets an input to what an output of another network on the same device is. Nothing passes through the host's arrays. */
+    public Network set(String input, Network other, String output) {
+        tensors.set(input, other.tensors, output);
+        return this;
+    }
+
+    /** Computes the outputs, by the variables as they are now. */
+    public Network forward() {
+        program.randomize(seed, ++passes);
+        program.prepack();
+        program.forward();
+        return this;
+    }
+
+    /** An output that is one number. */
+    public float scalar(String output) {
+        float[] value = read(output);
+        if (value.length != 1) {
+            throw new IllegalArgumentException("output \"" + output + "\" is not one number, but " + value.length);
+        }
+        return value[0];
+    }
+
+    /** An output, row-major. */
+    public float[] read(String output) {
+        return tensors.read(output);
+    }
+
+    /** Computes the gradients of the latest forward pass, and moves running statistics towards that of its batch. */
+    public void backward() {
+        program.backward();
+        program.updateRunningStatistics();
+    }
+
+    /** Its own variables. */
+    public Variables variables() {
+        return variables;
+    }
+
+    /** What it runs. */
+    public Program program() {
+        return program;
+    }
+
+    @Override
+    public void close() {
+        Closing.inReverse(List.of(variables, program, tensors));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.gatun.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatun.memory.NoLeaks;
+import dev.gatun.train.Evaluation;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the examples learn. */
+@ExtendWith(NoLeaks.class)
+class ExamplesTest {
+    @Test
+    void theLoopWrittenByHandTellsTheSpiralsApart() {
+        assertThat(HandWrittenLoop.run()).isLessThan(0.1f); // it begins at log 2
+    }
+
+    @Test
+    void theWaveOfTwoInputsIsFound() {
+        Evaluation found = TwoInputs.run();
+        assertThat(found.examples()).isEqualTo(300);
+        assertThat(found.metric("mae")).isLessThan(0.1); // a guess of 0 is off by 0.6
+        assertThat(found.loss()).isLessThan(0.02);
+    }
+
+    @Test
+    void theGeneratorFindsTheDistribution() {
+        float[] numbers = AdversarialPair.run();
+        double sum = 0;
+        double squares = 0;
+        for (float number : numbers) {
+            sum += number;
+            squares += (double) number * number;
+        }
+        double mean = sum / numbers.length;
+        assertThat(mean).isBetween(AdversarialPair.MEAN - 0.4, AdversarialPair.MEAN + 0.4); // it begins near 0
+        assertThat(Math.sqrt(squares / numbers.length - mean * mean)).isBetween(0.2, 0.9);
+    }
+
+    @Test
+    void theNewHeadLearnsFromTheFrozenBody(@TempDir Path folder) {
+        assertThat(FineTuning.run(folder)).isGreaterThan(0.85); // a coin is right in half of the cases
+    }
+
+    @Test
+    void theLayerAndTheLossOfOnesOwnLearnTheParabola() {
+        float[] guess = OwnLayerAndLoss.run();
+        assertThat(guess[0]).isBetween(-0.1f, 0.1f); // the mean of all points would be near 2.3
+        assertThat(guess[1]).isBetween(0.15f, 0.35f);
+        assertThat(guess[2]).isBetween(0.85f, 1.15f);
+    }
+
+    @Test
+    void theStudentAnswersAsTheTeacherDoes() {
+        float[] errors = TeacherAndStudent.run();
+        assertThat(errors[1]).isLessThan(errors[0] / 5);
+    }
+}
