@@ -69,7 +69,7 @@ final class BackgroundWriter implements CheckpointWriter {
             long end = copy(checkpoint.model(), memory, 0, model);
             List<NamedTensor> optimizer = new ArrayList<>();
             copy(checkpoint.optimizer(), memory, end, optimizer);
-            copy = new Checkpoint(model, optimizer, Json.copy(checkpoint.state()));
+            copy = new Checkpoint(checkpoint.description(), model, optimizer, Json.copy(checkpoint.state()));
         }
         thread = Thread.ofPlatform().name("gatun-checkpoint").start(() -> writeNow(step, copy));
     }

@@ -38,6 +38,7 @@ final class CheckpointFolders {
 
     static boolean isComplete(Path folder) {
         return Files.isRegularFile(folder.resolve(CheckpointManifest.FILE))
+                && Files.isRegularFile(folder.resolve(CheckpointStore.DESCRIPTION))
                 && Files.isRegularFile(folder.resolve(CheckpointStore.MODEL))
                 && Files.isRegularFile(folder.resolve(CheckpointStore.OPTIMIZER));
     }

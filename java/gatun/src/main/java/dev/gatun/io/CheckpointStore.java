@@ -1,6 +1,7 @@
 package dev.gatun.io;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,12 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The checkpoints of one run: folders {@code checkpoints/step-00000938} with {@code model.safetensors},
- * {@code optimizer.safetensors} and {@code state.json}. A folder appears only when it is complete and on the disk.
+ * The checkpoints of one run: folders {@code checkpoints/step-00000938} with {@code model.json}, {@code
+ * model.safetensors}, {@code optimizer.safetensors} and {@code state.json}. A folder appears only when it is complete and on the disk.
  * Thread-safe; one process at a time may write.
  */
 public final class CheckpointStore {
     static final String FOLDER = "checkpoints";
+    static final String DESCRIPTION = "model.json";
     static final String MODEL = "model.safetensors";
     static final String OPTIMIZER = "optimizer.safetensors";
 
@@ -67,6 +69,9 @@ public final class CheckpointStore {
     private void fill(Path partial, long step, Checkpoint checkpoint) throws IOException {
         Map<String, String> metadata = Map.of("format", "pt", "step", Long.toString(step));
         Map<String, FileDigest> files = new LinkedHashMap<>();
+        Path description = partial.resolve(DESCRIPTION);
+        Files.writeString(description, Json.pretty(checkpoint.description()));
+        files.put(DESCRIPTION, FileDigest.of(description));
         files.put(MODEL, Safetensors.write(partial.resolve(MODEL), checkpoint.model(), metadata, opener));
         files.put(OPTIMIZER, Safetensors.write(partial.resolve(OPTIMIZER), checkpoint.optimizer(), metadata, opener));
         Files.writeString(partial.resolve(CheckpointManifest.FILE),
@@ -116,10 +121,12 @@ public final class CheckpointStore {
         Path folder = CheckpointFolders.find(path);
         try {
             CheckpointManifest manifest = CheckpointManifest.verified(folder);
+            Map<String, Object> description = description(folder);
             SafetensorsFile model = SafetensorsFile.open(folder.resolve(MODEL));
             try {
                 SafetensorsFile optimizer = SafetensorsFile.open(folder.resolve(OPTIMIZER));
-                return new LoadedCheckpoint(folder, manifest.step(), manifest.state(), model, optimizer);
+                return new LoadedCheckpoint(
+                        folder, manifest.step(), description, manifest.state(), model, optimizer);
             } catch (Throwable e) {
                 model.close();
                 throw e;
@@ -129,6 +136,16 @@ public final class CheckpointStore {
         } catch (IOException e) {
             StorageException failure = StorageException.reading(folder, e);
             throw new CheckpointException(folder + ": " + failure.reason() + "; " + instead(folder), e);
+        }
+    }
+
+    private static Map<String, Object> description(Path folder) throws IOException, DamagedException {
+        try {
+            return Json.parseObject(Files.readString(folder.resolve(DESCRIPTION)), DESCRIPTION);
+        } catch (CharacterCodingException e) {
+            throw new DamagedException(DESCRIPTION + " is not UTF-8", e);
+        } catch (JsonException e) {
+            throw new DamagedException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -19,7 +19,7 @@ public final class ImageClassification {
      */
     public static Task of(Model model, Normalization normalization) {
         return Task.of(model.name(), model::describe).measuring(new Metric.Share(Evaluation.ACCURACY, Model.CORRECT))
-                .with(ModelDescription.of(model, normalization));
+                .with(ImageInput.of(model, normalization).attributes());
     }
 
     /**
@@ -30,15 +30,21 @@ public final class ImageClassification {
      */
     public static ImageExamples examples(
             Model model, ImageDataset images, Normalization normalization, List<Augmentation> augmentations, long seed) {
-        check(model, images);
-        return new ImageExamples(images, normalization, augmentations, seed)
-                .ofSize(new ImageSize(model.height(), model.width()));
+        return examples(ImageInput.of(model, normalization), model.name(), images, augmentations, seed);
     }
 
-    private static void check(Model model, ImageDataset images) {
-        if (images.classes() > model.classes() || images.channels() != model.channels()) {
-            throw new IllegalArgumentException("model " + model.name() + " reads images of " + model.channels()
-                    + " channels in " + model.classes() + " classes, but " + images.name() + " has "
+    /** The same for a model of the given name that is known by what it reads. */
+    static ImageExamples examples(
+            ImageInput input, String model, ImageDataset images, List<Augmentation> augmentations, long seed) {
+        check(input, model, images);
+        return new ImageExamples(images, input.normalization(), augmentations, seed)
+                .ofSize(new ImageSize(input.height(), input.width()));
+    }
+
+    private static void check(ImageInput input, String model, ImageDataset images) {
+        if (images.classes() > input.classes() || images.channels() != input.channels()) {
+            throw new IllegalArgumentException("model " + model + " reads images of " + input.channels()
+                    + " channels in " + input.classes() + " classes, but " + images.name() + " has "
                     + images.channels() + " channels and " + images.classes() + " classes");
         }
     }

@@ -3,36 +3,39 @@ package dev.gatun.train;
 import dev.gatun.backend.Device;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.image.ImageDataset;
-import dev.gatun.data.image.Normalization;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.io.LoadedCheckpoint;
-import dev.gatun.model.Model;
 import java.util.List;
 
-/** A model as a checkpoint holds it, ready to be measured. It belongs to its device's thread. */
+/**
+ * A task as a checkpoint holds it, with its trained variables, ready to be measured: one of the zoo or of anybody's own
+ * layers, as the checkpoint describes it. It belongs to its device's thread.
+ */
 public final class TrainedModel implements AutoCloseable {
-    private final ModelDescription description;
+    private final Task task;
     private final Device device;
     private final int batchSize;
     private final Variables variables;
 
-    private TrainedModel(ModelDescription description, Device device, int batchSize, Variables variables) {
-        this.description = description;
+    private TrainedModel(Task task, Device device, int batchSize, Variables variables) {
+        this.task = task;
         this.device = device;
         this.batchSize = batchSize;
         this.variables = variables;
     }
 
     /**
-     * Builds the model of a checkpoint and loads its parameters, their average where it has one, and buffers. The
+     * Builds the task of a checkpoint and loads its parameters, their average where it has one, and buffers. The
      * checkpoint can be closed afterwards.
      *
-     * @throws dev.gatun.io.CheckpointException when it does not hold what its model needs
+     * @param batchSize examples that are computed at once; any will do where the description does not say otherwise
+     * @throws dev.gatun.io.CheckpointException when it is damaged, or does not hold what its task needs
      */
     public static TrainedModel open(LoadedCheckpoint checkpoint, Device device, int batchSize) {
-        ModelDescription description = ModelDescription.read(checkpoint);
-        Variables variables = Evaluator.variables(description.task(), device, batchSize);
+        Task task = TaskDescription.read(checkpoint);
+        TaskDescription.check(task, checkpoint, batchSize);
+        Variables variables = Evaluator.variables(task, device, batchSize);
         boolean complete = false;
         try (TensorTransfer transfer = new TensorTransfer(device)) {
             TrainerState.loadVariables(variables, checkpoint.model(), transfer);
@@ -43,25 +46,42 @@ public final class TrainedModel implements AutoCloseable {
                 variables.close();
             }
         }
-        return new TrainedModel(description, device, batchSize, variables);
+        return new TrainedModel(task, device, batchSize, variables);
     }
 
-    /** The model. */
-    public Model model() {
-        return description.model();
+    /** What was trained. */
+    public Task task() {
+        return task;
     }
 
-    /** Mean and deviation that images are normalised by. */
-    public Normalization normalization() {
-        return description.normalization();
+    /** Its variables, which close with this. */
+    public Variables variables() {
+        return variables;
     }
 
-    /** Measures the model on all images of a data set. */
-    public Evaluation evaluate(ImageDataset images) {
-        Dataset examples = ImageClassification.examples(model(), images, normalization(), List.of(), 0);
-        try (Evaluator evaluator = new Evaluator(description.task(), device, examples, batchSize, variables)) {
+    /**
+     * What images it reads.
+     *
+     * @throws IllegalArgumentException when it does not classify images
+     */
+    public ImageInput images() {
+        return ImageInput.of(task);
+    }
+
+    /** Measures it on all examples of a data set, whose fields are the inputs of its graph. */
+    public Evaluation evaluate(Dataset examples) {
+        try (Evaluator evaluator = new Evaluator(task, device, examples, batchSize, variables)) {
             return evaluator.run();
         }
+    }
+
+    /**
+     * Measures it on all images of a data set.
+     *
+     * @throws IllegalArgumentException when it does not classify images, or not such images
+     */
+    public Evaluation evaluate(ImageDataset images) {
+        return evaluate(ImageClassification.examples(images(), task.name(), images, List.of(), 0));
     }
 
     @Override

@@ -24,6 +24,7 @@ import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ public final class Trainer implements AutoCloseable {
     private final LossScaler scaler;
     private final @Nullable SlowWeights slow;
     private final @Nullable AveragedWeights averaged;
+    private @Nullable Map<String, Object> description;
     private final List<EpochPhase> epochPhases;
     private final EvaluatedWeights evaluated;
     private final TensorTransfer transfer;
@@ -292,6 +294,14 @@ public final class Trainer implements AutoCloseable {
     /** The mean of the weights after epochs; null where none is kept. */
     @Nullable AveragedWeights averaged() {
         return averaged;
+    }
+
+    /** What checkpoints say of the task. */
+    Map<String, Object> description() {
+        if (description == null) {
+            description = TaskDescription.write(task, options.batchSize());
+        }
+        return description;
     }
 
     /** Between the device and files. */

@@ -67,7 +67,8 @@ final class TrainerState {
         StateValues values = trainer.optimizer().values();
         boolean complete = false;
         try {
-            Checkpoint checkpoint = new Checkpoint(model, optimizer(trainer, values), state, values::close);
+            Checkpoint checkpoint = new Checkpoint(
+                    trainer.description(), model, optimizer(trainer, values), state, values::close);
             complete = true;
             return checkpoint;
         } finally {
@@ -118,7 +119,7 @@ final class TrainerState {
 
     private static Map<String, Object> state(Trainer trainer) {
         Progress progress = trainer.progress();
-        Map<String, Object> state = new LinkedHashMap<>(trainer.task().attributes());
+        Map<String, Object> state = new LinkedHashMap<>();
         state.put("seed", trainer.options().seed());
         state.put("optimizer", trainer.options().optimizer().getClass().getSimpleName());
         state.put(HYPERPARAMETERS, HyperparameterFields.of(trainer.options().optimizer()));

@@ -35,6 +35,7 @@ class CheckpointStoreTest {
 
     private Checkpoint checkpoint(long seed) {
         return new Checkpoint(
+                Map.of("name", "test", "layers", List.of(1, 2)),
                 List.of(tensors.tensor("w", DType.F32, 3, 2), tensors.tensor("b", DType.F32, 3)),
                 List.of(tensors.tensor("w.momentum", DType.F32, 3, 2)),
                 Map.of("seed", seed, "best", Double.POSITIVE_INFINITY, "lr", 0.1, "f", 0.1f, "i", 7));
@@ -49,13 +50,14 @@ class CheckpointStoreTest {
         Path path = store.write(938, written);
 
         assertThat(path).isEqualTo(run.resolve("checkpoints/step-00000938"));
-        assertThat(Tensors.names(path)).containsExactly("model.safetensors", "optimizer.safetensors", "state.json");
+        assertThat(Tensors.names(path)).containsExactly("model.json", "model.safetensors", "optimizer.safetensors", "state.json");
         for (Path each : List.of(run, path)) {
             try (LoadedCheckpoint read = CheckpointStore.read(each)) {
                 assertThat(read.path()).isEqualTo(path);
                 assertThat(read.step()).isEqualTo(938);
                 assertThat(read.state()).isEqualTo(
                         Map.of("seed", Long.MIN_VALUE, "best", "Infinity", "lr", 0.1, "f", 0.1, "i", 7L));
+                assertThat(read.description()).isEqualTo(Map.of("name", "test", "layers", List.of(1L, 2L)));
                 assertThat(read.model().names()).containsExactly("w", "b");
                 assertThat(tensors.read(read.model(), "w")).isEqualTo(Tensors.bytes(written.model().getFirst()));
                 assertThat(tensors.read(read.optimizer(), "w.momentum"))
@@ -66,7 +68,7 @@ class CheckpointStoreTest {
 
     @Test
     void anOptimizerWithoutStateIsAnEmptyFile() {
-        new CheckpointStore(run).write(0, new Checkpoint(List.of(), List.of(), Map.of()));
+        new CheckpointStore(run).write(0, new Checkpoint(Map.of(), List.of(), List.of(), Map.of()));
         try (LoadedCheckpoint read = CheckpointStore.read(run)) {
             assertThat(read.step()).isZero();
             assertThat(read.optimizer().names()).isEmpty();
@@ -155,7 +157,7 @@ class CheckpointStoreTest {
 
     @Test
     void aStateThatIsNotPlainLeavesNothing() {
-        Checkpoint odd = new Checkpoint(List.of(), List.of(), Map.of("x", new Object()));
+        Checkpoint odd = new Checkpoint(Map.of(), List.of(), List.of(), Map.of("x", new Object()));
         assertThatIllegalArgumentException().isThrownBy(() -> new CheckpointStore(run).write(1, odd));
         assertThat(run.resolve("checkpoints")).isEmptyDirectory();
     }
@@ -195,7 +197,7 @@ class CheckpointStoreTest {
         int[] released = new int[1];
         Map<String, Object> odd = Map.of("x", new Object());
         for (Map<String, Object> state : List.of(Map.<String, Object>of(), odd)) {
-            Checkpoint checkpoint = new Checkpoint(List.of(), List.of(), state, () -> released[0]++);
+            Checkpoint checkpoint = new Checkpoint(Map.of(), List.of(), List.of(), state, () -> released[0]++);
             if (state.isEmpty()) {
                 new CheckpointStore(run).write(1, checkpoint);
             } else {

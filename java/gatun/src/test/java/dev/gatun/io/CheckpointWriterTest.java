@@ -43,7 +43,7 @@ class CheckpointWriterTest {
     }
 
     private Checkpoint checkpoint(NamedTensor weight, Map<String, Object> state) {
-        return new Checkpoint(List.of(weight, tensors.tensor("n", DType.I64)),
+        return new Checkpoint(Map.of("name", "test"), List.of(weight, tensors.tensor("n", DType.I64)),
                 List.of(tensors.tensor("w.momentum", DType.F32, 3, 3)), state);
     }
 
@@ -74,7 +74,7 @@ class CheckpointWriterTest {
             assertThat(store.all()).hasSize(2);
         }
         for (long step : new long[] {3, 4}) {
-            for (String file : List.of("model.safetensors", "optimizer.safetensors", "state.json")) {
+            for (String file : List.of("model.json", "model.safetensors", "optimizer.safetensors", "state.json")) {
                 String path = "checkpoints/step-0000000" + step + "/" + file;
                 assertThat(run.resolve("a").resolve(path)).hasSameBinaryContentAs(run.resolve("b").resolve(path));
             }

@@ -27,7 +27,7 @@ class RunFolderTest {
         try (JsonLines metrics = run.metrics()) {
             metrics.append(Map.of("step", 1));
         }
-        run.checkpoints().write(1, new Checkpoint(List.of(), List.of(), Map.of()));
+        run.checkpoints().write(1, new Checkpoint(Map.of(), List.of(), List.of(), Map.of()));
 
         RunFolder again = RunFolder.open(path);
         assertThat(again.path()).isEqualTo(path);

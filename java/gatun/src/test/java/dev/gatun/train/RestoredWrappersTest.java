@@ -109,7 +109,8 @@ class RestoredWrappersTest {
                 Map<String, Object> state = new LinkedHashMap<>(checkpoint.state());
                 assertThat(state.remove(field)).isNotNull();
                 LoadedCheckpoint lacking = new LoadedCheckpoint(
-                        checkpoint.path(), checkpoint.step(), state, checkpoint.model(), checkpoint.optimizer());
+                        checkpoint.path(), checkpoint.step(), checkpoint.description(), state, checkpoint.model(),
+                        checkpoint.optimizer());
                 assertThatThrownBy(() -> trainer.restore(lacking)).as(field).isInstanceOf(CheckpointException.class)
                         .hasMessageContaining(field).hasMessageNotContaining("\n");
             }

@@ -331,7 +331,8 @@ class TrainerTest {
             Map<String, Object> state = new LinkedHashMap<>(whole.state());
             state.remove("seen");
             LoadedCheckpoint lacking =
-                    new LoadedCheckpoint(whole.path(), whole.step(), state, whole.model(), whole.optimizer());
+                    new LoadedCheckpoint(
+                            whole.path(), whole.step(), whole.description(), state, whole.model(), whole.optimizer());
             Map<String, byte[]> before = bytes(trainer);
             assertThatThrownBy(() -> trainer.restore(lacking))
                     .isInstanceOf(CheckpointException.class).hasMessageContaining("no valid \"seen\"");

@@ -11,10 +11,11 @@ import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataSplit;
 import dev.gatun.data.image.ImageDataset;
+import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
-import dev.gatun.model.Model;
 import dev.gatun.train.Evaluation;
+import dev.gatun.train.ImageInput;
 import dev.gatun.train.TrainedModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -41,9 +42,9 @@ record EvaluationSession(
             try (DataSplit split = open(config);
                     Device opened = Devices.open(device, threads, 0);
                     TrainedModel model = TrainedModel.open(checkpoint, opened, images)) {
-                check(model.model(), split.test());
+                check(images(model, checkpoint), split.test());
                 Evaluation result = model.evaluate(split.test());
-                report(result, model.model(), checkpoint, split.test(), output);
+                report(result, model.task().name(), checkpoint, split.test(), output);
             }
         }
     }
@@ -58,7 +59,16 @@ record EvaluationSession(
         return RunData.open(config.data(), config.limit());
     }
 
-    private static void check(Model model, ImageDataset images) {
+    private static ImageInput images(TrainedModel model, LoadedCheckpoint checkpoint) {
+        try {
+            return model.images();
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(checkpoint.path() + ": " + e.getMessage()
+                    + "; measure it from Java, with TrainedModel.evaluate and a data set of its inputs", e);
+        }
+    }
+
+    private static void check(ImageInput model, ImageDataset images) {
         if (images.channels() != model.channels() || images.height() != model.height() || images.width() != model.width()
                 || images.classes() > model.classes()) {
             throw new DataException(images.name(),
@@ -69,13 +79,13 @@ record EvaluationSession(
         }
     }
 
-    private void report(Evaluation result, Model model, LoadedCheckpoint checkpoint, ImageDataset images, Output output) {
-        output.fact("model", model.name() + " after " + checkpoint.step() + " steps, " + checkpoint.path());
+    private void report(Evaluation result, String model, LoadedCheckpoint checkpoint, ImageDataset images, Output output) {
+        output.fact("model", model + " after " + checkpoint.step() + " steps, " + checkpoint.path());
         output.fact("data", images.name() + ": " + result.examples() + " images");
         output.fact("test", String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d images), loss %.4f",
                 100 * result.accuracy(), result.correct(), result.examples(), result.loss()));
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("model", model.name());
+        object.put("model", model);
         object.put("checkpoint", checkpoint.path().toString());
         object.put("step", checkpoint.step());
         object.put("data", images.name());

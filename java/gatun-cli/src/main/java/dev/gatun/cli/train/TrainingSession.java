@@ -12,12 +12,15 @@ import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataSplit;
 import dev.gatun.graph.MixedPrecision;
+import dev.gatun.data.image.Normalization;
+import dev.gatun.io.CheckpointException;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.RunFolder;
 import dev.gatun.io.RunLock;
 import dev.gatun.model.Model;
 import dev.gatun.train.Evaluation;
-import dev.gatun.train.ModelDescription;
+import dev.gatun.train.ImageInput;
+import dev.gatun.train.TaskDescription;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
 import java.nio.file.Path;
@@ -92,7 +95,15 @@ final class TrainingSession {
         TrainingOptions options = config.training().withAugmentations(config.augment().steps(data.train()));
         return checkpoint == null
                 ? new Trainer(model, data, device, options)
-                : new Trainer(model, data, device, options, ModelDescription.read(checkpoint).normalization());
+                : new Trainer(model, data, device, options, normalization(checkpoint));
+    }
+
+    private static Normalization normalization(LoadedCheckpoint checkpoint) {
+        try {
+            return ImageInput.of(TaskDescription.read(checkpoint)).normalization();
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(checkpoint.path() + ": " + e.getMessage() + "; use a checkpoint of this run", e);
+        }
     }
 
     private ExitCode train(RunConfig config, Device device, Trainer trainer, StopSignals signals) {
