@@ -8,6 +8,7 @@ import dev.gatun.data.Dataset;
 import dev.gatun.data.Sampler;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
+import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Graph;
@@ -27,24 +28,35 @@ public final class Evaluator implements AutoCloseable {
      * @param variables the task's variables, which stay the caller's
      */
     public Evaluator(Task task, Device device, Dataset data, int batchSize, Variables variables) {
-        this(task, device, data, batchSize, PrecisionPolicy.F32, variables);
+        this(task, device, data, batchSize, PrecisionPolicy.F32, CompileOptions.defaults(), variables);
     }
 
-    /** An evaluator that computes in another precision than f32. */
+    /** An evaluator that computes in another precision than f32, or with other kernels than the device's first. */
     public Evaluator(
-            Task task, Device device, Dataset data, int batchSize, PrecisionPolicy precision, Variables variables) {
+            Task task, Device device, Dataset data, int batchSize, PrecisionPolicy precision, CompileOptions compile,
+            Variables variables) {
         this.task = task;
         this.loader = new BatchLoader(data, Sampler.sequential(data.size()),
                 BatchLoaderOptions.defaults().withBatchSize(Math.min(batchSize, data.size())), device.memory());
-        this.programs = new Programs(task, device, data.fields(), Programs.Form.INFERENCE, precision, variables);
+        this.programs = new Programs(task, device, data.fields(), Programs.Form.INFERENCE, precision, compile,
+                variables);
     }
 
     /** Variables for a task that is only evaluated, in the layouts its kernels like; the caller closes them. */
     public static Variables variables(Task task, Device device, int batchSize) {
+        return variables(task, device, batchSize, CompileOptions.defaults());
+    }
+
+    static Variables variables(Task task, Device device, int batchSize, CompileOptions compile) {
         Graph graph = Programs.Form.INFERENCE.graph(task, batchSize, PrecisionPolicy.F32);
-        Program program = Compiler.compile(graph, device, CompileOptions.defaults());
+        Program program = Compiler.compile(graph, device, compile);
         program.close();
         return program.variables();
+    }
+
+    /** What was recorded, and what the programs chose. */
+    KernelChoices choices() {
+        return programs.choices();
     }
 
     /** Runs over all examples once, with the variables as they are now. */

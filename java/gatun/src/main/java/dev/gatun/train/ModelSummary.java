@@ -1,7 +1,6 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Device;
-import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
@@ -53,7 +52,7 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
      */
     public static ModelSummary of(Task task, Device device, TrainingOptions options) {
         Graph graph = Programs.Form.TRAINING.graph(task, options.batchSize(), options.precision());
-        Program program = Compiler.compile(graph, device, CompileOptions.defaults());
+        Program program = Compiler.compile(graph, device, options.compile());
         try (Variables variables = program.variables(); program) {
             try (Optimizer optimizer =
                     ParameterGroups.of(variables, options).optimizer(device, variables, options.around())) {

@@ -4,6 +4,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.data.Field;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
+import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Differentiation;
@@ -25,6 +26,7 @@ final class Programs implements AutoCloseable {
     private final PrecisionPolicy precision;
     private final List<BoundProgram> programs = new ArrayList<>();
     private final boolean shared;
+    private CompileOptions compile;
     private @Nullable Variables variables;
 
     /** What programs are for. */
@@ -44,16 +46,18 @@ final class Programs implements AutoCloseable {
     /**
      * No programs yet.
      *
+     * @param compile   how the programs choose among kernels; each takes what an earlier one chose
      * @param variables what the programs share, the caller's; null for variables that the first program makes
      */
     Programs(
             Task task, Device device, List<Field> fields, Form form, PrecisionPolicy precision,
-            @Nullable Variables variables) {
+            CompileOptions compile, @Nullable Variables variables) {
         this.task = task;
         this.device = device;
         this.fields = fields;
         this.form = form;
         this.precision = precision;
+        this.compile = compile;
         this.shared = variables != null;
         this.variables = variables;
     }
@@ -67,11 +71,17 @@ final class Programs implements AutoCloseable {
         }
         Graph graph = form.graph(task, batchSize, precision);
         BoundProgram.checkInputs(task, graph, fields, batchSize);
-        Program program = Compiler.compile(graph, device, CompileOptions.defaults(), variables);
+        Program program = Compiler.compile(graph, device, compile, variables);
+        compile = compile.withRecorded(choices().and(program.choices()));
         variables = program.variables();
         BoundProgram bound = new BoundProgram(task, program, fields, batchSize);
         programs.add(bound);
         return bound;
+    }
+
+    /** What was recorded, and what the programs chose. */
+    KernelChoices choices() {
+        return compile.recorded();
     }
 
     /** The program that was compiled first. */

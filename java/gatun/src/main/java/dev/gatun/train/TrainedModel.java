@@ -3,8 +3,10 @@ package dev.gatun.train;
 import dev.gatun.backend.Device;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.image.ImageDataset;
+import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.LoadedCheckpoint;
 import java.util.List;
 
@@ -16,12 +18,15 @@ public final class TrainedModel implements AutoCloseable {
     private final Task task;
     private final Device device;
     private final int batchSize;
+    private final CompileOptions compile;
     private final Variables variables;
 
-    private TrainedModel(Task task, Device device, int batchSize, Variables variables) {
+    private TrainedModel(
+            Task task, Device device, int batchSize, CompileOptions compile, Variables variables) {
         this.task = task;
         this.device = device;
         this.batchSize = batchSize;
+        this.compile = compile;
         this.variables = variables;
     }
 
@@ -35,7 +40,8 @@ public final class TrainedModel implements AutoCloseable {
     public static TrainedModel open(LoadedCheckpoint checkpoint, Device device, int batchSize) {
         Task task = TaskDescription.read(checkpoint);
         TaskDescription.check(task, checkpoint, batchSize);
-        Variables variables = Evaluator.variables(task, device, batchSize);
+        CompileOptions compile = CompileOptions.defaults().withRecorded(TrainerState.choices(checkpoint));
+        Variables variables = Evaluator.variables(task, device, batchSize, compile);
         boolean complete = false;
         try (TensorTransfer transfer = new TensorTransfer(device)) {
             TrainerState.loadVariables(variables, checkpoint.model(), transfer);
@@ -46,7 +52,7 @@ public final class TrainedModel implements AutoCloseable {
                 variables.close();
             }
         }
-        return new TrainedModel(task, device, batchSize, variables);
+        return new TrainedModel(task, device, batchSize, compile, variables);
     }
 
     /** What was trained. */
@@ -70,7 +76,8 @@ public final class TrainedModel implements AutoCloseable {
 
     /** Measures it on all examples of a data set, whose fields are the inputs of its graph. */
     public Evaluation evaluate(Dataset examples) {
-        try (Evaluator evaluator = new Evaluator(task, device, examples, batchSize, variables)) {
+        try (Evaluator evaluator = new Evaluator(
+                task, device, examples, batchSize, PrecisionPolicy.F32, compile, variables)) {
             return evaluator.run();
         }
     }

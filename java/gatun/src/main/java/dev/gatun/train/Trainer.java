@@ -7,6 +7,8 @@ import dev.gatun.data.DataSplit;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.Sampler;
 import dev.gatun.data.image.Normalization;
+import dev.gatun.engine.CompileOptions;
+import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
@@ -98,7 +100,7 @@ public final class Trainer implements AutoCloseable {
                     BatchLoaderOptions.defaults().withBatchSize(options.batchSize()).withLastBatch(options.lastBatch()),
                     device.memory()));
             programs = own(new Programs(task, device, train.fields(), Programs.Form.TRAINING,
-                    options.precision(), null));
+                    options.precision(), options.compile(), null));
             compile(train.size());
             variables = programs.variables();
             variables.initialize(options.seed());
@@ -118,7 +120,7 @@ public final class Trainer implements AutoCloseable {
             epochPhases = averaged == null ? List.of() : List.of(averaged);
             evaluated = evaluated();
             evaluator = own(new Evaluator(
-                    task, device, test, options.batchSize(), options.precision(), variables));
+                    task, device, test, options.batchSize(), options.precision(), options.compile(), variables));
             complete = true;
         } finally {
             if (!complete) {
@@ -267,6 +269,20 @@ public final class Trainer implements AutoCloseable {
     /** The training program for whole batches. */
     public Program program() {
         return programs.first();
+    }
+
+    /** Which kernels the programs for training and evaluation took so far: what a checkpoint records. */
+    public KernelChoices choices() {
+        return programs.choices().and(evaluator.choices());
+    }
+
+    /**
+     * What a checkpoint records of the kernels of its run, for {@link CompileOptions#withRecorded} of one that goes on.
+     *
+     * @throws dev.gatun.io.CheckpointException when it is damaged
+     */
+    public static KernelChoices choices(LoadedCheckpoint checkpoint) {
+        return TrainerState.choices(checkpoint);
     }
 
     /** The training programs. */

@@ -1,5 +1,6 @@
 package dev.gatun.train;
 
+import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Variable;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -49,6 +51,7 @@ final class TrainerState {
     private static final String LOSS_SCALER = "loss_scaler";
     private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String PLATEAU = "plateau";
+    private static final String KERNELS = "kernels";
 
     private TrainerState() {}
 
@@ -144,6 +147,7 @@ final class TrainerState {
             state.put(NEXT_AVERAGED, averaged.next());
         }
         state.put(SHARPNESS, sharpness(trainer));
+        state.put(KERNELS, trainer.choices().entries());
         if (trainer.scaler().isOn()) {
             state.put(LOSS_SCALER, trainer.scaler().state());
         }
@@ -243,6 +247,19 @@ final class TrainerState {
             throw new CheckpointException(checkpoint.path() + (found ? " keeps " : " does not keep ") + what + ", this run does"
                     + (wanted ? "" : " not") + "; use the options it was made with");
         }
+    }
+
+    /** The kernels of the run that made a checkpoint. */
+    static KernelChoices choices(LoadedCheckpoint checkpoint) {
+        Map<String, String> entries = new TreeMap<>();
+        object(checkpoint, KERNELS).forEach((problem, choice) -> {
+            if (!(choice instanceof String name)) {
+                throw new CheckpointException(checkpoint.path() + ": state.json has no valid \"" + KERNELS
+                        + "\"; resume from an earlier checkpoint");
+            }
+            entries.put(problem, name);
+        });
+        return KernelChoices.of(entries);
     }
 
     /** The states of one variant mean nothing to another. Numbers may change: that is the caller's wish. */

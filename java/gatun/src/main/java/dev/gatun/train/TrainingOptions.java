@@ -2,6 +2,7 @@ package dev.gatun.train;
 
 import dev.gatun.data.LastBatch;
 import dev.gatun.data.image.Augmentation;
+import dev.gatun.engine.CompileOptions;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
@@ -30,12 +31,13 @@ import java.util.List;
  * @param wrappers      what goes around the optimizer
  * @param augmentations applied to training images, where the task is to classify such
  * @param seed          decides initial parameters, order, augmentation and dropout
+ * @param compile       how programs choose among kernels; choices of several programs are kept together
  */
 public record TrainingOptions(
         int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions around, Decayed decay,
         RunSchedules schedules, int accumulate, LossScaling lossScaling, PrecisionPolicy precision,
         Wrappers wrappers,
-        List<Augmentation> augmentations, long seed) {
+        List<Augmentation> augmentations, long seed, CompileOptions compile) {
 
     /** Which parameters are decayed. */
     public enum Decayed {
@@ -80,7 +82,7 @@ public record TrainingOptions(
     public static TrainingOptions defaults() {
         return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
                 OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, LossScaling.NONE, PrecisionPolicy.F32, Wrappers.NONE,
-                List.of(), 1);
+                List.of(), 1, CompileOptions.defaults());
     }
 
     /** The length of a run over so many examples. */
@@ -92,43 +94,43 @@ public record TrainingOptions(
     /** These options with another number of epochs. */
     public TrainingOptions withEpochs(int newEpochs) {
         return new TrainingOptions(newEpochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
     }
 
     /** These options with another batch size. */
     public TrainingOptions withBatchSize(int newBatchSize) {
         return new TrainingOptions(epochs, newBatchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
     }
 
     /** These options with another treatment of the last batch. */
     public TrainingOptions withLastBatch(LastBatch newLastBatch) {
         return new TrainingOptions(epochs, batchSize, newLastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
     }
 
     /** These options with another optimizer. */
     public TrainingOptions withOptimizer(Hyperparameters newOptimizer) {
         return new TrainingOptions(epochs, batchSize, lastBatch, newOptimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
     }
 
     /** These options with other clipping and averaging. */
     public TrainingOptions withAround(OptimizerOptions newAround) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, newAround, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
     }
 
     /** These options with another choice of decayed parameters. */
     public TrainingOptions withDecay(Decayed newDecay) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, newDecay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
     }
 
     /** These options with other schedules. */
     public TrainingOptions withSchedules(RunSchedules newSchedules) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, newSchedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
     }
 
     /** These options with another schedule of the learning rate. */
@@ -139,36 +141,42 @@ public record TrainingOptions(
     /** These options with another number of batches in a step. */
     public TrainingOptions withAccumulate(int newAccumulate) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                newAccumulate, lossScaling, precision, wrappers, augmentations, seed);
+                newAccumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
     }
 
     /** These options with another scaling of the loss. */
     public TrainingOptions withLossScaling(LossScaling newScaling) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, newScaling, precision, wrappers, augmentations, seed);
+                accumulate, newScaling, precision, wrappers, augmentations, seed, compile);
     }
 
     /** These options with another precision. */
     public TrainingOptions withPrecision(PrecisionPolicy newPrecision) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, newPrecision, wrappers, augmentations, seed);
+                accumulate, lossScaling, newPrecision, wrappers, augmentations, seed, compile);
     }
 
     /** These options with other wrappers of the optimizer. */
     public TrainingOptions withWrappers(Wrappers newWrappers) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, newWrappers, augmentations, seed);
+                accumulate, lossScaling, precision, newWrappers, augmentations, seed, compile);
     }
 
     /** These options with other augmentations. */
     public TrainingOptions withAugmentations(List<Augmentation> newAugmentations) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, newAugmentations, seed);
+                accumulate, lossScaling, precision, wrappers, newAugmentations, seed, compile);
     }
 
     /** These options with another seed. */
     public TrainingOptions withSeed(long newSeed) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, newSeed);
+                accumulate, lossScaling, precision, wrappers, augmentations, newSeed, compile);
+    }
+
+    /** These options with another way to choose among kernels. */
+    public TrainingOptions withCompile(CompileOptions newCompile) {
+        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
+                accumulate, lossScaling, precision, wrappers, augmentations, seed, newCompile);
     }
 }

@@ -11,6 +11,7 @@ import dev.gatun.cli.run.StopSignals;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataSplit;
+import dev.gatun.engine.CompileOptions;
 import dev.gatun.graph.MixedPrecision;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.io.CheckpointException;
@@ -93,9 +94,11 @@ final class TrainingSession {
     private static Trainer trainer(
             RunConfig config, Model model, DataSplit data, Device device, @Nullable LoadedCheckpoint checkpoint) {
         TrainingOptions options = config.training().withAugmentations(config.augment().steps(data.train()));
+        CompileOptions compile = CompileOptions.measured();
         return checkpoint == null
-                ? new Trainer(model, data, device, options)
-                : new Trainer(model, data, device, options, normalization(checkpoint));
+                ? new Trainer(model, data, device, options.withCompile(compile))
+                : new Trainer(model, data, device,
+                        options.withCompile(compile.withRecorded(Trainer.choices(checkpoint))), normalization(checkpoint));
     }
 
     private static Normalization normalization(LoadedCheckpoint checkpoint) {
