@@ -10,6 +10,7 @@ import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.ScheduleFlags;
 import dev.gatun.cli.train.TrainCommand;
+import dev.gatun.graph.Precision;
 import dev.gatun.model.Models;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
@@ -35,6 +36,7 @@ final class Settings {
     static void apply(CommandLine commands, Output output) {
         commands.registerConverter(OptimizerPreset.class, Choices.named(UpdateRules.names(), UpdateRules::named));
         commands.registerConverter(Augment.class, Choices.converter(Augment.class));
+        commands.registerConverter(Precision.class, Choices.converter(Precision.class));
         commands.registerConverter(LossScaling.class, Choices.parsed(LossScaling::parse));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));
         commands.registerConverter(SharpnessAware.class, Choices.parsed(SharpnessAware::parse));

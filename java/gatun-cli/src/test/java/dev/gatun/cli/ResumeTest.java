@@ -132,6 +132,7 @@ class ResumeTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "--schedule one-cycle --optimizer momentum --accumulate 2", "--schedule plateau:patience=0 --warmup 20% --loss-scale 64",
+        "--precision bf16 --precision-exceptions fc1 --allow-emulation", "--precision f16 --allow-emulation",
         "--schedule wsd:shape=sqrt --weight-decay-schedule step --loss-scale dynamic,initial=3e38,backoff=1e-3,interval=2"})
     void resumesInTheMiddleOfWhatMoves(String flags) throws IOException {
         String train = "train" + options + " --model mlp " + flags + " --out ";

@@ -1,9 +1,18 @@
 package dev.gatun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.gatun.backend.Backends;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.Support;
 import dev.gatun.cli.option.ExitCode;
+import dev.gatun.graph.Precision;
+import dev.gatun.op.Cast;
+import dev.gatun.shape.TensorType;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +36,9 @@ class UsageTest {
             train --momentum-schedule step --optimizer adagrad | --momentum-schedule: adagrad has no momentum
             train --weight-decay-schedule step --weight-decay 0 | --weight-decay-schedule moves a weight decay, and there is none
             train --augment cifra                 | did you mean cifar?
+            train --precision f16 --loss-scale none | --loss-scale none does not go with --precision f16, in which small
+            train --precision-exceptions 0        | --precision-exceptions name layers that compute in f32: add --precision bf16
+            train --model mlp --precision bf16 --precision-exceptions fc,zz | no layer is named "fc", which should compute
             train --precision f23                 | 'f23' is none of f32, bf16, f16; did you mean f32?
             train --device gpu                    | 'gpu' is none of cpu, cuda
             train --epochs 0                      | --epochs must be at least 1, got 0
@@ -76,9 +88,15 @@ class UsageTest {
     @ParameterizedTest
     @ValueSource(strings = {"bf16", "f16"})
     void refusesKnownPrecisionsWithTheReason(String precision) {
-        Cli cli = Cli.run("train --precision " + precision);
+        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
+            Support support = device.supports(
+                    new Cast(Precision.valueOf(precision.toUpperCase(Locale.ROOT)).dtype()), List.of(TensorType.f32(3)));
+            assumeThat(support).as("a processor without arithmetic in %s", precision).isInstanceOf(Support.No.class);
+        }
+        Cli cli = Cli.run("train --model mlp --limit 64 --precision " + precision);
         assertThat(cli.code()).isEqualTo(7);
-        assertThat(cli.err()).isEqualTo("gatun: --precision " + precision + " is not supported yet: only f32\n");
+        assertThat(cli.err()).contains("this processor has no arithmetic in " + precision)
+                .endsWith("or allow emulation (--allow-emulation), which is slower\n");
     }
 
     @Test

@@ -1,6 +1,6 @@
 package dev.gatun.backend;
 
-/** Which order activations take between kernels that leave a choice. */
+/** Which layout activations take between kernels that leave a choice. */
 public enum LayoutPolicy {
     /** {@code N, H, W, C}. */
     CHANNELS_LAST,

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /** Puts the choices of a graph to a {@link Tuner}. */
-final class Chooser {
+class Chooser {
     private final Device device;
     private final Tuner tuner;
 

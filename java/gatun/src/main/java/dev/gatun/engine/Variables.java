@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * slab of parameters leaves it alone.
  * Programs compiled for other batch sizes or for inference share them; the program of another model may borrow them, beside
  * variables of its own. Parameters that are usually decayed come first.
- * Outside, tensors are row-major; inside, each has the order in which its gradient is produced.
+ * Outside, tensors are row-major; inside, each has the layout in which its gradient is produced.
  */
 public final class Variables implements AutoCloseable {
     private final Device device;
@@ -47,7 +47,7 @@ public final class Variables implements AutoCloseable {
      * Where a variable lies.
      *
      * @param variable the variable
-     * @param stored   the shape the graph sees it under, its order and size
+     * @param stored   how it lies: a shape of the same row-major sequence, the layout, the size
      * @param slab     whether it lies in the slab of parameters or of buffers
      * @param offset   offset in bytes into that slab
      */

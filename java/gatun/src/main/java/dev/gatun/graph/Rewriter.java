@@ -11,7 +11,7 @@ final class Rewriter {
     private final Graph source;
     private final GraphBuilder target = new GraphBuilder();
     private final Map<Value, Value> copies = new HashMap<>();
-    private final Map<Node, Node> nodes = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, Node> nodes = new IdentityHashMap<>();
 
     Rewriter(Graph source) {
         if (!source.gradients().isEmpty()) {

@@ -13,8 +13,9 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
-/** Convolutions and their gradients. Weights may choose their order; gradients keep the activations' orders. */
+/** Convolutions and their gradients. Weights may choose their layout; gradients keep the activations' layouts. */
 final class ConvolutionPlans {
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;
@@ -66,8 +67,8 @@ final class ConvolutionPlans {
         return plan.output(onednn_h.DNNL_ARG_DST(), descriptor.stored(descriptors, y, onednn_h.DNNL_ARG_DST())).build();
     }
 
-    /** The order the source must have; null leaves it to oneDNN. */
-    private static @org.jspecify.annotations.Nullable Layout sourceLayout(Problem problem) {
+    /** The layout the source must have; null leaves it to oneDNN. */
+    private static @Nullable Layout sourceLayout(Problem problem) {
         Operand source = problem.inputs().getFirst();
         return switch (problem.policy()) {
             case CHANNELS_LAST -> Layout.channelsLast(source.type().shape());

@@ -1,8 +1,6 @@
 package dev.gatun.onednn;
 
-import dev.gatun.backend.Candidate;
 import dev.gatun.backend.KernelPlan;
-import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
@@ -31,7 +29,6 @@ import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
-import dev.gatun.op.Op;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
@@ -47,17 +44,11 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Chooses kernels for one program on the CPU. */
 final class CpuLowering implements Lowering {
-    /** How many of oneDNN's implementations are tried. */
-    private static final int MOST_IMPLEMENTATIONS = 3;
-
     private final CpuDevice device;
     private final NativeOwner owner;
     private final ConvolutionPlans convolutions;
@@ -68,6 +59,7 @@ final class CpuLowering implements Lowering {
     private final BinaryPlans binaries;
     private final ReductionPlans reductions;
     private final MatMulPlans products;
+    private final Candidates candidates = new Candidates(this);
 
     CpuLowering(CpuDevice device, NativeOwner owner) {
         this.device = device;
@@ -120,11 +112,11 @@ final class CpuLowering implements Lowering {
                 List<Value> inputs = new ArrayList<>(normalization.inputs());
                 inputs.set(1, relu.inputs().get(1));
                 yield new Region(List.of(relu, normalization), inputs, normalization.outputs(),
-                        request -> candidates(normalization, UnaryFunction.RELU, request));
+                        request -> candidates.of(normalization, UnaryFunction.RELU, request));
             }
             case Patterns.SumThenReluBackward(Node sum, Node relu) -> {
                 List<Value> inputs = List.of(relu.inputs().getFirst(), sum.inputs().get(0), sum.inputs().get(1));
-                yield new Region(List.of(sum, relu), inputs, relu.outputs(), request -> candidates(relu, null, request));
+                yield new Region(List.of(sum, relu), inputs, relu.outputs(), request -> candidates.of(relu, null, request));
             }
         };
     }
@@ -134,72 +126,16 @@ final class CpuLowering implements Lowering {
         List<Value> outputs = new ArrayList<>(node.outputs());
         outputs.set(0, followed.activation().output());
         return new Region(List.of(node, followed.activation()), node.inputs(), outputs,
-                request -> candidates(node, followed.function(), request));
+                request -> candidates.of(node, followed.function(), request));
     }
 
     @Override
     public Region single(Node node) {
-        return Region.of(node, request -> candidates(node, null, request));
+        return Region.of(node, request -> candidates.of(node, null, request));
     }
 
-    /** oneDNN's implementations by their names, its own choice first; or the only kernel that there is. */
-    private List<Candidate> candidates(Node node, @Nullable UnaryFunction activation, KernelRequest request) {
-        Problem problem = Problem.of(node, activation, request);
-        if (!hasAlternatives(node.op()) || isWidened(problem)) {
-            return List.of(Candidate.only(() -> plan(node, problem)));
-        }
-        Map<String, Candidate> candidates = new LinkedHashMap<>();
-        add(candidates, plan(node, problem));
-        if (request.wanted() == KernelRequest.Wanted.ALL) {
-            addAlternatives(candidates, node, problem);
-            if (activation != null && problem.narrow().isEmpty()) {
-                addSeparate(candidates, node, problem, activation);
-            }
-        }
-        return List.copyOf(candidates.values());
-    }
-
-    private static void add(Map<String, Candidate> candidates, KernelPlan plan) {
-        candidates.putIfAbsent(plan.implementation(), new Candidate(plan.implementation(), () -> plan));
-    }
-
-    private void addAlternatives(Map<String, Candidate> candidates, Node node, Problem problem) {
-        for (int rank = 1; rank < MOST_IMPLEMENTATIONS; rank++) {
-            try {
-                KernelPlan plan = plan(node, problem.withRank(rank));
-                if (!plan.implementation().startsWith("ref")) { // a plain loop, a hundred times slower
-                    add(candidates, plan);
-                }
-            } catch (UnsupportedOperationOnDevice _) {
-                return; // oneDNN has no more
-            }
-        }
-    }
-
-    /** The operation, and then the function in a pass of its own: another implementation may be fastest without it. */
-    private void addSeparate(
-            Map<String, Candidate> candidates, Node node, Problem problem, UnaryFunction activation) {
-        if (plan(node, problem.withoutActivation()) instanceof PrimitivePlan first) {
-            Stored stored = first.outputs().getFirst();
-            Problem function = new Problem(problem.name(), new Unary(activation), null,
-                    List.of(new Operand(problem.outputs().getFirst(), stored)), List.of(problem.outputs().getFirst()),
-                    problem.policy(), 0, null);
-            KernelPlan second = unaries.unary(function, activation);
-            if (second.outputs().getFirst().holds(stored)) { // it may refuse padding, where it does not keep zeros
-                add(candidates, new ThenPlan(first, second));
-            }
-        }
-    }
-
-    private static boolean hasAlternatives(Op op) {
-        return switch (op) {
-            case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
-                    LinearBackwardWeights _ -> true;
-            default -> false;
-        };
-    }
-
-    private KernelPlan plan(Node node, Problem problem) {
+    /** oneDNN's or Gatun's kernel for a node. */
+    KernelPlan plan(Node node, Problem problem) {
         device.checkUsable();
         Support support = device.supports(node.op(), node.inputTypes());
         if (support instanceof Support.No(String reason)) {
@@ -212,8 +148,14 @@ final class CpuLowering implements Lowering {
         }
     }
 
+    /** A function of one variable alone. */
+    KernelPlan function(String name, UnaryFunction function, Operand x, LayoutPolicy policy) {
+        return unaries.unary(
+                new Problem(name, new Unary(function), null, List.of(x), List.of(x.type()), policy, 0, null), function);
+    }
+
     /** Whether a kernel in f32 does it, between casts. */
-    private boolean isWidened(Problem problem) {
+    boolean isWidened(Problem problem) {
         return problem.narrow().map(dtype -> switch (problem.op()) {
             case Cast _, Reshape _ -> false;
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,

@@ -8,7 +8,7 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 
-/** Fully connected layers and their gradients, as oneDNN's inner products: images are read in the order they have. */
+/** Fully connected layers and their gradients, as oneDNN's inner products: images are read in the layout they have. */
 final class LinearPlans {
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;

@@ -41,17 +41,17 @@ public final class MemoryDescriptors {
         };
     }
 
-    /** A descriptor that leaves the order to oneDNN. */
+    /** A descriptor that leaves the layout to oneDNN. */
     MemorySegment any(TensorType type) {
         return undecided.computeIfAbsent(
                 type, key -> withTag(key.dtype(), key.shape(), onednn_h.dnnl_format_tag_any()));
     }
 
-    /** The descriptor of a tensor in a given order; the same one for the same arguments. */
+    /** The descriptor of a tensor in a given layout; the same one for the same arguments. */
     MemorySegment of(TensorType type, Layout layout) {
         return known.computeIfAbsent(new Key(type, layout), key -> {
             if (layout.blockSizes().length > 0) {
-                throw new IllegalStateException("oneDNN never chose the order " + layout + " for " + type);
+                throw new IllegalStateException("oneDNN never chose the layout " + layout + " for " + type);
             }
             return strided(type, layout);
         });
@@ -62,7 +62,7 @@ public final class MemoryDescriptors {
         return of(stored.type(), stored.layout());
     }
 
-    /** The order of a descriptor that oneDNN chose, which is remembered from now on. */
+    /** The layout of a descriptor that oneDNN chose, which is remembered from now on. */
     Layout layout(TensorType type, MemorySegment descriptor) {
         Layout layout = read(type.shape().rank(), descriptor);
         known.computeIfAbsent(new Key(type, layout), key -> Onednn.clone(owner, descriptor));
@@ -72,7 +72,7 @@ public final class MemoryDescriptors {
     private static Layout read(int rank, MemorySegment descriptor) {
         int kind = Onednn.queryInt(descriptor, onednn_h.dnnl_query_format_kind());
         if (kind != onednn_h.dnnl_blocked()) {
-            throw new IllegalStateException("oneDNN chose an order that strides and blocks cannot describe: kind " + kind);
+            throw new IllegalStateException("oneDNN chose a layout that strides and blocks cannot describe: kind " + kind);
         }
         int blocks = Onednn.queryInt(descriptor, onednn_h.dnnl_query_inner_nblks_s32());
         long[] sizes = Onednn.queryLongs(descriptor, onednn_h.dnnl_query_inner_blks(), blocks);

@@ -12,11 +12,12 @@ import dev.gatun.op.Linear;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UnaryFunction;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,17 +64,14 @@ final class Patterns {
     }
 
     private List<Match> run() {
-        List<Match> found = new ArrayList<>();
+        Set<Match> found = new LinkedHashSet<>();
         for (Node node : graph.nodes()) {
             if (!matches.containsKey(node)) {
                 match(node);
             }
-            Match match = matches.get(node);
-            if (match != null && found.stream().noneMatch(known -> known == match)) {
-                found.add(match);
-            }
+            found.add(Objects.requireNonNull(matches.get(node)));
         }
-        return found;
+        return List.copyOf(found);
     }
 
     private void match(Node node) {
@@ -104,7 +102,7 @@ final class Patterns {
      */
     private void normalization(BatchNormalization op, Node node, Node relu) {
         List<Node> gradients = graph.nodes().stream()
-                .filter(other -> other.forward() == node && other.op() instanceof BatchNormalizationBackward).toList();
+                .filter(other -> node.equals(other.forward()) && other.op() instanceof BatchNormalizationBackward).toList();
         if (op.mode() == BatchNormalization.Mode.INFERENCE || gradients.isEmpty()) {
             claim(new Followed(node, relu), node, relu);
             return;
@@ -113,7 +111,7 @@ final class Patterns {
         Node reluBackward = graph.nodes().stream()
                 .filter(other -> other.outputs().contains(backward.inputs().get(1))).findFirst().orElse(null);
         if (gradients.size() == 1 && reluBackward != null && reluBackward.op().equals(new UnaryBackward(UnaryFunction.RELU))
-                && reluBackward.inputs().getFirst() == relu.output() && onlyReader(reluBackward) == backward) {
+                && reluBackward.inputs().getFirst() == relu.output() && backward.equals(onlyReader(reluBackward))) {
             claim(new Followed(node, relu), node, relu);
             claim(new ReluThenNormalizationBackward(reluBackward, backward), reluBackward, backward);
         } else {

@@ -14,7 +14,7 @@ import dev.gatun.shape.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Max, average and global pooling, in the order their input has. */
+/** Max, average and global pooling, in the layout their input has. */
 final class PoolingPlans {
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;

@@ -11,6 +11,7 @@ import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.memory.Closing;
 import java.util.List;
 
@@ -21,20 +22,26 @@ public final class Evaluator implements AutoCloseable {
     private final Programs programs;
 
     /**
-     * An evaluator.
+     * An evaluator that computes in f32.
      *
      * @param variables the task's variables, which stay the caller's
      */
     public Evaluator(Task task, Device device, Dataset data, int batchSize, Variables variables) {
+        this(task, device, data, batchSize, PrecisionPolicy.F32, variables);
+    }
+
+    /** An evaluator that computes in another precision than f32. */
+    public Evaluator(
+            Task task, Device device, Dataset data, int batchSize, PrecisionPolicy precision, Variables variables) {
         this.task = task;
         this.loader = new BatchLoader(data, Sampler.sequential(data.size()),
                 BatchLoaderOptions.defaults().withBatchSize(Math.min(batchSize, data.size())), device.memory());
-        this.programs = new Programs(task, device, data.fields(), Programs.Form.INFERENCE, variables);
+        this.programs = new Programs(task, device, data.fields(), Programs.Form.INFERENCE, precision, variables);
     }
 
     /** Variables for a task that is only evaluated, in the layouts its kernels like; the caller closes them. */
     public static Variables variables(Task task, Device device, int batchSize) {
-        Graph graph = Programs.Form.INFERENCE.graph(task, batchSize);
+        Graph graph = Programs.Form.INFERENCE.graph(task, batchSize, PrecisionPolicy.F32);
         Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         program.close();
         return program.variables();

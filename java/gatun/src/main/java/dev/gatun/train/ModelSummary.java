@@ -52,7 +52,7 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
      */
     public static ModelSummary of(Task task, Device device, TrainingOptions options) {
-        Graph graph = Programs.Form.TRAINING.graph(task, options.batchSize());
+        Graph graph = Programs.Form.TRAINING.graph(task, options.batchSize(), options.precision());
         Program program = Compiler.compile(graph, device, CompileOptions.defaults());
         try (Variables variables = program.variables(); program) {
             try (Optimizer optimizer =

@@ -9,6 +9,8 @@ import dev.gatun.engine.Variables;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Inference;
+import dev.gatun.graph.MixedPrecision;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.memory.Closing;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ final class Programs implements AutoCloseable {
     private final Device device;
     private final List<Field> fields;
     private final Form form;
+    private final PrecisionPolicy precision;
     private final List<BoundProgram> programs = new ArrayList<>();
     private final boolean shared;
     private @Nullable Variables variables;
@@ -29,8 +32,8 @@ final class Programs implements AutoCloseable {
         TRAINING,
         INFERENCE;
 
-        Graph graph(Task task, int batchSize) {
-            Graph graph = task.graph(batchSize);
+        Graph graph(Task task, int batchSize, PrecisionPolicy precision) {
+            Graph graph = MixedPrecision.of(task.graph(batchSize), precision);
             return switch (this) {
                 case TRAINING -> Differentiation.differentiate(graph, task.loss(), task::trains);
                 case INFERENCE -> Inference.of(graph);
@@ -43,11 +46,14 @@ final class Programs implements AutoCloseable {
      *
      * @param variables what the programs share, the caller's; null for variables that the first program makes
      */
-    Programs(Task task, Device device, List<Field> fields, Form form, @Nullable Variables variables) {
+    Programs(
+            Task task, Device device, List<Field> fields, Form form, PrecisionPolicy precision,
+            @Nullable Variables variables) {
         this.task = task;
         this.device = device;
         this.fields = fields;
         this.form = form;
+        this.precision = precision;
         this.shared = variables != null;
         this.variables = variables;
     }
@@ -59,7 +65,7 @@ final class Programs implements AutoCloseable {
                 return programs.get(i);
             }
         }
-        Graph graph = form.graph(task, batchSize);
+        Graph graph = form.graph(task, batchSize, precision);
         BoundProgram.checkInputs(task, graph, fields, batchSize);
         Program program = Compiler.compile(graph, device, CompileOptions.defaults(), variables);
         variables = program.variables();

@@ -97,7 +97,8 @@ public final class Trainer implements AutoCloseable {
             loader = own(new BatchLoader(train, Sampler.shuffled(train.size(), options.seed()),
                     BatchLoaderOptions.defaults().withBatchSize(options.batchSize()).withLastBatch(options.lastBatch()),
                     device.memory()));
-            programs = own(new Programs(task, device, train.fields(), Programs.Form.TRAINING, null));
+            programs = own(new Programs(task, device, train.fields(), Programs.Form.TRAINING,
+                    options.precision(), null));
             compile(train.size());
             variables = programs.variables();
             variables.initialize(options.seed());
@@ -116,7 +117,8 @@ public final class Trainer implements AutoCloseable {
                     : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average()));
             epochPhases = averaged == null ? List.of() : List.of(averaged);
             evaluated = evaluated();
-            evaluator = own(new Evaluator(task, device, test, options.batchSize(), variables));
+            evaluator = own(new Evaluator(
+                    task, device, test, options.batchSize(), options.precision(), variables));
             complete = true;
         } finally {
             if (!complete) {

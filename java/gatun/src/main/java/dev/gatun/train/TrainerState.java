@@ -41,6 +41,7 @@ final class TrainerState {
     private static final String BATCHES_TRACKED = ".num_batches_tracked";
     private static final String ACCUMULATE = "accumulate";
     private static final String LAST_BATCH = "last_batch";
+    private static final String PRECISION = "precision";
     private static final String METRICS = "metric_sums";
     private static final String AVERAGED_EPOCHS = "averaged_epochs";
     private static final String NEXT_AVERAGED = "next_averaged_epoch";
@@ -128,6 +129,7 @@ final class TrainerState {
         state.put("batches", progress.batches());
         state.put(ACCUMULATE, trainer.options().accumulate());
         state.put(LAST_BATCH, lastBatch(trainer));
+        state.put(PRECISION, trainer.options().precision().toString());
         state.put("step", progress.step);
         state.put("skipped_steps", progress.skipped);
         state.put("loss_sum", progress.lossSum);
@@ -179,6 +181,7 @@ final class TrainerState {
         check(checkpoint, "batches", (long) trainer.progress().batches());
         check(checkpoint, ACCUMULATE, (long) trainer.options().accumulate());
         check(checkpoint, LAST_BATCH, lastBatch(trainer));
+        check(checkpoint, PRECISION, trainer.options().precision().toString());
         checkWrappers(trainer, checkpoint);
         // Everything is read or checked before anything changes: what is refused leaves the trainer as it was.
         final long optimizerSteps = number(checkpoint, "optimizer_steps");

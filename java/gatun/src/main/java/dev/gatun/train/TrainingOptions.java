@@ -2,6 +2,7 @@ package dev.gatun.train;
 
 import dev.gatun.data.LastBatch;
 import dev.gatun.data.image.Augmentation;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.Wrappers;
@@ -25,13 +26,15 @@ import java.util.List;
  * @param schedules     how learning rate, momentum and weight decay move
  * @param accumulate    batches whose examples together make one step; the last step of an epoch takes those that are left
  * @param lossScaling   what the loss is multiplied by in the backward pass
+ * @param precision     which layers compute in f32, and which in 16 bits on copies of the weights
  * @param wrappers      what goes around the optimizer
  * @param augmentations applied to training images, where the task is to classify such
  * @param seed          decides initial parameters, order, augmentation and dropout
  */
 public record TrainingOptions(
         int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions around, Decayed decay,
-        RunSchedules schedules, int accumulate, LossScaling lossScaling, Wrappers wrappers,
+        RunSchedules schedules, int accumulate, LossScaling lossScaling, PrecisionPolicy precision,
+        Wrappers wrappers,
         List<Augmentation> augmentations, long seed) {
 
     /** Which parameters are decayed. */
@@ -50,6 +53,10 @@ public record TrainingOptions(
         if (around.weights().format() == WeightStorage.Format.BF16) {
             throw new IllegalArgumentException("programs read weights in f32, not in bf16: train with "
                     + WeightStorage.Format.F32 + " or " + WeightStorage.Format.F32_AND_BF16);
+        }
+        if (precision.precision().needsLossScaling() && lossScaling.equals(LossScaling.NONE)) {
+            throw new IllegalArgumentException("small gradients are zero in " + precision.precision().lowerCase()
+                    + ": choose a loss scale first, such as dynamic");
         }
         if (wrappers.sharpness() != null && accumulate > 1) {
             throw new IllegalArgumentException("sharpness-aware minimisation goes over a batch twice, and a step has " + accumulate
@@ -72,7 +79,7 @@ public record TrainingOptions(
     /** Five epochs of AdamW at 2e-3 with a cosine, batches of 64 and what is left, weights decayed, no augmentation. */
     public static TrainingOptions defaults() {
         return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
-                OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, LossScaling.NONE, Wrappers.NONE,
+                OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, LossScaling.NONE, PrecisionPolicy.F32, Wrappers.NONE,
                 List.of(), 1);
     }
 
@@ -85,43 +92,43 @@ public record TrainingOptions(
     /** These options with another number of epochs. */
     public TrainingOptions withEpochs(int newEpochs) {
         return new TrainingOptions(newEpochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed);
     }
 
     /** These options with another batch size. */
     public TrainingOptions withBatchSize(int newBatchSize) {
         return new TrainingOptions(epochs, newBatchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed);
     }
 
     /** These options with another treatment of the last batch. */
     public TrainingOptions withLastBatch(LastBatch newLastBatch) {
         return new TrainingOptions(epochs, batchSize, newLastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed);
     }
 
     /** These options with another optimizer. */
     public TrainingOptions withOptimizer(Hyperparameters newOptimizer) {
         return new TrainingOptions(epochs, batchSize, lastBatch, newOptimizer, around, decay, schedules,
-                accumulate, lossScaling, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed);
     }
 
     /** These options with other clipping and averaging. */
     public TrainingOptions withAround(OptimizerOptions newAround) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, newAround, decay, schedules,
-                accumulate, lossScaling, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed);
     }
 
     /** These options with another choice of decayed parameters. */
     public TrainingOptions withDecay(Decayed newDecay) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, newDecay, schedules,
-                accumulate, lossScaling, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed);
     }
 
     /** These options with other schedules. */
     public TrainingOptions withSchedules(RunSchedules newSchedules) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, newSchedules,
-                accumulate, lossScaling, wrappers, augmentations, seed);
+                accumulate, lossScaling, precision, wrappers, augmentations, seed);
     }
 
     /** These options with another schedule of the learning rate. */
@@ -132,30 +139,36 @@ public record TrainingOptions(
     /** These options with another number of batches in a step. */
     public TrainingOptions withAccumulate(int newAccumulate) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                newAccumulate, lossScaling, wrappers, augmentations, seed);
+                newAccumulate, lossScaling, precision, wrappers, augmentations, seed);
     }
 
     /** These options with another scaling of the loss. */
     public TrainingOptions withLossScaling(LossScaling newScaling) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, newScaling, wrappers, augmentations, seed);
+                accumulate, newScaling, precision, wrappers, augmentations, seed);
+    }
+
+    /** These options with another precision. */
+    public TrainingOptions withPrecision(PrecisionPolicy newPrecision) {
+        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
+                accumulate, lossScaling, newPrecision, wrappers, augmentations, seed);
     }
 
     /** These options with other wrappers of the optimizer. */
     public TrainingOptions withWrappers(Wrappers newWrappers) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, newWrappers, augmentations, seed);
+                accumulate, lossScaling, precision, newWrappers, augmentations, seed);
     }
 
     /** These options with other augmentations. */
     public TrainingOptions withAugmentations(List<Augmentation> newAugmentations) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, wrappers, newAugmentations, seed);
+                accumulate, lossScaling, precision, wrappers, newAugmentations, seed);
     }
 
     /** These options with another seed. */
     public TrainingOptions withSeed(long newSeed) {
         return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, wrappers, augmentations, newSeed);
+                accumulate, lossScaling, precision, wrappers, augmentations, newSeed);
     }
 }

@@ -2,8 +2,11 @@ package dev.gatun.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatun.SourceProgram;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.train.Evaluation;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -12,6 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the examples learn. */
 @ExtendWith(NoLeaks.class)
 class ExamplesTest {
+    @Test
+    void theReadmeShowsTheLoopAsItIs() throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/gatun/examples/HandWrittenLoop.java"));
+        assertThat(SourceProgram.inReadme("Your own loop", "HandWrittenLoop").text())
+                .isEqualTo(source.replace("package dev.gatun.examples;\n\n", "").strip());
+    }
+
     @Test
     void theLoopWrittenByHandTellsTheSpiralsApart() {
         assertThat(HandWrittenLoop.run()).isLessThan(0.1f); // it begins at log 2

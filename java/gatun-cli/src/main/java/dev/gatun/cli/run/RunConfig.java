@@ -1,5 +1,6 @@
 package dev.gatun.cli.run;
 
+import dev.gatun.backend.DeviceOptions;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.Choices;
 import dev.gatun.train.TrainingOptions;
@@ -20,14 +21,16 @@ import java.util.Map;
  * @param device          a backend's name
  * @param threads         processor threads to compute with
  * @param memory          budget of off-heap memory in bytes, 0 for none
+ * @param emulation       whether to compute in a precision that the processor has no arithmetic for
  * @param checkpointEvery steps between checkpoints beside the one of each epoch, 0 for none
  */
 public record RunConfig(
         String model, String data, int limit, int trainImages, TrainingOptions training, Augment augment, String device,
-        int threads, long memory, int checkpointEvery) {
+        int threads, long memory, DeviceOptions.Emulation emulation, int checkpointEvery) {
 
     public static final String DIGITS = "digits";
-    public static final String PRECISION = "f32";
+
+    private static final String EMULATION = "emulation";
 
     boolean isDigits() {
         return data.equals(DIGITS);
@@ -36,7 +39,7 @@ public record RunConfig(
     /** The same when the data is known. */
     public RunConfig decided(int newTrainImages, Augment newAugment) {
         return new RunConfig(model, data, limit, newTrainImages, training, newAugment, device, threads, memory,
-                checkpointEvery);
+                emulation, checkpointEvery);
     }
 
     public Map<String, Object> toJson() {
@@ -47,10 +50,10 @@ public record RunConfig(
         json.put("train_images", trainImages);
         json.putAll(TrainingFields.toJson(training));
         json.put("augment", Choices.word(augment));
-        json.put("precision", PRECISION);
         json.put("device", device);
         json.put("threads", threads);
         json.put("memory", memory);
+        json.put(EMULATION, Choices.word(emulation));
         json.put("checkpoint_every", checkpointEvery);
         return json;
     }
@@ -63,10 +66,10 @@ public record RunConfig(
      */
     public static RunConfig fromJson(Map<String, Object> json, Path file) {
         JsonFields fields = new JsonFields(json, file);
-        fields.text(PRECISION, "precision");
         return fields.checked(() -> new RunConfig(
                 fields.text("model"), fields.text("data"), fields.count("limit", 0), fields.count("train_images", 0),
                 TrainingFields.read(fields), fields.word("augment", Augment.class), fields.text("device"),
-                fields.count("threads", 1), fields.number("memory"), fields.count("checkpoint_every", 0)));
+                fields.count("threads", 1), fields.number("memory"),
+                fields.word(EMULATION, DeviceOptions.Emulation.class), fields.count("checkpoint_every", 0)));
     }
 }

@@ -2,6 +2,8 @@ package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
 import dev.gatun.data.LastBatch;
+import dev.gatun.graph.Precision;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
@@ -18,6 +20,7 @@ import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.UpdateRules;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** How to train, as fields of {@code config.json}. */
@@ -25,6 +28,8 @@ final class TrainingFields {
     private static final String LAST_BATCH = "last_batch";
     private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String LOSS_SCALE = "loss_scale";
+    private static final String PRECISION = "precision";
+    private static final String EXCEPTIONS = "precision_exceptions";
     private static final String SCHEDULE = "schedule";
     private static final String MOMENTUM_SCHEDULE = "momentum_schedule";
     private static final String WEIGHT_DECAY_SCHEDULE = "weight_decay_schedule";
@@ -58,6 +63,11 @@ final class TrainingFields {
         json.put("ema", options.around().averageDecay());
         json.put(STATES, Choices.word(options.around().states()));
         json.put(LOSS_SCALE, options.lossScaling().text());
+        PrecisionPolicy precision = options.precision();
+        json.put(PRECISION, Choices.word(precision.precision()));
+        if (!precision.exceptions().isEmpty()) {
+            json.put(EXCEPTIONS, String.join(",", precision.exceptions()));
+        }
         Wrappers wrappers = options.wrappers();
         if (wrappers.lookahead() != null) {
             json.put(LOOKAHEAD, wrappers.lookahead().text());
@@ -85,8 +95,14 @@ final class TrainingFields {
                 .withLastBatch(fields.word(LAST_BATCH, LastBatch.class))
                 .withAccumulate(fields.count("accumulate", 1))
                 .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse))
+                .withPrecision(precision(fields))
                 .withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields))
                 .withWrappers(wrappers(fields));
+    }
+
+    private static PrecisionPolicy precision(JsonFields fields) {
+        return new PrecisionPolicy(fields.word(PRECISION, Precision.class),
+                fields.has(EXCEPTIONS) ? List.of(fields.text(EXCEPTIONS).split(",", -1)) : List.of());
     }
 
     private static OptimizerOptions around(JsonFields fields) {

@@ -4,6 +4,7 @@ import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.terminal.Output;
+import dev.gatun.graph.Precision;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.SharpnessAware;
@@ -13,6 +14,7 @@ import dev.gatun.optim.schedule.StepCount;
 import dev.gatun.update.OptimizerPreset;
 import dev.gatun.update.StateStorage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -146,8 +148,18 @@ public final class TrainCommand implements Callable<Integer> {
                     + " and images (default: auto).")
     @Nullable Augment augment;
 
-    @Option(names = "--precision", paramLabel = "f32", description = "Numbers to compute with (default: f32).")
-    @Nullable String precision;
+    @Option(names = "--precision", paramLabel = "f32|bf16|f16",
+            description = "What convolutions, linear layers and products compute in; weights, sums and losses stay in f32"
+                    + " (default: f32). With f16 the loss is scaled (--loss-scale dynamic).")
+    @Nullable Precision precision;
+
+    @Option(names = "--precision-exceptions", paramLabel = "LAYER", split = ",",
+            description = "Layers that compute in f32 all the same, by name: 0,layer1.* (default: none).")
+    @Nullable List<String> precisionExceptions;
+
+    @Option(names = "--allow-emulation",
+            description = "Compute in f32 between casts where the processor has no arithmetic in the precision: slower than f32.")
+    boolean allowEmulation;
 
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
     @Nullable String device;

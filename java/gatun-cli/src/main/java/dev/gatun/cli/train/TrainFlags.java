@@ -1,10 +1,10 @@
 package dev.gatun.cli.train;
 
+import dev.gatun.backend.DeviceOptions;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.Devices;
-import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
@@ -12,6 +12,8 @@ import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.data.LastBatch;
+import dev.gatun.graph.Precision;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.CheckpointWriter;
 import dev.gatun.model.Models;
 import dev.gatun.optim.LossScaling;
@@ -35,8 +37,6 @@ public record TrainFlags(TrainCommand flags) {
     /** What goes with {@code --resume}: nothing here decides the model. */
     private static final Set<String> WITH_RESUME =
             Set.of("--resume", "--json", "--explain", "--quiet", "--trace", "--checkpoint-async", "--stop-after-steps");
-
-    private static final List<String> PRECISIONS = List.of("f32", "bf16", "f16");
 
     RunPlan plan() {
         RunLocation resumed = null;
@@ -64,7 +64,6 @@ public record TrainFlags(TrainCommand flags) {
         if (!Models.names().contains(model)) {
             throw CliException.usage("--model: " + Choices.unknown(model, Models.names()));
         }
-        checkPrecision();
         String device = flags.device == null ? Devices.CPU : flags.device;
         Devices.checkName(device);
         Recipe recipe = Recipe.of(model);
@@ -74,6 +73,7 @@ public record TrainFlags(TrainCommand flags) {
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,
                 device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),
+                flags.allowEmulation ? DeviceOptions.Emulation.ALLOWED : DeviceOptions.Emulation.REFUSED,
                 Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
     }
 
@@ -84,22 +84,35 @@ public record TrainFlags(TrainCommand flags) {
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
-                .withLossScaling(flags.lossScale == null ? LossScaling.NONE : flags.lossScale)
+                .withLossScaling(lossScaling()).withPrecision(precision())
                 .withWrappers(wrappers(epochs))
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withAround(around())
                 .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));
     }
 
-    private void checkPrecision() {
-        String precision = flags.precision;
-        if (precision == null || precision.equals(RunConfig.PRECISION)) {
-            return;
+    private PrecisionPolicy precision() {
+        Precision precision = flags.precision == null ? Precision.F32 : flags.precision;
+        if (flags.precisionExceptions == null) {
+            return PrecisionPolicy.of(precision);
         }
-        if (!PRECISIONS.contains(precision)) {
-            throw CliException.usage("--precision: " + Choices.unknown(precision, PRECISIONS));
+        if (precision == Precision.F32) {
+            throw CliException.usage("--precision-exceptions name layers that compute in f32: add --precision bf16, or f16");
         }
-        throw new CliException(ExitCode.BACKEND, "--precision " + precision + " is not supported yet: only f32");
+        return new PrecisionPolicy(precision, flags.precisionExceptions);
+    }
+
+    /** What was asked for; in f16 gradients need one. */
+    private LossScaling lossScaling() {
+        boolean needed = precision().precision().needsLossScaling();
+        if (flags.lossScale == null) {
+            return needed ? LossScaling.DYNAMIC : LossScaling.NONE;
+        }
+        if (needed && flags.lossScale.equals(LossScaling.NONE)) {
+            throw CliException.usage("--loss-scale none does not go with --precision f16, in which small gradients are zero:"
+                    + " leave it out");
+        }
+        return flags.lossScale;
     }
 
     private Hyperparameters optimizer(Recipe recipe) {

@@ -12,6 +12,7 @@ import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataSplit;
 import dev.gatun.data.image.Normalization;
+import dev.gatun.graph.MixedPrecision;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.RunFolder;
@@ -45,10 +46,12 @@ final class TrainingSession {
                 DataSplit data = RunData.open(asked.data(), asked.limit())) {
             RunConfig config = checked(asked, data);
             Model model = RunData.model(config.model(), data.train());
+            checkPrecision(config, model);
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
             }
-            try (Device device = Devices.open(config.device(), config.threads(), config.memory());
+            try (Device device = Devices.open(
+                            config.device(), config.threads(), config.memory(), config.emulation());
                     RunLock _ = plan.resumed() == null ? null : folder(config).lock();
                     LoadedCheckpoint checkpoint = plan.resumed() == null ? null : plan.resumed().open().orElse(null);
                     Trainer trainer = trainer(config, model, data, device, checkpoint)) {
@@ -57,6 +60,14 @@ final class TrainingSession {
                 }
                 return train(config, device, trainer, signals);
             }
+        }
+    }
+
+    private static void checkPrecision(RunConfig config, Model model) {
+        try {
+            MixedPrecision.of(model.graph(config.training().batchSize()), config.training().precision());
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--precision-exceptions: " + e.getMessage(), e);
         }
     }
 

@@ -1,9 +1,13 @@
 package dev.gatun.cli.run;
 
+import static dev.gatun.backend.DeviceOptions.Emulation.ALLOWED;
+import static dev.gatun.backend.DeviceOptions.Emulation.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.cli.option.Augment;
+import dev.gatun.graph.Precision;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.Json;
 import dev.gatun.io.RunFolderException;
 import dev.gatun.optim.LossScaling;
@@ -32,18 +36,19 @@ class RunConfigTest {
                         .withVariant(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5))
                 .withAround(OptimizerOptions.NONE.withClipNorm(1).withClipValue(0.1 + 0.2).withAverageDecay(0.99))
                 .withSchedules(schedules).withSeed(Long.MIN_VALUE)
-                .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3")),
-                Augment.CIFAR, "cpu", 3, 1L << 40, 7);
+                .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3"))
+                .withPrecision(PrecisionPolicy.of(Precision.F16).except("0", "layer1.*")),
+                Augment.CIFAR, "cpu", 3, 1L << 40, ALLOWED, 7);
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
             RunConfig other = new RunConfig("mlp", "digits", 0, 8,
-                    TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, 0);
+                    TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c"))).isEqualTo(other);
         }
         for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01), new Clipping.None())) {
             RunConfig other = new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults().withAround(
-                    OptimizerOptions.NONE.with(clipping).with(StateStorage.EIGHT_BIT)), Augment.NONE, "cpu", 1, 0, 0);
+                    OptimizerOptions.NONE.with(clipping).with(StateStorage.EIGHT_BIT)), Augment.NONE, "cpu", 1, 0, REFUSED, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c"))).isEqualTo(other);
         }
     }
@@ -51,7 +56,7 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, 0);
+                new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED, 0);
         for (String field : config.toJson().keySet()) {
             Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");
             json.remove(field);

@@ -1,0 +1,101 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.Candidate;
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.KernelRequest;
+import dev.gatun.backend.Operand;
+import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.graph.Node;
+import dev.gatun.op.Affine;
+import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.Binary;
+import dev.gatun.op.Broadcast;
+import dev.gatun.op.Cast;
+import dev.gatun.op.Convolution;
+import dev.gatun.op.ConvolutionBackwardData;
+import dev.gatun.op.ConvolutionBackwardWeights;
+import dev.gatun.op.Dropout;
+import dev.gatun.op.Fill;
+import dev.gatun.op.Linear;
+import dev.gatun.op.LinearBackwardData;
+import dev.gatun.op.LinearBackwardWeights;
+import dev.gatun.op.LossScale;
+import dev.gatun.op.MatMul;
+import dev.gatun.op.Op;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Reduce;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryBackward;
+import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.UpdateRunningStatistics;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the CPU can choose from for one kernel: oneDNN's implementations, with what follows in the same pass or after it. */
+record Candidates(CpuLowering lowering) {
+    /** How many of oneDNN's implementations are tried. */
+    private static final int MOST_IMPLEMENTATIONS = 3;
+
+    /** By the names of their implementations, oneDNN's own choice first; or the only kernel that there is. */
+    List<Candidate> of(Node node, @Nullable UnaryFunction activation, KernelRequest request) {
+        Problem problem = Problem.of(node, activation, request);
+        if (!hasAlternatives(node.op()) || lowering.isWidened(problem)) {
+            return List.of(Candidate.only(() -> lowering.plan(node, problem)));
+        }
+        Map<String, Candidate> candidates = new LinkedHashMap<>();
+        add(candidates, lowering.plan(node, problem));
+        if (request.wanted() == KernelRequest.Wanted.ALL) {
+            addAlternatives(candidates, node, problem);
+            if (activation != null && problem.narrow().isEmpty()) {
+                addSeparate(candidates, node, problem, activation);
+            }
+        }
+        return List.copyOf(candidates.values());
+    }
+
+    private static void add(Map<String, Candidate> candidates, KernelPlan plan) {
+        candidates.putIfAbsent(plan.implementation(), new Candidate(plan.implementation(), () -> plan));
+    }
+
+    private void addAlternatives(Map<String, Candidate> candidates, Node node, Problem problem) {
+        for (int rank = 1; rank < MOST_IMPLEMENTATIONS; rank++) {
+            try {
+                KernelPlan plan = lowering.plan(node, problem.withRank(rank));
+                if (!plan.implementation().startsWith("ref")) { // a plain loop, a hundred times slower
+                    add(candidates, plan);
+                }
+            } catch (UnsupportedOperationOnDevice _) {
+                return; // oneDNN has no more
+            }
+        }
+    }
+
+    /** The operation, and then the function in a pass of its own: another implementation may be fastest without it. */
+    private void addSeparate(
+            Map<String, Candidate> candidates, Node node, Problem problem, UnaryFunction activation) {
+        if (lowering.plan(node, problem.withoutActivation()) instanceof PrimitivePlan first) {
+            Operand result = new Operand(problem.outputs().getFirst(), first.outputs().getFirst());
+            KernelPlan second = lowering.function(problem.name(), activation, result, problem.policy());
+            if (second.outputs().getFirst().holds(first.outputs().getFirst())) { // padding may not suit the function
+                add(candidates, new ThenPlan(first, second));
+            }
+        }
+    }
+
+    private static boolean hasAlternatives(Op op) {
+        return switch (op) {
+            case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
+                    LinearBackwardWeights _ -> true;
+            case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Cast _, Reshape _, MatMul _,
+                    Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _,
+                    PoolBackward _, Dropout _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;
+        };
+    }
+}

@@ -1,0 +1,101 @@
+package dev.gatun.train;
+
+import static dev.gatun.nn.Layers.flatten;
+import static dev.gatun.nn.Layers.linear;
+import static dev.gatun.nn.Layers.relu;
+import static dev.gatun.nn.Layers.sequential;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatun.backend.Backends;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.DeviceOptions;
+import dev.gatun.data.DataSource;
+import dev.gatun.data.DataSplit;
+import dev.gatun.data.image.DigitsOptions;
+import dev.gatun.graph.Precision;
+import dev.gatun.graph.PrecisionPolicy;
+import dev.gatun.io.CheckpointException;
+import dev.gatun.io.CheckpointStore;
+import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.memory.NoLeaks;
+import dev.gatun.model.Model;
+import dev.gatun.optim.LossScaling;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Runs in 16 bits. */
+@ExtendWith(NoLeaks.class)
+class PrecisionRunsTest {
+    private static final Model MODEL =
+            new Model("plain", 1, 28, 28, 10, sequential(flatten(), linear(12), relu(), linear(10)));
+    private static final TrainingOptions OPTIONS = TrainingOptions.defaults().withEpochs(4).withBatchSize(16);
+
+    private final DataSplit digits = DataSource.digits(DigitsOptions.defaults().withTrain(128).withTest(20));
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void close() {
+        digits.close();
+    }
+
+    private static Device device() {
+        return Backends.open("cpu", DeviceOptions.defaults().withThreads(1)
+                .withEmulation(DeviceOptions.Emulation.ALLOWED));
+    }
+
+    private static TrainingOptions in(Precision precision) {
+        return OPTIONS.withLossScaling(LossScaling.parse("128")).withPrecision(PrecisionPolicy.of(precision));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void theLossFallsAndTheCheckpointOpensInF32(Precision precision) {
+        Path written;
+        double loss;
+        try (Device device = device(); Trainer trainer = new Trainer(MODEL, digits, device, in(precision))) {
+            double before = trainer.evaluate().loss();
+            trainer.run();
+            loss = trainer.evaluate().loss();
+            assertThat(loss).isLessThan(before);
+            written = new CheckpointStore(folder).write(1, trainer.checkpoint());
+        }
+        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+                LoadedCheckpoint checkpoint = CheckpointStore.read(written);
+                TrainedModel model = TrainedModel.open(checkpoint, device, 20)) {
+            assertThat(Math.abs(model.evaluate(digits.test()).loss() - loss)).isLessThan(0.05);
+        }
+    }
+
+    @Test
+    void anotherPrecisionIsRefusedWithTheDifference() {
+        Path written;
+        try (Device device = device(); Trainer trainer = new Trainer(MODEL, digits, device, in(Precision.BF16))) {
+            written = new CheckpointStore(folder).write(0, trainer.checkpoint());
+        }
+        for (PrecisionPolicy other : new PrecisionPolicy[] {
+                PrecisionPolicy.F32, PrecisionPolicy.of(Precision.BF16).except("1")}) {
+            try (Device device = device();
+                    Trainer trainer = new Trainer(MODEL, digits, device, in(Precision.BF16).withPrecision(other));
+                    LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
+                assertThatThrownBy(() -> trainer.restore(checkpoint)).isInstanceOf(CheckpointException.class)
+                        .hasMessageContaining("precision").hasMessageContaining(other.toString())
+                        .hasMessageContaining("use the options it was made with");
+            }
+        }
+    }
+
+    @Test
+    void f16WithoutALossScaleIsRefused() {
+        assertThatThrownBy(() -> OPTIONS.withPrecision(PrecisionPolicy.of(Precision.F16)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("small gradients are zero in f16: choose a loss scale first, such as dynamic");
+    }
+}
