@@ -55,8 +55,12 @@ public final class Differentiation {
                     : "the loss depends on no parameter" + (parameters.isEmpty() ? "" : " that is trained"));
         }
         Map<Value, Value> gradients = pass.run(scalar, seed(builder, scalar));
-        parameters.stream().filter(gradients::containsKey)
-                .forEach(parameter -> builder.gradient(parameter, gradients.get(parameter)));
+        for (Value parameter : parameters) {
+            Value gradient = gradients.get(parameter);
+            if (gradient != null) {
+                builder.gradient(parameter, gradient);
+            }
+        }
         for (Node node : graph.nodes()) {
             updateRunningStatistics(builder, node);
         }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * after a normalisation or a sum, and in the backward pass a ReLU's gradient before a normalisation's, or after the sum of
  * two gradients. A value inside a pattern never exists, so nobody else may read it.
  */
+@SuppressWarnings("ReferenceEquality") // nodes and matches are told apart by identity, as the graph does
 final class Patterns {
     /** A pattern that was found. */
     sealed interface Match {}

@@ -35,7 +35,7 @@ record WidenedPlan(
             Stored wide = inner.inputs().get(i);
             Stored outside = outside(wide, problem.inputs().get(i).type());
             inputs.add(outside);
-            reads.add(outside == wide ? null : lowering.reorder(outside, wide));
+            reads.add(outside.equals(wide) ? null : lowering.reorder(outside, wide));
         }
         List<Stored> outputs = new ArrayList<>();
         List<@Nullable KernelPlan> writes = new ArrayList<>();
@@ -43,7 +43,7 @@ record WidenedPlan(
             Stored wide = inner.outputs().get(i);
             Stored outside = outside(wide, problem.outputs().get(i));
             outputs.add(outside);
-            writes.add(outside == wide ? null : lowering.reorder(wide, outside));
+            writes.add(outside.equals(wide) ? null : lowering.reorder(wide, outside));
         }
         return new WidenedPlan(inner, inputs, outputs, reads, writes);
     }

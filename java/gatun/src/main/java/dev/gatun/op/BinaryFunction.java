@@ -22,6 +22,7 @@ public enum BinaryFunction {
     /** 1 where {@code a >= b}, 0 elsewhere, NaN included; without a gradient. */
     GREATER_EQUAL((a, b) -> a >= b ? 1 : 0);
 
+    @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
     private final DoubleBinaryOperator formula;
 
     BinaryFunction(DoubleBinaryOperator formula) {

@@ -38,7 +38,10 @@ public enum UnaryFunction {
     }
 
     private final Known known;
+    @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
     private final DoubleUnaryOperator formula;
+
+    @SuppressWarnings("ImmutableEnumChecker") // likewise
     private final DoubleUnaryOperator slope;
 
     UnaryFunction(Known known, DoubleUnaryOperator formula, DoubleUnaryOperator slope) {

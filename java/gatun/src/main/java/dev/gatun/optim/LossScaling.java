@@ -19,6 +19,11 @@ public sealed interface LossScaling {
     /** The loss as it is. */
     record None() implements LossScaling {
         @Override
+        public LossScaleRule rule() {
+            return LossScaleRule.NONE;
+        }
+
+        @Override
         public String text() {
             return "none";
         }
@@ -39,6 +44,11 @@ public sealed interface LossScaling {
         /** With as many skips as {@link #DYNAMIC}. */
         public Fixed(double scale) {
             this(scale, DYNAMIC.mostSkips());
+        }
+
+        @Override
+        public LossScaleRule rule() {
+            return new LossScaleRule((float) scale, 1, 1, Long.MAX_VALUE, mostSkips, true);
         }
 
         @Override
@@ -88,6 +98,11 @@ public sealed interface LossScaling {
         }
 
         @Override
+        public LossScaleRule rule() {
+            return new LossScaleRule((float) initial, growth, backoff, interval, mostSkips, true);
+        }
+
+        @Override
         public String text() {
             return "dynamic,initial=" + Schedules.number(initial) + ",growth=" + Schedules.number(growth) + ",backoff="
                     + Schedules.number(backoff) + ",interval=" + interval + ",skips=" + mostSkips;
@@ -95,14 +110,7 @@ public sealed interface LossScaling {
     }
 
     /** The rule that a device goes by. */
-    default LossScaleRule rule() {
-        return switch (this) {
-            case None _ -> LossScaleRule.NONE;
-            case Fixed fixed -> new LossScaleRule((float) fixed.scale(), 1, 1, Long.MAX_VALUE, fixed.mostSkips(), true);
-            case Dynamic dynamic -> new LossScaleRule((float) dynamic.initial(), dynamic.growth(), dynamic.backoff(),
-                    dynamic.interval(), dynamic.mostSkips(), true);
-        };
-    }
+    LossScaleRule rule();
 
     /** What {@link #parse} reads. */
     String text();

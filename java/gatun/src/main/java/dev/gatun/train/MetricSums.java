@@ -35,9 +35,10 @@ final class MetricSums {
     void add(BoundProgram pass) {
         for (int i = 0; i < metrics.length; i++) {
             switch (metrics[i]) {
-                case Metric.Share share -> add(i, pass.count(share.output()), pass.size());
+                case Metric.Share share -> add(i, (double) pass.count(share.output()), pass.size());
                 case Metric.Mean mean -> add(i, (double) pass.scalar(mean.output()) * pass.size(), pass.size());
-                case Metric.TopK top -> add(i, hits(pass.fetch(top.scores()), pass.fetch(top.labels()), top.k()), pass.size());
+                case Metric.TopK top -> add(i, (double) hits(pass.fetch(top.scores()), pass.fetch(top.labels()), top.k()),
+                        pass.size());
                 case Metric.MeanError error -> {
                     MemorySegment prediction = pass.fetch(error.prediction());
                     double sum = distance(error.distance(), prediction, pass.fetch(error.target()));

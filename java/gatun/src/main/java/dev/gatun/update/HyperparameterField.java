@@ -34,6 +34,7 @@ public record HyperparameterField(String name, RecordComponent component) {
     }
 
     /** Its value as native code takes it: a choice as the index of its word. */
+    @SuppressWarnings("EnumOrdinal") // the words are compared with those of the native table, in this order
     public double number(Hyperparameters numbers) {
         return switch (of(numbers)) {
             case Enum<?> choice -> Arrays.asList(component.getType().getEnumConstants()).indexOf(choice);

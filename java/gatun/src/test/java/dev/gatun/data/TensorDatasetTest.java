@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -69,8 +70,7 @@ class TensorDatasetTest {
         try (BatchLoader loader = new BatchLoader(
                 data, Sampler.sequential(2), BatchLoaderOptions.defaults(), MemoryBudget.unlimited())) {
             loader.start(0, 0);
-            Batch batch = loader.next();
-            assertThat(batch).isNotNull();
+            Batch batch = Objects.requireNonNull(loader.next());
             assertThat(batch.tensor(0).toArray(JAVA_FLOAT)).containsExactly(
                     0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11, 12, 16, 20, 13, 17, 21, 14, 18, 22, 15, 19, 23);
         }

@@ -65,7 +65,7 @@ class ChoiceCacheTest {
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             for (int i = 0; i < 200; i++) {
                 String choice = "choice " + i % 2;
-                threads.submit(() -> cache.store("a problem", choice));
+                threads.execute(() -> cache.store("a problem", choice));
                 assertThat(cache.find("a problem").orElse("choice 0")).isIn("choice 0", "choice 1");
             }
         }

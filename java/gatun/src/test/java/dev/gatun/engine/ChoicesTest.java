@@ -34,6 +34,7 @@ class ChoicesTest {
         device.close();
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by its contents
     private record Outcome(List<String> kernels, KernelChoices choices, float loss, float[] gradient) {}
 
     private Outcome compileAndStep(CompileOptions options) {

@@ -18,6 +18,7 @@ import dev.gatun.shape.TensorType;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,7 +47,7 @@ class TensorTransferTest {
         "cpu,channels-last,100000", "cpu,row-major,4000", "far,blocked,1000", "far,blocked,100000", "far,channels-last,400"
     })
     void whatIsWrittenLiesInItsPlaceAndIsReadBack(String backend, String layout, long stagingBytes) {
-        Stored stored = Stored.of(TYPE, LAYOUTS.get(layout));
+        Stored stored = Stored.of(TYPE, Objects.requireNonNull(LAYOUTS.get(layout)));
         try (Device device = device(backend);
                 TensorTransfer transfer = new TensorTransfer(device, stagingBytes);
                 Buffer memory = device.allocate(Role.PARAMETERS, "test", stored.bytes())) {
@@ -57,7 +58,7 @@ class TensorTransferTest {
                 assertThat(piece.byteSize()).isLessThanOrEqualTo(stagingBytes);
                 next[0] += piece.byteSize();
                 for (long i = 0; i < piece.byteSize() / Float.BYTES; i++) {
-                    piece.setAtIndex(ValueLayout.JAVA_FLOAT, i, 1 + offset / Float.BYTES + i);
+                    piece.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (1 + offset / Float.BYTES + i));
                 }
             });
             assertThat(next[0]).isEqualTo(TYPE.bytes());
@@ -75,7 +76,7 @@ class TensorTransferTest {
                 assertThat(offset).isEqualTo(next[0]);
                 next[0] += piece.byteSize();
                 for (long i = 0; i < piece.byteSize() / Float.BYTES; i++) {
-                    assertThat(piece.getAtIndex(ValueLayout.JAVA_FLOAT, i)).isEqualTo(1 + offset / Float.BYTES + i);
+                    assertThat(piece.getAtIndex(ValueLayout.JAVA_FLOAT, i)).isEqualTo((float) (1 + offset / Float.BYTES + i));
                 }
             });
             assertThat(next[0]).isEqualTo(TYPE.bytes());

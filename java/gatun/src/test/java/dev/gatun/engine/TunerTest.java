@@ -8,7 +8,6 @@ import dev.gatun.memory.Buffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,9 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TunerTest {
     private static final List<String> NAMES = List.of("first", "slow", "fast");
     private static final Map<String, Long> NANOS = Map.of("first", 100L, "slow", 900L, "fast", 50L);
-    private static final ToLongFunction<String> NEVER = name -> {
+    private static long never(String name) {
         throw new AssertionError("measured " + name);
-    };
+    }
 
     @TempDir
     Path folder;
@@ -36,7 +35,7 @@ class TunerTest {
         Tuner tuner = tuner(Map.of(), Tuning.MEASURED, cache());
         assertThat(tuner.choose("a problem", NAMES, NANOS::get)).isEqualTo("fast");
         assertThat(tuner.chosen().entries()).isEqualTo(Map.of("a problem", "fast"));
-        assertThat(tuner(Map.of(), Tuning.MEASURED, cache()).choose("a problem", NAMES, NEVER)).isEqualTo("fast");
+        assertThat(tuner(Map.of(), Tuning.MEASURED, cache()).choose("a problem", NAMES, TunerTest::never)).isEqualTo("fast");
         assertThat(tuner(Map.of(), Tuning.MEASURED, cache()).choose("a problem", List.of("first", "slow"), NANOS::get))
                 .as("what is remembered is no longer offered").isEqualTo("first");
     }
@@ -46,7 +45,7 @@ class TunerTest {
         cache().store("a problem", "fast");
         for (Tuning tuning : Tuning.values()) {
             Tuner tuner = tuner(Map.of("a problem", "slow"), tuning, cache());
-            assertThat(tuner.choose("a problem", NAMES, NEVER)).isEqualTo("slow");
+            assertThat(tuner.choose("a problem", NAMES, TunerTest::never)).isEqualTo("slow");
             assertThat(tuner.chosen().of("a problem")).contains("slow");
         }
     }
@@ -54,8 +53,8 @@ class TunerTest {
     @Test
     void withoutMeasuringItIsTheFirstWhateverIsRemembered() {
         cache().store("a problem", "fast");
-        assertThat(tuner(Map.of(), Tuning.FIRST, cache()).choose("a problem", NAMES, NEVER)).isEqualTo("first");
-        assertThat(tuner(Map.of("a problem", "gone"), Tuning.FIRST, cache()).choose("a problem", NAMES, NEVER))
+        assertThat(tuner(Map.of(), Tuning.FIRST, cache()).choose("a problem", NAMES, TunerTest::never)).isEqualTo("first");
+        assertThat(tuner(Map.of("a problem", "gone"), Tuning.FIRST, cache()).choose("a problem", NAMES, TunerTest::never))
                 .isEqualTo("first");
     }
 

@@ -54,6 +54,7 @@ final class FarStream implements Stream {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // whoever calls it loops
     private synchronized void waitQuietly() {
         try {
             wait();

@@ -16,6 +16,7 @@ import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.DType;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class MixedPrecisionTest {
@@ -74,6 +75,7 @@ class MixedPrecisionTest {
         Graph training = Differentiation.differentiate(MixedPrecision.of(models.graph.build(), BF16), "loss");
         Node gradient = training.producers().get(training.gradients().values().iterator().next());
         assertThat(gradient).isNotNull();
+        Objects.requireNonNull(gradient);
         assertThat(gradient.op()).isInstanceOfSatisfying(MatMul.class,
                 op -> assertThat(op.result()).isEqualTo(MatMul.Result.ACCUMULATED));
         assertThat(inputs(gradient)).containsOnly(DType.BF16);

@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -93,7 +94,7 @@ class CheckpointWriterTest {
             assertThat(used).isGreaterThan(8 + 8 + 36);
             memory.fill((byte) 9); // the next step
             state.put("epoch", 2);
-            ((Map<?, ?>) state.get("inner")).clear();
+            Objects.requireNonNull((Map<?, ?>) state.get("inner")).clear();
             writer.check();
             go.countDown();
             writer.write(2, checkpoint(new NamedTensor("w", TensorType.f32(2), memory), state));

@@ -30,7 +30,7 @@ class LookaheadTest {
         double[] velocity = new double[fast.length];
         Lookahead options = new Lookahead(3, 0.25);
         try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(1));
-                Buffer weights = device.allocate(Role.PARAMETERS, "weights", START.length * Float.BYTES);
+                Buffer weights = device.allocate(Role.PARAMETERS, "weights", (long) START.length * Float.BYTES);
                 Buffer gradients = device.allocate(Role.GRADIENTS, "gradients", weights.bytes())) {
             Transfers.write(device, weights, START);
             long own = device.memory().used();

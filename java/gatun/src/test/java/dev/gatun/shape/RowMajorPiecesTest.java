@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RowMajorPiecesTest {
-    private record Case(String name, Shape shape, Layout layout) {
+    record Case(String name, Shape shape, Layout layout) {
         @Override
         public String toString() {
             return name + " " + shape;

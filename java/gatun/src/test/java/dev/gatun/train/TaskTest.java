@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -137,7 +138,7 @@ class TaskTest {
         }
         found.getFirst().forEach((name, values) -> {
             for (int i = 0; i < values.size(); i++) {
-                assertThat(values.get(i)).as(name).isCloseTo(found.get(1).get(name).get(i), within(1e-6f));
+                assertThat(values.get(i)).as(name).isCloseTo(Objects.requireNonNull(found.get(1).get(name)).get(i), within(1e-6f));
             }
         });
         assertThat(losses.getFirst()).isCloseTo(losses.get(1), within(1e-6f));

@@ -18,7 +18,6 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     private static final int CHECKPOINTS_KEPT = 3;
 
     private final Trainer trainer;
-    private final RunFolder folder;
     private final RunPlan plan;
     private final Display display;
     private final JsonLines metrics;
@@ -29,7 +28,6 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     /** @param memory what copies of checkpoints are counted in */
     RunRecorder(Trainer trainer, RunFolder folder, RunPlan plan, Display display, MemoryBudget memory) {
         this.trainer = trainer;
-        this.folder = folder;
         this.plan = plan;
         this.display = display;
         this.metrics = folder.metrics();

@@ -119,6 +119,7 @@ public final class StepBlock {
         return Halt.values()[(int) bytes.get(JAVA_LONG_UNALIGNED, HALTED)];
     }
 
+    @SuppressWarnings("EnumOrdinal") // the block lives as long as the process, so the numbers mean the same
     void halted(Halt halt) {
         bytes.set(JAVA_LONG_UNALIGNED, HALTED, halt.ordinal());
     }

@@ -34,6 +34,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -64,7 +65,8 @@ class GraphDescriptionTest {
         });
         graph.variables().forEach(value -> {
             values.add(value);
-            text.add(List.of(value, value.variable().name(), value.variable().shape(), value.variable().kind()));
+            Variable variable = Objects.requireNonNull(value.variable());
+            text.add(List.of(value, variable.name(), variable.shape(), variable.kind()));
         });
         for (Node node : graph.nodes()) {
             values.addAll(node.outputs());
@@ -124,7 +126,9 @@ class GraphDescriptionTest {
             return Stream.of(plain.getRecordComponents()).map(RecordComponent::getGenericType)
                     .allMatch(GraphDescriptionTest::hasForm);
         }
-        return plain.isEnum() || plain.isSealed() && RecordCodec.kinds(plain).values().stream().allMatch(GraphDescriptionTest::hasForm)
+        return plain.isEnum()
+                || (plain.isSealed()
+                        && RecordCodec.kinds(plain).values().stream().allMatch(GraphDescriptionTest::hasForm))
                 || Set.of(long.class, int.class, double.class, float.class, boolean.class, String.class, Shape.class, Long.class,
                         Integer.class, Double.class, Float.class, Boolean.class).contains(plain);
     }
@@ -196,7 +200,8 @@ class GraphDescriptionTest {
 
     @Test
     void variablesBeginAsZeros() {
-        Variable variable = graph(again(GraphDescription.of(digits()::graph, 2)), 2).variables().getFirst().variable();
+        Variable variable = Objects.requireNonNull(
+                graph(again(GraphDescription.of(digits()::graph, 2)), 2).variables().getFirst().variable());
         float[] values = {1, 2, 3};
         variable.initializer().fill(values, Shape.of(3), new Random(1));
         assertThat(values).containsOnly(0);
