@@ -29,8 +29,8 @@ class UsageTest {
             train --optimizer adma                | 'adma' is none of sgd, momentum, nesterov, adagrad, rmsprop
             train --schedule lineal               | invalid value for option --schedule: unknown schedule "lineal"; schedules:
             train --schedule step:sise=3          | unknown key "sise"; keys: size, gamma
-            train --schedule cosine:warmup=99999  | a schedule does not fit a run of 936 steps: cosine schedule: warm-up of 99999 of
-            train --schedule onecycle --warmup 5% | a schedule does not fit a run of 936 steps: a cycle warms up by itself
+            train --schedule cosine:warmup=99999  | a schedule does not fit a run of 939 steps: cosine schedule: warm-up of 99999 of
+            train --schedule onecycle --warmup 5% | a schedule does not fit a run of 939 steps: a cycle warms up by itself
             train --warmup 2days                  | "2days" is no number of steps: write it as 500, as 5% of the run or as 2epochs
             train --momentum-schedule plateau     | --momentum-schedule: plateau is for --schedule only
             train --momentum-schedule step --optimizer adagrad | --momentum-schedule: adagrad has no momentum
