@@ -4,7 +4,8 @@
 //   valid(group)        whether all numbers are in their domain; that choices are ones, the table says
 //   needs(group, i)     whether the group uses state i
 //   constants<Real>(step, group)
-//   choose<Rule>(constants, visit)   calls visit with the Variant of these constants; WithStates has both of the simple case
+//   choose<Rule>(constants, visit) calls visit with the Variant of these constants; WithStates has both of the simple
+//   case
 //   apply(constants, parameter, gradient, states...)   one element; the number of states chooses the variant
 // A layer-wise rule also has two_passes, Measured, direction and adapt: see lamb_rule.h.
 #ifndef GATUN_COMMON_RULES_H

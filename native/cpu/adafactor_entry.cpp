@@ -119,7 +119,8 @@ void update(const Matrix &matrix, const Step &numbers, const Weights &weights, c
 
     const double squares = sum_over_rows(rows, count, [&](int64_t i) {
         const int64_t row = matrix.row_offsets[i];
-        const double sum = sum_in_lanes(columns, [&](int64_t j) { return square(numbers.of(gradients[row + column(j)])); });
+        const double sum = sum_in_lanes(columns,
+            [&](int64_t j) { return square(numbers.of(gradients[row + column(j)])); });
         const float mean = static_cast<float>(sum / static_cast<double>(columns));
         row_variance[i] += numbers.share * (mean - row_variance[i]);
         return sum_in_lanes(columns, [&](int64_t j) { return square(weights.read(row + column(j))); });
@@ -149,7 +150,8 @@ void update(const Matrix &matrix, const Step &numbers, const Weights &weights, c
         const int64_t row = matrix.row_offsets[i];
         const float scale = row_variance[i];
         return sum_in_lanes(columns, [&](int64_t j) {
-            return square(numbers.direction(numbers.of(gradients[row + column(j)]), scale * column_variance[j] / row_mean));
+            return square(numbers.direction(numbers.of(gradients[row + column(j)]),
+                scale * column_variance[j] / row_mean));
         });
     });
     const float rate = numbers.rate(squares, directions);
@@ -159,7 +161,8 @@ void update(const Matrix &matrix, const Step &numbers, const Weights &weights, c
             const float scale = row_variance[i];
             for (int64_t j = 0; j < columns; ++j) {
                 const int64_t at = row + column(j);
-                const float direction = numbers.direction(numbers.of(gradients[at]), scale * column_variance[j] / row_mean);
+                const float direction = numbers.direction(numbers.of(gradients[at]),
+                    scale * column_variance[j] / row_mean);
                 weights.write(at, numbers.shrink * weights.read(at) - rate * direction);
             }
         }
@@ -180,7 +183,8 @@ extern "C" int32_t gatun_adafactor_matrix_step(const gatun_step *step, const dou
     if (matrix == nullptr) {
         return GATUN_NULL_POINTER;
     }
-    const Call call = {number_of_adafactor, step, groups, group_count, ranges, range_count, range_coefficients, elements};
+    const Call call = {number_of_adafactor, step, groups, group_count, ranges, range_count, range_coefficients,
+        elements};
     int32_t status = check_call(call, valid, matrix->range);
     if (status == GATUN_SUCCESS) {
         status = check_matrix(*matrix, ranges[matrix->range]);
@@ -216,7 +220,8 @@ extern "C" int32_t gatun_adafactor_vector_step(const gatun_step *step, const dou
                                                float *average, uint16_t *bf16_weights)
 {
     using namespace gatun;
-    const Call call = {number_of_adafactor, step, groups, group_count, ranges, range_count, range_coefficients, elements};
+    const Call call = {number_of_adafactor, step, groups, group_count, ranges, range_count, range_coefficients,
+        elements};
     int32_t status = check_call(call, valid, range);
     if (status == GATUN_SUCCESS) {
         status = check_buffers(elements, gradients, variance);

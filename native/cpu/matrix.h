@@ -172,7 +172,8 @@ class Weights {
         constexpr int64_t draws_per_counter = 8;
         const uint64_t counter = static_cast<uint64_t>(at / draws_per_counter);
         uint64_t words[4] = {counter & 0xFFFFFFFFu, counter >> 32, step_, GATUN_ROUNDING_STREAM};
-        philox(words[0], words[1], words[2], words[3], static_cast<uint32_t>(seed_), static_cast<uint32_t>(seed_ >> 32));
+        philox(words[0], words[1], words[2], words[3], static_cast<uint32_t>(seed_),
+            static_cast<uint32_t>(seed_ >> 32));
         const int64_t half = at % draws_per_counter;
         return static_cast<uint16_t>(words[half / 2] >> (half % 2 == 0 ? 0 : 16));
     }

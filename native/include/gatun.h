@@ -122,8 +122,8 @@ typedef struct gatun_step {
 /* ---- what update rules there are: common/rules.def, the table with their formulas ---------------------------------
  *
  * A rule is a number that depends on the library's version: ask for it by name. It has hyper-parameters (fields) and
- * states, both in a fixed order. A group of hyper-parameters is an array of f64, one for each field; a field is a number,
- * or the index of one of several words (a choice). */
+ * states, both in a fixed order. A group of hyper-parameters is an array of f64, one for each field; a field is a
+ * number, or the index of one of several words (a choice). */
 
 /* The number of a rule ("adam"), or -1 where there is none of that name. */
 GATUN_API int32_t gatun_find_rule(const char *name);
@@ -147,7 +147,8 @@ GATUN_API int32_t gatun_rule_state_kind(int32_t rule, int32_t state);
  *
  *   rule: a number of gatun_find_rule; GATUN_INVALID_VALUE for a rule of matrices, which have functions of their own
  *   step (1);  groups (group_count, fields of the rule) f64
- *   ranges (range_count);  range_coefficients (range_count) f64 >= 0, or NULL: the gradients of range i are multiplied by
+ *   ranges (range_count); range_coefficients (range_count) f64 >= 0, or NULL: the gradients of range i are multiplied
+ *   by
  *     entry i too (clipping per parameter). Zero is a factor like any other
  *   parameters, gradients: (elements) f32. parameters may be NULL where bf16_weights is there: see gatun_step
  *   state0, state1, state2: (elements) f32, the rule's states in its order; zero before the first step unless the table
@@ -156,17 +157,18 @@ GATUN_API int32_t gatun_rule_state_kind(int32_t rule, int32_t state);
  *
  * The arithmetic is f32; what is constant in a step is computed in double and rounded once. An element whose weight,
  * gradient and states are zero keeps a weight of zero as long as epsilon > 0, so padding may lie within ranges.
- * Of a layer-wise rule every range is one tensor; its norms are summed in double, in an order that depends on the range's
- * length only. */
+ * Of a layer-wise rule every range is one tensor; its norms are summed in double, in an order that depends on the
+ * range's length only. */
 GATUN_API int32_t gatun_update(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count,
                                const gatun_range *ranges, int64_t range_count, const double *range_coefficients,
-                               int64_t elements, float *parameters, const float *gradients, float *state0, float *state1,
+                               int64_t elements, float *parameters, const float *gradients, float *state0,
+                               float *state1,
                                float *state2, float *average, uint16_t *bf16_weights);
 
 /* The same with states of 8 bits, which see: codes0 and codes1 (elements) u8, scales0 and scales1
- * (ceil(elements / GATUN_STATE_BLOCK)) f32, all zero before the first step. The rule sees the decoded states; the new ones
- * are encoded in the same pass. All of a block is encoded again where any of it lies in a range, once for each such range.
- * GATUN_INVALID_VALUE for a rule without states of 8 bits, and for groups that need a third state. */
+ * (ceil(elements / GATUN_STATE_BLOCK)) f32, all zero before the first step. The rule sees the decoded states; the new
+ * ones are encoded in the same pass. All of a block is encoded again where any of it lies in a range, once for each
+ * such range. GATUN_INVALID_VALUE for a rule without states of 8 bits, and for groups that need a third state. */
 GATUN_API int32_t gatun_update_8bit(int32_t rule, const gatun_step *step, const double *groups, int64_t group_count,
                                     const gatun_range *ranges, int64_t range_count, const double *range_coefficients,
                                     int64_t elements, float *parameters, const float *gradients, uint8_t *codes0,
@@ -199,8 +201,8 @@ GATUN_API int32_t gatun_weighted_gradient_norm(const gatun_range *ranges, int64_
 /* ---- optimizers of matrices -------------------------------------------------------------------------------------- */
 
 /* A tensor of a slab as a matrix, whatever its order in memory: element (i, j) lies at slab element
- * row_offsets[i] + column_offsets[j], no two at the same place. Rows are outputs, columns are all the rest. Padding is in
- * no row and no column: it is neither read nor written. */
+ * row_offsets[i] + column_offsets[j], no two at the same place. Rows are outputs, columns are all the rest. Padding is
+ * in no row and no column: it is neither read nor written. */
 typedef struct gatun_matrix {
     int64_t rows;
     int64_t columns;
@@ -214,8 +216,8 @@ typedef struct gatun_matrix {
  *   step (1)    groups (group_count, fields of muon or adafactor) f64    ranges, range_coefficients (range_count)
  *   parameters, gradients and momentum: (elements) f32    average, bf16_weights (elements), or NULL
  * A range is one tensor: that of matrix, or for vectors the one of index range; its group's numbers count. A norm or a
- * mean is summed in double in an order that depends on rows and columns only. What a step does around its rule, it does in
- * the functions that write parameters, which may be NULL as in every step. Formulas are in common/rules.def.
+ * mean is summed in double in an order that depends on rows and columns only. What a step does around its rule, it does
+ * in the functions that write parameters, which may be NULL as in every step. Formulas are in common/rules.def.
  */
 
 /* The first half of a Muon step: moves momentum and writes direction, the X of the table before the first iteration.
@@ -260,21 +262,21 @@ GATUN_API int32_t gatun_adafactor_vector_step(const gatun_step *step, const doub
  * magnitude is exactly 1, each below it one step smaller, and magnitude 0 is zero:
  *   kind 0, signed: the top bit is the sign; magnitudes from 127 (1) to 1 (1.25 * 2^-16);
  *   kind 1, not negative: from 255 (1) to 1 (1.25 * 2^-32).
- * scale = the largest |value| of the block, but at least GATUN_STATE_SMALLEST_SCALE; 0 where all are zero or, of kind 0,
- * below 1.25 * 2^-16 times that. So the largest element is exact, and to encode what was decoded gives the same codes
- * and scales: a checkpoint of f32 values loses nothing. Zero stays zero. A value of kind 1 that is not zero never becomes
- * zero, since a second moment of zero would blow up the step: it becomes code 1. One of kind 0 that is too small, a unit
- * below code 1, becomes zero.
+ * scale = the largest |value| of the block, but at least GATUN_STATE_SMALLEST_SCALE; 0 where all are zero or, of kind
+ * 0, below 1.25 * 2^-16 times that. So the largest element is exact, and to encode what was decoded gives the same
+ * codes and scales: a checkpoint of f32 values loses nothing. Zero stays zero. A value of kind 1 that is not zero never
+ * becomes zero, since a second moment of zero would blow up the step: it becomes code 1. One of kind 0 that is too
+ * small, a unit below code 1, becomes zero.
  * A block with a value that is infinite or NaN becomes NaN as a whole: its scale is NaN.
  *
  * Steps round to codes stochastically: to nearest, a moment that changes by less than half of a code's step (6 %) would
- * never change, so with beta2 = 0.999 a second moment would never shrink. A value goes up in magnitude with a probability
- * of its distance from the code below, in units of the code's step and to 16 bits. Draws: word 0 of Philox4x32-10 with
- * key (seed low, seed high) and counter (block low, block high, step low, GATUN_STATE_STREAM), plus i for element i of
- * the block, mixed as draws_of in common/block_state.h does; its low half for the first state, its high half for the
- * second. Over 1,000 steps on gradients whose scales differ by factors of up to e^4.5 within a block, Adam's updates
- * were 13 % off those with f32 states (28 % if rounded to nearest), and losses ended within 10 % of theirs. Codes with
- * a bit more of mantissa and half as many octaves were 40 to 140 % off there. */
+ * never change, so with beta2 = 0.999 a second moment would never shrink. A value goes up in magnitude with a
+ * probability of its distance from the code below, in units of the code's step and to 16 bits. Draws: word 0 of
+ * Philox4x32-10 with key (seed low, seed high) and counter (block low, block high, step low, GATUN_STATE_STREAM), plus
+ * i for element i of the block, mixed as draws_of in common/block_state.h does; its low half for the first state, its
+ * high half for the second. Over 1,000 steps on gradients whose scales differ by factors of up to e^4.5 within a block,
+ * Adam's updates were 13 % off those with f32 states (28 % if rounded to nearest), and losses ended within 10 % of
+ * theirs. Codes with a bit more of mantissa and half as many octaves were 40 to 140 % off there. */
 #define GATUN_STATE_BLOCK 256
 
 /* 2^-94: the smallest value of a block is then still a normal f32. */

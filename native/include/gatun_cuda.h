@@ -1,15 +1,16 @@
 /*
  * The kernels of gatun.fatbin: what gatun.h does on the CPU, from the same rules, for NVIDIA GPUs.
  *
- * The kernel gatun_cuda_<name> takes the arguments of the function gatun_<name>, in their order and with their types; each
- * rule of common/rules.def that is not one of matrices has kernels of its own, gatun_cuda_update_<rule> and, if it has states
- * of 8 bits, gatun_cuda_update_8bit_<rule>, without the first argument. What else differs stands below. Rules that hold for
- * every kernel:
+ * The kernel gatun_cuda_<name> takes the arguments of the function gatun_<name>, in their order and with their types;
+ * each rule of common/rules.def that is not one of matrices has kernels of its own, gatun_cuda_update_<rule> and, if it
+ * has states of 8 bits, gatun_cuda_update_8bit_<rule>, without the first argument. What else differs stands below.
+ * Rules that hold for every kernel:
  *   - every pointer is to device memory. What may change from step to step is read when the kernel runs, so a captured
  *     launch need not be rebuilt;
  *   - nothing is checked, and there is no status: arguments are those that the function would accept;
  *   - ranges are in rising order: none begins before the one in front of it ends, empty ones included;
- *   - blocks of GATUN_CUDA_THREADS threads, as many as you like: the result does not depend on their number. Faster than
+ *   - blocks of GATUN_CUDA_THREADS threads, as many as you like: the result does not depend on their number. Faster
+ *   than
  *     one for each cell are as many as the device holds at once;
  *   - access is by 16 bytes where every f32 buffer begins at a multiple of 16 bytes (a bf16 one of 8, codes of 4), by
  *     elements where one does not;
@@ -55,7 +56,8 @@ typedef struct gatun_cuda_clipping {
  * Layer-wise rules are three launches:
  *   gatun_cuda_measure_<rule>: arguments of the step, then gatun_cuda_piece *pieces (cells + range_count), written for
  *       every piece. LAMB's moments are updated here.
- *   gatun_cuda_range_norms(ranges, range_count, pieces, norms): gatun_cuda_norms *norms (range_count), written; those of
+ *   gatun_cuda_range_norms(ranges, range_count, pieces, norms): gatun_cuda_norms *norms (range_count), written; those
+ *   of
  *       an empty range are 0.
  *   gatun_cuda_update_<rule>: arguments of the step, then const gatun_cuda_norms *norms.
  *
@@ -66,7 +68,8 @@ typedef struct gatun_cuda_clipping {
  *       gatun_cuda_measure_weighted, with the same arguments, takes weight * gradient for the gradient.
  *   gatun_cuda_finish_norm(step, clipping, elements, cells, norm, first_non_finite): the two results of
  *       gatun_gradient_norm with the step's gradient_scale, and what follows from them for the step:
- *       finite norm:  skip <- 0, step <- step + 1, average_first <- whether that is 1, clip_coefficient <- min(1, clip_norm /
+ *       finite norm: skip <- 0, step <- step + 1, average_first <- whether that is 1, clip_coefficient <- min(1,
+ *       clip_norm /
  *                     (norm + 1e-6)), divided by max(1, norm * clip_coefficient / trust_norm);
  *       otherwise:    skip <- 1, and the step's number stays, so that a step that is skipped does not count.
  *       The host need not look at them: it launches this and the step's own kernel one after the other.

@@ -56,7 +56,8 @@ static void print_steps(const Layout &layout, const DeviceSlabs &slabs)
 {
     for (const Subject &subject : subjects()) {
         DeviceStep step(subject, layout);
-        const int64_t blocks = driver().resident_blocks((std::string("gatun_cuda_update_") + gatun_rule_name(subject.rule)).c_str());
+        const int64_t blocks = driver().resident_blocks((std::string("gatun_cuda_update_")
+            + gatun_rule_name(subject.rule)).c_str());
         const auto row = [&](const std::string &name, double bytes, const Step &numbers, float *parameters) {
             step.run(numbers, parameters, slabs, blocks);
             print_rate(name.c_str(), bytes, layout.elements, [&] { step.launch(numbers, parameters, slabs, blocks); });

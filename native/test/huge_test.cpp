@@ -117,7 +117,8 @@ TEST(every_step_reaches_past_the_boundary)
                     GATUN_SUCCESS);
         step.average = ema.data();
         step.bf16_weights = shadow.data<uint16_t>();
-        CHECK_EQUAL(subject.step(&step, ranges.data(), 3, elements, {w.data(), g.data(), {a.data(), b.data(), c.data()}}),
+        CHECK_EQUAL(subject.step(&step, ranges.data(), 3, elements,
+            {w.data(), g.data(), {a.data(), b.data(), c.data()}}),
                     GATUN_SUCCESS);
         const uint16_t *const halves = reinterpret_cast<uint16_t *>(small_shadow.data());
         for (int64_t i = 0; i < count; ++i) {

@@ -106,7 +106,8 @@ TEST(muon_makes_directions_and_steps_of_any_order)
                 step.average = ema.data();
                 step.average_first = 1;
                 const auto w0 = w.copy(), b0 = momentum.copy();
-                CHECK_EQUAL(muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(),
+                CHECK_EQUAL(muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(),
+                    momentum.data(),
                                                  x.data()),
                             GATUN_SUCCESS);
                 CHECK_EQUAL(muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()),
@@ -163,7 +164,8 @@ TEST(adafactor_follows_its_formulas_in_any_order)
             for (int64_t t = 1; t <= 4; ++t) {
                 g.fill(0.1f * static_cast<float>(t), static_cast<uint32_t>(t));
                 const Step step = plain_step(t);
-                CHECK_EQUAL(adafactor_matrix_step(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), g.data(),
+                CHECK_EQUAL(adafactor_matrix_step(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(),
+                    g.data(),
                                                         rows.data(), columns.data()),
                             GATUN_SUCCESS);
                 const double share = pow(static_cast<double>(t), -0.8);
@@ -233,7 +235,8 @@ TEST(adafactor_keeps_the_whole_variance_of_a_vector)
             moved += g[i + 2] != 0.0f ? 1 : 0;
         }
         const double n = static_cast<double>(elements);
-        const double rate = std::max(1e-3, sqrt(weights / n)) * 0.01;  // the directions are signs: their mean is below 1
+        // the directions are signs: their mean is below 1
+        const double rate = std::max(1e-3, sqrt(weights / n)) * 0.01;
         for (int64_t i = 0; i < elements; ++i) {
             const double sign = g[i + 2] > 0.0f ? 1.0 : g[i + 2] < 0.0f ? -1.0 : 0.0;
             CHECK(close(w[i + 2], w0[i + 2] * 0.999 - rate * sign));
@@ -299,9 +302,11 @@ TEST(zero_stays_zero)
     const gatun_adafactor_group factored = adafactor();
     for (int64_t t = 1; t <= 1000; ++t) {
         const Step step = plain_step(t);
-        CHECK_EQUAL(muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(), x.data()),
+        CHECK_EQUAL(muon_direction(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, g.data(), momentum.data(),
+            x.data()),
                     GATUN_SUCCESS);
-        CHECK_EQUAL(muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()), GATUN_SUCCESS);
+        CHECK_EQUAL(muon_update(&step, &group, 1, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()),
+            GATUN_SUCCESS);
         CHECK_EQUAL(adafactor_matrix_step(&step, &factored, 1, &m.range, 1, m.elements, &m.matrix, w.data(), g.data(),
                                                 rows.data(), columns.data()),
                     GATUN_SUCCESS);
@@ -330,7 +335,8 @@ TEST(the_coefficient_of_the_range_scales_gradients)
         Step step = plain_step(1);
         step.clip_value = 0.1;
         step.range_coefficients = scaled ? coefficients : nullptr;
-        Buffer w(m.elements), momentum(m.elements), x(45), rows(5), columns(9), v(3), variance(m.range.end - m.range.begin);
+        Buffer w(m.elements), momentum(m.elements), x(45), rows(5), columns(9), v(3),
+            variance(m.range.end - m.range.begin);
         w.fill(1.0f, 2);
         for (Buffer *buffer : {&momentum, &rows, &columns, &v, &variance}) {
             buffer->fill_constant(0.0f);
@@ -433,7 +439,8 @@ TEST(bad_arguments_are_refused_and_nothing_is_written)
     skipped.skip = 1;
     CHECK_EQUAL(direction(skipped, muon(), m.matrix, g.data()), GATUN_SUCCESS);
     CHECK_EQUAL(factored(skipped, adafactor(), m.matrix, rows.data()), GATUN_SUCCESS);
-    CHECK_EQUAL(muon_update(&skipped, nullptr, 0, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()), GATUN_INVALID_VALUE);
+    CHECK_EQUAL(muon_update(&skipped, nullptr, 0, &m.range, 1, m.elements, &m.matrix, w.data(), x.data()),
+        GATUN_INVALID_VALUE);
     CHECK_EQUAL(direction(plain_step(0), muon(), m.matrix, g.data()), GATUN_INVALID_VALUE);
     CHECK_EQUAL(direction(good, muon(), m.matrix, nullptr), GATUN_NULL_POINTER);
     CHECK_EQUAL(factored(good, adafactor(), m.matrix, nullptr), GATUN_NULL_POINTER);

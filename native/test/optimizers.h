@@ -112,7 +112,8 @@ inline Numbers group_of(const char *subject, int32_t rule, const std::vector<Hyp
     Numbers group(static_cast<size_t>(field_count(rule)));
     for (const HyperParameter &setting : settings) {
         const int field = field_of(rule, setting.field);
-        const int word = field < 0 || setting.word == nullptr ? 0 : word_of(gatun_rule_choices(rule, field), setting.word);
+        const int word = field < 0 || setting.word == nullptr ? 0
+            : word_of(gatun_rule_choices(rule, field), setting.word);
         if (field < 0 || word < 0) {
             fprintf(stderr, "%s: no field %s\n", subject, setting.field);
             abort();

@@ -153,7 +153,8 @@ TEST(two_hundred_steps_follow_the_oracle)
         double worst = 0.0, worst_single = 0.0, largest = 0.0;
         for (int64_t i = 0; i < golden_elements; ++i) {
             worst = fmax(worst, fabs(w[i] - subject.after[static_cast<size_t>(i)]));
-            worst_single = fmax(worst_single, fabs(static_cast<double>(w32[i]) - subject.after[static_cast<size_t>(i)]));
+            worst_single = fmax(worst_single,
+                fabs(static_cast<double>(w32[i]) - subject.after[static_cast<size_t>(i)]));
             largest = fmax(largest, fabs(subject.after[static_cast<size_t>(i)]));
         }
         printf("%-20s double %.1e   f32 %.1e = %.1f ulp of the largest weight\n", subject.name, worst, worst_single,

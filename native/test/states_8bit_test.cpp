@@ -197,7 +197,8 @@ struct ModelState {
     std::vector<float> values;
 
     ModelState(int32_t its_kind, int its_index, int64_t size)
-        : kind(its_kind), index(its_index), codes(static_cast<size_t>(size)), scales(static_cast<size_t>(blocks_of(size))),
+        : kind(its_kind), index(its_index), codes(static_cast<size_t>(size)),
+        scales(static_cast<size_t>(blocks_of(size))),
           values(static_cast<size_t>(size))
     {
     }

@@ -3,7 +3,8 @@
     python matrices.py > ../resources/dev/gatun/update/matrices.txt
 
 A line is a case, a step and the weights after it, row-major. Weight i begins as sin(i + 1); its gradient in step t is
-0.3 * cos(1 + i * i * t / 2), so that matrices have full rank. Muon is PyTorch's algorithm in double; the case "torch" is its own optimizer, which multiplies in
+0.3 * cos(1 + i * i * t / 2), so that matrices have full rank. Muon is PyTorch's algorithm in double; the case "torch"
+is its own optimizer, which multiplies in
 bf16. Adafactor is PyTorch's own, in double, with the epsilon of f32.
 """
 import math

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The same steps as plain Java loops over the same kind of memory, split over as many threads: what one would write without
- * a library, not the fastest that Java can do.
+ * The same steps as plain Java loops over the same kind of memory, split over as many threads: what one would write
+ * without a library, not the fastest that Java can do.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -77,6 +77,7 @@ public class MemoryBenchmark {
     }
 
     private void addOnce() {
-        Check.status(gatun_h.gatun_add_forward(parameterCount, target, source, target), "gatun_add_forward", parameterCount);
+        Check.status(gatun_h.gatun_add_forward(parameterCount, target, source, target), "gatun_add_forward",
+                parameterCount);
     }
 }

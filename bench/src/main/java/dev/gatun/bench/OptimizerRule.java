@@ -116,9 +116,9 @@ public enum OptimizerRule {
     }
 
     /**
-     * Bytes that a step reads and writes for each parameter: gradient read, weight and states read and written; one byte for
-     * a state of 8 bits. A norm of all gradients is one more read of them. LAMB and LARS take a pass for the norms of their
-     * tensors first, Adafactor three; Muon's matrix goes out to the products and comes back.
+     * Bytes that a step reads and writes for each parameter: gradient read, weight and states read and written; one
+     * byte for a state of 8 bits. A norm of all gradients is one more read of them. LAMB and LARS take a pass for the
+     * norms of their tensors first, Adafactor three; Muon's matrix goes out to the products and comes back.
      */
     int bytesPerParameter() {
         int stateBytes = Math.toIntExact(options.states().elementBytes(1));

@@ -28,7 +28,8 @@ public final class OptimizerTable {
     private static final String TRIAD = "MemoryBenchmark.triad";
 
     /** What was measured of one benchmark with one set of parameters. */
-    private record Measured(String benchmark, long parameters, Optional<OptimizerRule> rule, double perSecond, double rate) {
+    private record Measured(String benchmark, long parameters, Optional<OptimizerRule> rule, double perSecond,
+            double rate) {
         static Measured of(RunResult result) {
             String name = result.getParams().getBenchmark();
             String rule = result.getParams().getParam("rule");
@@ -81,7 +82,8 @@ public final class OptimizerTable {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
                 "%n%,d parameters, %d threads; GB/s of what a step must move: triad %.1f, copy %.1f%n",
                 parameters, Runtime.getRuntime().availableProcessors(), rate(TRIAD), rate(COPY)));
-        text.append(String.format(Locale.ROOT, "%-20s %8s %8s %8s %9s %9s %14s %9s %12s %9s%n", "", "B/param", "ms", "GB/s",
+        text.append(String.format(Locale.ROOT, "%-20s %8s %8s %8s %9s %9s %14s %9s %12s %9s%n", "", "B/param", "ms",
+                "GB/s",
                 "of triad", "of copy", "PyTorch C++ ms", "ratio", "Java loop ms", "ratio"));
         for (OptimizerRule rule : OptimizerRule.values()) {
             find(GATUN, Optional.of(rule)).ifPresent(gatun -> text.append(line(rule, gatun)));
@@ -93,7 +95,8 @@ public final class OptimizerTable {
 
     private String line(OptimizerRule rule, Measured gatun) {
         return String.format(Locale.ROOT, "%-20s %8d %8.3f %8.1f %9.2f %9.2f %14s %9s %12s %9s%n", rule.label(),
-                rule.bytesPerParameter(), gatun.milliseconds(), gatun.rate, gatun.rate / rate(TRIAD), gatun.rate / rate(COPY),
+                rule.bytesPerParameter(), gatun.milliseconds(), gatun.rate, gatun.rate / rate(TRIAD),
+                gatun.rate / rate(COPY),
                 peer(PYTORCH, rule, "%.3f", 1), peer(PYTORCH, rule, "%.2f", gatun.milliseconds()),
                 peer(JAVA, rule, "%.3f", 1), peer(JAVA, rule, "%.2f", gatun.milliseconds()));
     }

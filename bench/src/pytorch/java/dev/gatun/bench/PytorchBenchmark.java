@@ -28,8 +28,8 @@ import org.bytedeco.pytorch.SGDOptions;
 import org.bytedeco.pytorch.TensorVector;
 
 /**
- * PyTorch's C++ optimizers of the same rules, from the same starting point. The process loads nothing native of Gatun, so
- * that each side has its own OpenMP runtime to itself.
+ * PyTorch's C++ optimizers of the same rules, from the same starting point. The process loads nothing native of Gatun,
+ * so that each side has its own OpenMP runtime to itself.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

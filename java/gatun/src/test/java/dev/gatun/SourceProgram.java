@@ -27,7 +27,8 @@ public record SourceProgram(String name, String text) {
 
     /** The first Java program under a heading of the README. */
     public static SourceProgram inReadme(String heading, String name) throws IOException {
-        Matcher block = Pattern.compile("(?s)\n## " + Pattern.quote(heading) + "\n(?:(?!\n## ).)*?\n```java\n(.*?)\n```\n")
+        Matcher block = Pattern.compile("(?s)\n## " + Pattern.quote(heading)
+                + "\n(?:(?!\n## ).)*?\n```java\n(.*?)\n```\n")
                 .matcher(Files.readString(README));
         assertThat(block.find()).as("a program under \"%s\" in %s", heading, README).isTrue();
         return new SourceProgram(name, block.group(1));
@@ -67,7 +68,8 @@ public record SourceProgram(String name, String text) {
     }
 
     private static void runMain(Class<?> type) throws ReflectiveOperationException {
-        Method main = Arrays.stream(type.getDeclaredMethods()).filter(method -> method.getName().equals("main")).findFirst()
+        Method main = Arrays.stream(type.getDeclaredMethods()).filter(method -> method.getName().equals("main"))
+                .findFirst()
                 .orElseThrow();
         main.setAccessible(true);
         if (main.getParameterCount() > 0) {

@@ -37,7 +37,8 @@ final class UsageErrors {
                 }
             });
         }
-        String kind = isCommand ? "there is no command " : typed.startsWith("-") ? "there is no option " : "unexpected ";
+        String kind = isCommand ? "there is no command " : typed.startsWith("-") ? "there is no option "
+                : "unexpected ";
         return kind + "'" + name + "'" + Suggestions.didYouMean(name, known);
     }
 
@@ -46,7 +47,8 @@ final class UsageErrors {
         String text = String.valueOf(failure.getMessage()).replaceAll("\\p{Cntrl}+", " ").strip();
         text = text.replaceFirst(" \\(.*<.*>\\)", "")
                 .replace("is not an int", "is not a whole number").replace("is not a long", "is not a whole number")
-                .replace("is not a double", "is not a number").replaceFirst("option '(--[a-z-]+) ?[^:']*':", "option $1:");
+                .replace("is not a double", "is not a number").replaceFirst("option '(--[a-z-]+) ?[^:']*':",
+                "option $1:");
         return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
     }
 }

@@ -39,7 +39,8 @@ public final class Criteria {
     private Criterion speed() {
         String target = Texts.percent(options.target());
         return new Criterion("speed", "How soon does it reach a test accuracy of " + target + " with every seed?",
-                "Means over seeds; never, where a seed does not reach it. Only steps decide the rank, because they come out"
+                "Means over seeds; never, where a seed does not reach it. Only steps decide the rank, because they "
+                + "come out"
                         + " the same every time. Measuring takes none of the time.", List.of(
                 measure("steps", "steps_to_target", Unit.NUMBER, Better.LOWER, toTarget(Measured::step)),
                 shown("time", "seconds_to_target", Unit.SECONDS, Better.LOWER, toTarget(Measured::seconds))));
@@ -47,8 +48,10 @@ public final class Criteria {
 
     private Criterion stability() {
         return new Criterion("stability", "Does it do the same with every seed, without leaps of the loss?",
-                "The standard deviation of final accuracy over seeds, in percentage points; steps of a run whose loss is above "
-                        + Texts.number(options.spikeFactor()) + " times the median of the 50 before; runs whose loss is not"
+                "The standard deviation of final accuracy over seeds, in percentage points; steps of a run whose loss "
+                + "is above "
+                        + Texts.number(options.spikeFactor())
+                        + " times the median of the 50 before; runs whose loss is not"
                         + " finite, or ends above twice where it began. The spread counts only at an accuracy of "
                         + Texts.percent(options.success()) + " or more.", List.of(
                 measure("spread", "accuracy_deviation", Unit.POINTS, Better.LOWER,
@@ -63,9 +66,11 @@ public final class Criteria {
         List<? extends Disturbance> labels = options.labelNoise().stream().map(Disturbance.LabelNoise::new).toList();
         List<? extends Disturbance> inputs = options.inputNoise().stream().map(Disturbance.InputNoise::new).toList();
         return new Criterion("noise", "How much accuracy do wrong labels and noisy images cost?",
-                "Percentage points of accuracy on clean test images that are lost when a share of " + list(options.labelNoise())
+                "Percentage points of accuracy on clean test images that are lost when a share of "
+                + list(options.labelNoise())
                         + " of the training labels is wrong, or noise with a deviation of " + list(options.inputNoise())
-                        + " of the range lies on training images; means over rates and seeds, where accuracy without noise is "
+                        + " of the range lies on training images; means over rates and seeds, where accuracy without "
+                        + "noise is "
                         + Texts.percent(options.success()) + " or more.", List.of(
                 measure("labels", "label_noise_drop", Unit.POINTS, Better.LOWER, ifTrained(drop(labels))),
                 measure("inputs", "input_noise_drop", Unit.POINTS, Better.LOWER, ifTrained(drop(inputs)))));
@@ -75,7 +80,8 @@ public final class Criteria {
         Disturbance imbalance = new Disturbance.Imbalance(options.imbalance());
         return new Criterion("robustness", "Does it stand unequal classes and a badly chosen learning rate?",
                 "Accuracy, all classes counting alike, when the first class has " + Texts.number(options.imbalance())
-                        + " times the training images of the last; and the width, in decades, of the range of learning rates"
+                        + " times the training images of the last; and the width, in decades, of the range of learning "
+                        + "rates"
                         + " around the default with which the first seed ends at " + Texts.percent(options.success())
                         + " or more.", List.of(
                 measure("imbalance", "imbalance_accuracy", Unit.SHARE,
@@ -95,7 +101,8 @@ public final class Criteria {
 
     /** The mean over seeds, infinite when one did not reach the target. */
     private ToDoubleFunction<Contender> toTarget(ToDoubleFunction<Measured> what) {
-        return mean(result -> result.reached(options.target()).map(what::applyAsDouble).orElse(Double.POSITIVE_INFINITY));
+        return mean(result -> result.reached(options.target()).map(what::applyAsDouble)
+                .orElse(Double.POSITIVE_INFINITY));
     }
 
     private ToDoubleFunction<Contender> mean(ToDoubleFunction<TrialResult> what) {

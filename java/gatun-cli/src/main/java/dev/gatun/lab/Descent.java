@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Moves a point over a surface with exact gradients: by the same kernels that train networks, in f32, or by optimizers that
- * ask for the function, in double.
+ * Moves a point over a surface with exact gradients: by the same kernels that train networks, in f32, or by optimizers
+ * that ask for the function, in double.
  */
 final class Descent {
     /** Learning rates that are tried: four to a decade, from 1e-6 to 1e3. */
@@ -30,7 +30,8 @@ final class Descent {
     private static final double FULL = 1;
 
     private static final LbfgsOptions ONE_ITERATION =
-            LbfgsOptions.DEFAULTS.with(LbfgsOptions.LineSearch.STRONG_WOLFE).withMost(1, LbfgsOptions.DEFAULTS.maxEvaluations());
+            LbfgsOptions.DEFAULTS.with(LbfgsOptions.LineSearch.STRONG_WOLFE)
+            .withMost(1, LbfgsOptions.DEFAULTS.maxEvaluations());
 
     private final Device device;
     private final int steps;

@@ -23,7 +23,9 @@ public sealed interface Method {
         }
     }
 
-    /** An optimizer that asks for the function at points of its own choice; it finds the length of its steps by itself. */
+    /**
+     * An optimizer that asks for the function at points of its own choice; it finds the length of its steps by itself.
+     */
     enum Curvature implements Method {
         /** L-BFGS with strong Wolfe conditions; a step is one iteration, whatever its line search evaluates. */
         LBFGS,

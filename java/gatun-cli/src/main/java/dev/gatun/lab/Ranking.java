@@ -13,11 +13,13 @@ public record Ranking(List<Contender> contenders, List<Criterion> criteria) {
 
     /** The mean of a contender's ranks in all criteria. */
     public double meanRank(int contender) {
-        return criteria.stream().mapToDouble(criterion -> criterion.ranks().get(contender)).average().orElse(Double.NaN);
+        return criteria.stream().mapToDouble(criterion -> criterion.ranks().get(contender)).average()
+                .orElse(Double.NaN);
     }
 
     /** The contenders' indices, the best mean rank first. */
     public List<Integer> order() {
-        return IntStream.range(0, contenders.size()).boxed().sorted(Comparator.comparingDouble(this::meanRank)).toList();
+        return IntStream.range(0, contenders.size()).boxed().sorted(Comparator.comparingDouble(this::meanRank))
+                .toList();
     }
 }

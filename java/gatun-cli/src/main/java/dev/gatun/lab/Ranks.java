@@ -5,7 +5,8 @@ final class Ranks {
     private Ranks() {}
 
     /**
-     * The rank of each value, 1 for the best. Equal values share the mean of their ranks; what is not a number comes last.
+     * The rank of each value, 1 for the best. Equal values share the mean of their ranks; what is not a number comes
+     * last.
      *
      * @param better which values are better
      */

@@ -71,7 +71,8 @@ public sealed interface Surface {
 
         @Override
         public String formula() {
-            return "1/2 x'Px + q'x, P = [[" + xx + ", " + xy + "], [" + xy + ", " + yy + "]], q = [" + qx + ", " + qy + "]";
+            return "1/2 x'Px + q'x, P = [[" + xx + ", " + xy + "], [" + xy + ", " + yy + "]], q = [" + qx + ", " + qy
+                    + "]";
         }
 
         @Override

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finished runs, one on each line of a file, by all that decided them. It may hold runs of any number of configurations;
- * each is found under its own only.
+ * Finished runs, one on each line of a file, by all that decided them. It may hold runs of any number of
+ * configurations; each is found under its own only.
  */
 public final class TrialJournal implements AutoCloseable {
     private static final String KEY = "run";
@@ -50,7 +50,8 @@ public final class TrialJournal implements AutoCloseable {
         try {
             return TrialResult.fromJson(line);
         } catch (IllegalArgumentException e) {
-            throw new RunFolderException(file + ": the line of " + line.get(KEY) + " has " + e.getMessage() + ": remove it", e);
+            throw new RunFolderException(file + ": the line of " + line.get(KEY) + " has " + e.getMessage()
+                    + ": remove it", e);
         }
     }
 

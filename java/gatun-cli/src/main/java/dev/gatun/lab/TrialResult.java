@@ -75,7 +75,8 @@ public record TrialResult(List<Float> losses, List<Measured> curve, double secon
     static TrialResult fromJson(Map<String, Object> json) {
         List<Measured> curve = new ArrayList<>();
         for (Object each : list(json, "curve")) {
-            if (!(each instanceof List<?> numbers) || numbers.size() != 4 || !(numbers.getFirst() instanceof Long step)) {
+            if (!(each instanceof List<?> numbers) || numbers.size() != 4
+                    || !(numbers.getFirst() instanceof Long step)) {
                 throw new IllegalArgumentException("no valid \"curve\"");
             }
             curve.add(new Measured(

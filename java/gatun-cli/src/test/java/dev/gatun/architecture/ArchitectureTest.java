@@ -49,9 +49,11 @@ class ArchitectureTest {
         rooms.put("optim", Set.of("memory", "update", "backend", "shape"));
         rooms.put("data", Set.of("shape", "memory"));
         rooms.put("io", Set.of("memory", "graph", "op", "shape"));
-        rooms.put("train", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim", "data", "io"));
+        rooms.put("train", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model",
+                "optim", "data", "io"));
         rooms.put("lab", Set.of("shape", "memory", "update", "backend", "model", "optim", "data", "io", "train"));
-        rooms.put("cli", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim", "data", "io",
+        rooms.put("cli", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim",
+                "data", "io",
                 "train", "lab"));
         rooms.put("ffi", Set.of());
         rooms.put("onednn", Set.of("update", "backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
@@ -108,7 +110,8 @@ class ArchitectureTest {
     static void everyPackageUsesWhatItMayOfItsOwnRoom(JavaClasses classes) {
         Set<String> forbidden = new TreeSet<>();
         for (JavaClass type : classes) {
-            if (!type.getPackageName().startsWith(ROOT) || room(type).equals("bindings") || inside(type).equals("cli")) {
+            if (!type.getPackageName().startsWith(ROOT) || room(type).equals("bindings")
+                    || inside(type).equals("cli")) {
                 continue;
             }
             Set<String> allowed = MAY_USE_INSIDE.getOrDefault(inside(type), Set.of());
@@ -121,7 +124,8 @@ class ArchitectureTest {
         }
         assertThat(forbidden).isEmpty();
         Set<String> packages = new TreeSet<>();
-        classes.stream().filter(type -> type.getPackageName().startsWith(ROOT)).forEach(type -> packages.add(inside(type)));
+        classes.stream().filter(type -> type.getPackageName().startsWith(ROOT))
+                .forEach(type -> packages.add(inside(type)));
         assertThat(packages).as("the table names packages that exist").containsAll(MAY_USE_INSIDE.keySet());
     }
 
@@ -141,7 +145,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ONLY_VENDORS_TOUCH_NATIVE_CODE = noClasses()
-            .that().resideOutsideOfPackages("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.ffi..", "dev.gatun.bindings..")
+            .that().resideOutsideOfPackages("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.ffi..",
+            "dev.gatun.bindings..")
             .should().dependOnClassesThat().resideInAnyPackage("dev.gatun.ffi..", "dev.gatun.bindings..");
 
     /** {@code gatun doctor} and the like end the process; a library never does. */
@@ -167,8 +172,10 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_PLAIN_JAVA_IN_THE_LOW_ROOMS = classes()
             .that().resideInAnyPackage("dev.gatun.shape..", "dev.gatun.op..", "dev.gatun.graph..", "dev.gatun.memory..",
-                    "dev.gatun.update..", "dev.gatun.backend..", "dev.gatun.engine..", "dev.gatun.nn..", "dev.gatun.model..", "dev.gatun.optim..")
-            .should().onlyDependOnClassesThat().resideInAnyPackage("dev.gatun..", "java..", "org.jspecify.annotations..",
+                    "dev.gatun.update..", "dev.gatun.backend..", "dev.gatun.engine..", "dev.gatun.nn..",
+                    "dev.gatun.model..", "dev.gatun.optim..")
+            .should().onlyDependOnClassesThat().resideInAnyPackage("dev.gatun..", "java..",
+            "org.jspecify.annotations..",
                     "io.soabase.recordbuilder.core.."); // annotations that do not outlive the compiler
 
     @ArchTest

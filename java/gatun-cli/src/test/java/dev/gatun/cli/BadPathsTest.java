@@ -41,7 +41,8 @@ class BadPathsTest {
             bytes[15] = (byte) 144;
             Files.write(file, bytes);
         }
-        fails("train --data " + data, 3, "lenet needs images of at least 12x12, got 1x144; use larger images or another --model");
+        fails("train --data " + data, 3,
+                "lenet needs images of at least 12x12, got 1x144; use larger images or another --model");
     }
 
     @Test

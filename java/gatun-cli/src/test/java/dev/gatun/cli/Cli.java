@@ -24,6 +24,7 @@ record Cli(int code, String out, String err) {
 
     /** The last line of {@code out} that begins with a word. */
     String line(String word) {
-        return Arrays.stream(out.split("\n")).filter(line -> line.startsWith(word)).reduce((_, last) -> last).orElse("");
+        return Arrays.stream(out.split("\n")).filter(line -> line.startsWith(word)).reduce((_, last) -> last)
+                .orElse("");
     }
 }

@@ -15,7 +15,8 @@ class FailuresTest {
         ExitCode code = Failures.report(
                 new IllegalStateException("two\nlines"), false, new PrintStream(err, true, StandardCharsets.UTF_8));
         assertThat(code).isEqualTo(ExitCode.INTERNAL);
-        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("gatun: internal error: IllegalStateException: two lines:"
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo("gatun: internal error: IllegalStateException: two lines:"
                 + " this is a bug; please report it with what --trace shows\n");
     }
 }

@@ -18,7 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** {@code --json -}: the results alone on standard output, ready for a pipe, and all words for people on standard error. */
+/**
+ * {@code --json -}: the results alone on standard output, ready for a pipe, and all words for people on standard error.
+ */
 @ExtendWith(NoLeaks.class)
 class JsonToStandardOutputTest {
     @TempDir
@@ -39,7 +41,8 @@ class JsonToStandardOutputTest {
         "summary --model mlp --threads 1, parameters, bytes per parameter",
         "train --model mlp --epochs 1 --batch-size 16 --threads 1 --data DATA --out FOLDER/run, test_accuracy, epoch 1",
         "evaluate FOLDER/trained --threads 1, test_accuracy, test",
-        "lab optimizers --quick --model mlp --epochs 1 --seeds 1 --batch-size 16 --threads 1 --rates 0.1 --optimizers sgd "
+        "lab optimizers --quick --model mlp --epochs 1 --seeds 1 --batch-size 16 --threads 1 --rates 0.1 --optimizers "
+        + "sgd "
             + "--data DATA --out FOLDER/lab, optimizers, plan",
     })
     void standardOutputHoldsTheResultsAlone(String command, String key, String words) {

@@ -29,7 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Two optimizers, and runs of a few steps each. */
 @ExtendWith(NoLeaks.class)
 class LabTest {
-    /** Two seeds times clean, label noise, input noise and imbalance, and one other learning rate, for each optimizer. */
+    /**
+     * Two seeds times clean, label noise, input noise and imbalance, and one other learning rate, for each optimizer.
+     */
     private static final int RUNS = 2 * (2 * 4 + 1);
 
     @TempDir
@@ -42,7 +44,8 @@ class LabTest {
 
     @BeforeAll
     static void runsTheLaboratory() throws IOException {
-        options = "lab optimizers --quick --model mlp --epochs 2 --batch-size 16 --threads 1 --rates 0.1 --success 0.4 --data "
+        options = "lab optimizers --quick --model mlp --epochs 2 --batch-size 16 --threads 1 --rates 0.1"
+                + " --success 0.4 --data "
                 + TinyImages.write(folder.resolve("data"));
         whole = folder.resolve("whole");
         both = options + " --optimizers adam,sgd";
@@ -160,7 +163,8 @@ class LabTest {
     }
 
     private static List<@Nullable Object> keys(Path folder) {
-        return JsonLines.read(folder.resolve("runs.jsonl")).stream().<@Nullable Object>map(line -> line.get("run")).toList();
+        return JsonLines.read(folder.resolve("runs.jsonl")).stream().<@Nullable Object>map(line -> line.get("run"))
+                .toList();
     }
 
     @Test
@@ -168,7 +172,8 @@ class LabTest {
         Path other = folder.resolve("other");
         Process process = new ProcessBuilder(Stream.concat(
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Main.class.getName()),
+                        "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                        Main.class.getName()),
                 Stream.of((options + " --optimizers adam --quiet --out " + other).split(" "))).toList())
                 .redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code java/bin/gatun} in a checkout of its own, with a Maven and a JDK that only write down how they were called. */
+/**
+ * {@code java/bin/gatun} in a checkout of its own, with a Maven and a JDK that only write down how they were called.
+ */
 class LauncherTest {
     private static final Path REPOSITORY = Path.of("../..");
 
@@ -56,7 +58,8 @@ class LauncherTest {
                 .contains("-pl java/gatun-cli -am");
         assertThat(first.out().lines()).contains("--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny")
                 .endsWith("-cp", root + "/java/gatun-cli/target/gatun-cli-1.jar:" + root
-                        + "/java/gatun-cli/target/lib/gatun-1.jar", "dev.gatun.cli.Main", "train", "--data", "my images");
+                        + "/java/gatun-cli/target/lib/gatun-1.jar", "dev.gatun.cli.Main", "train", "--data",
+                        "my images");
 
         Outcome second = launch(root.resolve("java/bin/gatun"), "--help");
         assertThat(second.err()).isEmpty();

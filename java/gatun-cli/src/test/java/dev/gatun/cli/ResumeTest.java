@@ -70,7 +70,8 @@ class ResumeTest {
     @Test
     void checkpointsThatAreWrittenBesideTheRunAreTheSame() throws IOException {
         Path run = folder.resolve("beside-" + System.nanoTime());
-        assertThat(Cli.run("train" + options + " --checkpoint-async --checkpoint-every 1 --stop-after-steps 4 --out " + run)
+        assertThat(Cli.run("train" + options + " --checkpoint-async --checkpoint-every 1 --stop-after-steps 4 --out "
+                + run)
                 .code()).isEqualTo(130);
         assertThat(run.resolve("checkpoints/step-00000004")).isDirectory();
         assertThat(Cli.run("train --quiet --checkpoint-async --resume " + run)).isEqualTo(new Cli(0, "", ""));
@@ -116,7 +117,8 @@ class ResumeTest {
         try (RunLock _ = RunFolder.open(run).lock()) {
             Cli cli = Cli.run("train --quiet --resume " + run);
             assertThat(cli.code()).isEqualTo(4);
-            assertThat(cli.err()).contains("is being trained by process " + ProcessHandle.current().pid()).hasLineCount(1);
+            assertThat(cli.err()).contains("is being trained by process " + ProcessHandle.current().pid())
+                    .hasLineCount(1);
             Path empty = Files.createDirectory(folder.resolve("being-made"));
             try (RunLock other = RunFolder.create(empty).lock()) {
                 assertThat(other).isNotNull();
@@ -131,9 +133,11 @@ class ResumeTest {
     /** Schedules, several batches in a step and the factor of the loss are in the run's files. */
     @ParameterizedTest
     @ValueSource(strings = {
-        "--schedule one-cycle --optimizer momentum --accumulate 2", "--schedule plateau:patience=0 --warmup 20% --loss-scale 64",
+        "--schedule one-cycle --optimizer momentum --accumulate 2",
+                "--schedule plateau:patience=0 --warmup 20% --loss-scale 64",
         "--precision bf16 --precision-exceptions fc1 --allow-emulation", "--precision f16 --allow-emulation",
-        "--schedule wsd:shape=sqrt --weight-decay-schedule step --loss-scale dynamic,initial=3e38,backoff=1e-3,interval=2"})
+        "--schedule wsd:shape=sqrt --weight-decay-schedule step --loss-scale "
+        + "dynamic,initial=3e38,backoff=1e-3,interval=2"})
     void resumesInTheMiddleOfWhatMoves(String flags) throws IOException {
         String train = "train" + options + " --model mlp " + flags + " --out ";
         String name = flags.replaceAll("[^a-z]", "");

@@ -26,7 +26,8 @@ class SummaryTest {
         assertThat(cli.code()).isZero();
         assertThat(cli.out()).contains("lenet: images of 1x28x28 in 10 classes, batches of 64")
                 .containsPattern("(?m)^conv1\\.weight +6x1x5x5 +150$").containsPattern("(?m)^conv1\\.bias +6 +6$")
-                .containsPattern("(?m)^weights +\\S+ \\S+ +4\\.00 B$").containsPattern("(?m)^exp_avg_sq +\\S+ \\S+ +4\\.00 B$")
+                .containsPattern("(?m)^weights +\\S+ \\S+ +4\\.00 B$")
+                .containsPattern("(?m)^exp_avg_sq +\\S+ \\S+ +4\\.00 B$")
                 .containsPattern("(?m)^activations +\\d\\S* \\S+$");
         // 5*5*6+6 + 5*5*6*16+16 + (16*25+1)*120 + 121*84 + 85*10
         assertThat(cli.out()).containsPattern("(?m)^total +61,706$");
@@ -46,20 +47,24 @@ class SummaryTest {
     @Test
     void writesWhatItFound(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("summary.json");
-        Cli cli = Cli.run("summary --model mlp --image 3x16x16 --classes 7 --batch-size 2 --threads 1 --states eight_bit --json "
+        Cli cli = Cli.run(
+                "summary --model mlp --image 3x16x16 --classes 7 --batch-size 2 --threads 1 --states eight_bit --json "
                 + file);
         assertThat(cli.code()).as(cli.err()).isZero();
         Map<String, Object> json = Json.parseObject(Files.readString(file), "test");
-        assertThat(json).containsEntry("model", "mlp").containsEntry("batch_size", 2L).containsEntry("states", "eight_bit");
+        assertThat(json).containsEntry("model", "mlp").containsEntry("batch_size", 2L)
+                .containsEntry("states", "eight_bit");
         List<?> memory = (List<?>) Objects.requireNonNull(json.get("memory"));
         assertThat(memory.stream().map(use -> String.valueOf(((Map<?, ?>) use).get("what"))))
-                .containsExactly("weights", "gradients", "exp_avg", "exp_avg_sq", "buffers", "activations", "workspace");
+                .containsExactly("weights", "gradients", "exp_avg", "exp_avg_sq", "buffers", "activations",
+                "workspace");
         long sum = 0;
         for (Object use : memory) {
             sum += (Long) Objects.requireNonNull(((Map<?, ?>) use).get("bytes"));
         }
         assertThat(json).containsEntry("bytes", sum);
-        assertThat((Double) Objects.requireNonNull(json.get("bytes_per_parameter"))).isCloseTo(10 + 2 * 4 / 256.0, within(0.01));
+        assertThat((Double) Objects.requireNonNull(json.get("bytes_per_parameter")))
+                .isCloseTo(10 + 2 * 4 / 256.0, within(0.01));
     }
 
     @ParameterizedTest

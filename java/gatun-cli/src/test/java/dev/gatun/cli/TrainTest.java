@@ -52,7 +52,8 @@ class TrainTest {
         assertThat(Cli.run("train --model mlp --epochs 5 --checkpoint-every 2" + tiny).code()).isZero();
         assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("model", "mlp")
                 .containsEntry("data", folder.resolve("data").toString()).containsEntry("epochs", 5L)
-                .containsEntry("optimizer", "adamw").containsEntry("train_images", 96L).containsEntry("augment", "none");
+                .containsEntry("optimizer", "adamw").containsEntry("train_images", 96L)
+                .containsEntry("augment", "none");
         assertThat(run.resolve("metrics.jsonl")).content().hasLineCount(5);
         assertThat(run.resolve("checkpoints").toFile().list())
                 .as("the last three of 2, 3, 4, 6, ... 15")
@@ -129,7 +130,8 @@ class TrainTest {
 
     @Test
     void clipsAndAverages() throws IOException {
-        assertThat(Cli.run("train --model mlp --epochs 1 --quiet --clip-norm 1 --clip-value 0.1 --ema 0.9" + tiny).code())
+        assertThat(Cli.run("train --model mlp --epochs 1 --quiet --clip-norm 1 --clip-value 0.1 --ema 0.9" + tiny)
+                .code())
                 .isZero();
         assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("clip_norm", 1.0)
                 .containsEntry("clip_value", 0.1).containsEntry("ema", 0.9);
@@ -141,10 +143,12 @@ class TrainTest {
 
     @Test
     void movesHyperparametersAlongSchedules() throws IOException {
-        assertThat(Cli.run("train --model mlp --epochs 3 --quiet --optimizer momentum --weight-decay 0.01 --schedule one-cycle"
+        assertThat(Cli.run(
+                "train --model mlp --epochs 3 --quiet --optimizer momentum --weight-decay 0.01 --schedule one-cycle"
                 + " --weight-decay-schedule linear:end=0.5" + tiny).code()).isZero();
         assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("schedule", "one-cycle")
-                .containsEntry("momentum_schedule", "one-cycle").containsEntry("weight_decay_schedule", "linear:end=0.5")
+                .containsEntry("momentum_schedule", "one-cycle").containsEntry("weight_decay_schedule",
+                "linear:end=0.5")
                 .doesNotContainKey("warmup");
         assertThat(Files.readAllLines(run.resolve("metrics.jsonl")).getLast())
                 .contains("\"learning_rate\":" + 0.05 * OneCycleSchedule.over(9).factor(8));
@@ -152,10 +156,12 @@ class TrainTest {
 
     @Test
     void waitsForAPlateau() {
-        assertThat(Cli.run("train --model mlp --epochs 2 --quiet --schedule plateau:patience=3 --warmup 1epoch" + tiny).code())
+        assertThat(Cli.run("train --model mlp --epochs 2 --quiet --schedule plateau:patience=3 --warmup 1epoch" + tiny)
+                .code())
                 .isZero();
         assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("warmup", "1epochs")
-                .containsEntry("schedule", "plateau:factor=0.1,patience=3,threshold=1.0E-4,threshold-mode=rel,cooldown=0,min=0,"
+                .containsEntry("schedule",
+                "plateau:factor=0.1,patience=3,threshold=1.0E-4,threshold-mode=rel,cooldown=0,min=0,"
                         + "eps=1.0E-8");
         assertThat(Json.readObject(run.resolve("checkpoints/step-00000006/state.json")).get("state")).asString()
                 .contains("plateau={");
@@ -163,7 +169,8 @@ class TrainTest {
 
     @Test
     void accumulatesAndScalesTheLoss() throws IOException {
-        assertThat(Cli.run("train --model mlp --epochs 1 --quiet --accumulate 2 --loss-scale dynamic,interval=1" + tiny).code())
+        assertThat(Cli.run("train --model mlp --epochs 1 --quiet --accumulate 2 --loss-scale dynamic,interval=1" + tiny)
+                .code())
                 .isZero();
         assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("accumulate", 2L)
                 .containsEntry("loss_scale", "dynamic,initial=65536,growth=2,backoff=0.5,interval=1,skips=50");
@@ -173,7 +180,8 @@ class TrainTest {
 
     @Test
     void wrapsTheOptimizer() {
-        assertThat(Cli.run("train --model lenet --epochs 2 --quiet --swa 1,0.01 --lookahead --sam 0.1,adaptive" + tiny).code())
+        assertThat(Cli.run("train --model lenet --epochs 2 --quiet --swa 1,0.01 --lookahead --sam 0.1,adaptive" + tiny)
+                .code())
                 .isZero();
         assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("swa", "1,0.01")
                 .containsEntry("lookahead", "5,0.5").containsEntry("sam", "0.1,adaptive");
@@ -187,7 +195,8 @@ class TrainTest {
         Cli cli = Cli.run(
                 "train --model mlp --optimizer sgd --lr 1e6 --schedule constant --loss-scale 1e36,skips=1" + tiny);
         assertThat(cli.code()).isEqualTo(6);
-        assertThat(cli.err()).contains("2 steps in a row, up to step ").contains(" had gradients that are not finite, the first in ")
+        assertThat(cli.err()).contains("2 steps in a row, up to step ")
+                .contains(" had gradients that are not finite, the first in ")
                 .hasLineCount(1);
     }
 

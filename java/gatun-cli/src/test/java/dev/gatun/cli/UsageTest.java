@@ -90,7 +90,8 @@ class UsageTest {
     void refusesKnownPrecisionsWithTheReason(String precision) {
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
             Support support = device.supports(
-                    new Cast(Precision.valueOf(precision.toUpperCase(Locale.ROOT)).dtype()), List.of(TensorType.f32(3)));
+                    new Cast(Precision.valueOf(precision.toUpperCase(Locale.ROOT)).dtype()),
+                    List.of(TensorType.f32(3)));
             assumeThat(support).as("a processor without arithmetic in %s", precision).isInstanceOf(Support.No.class);
         }
         Cli cli = Cli.run("train --model mlp --limit 64 --precision " + precision);
@@ -120,7 +121,8 @@ class UsageTest {
         Cli cli = Cli.run(line);
         assertThat(cli.code()).isZero();
         assertThat(cli.err()).isEmpty();
-        assertThat(cli.out()).contains("Usage: gatun").contains("Examples:").contains("Exit codes:").doesNotContain("\u001b");
+        assertThat(cli.out()).contains("Usage: gatun").contains("Examples:").contains("Exit codes:")
+                .doesNotContain("\u001b");
         for (ExitCode code : ExitCode.values()) {
             assertThat(cli.out()).containsPattern("(?m)^ +" + code.number() + "  \\S");
         }
@@ -129,7 +131,8 @@ class UsageTest {
     @Test
     void showsEveryModelsDefaults() {
         assertThat(Cli.run("train --help").out())
-                .contains(List.of("lenet|mlp|resnet18", "lenet     adamw, learning rate", "resnet18  nesterov, learning rate"));
+                .contains(List.of("lenet|mlp|resnet18", "lenet     adamw, learning rate",
+                "resnet18  nesterov, learning rate"));
     }
 
     @Test

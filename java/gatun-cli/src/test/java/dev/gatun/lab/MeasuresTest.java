@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is counted and measured of a run, on curves made by hand. */
 class MeasuresTest {
-    private static final List<Measured> CURVE = List.of(new Measured(10, 0.1, 0.5, 1.5), new Measured(20, 0.2, 0.9, 0.5),
+    private static final List<Measured> CURVE = List.of(new Measured(10, 0.1, 0.5, 1.5),
+            new Measured(20, 0.2, 0.9, 0.5),
             new Measured(30, 0.3, 0.85, 0.6));
 
     private static TrialResult losses(Float... losses) {
@@ -62,12 +63,14 @@ class MeasuresTest {
         assertThat(result.reached(0.85)).contains(CURVE.get(1));
         assertThat(result.reached(0.5)).contains(CURVE.getFirst());
         assertThat(result.reached(0.91)).isEmpty();
-        assertThatThrownBy(() -> new TrialResult(List.of(), List.of(), 1, false)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new TrialResult(List.of(), List.of(), 1, false))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void aResultSurvivesItsJson() {
-        TrialResult result = new TrialResult(List.of(2.5f, 0.1f), List.of(new Measured(7, 0.25, 0.1, Double.NaN)), 0.5, true);
+        TrialResult result = new TrialResult(List.of(2.5f, 0.1f), List.of(new Measured(7, 0.25, 0.1, Double.NaN)), 0.5,
+                true);
         assertThat(TrialResult.fromJson(Json.parseObject(Json.write(result.toJson()), "test"))).isEqualTo(result);
         for (String key : List.of("curve", "losses", "non_finite", "seconds")) {
             Map<String, Object> broken = new TreeMap<>(result.toJson());

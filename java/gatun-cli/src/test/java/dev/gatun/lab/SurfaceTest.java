@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SurfaceTest {
     static Stream<Surface> surfaces() {
-        return Stream.of(Surface.Quadratic.DEFAULT, new Surface.Quadratic(2, -1, 3, 0.5, 0.25), new Surface.Rosenbrock(),
+        return Stream.of(Surface.Quadratic.DEFAULT, new Surface.Quadratic(2, -1, 3, 0.5, 0.25),
+                new Surface.Rosenbrock(),
                 new Surface.Saddle());
     }
 
@@ -23,8 +24,10 @@ class SurfaceTest {
         double step = 1e-6;
         for (Point at : List.of(surface.start(), new Point(0.3, -0.7), new Point(-1.1, 0.4))) {
             Point gradient = surface.gradient(at);
-            double x = surface.value(new Point(at.x() + step, at.y())) - surface.value(new Point(at.x() - step, at.y()));
-            double y = surface.value(new Point(at.x(), at.y() + step)) - surface.value(new Point(at.x(), at.y() - step));
+            double x = surface.value(new Point(at.x() + step, at.y()))
+                    - surface.value(new Point(at.x() - step, at.y()));
+            double y = surface.value(new Point(at.x(), at.y() + step))
+                    - surface.value(new Point(at.x(), at.y() - step));
             assertThat(gradient.x()).isCloseTo(x / 2 / step, within(1e-5));
             assertThat(gradient.y()).isCloseTo(y / 2 / step, within(1e-5));
         }
@@ -52,7 +55,8 @@ class SurfaceTest {
         for (Point minimum : surface.minima()) {
             Point gradient = surface.gradient(minimum);
             assertThat(Math.hypot(gradient.x(), gradient.y())).isLessThan(1e-9);
-            for (Point beside : List.of(new Point(0.01, 0), new Point(-0.01, 0), new Point(0, 0.01), new Point(0.01, -0.01))) {
+            for (Point beside : List.of(new Point(0.01, 0), new Point(-0.01, 0), new Point(0, 0.01),
+                    new Point(0.01, -0.01))) {
                 assertThat(surface.value(new Point(minimum.x() + beside.x(), minimum.y() + beside.y())))
                         .isGreaterThan(surface.value(minimum));
             }

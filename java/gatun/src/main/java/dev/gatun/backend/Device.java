@@ -63,11 +63,15 @@ public interface Device extends AutoCloseable {
     Buffer borrow(Role role, String label, MemorySegment memory);
 
     /**
-     * Copies from the host, as many bytes as both hold. The source stays as it is until the {@link #stream} has passed this.
+     * Copies from the host, as many bytes as both hold. The source stays as it is until the {@link #stream} has passed
+     * this.
      */
     void upload(MemorySegment source, Buffer target);
 
-    /** Copies to the host, as many bytes as both hold. The target is left alone until the {@link #stream} has passed this. */
+    /**
+     * Copies to the host, as many bytes as both hold. The target is left alone until the {@link #stream} has passed
+     * this.
+     */
     void download(Buffer source, MemorySegment target);
 
     /** Copies within the device, as many bytes as both hold. */
@@ -86,7 +90,8 @@ public interface Device extends AutoCloseable {
     void swap(Buffer a, Buffer b);
 
     /**
-     * Takes one more value into a running mean, both of {@link DType#F32}: {@code mean <- mean + (value - mean) / count}.
+     * Takes one more value into a running mean, both of {@link DType#F32}:
+     * {@code mean <- mean + (value - mean) / count}.
      *
      * @param count of values with this one; at 1, the mean becomes the value, whatever it was
      */
@@ -98,7 +103,9 @@ public interface Device extends AutoCloseable {
      */
     void lookAhead(double rate, Buffer fast, Buffer slow);
 
-    /** Rounds f32 to the nearest bf16, or, from bf16 to f32, copies the numbers. Both hold the same number of elements. */
+    /**
+     * Rounds f32 to the nearest bf16, or, from bf16 to f32, copies the numbers. Both hold the same number of elements.
+     */
     void cast(Buffer source, DType from, Buffer target, DType to);
 
     /** Copies a tensor into another layout at once, outside a program. */

@@ -1,6 +1,9 @@
 package dev.gatun.backend;
 
-/** A point in the work of a {@link Stream}. One object marks one point after another: recording again forgets the former. */
+/**
+ * A point in the work of a {@link Stream}. One object marks one point after another: recording again forgets the
+ * former.
+ */
 public interface Event {
     /** Whether all work submitted before the latest recording is done; true where it was never recorded. */
     boolean isDone();

@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Binding} of a device that computes in host memory, unwrapped and checked: native code is given addresses alone.
+ * A {@link Binding} of a device that computes in host memory, unwrapped and checked: native code is given addresses
+ * alone.
  *
  * @param scratch   empty where there is none
  * @param random    see {@link Binding}; {@link MemorySegment#NULL} where there is none
@@ -30,7 +31,8 @@ public record HostBinding(
         List<Stored> outputs = plan.outputs();
         if (binding.inputs().size() != inputs.size() || binding.outputs().size() != outputs.size()) {
             throw new IllegalArgumentException(name + ": " + binding.inputs().size() + " inputs and "
-                    + binding.outputs().size() + " outputs bound, " + inputs.size() + " and " + outputs.size() + " wanted");
+                    + binding.outputs().size() + " outputs bound, " + inputs.size() + " and " + outputs.size()
+                    + " wanted");
         }
         for (int i = 0; i < inputs.size(); i++) {
             check(name + ": input " + i, binding.inputs().get(i), inputs.get(i).bytes());

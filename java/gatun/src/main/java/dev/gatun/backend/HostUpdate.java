@@ -22,7 +22,8 @@ public record HostUpdate(
         Buffer average = request.average();
         Buffer copy = request.copy();
         return new HostUpdate(segment(request.parameters()), segment(request.gradients()), segments(request.states()),
-                average == null ? null : segment(average), copy == null ? null : segment(copy), segments(request.scales()));
+                average == null ? null : segment(average), copy == null ? null : segment(copy),
+                segments(request.scales()));
     }
 
     private static MemorySegment segment(Buffer buffer) {

@@ -14,8 +14,8 @@ public interface Lowering extends AutoCloseable {
     List<LayoutPolicy> layouts();
 
     /**
-     * What besides the problem decides which candidate is fastest: device, library versions, instruction set, threads; in
-     * one line.
+     * What besides the problem decides which candidate is fastest: device, library versions, instruction set, threads;
+     * in one line.
      */
     String environment();
 

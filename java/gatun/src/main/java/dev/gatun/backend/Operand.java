@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * An input of a region that is to be planned.
  *
  * @param type   as the graph sees it
- * @param stored as it lies in memory, perhaps under another shape with the same row-major sequence of elements; null when
- *               the plan may choose (a parameter, whose layout is not settled yet)
+ * @param stored as it lies in memory, perhaps under another shape with the same row-major sequence of elements; null
+ *               when the plan may choose (a parameter, whose layout is not settled yet)
  */
 public record Operand(TensorType type, @Nullable Stored stored) {
     /** An operand in a known layout of its own shape. */

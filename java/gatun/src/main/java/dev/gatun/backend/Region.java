@@ -7,12 +7,12 @@ import java.util.stream.Collectors;
 
 /**
  * Nodes of a graph that one call computes. A backend cuts the graph into regions; the engine orders them, chooses among
- * their candidates, gives their boundary memory and binds them. A value that is produced and consumed inside a region, and
- * is none of its outputs, never exists.
+ * their candidates, gives their boundary memory and binds them. A value that is produced and consumed inside a region,
+ * and is none of its outputs, never exists.
  *
  * @param nodes      what is computed, in execution order; all of one {@link Node.Phase}
- * @param inputs     the values it reads, in the order of its plans' inputs. A region may read, in place of a value that its
- *                   nodes name, another from which that one follows
+ * @param inputs     the values it reads, in the order of its plans' inputs. A region may read, in place of a value that
+ *                   its nodes name, another from which that one follows
  * @param outputs    the values it produces that exist outside it, in the order of its plans' outputs
  * @param candidates plans the region once the layouts of its inputs are known
  */

@@ -1,10 +1,10 @@
 package dev.gatun.backend;
 
 /**
- * The order in which a device works. Every kernel, copy and fill of a device is submitted to its stream and runs after what
- * was submitted before. Where the device computes in host memory, submitted work is done when the call returns; elsewhere it
- * runs later, and host memory that takes part in it (the source of an upload, the target of a download) must be left alone
- * until an {@link Event} recorded afterwards is done. Nothing here allocates but {@link #newEvent}.
+ * The order in which a device works. Every kernel, copy and fill of a device is submitted to its stream and runs after
+ * what was submitted before. Where the device computes in host memory, submitted work is done when the call returns;
+ * elsewhere it runs later, and host memory that takes part in it (the source of an upload, the target of a download)
+ * must be left alone until an {@link Event} recorded afterwards is done. Nothing here allocates but {@link #newEvent}.
  */
 public interface Stream {
     /** The stream of a device whose work is done when the call that submits it returns. */
@@ -49,6 +49,9 @@ public interface Stream {
      */
     void synchronize();
 
-    /** Steps that a loop should be ahead of the results it reads, so that the device never waits: 0 where work is immediate. */
+    /**
+     * Steps that a loop should be ahead of the results it reads, so that the device never waits: 0 where work is
+     * immediate.
+     */
     int depth();
 }

@@ -51,8 +51,8 @@ public final class Batch {
     }
 
     /**
-     * The memory of a field, by its index: the examples one after the other, each row-major, but channels last where it is
-     * an image, {@code (C, H, W)}. It begins at a multiple of 64 bytes.
+     * The memory of a field, by its index: the examples one after the other, each row-major, but channels last where it
+     * is an image, {@code (C, H, W)}. It begins at a multiple of 64 bytes.
      */
     public MemorySegment tensor(int field) {
         return size == fullSize ? whole[field] : last[field];

@@ -3,8 +3,8 @@ package dev.gatun.data;
 import java.util.List;
 
 /**
- * Examples, each of the same named tensors, with random access. Any number of threads may read at the same time, each with
- * a {@link Reader} of its own.
+ * Examples, each of the same named tensors, with random access. Any number of threads may read at the same time, each
+ * with a {@link Reader} of its own.
  */
 public interface Dataset extends AutoCloseable {
     /** What people call it: where it came from and which split it is. */
@@ -22,8 +22,8 @@ public interface Dataset extends AutoCloseable {
     /** Reads examples on one thread. */
     interface Reader {
         /**
-         * Writes the tensors of an example to a row of a batch, in the order of {@link #fields}. What it writes depends on
-         * its arguments only.
+         * Writes the tensors of an example to a row of a batch, in the order of {@link #fields}. What it writes depends
+         * on its arguments only.
          *
          * @param example index of the example
          * @param epoch   decides augmentation, together with the example

@@ -57,8 +57,10 @@ public final class TensorDataset implements Dataset {
     /**
      * The same with one more field.
      *
-     * @param values the field of all examples, row-major; a shape of three dimensions is that of an image, {@code (C, H, W)}
-     * @throws IllegalArgumentException when the memory has another size or is confined to a thread, or the name is taken
+     * @param values the field of all examples, row-major; a shape of three dimensions is that of an image,
+     *               {@code (C, H, W)}
+     * @throws IllegalArgumentException when the memory has another size or is confined to a thread, or the name is
+     *                                  taken
      */
     public TensorDataset with(Field field, MemorySegment values) {
         if (tensors.stream().anyMatch(tensor -> tensor.field.name().equals(field.name()))) {
@@ -70,7 +72,8 @@ public final class TensorDataset implements Dataset {
                     + " bytes, got " + values.byteSize());
         }
         if (!values.isAccessibleBy(new Thread(() -> {}))) {
-            throw new IllegalArgumentException("field " + field + " lies in memory that only one thread may read, and batches"
+            throw new IllegalArgumentException("field " + field
+                    + " lies in memory that only one thread may read, and batches"
                     + " are made on others: use Arena.ofShared or Arena.ofAuto");
         }
         List<Tensor> more = new ArrayList<>(tensors);

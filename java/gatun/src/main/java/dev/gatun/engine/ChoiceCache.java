@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * Measured choices on disk, a small file for each. A file states the problem and the environment that it is true for;
- * whatever it does not state exactly is not there. Files appear whole, so that processes may share a folder, and a folder
- * that cannot be read or written only means that everything is measured again.
+ * whatever it does not state exactly is not there. Files appear whole, so that processes may share a folder, and a
+ * folder that cannot be read or written only means that everything is measured again.
  */
 final class ChoiceCache {
     private static final String HEADER = "gatun kernel choice 1";

@@ -43,7 +43,8 @@ class Chooser {
         if (offered.size() == 1) {
             return offered.getFirst();
         }
-        return LayoutPolicy.valueOf(tuner.choose(Problems.layout(graph), offered.stream().map(LayoutPolicy::name).toList(),
+        return LayoutPolicy.valueOf(tuner.choose(Problems.layout(graph),
+                offered.stream().map(LayoutPolicy::name).toList(),
                 name -> nanos.applyAsLong(LayoutPolicy.valueOf(name))));
     }
 }

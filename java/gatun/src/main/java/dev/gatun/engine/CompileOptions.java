@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recorded choices of an earlier compile, which are taken where the device still offers them
  * @param tuning   how to choose the rest
- * @param layout   the layout of activations where kernels leave a choice; null leaves it to {@code recorded} and {@code tuning}
+ * @param layout   the layout of activations where kernels leave a choice; null leaves it to {@code recorded} and
+ *                 {@code tuning}
  * @param cache    the folder that remembers measured choices; null for the device's
  */
 public record CompileOptions(

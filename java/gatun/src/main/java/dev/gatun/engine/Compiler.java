@@ -92,7 +92,8 @@ public final class Compiler {
     }
 
     private static Program bind(
-            Graph graph, Device device, Lowering lowering, Planning planning, Variables variables, KernelChoices choices,
+            Graph graph, Device device, Lowering lowering, Planning planning, Variables variables,
+            KernelChoices choices,
             List<AutoCloseable> owned) {
         Schedule schedule = new Schedule(graph, planning, lowering);
         List<Step> steps = schedule.steps();
@@ -135,7 +136,8 @@ public final class Compiler {
             bound.add(new Program.BoundStep(step, kernel, out));
         }
         return new Program(graph, device, lowering, variables, bound, schedule, memory, random, lossScale,
-                List.of(activations, workspace), choices, new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
+                List.of(activations, workspace), choices,
+                new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
     }
 
     private static Buffer place(Map<Tensor, Buffer> memory, Buffer activations, MemoryPlan plan, Tensor tensor) {

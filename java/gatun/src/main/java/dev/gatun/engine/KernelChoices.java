@@ -7,9 +7,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a compiler chose where a device offered several candidates: layouts of activations and implementations of kernels. A
- * compile that is given the choices of another takes the same kernels, and computes the same, bit for bit, on the same
- * machine. The choices of several programs can be kept together.
+ * What a compiler chose where a device offered several candidates: layouts of activations and implementations of
+ * kernels. A compile that is given the choices of another takes the same kernels, and computes the same, bit for bit,
+ * on the same machine. The choices of several programs can be kept together.
  *
  * @param entries the name of the chosen candidate for each problem, in words that name neither layers nor files
  */

@@ -21,7 +21,8 @@ public record KernelReport(
 
     static KernelReport of(Step step) {
         return new KernelReport(step.stage().name().toLowerCase(Locale.ROOT), step.label(), step.operation(),
-                step.plan().implementation(), layouts(step.inputs()), layouts(step.outputs()), step.bytes(), step.flops());
+                step.plan().implementation(), layouts(step.inputs()), layouts(step.outputs()), step.bytes(),
+                step.flops());
     }
 
     private static String layouts(java.util.List<Step.Tensor> tensors) {

@@ -34,7 +34,8 @@ final class KernelTimer {
         long random = reserve(Program.RANDOM_BYTES);
         long lossScale = reserve(Program.LOSS_SCALE_BYTES);
         try (Buffer slab = device.allocate(Role.WORKSPACE, "trial of a kernel", bytes)) {
-            Kernel kernel = plan.bind(new Binding(views(slab, inputs, plan.inputs()), views(slab, outputs, plan.outputs()),
+            Kernel kernel = plan.bind(new Binding(views(slab, inputs, plan.inputs()),
+                    views(slab, outputs, plan.outputs()),
                     slab.slice(scratch, plan.scratchBytes()), slab.slice(random, Program.RANDOM_BYTES),
                     slab.slice(lossScale, Program.LOSS_SCALE_BYTES)));
             return Stopwatch.shortest(() -> {

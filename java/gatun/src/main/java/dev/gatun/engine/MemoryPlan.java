@@ -12,8 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives every tensor that is not a variable or a gradient of one a place in the slab of activations. Tensors share memory
- * when their lives do not overlap; an elementwise result takes over the memory of an input that nobody reads any more.
+ * Gives every tensor that is not a variable or a gradient of one a place in the slab of activations. Tensors share
+ * memory when their lives do not overlap; an elementwise result takes over the memory of an input that nobody reads any
+ * more.
  */
 final class MemoryPlan {
     /** Tensors that share one piece of memory because one is a view of, or overwrites, another. */

@@ -24,8 +24,8 @@ import java.util.Set;
 
 /**
  * The first half of compiling: a plan for every region and a layout for every value. Activations keep the layout their
- * producer gives them; a parameter takes the layout in which its gradient is produced, so that the optimizer can run over
- * flat memory, or, without a gradient, the layout its first reader wants.
+ * producer gives them; a parameter takes the layout in which its gradient is produced, so that the optimizer can run
+ * over flat memory, or, without a gradient, the layout its first reader wants.
  */
 final class Planning {
     private final Graph graph;

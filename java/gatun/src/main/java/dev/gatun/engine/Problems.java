@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Problems in words, by which choices are remembered: two layers that compute the same have the same words, and no words
- * depend on a name, a file or a run.
+ * Problems in words, by which choices are remembered: two layers that compute the same have the same words, and no
+ * words depend on a name, a file or a run.
  */
 final class Problems {
     private Problems() {}
@@ -26,7 +26,8 @@ final class Problems {
         graph.inputs().forEach(value -> declare(text, numbers, value));
         graph.variables().forEach(value -> declare(text, numbers, value));
         for (Node node : graph.nodes()) {
-            text.append(node.phase()).append(' ').append(node.op()).append(numbers(numbers, node.inputs())).append('\n');
+            text.append(node.phase()).append(' ').append(node.op()).append(numbers(numbers, node.inputs()))
+                    .append('\n');
             node.outputs().forEach(value -> declare(text, numbers, value));
         }
         text.append(numbers(numbers, List.copyOf(graph.outputs().values()))).append(numbers(numbers,

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled graph: a flat list of ready-bound kernels over a few slabs. A training step is {@link #prepack},
- * {@link #forward}, a look at the loss, {@link #backward}, an optimizer step, {@link #updateRunningStatistics}; running any of them
- * allocates nothing. It belongs to its device's thread. The variables are shared and stay when a program closes.
+ * {@link #forward}, a look at the loss, {@link #backward}, an optimizer step, {@link #updateRunningStatistics}; running
+ * any of them allocates nothing. It belongs to its device's thread. The variables are shared and stay when a program
+ * closes.
  */
 public final class Program implements AutoCloseable {
     static final long RANDOM_BYTES = 16;
@@ -67,7 +68,8 @@ public final class Program implements AutoCloseable {
     }
 
     Program(
-            Graph graph, Device device, Lowering lowering, Variables variables, List<BoundStep> steps, Schedule schedule,
+            Graph graph, Device device, Lowering lowering, Variables variables, List<BoundStep> steps,
+            Schedule schedule,
             Map<Tensor, Buffer> memory, Buffer random, Buffer lossScale, List<Buffer> owned,
             KernelChoices choices, MemoryUse memoryUse) {
         this.graph = graph;
@@ -86,7 +88,8 @@ public final class Program implements AutoCloseable {
         this.forward = kernels(Stage.FORWARD);
         this.backward = kernels(Stage.BACKWARD);
         this.finalGradients = FinalGradient.inOrder(
-                running(Stage.BACKWARD).map(bound -> bound.step.outputs()).toList(), schedule.gradientTensors(), variables);
+                running(Stage.BACKWARD).map(bound -> bound.step.outputs()).toList(), schedule.gradientTensors(),
+                variables);
         this.commit = kernels(Stage.COMMIT);
         variables.retain(); // kernels hold bare addresses of all these
         owned.forEach(Buffer::retain);
@@ -153,7 +156,9 @@ public final class Program implements AutoCloseable {
         device.write(random, seed, step);
     }
 
-    /** Multiplies all gradients of the next backward passes by a factor; the loss that is reported stays. 1 at first. */
+    /**
+     * Multiplies all gradients of the next backward passes by a factor; the loss that is reported stays. 1 at first.
+     */
     public void scaleLoss(float factor) {
         checkOpen();
         device.write(lossScale, factor);
@@ -181,8 +186,8 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * The same, and tells after each kernel which gradients it made final: every gradient once, in an order that is the same in
-     * every pass.
+     * The same, and tells after each kernel which gradients it made final: every gradient once, in an order that is the
+     * same in every pass.
      */
     public void backward(GradientListener listener) {
         checkOpen();
@@ -208,8 +213,8 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Finds out why an output is not finite: looks at the inputs, the variables, then repeats the forward pass kernel by
-     * kernel and looks at every result while it is fresh. Empty when everything is finite.
+     * Finds out why an output is not finite: looks at the inputs, the variables, then repeats the forward pass kernel
+     * by kernel and looks at every result while it is fresh. Empty when everything is finite.
      */
     public Optional<NonFinite> locateNonFinite() {
         checkOpen();

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * A backend's regions in an order in which every value is produced before it is read: as near to the graph's order as that
- * allows. What does not cover the graph is the backend's fault, and refused.
+ * A backend's regions in an order in which every value is produced before it is read: as near to the graph's order as
+ * that allows. What does not cover the graph is the backend's fault, and refused.
  */
 final class Regions {
     private final Graph graph;

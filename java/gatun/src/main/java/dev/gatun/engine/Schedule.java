@@ -20,8 +20,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second half of compiling: kernels in the order they run, with a reorder wherever a kernel wants a tensor in another
- * layout than it has. A reordered copy is made once and serves all later readers; copies of parameters are made by the
+ * The second half of compiling: kernels in the order they run, with a reorder wherever a kernel wants a tensor in
+ * another layout than it has. A reordered copy is made once and serves all later readers; copies of parameters are made
+ * by the
  * {@link Stage#DERIVE} stage.
  */
 final class Schedule {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param outputs tensors it writes
  */
 record Step(
-        Stage stage, String label, @Nullable Region region, KernelPlan plan, List<Tensor> inputs, List<Tensor> outputs) {
+        Stage stage, String label, @Nullable Region region, KernelPlan plan, List<Tensor> inputs,
+        List<Tensor> outputs) {
 
     /** The parts of a program, in the order they run. */
     enum Stage {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures a graph's choices: first the layout of its activations, by running all of it in each, then the kernels of its
- * regions in that layout. All on scratch memory, which is given back.
+ * Measures a graph's choices: first the layout of its activations, by running all of it in each, then the kernels of
+ * its regions in that layout. All on scratch memory, which is given back.
  */
 final class Trials {
     private static final String FOLDER = "kernels";

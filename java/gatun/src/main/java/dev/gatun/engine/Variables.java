@@ -26,11 +26,11 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All variables of a model in memory: one slab of parameters, one of gradients in the same order, one of buffers. A parameter
- * without a gradient, because it is frozen or has no influence on the loss, lies among the buffers: whatever runs over the
- * slab of parameters leaves it alone.
- * Programs compiled for other batch sizes or for inference share them; the program of another model may borrow them, beside
- * variables of its own. Parameters that are usually decayed come first.
+ * All variables of a model in memory: one slab of parameters, one of gradients in the same order, one of buffers. A
+ * parameter without a gradient, because it is frozen or has no influence on the loss, lies among the buffers: whatever
+ * runs over the slab of parameters leaves it alone.
+ * Programs compiled for other batch sizes or for inference share them; the program of another model may borrow them,
+ * beside variables of its own. Parameters that are usually decayed come first.
  * Outside, tensors are row-major; inside, each has the layout in which its gradient is produced.
  */
 public final class Variables implements AutoCloseable {
@@ -84,7 +84,8 @@ public final class Variables implements AutoCloseable {
             slots.put(variable.name(), parameter
                     ? new Slot(variable, stored, Role.PARAMETERS, parameterBytes)
                     : new Slot(variable, stored, Role.BUFFERS, bufferBytes));
-            long end = Bytes.alignUp((parameter ? parameterBytes : bufferBytes) + stored.bytes(), LifetimePlanner.ALIGNMENT);
+            long end = Bytes.alignUp((parameter ? parameterBytes : bufferBytes) + stored.bytes(),
+                    LifetimePlanner.ALIGNMENT);
             if (parameter) {
                 parameterBytes = end;
             } else {
@@ -159,7 +160,8 @@ public final class Variables implements AutoCloseable {
     /** The parameter that an element of the slab of parameters belongs to; empty between two of them. */
     public Optional<String> parameterAt(long element) {
         return slots.values().stream().filter(slot -> slot.isTrained()
-                        && slot.offset / Float.BYTES <= element && element < slot.offset / Float.BYTES + slot.stored.elements())
+                        && slot.offset / Float.BYTES <= element && element < slot.offset / Float.BYTES
+                        + slot.stored.elements())
                 .map(slot -> slot.variable.name()).findFirst();
     }
 
@@ -199,7 +201,8 @@ public final class Variables implements AutoCloseable {
 
     Buffer gradientMemory(Slot slot) {
         if (!slot.isTrained()) {
-            throw new IllegalArgumentException("variable " + slot.variable.name() + " has no gradient: it was frozen, or had no"
+            throw new IllegalArgumentException("variable " + slot.variable.name()
+                    + " has no gradient: it was frozen, or had no"
                     + " influence on the loss, in the program that the variables were made for");
         }
         return holder(slot.variable.name()).gradients().slice(slot.offset, slot.stored.bytes());

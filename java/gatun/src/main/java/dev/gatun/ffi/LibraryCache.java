@@ -59,7 +59,8 @@ final class LibraryCache {
                 return exploded(url);
             }
             JarEntry entry = entry(url);
-            key.append(HexFormat.of().toHexDigits((int) entry.getCrc())).append('-').append(entry.getSize()).append('-');
+            key.append(HexFormat.of().toHexDigits((int) entry.getCrc())).append('-').append(entry.getSize())
+                    .append('-');
         }
         String folderName = fileNames.getFirst() + "-" + key.substring(0, key.length() - 1);
         return unpackInto(privateFolder(place.resolve(folderName)), resourceFolder, fileNames);
@@ -115,7 +116,8 @@ final class LibraryCache {
         } catch (FileAlreadyExistsException e) {
             // By number: a user without an entry in the system's list has no name that could be compared.
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                    || !Files.getAttribute(folder, "unix:uid").equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+                    || !Files.getAttribute(folder, "unix:uid")
+                    .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
                 throw new IOException(folder + " exists and belongs to somebody else", e);
             }
             Files.setPosixFilePermissions(folder, mine);

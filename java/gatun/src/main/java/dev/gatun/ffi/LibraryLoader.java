@@ -19,7 +19,8 @@ import java.util.List;
 public final class LibraryLoader {
     private static final String FUNCTION_LINE = "--include-function ";
     private static final List<String> SYSTEM_FOLDERS =
-            List.of("/usr/local/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/lib");
+            List.of("/usr/local/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64",
+            "/usr/lib", "/lib");
 
     private LibraryLoader() {}
 
@@ -32,7 +33,8 @@ public final class LibraryLoader {
             try {
                 return loadFile(spec, Path.of(named), origin);
             } catch (InvalidPathException e) {
-                return new LibraryStatus.Missing(spec.name(), origin + " is not a path: " + e.getMessage(), spec.remedy());
+                return new LibraryStatus.Missing(spec.name(), origin + " is not a path: " + e.getMessage(),
+                        spec.remedy());
             }
         }
         List<String> tried = new ArrayList<>();

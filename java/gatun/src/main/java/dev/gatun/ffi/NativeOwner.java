@@ -86,7 +86,8 @@ public final class NativeOwner implements AutoCloseable {
             try {
                 child.close();
             } catch (Exception e) {
-                RuntimeException wrapped = e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+                RuntimeException wrapped = e instanceof RuntimeException runtime ? runtime
+                        : new IllegalStateException(e);
                 if (failure == null) {
                     failure = wrapped;
                 } else {

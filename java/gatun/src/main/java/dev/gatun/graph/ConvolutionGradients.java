@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gradients of convolutions. A convolution is linear in its input and in its weight, so that the gradients of its gradients
- * are convolutions and their gradients again.
+ * Gradients of convolutions. A convolution is linear in its input and in its weight, so that the gradients of its
+ * gradients are convolutions and their gradients again.
  */
 final class ConvolutionGradients {
     private static final List<Integer> ALL_BUT_CHANNELS = List.of(0, 2, 3);
@@ -52,7 +52,8 @@ final class ConvolutionGradients {
         }
         if (pass.isNeeded(weight)) {
             pass.contribute(weight, pass.node(node, node.forward(),
-                    new ConvolutionBackwardWeights(op.forward(), weight.type().shape(), false), gradient, diff).output());
+                    new ConvolutionBackwardWeights(op.forward(), weight.type().shape(), false), gradient, diff)
+                    .output());
         }
     }
 
@@ -71,7 +72,8 @@ final class ConvolutionGradients {
     }
 
     private static Value byDiff(
-            ConvolutionBackwardWeights op, Node node, ReversePass pass, @Nullable Value byWeight, @Nullable Value byBias) {
+            ConvolutionBackwardWeights op, Node node, ReversePass pass, @Nullable Value byWeight,
+            @Nullable Value byBias) {
         Value x = node.inputs().get(0);
         if (byWeight != null) {
             return byBias == null

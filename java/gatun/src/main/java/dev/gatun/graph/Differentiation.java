@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Reverse-mode differentiation. The training form of a graph has nodes that compute the gradient of a scalar with respect to
- * every trained parameter, times the program's loss scale, then nodes that bring the running statistics up to date. A value
- * used in several places gets the sum of its gradients. What no trained parameter needs is not computed: the first layer has
- * no gradient by its input, and nothing below the lowest trained parameter has one.
+ * Reverse-mode differentiation. The training form of a graph has nodes that compute the gradient of a scalar with
+ * respect to every trained parameter, times the program's loss scale, then nodes that bring the running statistics up
+ * to date. A value used in several places gets the sum of its gradients. What no trained parameter needs is not
+ * computed: the first layer has no gradient by its input, and nothing below the lowest trained parameter has one.
  */
 public final class Differentiation {
     private Differentiation() {}
@@ -23,25 +23,26 @@ public final class Differentiation {
      * The training form of a graph in which all parameters are trained.
      *
      * @param loss the output to differentiate: any floating-point value of one element
-     * @throws IllegalArgumentException when the loss is not a scalar, depends on no parameter, or an operation on the way to
-     *                                  one has no derivative
+     * @throws IllegalArgumentException when the loss is not a scalar, depends on no parameter, or an operation on the
+     *                                  way to one has no derivative
      */
     public static Graph differentiate(Graph graph, String loss) {
         return differentiate(graph, loss, _ -> true);
     }
 
     /**
-     * The training form of a graph in which only some parameters are trained. The others are frozen: like those that do not
-     * influence the loss, they have no gradient, and so no optimizer touches them.
+     * The training form of a graph in which only some parameters are trained. The others are frozen: like those that do
+     * not influence the loss, they have no gradient, and so no optimizer touches them.
      *
      * @param loss    the output to differentiate: any floating-point value of one element
      * @param trained which parameters have a gradient
-     * @throws IllegalArgumentException when the loss is not a scalar, depends on no trained parameter, or an operation on the
-     *                                  way to one has no derivative
+     * @throws IllegalArgumentException when the loss is not a scalar, depends on no trained parameter, or an operation
+     *                                  on the way to one has no derivative
      */
     public static Graph differentiate(Graph graph, String loss, Predicate<Variable> trained) {
         if (!graph.gradients().isEmpty()) {
-            throw new IllegalArgumentException("the graph has its training form already: a loss that contains gradients is"
+            throw new IllegalArgumentException(
+                    "the graph has its training form already: a loss that contains gradients is"
                     + " built from Differentiation.gradients");
         }
         Value scalar = graph.output(loss);
@@ -50,7 +51,8 @@ public final class Differentiation {
         GraphBuilder builder = GraphBuilder.extend(graph);
         ReversePass pass = new ReversePass(builder, Node.Phase.BACKWARD, graph.nodes(), parameters);
         if (!pass.isNeeded(scalar)) {
-            throw new IllegalArgumentException(graph.variables().stream().anyMatch(Value::isParameter) && parameters.isEmpty()
+            throw new IllegalArgumentException(graph.variables().stream().anyMatch(Value::isParameter)
+                    && parameters.isEmpty()
                     ? "all parameters are frozen: the loss has nothing to be differentiated by"
                     : "the loss depends on no parameter" + (parameters.isEmpty() ? "" : " that is trained"));
         }
@@ -85,8 +87,8 @@ public final class Differentiation {
     }
 
     /**
-     * Adds to a graph that is being described the gradients of a scalar, as values like any other: a loss may be made of them
-     * (a gradient penalty, say) and differentiated again. The loss scale does not enter them.
+     * Adds to a graph that is being described the gradients of a scalar, as values like any other: a loss may be made
+     * of them (a gradient penalty, say) and differentiated again. The loss scale does not enter them.
      *
      * @param scalar any floating-point value of one element
      * @param by     inputs, variables or results of the same graph
@@ -102,7 +104,8 @@ public final class Differentiation {
         List<Value> results = new ArrayList<>();
         for (Value value : by) {
             Value gradient = gradients.get(value);
-            results.add(gradient == null ? graph.apply(value.name() + ".gradient", new Fill(value.type(), 0)) : gradient);
+            results.add(gradient == null ? graph.apply(value.name() + ".gradient", new Fill(value.type(), 0))
+                    : gradient);
         }
         return results;
     }

@@ -31,7 +31,9 @@ final class ElementwiseGradients {
         };
     }
 
-    /** Of {@code diff * slope(known)}: the diff takes the slope once more, the known value the slope's own derivative. */
+    /**
+     * Of {@code diff * slope(known)}: the diff takes the slope once more, the known value the slope's own derivative.
+     */
     static void unaryBackward(UnaryBackward op, Node node, ReversePass pass) {
         Value known = node.inputs().getFirst();
         Value diff = node.inputs().get(1);
@@ -43,7 +45,9 @@ final class ElementwiseGradients {
         }
     }
 
-    /** The derivative of the slope by what it is computed from, times the gradient and the diff; empty where it is 0. */
+    /**
+     * The derivative of the slope by what it is computed from, times the gradient and the diff; empty where it is 0.
+     */
     private static Optional<Value> curvature(UnaryFunction function, Node node, ReversePass pass) {
         Value known = node.inputs().getFirst();
         return switch (function) {

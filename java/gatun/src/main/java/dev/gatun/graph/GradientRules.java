@@ -27,8 +27,8 @@ import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UpdateRunningStatistics;
 
 /**
- * The gradient of every operation, in terms of operations: those of a gradient have one too, unless it says here that there
- * is none.
+ * The gradient of every operation, in terms of operations: those of a gradient have one too, unless it says here that
+ * there is none.
  */
 final class GradientRules {
     private GradientRules() {}

@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Rewrites a model that was described in f32 so that its layers compute in 16 bits (Micikevicius et al., 2018): convolutions,
- * linear layers and products of matrices read operands that are cast, and the values between them stay in 16 bits where
- * {@link PrecisionRule} lets them. Variables, all that is per channel, sums, losses and outputs stay in f32: the variables are
- * the master weights, of which each is cast once, and their gradients come out in f32. To be done before differentiation, which
- * gives every gradient the type of its value.
+ * Rewrites a model that was described in f32 so that its layers compute in 16 bits (Micikevicius et al., 2018):
+ * convolutions, linear layers and products of matrices read operands that are cast, and the values between them stay in
+ * 16 bits where
+ * {@link PrecisionRule} lets them. Variables, all that is per channel, sums, losses and outputs stay in f32: the
+ * variables are the master weights, of which each is cast once, and their gradients come out in f32. To be done before
+ * differentiation, which gives every gradient the type of its value.
  */
 public final class MixedPrecision {
     private record CastOf(Value value, DType dtype) {}
@@ -63,7 +64,8 @@ public final class MixedPrecision {
         graph.nodes().forEach(node -> layers.add(node.name()));
         for (String exception : policy.exceptions()) {
             if (layers.stream().noneMatch(layer -> PrecisionPolicy.matches(exception, layer))) {
-                throw new IllegalArgumentException("no layer is named \"" + exception + "\", which should compute in f32:"
+                throw new IllegalArgumentException("no layer is named \"" + exception
+                        + "\", which should compute in f32:"
                         + " the layers are " + String.join(", ", layers.stream().sorted().toList()));
             }
         }
@@ -72,6 +74,7 @@ public final class MixedPrecision {
     /** A value in another type, cast once for all that read it so. */
     private Value cast(Value value, DType dtype) {
         return value.type().dtype() == dtype ? value
-                : casts.computeIfAbsent(new CastOf(value, dtype), _ -> rewriter.add(value.name(), new Cast(dtype), value));
+                : casts.computeIfAbsent(new CastOf(value, dtype),
+                _ -> rewriter.add(value.name(), new Cast(dtype), value));
     }
 }

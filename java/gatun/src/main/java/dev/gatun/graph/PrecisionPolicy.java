@@ -19,10 +19,12 @@ public record PrecisionPolicy(Precision precision, List<String> exceptions) {
     public PrecisionPolicy {
         exceptions = List.copyOf(exceptions);
         if (exceptions.stream().anyMatch(String::isBlank)) {
-            throw new IllegalArgumentException("an exception from " + precision.lowerCase() + " without a name of a layer");
+            throw new IllegalArgumentException("an exception from " + precision.lowerCase()
+                    + " without a name of a layer");
         }
         if (precision == Precision.F32 && !exceptions.isEmpty()) {
-            throw new IllegalArgumentException("exceptions " + exceptions + " from f32 mean nothing: exceptions compute in f32");
+            throw new IllegalArgumentException("exceptions " + exceptions
+                    + " from f32 mean nothing: exceptions compute in f32");
         }
     }
 

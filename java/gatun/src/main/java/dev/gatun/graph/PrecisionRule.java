@@ -52,7 +52,8 @@ enum PrecisionRule {
         return switch (op) {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _ -> NARROW;
-            case SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _, UpdateRunningStatistics _, Fill _, LossScale _ -> WIDE;
+            case SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _, UpdateRunningStatistics _, Fill _,
+                    LossScale _ -> WIDE;
             case Affine _, Broadcast _, Reshape _, Pool _, PoolBackward _, Dropout _, Cast _ -> AS_GIVEN;
             case BatchNormalization _ -> CHANNELS;
             case BatchNormalizationBackward _ -> CHANNELS_BACKWARD;

@@ -72,8 +72,8 @@ final class ReversePass {
     }
 
     /**
-     * The gradient by one output of a node, in that output's type: the sum over its uses; null when none of them reaches the
-     * scalar.
+     * The gradient by one output of a node, in that output's type: the sum over its uses; null when none of them
+     * reaches the scalar.
      */
     @Nullable Value diff(Node node, int output) {
         Value value = node.outputs().get(output);
@@ -118,10 +118,12 @@ final class ReversePass {
 
     /** In the widest type of the parts. */
     private Value sum(String name, List<Value> parts) {
-        DType widest = parts.stream().map(part -> part.type().dtype()).max(Comparator.comparingInt(DType::bytes)).orElseThrow();
+        DType widest = parts.stream().map(part -> part.type().dtype()).max(Comparator.comparingInt(DType::bytes))
+                .orElseThrow();
         Value sum = cast(name, parts.getFirst(), widest);
         for (Value part : parts.subList(1, parts.size())) {
-            sum = builder.node(name, new Binary(BinaryFunction.ADD), List.of(sum, cast(name, part, widest)), phase, null)
+            sum = builder.node(name, new Binary(BinaryFunction.ADD), List.of(sum, cast(name, part, widest)), phase,
+                    null)
                     .output();
         }
         return sum;

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes beside the run: the tensors are copied, as the file wants them, into a snapshot that stays allocated, and a thread
- * of its own writes from there. So the same bytes are written as by {@link BlockingWriter}.
+ * Writes beside the run: the tensors are copied, as the file wants them, into a snapshot that stays allocated, and a
+ * thread of its own writes from there. So the same bytes are written as by {@link BlockingWriter}.
  */
 final class BackgroundWriter implements CheckpointWriter {
     private static final long ALIGNMENT = 64;

@@ -3,8 +3,8 @@ package dev.gatun.io;
 import dev.gatun.memory.MemoryBudget;
 
 /**
- * Writes the checkpoints of a run and forgets the oldest. At most one is being written at a time; it belongs to the thread
- * that made it.
+ * Writes the checkpoints of a run and forgets the oldest. At most one is being written at a time; it belongs to the
+ * thread that made it.
  */
 public sealed interface CheckpointWriter extends AutoCloseable permits BlockingWriter, BackgroundWriter {
 
@@ -34,17 +34,19 @@ public sealed interface CheckpointWriter extends AutoCloseable permits BlockingW
     }
 
     /**
-     * Allocates at once what {@link #write} of such a checkpoint will need, so that too small a budget shows before the run
-     * and not in it, and closes the checkpoint.
+     * Allocates at once what {@link #write} of such a checkpoint will need, so that too small a budget shows before the
+     * run and not in it, and closes the checkpoint.
      *
      * @throws dev.gatun.memory.MemoryBudgetException when the budget is too small
      */
     void prepare(Checkpoint like);
 
     /**
-     * Writes and closes a checkpoint; waits first for the one before. The run may go on when this returns, whatever the mode.
+     * Writes and closes a checkpoint; waits first for the one before. The run may go on when this returns, whatever the
+     * mode.
      *
-     * @throws CheckpointException when this checkpoint, or the one before, cannot be written; the earlier ones are intact
+     * @throws CheckpointException when this checkpoint, or the one before, cannot be written; the earlier ones are
+     *                             intact
      */
     void write(long step, Checkpoint checkpoint);
 

@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a run's folder for one process, so that no other writes there too. The system lets go of it when the process ends,
- * however that happens; the file that carries it stays.
+ * Holds a run's folder for one process, so that no other writes there too. The system lets go of it when the process
+ * ends, however that happens; the file that carries it stays.
  */
 public final class RunLock implements AutoCloseable {
     private static final String FILE = ".lock";
@@ -35,7 +35,8 @@ public final class RunLock implements AutoCloseable {
                             + ": wait until it is done, or stop it");
                 }
                 channel.truncate(0);
-                channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
+                channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid())
+                        .getBytes(StandardCharsets.UTF_8)));
                 held = true;
                 return new RunLock(channel);
             } finally {

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one version number of what run folders and checkpoints hold. It grows with every change that an earlier reader would
- * misunderstand; files of another version are refused, never guessed at.
+ * The one version number of what run folders and checkpoints hold. It grows with every change that an earlier reader
+ * would misunderstand; files of another version are refused, never guessed at.
  */
 final class Schema {
     static final long VERSION = 2;

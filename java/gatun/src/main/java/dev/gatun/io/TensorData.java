@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 public interface TensorData {
 
     /**
-     * Gives all elements in row-major order, little-endian, in pieces of any size. A piece need not outlive the call that
-     * takes it, so that large tensors can go through one small buffer.
+     * Gives all elements in row-major order, little-endian, in pieces of any size. A piece need not outlive the call
+     * that takes it, so that large tensors can go through one small buffer.
      *
      * @throws IOException when {@code sink} does
      */

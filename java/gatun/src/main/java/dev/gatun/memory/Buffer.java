@@ -1,8 +1,8 @@
 package dev.gatun.memory;
 
 /**
- * A run of bytes in the memory of one device. Only that device may follow its address: the host allocates it, slices it,
- * hands it to kernels and closes it, and cannot read it. What the host may read is a {@link HostBuffer}.
+ * A run of bytes in the memory of one device. Only that device may follow its address: the host allocates it, slices
+ * it, hands it to kernels and closes it, and cannot read it. What the host may read is a {@link HostBuffer}.
  *
  * <p>Whoever keeps bare addresses of a buffer {@linkplain #retain retains} it. A buffer that is closed while somebody
  * retains it can be used for nothing new, and its memory is given back when the last of them {@linkplain #release
@@ -117,8 +117,8 @@ public abstract class Buffer implements AutoCloseable {
     }
 
     /**
-     * Closes the whole allocation: it can be used for nothing new, and its memory is given back as soon as nobody retains
-     * it. Closing again does nothing.
+     * Closes the whole allocation: it can be used for nothing new, and its memory is given back as soon as nobody
+     * retains it. Closing again does nothing.
      *
      * @throws IllegalStateException when this is a slice, or the device is using the memory at this moment
      */

@@ -7,7 +7,8 @@ public final class Closing {
     private Closing() {}
 
     /**
-     * Closes all resources, the last first, although some fail; then throws the first failure, the others suppressed in it.
+     * Closes all resources, the last first, although some fail; then throws the first failure, the others suppressed in
+     * it.
      */
     public static void inReverse(List<? extends AutoCloseable> resources) {
         RuntimeException failure = null;
@@ -15,7 +16,8 @@ public final class Closing {
             try {
                 resource.close();
             } catch (Exception e) {
-                RuntimeException wrapped = e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+                RuntimeException wrapped = e instanceof RuntimeException runtime ? runtime
+                        : new IllegalStateException(e);
                 if (failure == null) {
                     failure = wrapped;
                 } else {

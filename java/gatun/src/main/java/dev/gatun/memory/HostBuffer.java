@@ -2,7 +2,9 @@ package dev.gatun.memory;
 
 import java.lang.foreign.MemorySegment;
 
-/** A buffer in the memory of the host: of the devices that compute there, and for data on its way to and from others. */
+/**
+ * A buffer in the memory of the host: of the devices that compute there, and for data on its way to and from others.
+ */
 public final class HostBuffer extends Buffer {
     private final MemorySegment segment;
 
@@ -33,7 +35,8 @@ public final class HostBuffer extends Buffer {
         if (buffer instanceof HostBuffer host) {
             return host;
         }
-        throw new IllegalArgumentException(buffer + " is not in host memory, which is all that this device can reach: copy it"
+        throw new IllegalArgumentException(buffer
+                + " is not in host memory, which is all that this device can reach: copy it"
                 + " with its own device");
     }
 

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where all memory of a run is counted, whichever device it lies in: every buffer counts against a limit from when it is
- * allocated until its memory is given back. Thread-safe.
+ * Where all memory of a run is counted, whichever device it lies in: every buffer counts against a limit from when it
+ * is allocated until its memory is given back. Thread-safe.
  */
 public final class MemoryBudget {
     /** Buffers begin on a page: aligned for every vector instruction, and pages are touched by one owner only. */
@@ -108,7 +108,8 @@ public final class MemoryBudget {
         }
         synchronized (this) {
             if (bytes > limit - used) {
-                throw new MemoryBudgetException("the " + role + " \"" + label + "\" need " + Bytes.format(bytes) + ", but "
+                throw new MemoryBudgetException("the " + role + " \"" + label + "\" need " + Bytes.format(bytes)
+                        + ", but "
                         + Bytes.format(limit - used) + " of the memory budget of " + Bytes.format(limit)
                         + " are left: use a smaller batch size or a larger budget");
             }
@@ -168,7 +169,10 @@ public final class MemoryBudget {
         return byRole;
     }
 
-    /** Every buffer of this process whose memory is not given back, oldest first: empty at the end of a program without leaks. */
+    /**
+     * Every buffer of this process whose memory is not given back, oldest first: empty at the end of a program without
+     * leaks.
+     */
     public static List<Buffer> outstanding() {
         synchronized (OUTSTANDING) {
             return new ArrayList<>(OUTSTANDING);

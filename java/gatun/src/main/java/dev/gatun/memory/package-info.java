@@ -1,4 +1,7 @@
-/** Memory of the devices and of the host: counted buffers, one per role, and the planner that lets activations share one. */
+/**
+ * Memory of the devices and of the host: counted buffers, one per role, and the planner that lets activations share
+ * one.
+ */
 @NullMarked
 package dev.gatun.memory;
 

@@ -49,8 +49,8 @@ public final class Models {
     }
 
     /**
-     * LeNet-5 (LeCun et al., 1998) as it is built today: two convolutions of 5x5 with ReLU and max pooling, then layers of
-     * 120 and 84. The first convolution is padded, so that 28x28 images fill the original's 32x32 field.
+     * LeNet-5 (LeCun et al., 1998) as it is built today: two convolutions of 5x5 with ReLU and max pooling, then layers
+     * of 120 and 84. The first convolution is padded, so that 28x28 images fill the original's 32x32 field.
      */
     public static Model lenet(int channels, int height, int width, int classes) {
         if (height < 12 || width < 12) {

@@ -57,7 +57,8 @@ public record Conv2d(
     public Value apply(GraphBuilder graph, String name, Value input) {
         long inputs = input.type().shape().extent(1);
         if (inputs % groups != 0) {
-            throw new IllegalArgumentException(name + ": " + inputs + " channels do not split into " + groups + " groups");
+            throw new IllegalArgumentException(name + ": " + inputs + " channels do not split into " + groups
+                    + " groups");
         }
         Shape shape = Shape.of(channels, inputs / groups, kernel, kernel);
         Value weight = graph.variable(

@@ -8,8 +8,8 @@ import dev.gatun.op.Linear;
 import dev.gatun.shape.Shape;
 
 /**
- * A fully connected layer, {@code (N, features) -> (N, outputs)}. Variables: {@code weight (outputs, features)} and, with
- * a bias, {@code bias (outputs)}.
+ * A fully connected layer, {@code (N, features) -> (N, outputs)}. Variables: {@code weight (outputs, features)} and,
+ * with a bias, {@code bias (outputs)}.
  */
 public record Dense(long outputs, Bias bias, Initializer initializer) implements Layer {
     /** A bias and PyTorch's initialisation. */

@@ -11,8 +11,8 @@ import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryFunction;
 
 /**
- * Operations by the field's names, to make layers and losses of. Each adds one operation to a graph, called by a name for
- * people; binary ones broadcast, as {@link Binary} says.
+ * Operations by the field's names, to make layers and losses of. Each adds one operation to a graph, called by a name
+ * for people; binary ones broadcast, as {@link Binary} says.
  */
 public final class Functions {
     private Functions() {}

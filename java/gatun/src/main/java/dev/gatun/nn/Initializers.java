@@ -30,7 +30,9 @@ public final class Initializers {
         return (values, shape, random) -> uniform(1 / Math.sqrt((double) fanIn(shape))).fill(values, shape, random);
     }
 
-    /** Normal with deviation {@code sqrt(2 / fan out)} (He et al., 2015), which keeps gradients' variance through ReLUs. */
+    /**
+     * Normal with deviation {@code sqrt(2 / fan out)} (He et al., 2015), which keeps gradients' variance through ReLUs.
+     */
     public static Initializer heNormalFanOut() {
         return (values, shape, random) -> {
             double deviation = Math.sqrt(2.0 / fanOut(shape));

@@ -35,8 +35,8 @@ public final class Losses {
     }
 
     /**
-     * The mean of {@code -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))} over all elements, computed as {@code max(x, 0) -
-     * t x + log(1 + exp(-|x|))}, which does not overflow.
+     * The mean of {@code -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))} over all elements, computed as {@code max(x,
+     * 0) - t x + log(1 + exp(-|x|))}, which does not overflow.
      *
      * @param scores  {@code x}
      * @param targets {@code t}, from 0 to 1; of the same shape
@@ -53,9 +53,11 @@ public final class Losses {
     }
 
     private static void checkEqual(String name, Value prediction, Value target) {
-        if (!prediction.type().equals(target.type())) { // broadcast, (N, 1) and (N) would compare everything with everything
+        // broadcast, (N, 1) and (N) would compare everything with everything
+        if (!prediction.type().equals(target.type())) {
             throw new IllegalArgumentException(
-                    name + ": prediction " + prediction.type() + " and target " + target.type() + " must be equal in type");
+                    name + ": prediction " + prediction.type() + " and target " + target.type()
+                    + " must be equal in type");
         }
     }
 

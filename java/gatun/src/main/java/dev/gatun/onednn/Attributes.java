@@ -47,7 +47,8 @@ public final class Attributes {
         Onednn.check(onednn_h.dnnl_post_ops_append_eltwise(postOps, eltwise.forward(), eltwise.alpha(), eltwise.beta()),
                 "dnnl_post_ops_append_eltwise", function.lowerCase());
         MemorySegment attributes = create(owner);
-        Onednn.check(onednn_h.dnnl_primitive_attr_set_post_ops(attributes, postOps), "dnnl_primitive_attr_set_post_ops", "");
+        Onednn.check(onednn_h.dnnl_primitive_attr_set_post_ops(attributes, postOps), "dnnl_primitive_attr_set_post_ops",
+                "");
         return attributes;
     }
 

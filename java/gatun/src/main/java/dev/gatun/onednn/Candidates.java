@@ -38,7 +38,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the CPU can choose from for one kernel: oneDNN's implementations, with what follows in the same pass or after it. */
+/**
+ * What the CPU can choose from for one kernel: oneDNN's implementations, with what follows in the same pass or after
+ * it.
+ */
 record Candidates(CpuLowering lowering) {
     /** How many of oneDNN's implementations are tried. */
     private static final int MOST_IMPLEMENTATIONS = 3;
@@ -94,7 +97,8 @@ record Candidates(CpuLowering lowering) {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _ -> true;
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Cast _, Reshape _, MatMul _,
-                    Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _,
+                    Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _,
+                    Pool _,
                     PoolBackward _, Dropout _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;
         };
     }

@@ -55,7 +55,8 @@ final class ConvolutionPlans {
                     out -> onednn_h.dnnl_convolution_forward_primitive_desc_create(out, lowering.device().engine(),
                             onednn_h.dnnl_forward_training(), onednn_h.dnnl_convolution_direct(), src,
                             weights(w, op.groups()), biasDescriptor, dst, geometry.strides, geometry.dilates,
-                            geometry.padding, geometry.padding, lowering.device().attributes().with(problem.activation())));
+                            geometry.padding, geometry.padding,
+                            lowering.device().attributes().with(problem.activation())));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), descriptor.stored(descriptors, x, onednn_h.DNNL_ARG_SRC()))
@@ -87,7 +88,8 @@ final class ConvolutionPlans {
         try (Arena scratch = Arena.ofConfined()) {
             Geometry geometry = Geometry.of(scratch, op.forward());
             descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                    "dnnl_convolution_backward_data_primitive_desc_create", problem.name() + " " + diffDst + " * " + w, problem.rank(),
+                    "dnnl_convolution_backward_data_primitive_desc_create", problem.name() + " " + diffDst + " * " + w,
+                    problem.rank(),
                     out -> onednn_h.dnnl_convolution_backward_data_primitive_desc_create(out,
                             lowering.device().engine(), onednn_h.dnnl_convolution_direct(),
                             descriptors.of(source), weights(w, op.forward().groups()),
@@ -114,7 +116,8 @@ final class ConvolutionPlans {
         try (Arena scratch = Arena.ofConfined()) {
             Geometry geometry = Geometry.of(scratch, op.forward());
             descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                    "dnnl_convolution_backward_weights_primitive_desc_create", problem.name() + " " + x + " * " + diffDst, problem.rank(),
+                    "dnnl_convolution_backward_weights_primitive_desc_create", problem.name() + " " + x + " * "
+                    + diffDst, problem.rank(),
                     out -> onednn_h.dnnl_convolution_backward_weights_primitive_desc_create(out,
                             lowering.device().engine(), onednn_h.dnnl_convolution_direct(), descriptors.of(source),
                             weights(diffWeights, op.forward().groups()), bias, descriptors.of(destination),
@@ -137,7 +140,8 @@ final class ConvolutionPlans {
     }
 
     /**
-     * oneDNN sees grouped weights as {@code (G, O/G, I/G, KH, KW)}. Such blocks have no counterpart among the layouts of
+     * oneDNN sees grouped weights as {@code (G, O/G, I/G, KH, KW)}. Such blocks have no counterpart among the layouts
+     * of
      * {@code (O, I/G, KH, KW)}, so grouped weights stay row-major, which both shapes share.
      */
     private MemorySegment weights(TensorType type, long groups) {

@@ -32,8 +32,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The processor, through one oneDNN engine and stream. oneDNN freezes the number of threads when it plans a primitive and
- * OpenMP keeps that number for each calling thread, so a device lives on one thread, and a thread has one device at a time.
+ * The processor, through one oneDNN engine and stream. oneDNN freezes the number of threads when it plans a primitive
+ * and OpenMP keeps that number for each calling thread, so a device lives on one thread, and a thread has one device at
+ * a time.
  */
 public final class CpuDevice extends HostDevice {
     private static final ThreadLocal<CpuDevice> OPEN = new ThreadLocal<>();
@@ -135,8 +136,10 @@ public final class CpuDevice extends HostDevice {
                 case F32, I32, U8 -> { }
                 case BF16, F16 -> {
                     if (!computesNatively(dtype) && options.emulation() == DeviceOptions.Emulation.REFUSED) {
-                        return Support.no("this processor has no arithmetic in " + dtype.lowerCase() + " (instruction set "
-                                + Onednn.instructionSet() + "): compute in f32, or allow emulation (--allow-emulation), which is slower");
+                        return Support.no("this processor has no arithmetic in " + dtype.lowerCase()
+                                + " (instruction set "
+                                + Onednn.instructionSet()
+                                + "): compute in f32, or allow emulation (--allow-emulation), which is slower");
                     }
                 }
                 case F64, I64, I8 -> {

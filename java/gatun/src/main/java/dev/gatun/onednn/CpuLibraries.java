@@ -33,7 +33,8 @@ final class CpuLibraries {
 
         private static LibraryStatus checkAbi(LibraryStatus status) {
             if (status instanceof LibraryStatus.Loaded loaded && Kernels.abiVersion() != gatun_h.GATUN_ABI_VERSION()) {
-                return new LibraryStatus.Missing(loaded.library(), loaded.path() + " has ABI version " + Kernels.abiVersion()
+                return new LibraryStatus.Missing(loaded.library(), loaded.path() + " has ABI version "
+                        + Kernels.abiVersion()
                         + ", version " + gatun_h.GATUN_ABI_VERSION() + " is needed", KERNELS.remedy());
             }
             return checkRules(status);

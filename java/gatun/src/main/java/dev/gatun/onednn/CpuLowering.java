@@ -82,7 +82,10 @@ final class CpuLowering implements Lowering {
         return owner;
     }
 
-    /** Blocked layouts suit oneDNN's direct convolutions, channels last its matrix kernels: which is faster, a trial says. */
+    /**
+     * Blocked layouts suit oneDNN's direct convolutions, channels last its matrix kernels: which is faster, a trial
+     * says.
+     */
     @Override
     public List<LayoutPolicy> layouts() {
         return List.of(LayoutPolicy.CHANNELS_LAST, LayoutPolicy.BLOCKED);
@@ -91,7 +94,8 @@ final class CpuLowering implements Lowering {
     @Override
     public String environment() {
         return device.name() + ", " + Processor.NAME + ", oneDNN " + Onednn.version() + " " + Onednn.instructionSet()
-                + ", kernels " + Kernels.abiVersion() + " " + Kernels.instructionSet() + ", " + device.threads() + " threads";
+                + ", kernels " + Kernels.abiVersion() + " " + Kernels.instructionSet() + ", " + device.threads()
+                + " threads";
     }
 
     @Override
@@ -116,7 +120,8 @@ final class CpuLowering implements Lowering {
             }
             case Patterns.SumThenReluBackward(Node sum, Node relu) -> {
                 List<Value> inputs = List.of(relu.inputs().getFirst(), sum.inputs().get(0), sum.inputs().get(1));
-                yield new Region(List.of(sum, relu), inputs, relu.outputs(), request -> candidates.of(relu, null, request));
+                yield new Region(List.of(sum, relu), inputs, relu.outputs(),
+                        request -> candidates.of(relu, null, request));
             }
         };
     }

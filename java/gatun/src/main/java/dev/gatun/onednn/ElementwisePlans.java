@@ -17,8 +17,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Operations that treat all elements alike: they run over memory as it lies. Padding of a blocked layout goes along where the
- * operation maps zeros to zero, so that it stays zero; the others take a layout without padding.
+ * Operations that treat all elements alike: they run over memory as it lies. Padding of a blocked layout goes along
+ * where the operation maps zeros to zero, so that it stays zero; the others take a layout without padding.
  */
 final class ElementwisePlans {
     private ElementwisePlans() {}
@@ -92,6 +92,7 @@ final class ElementwisePlans {
 
     private static Stored withoutHarm(Op op, Stored stored) {
         boolean padded = stored.elements() != stored.type().shape().elements();
-        return padded && !op.keepsZero() ? Stored.of(stored.type(), Layout.channelsLast(stored.type().shape())) : stored;
+        return padded && !op.keepsZero() ? Stored.of(stored.type(), Layout.channelsLast(stored.type().shape()))
+                : stored;
     }
 }

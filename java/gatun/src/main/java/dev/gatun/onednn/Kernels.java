@@ -59,7 +59,8 @@ public final class Kernels {
             long rows, long classes, MemorySegment logits, MemorySegment labels, MemorySegment probabilities,
             MemorySegment loss, MemorySegment correct) {
         int status =
-                gatun_h.gatun_softmax_cross_entropy_forward(rows, classes, logits, labels, probabilities, loss, correct);
+                gatun_h.gatun_softmax_cross_entropy_forward(rows, classes, logits, labels, probabilities, loss,
+                correct);
         if (status == gatun_h.GATUN_INVALID_LABEL()) {
             throw new IllegalArgumentException("softmax_cross_entropy: a label lies outside 0 .. " + (classes - 1));
         }

@@ -24,10 +24,12 @@ final class LinearPlans {
         boolean bias = problem.inputs().size() == 3;
         Stored destination = Stored.rowMajor(problem.outputs().getFirst());
         MemorySegment biasDescriptor = bias
-                ? descriptors.of(problem.inputs().get(2).type(), Layout.rowMajor(problem.inputs().get(2).type().shape()))
+                ? descriptors.of(problem.inputs().get(2).type(),
+                Layout.rowMajor(problem.inputs().get(2).type().shape()))
                 : MemorySegment.NULL;
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_inner_product_forward_primitive_desc_create", problem.name() + " " + source.type() + " * " + w, problem.rank(),
+                "dnnl_inner_product_forward_primitive_desc_create", problem.name() + " " + source.type() + " * " + w,
+                problem.rank(),
                 out -> onednn_h.dnnl_inner_product_forward_primitive_desc_create(out, lowering.device().engine(),
                         onednn_h.dnnl_forward_training(), descriptors.of(source), descriptors.any(w), biasDescriptor,
                         descriptors.of(destination), lowering.device().attributes().with(problem.activation())));
@@ -46,7 +48,8 @@ final class LinearPlans {
         Stored destination = forward.outputs().getFirst();
         TensorType w = seen(problem.inputs().get(1).type(), source);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_inner_product_backward_data_primitive_desc_create", problem.name() + " " + destination.type() + " * " + w, problem.rank(),
+                "dnnl_inner_product_backward_data_primitive_desc_create", problem.name() + " " + destination.type()
+                + " * " + w, problem.rank(),
                 out -> onednn_h.dnnl_inner_product_backward_data_primitive_desc_create(out, lowering.device().engine(),
                         descriptors.of(source), descriptors.any(w), descriptors.of(destination),
                         forward.handle(), lowering.device().attributes().plain()));
@@ -66,7 +69,8 @@ final class LinearPlans {
                 ? descriptors.of(problem.outputs().get(1), Layout.rowMajor(problem.outputs().get(1).shape()))
                 : MemorySegment.NULL;
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_inner_product_backward_weights_primitive_desc_create", problem.name() + " " + source.type() + " * " + destination.type(), problem.rank(),
+                "dnnl_inner_product_backward_weights_primitive_desc_create", problem.name() + " " + source.type()
+                + " * " + destination.type(), problem.rank(),
                 out -> onednn_h.dnnl_inner_product_backward_weights_primitive_desc_create(out,
                         lowering.device().engine(), descriptors.of(source), descriptors.any(diffWeights), bias,
                         descriptors.of(destination), forward.handle(), lowering.device().attributes().plain()));

@@ -27,7 +27,8 @@ final class MatMulPlans {
         MemorySegment left = matrices(a, op.a(), rank);
         MemorySegment right = matrices(b, op.b(), rank);
         MemorySegment result = matrices(y, MatMul.Given.PLAIN, rank);
-        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_matmul_primitive_desc_create",
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
+                "dnnl_matmul_primitive_desc_create",
                 problem.name() + " " + a + " * " + b,
                 out -> onednn_h.dnnl_matmul_primitive_desc_create(out, lowering.device().engine(), left, right,
                         MemorySegment.NULL, result, lowering.device().attributes().plain()));

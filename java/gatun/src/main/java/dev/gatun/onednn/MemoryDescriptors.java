@@ -72,7 +72,8 @@ public final class MemoryDescriptors {
     private static Layout read(int rank, MemorySegment descriptor) {
         int kind = Onednn.queryInt(descriptor, onednn_h.dnnl_query_format_kind());
         if (kind != onednn_h.dnnl_blocked()) {
-            throw new IllegalStateException("oneDNN chose a layout that strides and blocks cannot describe: kind " + kind);
+            throw new IllegalStateException("oneDNN chose a layout that strides and blocks cannot describe: kind "
+                    + kind);
         }
         int blocks = Onednn.queryInt(descriptor, onednn_h.dnnl_query_inner_nblks_s32());
         long[] sizes = Onednn.queryLongs(descriptor, onednn_h.dnnl_query_inner_blks(), blocks);

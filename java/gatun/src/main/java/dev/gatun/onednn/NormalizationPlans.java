@@ -55,7 +55,8 @@ final class NormalizationPlans {
                 .output(onednn_h.DNNL_ARG_MEAN(), Stored.rowMajor(problem.outputs().get(1)))
                 .output(onednn_h.DNNL_ARG_VARIANCE(), Stored.rowMajor(problem.outputs().get(2)));
         return problem.activation() == UnaryFunction.RELU
-                ? plan.output(onednn_h.DNNL_ARG_WORKSPACE(), opaque(descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE()))).build()
+                ? plan.output(onednn_h.DNNL_ARG_WORKSPACE(), opaque(descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE())))
+                .build()
                 : plan.unusedOutput(opaque(0)).build();
     }
 
@@ -65,7 +66,8 @@ final class NormalizationPlans {
         Stored source = forward.inputs().getFirst();
         MemorySegment data = descriptors.of(source);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_batch_normalization_backward_primitive_desc_create", problem.name() + " " + x + " as " + source.layout(),
+                "dnnl_batch_normalization_backward_primitive_desc_create", problem.name() + " " + x + " as "
+                + source.layout(),
                 out -> onednn_h.dnnl_batch_normalization_backward_primitive_desc_create(out, lowering.device().engine(),
                         onednn_h.dnnl_backward(), data, data, data, (float) op.forward().epsilon(), flags(problem),
                         forward.handle(), lowering.device().attributes().plain()));
@@ -93,7 +95,8 @@ final class NormalizationPlans {
     KernelPlan updateRunning(Problem problem, UpdateRunningStatistics op) {
         Shape channels = problem.inputs().getFirst().type().shape();
         Stored vector = Stored.rowMajor(problem.inputs().getFirst().type());
-        return new CallPlan("gatun:batch_normalization_update_running", List.of(vector, vector, vector, vector), List.of(),
+        return new CallPlan("gatun:batch_normalization_update_running", List.of(vector, vector, vector, vector),
+                List.of(),
                 binding -> {
                     List<MemorySegment> in = binding.inputs();
                     MemorySegment mean = in.get(0);

@@ -37,7 +37,8 @@ public final class Onednn {
 
     static String version() {
         MemorySegment version = dnnl_version_t.reinterpret(onednn_h.dnnl_version(), Arena.global(), null);
-        return dnnl_version_t.major(version) + "." + dnnl_version_t.minor(version) + "." + dnnl_version_t.patch(version);
+        return dnnl_version_t.major(version) + "." + dnnl_version_t.minor(version) + "."
+                + dnnl_version_t.patch(version);
     }
 
     static String instructionSet() {
@@ -57,7 +58,8 @@ public final class Onednn {
                 out -> onednn_h.dnnl_stream_create(out, engine, onednn_h.dnnl_stream_in_order()));
     }
 
-    public static MemorySegment memory(NativeOwner owner, MemorySegment descriptor, MemorySegment engine, MemorySegment data) {
+    public static MemorySegment memory(NativeOwner owner, MemorySegment descriptor, MemorySegment engine,
+            MemorySegment data) {
         return create(owner, "dnnl_memory_create", "",
                 handle -> check(onednn_h.dnnl_memory_destroy(handle), "dnnl_memory_destroy", ""),
                 out -> onednn_h.dnnl_memory_create(out, descriptor, engine, data));
@@ -69,7 +71,8 @@ public final class Onednn {
                 out -> onednn_h.dnnl_primitive_create(out, primitiveDescriptor));
     }
 
-    public static void execute(MemorySegment primitive, MemorySegment stream, int count, MemorySegment arguments, String detail) {
+    public static void execute(MemorySegment primitive, MemorySegment stream, int count, MemorySegment arguments,
+            String detail) {
         int status = onednn_h.dnnl_primitive_execute(primitive, stream, count, arguments);
         if (status != onednn_h.dnnl_success()) {
             check(status, "dnnl_primitive_execute", detail);

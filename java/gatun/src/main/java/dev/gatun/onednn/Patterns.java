@@ -22,9 +22,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the CPU computes in one pass over memory: a function of one variable after a convolution or a linear layer, a ReLU
- * after a normalisation or a sum, and in the backward pass a ReLU's gradient before a normalisation's, or after the sum of
- * two gradients. A value inside a pattern never exists, so nobody else may read it.
+ * What the CPU computes in one pass over memory: a function of one variable after a convolution or a linear layer, a
+ * ReLU after a normalisation or a sum, and in the backward pass a ReLU's gradient before a normalisation's, or after
+ * the sum of two gradients. A value inside a pattern never exists, so nobody else may read it.
  */
 @SuppressWarnings("ReferenceEquality") // nodes and matches are told apart by identity, as the graph does
 final class Patterns {
@@ -103,7 +103,8 @@ final class Patterns {
      */
     private void normalization(BatchNormalization op, Node node, Node relu) {
         List<Node> gradients = graph.nodes().stream()
-                .filter(other -> node.equals(other.forward()) && other.op() instanceof BatchNormalizationBackward).toList();
+                .filter(other -> node.equals(other.forward()) && other.op() instanceof BatchNormalizationBackward)
+                .toList();
         if (op.mode() == BatchNormalization.Mode.INFERENCE || gradients.isEmpty()) {
             claim(new Followed(node, relu), node, relu);
             return;
@@ -111,7 +112,8 @@ final class Patterns {
         Node backward = gradients.getFirst();
         Node reluBackward = graph.nodes().stream()
                 .filter(other -> other.outputs().contains(backward.inputs().get(1))).findFirst().orElse(null);
-        if (gradients.size() == 1 && reluBackward != null && reluBackward.op().equals(new UnaryBackward(UnaryFunction.RELU))
+        if (gradients.size() == 1 && reluBackward != null
+                && reluBackward.op().equals(new UnaryBackward(UnaryFunction.RELU))
                 && reluBackward.inputs().getFirst() == relu.output() && backward.equals(onlyReader(reluBackward))) {
             claim(new Followed(node, relu), node, relu);
             claim(new ReluThenNormalizationBackward(reluBackward, backward), reluBackward, backward);

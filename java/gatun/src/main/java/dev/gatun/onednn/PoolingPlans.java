@@ -24,7 +24,8 @@ final class PoolingPlans {
         this.descriptors = lowering.device().descriptors();
     }
 
-    private record Geometry(MemorySegment strides, MemorySegment kernel, MemorySegment dilation, MemorySegment padding) {
+    private record Geometry(MemorySegment strides, MemorySegment kernel, MemorySegment dilation,
+            MemorySegment padding) {
         static Geometry of(Arena scratch, Window window) {
             return new Geometry(
                     Attributes.longs(scratch, window.strideHeight(), window.strideWidth()),

@@ -51,7 +51,8 @@ public record PrimitiveDescriptor(MemorySegment handle, String detail) {
     private void passOver() {
         int status = onednn_h.dnnl_primitive_desc_next_impl(handle);
         if (status == onednn_h.dnnl_last_impl_reached()) {
-            throw new UnimplementedException("oneDNN " + Onednn.version() + " has no other implementation for " + detail);
+            throw new UnimplementedException("oneDNN " + Onednn.version() + " has no other implementation for "
+                    + detail);
         }
         Onednn.check(status, "dnnl_primitive_desc_next_impl", detail);
     }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name       the layer, for messages
  * @param op         the operation
- * @param activation what follows the operation, or, for a gradient, what followed its forward operation; null for nothing
+ * @param activation what follows the operation, or, for a gradient, what followed its forward operation; null for
+ *                   nothing
  * @param inputs     in the order the operation documents; a gradient of a ReLU may have a second diff, to be added
  * @param outputs    in the order the operation documents
  * @param policy     the layout activations should take

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The processor: its name, as two processors of one instruction set need not like the same kernels, and the types that it
- * computes in.
+ * The processor: its name, as two processors of one instruction set need not like the same kernels, and the types that
+ * it computes in.
  */
 final class Processor {
     /** As the operating system has it, or that it does not say. */

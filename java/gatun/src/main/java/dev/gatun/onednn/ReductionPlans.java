@@ -32,7 +32,8 @@ final class ReductionPlans {
         MemorySegment to = layouts.descriptor(kept, Layout.rowMajor(kept.shape()));
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_reduction_primitive_desc_create", problem.name() + " " + op.name() + " of " + x.type(),
-                out -> onednn_h.dnnl_reduction_primitive_desc_create(out, lowering.device().engine(), algorithm(op), from,
+                out -> onednn_h.dnnl_reduction_primitive_desc_create(out, lowering.device().engine(), algorithm(op),
+                from,
                         to, 0, 0, lowering.device().attributes().plain()));
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), Stored.of(problem.inputs().getFirst().type(), source))
@@ -66,7 +67,8 @@ final class ReductionPlans {
 
     private KernelPlan reorder(
             Problem problem, MemorySegment from, Layout source, MemorySegment to, Stored result) {
-        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_reorder_primitive_desc_create",
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
+                "dnnl_reorder_primitive_desc_create",
                 problem.name() + " " + problem.op().name() + " of " + problem.inputs().getFirst().type(),
                 out -> onednn_h.dnnl_reorder_primitive_desc_create(out, from, lowering.device().engine(), to,
                         lowering.device().engine(), lowering.device().attributes().plain()));

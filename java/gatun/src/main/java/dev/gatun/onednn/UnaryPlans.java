@@ -66,7 +66,8 @@ final class UnaryPlans {
     }
 
     private PrimitiveDescriptor primitive(Problem problem, Eltwise algorithm, int kind, MemorySegment data) {
-        return PrimitiveDescriptor.create(lowering.owner(), "dnnl_eltwise_forward_primitive_desc_create", detail(problem),
+        return PrimitiveDescriptor.create(lowering.owner(), "dnnl_eltwise_forward_primitive_desc_create",
+                detail(problem),
                 out -> onednn_h.dnnl_eltwise_forward_primitive_desc_create(out, lowering.device().engine(),
                         onednn_h.dnnl_forward_training(), kind, data, data, algorithm.alpha(), algorithm.beta(),
                         lowering.device().attributes().plain()));

@@ -11,8 +11,9 @@ import java.util.List;
  *
  * <p>Inputs: {@code x (N, C, ...)}, {@code scale (C)}, {@code shift (C)}, {@code running mean (C)},
  * {@code running variance (C)}. In {@link Mode#TRAINING} mean and (biased) variance are the batch's and the outputs are
- * {@code y}, batch mean, batch variance and an opaque workspace that a backend may use in the backward pass; the running statistics are
- * brought up to date by {@link UpdateRunningStatistics}. In {@link Mode#INFERENCE} they are the running ones and
+ * {@code y}, batch mean, batch variance and an opaque workspace that a backend may use in the backward pass; the
+ * running statistics are brought up to date by {@link UpdateRunningStatistics}. In {@link Mode#INFERENCE} they are the
+ * running ones and
  * {@code y} is the only output. For {@code x} of 16 bits, all that is per channel is in f32.
  *
  * @param epsilon  added to the variance
@@ -58,7 +59,8 @@ public record BatchNormalization(double epsilon, double momentum, Mode mode) imp
         Shapes.floating(this, inputs);
         TensorType x = inputs.getFirst();
         if (x.shape().rank() < 2) {
-            throw new IllegalArgumentException("batch_normalization: x needs a batch and a channel dimension, got " + x);
+            throw new IllegalArgumentException("batch_normalization: x needs a batch and a channel dimension, got "
+                    + x);
         }
         TensorType channels = x.withShape(Shape.of(x.shape().extent(1))).accumulated();
         Shapes.same(this, "scale", inputs.get(1), channels);
@@ -69,7 +71,8 @@ public record BatchNormalization(double epsilon, double momentum, Mode mode) imp
             return List.of(x);
         }
         if (count(x.shape()) < 2) {
-            throw new IllegalArgumentException("batch_normalization: training needs more than one value per channel, got "
+            throw new IllegalArgumentException(
+                    "batch_normalization: training needs more than one value per channel, got "
                     + x + ": use a larger batch");
         }
         return List.of(x, channels, channels, new TensorType(DType.U8, x.shape()));

@@ -5,8 +5,8 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * The same numbers in another floating-point type: rounded to the nearest, ties to even, where that has fewer digits; what is
- * too large for it becomes infinite.
+ * The same numbers in another floating-point type: rounded to the nearest, ties to even, where that has fewer digits;
+ * what is too large for it becomes infinite.
  *
  * @param dtype the type of the result
  */

@@ -53,8 +53,10 @@ public record Convolution(
         return List.of(x.withShape(Shape.of(
                 image.extent(0),
                 weight.extent(0),
-                Shapes.slide(this, "height", image.extent(2), weight.extent(2), strideHeight, paddingHeight, dilationHeight),
-                Shapes.slide(this, "width", image.extent(3), weight.extent(3), strideWidth, paddingWidth, dilationWidth))));
+                Shapes.slide(this, "height", image.extent(2), weight.extent(2), strideHeight, paddingHeight,
+                dilationHeight),
+                Shapes.slide(this, "width", image.extent(3), weight.extent(3), strideWidth, paddingWidth,
+                dilationWidth))));
     }
 
     @Override

@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * A fully connected layer: {@code y = x * weight^T + bias}. Inputs {@code x (N, features...)},
- * {@code weight (O, features...)} with the same trailing extents and, optionally, {@code bias (O)}; output {@code (N, O)}.
- * Trailing extents other than one dimension let a layer read images without flattening them first. The bias of 16-bit
- * tensors is in f32.
+ * {@code weight (O, features...)} with the same trailing extents and, optionally, {@code bias (O)}; output
+ * {@code (N, O)}. Trailing extents other than one dimension let a layer read images without flattening them first. The
+ * bias of 16-bit tensors is in f32.
  */
 public record Linear() implements Op {
     @Override

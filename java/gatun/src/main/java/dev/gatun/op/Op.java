@@ -35,8 +35,9 @@ public sealed interface Op
     long flops(List<TensorType> inputs);
 
     /**
-     * Whether an element of the result is zero where all inputs are: then a kernel may run over memory as it lies, padding of
-     * a blocked layout included, and the padding stays zero. Only elementwise operations on equal shapes say yes.
+     * Whether an element of the result is zero where all inputs are: then a kernel may run over memory as it lies,
+     * padding of a blocked layout included, and the padding stays zero. Only elementwise operations on equal shapes say
+     * yes.
      */
     default boolean keepsZero() {
         return false;

@@ -6,8 +6,8 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * One value for each window of {@code x (N, C, H, W)}. Outputs: {@code y (N, C, H', W')} and, for {@link PoolKind#MAX}, an
- * opaque workspace that remembers the winners.
+ * One value for each window of {@code x (N, C, H, W)}. Outputs: {@code y (N, C, H', W')} and, for {@link PoolKind#MAX},
+ * an opaque workspace that remembers the winners.
  */
 public record Pool(PoolKind kind, Window window) implements Op {
     /** The mean of each channel of each image: {@code (N, C, H, W) -> (N, C, 1, 1)}, for images of the given shape. */
@@ -31,8 +31,10 @@ public record Pool(PoolKind kind, Window window) implements Op {
         TensorType x = inputs.getFirst();
         Shape image = Shapes.rank(this, "x", x, 4);
         Shape pooled = Shape.of(image.extent(0), image.extent(1),
-                Shapes.slide(this, "height", image.extent(2), window.height(), window.strideHeight(), window.paddingHeight(), 1),
-                Shapes.slide(this, "width", image.extent(3), window.width(), window.strideWidth(), window.paddingWidth(), 1));
+                Shapes.slide(this, "height", image.extent(2), window.height(), window.strideHeight(),
+                window.paddingHeight(), 1),
+                Shapes.slide(this, "width", image.extent(3), window.width(), window.strideWidth(),
+                window.paddingWidth(), 1));
         return switch (kind) {
             case MAX -> List.of(x.withShape(pooled), new TensorType(DType.I32, pooled));
             case AVERAGE -> List.of(x.withShape(pooled));

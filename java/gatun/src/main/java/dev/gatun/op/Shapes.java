@@ -11,7 +11,8 @@ final class Shapes {
 
     static void arity(Op op, List<TensorType> inputs, int least, int most) {
         if (inputs.size() < least || inputs.size() > most) {
-            throw new IllegalArgumentException(op.name() + " takes " + (least == most ? "" + least : least + " to " + most)
+            throw new IllegalArgumentException(op.name() + " takes "
+                    + (least == most ? "" + least : least + " to " + most)
                     + " inputs, got " + inputs.size());
         }
     }
@@ -46,8 +47,8 @@ final class Shapes {
     }
 
     /**
-     * The shape that two shapes have in common once extents of 1 are repeated and missing leading dimensions are added, as
-     * NumPy does.
+     * The shape that two shapes have in common once extents of 1 are repeated and missing leading dimensions are added,
+     * as NumPy does.
      */
     static Shape broadcast(Op op, Shape a, Shape b) {
         int rank = Math.max(a.rank(), b.rank());
@@ -56,7 +57,8 @@ final class Shapes {
             long left = i <= a.rank() ? a.extent(-i) : 1;
             long right = i <= b.rank() ? b.extent(-i) : 1;
             if (left != right && left != 1 && right != 1) {
-                throw new IllegalArgumentException(op.name() + ": shapes " + a + " and " + b + " do not broadcast: counted"
+                throw new IllegalArgumentException(op.name() + ": shapes " + a + " and " + b
+                        + " do not broadcast: counted"
                         + " from the last, extents must be equal or 1");
             }
             extents[rank - i] = left == 1 ? right : left;

@@ -4,7 +4,8 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * The gradient of a {@link Unary}: {@code known, diff_dst -> diff_src}, where {@code diff_src = diff_dst * slope(known)} and
+ * The gradient of a {@link Unary}: {@code known, diff_dst -> diff_src}, where
+ * {@code diff_src = diff_dst * slope(known)} and
  * {@code known} is what {@link UnaryFunction#slopeFrom} says.
  */
 public record UnaryBackward(UnaryFunction function) implements Op {

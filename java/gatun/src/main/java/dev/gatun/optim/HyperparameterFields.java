@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The hyper-parameters of any rule as plain values and back: every component of the record under its name in snake case,
- * numbers as they are, enums as words.
+ * The hyper-parameters of any rule as plain values and back: every component of the record under its name in snake
+ * case, numbers as they are, enums as words.
  */
 public final class HyperparameterFields {
     private HyperparameterFields() {}
@@ -41,7 +41,8 @@ public final class HyperparameterFields {
         List<String> names = all.stream().map(HyperparameterField::name).toList();
         for (String name : fields.keySet()) {
             if (!names.contains(name)) {
-                throw new IllegalArgumentException(otherwise.rule() + " has no hyper-parameter \"" + name + "\", it has " + names);
+                throw new IllegalArgumentException(otherwise.rule() + " has no hyper-parameter \"" + name
+                        + "\", it has " + names);
             }
         }
         return otherwise.rule().make(all.stream().map(field -> {
@@ -78,9 +79,11 @@ public final class HyperparameterFields {
         } else if (type == boolean.class && field instanceof Boolean) {
             return field;
         }
-        throw new IllegalArgumentException("hyper-parameter " + hyperparameter.name() + " cannot be " + field + ", it is "
+        throw new IllegalArgumentException("hyper-parameter " + hyperparameter.name() + " cannot be " + field
+                + ", it is "
                 + (type.isEnum()
-                        ? "one of " + Arrays.stream(type.getEnumConstants()).map(c -> Schedules.word((Enum<?>) c)).toList()
+                        ? "one of " + Arrays.stream(type.getEnumConstants()).map(c -> Schedules.word((Enum<?>) c))
+                        .toList()
                         : "a " + type));
     }
 }

@@ -4,8 +4,8 @@ import dev.gatun.optim.schedule.Schedules;
 import java.util.List;
 
 /**
- * Look-ahead around any optimizer (Zhang et al., NeurIPS 2019): every so many steps slow weights move a share of the way to
- * the weights, which then go on from there.
+ * Look-ahead around any optimizer (Zhang et al., NeurIPS 2019): every so many steps slow weights move a share of the
+ * way to the weights, which then go on from there.
  *
  * @param every steps between two moves, at least 1; {@code k} of the paper
  * @param rate  the share, in (0, 1]; {@code alpha} of the paper
@@ -18,7 +18,8 @@ public record Lookahead(int every, double rate) {
 
     public Lookahead {
         if (every < 1 || !(rate > 0 && rate <= 1)) {
-            throw new IllegalArgumentException("look-ahead: steps must be at least 1 and the share in (0, 1], got " + every
+            throw new IllegalArgumentException("look-ahead: steps must be at least 1 and the share in (0, 1], got "
+                    + every
                     + " and " + rate);
         }
     }

@@ -6,8 +6,8 @@ import dev.gatun.update.kernel.LossScaleRule;
 import java.util.List;
 
 /**
- * What the loss is multiplied by before the backward pass, so that small gradients do not vanish in a narrow number format;
- * the optimizer divides by it again. A step whose gradients are not finite is left out.
+ * What the loss is multiplied by before the backward pass, so that small gradients do not vanish in a narrow number
+ * format; the optimizer divides by it again. A step whose gradients are not finite is left out.
  */
 public sealed interface LossScaling {
     /** Not scaled, and gradients not looked at. */
@@ -58,8 +58,8 @@ public sealed interface LossScaling {
     }
 
     /**
-     * PyTorch's {@code GradScaler}: multiplied by {@code growth}, unless that overflows, after {@code interval} finite steps in
-     * a row; multiplied by {@code backoff} after each step whose gradients are not finite.
+     * PyTorch's {@code GradScaler}: multiplied by {@code growth}, unless that overflows, after {@code interval} finite
+     * steps in a row; multiplied by {@code backoff} after each step whose gradients are not finite.
      *
      * @param initial   first factor, above 0
      * @param growth    above 1
@@ -72,7 +72,8 @@ public sealed interface LossScaling {
             checkScale(initial);
             checkSkips(mostSkips);
             if (!(growth > 1 && growth <= Float.MAX_VALUE && backoff > 0 && backoff < 1) || interval < 1) {
-                throw new IllegalArgumentException("loss scale: growth must be above 1, backoff above 0 and below 1, and the"
+                throw new IllegalArgumentException(
+                        "loss scale: growth must be above 1, backoff above 0 and below 1, and the"
                         + " interval at least 1, got " + growth + ", " + backoff + " and " + interval);
             }
         }

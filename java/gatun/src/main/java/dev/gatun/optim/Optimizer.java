@@ -27,11 +27,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An optimizer over flat memory: parameters, gradients and states of {@link dev.gatun.shape.DType#F32}, all in one order; its
- * options may store parameters in bf16 and states in 8 bits.
- * A step is one native call for all groups of a rule, or two where the norm of the gradients counts, and allocates nothing.
- * Groups may follow different rules; the norm that bounds gradients is that of all of them. It owns its states; parameters
- * and gradients belong to the caller. It belongs to its device's thread.
+ * An optimizer over flat memory: parameters, gradients and states of {@link dev.gatun.shape.DType#F32}, all in one
+ * order; its options may store parameters in bf16 and states in 8 bits.
+ * A step is one native call for all groups of a rule, or two where the norm of the gradients counts, and allocates
+ * nothing. Groups may follow different rules; the norm that bounds gradients is that of all of them. It owns its
+ * states; parameters and gradients belong to the caller. It belongs to its device's thread.
  */
 public final class Optimizer implements AutoCloseable {
     /** The name of the weights' average among the states. */
@@ -184,7 +184,8 @@ public final class Optimizer implements AutoCloseable {
             names.add(COPY);
         }
         if (!given.isEmpty() && !given.keySet().equals(names)) {
-            throw new IllegalArgumentException("states " + given.keySet() + " are given, but the optimizer works on " + names
+            throw new IllegalArgumentException("states " + given.keySet() + " are given, but the optimizer works on "
+                    + names
                     + ": give exactly these, or none to have them allocated");
         }
     }
@@ -192,7 +193,8 @@ public final class Optimizer implements AutoCloseable {
     private void checkMaxNorm(Hyperparameters group) {
         double others = groups.getFirst().own().maxGradientNorm();
         if (group.maxGradientNorm() != others) {
-            throw new IllegalArgumentException("the bound of the norm of all gradients must be the same in all groups, got "
+            throw new IllegalArgumentException(
+                    "the bound of the norm of all gradients must be the same in all groups, got "
                     + others + " and " + group.maxGradientNorm());
         }
     }
@@ -212,7 +214,8 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * The same, but it looks at the gradients whatever the options, in one read, and does nothing when one is not finite.
+     * The same, but it looks at the gradients whatever the options, in one read, and does nothing when one is not
+     * finite.
      *
      * @return false when it did nothing
      */
@@ -227,7 +230,8 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Submits a step, and does not wait for it: {@link #control} has what a loop needs that reads the results some steps late.
+     * Submits a step, and does not wait for it: {@link #control} has what a loop needs that reads the results some
+     * steps late.
      *
      * @param gradientScale what every gradient is multiplied by, before it is divided by the loss scale
      */
@@ -319,9 +323,9 @@ public final class Optimizer implements AutoCloseable {
 
     /**
      * The memory of the states it owns by name, with the rule's name before it where there are several rules: {@code
-     * muon.momentum_buffer}; a state in 8 bits is followed by its scales, {@code exp_avg.scales}. Last, if there are such, the
-     * average of the weights and their copy in bf16. What of it belongs to which tensor, {@link #values} says. None, where the
-     * caller gave his own.
+     * muon.momentum_buffer}; a state in 8 bits is followed by its scales, {@code exp_avg.scales}. Last, if there are
+     * such, the average of the weights and their copy in bf16. What of it belongs to which tensor, {@link #values}
+     * says. None, where the caller gave his own.
      */
     public Map<String, Buffer> states() {
         return Collections.unmodifiableMap(states);
@@ -329,7 +333,8 @@ public final class Optimizer implements AutoCloseable {
 
     /** The state that a name in {@link #states} belongs to: its own, or that of a state in 8 bits for its scales. */
     public static String stateName(String memory) {
-        return memory.endsWith(RulePart.SCALES) ? memory.substring(0, memory.length() - RulePart.SCALES.length()) : memory;
+        return memory.endsWith(RulePart.SCALES) ? memory.substring(0, memory.length() - RulePart.SCALES.length())
+                : memory;
     }
 
     /**
@@ -340,7 +345,8 @@ public final class Optimizer implements AutoCloseable {
     public Buffer state(String name) {
         Buffer state = states.get(name);
         if (state == null) {
-            throw new IllegalArgumentException("no optimizer state is called " + name + ", there is " + states.keySet());
+            throw new IllegalArgumentException("no optimizer state is called " + name + ", there is "
+                    + states.keySet());
         }
         return state;
     }
@@ -352,8 +358,8 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * The states of one tensor, the average of its weights among them. They must be stored in f32, otherwise {@link #values}
-     * has them.
+     * The states of one tensor, the average of its weights among them. They must be stored in f32, otherwise
+     * {@link #values} has them.
      *
      * @param begin  first element of the tensor in the slab of parameters
      * @param tensor what lies there
@@ -371,7 +377,8 @@ public final class Optimizer implements AutoCloseable {
     private void checkOpen() {
         if (!Thread.currentThread().equals(thread)) {
             throw new IllegalStateException("the optimizer belongs to thread \"" + thread.getName() + "\", not to \""
-                    + Thread.currentThread().getName() + "\": step on the thread that made it, or make one for each thread");
+                    + Thread.currentThread().getName()
+                    + "\": step on the thread that made it, or make one for each thread");
         }
         if (closed) {
             throw new IllegalStateException("the optimizer is closed");

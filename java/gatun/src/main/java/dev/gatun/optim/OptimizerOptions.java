@@ -24,13 +24,16 @@ public record OptimizerOptions(
 
     public OptimizerOptions {
         if (!(clipValue >= 0 && clipValue <= Float.MAX_VALUE)) {
-            throw new IllegalArgumentException("the bound of each gradient must be at least 0 and finite, got " + clipValue);
+            throw new IllegalArgumentException("the bound of each gradient must be at least 0 and finite, got "
+                    + clipValue);
         }
         if (!(averageDecay >= 0 && averageDecay < 1)) {
-            throw new IllegalArgumentException("the decay of the weights' average must lie in [0, 1), got " + averageDecay);
+            throw new IllegalArgumentException("the decay of the weights' average must lie in [0, 1), got "
+                    + averageDecay);
         }
         if (clipping instanceof Clipping.Adaptive && weights.format() == WeightStorage.Format.BF16) {
-            throw new IllegalArgumentException("adaptive clipping measures weights in f32: store them so, with a copy in bf16"
+            throw new IllegalArgumentException(
+                    "adaptive clipping measures weights in f32: store them so, with a copy in bf16"
                     + " if need be, or clip by another norm");
         }
     }
@@ -40,7 +43,10 @@ public record OptimizerOptions(
         return new OptimizerOptions(newClipping, clipValue, averageDecay, weights, states, lossScaling);
     }
 
-    /** These options with another bound of the norm of all gradients, 0 for none, in place of any other clipping by norms. */
+    /**
+     * These options with another bound of the norm of all gradients, 0 for none, in place of any other clipping by
+     * norms.
+     */
     public OptimizerOptions withClipNorm(double newClipNorm) {
         return with(newClipNorm == 0 ? new Clipping.None() : new Clipping.GlobalNorm(newClipNorm));
     }

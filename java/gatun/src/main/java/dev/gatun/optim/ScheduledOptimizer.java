@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the numbers of an optimizer along schedules. Each group keeps its own base, which is what the optimizer's numbers
- * are when this is made. A group whose weight decay is 0 keeps that, whatever the schedule.
+ * Moves the numbers of an optimizer along schedules. Each group keeps its own base, which is what the optimizer's
+ * numbers are when this is made. A group whose weight decay is 0 keeps that, whatever the schedule.
  */
 public final class ScheduledOptimizer {
     private final Optimizer optimizer;
@@ -35,7 +35,9 @@ public final class ScheduledOptimizer {
         plateau = options == null ? null : new ReduceOnPlateau(options, learningRates);
     }
 
-    /** The values that a schedule starts from; none where nothing moves. The learning rate may move without a schedule. */
+    /**
+     * The values that a schedule starts from; none where nothing moves. The learning rate may move without a schedule.
+     */
     private double[] bases(Scheduled what) {
         if (schedules.of(what) instanceof Schedule.Constant && what != Scheduled.LEARNING_RATE) {
             return new double[0];

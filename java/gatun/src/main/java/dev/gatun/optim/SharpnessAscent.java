@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * The move of {@link SharpnessAware} and back. A step computes the gradients, {@linkplain #climb climbs}, computes the
- * gradients there, {@linkplain #descend descends} and lets the optimizer step with those gradients from the old weights.
- * Allocates nothing once it is made; belongs to the device's thread.
+ * gradients there, {@linkplain #descend descends} and lets the optimizer step with those gradients from the old
+ * weights. Allocates nothing once it is made; belongs to the device's thread.
  */
 public final class SharpnessAscent implements AutoCloseable {
     private static final double NORM_EPSILON = 1e-12; // as in the authors' own programs
@@ -63,11 +63,13 @@ public final class SharpnessAscent implements AutoCloseable {
     /**
      * Gives the weights the values that they had before the latest move.
      *
-     * @throws IllegalStateException when they were not moved since it was made or since it descended; they stay as they are
+     * @throws IllegalStateException when they were not moved since it was made or since it descended; they stay as they
+     *                               are
      */
     public void descend() {
         if (!moved) {
-            throw new IllegalStateException("the weights were not moved, so there is no way back: descend once after each climb"
+            throw new IllegalStateException(
+                    "the weights were not moved, so there is no way back: descend once after each climb"
                     + " that returned true");
         }
         device.copy(saved, parameters);

@@ -5,8 +5,8 @@ import dev.gatun.update.kernel.Sharpness;
 import java.util.List;
 
 /**
- * Sharpness-aware minimisation around any optimizer: the gradients of a step are those at the sharpest weights near by, which
- * takes a second forward and backward pass.
+ * Sharpness-aware minimisation around any optimizer: the gradients of a step are those at the sharpest weights near by,
+ * which takes a second forward and backward pass.
  *
  * @param radius how far, above 0; {@code rho} of the papers
  */

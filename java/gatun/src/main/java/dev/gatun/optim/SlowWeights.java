@@ -5,8 +5,8 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Role;
 
 /**
- * The slow weights of {@link Lookahead}, around any optimizer: {@link #before} and {@link #after} each of its steps. They
- * begin as the weights before the first step. Allocates nothing once it is made; belongs to the device's thread.
+ * The slow weights of {@link Lookahead}, around any optimizer: {@link #before} and {@link #after} each of its steps.
+ * They begin as the weights before the first step. Allocates nothing once it is made; belongs to the device's thread.
  */
 public final class SlowWeights implements AutoCloseable {
     /** The name among an optimizer's states. */

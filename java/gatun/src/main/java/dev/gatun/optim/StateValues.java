@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All states of an optimizer in f32, however they are stored: to be saved, or to be set. Those stored in f32 are the states
- * themselves; of the others these are decoded copies, which take memory while this is open.
+ * All states of an optimizer in f32, however they are stored: to be saved, or to be set. Those stored in f32 are the
+ * states themselves; of the others these are decoded copies, which take memory while this is open.
  */
 public final class StateValues implements AutoCloseable {
     private final Map<RulePart, Map<String, Buffer>> parts = new LinkedHashMap<>();

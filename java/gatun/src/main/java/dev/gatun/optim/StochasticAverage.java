@@ -8,8 +8,8 @@ import dev.gatun.optim.schedule.SequentialSchedule;
 import java.util.List;
 
 /**
- * Stochastic weight averaging (Izmailov et al., UAI 2018): the plain mean of the weights after each epoch from some epoch on.
- * The model is then evaluated with the mean, and with statistics of batch normalisation measured anew for it.
+ * Stochastic weight averaging (Izmailov et al., UAI 2018): the plain mean of the weights after each epoch from some
+ * epoch on. The model is then evaluated with the mean, and with statistics of batch normalisation measured anew for it.
  *
  * @param start        the first epoch whose weights count, from 1
  * @param learningRate from that epoch on, whatever the schedule; 0 leaves it to the schedule
@@ -20,7 +20,8 @@ public record StochasticAverage(int start, double learningRate) {
 
     public StochasticAverage {
         if (start < 1 || !(learningRate >= 0 && learningRate <= Float.MAX_VALUE)) {
-            throw new IllegalArgumentException(WHAT + ": the first epoch must be at least 1 and the learning rate at least 0, got "
+            throw new IllegalArgumentException(WHAT
+                    + ": the first epoch must be at least 1 and the learning rate at least 0, got "
                     + start + " and " + learningRate);
         }
     }
@@ -41,7 +42,8 @@ public record StochasticAverage(int start, double learningRate) {
             return schedule;
         }
         Schedule held = new AbsoluteSchedule(new LambdaSchedule(_ -> learningRate));
-        return start == 1 ? held : new SequentialSchedule(List.of(schedule, held), List.of((start - 1) * stepsPerEpoch));
+        return start == 1 ? held : new SequentialSchedule(List.of(schedule, held),
+                List.of((start - 1) * stepsPerEpoch));
     }
 
     /** What {@link #parse} reads. */

@@ -3,8 +3,9 @@ package dev.gatun.reference;
 import dev.gatun.update.StateKind;
 
 /**
- * The 8-bit codes of gatun.h. A code is the leading bits of an f32 number in (0, 1], counted down from those of 1, which is the
- * largest code: three bits of mantissa are left. Code 0 is zero; the signed kind has its sign above seven bits.
+ * The 8-bit codes of gatun.h. A code is the leading bits of an f32 number in (0, 1], counted down from those of 1,
+ * which is the largest code: three bits of mantissa are left. Code 0 is zero; the signed kind has its sign above seven
+ * bits.
  */
 final class BlockCodes {
     /** What is added to the bits of a number before the lowest are cut off, so that it goes to the nearest code. */

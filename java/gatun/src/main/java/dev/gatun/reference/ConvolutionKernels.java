@@ -68,7 +68,8 @@ final class ConvolutionKernels {
         double sum = 0;
         for (long o = firstOutput; o < firstOutput + outputsPerGroup; o++) {
             for (long kh = 0; kh < weight.extent(2); kh++) {
-                long row = reader(h + op.paddingHeight() - kh * op.dilationHeight(), op.strideHeight(), diffY.extent(2));
+                long row = reader(h + op.paddingHeight() - kh * op.dilationHeight(), op.strideHeight(),
+                        diffY.extent(2));
                 if (row < 0) {
                     continue;
                 }
@@ -89,7 +90,8 @@ final class ConvolutionKernels {
         return start >= 0 && start % stride == 0 && start / stride < extent ? start / stride : -1;
     }
 
-    static Kernel backwardWeights(Convolution op, Tensor x, Tensor diffY, Tensor diffWeight, @Nullable Tensor diffBias) {
+    static Kernel backwardWeights(Convolution op, Tensor x, Tensor diffY, Tensor diffWeight,
+            @Nullable Tensor diffBias) {
         return () -> {
             for (long o = 0; o < diffWeight.extent(0); o++) {
                 for (long c = 0; c < diffWeight.extent(1); c++) {

@@ -6,7 +6,10 @@ import dev.gatun.backend.Kernel;
 import dev.gatun.op.Dropout;
 import java.lang.foreign.MemorySegment;
 
-/** Dropout exactly as {@code gatun_dropout} in gatun.h defines it: the same seed, step and stream drop the same elements. */
+/**
+ * Dropout exactly as {@code gatun_dropout} in gatun.h defines it: the same seed, step and stream drop the same
+ * elements.
+ */
 final class DropoutKernel {
     private DropoutKernel() {}
 

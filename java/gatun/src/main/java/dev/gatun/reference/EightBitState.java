@@ -8,7 +8,9 @@ import dev.gatun.update.StateKind;
 import dev.gatun.update.StateStorage;
 import java.lang.foreign.MemorySegment;
 
-/** Numbers in 8 bits, with a scale for each block. Where a range has part of a block, the whole block is encoded again. */
+/**
+ * Numbers in 8 bits, with a scale for each block. Where a range has part of a block, the whole block is encoded again.
+ */
 final class EightBitState implements StateMemory {
     private final StateKind kind;
     private final BlockCodes block;
@@ -62,7 +64,8 @@ final class EightBitState implements StateMemory {
         if (range.begin() == range.end()) {
             return;
         }
-        for (long index = range.begin() / StateStorage.BLOCK; index <= (range.end() - 1) / StateStorage.BLOCK; index++) {
+        for (long index = range.begin() / StateStorage.BLOCK; index <= (range.end()
+                - 1) / StateStorage.BLOCK; index++) {
             write(index, range, values, addend);
         }
     }

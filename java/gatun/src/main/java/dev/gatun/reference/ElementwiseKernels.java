@@ -20,7 +20,8 @@ final class ElementwiseKernels {
         return () -> {
             for (long i = 0; i < diffX.elements(); i++) {
                 double slope = function.slope(known.get(i));
-                diffX.set(i, slope == 0 ? 0 : diffY.get(i) * slope); // where it is flat, not even an infinite gradient passes
+                // where it is flat, not even an infinite gradient passes
+                diffX.set(i, slope == 0 ? 0 : diffY.get(i) * slope);
             }
         };
     }

@@ -3,7 +3,10 @@ package dev.gatun.reference;
 import dev.gatun.backend.Kernel;
 import dev.gatun.op.Window;
 
-/** The largest value of each window. The workspace holds the winner's position in its image: {@code row * width + column}. */
+/**
+ * The largest value of each window. The workspace holds the winner's position in its image:
+ * {@code row * width + column}.
+ */
 final class MaxPoolKernels {
     private MaxPoolKernels() {}
 

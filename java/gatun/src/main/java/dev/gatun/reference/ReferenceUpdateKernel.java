@@ -26,7 +26,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An optimizer step over slabs, range by range: arithmetic in double, storage in f32 unless the request says otherwise. */
+/**
+ * An optimizer step over slabs, range by range: arithmetic in double, storage in f32 unless the request says otherwise.
+ */
 final class ReferenceUpdateKernel implements UpdateKernel {
     private final ReferenceDevice device;
     private final UpdateRequest request;
@@ -72,7 +74,9 @@ final class ReferenceUpdateKernel implements UpdateKernel {
 
     private StateMemory stored(String name, MemorySegment state) {
         MemorySegment scales = memory.scales().get(name);
-        return scales == null ? floats(state) : new EightBitState(request.groups().getFirst().rule().kind(name), state, scales, request.weights().seed());
+        return scales == null ? floats(state)
+                : new EightBitState(request.groups().getFirst().rule().kind(name), state, scales,
+                request.weights().seed());
     }
 
     private void check() {

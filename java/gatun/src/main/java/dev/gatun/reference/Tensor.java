@@ -65,8 +65,8 @@ final class Tensor {
     }
 
     /**
-     * An f32 number from which 16 bits are rounded as they would be from the double itself: towards zero, and with the last
-     * bit set where that was not exact, so that no tie appears that was none (Boldo and Melquiond, 2008).
+     * An f32 number from which 16 bits are rounded as they would be from the double itself: towards zero, and with the
+     * last bit set where that was not exact, so that no tie appears that was none (Boldo and Melquiond, 2008).
      */
     private static float toOdd(double value) {
         float nearest = (float) value;

@@ -1,4 +1,7 @@
-/** The oracle: every operation in plain Java, slow and obvious, in double precision. Native backends are tested against it. */
+/**
+ * The oracle: every operation in plain Java, slow and obvious, in double precision. Native backends are tested against
+ * it.
+ */
 @NullMarked
 package dev.gatun.reference;
 

@@ -33,8 +33,8 @@ public enum DType {
     }
 
     /**
-     * The type in which sums over elements of this type are kept: statistics, biases, and the gradients of what a layer of
-     * this type multiplies by. {@link #F32} for the 16-bit types, the type itself otherwise.
+     * The type in which sums over elements of this type are kept: statistics, biases, and the gradients of what a layer
+     * of this type multiplies by. {@link #F32} for the 16-bit types, the type itself otherwise.
      */
     public DType accumulator() {
         return switch (this) {

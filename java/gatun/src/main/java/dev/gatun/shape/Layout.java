@@ -186,7 +186,9 @@ public final class Layout {
         return 31 * Arrays.hashCode(strides) + Arrays.hashCode(blockSizes);
     }
 
-    /** oneDNN's letters: outer dimensions by falling stride (capital when blocked), then the blocks: {@code aBcd16b}. */
+    /**
+     * oneDNN's letters: outer dimensions by falling stride (capital when blocked), then the blocks: {@code aBcd16b}.
+     */
     @Override
     public String toString() {
         int[] blocks = blockPerDimension();

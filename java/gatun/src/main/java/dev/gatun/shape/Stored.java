@@ -3,8 +3,9 @@ package dev.gatun.shape;
 /**
  * A tensor as it lies in memory.
  *
- * @param type  element type, and the shape that the layout speaks of: the tensor's own, or another with the same row-major
- *              sequence of elements (the weight of a linear layer after a flattening lies as {@code (O, C, H, W)})
+ * @param type  element type, and the shape that the layout speaks of: the tensor's own, or another with the same
+ *              row-major sequence of elements (the weight of a linear layer after a flattening lies as
+ *              {@code (O, C, H, W)})
  * @param bytes size with padding, or of an opaque workspace
  */
 public record Stored(TensorType type, Layout layout, long bytes) {

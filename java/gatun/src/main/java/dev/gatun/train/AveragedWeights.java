@@ -11,8 +11,8 @@ import dev.gatun.optim.StochasticAverage;
 import java.util.List;
 
 /**
- * The mean of {@link StochasticAverage}, and the statistics of batch normalisation measured with it: their plain mean over
- * the batches of the epoch, as PyTorch's {@code update_bn}.
+ * The mean of {@link StochasticAverage}, and the statistics of batch normalisation measured with it: their plain mean
+ * over the batches of the epoch, as PyTorch's {@code update_bn}.
  */
 final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseable {
     /** The name among an optimizer's states, also of the statistics. */
@@ -77,8 +77,8 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
     }
 
     /**
-     * Takes the weights after an epoch, where it counts, and measures the statistics anew. The weights of an epoch go into
-     * the mean once, however often this is called: a run goes on here when something after its last step failed.
+     * Takes the weights after an epoch, where it counts, and measures the statistics anew. The weights of an epoch go
+     * into the mean once, however often this is called: a run goes on here when something after its last step failed.
      */
     @Override
     public void run(int epoch) {

@@ -6,8 +6,8 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Role;
 
 /**
- * Keeps the buffers as they are before a step, and gives them back when its gradients cannot be computed: for steps that
- * update running statistics before the last loss is known.
+ * Keeps the buffers as they are before a step, and gives them back when its gradients cannot be computed: for steps
+ * that update running statistics before the last loss is known.
  */
 final class KeptBuffers implements Phase, AutoCloseable {
     private final Device device;

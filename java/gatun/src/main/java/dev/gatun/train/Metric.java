@@ -1,8 +1,8 @@
 package dev.gatun.train;
 
 /**
- * What a task measures beside its loss: a mean over all examples, whatever batches they come in. Tensors are named as the
- * outputs and inputs of the task's graph.
+ * What a task measures beside its loss: a mean over all examples, whatever batches they come in. Tensors are named as
+ * the outputs and inputs of the task's graph.
  */
 public sealed interface Metric {
     /** The name in results. */
@@ -36,8 +36,8 @@ public sealed interface Metric {
     }
 
     /**
-     * The share of examples whose class is among those of the highest scores. Among equal scores, the class of the lower
-     * number comes first.
+     * The share of examples whose class is among those of the highest scores. Among equal scores, the class of the
+     * lower number comes first.
      *
      * @param k      how many of the highest count, at least 1
      * @param scores the output of the graph, {@code (N, classes)} of f32

@@ -37,7 +37,8 @@ final class MetricSums {
             switch (metrics[i]) {
                 case Metric.Share share -> add(i, (double) pass.count(share.output()), pass.size());
                 case Metric.Mean mean -> add(i, (double) pass.scalar(mean.output()) * pass.size(), pass.size());
-                case Metric.TopK top -> add(i, (double) hits(pass.fetch(top.scores()), pass.fetch(top.labels()), top.k()),
+                case Metric.TopK top -> add(i,
+                        (double) hits(pass.fetch(top.scores()), pass.fetch(top.labels()), top.k()),
                         pass.size());
                 case Metric.MeanError error -> {
                     MemorySegment prediction = pass.fetch(error.prediction());
@@ -80,7 +81,8 @@ final class MetricSums {
     private static double distance(Metric.MeanError.Distance distance, MemorySegment a, MemorySegment b) {
         double sum = 0;
         for (long i = 0; i < a.byteSize() / Float.BYTES; i++) {
-            double difference = (double) a.getAtIndex(ValueLayout.JAVA_FLOAT, i) - b.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            double difference = (double) a.getAtIndex(ValueLayout.JAVA_FLOAT, i) - b.getAtIndex(ValueLayout.JAVA_FLOAT,
+                    i);
             sum += switch (distance) {
                 case ABSOLUTE -> Math.abs(difference);
                 case SQUARED -> difference * difference;
@@ -122,7 +124,9 @@ final class MetricSums {
         return state;
     }
 
-    /** Goes on from a state; an {@link IllegalArgumentException} says that it does not fit, and nothing is changed then. */
+    /**
+     * Goes on from a state; an {@link IllegalArgumentException} says that it does not fit, and nothing is changed then.
+     */
     void restore(List<?> state) {
         if (state.size() != 2 * sums.length || !state.stream().allMatch(Number.class::isInstance)) {
             throw new IllegalArgumentException("sums of " + sums.length + " metrics were expected, got " + state);

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The variables of a model, and the off-heap memory that a training step needs; data on its way, and a second program for
- * evaluation, are left out.
+ * The variables of a model, and the off-heap memory that a training step needs; data on its way, and a second program
+ * for evaluation, are left out.
  *
  * @param variables parameters and buffers in their order in memory
  * @param memory    what is allocated, in parts

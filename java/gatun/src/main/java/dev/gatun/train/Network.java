@@ -29,8 +29,9 @@ import java.util.stream.Stream;
  * optimizer.step();
  * }</pre>
  *
- * Arrays are row-major. A network has variables of its own, which begin with their initial values of seed 1 and end when it
- * is closed, and may use those of other networks, which must be closed after it. It belongs to its device's thread.
+ * Arrays are row-major. A network has variables of its own, which begin with their initial values of seed 1 and end
+ * when it is closed, and may use those of other networks, which must be closed after it. It belongs to its device's
+ * thread.
  */
 public final class Network implements AutoCloseable {
     private static final long SEED = 1;
@@ -104,8 +105,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * An optimizer of its trained parameters; weight decay is for weights, not for biases and normalisations. The caller
-     * closes it before this network.
+     * An optimizer of its trained parameters; weight decay is for weights, not for biases and normalisations. The
+     * caller closes it before this network.
      */
     public Optimizer optimizer(Hyperparameters rule) {
         return optimizer(rule, OptimizerOptions.NONE);
@@ -133,7 +134,10 @@ public final class Network implements AutoCloseable {
         return this;
     }
 
-    /** Sets an input to what an output of another network on the same device is. Nothing passes through the host's arrays. */
+    /**
+     * Sets an input to what an output of another network on the same device is. Nothing passes through the host's
+     * arrays.
+     */
     public Network set(String input, Network other, String output) {
         tensors.set(input, other.tensors, output);
         return this;

@@ -35,7 +35,8 @@ record ParameterGroups(List<Hyperparameters> groups, List<ElementRange> ranges) 
     /** An optimizer of the variables' trained parameters, which the caller closes. */
     Optimizer optimizer(Device device, Variables variables, OptimizerOptions options) {
         if (groups.isEmpty()) {
-            throw new IllegalArgumentException("there is no parameter to train: all are frozen, or none influences the loss");
+            throw new IllegalArgumentException(
+                    "there is no parameter to train: all are frozen, or none influences the loss");
         }
         return new Optimizer(device, variables.parameters(), variables.gradients(), groups, ranges, options);
     }

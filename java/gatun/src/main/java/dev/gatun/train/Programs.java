@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The programs of a task for the batch sizes of a data set, which share its variables. They belong to the device's thread. */
+/**
+ * The programs of a task for the batch sizes of a data set, which share its variables. They belong to the device's
+ * thread.
+ */
 final class Programs implements AutoCloseable {
     private final Task task;
     private final Device device;

@@ -56,7 +56,10 @@ public final class Progress {
         return batches;
     }
 
-    /** Steps of the run that changed nothing because a gradient was not finite; only clipping by norm and loss scaling look. */
+    /**
+     * Steps of the run that changed nothing because a gradient was not finite; only clipping by norm and loss scaling
+     * look.
+     */
     public long skippedSteps() {
         return skipped;
     }
@@ -91,7 +94,10 @@ public final class Progress {
         return seen == 0 ? Double.NaN : lossSum / seen;
     }
 
-    /** A metric of the examples of this epoch so far, measured while training; NaN for one that only evaluation measures. */
+    /**
+     * A metric of the examples of this epoch so far, measured while training; NaN for one that only evaluation
+     * measures.
+     */
     public double metric(String name) {
         return metrics.value(name);
     }

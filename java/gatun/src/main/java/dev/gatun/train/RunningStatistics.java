@@ -44,7 +44,8 @@ final class RunningStatistics {
                     String name = Objects.requireNonNull(node.inputs().get(running).variable()).name();
                     Variables.Slot slot = program.variables().slot(name);
                     statistics.add(new Statistic(
-                            program.variables().buffers().slice(slot.offset(), slot.stored().bytes()), update.momentum()));
+                            program.variables().buffers().slice(slot.offset(), slot.stored().bytes()),
+                            update.momentum()));
                 }
             }
         }

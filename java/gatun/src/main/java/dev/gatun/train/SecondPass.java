@@ -6,9 +6,9 @@ import dev.gatun.optim.SharpnessAscent;
 import dev.gatun.optim.SharpnessAware;
 
 /**
- * The second pass of sharpness-aware minimisation, over the same batch with the same dropout, at the sharpest weights near
- * by: replaces the gradients of the first pass; leaves them, where one of them is not finite. Running statistics are those
- * of the first pass. Allocates nothing once it is made.
+ * The second pass of sharpness-aware minimisation, over the same batch with the same dropout, at the sharpest weights
+ * near by: replaces the gradients of the first pass; leaves them, where one of them is not finite. Running statistics
+ * are those of the first pass. Allocates nothing once it is made.
  */
 final class SecondPass implements Phase, AutoCloseable {
     private final SharpnessAscent ascent;

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which phases a step has, in their order: the only place that says so. What a run does not ask for has no phase, and costs
- * nothing.
+ * Which phases a step has, in their order: the only place that says so. What a run does not ask for has no phase, and
+ * costs nothing.
  */
 final class StepPhases {
     private final Device device;

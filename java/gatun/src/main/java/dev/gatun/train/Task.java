@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is trained: a graph with a scalar to make small. A pure description: it holds no memory and calls nothing native.
+ * What is trained: a graph with a scalar to make small. A pure description: it holds no memory and calls nothing
+ * native.
  *
  * <pre>{@code
  * Task task = Task.of("sum", (graph, batch) -> {
@@ -86,7 +87,8 @@ public record Task(
 
     private void checkFrozen(String pattern, Graph graph) {
         if (graph.variables().stream().noneMatch(value -> value.isParameter() && matches(pattern, value.name()))) {
-            throw new IllegalArgumentException("task " + name + " has no parameter \"" + pattern + "\" that could be frozen, only "
+            throw new IllegalArgumentException("task " + name + " has no parameter \"" + pattern
+                    + "\" that could be frozen, only "
                     + graph.variables().stream().filter(Value::isParameter).map(Value::name).toList());
         }
     }

@@ -83,7 +83,8 @@ final class Tensors implements AutoCloseable {
         Buffer plain = tensor.plain;
         device.upload(values, plain == null ? tensor.memory : plain);
         if (plain != null) {
-            device.reorder(tensor.type, plain, Layout.rowMajor(tensor.type.shape()), tensor.memory, atTheEdge(tensor.type));
+            device.reorder(tensor.type, plain, Layout.rowMajor(tensor.type.shape()), tensor.memory,
+                    atTheEdge(tensor.type));
         }
         device.stream().synchronize(); // the array is the caller's again
     }
@@ -92,10 +93,12 @@ final class Tensors implements AutoCloseable {
         Tensor target = find(inputs, "input", input);
         Tensor source = find(others.outputs, "output", output);
         if (!source.type.equals(target.type)) {
-            throw new IllegalArgumentException(target.name + " takes " + target.type + ", but " + source.name + " is " + source.type);
+            throw new IllegalArgumentException(target.name + " takes " + target.type + ", but " + source.name + " is "
+                    + source.type);
         }
         if (!device.equals(others.device)) {
-            throw new IllegalArgumentException(target.name + " and " + source.name + " are on two devices: read one, set the other");
+            throw new IllegalArgumentException(target.name + " and " + source.name
+                    + " are on two devices: read one, set the other");
         }
         device.copy(source.memory, target.memory);
     }
@@ -113,7 +116,8 @@ final class Tensors implements AutoCloseable {
                 }
             }
             case F64, BF16, F16, I32, I8, U8 ->
-                throw new IllegalArgumentException(tensor.name + " is " + tensor.type + ", which is not read as floats");
+                throw new IllegalArgumentException(tensor.name + " is " + tensor.type
+                        + ", which is not read as floats");
         }
         return values;
     }
@@ -121,7 +125,8 @@ final class Tensors implements AutoCloseable {
     private void read(Tensor tensor, MemorySegment values) {
         Buffer plain = tensor.plain;
         if (plain != null) {
-            device.reorder(tensor.type, tensor.memory, atTheEdge(tensor.type), plain, Layout.rowMajor(tensor.type.shape()));
+            device.reorder(tensor.type, tensor.memory, atTheEdge(tensor.type), plain,
+                    Layout.rowMajor(tensor.type.shape()));
         }
         device.download(plain == null ? tensor.memory : plain, values);
         device.stream().synchronize();

@@ -63,7 +63,8 @@ public final class Trainer implements AutoCloseable {
     private volatile boolean stopRequested;
 
     /**
-     * Compiles an image classifier for training, with its images normalized by the mean and deviation of those to train on.
+     * Compiles an image classifier for training, with its images normalized by the mean and deviation of those to train
+     * on.
      *
      * @throws IllegalArgumentException when model and data do not fit together
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
@@ -76,7 +77,8 @@ public final class Trainer implements AutoCloseable {
     public Trainer(
             Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization) {
         this(ImageClassification.of(model, normalization),
-                ImageClassification.examples(model, data.train(), normalization, options.augmentations(), options.seed()),
+                ImageClassification.examples(model, data.train(), normalization, options.augmentations(),
+                options.seed()),
                 ImageClassification.examples(model, data.test(), normalization, List.of(), options.seed()),
                 device, options);
     }
@@ -107,7 +109,8 @@ public final class Trainer implements AutoCloseable {
             transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options).optimizer(device, variables, options.around()));
             RunLength length = options.length(train.size());
-            progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()), MetricSums.ofTraining(task));
+            progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()),
+                    MetricSums.ofTraining(task));
             schedules = new ScheduledOptimizer(optimizer, schedules(options, length));
             scaler = new LossScaler(options.lossScaling());
             StepPhases phases = new StepPhases(device, options, loader, programs, scaler, owned::add);
@@ -140,7 +143,8 @@ public final class Trainer implements AutoCloseable {
         try {
             programs.of(rest);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the last batch of an epoch has " + rest + " of " + examples + " examples: "
+            throw new IllegalArgumentException("the last batch of an epoch has " + rest + " of " + examples
+                    + " examples: "
                     + e.getMessage() + ", or drop the last batch", e);
         }
     }
@@ -149,7 +153,8 @@ public final class Trainer implements AutoCloseable {
         HyperparameterSchedules schedules = options.schedules().over(length);
         StochasticAverage average = options.wrappers().average();
         return average == null
-                ? schedules : schedules.withLearningRate(average.over(schedules.learningRate(), length.stepsPerEpoch()));
+                ? schedules : schedules.withLearningRate(average.over(schedules.learningRate(),
+                length.stepsPerEpoch()));
     }
 
     private static void checkAverage(TrainingOptions options) {
@@ -374,12 +379,14 @@ public final class Trainer implements AutoCloseable {
      *
      * @param pattern of the names that are taken, {@code *} standing for anything: {@code "body.*"}
      * @throws IllegalArgumentException when this model has no such variable
-     * @throws dev.gatun.io.CheckpointException when the checkpoint lacks one of them, or has it in another shape; nothing is
-     *                                          changed then
+     * @throws dev.gatun.io.CheckpointException when the checkpoint lacks one of them, or has it in another shape;
+     *                                          nothing is changed then
      */
     public void load(LoadedCheckpoint checkpoint, String pattern) {
-        if (TrainerState.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name)) == 0) {
-            throw new IllegalArgumentException("task " + task.name() + " has no variable \"" + pattern + "\": nothing would be"
+        if (TrainerState.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name))
+                == 0) {
+            throw new IllegalArgumentException("task " + task.name() + " has no variable \"" + pattern
+                    + "\": nothing would be"
                     + " taken from " + checkpoint.path());
         }
     }

@@ -167,7 +167,8 @@ final class TrainerState {
         try {
             MetricSums.ofTraining(trainer.task()).restore(sums); // before anything changes
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException(checkpoint.path() + ": " + e.getMessage() + "; use the options it was made with", e);
+            throw new CheckpointException(checkpoint.path() + ": " + e.getMessage()
+                    + "; use the options it was made with", e);
         }
         return sums;
     }
@@ -232,7 +233,8 @@ final class TrainerState {
     private static void checkWrappers(Trainer trainer, LoadedCheckpoint checkpoint) {
         boolean hasMean = checkpoint.state().containsKey(AVERAGED_EPOCHS);
         checkKept(checkpoint, "a mean of the weights", hasMean, trainer.averaged() != null);
-        checkKept(checkpoint, "slow weights of look-ahead", hasState(checkpoint, SlowWeights.NAME), trainer.slow() != null);
+        checkKept(checkpoint, "slow weights of look-ahead", hasState(checkpoint, SlowWeights.NAME),
+                trainer.slow() != null);
         checkKept(checkpoint, "a moving average of the weights", hasState(checkpoint, Optimizer.AVERAGE),
                 trainer.options().around().averageDecay() > 0);
         check(checkpoint, SHARPNESS, sharpness(trainer));
@@ -244,7 +246,8 @@ final class TrainerState {
 
     private static void checkKept(LoadedCheckpoint checkpoint, String what, boolean found, boolean wanted) {
         if (found != wanted) {
-            throw new CheckpointException(checkpoint.path() + (found ? " keeps " : " does not keep ") + what + ", this run does"
+            throw new CheckpointException(checkpoint.path() + (found ? " keeps " : " does not keep ") + what
+                    + ", this run does"
                     + (wanted ? "" : " not") + "; use the options it was made with");
         }
     }
@@ -266,7 +269,8 @@ final class TrainerState {
     private static void checkChoices(LoadedCheckpoint checkpoint, Hyperparameters optimizer) {
         Map<String, Object> made = object(checkpoint, HYPERPARAMETERS);
         HyperparameterFields.firstDifferentChoice(optimizer, made).ifPresent(choice -> {
-            throw new CheckpointException(checkpoint.path() + " was made with " + optimizer.label() + "'s " + choice + " "
+            throw new CheckpointException(checkpoint.path() + " was made with " + optimizer.label() + "'s " + choice
+                    + " "
                     + made.get(choice) + ", this run has " + HyperparameterFields.of(optimizer).get(choice)
                     + "; use the options it was made with");
         });
@@ -280,7 +284,8 @@ final class TrainerState {
 
     private static void restoreSchedules(Trainer trainer, LoadedCheckpoint checkpoint) {
         try {
-            new LossScaler(trainer.options().lossScaling()).restore(object(checkpoint, LOSS_SCALER)); // before any changes
+            // before any changes
+            new LossScaler(trainer.options().lossScaling()).restore(object(checkpoint, LOSS_SCALER));
             trainer.schedules().restore(object(checkpoint, PLATEAU));
             trainer.scaler().restore(object(checkpoint, LOSS_SCALER));
         } catch (IllegalArgumentException e) {
@@ -309,7 +314,9 @@ final class TrainerState {
         transfer.write(stored, memory, (offset, piece) -> file.read(name, offset, piece));
     }
 
-    /** Puts the average of the weights, and the statistics measured with it, in their place where a checkpoint has one. */
+    /**
+     * Puts the average of the weights, and the statistics measured with it, in their place where a checkpoint has one.
+     */
     static void loadAverage(Variables variables, LoadedCheckpoint checkpoint, TensorTransfer transfer) {
         if (number(checkpoint, "optimizer_steps") > 0) {
             loadState(variables, checkpoint, Optimizer.AVERAGE, transfer);
@@ -346,7 +353,8 @@ final class TrainerState {
                     + ": it belongs to another model or optimizer; use the options it was made with");
         }
         if (!file.type(name).equals(wanted)) {
-            throw new CheckpointException(file.path() + ": tensor " + name + " is " + file.type(name) + ", the model has "
+            throw new CheckpointException(file.path() + ": tensor " + name + " is " + file.type(name)
+                    + ", the model has "
                     + wanted + "; use the options it was made with");
         }
     }

@@ -25,7 +25,8 @@ import java.util.List;
  * @param around        clipping, and an average of the weights, with which the model is then evaluated
  * @param decay         which parameters weight decay applies to
  * @param schedules     how learning rate, momentum and weight decay move
- * @param accumulate    batches whose examples together make one step; the last step of an epoch takes those that are left
+ * @param accumulate    batches whose examples together make one step; the last step of an epoch takes those that are
+ *                      left
  * @param lossScaling   what the loss is multiplied by in the backward pass
  * @param precision     which layers compute in f32, and which in 16 bits on copies of the weights
  * @param wrappers      what goes around the optimizer
@@ -34,7 +35,8 @@ import java.util.List;
  * @param compile       how programs choose among kernels; choices of several programs are kept together
  */
 public record TrainingOptions(
-        int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions around, Decayed decay,
+        int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions around,
+        Decayed decay,
         RunSchedules schedules, int accumulate, LossScaling lossScaling, PrecisionPolicy precision,
         Wrappers wrappers,
         List<Augmentation> augmentations, long seed, CompileOptions compile) {
@@ -49,7 +51,8 @@ public record TrainingOptions(
 
     public TrainingOptions {
         if (epochs < 1 || batchSize < 1 || accumulate < 1) {
-            throw new IllegalArgumentException("epochs, batch size and accumulated batches must be at least 1, got " + epochs
+            throw new IllegalArgumentException("epochs, batch size and accumulated batches must be at least 1, got "
+                    + epochs
                     + ", " + batchSize + " and " + accumulate);
         }
         if (around.weights().format() == WeightStorage.Format.BF16) {
@@ -61,19 +64,23 @@ public record TrainingOptions(
                     + ": choose a loss scale first, such as dynamic");
         }
         if (wrappers.sharpness() != null && accumulate > 1) {
-            throw new IllegalArgumentException("sharpness-aware minimisation goes over a batch twice, and a step has " + accumulate
+            throw new IllegalArgumentException("sharpness-aware minimisation goes over a batch twice, and a step has "
+                    + accumulate
                     + " batches: use one batch in a step, or leave it out");
         }
         if (wrappers.lookahead() != null && around.weights().hasCopy()) {
-            throw new IllegalArgumentException("look-ahead moves the weights after a step has written their copy in bf16: leave"
+            throw new IllegalArgumentException(
+                    "look-ahead moves the weights after a step has written their copy in bf16: leave"
                     + " one of them out");
         }
         if (wrappers.lookahead() != null && around.averageDecay() > 0) {
-            throw new IllegalArgumentException("look-ahead moves the weights after a step has averaged them: leave one of them"
+            throw new IllegalArgumentException(
+                    "look-ahead moves the weights after a step has averaged them: leave one of them"
                     + " out");
         }
         if (wrappers.average() != null && around.averageDecay() > 0) {
-            throw new IllegalArgumentException("two averages of the weights are kept, but one model is evaluated: leave one out");
+            throw new IllegalArgumentException(
+                    "two averages of the weights are kept, but one model is evaluated: leave one out");
         }
         augmentations = List.copyOf(augmentations);
     }

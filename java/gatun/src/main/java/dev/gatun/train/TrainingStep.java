@@ -5,7 +5,9 @@ import dev.gatun.data.BatchLoader;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
-/** One step, measured: the phases that compute the gradients, then those that move the parameters. Allocates nothing. */
+/**
+ * One step, measured: the phases that compute the gradients, then those that move the parameters. Allocates nothing.
+ */
 final class TrainingStep {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

@@ -7,7 +7,8 @@ package dev.gatun.update;
  */
 @WithMethods
 public record AdadeltaHyperparameters(
-        double learningRate, double rho, double epsilon, double weightDecay, double l1, L1 l1Method, Direction direction)
+        double learningRate, double rho, double epsilon, double weightDecay, double l1, L1 l1Method,
+        Direction direction)
         implements ElementwiseHyperparameters, AdadeltaHyperparametersBuilder.With {
 
     /** The rule. */

@@ -6,14 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Adafactor (Shazeer and Stern, 2018) as PyTorch defines it, without a first moment. With {@code rho = min(learningRate, 1 /
- * sqrt(t))}, {@code q = t^beta2Decay} and norms over one tensor of n elements: a matrix keeps the means of g^2 over its rows
- * and columns, {@code r <- r + q * (row means - r)}, {@code k <- k + q * (column means - k)}, and {@code v = r * k / max(mean
- * of r, epsilon1)}; a vector keeps {@code v <- v + q * (g^2 - v)}; {@code u = g / sqrt(max(v, epsilon1^2))}; {@code w <- w *
- * (1 - learningRate * weightDecay) - rho * max(epsilon2, |w| / sqrt(n)) / max(1, |u| / (threshold * sqrt(n))) * u}.
+ * Adafactor (Shazeer and Stern, 2018) as PyTorch defines it, without a first moment. With {@code rho =
+ * min(learningRate, 1 / sqrt(t))}, {@code q = t^beta2Decay} and norms over one tensor of n elements: a matrix keeps the
+ * means of g^2 over its rows and columns, {@code r <- r + q * (row means - r)},
+ * {@code k <- k + q * (column means - k)}, and {@code v = r * k / max(mean of r, epsilon1)}; a vector keeps
+ * {@code v <- v + q * (g^2 - v)}; {@code u = g / sqrt(max(v, epsilon1^2))};
+ * {@code w <- w * (1 - learningRate * weightDecay)
+ * - rho * max(epsilon2, |w| / sqrt(n)) / max(1, |u| / (threshold * sqrt(n))) * u}.
  *
- * <p>A weight of more than two dimensions is the matrix of its outputs by all the rest. PyTorch takes the last two dimensions
- * of a convolution's kernel instead, so figures agree with it for matrices and vectors.
+ * <p>A weight of more than two dimensions is the matrix of its outputs by all the rest. PyTorch takes the last two
+ * dimensions of a convolution's kernel instead, so figures agree with it for matrices and vectors.
  *
  * @param threshold of the root mean square of u, above which a step is made shorter; at least 1
  */
@@ -44,7 +46,8 @@ public record AdafactorHyperparameters(
         Domain.finite("adafactor", "threshold", threshold);
         Domain.atLeastZero("adafactor", "weight decay", weightDecay);
         if (beta2Decay > 0 || epsilon1 == 0 || threshold < 1) {
-            throw new IllegalArgumentException("adafactor: the decay of beta2 must be at most 0, epsilon1 above 0 and the"
+            throw new IllegalArgumentException(
+                    "adafactor: the decay of beta2 must be at most 0, epsilon1 above 0 and the"
                     + " threshold at least 1, got " + beta2Decay + ", " + epsilon1 + " and " + threshold);
         }
     }

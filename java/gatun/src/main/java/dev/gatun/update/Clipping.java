@@ -2,8 +2,9 @@ package dev.gatun.update;
 
 
 /**
- * How gradients are bounded by their norms, once they are scaled. Each costs one read of the gradients before the step; a step
- * on gradients that are not finite is then left out. Norms are Euclidean. Where a norm is of a tensor, that is one
+ * How gradients are bounded by their norms, once they are scaled. Each costs one read of the gradients before the step;
+ * a step on gradients that are not finite is then left out. Norms are Euclidean. Where a norm is of a tensor, that is
+ * one
  * {@linkplain ElementRange range} of the slab: give each tensor a range of its own.
  */
 public sealed interface Clipping {
@@ -35,8 +36,8 @@ public sealed interface Clipping {
     }
 
     /**
-     * Adaptive gradient clipping (Brock, De, Smith and Simonyan, 2021), by tensors instead of by rows: the gradients of a
-     * tensor are multiplied by {@code min(1, ratio * max(|w|, 1e-3) / |g|)}. Reads the weights too.
+     * Adaptive gradient clipping (Brock, De, Smith and Simonyan, 2021), by tensors instead of by rows: the gradients of
+     * a tensor are multiplied by {@code min(1, ratio * max(|w|, 1e-3) / |g|)}. Reads the weights too.
      *
      * @param ratio the largest ratio of the gradients' norm to the weights', above 0; 0.01 to 0.16 in the paper
      */

@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param begin  first element
  * @param end    one past the last element
  * @param group  index of the group
- * @param tensor what lies there, of {@code end - begin} elements, for rules that look at its shape; null where it is just
- *               elements
+ * @param tensor what lies there, of {@code end - begin} elements, for rules that look at its shape; null where it is
+ *               just elements
  */
 public record ElementRange(long begin, long end, int group, @Nullable Stored tensor) {
     public ElementRange {
         if (tensor != null && tensor.elements() != end - begin) {
-            throw new IllegalArgumentException("a tensor of " + tensor.elements() + " elements, padding included, does not"
+            throw new IllegalArgumentException("a tensor of " + tensor.elements()
+                    + " elements, padding included, does not"
                     + " fill the range from " + begin + " to " + end);
         }
     }

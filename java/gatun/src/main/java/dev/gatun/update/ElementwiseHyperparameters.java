@@ -5,8 +5,8 @@ public interface ElementwiseHyperparameters extends Hyperparameters {
     /**
      * The weight after step {@code t}, in double precision.
      *
-     * @param gradient after everything that is done to it in every rule alike: scaled and clipped, but neither negated nor
-     *                 decayed
+     * @param gradient after everything that is done to it in every rule alike: scaled and clipped, but neither negated
+     *                 nor decayed
      * @param state    the states that these numbers need, in the order of {@link #stateNames}: read and written
      */
     double follow(long t, double weight, double gradient, double[] state);

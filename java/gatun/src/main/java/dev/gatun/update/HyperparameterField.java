@@ -39,7 +39,8 @@ public record HyperparameterField(String name, RecordComponent component) {
         return switch (of(numbers)) {
             case Enum<?> choice -> Arrays.asList(component.getType().getEnumConstants()).indexOf(choice);
             case Number number -> number.doubleValue();
-            case Object other -> throw new IllegalStateException(component + " is neither a number nor a choice: " + other);
+            case Object other -> throw new IllegalStateException(component + " is neither a number nor a choice: "
+                    + other);
         };
     }
 }

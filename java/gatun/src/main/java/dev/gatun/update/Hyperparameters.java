@@ -6,14 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The numbers of one optimizer rule for one group of parameters. In the formulas of all rules, w is a weight, t the step from
- * 1 on, and g its gradient; {@link Direction#MAXIMIZE} takes {@code -g} for it, then {@code l1 * sign(w)} is added, unless
- * the L1 term is {@linkplain L1#PROXIMAL proximal}, and {@code weightDecay * w}, unless the rule's decay is
+ * The numbers of one optimizer rule for one group of parameters. In the formulas of all rules, w is a weight, t the
+ * step from 1 on, and g its gradient; {@link Direction#MAXIMIZE} takes {@code -g} for it, then {@code l1 * sign(w)} is
+ * added, unless the L1 term is {@linkplain L1#PROXIMAL proximal}, and {@code weightDecay * w}, unless the rule's decay
+ * is
  * {@linkplain Decay#DECOUPLED decoupled}.
  *
- * <p>An implementation is a record; its components, in their order, are the rule's hyper-parameters, and nothing asks for its
- * class. A rule that is not among {@link UpdateRules} runs where its form in double precision is enough; devices that need a
- * kernel for it refuse it.
+ * <p>An implementation is a record; its components, in their order, are the rule's hyper-parameters, and nothing asks
+ * for its class. A rule that is not among {@link UpdateRules} runs where its form in double precision is enough;
+ * devices that need a kernel for it refuse it.
  */
 public interface Hyperparameters {
     /** The rule; groups of one rule are updated together. */
@@ -89,7 +90,9 @@ public interface Hyperparameters {
      */
     default void checkRange(ElementRange range) {}
 
-    /** The numbers for a parameter of a shape: these, unless the rule is for other shapes and goes with another for it. */
+    /**
+     * The numbers for a parameter of a shape: these, unless the rule is for other shapes and goes with another for it.
+     */
     default Hyperparameters suitedTo(Shape shape) {
         return this;
     }
@@ -105,16 +108,16 @@ public interface Hyperparameters {
     }
 
     /**
-     * The numbers for gradients without noise, whose minimum must not move: without decay, and without what bounds steps
-     * against the noise of batches. A rule for whole tensors then adapts its step also without decay.
+     * The numbers for gradients without noise, whose minimum must not move: without decay, and without what bounds
+     * steps against the noise of batches. A rule for whole tensors then adapts its step also without decay.
      */
     default Hyperparameters forExactGradients() {
         return withoutDecay();
     }
 
     /**
-     * The rule itself, in double precision, slow and obvious: moves one tensor to where it is after step {@code t}. What every
-     * device is tested against.
+     * The rule itself, in double precision, slow and obvious: moves one tensor to where it is after step {@code t}.
+     * What every device is tested against.
      *
      * @param rows      of the matrix that the tensor is, for rules that look at it
      * @param weights   row-major

@@ -1,8 +1,9 @@
 package dev.gatun.update;
 
 /**
- * LAMB (You et al., 2020) as timm defines it. Gradients are divided by {@code max(1, N / maxGradientNorm)}, N the norm of
- * all of them; moments as Adam's; {@code u = m / (1 - beta1^t) / (sqrt(v) / sqrt(1 - beta2^t) + epsilon) + weightDecay * w};
+ * LAMB (You et al., 2020) as timm defines it. Gradients are divided by {@code max(1, N / maxGradientNorm)}, N the norm
+ * of all of them; moments as Adam's;
+ * {@code u = m / (1 - beta1^t) / (sqrt(v) / sqrt(1 - beta2^t) + epsilon) + weightDecay * w};
  * {@code w <- w - learningRate * |w| / |u| * u}, with norms over one tensor, and 1 for a ratio with a norm of 0.
  *
  * @param maxGradientNorm bound of the norm of all gradients, the same in all groups; 0 for none

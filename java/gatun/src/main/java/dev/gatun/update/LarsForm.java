@@ -4,7 +4,9 @@ package dev.gatun.update;
 final class LarsForm {
     private LarsForm() {}
 
-    /** Moves the weights to where they are after step {@code t}; {@code states} is the velocity unless momentum is 0. */
+    /**
+     * Moves the weights to where they are after step {@code t}; {@code states} is the velocity unless momentum is 0.
+     */
     static void step(LarsHyperparameters group, long t, double[] weights, double[] gradients, double[][] states) {
         double trust = trust(group, Norms.of(weights), Norms.of(gradients));
         for (int i = 0; i < weights.length; i++) {

@@ -6,7 +6,8 @@ package dev.gatun.update;
  */
 @WithMethods
 public record LionHyperparameters(
-        double learningRate, double beta1, double beta2, double weightDecay, double l1, L1 l1Method, Direction direction)
+        double learningRate, double beta1, double beta2, double weightDecay, double l1, L1 l1Method,
+        Direction direction)
         implements ElementwiseHyperparameters, LionHyperparametersBuilder.With, WithBetas {
 
     /** The rule. */

@@ -2,20 +2,21 @@ package dev.gatun.update;
 
 import dev.gatun.shape.Shape;
 /**
- * Muon (Jordan et al., 2024) as PyTorch defines it, for matrices: {@code m <- momentum * m + (1 - momentum) * g}; {@code X}
- * is {@code m}, or {@code momentum * m + (1 - momentum) * g} with Nesterov's look-ahead, over its Frobenius norm; {@code
- * steps} times {@code A = X X', X <- (a + b * A + c * A^2) X}, which brings all singular values near 1; {@code w <- w * (1 -
- * learningRate * weightDecay) - learningRate * f * X}, where the adjustment says f.
+ * Muon (Jordan et al., 2024) as PyTorch defines it, for matrices: {@code m <- momentum * m + (1 - momentum) * g};
+ * {@code X} is {@code m}, or {@code momentum * m + (1 - momentum) * g} with Nesterov's look-ahead, over its Frobenius
+ * norm; {@code steps} times {@code A = X X', X <- (a + b * A + c * A^2) X}, which brings all singular values near 1;
+ * {@code w <- w * (1 - learningRate * weightDecay) - learningRate * f * X}, where the adjustment says f.
  *
- * <p>A weight of more than two dimensions is the matrix of its outputs by all the rest. Parameters of one dimension go by
- * AdamW with the same learning rate and decay. PyTorch multiplies in bf16, this engine in f32.
+ * <p>A weight of more than two dimensions is the matrix of its outputs by all the rest. Parameters of one dimension go
+ * by AdamW with the same learning rate and decay. PyTorch multiplies in bf16, this engine in f32.
  *
  * @param steps   iterations of Newton and Schulz, below 100
  * @param epsilon the least norm that X is divided by
  */
 @WithMethods
 public record MuonHyperparameters(
-        double learningRate, double weightDecay, double momentum, Momentum variant, int steps, double a, double b, double c,
+        double learningRate, double weightDecay, double momentum, Momentum variant, int steps, double a, double b,
+        double c,
         double epsilon, Adjustment adjustment, Direction direction)
         implements Hyperparameters, MuonHyperparametersBuilder.With, WithMomentum {
 
@@ -45,7 +46,8 @@ public record MuonHyperparameters(
      * Learning rate 1e-3, decay 0.1, Nesterov momentum 0.95, 5 steps with 3.4445, -4.775 and 2.0315, epsilon 1e-7, the
      * original adjustment.
      */
-    public static final MuonHyperparameters DEFAULTS = new MuonHyperparameters(1e-3, 0.1, 0.95, Momentum.NESTEROV, 5, 3.4445,
+    public static final MuonHyperparameters DEFAULTS = new MuonHyperparameters(1e-3, 0.1, 0.95, Momentum.NESTEROV, 5,
+            3.4445,
             -4.775, 2.0315, 1e-7, Adjustment.ORIGINAL, Direction.MINIMIZE);
 
     public MuonHyperparameters {
@@ -89,7 +91,8 @@ public record MuonHyperparameters(
     public Hyperparameters suitedTo(Shape shape) {
         return shape.rank() >= 2
                 ? this
-                : AdamHyperparameters.ADAMW.withLearningRate(learningRate).withWeightDecay(weightDecay).withDirection(direction);
+                : AdamHyperparameters.ADAMW.withLearningRate(learningRate).withWeightDecay(weightDecay)
+                .withDirection(direction);
     }
 
     @Override

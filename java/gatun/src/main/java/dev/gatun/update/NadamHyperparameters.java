@@ -1,7 +1,8 @@
 package dev.gatun.update;
 
 /**
- * NAdam (Dozat, 2016) as PyTorch defines it: moments as Adam's; {@code mu_t = beta1 * (1 - 0.96^(t * momentumDecay) / 2)},
+ * NAdam (Dozat, 2016) as PyTorch defines it: moments as Adam's;
+ * {@code mu_t = beta1 * (1 - 0.96^(t * momentumDecay) / 2)},
  * {@code P = mu_1 * ... * mu_t}; {@code D = sqrt(v / (1 - beta2^t)) + epsilon};
  * {@code w <- w - learningRate * ((1 - mu_t) / (1 - P) * g + mu_(t+1) / (1 - P * mu_(t+1)) * m) / D}.
  */
@@ -17,7 +18,8 @@ public record NadamHyperparameters(
 
     /** Learning rate 2e-3, betas 0.9 and 0.999, epsilon 1e-8, momentum decay 4e-3, no weight decay. */
     public static final NadamHyperparameters DEFAULTS =
-            new NadamHyperparameters(2e-3, 0.9, 0.999, 1e-8, 0, 4e-3, 0, L1.SUBGRADIENT, Decay.COUPLED, Direction.MINIMIZE);
+            new NadamHyperparameters(2e-3, 0.9, 0.999, 1e-8, 0, 4e-3, 0, L1.SUBGRADIENT, Decay.COUPLED,
+            Direction.MINIMIZE);
 
     public NadamHyperparameters {
         Domain.atLeastZero("nadam", "learning rate", learningRate);

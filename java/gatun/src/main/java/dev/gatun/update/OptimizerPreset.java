@@ -1,8 +1,8 @@
 package dev.gatun.update;
 
 /**
- * An optimizer by the name that users know: a rule, and the numbers it gets where nothing else is said. With these, LeNet learns
- * the drawn digits.
+ * An optimizer by the name that users know: a rule, and the numbers it gets where nothing else is said. With these,
+ * LeNet learns the drawn digits.
  */
 public record OptimizerPreset(String name, Hyperparameters numbers) {
     /** Its name. */

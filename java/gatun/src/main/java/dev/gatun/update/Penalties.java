@@ -12,7 +12,9 @@ final class Penalties {
         };
     }
 
-    /** Draws weights that the rule has moved nearer to zero, the small ones to zero itself, if the L1 term is proximal. */
+    /**
+     * Draws weights that the rule has moved nearer to zero, the small ones to zero itself, if the L1 term is proximal.
+     */
     static void shrink(Hyperparameters group, double[] weights) {
         if (group.l1Method() == L1.PROXIMAL) {
             double threshold = group.learningRate() * group.l1();

@@ -2,8 +2,9 @@ package dev.gatun.update;
 
 /**
  * RAdam (Liu et al., 2020) as PyTorch defines it: moments as Adam's; {@code R = 2 / (1 - beta2) - 1};
- * {@code r = R - 2 * t * beta2^t / (1 - beta2^t)}; while {@code r <= 5}, {@code w <- w - learningRate * m / (1 - beta1^t)};
- * then {@code m / (sqrt(v) + epsilon) * sqrt(1 - beta2^t)} in place of {@code m}, multiplied by
+ * {@code r = R - 2 * t * beta2^t / (1 - beta2^t)}; while {@code r <= 5},
+ * {@code w <- w - learningRate * m / (1 - beta1^t)}; then {@code m / (sqrt(v) + epsilon) * sqrt(1 - beta2^t)} in place
+ * of {@code m}, multiplied by
  * {@code sqrt((r - 4) * (r - 2) * R / ((R - 4) * (R - 2) * r))}.
  */
 @WithMethods

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * RMSprop (Hinton's lectures, 2012; centered: Graves, 2013) as PyTorch defines it:
  * {@code v <- alpha * v + (1 - alpha) * g^2}; centered also {@code q <- alpha * q + (1 - alpha) * g};
- * {@code r = sqrt(v) + epsilon}, or {@code sqrt(max(v - q^2, 0)) + epsilon}; {@code w <- w - learningRate * g / r}, or with
- * momentum {@code b <- momentum * b + g / r}; {@code w <- w - learningRate * b}.
+ * {@code r = sqrt(v) + epsilon}, or {@code sqrt(max(v - q^2, 0)) + epsilon}; {@code w <- w - learningRate * g / r}, or
+ * with momentum {@code b <- momentum * b + g / r}; {@code w <- w - learningRate * b}.
  */
 @WithMethods
 public record RmspropHyperparameters(

@@ -7,8 +7,8 @@ public enum Scheduled {
     /** Step size. */
     LEARNING_RATE,
     /**
-     * Momentum or, of a rule with two betas, the first of them, as in PyTorch's cycles. What is a function of the step, such
-     * as a correction of a bias or NAdam's product of momenta, takes the latest value for all steps so far.
+     * Momentum or, of a rule with two betas, the first of them, as in PyTorch's cycles. What is a function of the step,
+     * such as a correction of a bias or NAdam's product of momenta, takes the latest value for all steps so far.
      */
     MOMENTUM,
     /** Weight of the decay term. */
@@ -37,7 +37,8 @@ public enum Scheduled {
     public boolean isIn(Hyperparameters numbers) {
         return switch (this) {
             case LEARNING_RATE -> true;
-            case MOMENTUM -> numbers instanceof WithBetas || (numbers instanceof WithMomentum rule && rule.momentum() != 0);
+            case MOMENTUM -> numbers instanceof WithBetas
+                    || (numbers instanceof WithMomentum rule && rule.momentum() != 0);
             case WEIGHT_DECAY -> numbers.hasWeightDecay();
         };
     }
@@ -74,7 +75,8 @@ public enum Scheduled {
             case MOMENTUM -> {
                 Domain.share(numbers.rule().name(), "momentum", value);
                 if (value == 0 && numbers instanceof WithMomentum rule && rule.needsMomentum()) {
-                    throw new IllegalArgumentException(numbers.rule() + ": this variant needs a momentum above 0, got 0");
+                    throw new IllegalArgumentException(numbers.rule()
+                            + ": this variant needs a momentum above 0, got 0");
                 }
             }
             case WEIGHT_DECAY -> Domain.atLeastZero(numbers.rule().name(), "weight decay", value);

@@ -5,8 +5,8 @@ public enum StateStorage {
     /** In f32. */
     F32,
     /**
-     * In 8 bits, with one scale for each {@link #BLOCK} elements (block-wise quantisation: Dettmers, Lewis, Shleifer and
-     * Zettlemoyer, 2022), rounded stochastically by each step. For rules that say so.
+     * In 8 bits, with one scale for each {@link #BLOCK} elements (block-wise quantisation: Dettmers, Lewis, Shleifer
+     * and Zettlemoyer, 2022), rounded stochastically by each step. For rules that say so.
      */
     EIGHT_BIT;
 

@@ -2,8 +2,8 @@ package dev.gatun.update;
 
 /**
  * Tiger (Su, 2023): {@code m <- momentum * m + (1 - momentum) * g};
- * {@code w <- w - learningRate * (sign(m) + weightDecay * w)}. Its one state is the average of gradients, whose weight the
- * author calls beta.
+ * {@code w <- w - learningRate * (sign(m) + weightDecay * w)}. Its one state is the average of gradients, whose weight
+ * the author calls beta.
  */
 @WithMethods
 public record TigerHyperparameters(

@@ -73,7 +73,8 @@ public record UpdateRule(
      */
     public StateKind kind(String state) {
         return states.stream().filter(candidate -> candidate.name().equals(state)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(name + " has no state " + state + ", only " + stateNames()))
+                .orElseThrow(() -> new IllegalArgumentException(name + " has no state " + state + ", only "
+                + stateNames()))
                 .kind();
     }
 

@@ -3,8 +3,8 @@ package dev.gatun.update;
 import java.util.List;
 
 /**
- * All update rules that come with the library: the one list, beside a rule's own record, that names it. The command line, the
- * laboratory and the devices take theirs from here.
+ * All update rules that come with the library: the one list, beside a rule's own record, that names it. The command
+ * line, the laboratory and the devices take theirs from here.
  */
 public final class UpdateRules {
     /** The optimizers that users choose from, in the order in which they are shown. */
@@ -30,8 +30,10 @@ public final class UpdateRules {
             new OptimizerPreset("adafactor", AdafactorHyperparameters.DEFAULTS.withLearningRate(3e-2)),
             // So that biases, which AdamW moves, may take steps of the same rate.
             new OptimizerPreset("muon", MuonHyperparameters.DEFAULTS
-                    .withAdjustment(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW).withLearningRate(2e-3).withWeightDecay(0.01)),
-            // Made for whole data sets: in the noise of batches a sign is as often wrong as right, so a step size must not grow
+                    .withAdjustment(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW).withLearningRate(2e-3)
+                    .withWeightDecay(0.01)),
+            // Made for whole data sets: in the noise of batches a sign is as often wrong as right, so a step size must
+            // not grow
             // far, and one turn must not take back more than one agreement gave.
             new OptimizerPreset("rprop", RpropHyperparameters.DEFAULTS.withLearningRate(1e-3).withFactors(0.85, 1.2)
                     .withStepSizes(1e-6, 1e-3)));
@@ -54,7 +56,8 @@ public final class UpdateRules {
      */
     public static OptimizerPreset named(String name) {
         return PRESETS.stream().filter(preset -> preset.name().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is none of " + String.join(", ", names())));
+                .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is none of "
+                + String.join(", ", names())));
     }
 
     /** Names of the presets whose states may be stored in 8 bits, as a sentence has them. */

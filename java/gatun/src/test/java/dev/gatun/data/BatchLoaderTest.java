@@ -69,7 +69,8 @@ class BatchLoaderTest {
             assertThat(batch.tensor(0).address() % 64).isZero();
             assertThat(batch.tensor(1).address() % 64).isZero();
             copies.add(new Copy(
-                    batch.indexInEpoch(), batch.tensor(ImageExamples.IMAGES).toArray(JAVA_FLOAT), batch.tensor(ImageExamples.LABELS).toArray(JAVA_INT)));
+                    batch.indexInEpoch(), batch.tensor(ImageExamples.IMAGES).toArray(JAVA_FLOAT),
+                    batch.tensor(ImageExamples.LABELS).toArray(JAVA_INT)));
             assertThat(batch.tensor(1).byteSize()).isEqualTo(4L * batch.size());
             loader.release(batch);
         }

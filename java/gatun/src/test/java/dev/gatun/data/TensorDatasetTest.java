@@ -43,7 +43,8 @@ class TensorDatasetTest {
             float[] vectors = counted(15);
             TensorDataset data = TensorDataset.of("five", 5).with("vector", vectors, 3)
                     .with("class", new int[] {4, 3, 2, 1, 0}).with(new Field("own", F64), own);
-            assertThat(data.fields()).extracting(Field::toString).containsExactly("vector f32(3)", "class i32()", "own f64(2)");
+            assertThat(data.fields()).extracting(Field::toString).containsExactly("vector f32(3)", "class i32()",
+                    "own f64(2)");
             List<Integer> sizes = new ArrayList<>();
             try (BatchLoader loader = new BatchLoader(data, Sampler.sequential(5),
                     BatchLoaderOptions.defaults().withBatchSize(2), MemoryBudget.unlimited())) {
@@ -83,7 +84,8 @@ class TensorDatasetTest {
         assertThatThrownBy(() -> two.with("x", new float[5], 3))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("field x f32(3) of 2 examples takes 24 bytes, got 20");
-        assertThatThrownBy(() -> two.with("x", new float[2]).with("x", new int[2])).hasMessageContaining("already has a field \"x\"");
+        assertThatThrownBy(() -> two.with("x", new float[2]).with("x", new int[2]))
+                .hasMessageContaining("already has a field \"x\"");
         try (Arena confined = Arena.ofConfined()) {
             MemorySegment memory = confined.allocate(JAVA_FLOAT, 2);
             assertThatThrownBy(() -> two.with(new Field("x", TensorType.f32()), memory))

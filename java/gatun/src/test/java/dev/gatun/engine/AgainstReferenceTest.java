@@ -95,7 +95,8 @@ class AgainstReferenceTest {
 
     private static void compare(String where, Program program, GraphRunner.Result expected, double tolerance) {
         program.graph().outputs().forEach((name, value) -> Close.assertClose(where + name,
-                Elements.read(Transfers.read(program.device(), program.output(name)), Stored.rowMajor(value.type())), expected.output(name), tolerance));
+                Elements.read(Transfers.read(program.device(), program.output(name)), Stored.rowMajor(value.type())),
+                expected.output(name), tolerance));
         for (Variables.Slot slot : program.variables().slots()) {
             Variable variable = slot.variable();
             Close.assertClose(where + variable.name(), doubles(program.variables().read(variable.name())),
@@ -129,7 +130,8 @@ class AgainstReferenceTest {
     private static Map<String, double[]> step(Model model, String backend, LayoutPolicy policy, int threads) {
         Map<String, double[]> results = new LinkedHashMap<>();
         try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(threads));
-                Program program = Compiler.compile(Networks.training(model, 4), device, CompileOptions.defaults().withLayout(policy));
+                Program program = Compiler.compile(Networks.training(model, 4), device,
+                        CompileOptions.defaults().withLayout(policy));
                 Variables variables = program.variables()) {
             variables.initialize(7);
             Networks.fill(program, 3);
@@ -152,7 +154,8 @@ class AgainstReferenceTest {
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
             for (LayoutPolicy policy : LayoutPolicy.values()) {
                 try (Program program =
-                                Compiler.compile(Networks.training(model, 2), device, CompileOptions.defaults().withLayout(policy));
+                                Compiler.compile(Networks.training(model, 2), device,
+                                CompileOptions.defaults().withLayout(policy));
                         Variables variables = program.variables()) {
                     assertThat(variables.parameterElements()).isPositive();
                     assertThat(program.explain()).as("%s", policy)
@@ -167,7 +170,8 @@ class AgainstReferenceTest {
     void everyVariableIsReadBackAsItWasWritten(Model model) {
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
                 Program program =
-                        Compiler.compile(Networks.training(model, 2), device, CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED));
+                        Compiler.compile(Networks.training(model, 2), device,
+                        CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED));
                 Variables variables = program.variables()) {
             List<String> names = new ArrayList<>();
             variables.slots().forEach(slot -> names.add(slot.variable().name()));

@@ -40,7 +40,8 @@ class ChoiceCacheTest {
         cache.store("another problem", "second");
         List<Path> both = files(folder);
         byte[] foreign = Files.readAllBytes(both.get(0));
-        for (byte[] content : List.of(new byte[0], new byte[] {-1, -2, 0}, "gatun kernel choice 1\n".getBytes(StandardCharsets.UTF_8))) {
+        for (byte[] content : List.of(new byte[0], new byte[] {-1, -2, 0},
+                "gatun kernel choice 1\n".getBytes(StandardCharsets.UTF_8))) {
             Files.write(both.get(0), content);
             Files.write(both.get(1), foreign); // another problem's file under this name
             assertThat(cache.find("a problem")).isEmpty();

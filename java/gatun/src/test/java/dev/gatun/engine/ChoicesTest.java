@@ -65,7 +65,8 @@ class ChoicesTest {
     /** Every choice that differs from the first is one that the recorded compile takes. */
     @Test
     void everyOtherCandidateCanBeRecordedAndComputesTheSame() {
-        Outcome first = compileAndStep(CompileOptions.defaults().withRecorded(KernelChoices.of(Map.of("none", "none"))));
+        Outcome first = compileAndStep(CompileOptions.defaults()
+                .withRecorded(KernelChoices.of(Map.of("none", "none"))));
         Map<String, String> other = new TreeMap<>();
         first.choices.entries().forEach((problem, choice) -> {
             if (problem.startsWith("layout")) {

@@ -60,7 +60,8 @@ class GradientListenerTest {
                             bytes(device, variables.gradients().slice(range.firstByte, range.bytes)));
                 }
                 assertThat(told).containsExactlyInAnyOrderElementsOf(variables.slots().stream()
-                        .filter(Variables.Slot::isTrained).map(slot -> new Told(slot.offset(), slot.stored().bytes())).toList());
+                        .filter(Variables.Slot::isTrained).map(slot -> new Told(slot.offset(), slot.stored().bytes()))
+                        .toList());
                 List<Told> again = new ArrayList<>();
                 program.forward();
                 program.backward((firstByte, bytes) -> again.add(new Told(firstByte, bytes)));
@@ -101,7 +102,8 @@ class GradientListenerTest {
                 Program program = compile(Networks.training(Networks.plain(), 2), device, LayoutPolicy.CHANNELS_LAST);
                 Variables variables = program.variables()) {
             long least = Long.MAX_VALUE;
-            for (int round = 0; round < 200 && least > 0; round++) { // until the JIT compiler has seen through the calls
+            // until the JIT compiler has seen through the calls
+            for (int round = 0; round < 200 && least > 0; round++) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int step = 0; step < 20; step++) {
                     program.forward();

@@ -64,7 +64,8 @@ class GradientSlotsTest {
     void aGradientThatIsAViewIsWritten(String name) {
         GraphBuilder builder = new GraphBuilder();
         Value weight = builder.variable(
-                new Variable("weight", Shape.of(2, 3, 2, 2), Variable.Kind.WEIGHT, (values, _, _) -> Arrays.fill(values, 5)),
+                new Variable("weight", Shape.of(2, 3, 2, 2), Variable.Kind.WEIGHT,
+                (values, _, _) -> Arrays.fill(values, 5)),
                 DType.F32);
         Value rows = builder.apply("rows", new Reshape(Shape.of(2, 12)), weight);
         builder.output("rows", rows);

@@ -213,7 +213,8 @@ class MemoryPlanTest {
             for (Step step : planned.steps) {
                 int input = step.outputs().isEmpty() ? KernelPlan.NOT_IN_PLACE : step.plan().inPlace(0);
                 if (input != KernelPlan.NOT_IN_PLACE && !planned.fixed.contains(step.inputs().get(input))
-                        && planned.plan.offset(step.inputs().get(input)) == planned.plan.offset(step.outputs().getFirst())) {
+                        && planned.plan.offset(step.inputs().get(input)) == planned.plan.offset(step.outputs()
+                        .getFirst())) {
                     inPlace.add(step.operation());
                 }
             }
@@ -258,7 +259,8 @@ class MemoryPlanTest {
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
             for (int i = 0; i < 8; i++) {
                 try (Program program = Compiler.compile(
-                                Networks.training(Networks.residual(), 4), device, CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED));
+                                Networks.training(Networks.residual(), 4), device,
+                                CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED));
                         Variables variables = program.variables()) {
                     plans.add(List.of(program.memoryUse(), program.explain(), names(variables)));
                 }

@@ -214,7 +214,8 @@ class PrecisionTest {
                 Program narrow = compile(Networks.residual(), Precision.BF16, device);
                 Variables narrowVariables = narrow.variables()) {
             assertThat(narrow.explain()).filteredOn(kernel -> kernel.operation().equals("cast")
-                    && kernel.layer().endsWith(".weight")).hasSize(6).allMatch(kernel -> kernel.stage().equals("derive"));
+                    && kernel.layer().endsWith(".weight")).hasSize(6)
+                    .allMatch(kernel -> kernel.stage().equals("derive"));
             assertThat(wideVariables.slots()).hasSameSizeAs(narrowVariables.slots());
             assertThat(narrow.memoryUse().activationBytes()).isLessThan(wide.memoryUse().activationBytes() * 3 / 4);
         }
@@ -227,7 +228,8 @@ class PrecisionTest {
         try (Device device = open("reference");
                 Program program = compile(model, Precision.BF16, device);
                 Variables variables = program.variables();
-                Program inference = Compiler.compile(Inference.of(graph), device, CompileOptions.defaults(), variables)) {
+                Program inference = Compiler.compile(Inference.of(graph), device, CompileOptions.defaults(),
+                        variables)) {
             step(program);
             inference.prepack();
             Networks.fill(inference, 3);

@@ -129,7 +129,8 @@ class ProgramTest {
     @Test
     void anotherBatchSizeAndInferenceShareTheVariables() {
         forward();
-        try (Program one = Compiler.compile(Networks.training(model, 1), device, CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED),
+        try (Program one = Compiler.compile(Networks.training(model, 1), device,
+                CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED),
                         variables);
                 Program inference = Compiler.compile(Networks.inference(model, BATCH), device,
                         CompileOptions.defaults(), variables);
@@ -151,7 +152,8 @@ class ProgramTest {
                 sum += Networks.loss(single);
                 for (int c = 0; c < model.classes(); c++) {
                     assertThat(Networks.output(single, Model.PROBABILITIES)[c]).isCloseTo(
-                            Networks.output(inference, Model.PROBABILITIES)[image * model.classes() + c], within(1e-5f));
+                            Networks.output(inference, Model.PROBABILITIES)[image * model.classes() + c],
+                            within(1e-5f));
                 }
             }
             assertThat(sum / BATCH).isCloseTo(Networks.loss(inference), within(1e-5));
@@ -178,7 +180,8 @@ class ProgramTest {
     @Test
     void useFromAnotherThreadIsRefusedAndHarmless() throws InterruptedException {
         float loss = forward();
-        List<Consumer<Program>> calls = List.of(Program::prepack, Program::forward, Program::backward, Program::updateRunningStatistics,
+        List<Consumer<Program>> calls = List.of(Program::prepack, Program::forward, Program::backward,
+                Program::updateRunningStatistics,
                 Program::close, Program::locateNonFinite, p -> p.variables().close(), p -> p.randomize(1, 1));
         for (Consumer<Program> call : calls) {
             AtomicReference<Throwable> thrown = new AtomicReference<>();
@@ -199,7 +202,8 @@ class ProgramTest {
         var input = program.input(Model.IMAGES);
         program.close();
         program.close();
-        assertThatThrownBy(program::forward).isInstanceOf(IllegalStateException.class).hasMessage("the program is closed");
+        assertThatThrownBy(program::forward).isInstanceOf(IllegalStateException.class)
+                .hasMessage("the program is closed");
         assertThatThrownBy(() -> program.input(Model.IMAGES)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> Transfers.read(device, input)).isInstanceOf(IllegalStateException.class);
     }

@@ -44,7 +44,8 @@ class RegionsTest {
     @Test
     void aMissingNodeIsNamed() {
         assertThatThrownBy(() -> Regions.inOrder(graph, List.of(region(0, 0), region(1, 2))))
-                .isInstanceOf(IllegalStateException.class).hasMessageContaining("in no region").hasMessageContaining("relu3");
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("in no region")
+                .hasMessageContaining("relu3");
     }
 
     @Test
@@ -58,7 +59,8 @@ class RegionsTest {
     void aValueThatIsReadButInsideARegionIsNamed() {
         Region first = region(0, 1);
         List<Node> rest = graph.nodes().subList(2, 4);
-        Region wrong = new Region(rest, List.of(graph.nodes().get(0).output()), rest.getLast().outputs(), _ -> List.of());
+        Region wrong = new Region(rest, List.of(graph.nodes().get(0).output()), rest.getLast().outputs(),
+                _ -> List.of());
         assertThatThrownBy(() -> Regions.inOrder(graph, List.of(first, wrong)))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("inside a region")
                 .hasMessageContaining("relu0");

@@ -33,7 +33,8 @@ class TensorTransferTest {
             new long[] {1440, 480, 160, 32}, new long[] {20, 24, 3, 5}, new int[] {8, 4}, new int[] {1, 0});
 
     private static final Map<String, Layout> LAYOUTS = Map.of(
-            "row-major", Layout.rowMajor(TYPE.shape()), "channels-last", Layout.channelsLast(TYPE.shape()), "blocked", BLOCKED);
+            "row-major", Layout.rowMajor(TYPE.shape()), "channels-last", Layout.channelsLast(TYPE.shape()), "blocked",
+            BLOCKED);
 
     private static Device device(String name) {
         return Backends.open(name, DeviceOptions.defaults().withThreads(1));
@@ -44,7 +45,8 @@ class TensorTransferTest {
     @CsvSource({
         "reference,blocked,4", "reference,blocked,1000", "reference,blocked,100000", "reference,channels-last,52",
         "reference,row-major,23", "cpu,blocked,64", "cpu,blocked,1000", "cpu,blocked,9000", "cpu,channels-last,400",
-        "cpu,channels-last,100000", "cpu,row-major,4000", "far,blocked,1000", "far,blocked,100000", "far,channels-last,400"
+        "cpu,channels-last,100000", "cpu,row-major,4000", "far,blocked,1000", "far,blocked,100000",
+        "far,channels-last,400"
     })
     void whatIsWrittenLiesInItsPlaceAndIsReadBack(String backend, String layout, long stagingBytes) {
         Stored stored = Stored.of(TYPE, Objects.requireNonNull(LAYOUTS.get(layout)));
@@ -76,7 +78,8 @@ class TensorTransferTest {
                 assertThat(offset).isEqualTo(next[0]);
                 next[0] += piece.byteSize();
                 for (long i = 0; i < piece.byteSize() / Float.BYTES; i++) {
-                    assertThat(piece.getAtIndex(ValueLayout.JAVA_FLOAT, i)).isEqualTo((float) (1 + offset / Float.BYTES + i));
+                    assertThat(piece.getAtIndex(ValueLayout.JAVA_FLOAT, i))
+                            .isEqualTo((float) (1 + offset / Float.BYTES + i));
                 }
             });
             assertThat(next[0]).isEqualTo(TYPE.bytes());
@@ -106,7 +109,8 @@ class TensorTransferTest {
                 assertThat(device.memory().usedByRole().get(Role.STAGING)).isEqualTo(device.memory().used() - before)
                         .isBetween(1L << 20, 8L << 20);
                 try (Buffer memory = device.allocate(Role.PARAMETERS, "test", 12)) {
-                    assertThatThrownBy(() -> transfer.<IOException>write(Stored.rowMajor(TensorType.f32(3)), memory, (_, _) -> {
+                    assertThatThrownBy(() -> transfer.<IOException>write(Stored.rowMajor(TensorType.f32(3)), memory,
+                            (_, _) -> {
                         throw new IOException("no more");
                     })).isInstanceOf(IOException.class).hasMessage("no more");
                 }

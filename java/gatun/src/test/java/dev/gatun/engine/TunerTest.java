@@ -26,7 +26,8 @@ class TunerTest {
         return new ChoiceCache(folder, "here");
     }
 
-    private static Tuner tuner(Map<String, String> recorded, Tuning tuning, @org.jspecify.annotations.Nullable ChoiceCache cache) {
+    private static Tuner tuner(Map<String, String> recorded, Tuning tuning,
+            @org.jspecify.annotations.Nullable ChoiceCache cache) {
         return new Tuner(KernelChoices.of(recorded), tuning, cache);
     }
 
@@ -35,7 +36,8 @@ class TunerTest {
         Tuner tuner = tuner(Map.of(), Tuning.MEASURED, cache());
         assertThat(tuner.choose("a problem", NAMES, NANOS::get)).isEqualTo("fast");
         assertThat(tuner.chosen().entries()).isEqualTo(Map.of("a problem", "fast"));
-        assertThat(tuner(Map.of(), Tuning.MEASURED, cache()).choose("a problem", NAMES, TunerTest::never)).isEqualTo("fast");
+        assertThat(tuner(Map.of(), Tuning.MEASURED, cache()).choose("a problem", NAMES, TunerTest::never))
+                .isEqualTo("fast");
         assertThat(tuner(Map.of(), Tuning.MEASURED, cache()).choose("a problem", List.of("first", "slow"), NANOS::get))
                 .as("what is remembered is no longer offered").isEqualTo("first");
     }
@@ -53,8 +55,10 @@ class TunerTest {
     @Test
     void withoutMeasuringItIsTheFirstWhateverIsRemembered() {
         cache().store("a problem", "fast");
-        assertThat(tuner(Map.of(), Tuning.FIRST, cache()).choose("a problem", NAMES, TunerTest::never)).isEqualTo("first");
-        assertThat(tuner(Map.of("a problem", "gone"), Tuning.FIRST, cache()).choose("a problem", NAMES, TunerTest::never))
+        assertThat(tuner(Map.of(), Tuning.FIRST, cache()).choose("a problem", NAMES, TunerTest::never))
+                .isEqualTo("first");
+        assertThat(tuner(Map.of("a problem", "gone"), Tuning.FIRST, cache())
+                .choose("a problem", NAMES, TunerTest::never))
                 .isEqualTo("first");
     }
 

@@ -88,7 +88,8 @@ class VariablesTest {
             variables.initialize(1);
             BitSet unused = unused(variables);
             assertThat(variables.slot("0.weight").stored().elements())
-                    .as("blocks are padded here").isGreaterThan(variables.slot("0.weight").variable().shape().elements());
+                    .as("blocks are padded here")
+                    .isGreaterThan(variables.slot("0.weight").variable().shape().elements());
             Networks.fill(program, 1);
             for (int step = 0; step < 200; step++) {
                 Networks.step(program);
@@ -121,7 +122,8 @@ class VariablesTest {
                     assertThat(state.name()).isEqualTo("exp_avg");
                     float[] first = variables.read(state.stored(), state.memory());
                     for (int i = 0; i < gradient.length; i++) { // after one step the moment is a tenth of the gradient
-                        assertThat(first[i]).isCloseTo(0.1f * gradient[i], within(1e-6f * Math.abs(gradient[i]) + 1e-12f));
+                        assertThat(first[i]).isCloseTo(0.1f * gradient[i],
+                                within(1e-6f * Math.abs(gradient[i]) + 1e-12f));
                     }
                 }
             }
@@ -186,12 +188,14 @@ class VariablesTest {
             assertThatThrownBy(() -> variables.read("nothing"))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no variable \"nothing\"");
             assertThatThrownBy(() -> variables.write("0.bias", new float[4]))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("0.bias").hasMessageContaining("got 4");
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("0.bias")
+                    .hasMessageContaining("got 4");
             assertThatThrownBy(variables::gradients)
                     .isInstanceOf(IllegalStateException.class).hasMessageContaining("made for inference");
             assertThatThrownBy(() -> Compiler.compile(Networks.training(Networks.plain(), 2), device,
                     CompileOptions.defaults(), variables))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("compile the training program first");
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("compile the training program first");
             assertThatThrownBy(() -> Compiler.compile(Networks.inference(Networks.residual(), 2), device,
                     CompileOptions.defaults(), variables))
                     .isInstanceOf(IllegalArgumentException.class);

@@ -54,7 +54,8 @@ final class AdversarialPair {
 
     private static void judge(GraphBuilder graph, Value numbers) {
         Value scores = CRITIC.apply(graph, "critic", numbers);
-        graph.output("loss", Losses.binaryCrossEntropy(graph, "loss", scores, graph.input("real", TensorType.f32(BATCH, 1))));
+        graph.output("loss", Losses.binaryCrossEntropy(graph, "loss", scores,
+                graph.input("real", TensorType.f32(BATCH, 1))));
     }
 
     private static void learn(Network network, Optimizer optimizer, float real) {

@@ -24,7 +24,8 @@ import java.nio.file.Path;
 
 /** A network learns digits; then its body stays, and a new head learns from it which digits are odd. */
 final class FineTuning {
-    private static final Layer BODY = sequential(conv2d(8, 5).stride(2), relu(), conv2d(16, 5), relu(), maxPool(2), flatten(),
+    private static final Layer BODY = sequential(conv2d(8, 5).stride(2), relu(), conv2d(16, 5), relu(), maxPool(2),
+            flatten(),
             linear(64), relu());
 
     private FineTuning() {}
@@ -34,7 +35,8 @@ final class FineTuning {
             Value body = BODY.apply(graph, "body", graph.input("images", TensorType.f32(batch, 1, 28, 28)));
             Value scores = linear(classes).apply(graph, "head", body);
             graph.output("scores", scores);
-            graph.output("loss", Losses.crossEntropy(graph, "loss", scores, graph.input("labels", TensorType.i32(batch))));
+            graph.output("loss", Losses.crossEntropy(graph, "loss", scores,
+                    graph.input("labels", TensorType.i32(batch))));
         }).measuring(Metric.accuracy("scores", "labels"));
     }
 
@@ -50,7 +52,8 @@ final class FineTuning {
                 trainer.run();
                 digits = new CheckpointStore(folder).write(1, trainer.checkpoint());
             }
-            try (Trainer trainer = new Trainer(parity, images(data.train(), 2), images(data.test(), 2), device, options);
+            try (Trainer trainer = new Trainer(parity, images(data.train(), 2), images(data.test(), 2), device,
+                    options);
                     LoadedCheckpoint checkpoint = CheckpointStore.read(digits)) {
                 trainer.load(checkpoint, "body.*");
                 trainer.run();

@@ -15,7 +15,10 @@ import dev.gatun.train.Network;
 import dev.gatun.update.AdamHyperparameters;
 import java.util.Random;
 
-/** A layer and a loss of one's own, made of operations: gates (Dauphin et al., 2017), and a loss that outliers do not move. */
+/**
+ * A layer and a loss of one's own, made of operations: gates (Dauphin et al., 2017), and a loss that outliers do not
+ * move.
+ */
 final class OwnLayerAndLoss {
     private static final int POINTS = 256;
 

@@ -20,7 +20,9 @@ import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.AdamHyperparameters;
 import java.util.Random;
 
-/** Regression with the mean squared error and two inputs: a place and a time, and the height of a wave there and then. */
+/**
+ * Regression with the mean squared error and two inputs: a place and a time, and the height of a wave there and then.
+ */
 final class TwoInputs {
     private TwoInputs() {}
 
@@ -33,7 +35,8 @@ final class TwoInputs {
                     linear(48).apply(graph, "place", place), linear(48).apply(graph, "time", time));
             Value height = sequential(tanh(), linear(48), tanh(), linear(1)).apply(graph, "net", hidden);
             graph.output("height", height);
-            graph.output("loss", Losses.meanSquaredError(graph, "loss", height, graph.input("wave", TensorType.f32(batch, 1))));
+            graph.output("loss", Losses.meanSquaredError(graph, "loss", height,
+                    graph.input("wave", TensorType.f32(batch, 1))));
         }).measuring(Metric.meanAbsoluteError("height", "wave"));
         TrainingOptions options = TrainingOptions.defaults().withEpochs(40)
                 .withOptimizer(AdamHyperparameters.ADAMW.withLearningRate(0.01));
@@ -55,6 +58,7 @@ final class TwoInputs {
             times[i] = random.nextFloat();
             heights[i] = (float) Math.sin(3 * places[2 * i] + places[2 * i + 1] - 2 * times[i]);
         }
-        return TensorDataset.of("waves", points).with("place", places, 2).with("time", times, 1).with("wave", heights, 1);
+        return TensorDataset.of("waves", points).with("place", places, 2).with("time", times, 1)
+                .with("wave", heights, 1);
     }
 }

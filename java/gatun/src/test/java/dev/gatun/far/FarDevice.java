@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The reference backend as far away as a device can be: its memory lies in arenas confined to a thread of its own, its buffers
- * are numbers, and that thread works as late as the host lets it. What passes here follows no address on the host, waits before
- * it reads and keeps what is still to be uploaded.
+ * The reference backend as far away as a device can be: its memory lies in arenas confined to a thread of its own, its
+ * buffers are numbers, and that thread works as late as the host lets it. What passes here follows no address on the
+ * host, waits before it reads and keeps what is still to be uploaded.
  */
 public final class FarDevice implements Device {
     /** The name it is opened by. */
@@ -109,7 +109,10 @@ public final class FarDevice implements Device {
         return far;
     }
 
-    /** Its bytes, on the stream's thread, also when it is closed meanwhile: its memory is given back in the stream's order. */
+    /**
+     * Its bytes, on the stream's thread, also when it is closed meanwhile: its memory is given back in the stream's
+     * order.
+     */
     HostBuffer near(FarBuffer buffer) {
         stream.checkHere();
         HostBuffer whole = memory.get(buffer.id());
@@ -130,7 +133,8 @@ public final class FarDevice implements Device {
 
     private static void checkSizes(long source, long target) {
         if (source != target) {
-            throw new IllegalArgumentException("two memories of one size are wanted, got " + source + " and " + target + " bytes");
+            throw new IllegalArgumentException("two memories of one size are wanted, got " + source + " and " + target
+                    + " bytes");
         }
     }
 

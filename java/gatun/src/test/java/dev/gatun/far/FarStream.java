@@ -7,8 +7,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream as late as a stream may be: a thread of its own does the work, and none of it before somebody waits. So whoever
- * reads a result early, or changes what an upload still has to read, is sure to be wrong.
+ * A stream as late as a stream may be: a thread of its own does the work, and none of it before somebody waits. So
+ * whoever reads a result early, or changes what an upload still has to read, is sure to be wrong.
  */
 final class FarStream implements Stream {
     /** More than any test submits before it waits: a bound, so that forgotten waits do not fill the heap. */
@@ -69,7 +69,8 @@ final class FarStream implements Stream {
 
     void checkHere() {
         if (!Thread.currentThread().equals(thread)) {
-            throw new IllegalStateException("far memory followed from thread \"" + Thread.currentThread().getName() + "\"");
+            throw new IllegalStateException("far memory followed from thread \"" + Thread.currentThread().getName()
+                    + "\"");
         }
     }
 

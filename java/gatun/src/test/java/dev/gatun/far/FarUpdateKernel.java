@@ -26,8 +26,10 @@ final class FarUpdateKernel implements UpdateKernel {
         FarBuffer average = own(request.average());
         FarBuffer copy = own(request.copy());
         Map<String, FarBuffer> scales = own(request.scales());
-        near = device.queue().call(() -> device.nearDevice().bindUpdate(new UpdateRequest(request.groups(), request.ranges(),
-                device.near(parameters), device.near(gradients), near(states), near(average), request.weights(), near(copy),
+        near = device.queue().call(() -> device.nearDevice()
+                .bindUpdate(new UpdateRequest(request.groups(), request.ranges(),
+                device.near(parameters), device.near(gradients), near(states), near(average), request.weights(),
+                near(copy),
                 near(scales))));
     }
 

@@ -85,7 +85,8 @@ class LibraryCacheTest {
         Files.delete(folder.resolve(FILE));
         Files.delete(folder);
         Files.createSymbolicLink(folder, elsewhere);
-        assertThatThrownBy(this::unpack).isInstanceOf(IOException.class).hasMessageContaining("belongs to somebody else");
+        assertThatThrownBy(this::unpack).isInstanceOf(IOException.class)
+                .hasMessageContaining("belongs to somebody else");
     }
 
     @Test

@@ -59,7 +59,8 @@ class NativeOwnerTest {
     void useAfterCloseNamesTheOwner() {
         NativeOwner owner = new NativeOwner("device cpu");
         owner.close();
-        assertThatThrownBy(owner::checkOpen).isInstanceOf(IllegalStateException.class).hasMessage("device cpu is closed");
+        assertThatThrownBy(owner::checkOpen).isInstanceOf(IllegalStateException.class)
+                .hasMessage("device cpu is closed");
         assertThatThrownBy(owner::arena).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> owner.own(thing("late"))).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> owner.child("late")).isInstanceOf(IllegalStateException.class);

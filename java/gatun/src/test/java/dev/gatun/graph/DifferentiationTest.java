@@ -69,7 +69,8 @@ class DifferentiationTest {
 
     @Test
     void twoGradientsOfAReluAreSummedBeforeIt() {
-        Value x = models.graph.apply("relu", new Unary(UnaryFunction.RELU), models.convolution("stem", models.images(2, 3, 4, 4)));
+        Value x = models.graph.apply("relu", new Unary(UnaryFunction.RELU),
+                models.convolution("stem", models.images(2, 3, 4, 4)));
         Value sum = models.add(models.convolution("a", x), x);
         Graph training = Differentiation.differentiate(models.classify(sum), "loss");
         Node add = nodes(training, Binary.class, Node.Phase.BACKWARD).getFirst();
@@ -90,7 +91,8 @@ class DifferentiationTest {
     @Test
     void valuesAreProducedBeforeTheyAreUsed() {
         Value x = models.convolution("stem", models.images(2, 3, 4, 4));
-        Graph training = Differentiation.differentiate(models.classify(models.add(models.normalization("bn", x), x)), "loss");
+        Graph training = Differentiation.differentiate(models.classify(models.add(models.normalization("bn", x), x)),
+                "loss");
         Set<Value> known = new HashSet<>(training.inputs());
         known.addAll(training.variables());
         for (Node node : training.nodes()) {
@@ -126,7 +128,8 @@ class DifferentiationTest {
     void aFrozenLayerBelowATrainedOneStillPassesGradientsOn() {
         Value x = models.convolution("trained", models.images(2, 3, 4, 4));
         Graph training = Differentiation.differentiate(
-                models.classify(models.convolution("frozen", x)), "loss", variable -> !variable.name().startsWith("frozen"));
+                models.classify(models.convolution("frozen", x)), "loss",
+                variable -> !variable.name().startsWith("frozen"));
         assertThat(nodes(training, ConvolutionBackwardData.class, Node.Phase.BACKWARD))
                 .extracting(Node::name).containsExactly("frozen");
         assertThat(nodes(training, ConvolutionBackwardWeights.class, Node.Phase.BACKWARD))
@@ -153,7 +156,8 @@ class DifferentiationTest {
     void onlyAScalarIsDifferentiated() {
         Graph graph = models.classify(models.convolution("conv", models.images(2, 3, 4, 4)));
         assertThatThrownBy(() -> Differentiation.differentiate(graph, "probabilities"))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("only a floating-point value of one element");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("only a floating-point value of one element");
         assertThatThrownBy(() -> Differentiation.differentiate(graph, "accuracy"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the graph has no output \"accuracy\", only [loss, probabilities]");
@@ -171,6 +175,7 @@ class DifferentiationTest {
         Value y = models.normalization("bn", models.convolution("conv", models.images(2, 3, 4, 4)));
         Graph graph = models.classify(y);
         assertThatThrownBy(() -> Differentiation.differentiate(Inference.of(graph), "loss"))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("bn").hasMessageContaining("inference mode");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("bn")
+                .hasMessageContaining("inference mode");
     }
 }

@@ -27,7 +27,8 @@ class GraphBuilderTest {
     @Test
     void valuesOfAnotherGraphAreRefused() {
         Value stranger = new GraphBuilder().input("y", TensorType.f32(2, 3));
-        assertThatThrownBy(() -> builder.apply("act", new Unary(UnaryFunction.RELU), stranger)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> builder.apply("act", new Unary(UnaryFunction.RELU), stranger))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("node act (relu) reads a value of another graph: y f32(2x3)");
         assertThatThrownBy(() -> builder.output("out", stranger)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("output out is a value of another graph: y f32(2x3)");

@@ -93,7 +93,8 @@ class MixedPrecisionTest {
     void whatMeansNothingIsRefused() {
         assertThatThrownBy(() -> MixedPrecision.of(network(), BF16.except("conv", "fc")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no layer is named \"fc\", which should compute in f32: the layers are add, bn, conv, flatten, head,"
+                .hasMessage(
+                "no layer is named \"fc\", which should compute in f32: the layers are add, bn, conv, flatten, head,"
                         + " loss, relu, second");
         assertThatThrownBy(() -> BF16.except(" ")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> PrecisionPolicy.F32.except("conv")).isInstanceOf(IllegalArgumentException.class)

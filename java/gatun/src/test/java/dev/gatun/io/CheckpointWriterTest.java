@@ -85,7 +85,8 @@ class CheckpointWriterTest {
     void theRunGoesOnWhileTheDiskIsSlowAndWhatItChangesIsNotWritten() throws IOException {
         CheckpointStore store = new CheckpointStore(run, slow(ChannelOpener.DEFAULT));
         MemorySegment memory = tensors.segment(8).fill((byte) 7);
-        Map<String, Object> state = new LinkedHashMap<>(Map.of("epoch", 1, "inner", new LinkedHashMap<>(Map.of("a", 1L))));
+        Map<String, Object> state = new LinkedHashMap<>(Map.of("epoch", 1, "inner",
+                new LinkedHashMap<>(Map.of("a", 1L))));
         MemoryBudget budget = MemoryBudget.unlimited();
         try (CheckpointWriter writer = CheckpointWriter.of(CheckpointWriter.Mode.BACKGROUND, store, 3, budget)) {
             writer.write(1, checkpoint(new NamedTensor("w", TensorType.f32(2), memory), state));

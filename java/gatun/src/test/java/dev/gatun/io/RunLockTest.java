@@ -57,6 +57,7 @@ class RunLockTest {
     @Test
     void aFolderThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
-        assertThatThrownBy(() -> RunLock.take(file)).isInstanceOf(RunFolderException.class).hasMessageContaining("file");
+        assertThatThrownBy(() -> RunLock.take(file)).isInstanceOf(RunFolderException.class)
+                .hasMessageContaining("file");
     }
 }

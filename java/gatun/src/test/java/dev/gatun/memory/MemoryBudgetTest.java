@@ -42,7 +42,8 @@ class MemoryBudgetTest {
         try (HostBuffer slab = budget.allocate(Role.PARAMETERS, "model", 600)) {
             assertThatThrownBy(() -> budget.allocate(Role.ACTIVATIONS, "step", 401))
                     .isInstanceOf(MemoryBudgetException.class)
-                    .hasMessage("the activations \"step\" need 401 B, but 400 B of the memory budget of 1000 B are left:"
+                    .hasMessage(
+                    "the activations \"step\" need 401 B, but 400 B of the memory budget of 1000 B are left:"
                             + " use a smaller batch size or a larger budget");
             assertThat(budget.used()).isEqualTo(slab.bytes());
             budget.allocate(Role.ACTIVATIONS, "step", 400).close();
@@ -55,7 +56,8 @@ class MemoryBudgetTest {
     void aRefusalOfTheSystemLeavesNothingCounted() {
         MemoryBudget budget = MemoryBudget.unlimited();
         assertThatThrownBy(() -> budget.allocate(Role.ACTIVATIONS, "step", 1L << 50))
-                .isInstanceOf(MemoryBudgetException.class).hasMessageContaining("the operating system refused 1024.0 TiB");
+                .isInstanceOf(MemoryBudgetException.class)
+                .hasMessageContaining("the operating system refused 1024.0 TiB");
         assertThat(budget.used()).isZero();
         assertThat(MemoryBudget.outstanding()).isEmpty();
     }
@@ -90,7 +92,8 @@ class MemoryBudgetTest {
         try (HostBuffer slab = budget.allocate(Role.BUFFERS, "none", 0)) {
             assertThat(slab.segment().byteSize()).isZero();
         }
-        assertThatThrownBy(() -> budget.allocate(Role.BUFFERS, "none", -1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> budget.allocate(Role.BUFFERS, "none", -1))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> MemoryBudget.ofBytes(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -102,11 +105,13 @@ class MemoryBudgetTest {
         MemorySegment memory = slice.segment();
         slice.retain();
         buffer.retain();
-        assertThatThrownBy(slice::close).isInstanceOf(IllegalStateException.class).hasMessageContaining("close the whole buffer");
+        assertThatThrownBy(slice::close).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("close the whole buffer");
         buffer.close();
         buffer.close();
         assertThatThrownBy(slice::segment).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(slice::retain).isInstanceOf(IllegalStateException.class).hasMessage("buffer \"scratch\" is closed");
+        assertThatThrownBy(slice::retain).isInstanceOf(IllegalStateException.class)
+                .hasMessage("buffer \"scratch\" is closed");
         memory.set(JAVA_BYTE, 0, (byte) 1); // as a kernel that holds its address does
         assertThat(budget.used()).isEqualTo(64);
         assertThat(MemoryBudget.outstanding()).contains(buffer);
@@ -115,7 +120,8 @@ class MemoryBudgetTest {
         buffer.release();
         assertThat(budget.used()).isZero();
         assertThatThrownBy(() -> memory.get(JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(buffer::release).isInstanceOf(IllegalStateException.class).hasMessageContaining("more often");
+        assertThatThrownBy(buffer::release).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("more often");
     }
 
     @Test

@@ -49,7 +49,8 @@ class ModelsTest {
                 Map.entry("layer4.1.bn2.bias", Shape.of(512)),
                 Map.entry("fc.weight", Shape.of(10, 512)),
                 Map.entry("fc.bias", Shape.of(10))));
-        assertThat(variables).doesNotContainKeys("conv1.bias", "layer1.0.downsample.0.weight", "layer2.1.downsample.0.weight");
+        assertThat(variables).doesNotContainKeys("conv1.bias", "layer1.0.downsample.0.weight",
+                "layer2.1.downsample.0.weight");
     }
 
     @Test
@@ -72,9 +73,11 @@ class ModelsTest {
     @Test
     void imagesThatAreTooSmallAreRefusedWithTheSizeNeeded() {
         assertThatThrownBy(() -> Models.lenet(1, 11, 28, 10))
-                .isInstanceOf(IllegalArgumentException.class).hasMessage("lenet needs images of at least 12x12, got 11x28");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("lenet needs images of at least 12x12, got 11x28");
         assertThatThrownBy(() -> Models.resnet18(3, 7, 32, 10))
-                .isInstanceOf(IllegalArgumentException.class).hasMessage("resnet18 needs images of at least 8x8, got 7x32");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("resnet18 needs images of at least 8x8, got 7x32");
         assertThatThrownBy(() -> Models.mlp(0, 8, 8, 10)).isInstanceOf(IllegalArgumentException.class);
     }
 

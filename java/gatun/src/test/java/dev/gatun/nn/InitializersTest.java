@@ -45,7 +45,8 @@ class InitializersTest {
         assertThat(mean(values)).isCloseTo(0, within(0.02 * wanted));
         assertThat(deviation(values)).isCloseTo(wanted, within(0.02 * wanted));
         long outside = Arrays.stream(values).filter(value -> Math.abs(value) > 2 * wanted).count();
-        assertThat(outside / (double) values.length).as("a normal distribution's share").isCloseTo(0.0455, within(0.006));
+        assertThat(outside / (double) values.length).as("a normal distribution's share")
+                .isCloseTo(0.0455, within(0.006));
     }
 
     @Test

@@ -45,7 +45,8 @@ class LayersTest {
     void sequencesNestTheirNames() {
         Layer inner = Sequential.empty().then("conv", new Conv2d(4, 1).withoutBias()).then("bn", Layers.batchNorm());
         Layers.sequential(Layers.relu(), inner).apply(graph, "block", images);
-        assertThat(variables()).containsKeys("block.1.conv.weight", "block.1.bn.weight").doesNotContainKey("block.1.conv.bias");
+        assertThat(variables()).containsKeys("block.1.conv.weight", "block.1.bn.weight")
+                .doesNotContainKey("block.1.conv.bias");
     }
 
     @Test
@@ -61,7 +62,8 @@ class LayersTest {
     @Test
     void layersThatDoNotFitSayWhy() {
         assertThatThrownBy(() -> Layers.linear(3).apply(graph, "fc", images))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("fc").hasMessageContaining("Flatten");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("fc")
+                .hasMessageContaining("Flatten");
         assertThatThrownBy(() -> new Conv2d(6, 3).groups(3).apply(graph, "conv", images))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("conv: 4 channels do not split into 3 groups");
@@ -69,7 +71,8 @@ class LayersTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Conv2d(4, 9).apply(graph, "big", images))
                 .isInstanceOf(IllegalArgumentException.class);
-        Layers.relu().apply(graph, "r", Layers.linear(3).apply(graph, "one", Layers.flatten().apply(graph, "f", images)));
+        Layers.relu().apply(graph, "r", Layers.linear(3)
+                .apply(graph, "one", Layers.flatten().apply(graph, "f", images)));
         assertThatThrownBy(() -> Layers.linear(3).apply(graph, "one", Layers.flatten().apply(graph, "g", images)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("already has");
     }

@@ -72,7 +72,8 @@ class CpuDeviceTest {
         TensorType type = new TensorType(dtype, Shape.of(3, 1));
         Op op = dtype.isFloating() ? new Unary(UnaryFunction.RELU) : new Reshape(Shape.of(1, 3));
         Support support = device.supports(op, List.of(type));
-        assumeThat(dtype.isNarrow() && support.equals(Support.yes())).as("arithmetic in " + dtype.lowerCase()).isFalse();
+        assumeThat(dtype.isNarrow() && support.equals(Support.yes())).as("arithmetic in " + dtype.lowerCase())
+                .isFalse();
         String reason = (dtype.isNarrow() ? "this processor has no arithmetic in "
                 : "the CPU computes in f32, bf16 and f16, not in ") + dtype.lowerCase();
         assertThat(support).isInstanceOfSatisfying(Support.No.class, no -> assertThat(no.reason()).startsWith(reason));
@@ -144,10 +145,14 @@ class CpuDeviceTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment whole = arena.allocate(type.bytes(), 64);
             MemorySegment part = arena.allocate(type.bytes() - 4, 64);
-            assertThatThrownBy(() -> device.reorder(type, Transfers.borrowed(whole), plain, Transfers.borrowed(part), Layout.channelsLast(type.shape())))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("384 bytes").hasMessageContaining("380");
-            assertThatThrownBy(() -> device.reorder(type, Transfers.borrowed(part), plain, Transfers.borrowed(whole), Layout.channelsLast(type.shape())))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("384 bytes").hasMessageContaining("380");
+            assertThatThrownBy(() -> device.reorder(type, Transfers.borrowed(whole), plain, Transfers.borrowed(part),
+                    Layout.channelsLast(type.shape())))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("384 bytes")
+                    .hasMessageContaining("380");
+            assertThatThrownBy(() -> device.reorder(type, Transfers.borrowed(part), plain, Transfers.borrowed(whole),
+                    Layout.channelsLast(type.shape())))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("384 bytes")
+                    .hasMessageContaining("380");
         }
     }
 
@@ -169,14 +174,18 @@ class CpuDeviceTest {
             MemorySegment slow = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 3, 2, 1, 0);
             for (MemorySegment bad : List.of(slow.asReadOnly(), slow.asSlice(0, 10),
                     arena.allocate(20, 4).asSlice(1, 16), MemorySegment.ofArray(new float[4]))) {
-                assertThatThrownBy(() -> other.lookAhead(0.5, Transfers.borrowed(fast), Transfers.borrowed(bad))).isInstanceOf(IllegalArgumentException.class)
+                assertThatThrownBy(() -> other.lookAhead(0.5, Transfers.borrowed(fast), Transfers.borrowed(bad)))
+                        .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("look-ahead needs off-heap memory that can be written");
             }
             for (MemorySegment bad : List.of(fast, slow.asSlice(4))) {
-                assertThatThrownBy(() -> other.lookAhead(0.5, Transfers.borrowed(fast), Transfers.borrowed(bad))).isInstanceOf(IllegalArgumentException.class)
-                        .hasMessageContaining("look-ahead needs fast and slow weights of the same size that do not overlap");
+                assertThatThrownBy(() -> other.lookAhead(0.5, Transfers.borrowed(fast), Transfers.borrowed(bad)))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining(
+                        "look-ahead needs fast and slow weights of the same size that do not overlap");
             }
-            assertThatThrownBy(() -> other.lookAhead(1.5, Transfers.borrowed(fast), Transfers.borrowed(slow))).hasMessageContaining("0 .. 1");
+            assertThatThrownBy(() -> other.lookAhead(1.5, Transfers.borrowed(fast), Transfers.borrowed(slow)))
+                    .hasMessageContaining("0 .. 1");
             other.lookAhead(0.5, Transfers.borrowed(fast), Transfers.borrowed(slow));
             assertThat(fast.toArray(ValueLayout.JAVA_FLOAT)).containsExactly(2, 2, 2, 2);
         }
@@ -188,11 +197,13 @@ class CpuDeviceTest {
         device.close();
         Stored matrix = Stored.rowMajor(TensorType.f32(64, 64));
         MemoryBudget budget = MemoryBudget.ofBytes(80_000);
-        try (Arena arena = Arena.ofConfined(); Device small = Backends.open("cpu", DeviceOptions.defaults().withMemory(budget))) {
+        try (Arena arena = Arena.ofConfined(); Device small =
+                Backends.open("cpu", DeviceOptions.defaults().withMemory(budget))) {
             MemorySegment weights = arena.allocate(16_384, 64);
             MemorySegment gradients = arena.allocate(16_384, 64);
             long before = budget.used();
-            assertThatThrownBy(() -> new Optimizer(small, Transfers.borrowed(weights), Transfers.borrowed(gradients), List.of(MuonHyperparameters.DEFAULTS),
+            assertThatThrownBy(() -> new Optimizer(small, Transfers.borrowed(weights), Transfers.borrowed(gradients),
+                    List.of(MuonHyperparameters.DEFAULTS),
                     List.of(ElementRange.of(0, matrix, 0)))).isInstanceOf(MemoryBudgetException.class);
             assertThat(budget.used()).isEqualTo(before);
         }

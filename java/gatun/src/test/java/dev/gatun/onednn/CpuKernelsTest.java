@@ -54,7 +54,8 @@ class CpuKernelsTest {
             try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(threads))) {
                 for (LayoutPolicy policy : LayoutPolicy.values()) {
                     GraphRunner.Result actual = GraphRunner.run(rounded, device, policy, values);
-                    compare(policy + " on " + threads + " threads: ", exact, rounded, expected, actual, opCase.tolerance());
+                    compare(policy + " on " + threads + " threads: ", exact, rounded, expected, actual,
+                            opCase.tolerance());
                 }
             }
         }

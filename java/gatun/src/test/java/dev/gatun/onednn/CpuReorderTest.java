@@ -48,12 +48,14 @@ class CpuReorderTest {
     @ParameterizedTest
     @ValueSource(longs = {3, 8, 17, 24})
     void everyPairKeepsTheElementsAndZeroesThePadding(long channels) {
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1)); Arena arena = Arena.ofConfined()) {
+        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1)); Arena arena =
+                Arena.ofConfined()) {
             for (Stored blocked : chosen(device, channels)) {
                 TensorType type = blocked.type();
                 double[] values = new double[Math.toIntExact(type.shape().elements())];
                 Arrays.setAll(values, i -> i + 1);
-                List<Layout> layouts = List.of(Layout.rowMajor(type.shape()), Layout.channelsLast(type.shape()), blocked.layout());
+                List<Layout> layouts = List.of(Layout.rowMajor(type.shape()), Layout.channelsLast(type.shape()),
+                        blocked.layout());
                 for (Layout from : layouts) {
                     MemorySegment source = arena.allocate(Stored.of(type, from).bytes(), 64);
                     Elements.write(source, Stored.of(type, from), values);
@@ -61,7 +63,8 @@ class CpuReorderTest {
                         Stored target = Stored.of(type, to);
                         MemorySegment memory = arena.allocate(target.bytes(), 64).fill((byte) -1);
                         device.reorder(type, Transfers.borrowed(source), from, Transfers.borrowed(memory), to);
-                        assertThat(Elements.read(memory, target)).as("%s from %s to %s", type, from, to).isEqualTo(values);
+                        assertThat(Elements.read(memory, target)).as("%s from %s to %s", type, from, to)
+                                .isEqualTo(values);
                         assertThat(sum(memory, target)).as("%s from %s to %s", type, from, to)
                                 .isEqualTo(Arrays.stream(values).sum());
                     }
@@ -72,7 +75,8 @@ class CpuReorderTest {
 
     /** The sum over all memory: the elements' own sum when the padding is zero. */
     private static double sum(MemorySegment memory, Stored stored) {
-        return Arrays.stream(Elements.read(memory, Stored.rowMajor(stored.type().withShape(Shape.of(stored.elements()))))).sum();
+        return Arrays.stream(Elements.read(memory,
+                Stored.rowMajor(stored.type().withShape(Shape.of(stored.elements()))))).sum();
     }
 
     @Test

@@ -30,7 +30,8 @@ final class PaddingCases {
 
     private static OpCase named(String name, long channels, java.util.function.Function<
             dev.gatun.reference.CaseBuilder, dev.gatun.graph.Graph> body) {
-        // Rounding grows with the root of the number of products in a sum; 3x3 windows over all channels are the longest.
+        // Rounding grows with the root of the number of products in a sum; 3x3 windows over all channels are the
+        // longest.
         return new OpCase(name + " in " + channels + " channels", body, Map.of(), 1e-5 * Math.sqrt(9.0 * channels));
     }
 

@@ -92,7 +92,8 @@ class PatternsTest {
 
     @Test
     void aFunctionThatKnowsItsSlopeFromItsResultGoesIntoALayer() {
-        assertThat(fused(training(b -> b.classify(b.unary("tanh", UnaryFunction.TANH, b.linear("fc", b.stem(4, 5), 6, true))))))
+        assertThat(fused(training(b -> b.classify(b.unary("tanh", UnaryFunction.TANH,
+                b.linear("fc", b.stem(4, 5), 6, true))))))
                 .containsExactly("linear + tanh");
     }
 
@@ -101,7 +102,8 @@ class PatternsTest {
         Function<CaseBuilder, Graph> body =
                 b -> b.classify(b.unary("square", UnaryFunction.SQUARE, b.linear("fc", b.stem(4, 5), 6, true)));
         assertThat(fused(training(body))).isEmpty();
-        assertThat(fused(graph(body))).as("without its gradient, nobody reads the argument").containsExactly("linear + square");
+        assertThat(fused(graph(body))).as("without its gradient, nobody reads the argument")
+                .containsExactly("linear + square");
     }
 
     @Test

@@ -26,11 +26,13 @@ class ShapeInferenceTest {
 
     @Test
     void convolution() {
-        assertThat(infer(Convolution.square(2, 3), f32(8, 3, 224, 224), f32(64, 3, 7, 7))).isEqualTo(Shape.of(8, 64, 112, 112));
+        assertThat(infer(Convolution.square(2, 3), f32(8, 3, 224, 224), f32(64, 3, 7, 7)))
+                .isEqualTo(Shape.of(8, 64, 112, 112));
         Convolution odd = new Convolution(2, 1, 1, 0, 1, 2, 2);
         assertThat(infer(odd, f32(1, 4, 7, 6), f32(6, 2, 3, 2), f32(6))).isEqualTo(Shape.of(1, 6, 4, 4));
         refused("does not fit the channels", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 2, 3, 3));
-        refused("in 2 groups does not fit the channels", odd, f32(1, 4, 7, 6), f32(5, 2, 3, 2)); // 5 outputs in 2 groups
+        // 5 outputs in 2 groups
+        refused("in 2 groups does not fit the channels", odd, f32(1, 4, 7, 6), f32(5, 2, 3, 2));
         refused("a window of height 9 does not fit into 7", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 4, 9, 9));
         refused("weight must have 4 dimensions", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 4));
         refused("bias must be f32(6), got f32(5)", Convolution.square(1, 1), f32(1, 4, 7, 6), f32(6, 4, 3, 3), f32(5));
@@ -70,8 +72,10 @@ class ShapeInferenceTest {
 
     @Test
     void pools() {
-        assertThat(infer(new Pool(PoolKind.MAX, new Window(3, 3, 2, 2, 1, 1)), f32(1, 2, 112, 112))).isEqualTo(Shape.of(1, 2, 56, 56));
-        assertThat(infer(new Pool(PoolKind.AVERAGE, new Window(3, 2, 1, 2, 1, 0)), f32(1, 2, 5, 6))).isEqualTo(Shape.of(1, 2, 5, 3));
+        assertThat(infer(new Pool(PoolKind.MAX, new Window(3, 3, 2, 2, 1, 1)), f32(1, 2, 112, 112)))
+                .isEqualTo(Shape.of(1, 2, 56, 56));
+        assertThat(infer(new Pool(PoolKind.AVERAGE, new Window(3, 2, 1, 2, 1, 0)), f32(1, 2, 5, 6)))
+                .isEqualTo(Shape.of(1, 2, 5, 3));
         assertThat(infer(Pool.global(Shape.of(4, 2, 7, 7)), f32(4, 2, 7, 7))).isEqualTo(Shape.of(4, 2, 1, 1));
         assertThatThrownBy(() -> new Window(3, 3, 1, 1, 2, 1)).hasMessageContaining("more than half of the window");
         refused("does not fit into 2", new Pool(PoolKind.MAX, Window.square(3)), f32(1, 1, 2, 2));
@@ -108,8 +112,10 @@ class ShapeInferenceTest {
         assertThat(infer(op.with(Reduce.Axes.KEPT), f32(2, 3, 4))).isEqualTo(Shape.of(1, 3, 1));
         assertThat(infer(Reduce.all(Reduction.SUM, 3), f32(2, 3, 4))).isEqualTo(Shape.of());
         refused("reduce_mean: axes [0, 2] of a tensor (2x3)", op, f32(2, 3));
-        assertThatThrownBy(() -> Reduce.over(Reduction.MAX, 1, 1)).hasMessageContaining("axes are counted from 0 and rise");
-        assertThatThrownBy(() -> Reduce.over(Reduction.MAX, -1)).hasMessageContaining("axes are counted from 0 and rise");
+        assertThatThrownBy(() -> Reduce.over(Reduction.MAX, 1, 1))
+                .hasMessageContaining("axes are counted from 0 and rise");
+        assertThatThrownBy(() -> Reduce.over(Reduction.MAX, -1))
+                .hasMessageContaining("axes are counted from 0 and rise");
     }
 
     @Test
@@ -126,14 +132,17 @@ class ShapeInferenceTest {
     @Test
     void whatKeepsZeroFollowsFromTheFormulas() {
         List<UnaryFunction> keep = Arrays.stream(UnaryFunction.values()).filter(f -> new Unary(f).keepsZero()).toList();
-        assertThat(keep).containsExactly(UnaryFunction.RELU, UnaryFunction.TANH, UnaryFunction.SQRT, UnaryFunction.SQUARE,
+        assertThat(keep).containsExactly(UnaryFunction.RELU, UnaryFunction.TANH, UnaryFunction.SQRT,
+                UnaryFunction.SQUARE,
                 UnaryFunction.ABS, UnaryFunction.NEGATE);
         List<UnaryFunction> backward =
                 Arrays.stream(UnaryFunction.values()).filter(f -> new UnaryBackward(f).keepsZero()).toList();
         assertThat(backward).doesNotContain(UnaryFunction.LOG, UnaryFunction.SQRT, UnaryFunction.RECIPROCAL)
                 .contains(UnaryFunction.SIGMOID, UnaryFunction.EXP);
-        List<BinaryFunction> binary = Arrays.stream(BinaryFunction.values()).filter(f -> new Binary(f).keepsZero()).toList();
-        assertThat(binary).doesNotContain(BinaryFunction.DIVIDE, BinaryFunction.GREATER_EQUAL).contains(BinaryFunction.ADD);
+        List<BinaryFunction> binary = Arrays.stream(BinaryFunction.values()).filter(f -> new Binary(f).keepsZero())
+                .toList();
+        assertThat(binary).doesNotContain(BinaryFunction.DIVIDE, BinaryFunction.GREATER_EQUAL)
+                .contains(BinaryFunction.ADD);
         assertThat(Affine.times(3).keepsZero()).isTrue();
         assertThat(Affine.plus(3).keepsZero()).isFalse();
     }

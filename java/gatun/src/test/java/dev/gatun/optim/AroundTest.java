@@ -74,7 +74,8 @@ class AroundTest {
                 assertThat(optimizer.firstNonFinite()).isEqualTo(1);
                 assertThat(optimizer.steps()).isZero();
                 assertThat(vectors.weights()).containsExactly(1, 2);
-                assertThat(optimizer.states().values()).allSatisfy(state -> assertThat(vectors.values(state)).containsOnly(0));
+                assertThat(optimizer.states().values())
+                        .allSatisfy(state -> assertThat(vectors.values(state)).containsOnly(0));
             }
             vectors.gradients(1, 1);
             assertThat(optimizer.step()).isTrue();
@@ -87,7 +88,8 @@ class AroundTest {
     @ValueSource(strings = {"cpu", "reference", "far"})
     void averagesTheWeights(String backend) {
         try (Vectors vectors = new Vectors(backend, 2);
-                Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withAverageDecay(0.75), List.of(SGD), PAIR)) {
+                Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withAverageDecay(0.75), List.of(SGD),
+                        PAIR)) {
             vectors.gradients(-1, 2);
             optimizer.step();
             assertThat(optimizer.states().keySet()).containsExactly(Optimizer.AVERAGE);
@@ -137,9 +139,12 @@ class AroundTest {
     @Test
     void optionsOutsideTheirDomainsAreRefused() {
         for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThatThrownBy(() -> OptimizerOptions.NONE.withClipNorm(bad)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> OptimizerOptions.NONE.withClipValue(bad)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> OptimizerOptions.NONE.withAverageDecay(bad)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> OptimizerOptions.NONE.withClipNorm(bad))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> OptimizerOptions.NONE.withClipValue(bad))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> OptimizerOptions.NONE.withAverageDecay(bad))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
         assertThatThrownBy(() -> OptimizerOptions.NONE.withAverageDecay(1)).hasMessageContaining("[0, 1)");
     }

@@ -67,7 +67,8 @@ class ForeignMemoryTest {
                 OptimizerOptions.NONE.withAverageDecay(0.5));
     }
 
-    private void refused(String name, UnaryOperator<MemorySegment> wrong, Class<? extends Exception> type, String reason) {
+    private void refused(String name, UnaryOperator<MemorySegment> wrong, Class<? extends Exception> type,
+            String reason) {
         MemorySegment good = buffer(name);
         buffers.put(name, wrong.apply(good));
         for (String backend : List.of("cpu", "reference")) {
@@ -98,13 +99,15 @@ class ForeignMemoryTest {
             buffers.put("closed", closed.allocate(JAVA_FLOAT, ELEMENTS));
         }
         refused(name, _ -> buffer("closed"), IllegalStateException.class, "is closed");
-        MemorySegment foreign = elsewhere("owner of the arena", () -> Arena.ofConfined().allocate(JAVA_FLOAT, ELEMENTS));
+        MemorySegment foreign = elsewhere("owner of the arena",
+                () -> Arena.ofConfined().allocate(JAVA_FLOAT, ELEMENTS));
         refused(name, _ -> foreign, "must not be confined to another thread");
         assertThat(buffer(name).byteSize()).isEqualTo(64);
     }
 
     @ParameterizedTest
-    @CsvSource({"parameters,gradients", "gradients,parameters", "parameters,momentum_buffer", "gradients,momentum_buffer",
+    @CsvSource({"parameters,gradients", "gradients,parameters", "parameters,momentum_buffer",
+            "gradients,momentum_buffer",
         "ema,parameters", "ema,momentum_buffer"})
     void memoryThatOverlaps(String name, String other) {
         refused(name, _ -> buffer(other), "overlap");
@@ -194,16 +197,20 @@ class ForeignMemoryTest {
     @ValueSource(strings = {"cpu", "reference"})
     void stepsOfTwoThreadsOverTheSameMemory(String backend) throws Exception {
         UpdateClaim running = new UpdateRequest(List.of(SGD), List.of(), Transfers.borrowed(buffer("parameters")),
-                Transfers.borrowed(arena.allocate(64)), Map.of(STATE, Transfers.borrowed(arena.allocate(64))), null).claim();
+                Transfers.borrowed(arena.allocate(64)), Map.of(STATE, Transfers.borrowed(arena.allocate(64))), null)
+                .claim();
         running.begin();
         String owner = Thread.currentThread().getName();
-        assertThatThrownBy(() -> elsewhere("second", () -> step(backend))).hasCauseInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("parameters overlap parameters of an optimizer that thread \"" + owner + "\" is stepping")
+        assertThatThrownBy(() -> elsewhere("second", () -> step(backend)))
+                .hasCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("parameters overlap parameters of an optimizer that thread \"" + owner
+                + "\" is stepping")
                 .hasMessageContaining("step one after the other");
         running.end();
         assertThat(elsewhere("second", () -> step(backend))).isTrue();
         UpdateClaim reading = new UpdateRequest(List.of(SGD), List.of(), Transfers.borrowed(arena.allocate(64)),
-                Transfers.borrowed(buffer("gradients")), Map.of(STATE, Transfers.borrowed(arena.allocate(64))), null).claim();
+                Transfers.borrowed(buffer("gradients")), Map.of(STATE, Transfers.borrowed(arena.allocate(64))), null)
+                .claim();
         reading.begin();
         assertThat(elsewhere("second", () -> step(backend))).as("the same gradients, read by both").isTrue();
         reading.end();

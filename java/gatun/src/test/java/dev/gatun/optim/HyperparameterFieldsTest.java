@@ -25,8 +25,10 @@ class HyperparameterFieldsTest {
     @Test
     void soDoMuonAndAdafactor() {
         MuonHyperparameters muon = MuonHyperparameters.DEFAULTS.withCoefficients(2, -1.5, 0.5).withSteps(7)
-                .withAdjustment(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW).withVariant(MuonHyperparameters.Momentum.CLASSIC);
-        assertThat(HyperparameterFields.read(MuonHyperparameters.DEFAULTS, HyperparameterFields.of(muon))).isEqualTo(muon);
+                .withAdjustment(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW)
+                .withVariant(MuonHyperparameters.Momentum.CLASSIC);
+        assertThat(HyperparameterFields.read(MuonHyperparameters.DEFAULTS, HyperparameterFields.of(muon)))
+                .isEqualTo(muon);
         AdafactorHyperparameters adafactor = AdafactorHyperparameters.DEFAULTS.withThreshold(2).withEpsilons(0.1, 0.2);
         assertThat(HyperparameterFields.read(AdafactorHyperparameters.DEFAULTS, HyperparameterFields.of(adafactor)))
                 .isEqualTo(adafactor);
@@ -37,7 +39,8 @@ class HyperparameterFieldsTest {
         assertThat(HyperparameterFields.of(AdamHyperparameters.ADAMW)).containsEntry("learning_rate", 1e-3)
                 .containsEntry("beta2", 0.999).containsEntry("weight_decay", 0.01).containsEntry("decay", "decoupled")
                 .containsEntry("variant", "classic").containsEntry("direction", "minimize");
-        assertThat(HyperparameterFields.read(AdamHyperparameters.ADAM, Map.of("decay", "decoupled", "weight_decay", 1L)))
+        assertThat(HyperparameterFields.read(AdamHyperparameters.ADAM,
+                Map.of("decay", "decoupled", "weight_decay", 1L)))
                 .isEqualTo(AdamHyperparameters.ADAM.withDecay(Decay.DECOUPLED).withWeightDecay(1));
     }
 
@@ -58,7 +61,8 @@ class HyperparameterFieldsTest {
     @Test
     void choicesAreCompared() {
         Map<String, Object> fields = HyperparameterFields.of(AdamHyperparameters.ADAM);
-        assertThat(HyperparameterFields.firstDifferentChoice(AdamHyperparameters.ADAM.withLearningRate(1), fields)).isEmpty();
+        assertThat(HyperparameterFields.firstDifferentChoice(AdamHyperparameters.ADAM.withLearningRate(1), fields))
+                .isEmpty();
         assertThat(HyperparameterFields.firstDifferentChoice(AdamHyperparameters.ADAMW, fields)).contains("decay");
         assertThat(HyperparameterFields.firstDifferentChoice(SgdHyperparameters.DEFAULTS, Map.of())).isEmpty();
     }

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The factor of the loss against PyTorch 2.13.0's {@code GradScaler}, whose figures the following printed; an x is a step with
- * a gradient that is not finite.
+ * The factor of the loss against PyTorch 2.13.0's {@code GradScaler}, whose figures the following printed; an x is a
+ * step with a gradient that is not finite.
  *
  * <pre>
  * import torch
@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * </pre>
  */
 class LossScalerTest {
-    private static final double[][] SMALL = {{8, 1}, {8, 2}, {4, 0}, {4, 1}, {4, 2}, {8, 0}, {8, 1}, {4, 0}, {4, 1}, {4, 2},
+    private static final double[][] SMALL = {{8, 1}, {8, 2}, {4, 0}, {4, 1}, {4, 2}, {8, 0}, {8, 1}, {4, 0}, {4, 1},
+            {4, 2},
         {2, 0}, {1, 0}, {1, 1}, {1, 2}, {2, 0}, {2, 1}};
     private static final double HUGE = 1.9999999360571385e38;
     private static final double[][] LARGE = {{HUGE, 1}, {HUGE, 0}, {HUGE, 1}, {HUGE, 0}, {HUGE, 1}, {HUGE, 0}};
@@ -95,7 +96,8 @@ class LossScalerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "some", "none,skips=1", "-1", "0x10", "1024,initial=3", "dynamic,size=1", "dynamic,growth", "1024f", "1.2.3",
+    @ValueSource(strings = {"", "some", "none,skips=1", "-1", "0x10", "1024,initial=3", "dynamic,size=1",
+            "dynamic,growth", "1024f", "1.2.3",
         "dynamic,interval=2.5", "1024,skips=1e3"})
     void whatIsNoLossScaleIsExplained(String text) {
         assertThatThrownBy(() -> LossScaling.parse(text)).isInstanceOf(IllegalArgumentException.class)
@@ -103,7 +105,8 @@ class LossScalerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "1e39", "1e-60", "dynamic,growth=1", "dynamic,backoff=1", "dynamic,interval=0", "dynamic,initial=0"})
+    @ValueSource(strings = {"0", "1e39", "1e-60", "dynamic,growth=1", "dynamic,backoff=1", "dynamic,interval=0",
+            "dynamic,initial=0"})
     void numbersOutsideTheirDomainsAreRefused(String text) {
         assertThatThrownBy(() -> LossScaling.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("must be above");

@@ -24,7 +24,8 @@ final class Matrices implements AutoCloseable {
     private final Buffer gradients;
     private final Optimizer optimizer;
 
-    Matrices(String backend, int threads, OptimizerOptions options, List<? extends Hyperparameters> rules, Stored... tensors) {
+    Matrices(String backend, int threads, OptimizerOptions options, List<? extends Hyperparameters> rules,
+            Stored... tensors) {
         device = Backends.open(backend, DeviceOptions.defaults().withThreads(threads));
         List<Hyperparameters> groups = new ArrayList<>();
         long at = 16;

@@ -56,7 +56,9 @@ class MatrixRulesTest {
         return Stored.of(type, Layout.channelsLast(type.shape()));
     }
 
-    /** Blocks of four outputs in blocks of four inputs, {@code ABcd4b4a}: 6 outputs and 5 inputs are padded to 8 each. */
+    /**
+     * Blocks of four outputs in blocks of four inputs, {@code ABcd4b4a}: 6 outputs and 5 inputs are padded to 8 each.
+     */
     private static Stored blocked(long outputs, long inputs, long height, long width) {
         long paddedOutputs = Math.ceilDiv(outputs, 4L) * 4;
         long paddedInputs = Math.ceilDiv(inputs, 4L) * 4;
@@ -69,7 +71,8 @@ class MatrixRulesTest {
     static Stream<List<Hyperparameters>> rules() {
         return Stream.of(
                 List.of(MUON),
-                List.of(MUON.withVariant(MuonHyperparameters.Momentum.CLASSIC).withDirection(Direction.MAXIMIZE).withSteps(4),
+                List.of(MUON.withVariant(MuonHyperparameters.Momentum.CLASSIC).withDirection(Direction.MAXIMIZE)
+                .withSteps(4),
                         MUON.withAdjustment(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW)),
                 List.of(ADAFACTOR),
                 List.of(ADAFACTOR.withWeightDecay(0.1).withThreshold(2), ADAFACTOR.withDirection(Direction.MAXIMIZE)),
@@ -106,7 +109,8 @@ class MatrixRulesTest {
         for (String backend : List.of("cpu", "reference", "far")) {
             for (Stored tensor : List.of(Stored.rowMajor(new TensorType(DType.F32, golden.shape())),
                     channelsLast(golden.shape().extents()))) {
-                try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, List.of(golden.rule()), tensor)) {
+                try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, List.of(golden.rule()),
+                        tensor)) {
                     matrices.weights(0, golden.weights());
                     for (int step = 1; step <= golden.steps(); step++) {
                         matrices.gradients(0, golden.gradients(step));
@@ -245,7 +249,8 @@ class MatrixRulesTest {
             assertThat(matrices.states(1)).extracting(state -> state.name() + state.stored().type().shape())
                     .containsExactly("variance(100)");
             long states = matrices.device().memory().usedByRole().getOrDefault(Role.OPTIMIZER_STATE, 0L);
-            assertThat(states).isLessThan((500 + 500 + 100 + 3 * 16) * Float.BYTES).isGreaterThanOrEqualTo(1100 * Float.BYTES);
+            assertThat(states).isLessThan((500 + 500 + 100 + 3 * 16) * Float.BYTES)
+                    .isGreaterThanOrEqualTo(1100 * Float.BYTES);
         }
     }
 

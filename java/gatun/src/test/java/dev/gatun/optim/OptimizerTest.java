@@ -141,7 +141,8 @@ class OptimizerTest {
     @Test
     void aRuleCannotBecomeAnother() {
         try (Optimizer optimizer = optimizer(1, List.of(SGD), new ElementRange(0, 1, 0))) {
-            assertThatThrownBy(() -> optimizer.set(0, AdamHyperparameters.ADAM)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> optimizer.set(0, AdamHyperparameters.ADAM))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> optimizer.set(1, SGD)).isInstanceOf(IllegalArgumentException.class);
         }
         assertThatThrownBy(() -> optimizer(1, List.of())).isInstanceOf(IllegalArgumentException.class)
@@ -160,7 +161,8 @@ class OptimizerTest {
     @Test
     void rangesThatDoNotFitAreRefusedAtOnce() {
         List<List<ElementRange>> wrong = List.of(
-                List.of(new ElementRange(0, 5, 0)), List.of(new ElementRange(-1, 2, 0)), List.of(new ElementRange(3, 2, 0)),
+                List.of(new ElementRange(0, 5, 0)), List.of(new ElementRange(-1, 2, 0)),
+                List.of(new ElementRange(3, 2, 0)),
                 List.of(new ElementRange(0, 4, 1)), List.of(new ElementRange(0, 4, -1)),
                 List.of(new ElementRange(0, 3, 0), new ElementRange(2, 4, 0)));
         for (List<ElementRange> ranges : wrong) {
@@ -173,17 +175,22 @@ class OptimizerTest {
     void memoryThatNativeCodeCannotUseIsRefusedBeforeTheCall() {
         ElementRange all = new ElementRange(0, 4, 0);
         MemorySegment good = parameters(4).segment();
-        for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]), good.asReadOnly(), slab.slice(2, 16).segment())) {
-            assertThatThrownBy(() -> new Optimizer(device, Transfers.borrowed(bad), gradients(4), List.of(SGD), List.of(all)).close())
+        for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]), good.asReadOnly(),
+                slab.slice(2, 16).segment())) {
+            assertThatThrownBy(() -> new Optimizer(device, Transfers.borrowed(bad), gradients(4), List.of(SGD),
+                    List.of(all)).close())
                     .as("%s", bad).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("parameters");
         }
         for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]), slab.slice(514, 16).segment())) {
-            assertThatThrownBy(() -> new Optimizer(device, parameters(4), Transfers.borrowed(bad), List.of(SGD), List.of(all)).close())
+            assertThatThrownBy(() -> new Optimizer(device, parameters(4), Transfers.borrowed(bad), List.of(SGD),
+                    List.of(all)).close())
                     .as("%s", bad).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("gradients");
         }
-        new Optimizer(device, parameters(4), Transfers.borrowed(gradients(4).segment().asReadOnly()), List.of(SGD), List.of(all)).close();
+        new Optimizer(device, parameters(4), Transfers.borrowed(gradients(4).segment().asReadOnly()), List.of(SGD),
+                List.of(all)).close();
         assertThatThrownBy(() -> new Optimizer(device, parameters(4), gradients(3), List.of(SGD), List.of(all)).close())
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("16 bytes").hasMessageContaining("12 bytes");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("16 bytes")
+                .hasMessageContaining("12 bytes");
     }
 
     @Test
@@ -203,7 +210,8 @@ class OptimizerTest {
     @Test
     void anotherThreadIsRefused() throws InterruptedException {
         try (Optimizer optimizer = optimizer(1, List.of(SGD), new ElementRange(0, 1, 0))) {
-            for (Runnable call : List.<Runnable>of(optimizer::step, () -> optimizer.setLearningRate(1), optimizer::close)) {
+            for (Runnable call : List.<Runnable>of(optimizer::step, () -> optimizer.setLearningRate(1),
+                    optimizer::close)) {
                 AtomicReference<Throwable> thrown = new AtomicReference<>();
                 Thread.ofPlatform().name("stranger").start(() -> {
                     try {

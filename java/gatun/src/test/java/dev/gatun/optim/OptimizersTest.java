@@ -92,7 +92,8 @@ class OptimizersTest {
     @Test
     void aRunGoesOnWithTheStatesItLeft() {
         MemorySegment first = arena.allocate(JAVA_FLOAT, ELEMENTS);
-        Map<String, MemorySegment> states = Map.of("exp_avg", first, "exp_avg_sq", arena.allocate(JAVA_FLOAT, ELEMENTS));
+        Map<String, MemorySegment> states = Map.of("exp_avg", first, "exp_avg_sq",
+                arena.allocate(JAVA_FLOAT, ELEMENTS));
         MemorySegment twin = floats(0.5f);
         try (Optimizer whole = Optimizers.on(device, ADAM, twin, gradients)) {
             whole.step();

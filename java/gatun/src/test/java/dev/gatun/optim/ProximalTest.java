@@ -24,7 +24,8 @@ class ProximalTest {
     @ValueSource(strings = {"cpu", "reference", "far"})
     void smallWeightsBecomeExactlyZeroAndStaySo(String backend) {
         try (Vectors vectors = new Vectors(backend, 4); Optimizer optimizer = vectors.optimizer(
-                OptimizerOptions.NONE.withAverageDecay(0.5), List.of(SGD.withL1Method(L1.PROXIMAL)), new ElementRange(0, 4, 0))) {
+                OptimizerOptions.NONE.withAverageDecay(0.5), List.of(SGD.withL1Method(L1.PROXIMAL)),
+                new ElementRange(0, 4, 0))) {
             vectors.weights(0.0625, -0.06, 0.07, -1);
             optimizer.step();
             assertThat(vectors.weights()).usingComparatorWithPrecision(1e-8f).containsExactly(0, 0, 0.0075f, -0.9375f);
@@ -47,7 +48,10 @@ class ProximalTest {
         }
     }
 
-    /** Least squares where only the first of sixteen inputs counts: the proximal step finds that, the subgradient does not. */
+    /**
+     * Least squares where only the first of sixteen inputs counts: the proximal step finds that, the subgradient does
+     * not.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "reference", "far"})
     void onlyTheProximalStepSelects(String backend) {

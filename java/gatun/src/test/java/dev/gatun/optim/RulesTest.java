@@ -81,10 +81,12 @@ class RulesTest {
     @MethodSource("dev.gatun.optim.RuleCases#all")
     void aStepAllocatesNothing(RuleCases rule) {
         assertThat(leastAllocated(rule, ALL)).isZero();
-        assertThat(leastAllocated(rule, ALL.with(new Clipping.Adaptive(0.1)).with(WeightStorage.F32_AND_BF16.stochastic(1))))
+        assertThat(leastAllocated(rule, ALL.with(new Clipping.Adaptive(0.1))
+                .with(WeightStorage.F32_AND_BF16.stochastic(1))))
                 .isZero();
         if (rule.groups().getFirst().hasEightBitStates()) {
-            assertThat(leastAllocated(rule, ALL.with(new Clipping.TensorNorm(0.1)).with(StateStorage.EIGHT_BIT))).isZero();
+            assertThat(leastAllocated(rule, ALL.with(new Clipping.TensorNorm(0.1)).with(StateStorage.EIGHT_BIT)))
+                    .isZero();
         }
     }
 
@@ -110,12 +112,14 @@ class RulesTest {
     void numbersChangeOnePartAtATime(RuleCases rule) {
         rule.groups().forEach(group -> {
             assertThat(group.with(Scheduled.LEARNING_RATE, 0.5).learningRate()).isEqualTo(0.5);
-            assertThat(group.with(Scheduled.LEARNING_RATE, 0.5).with(Scheduled.LEARNING_RATE, group.learningRate())).isEqualTo(group);
+            assertThat(group.with(Scheduled.LEARNING_RATE, 0.5).with(Scheduled.LEARNING_RATE, group.learningRate()))
+                    .isEqualTo(group);
             if (group.hasWeightDecay()) {
                 assertThat(group.with(Scheduled.WEIGHT_DECAY, group.weightDecay())).isEqualTo(group);
             }
             assertThat(group.withoutDecay().weightDecay()).isZero();
-            assertThat(Map.of("lamb", true, "lars", true).getOrDefault(rule.name(), false)).isEqualTo(group.perTensor());
+            assertThat(Map.of("lamb", true, "lars", true).getOrDefault(rule.name(), false))
+                    .isEqualTo(group.perTensor());
         });
     }
 }

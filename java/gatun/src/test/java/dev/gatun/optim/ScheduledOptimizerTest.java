@@ -95,8 +95,10 @@ class ScheduledOptimizerTest {
             }
         }
         try (Vectors vectors = new Vectors(backend, 2);
-                Optimizer optimizer = vectors.optimizer(List.of(RpropHyperparameters.DEFAULTS), new ElementRange(0, 2, 0))) {
-            assertThatThrownBy(() -> optimizer.set(0, Scheduled.WEIGHT_DECAY, 0.5)).hasMessageContaining("no weight decay");
+                Optimizer optimizer = vectors.optimizer(List.of(RpropHyperparameters.DEFAULTS),
+                        new ElementRange(0, 2, 0))) {
+            assertThatThrownBy(() -> optimizer.set(0, Scheduled.WEIGHT_DECAY, 0.5))
+                    .hasMessageContaining("no weight decay");
         }
     }
 
@@ -108,8 +110,10 @@ class ScheduledOptimizerTest {
             assertThatThrownBy(() -> optimizer.set(0, Scheduled.MOMENTUM, 1)).hasMessageContaining("[0, 1)");
             assertThatThrownBy(() -> optimizer.set(0, Scheduled.MOMENTUM, 0)).hasMessageContaining("above 0");
             assertThatThrownBy(() -> optimizer.set(0, Scheduled.WEIGHT_DECAY, -1)).hasMessageContaining("at least 0");
-            assertThatThrownBy(() -> optimizer.set(0, Scheduled.LEARNING_RATE, Double.NaN)).hasMessageContaining("at least 0");
-            assertThatThrownBy(() -> optimizer.set(1, Scheduled.LEARNING_RATE, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> optimizer.set(0, Scheduled.LEARNING_RATE, Double.NaN))
+                    .hasMessageContaining("at least 0");
+            assertThatThrownBy(() -> optimizer.set(1, Scheduled.LEARNING_RATE, 1))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
             optimizer.step();
         }
     }
@@ -129,7 +133,8 @@ class ScheduledOptimizerTest {
             scheduled.moveTo(2);
             double momentum = OneCycleSchedule.over(11).momentum(2);
             assertThat(optimizer.hyperparameters(0))
-                    .isEqualTo(SGD.withLearningRate(0.25).withMomentum(momentum).withWeightDecay(0.2 + (0.6 - 0.2) * 2 / 4));
+                    .isEqualTo(SGD.withLearningRate(0.25).withMomentum(momentum)
+                    .withWeightDecay(0.2 + (0.6 - 0.2) * 2 / 4));
             assertThat(optimizer.hyperparameters(1)).as("no decay stays no decay")
                     .isEqualTo(SGD.withLearningRate(2).withMomentum(momentum).withWeightDecay(0));
             assertThat(scheduled.learningRate()).isEqualTo(0.25);
@@ -158,8 +163,10 @@ class ScheduledOptimizerTest {
             assertThat(optimizer.hyperparameters(1).learningRate()).isEqualTo(2);
             ScheduledOptimizer plain = new ScheduledOptimizer(optimizer, HyperparameterSchedules.CONSTANT);
             assertThat(plain.state()).isEmpty();
-            assertThatThrownBy(() -> plain.restore(scheduled.state())).hasMessageContaining("on a plateau, the other does not");
-            assertThatThrownBy(() -> resumed.restore(plain.state())).hasMessageContaining("on a plateau, the other does not");
+            assertThatThrownBy(() -> plain.restore(scheduled.state()))
+                    .hasMessageContaining("on a plateau, the other does not");
+            assertThatThrownBy(() -> resumed.restore(plain.state()))
+                    .hasMessageContaining("on a plateau, the other does not");
         }
     }
 
@@ -173,7 +180,8 @@ class ScheduledOptimizerTest {
             assertThatThrownBy(() -> new ScheduledOptimizer(optimizer, momentum)).hasMessageContaining("no momentum");
             HyperparameterSchedules decay = new HyperparameterSchedules(new Schedule.Constant(),
                     new Schedule.Constant(), new StepSchedule(1, 0.5), null);
-            assertThatThrownBy(() -> new ScheduledOptimizer(optimizer, decay)).hasMessageContaining("no weight decay that");
+            assertThatThrownBy(() -> new ScheduledOptimizer(optimizer, decay))
+                    .hasMessageContaining("no weight decay that");
         }
     }
 

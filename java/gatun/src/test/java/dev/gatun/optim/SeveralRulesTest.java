@@ -42,11 +42,13 @@ class SeveralRulesTest {
             float[] alone = trained(backend, weights, List.of(RULES.get(range.group())), range.within(0, 0));
             int begin = (int) range.begin();
             int end = (int) range.end();
-            assertThat(Arrays.copyOfRange(mixed, begin, end)).as("%s", range).isEqualTo(Arrays.copyOfRange(alone, begin, end));
+            assertThat(Arrays.copyOfRange(mixed, begin, end)).as("%s", range)
+                    .isEqualTo(Arrays.copyOfRange(alone, begin, end));
         }
     }
 
-    private static float[] trained(String backend, double[] weights, List<Hyperparameters> rules, ElementRange... ranges) {
+    private static float[] trained(String backend, double[] weights, List<Hyperparameters> rules,
+            ElementRange... ranges) {
         try (Vectors vectors = new Vectors(backend, ELEMENTS);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withAverageDecay(0.9), rules, ranges)) {
             vectors.weights(weights);
@@ -89,7 +91,8 @@ class SeveralRulesTest {
                     "sgd.momentum_buffer", "adam.exp_avg", "adam.exp_avg_sq", "lion.exp_avg");
             assertThat(optimizer.states().values()).extracting(slab -> slab.bytes() / Float.BYTES)
                     .containsExactly(20L, 16L, 16L, 13L);
-            assertThat(vectors.memory().usedByRole()).containsEntry(Role.OPTIMIZER_STATE, (20L + 16 + 16 + 13) * Float.BYTES);
+            assertThat(vectors.memory().usedByRole()).containsEntry(Role.OPTIMIZER_STATE,
+                    (20L + 16 + 16 + 13) * Float.BYTES);
         }
     }
 

@@ -81,7 +81,8 @@ class SharpnessAscentTest {
                 assertThat(moved[i]).isCloseTo((float) (WEIGHTS[i] + move), within(1e-6f));
                 distance += squares[i] == 0 ? 0 : move * move / squares[i];
             }
-            assertThat(Math.sqrt(distance)).as("in units of the weight where it is adaptive").isCloseTo(0.3, within(1e-6));
+            assertThat(Math.sqrt(distance)).as("in units of the weight where it is adaptive")
+                    .isCloseTo(0.3, within(1e-6));
             slope.ascent.descend();
             assertThat(slope.weights()).containsExactly(WEIGHTS);
             assertThat(Transfers.floats(slope.device, slope.gradients)).containsExactly(GRADIENTS);
@@ -116,7 +117,8 @@ class SharpnessAscentTest {
 
     private static void refusedToDescend(Slope slope) {
         float[] before = slope.weights();
-        assertThatThrownBy(slope.ascent::descend).isInstanceOf(IllegalStateException.class).hasMessageContaining("were not moved");
+        assertThatThrownBy(slope.ascent::descend).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("were not moved");
         assertThat(slope.weights()).containsExactly(before);
     }
 

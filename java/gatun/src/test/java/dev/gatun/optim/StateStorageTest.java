@@ -136,7 +136,8 @@ class StateStorageTest {
         }
         for (String backend : new String[] {"cpu", "reference"}) {
             try (Vectors vectors = new Vectors(backend, ELEMENTS);
-                    Optimizer optimizer = vectors.optimizer(EIGHT_BIT, List.of(ADAM), new ElementRange(0, ELEMENTS, 0))) {
+                    Optimizer optimizer = vectors.optimizer(EIGHT_BIT, List.of(ADAM),
+                            new ElementRange(0, ELEMENTS, 0))) {
                 float[] decodedFirst = write(vectors, optimizer, "exp_avg", first);
                 float[] decodedSecond = write(vectors, optimizer, "exp_avg_sq", second);
                 for (int i = 0; i < ELEMENTS; i++) {
@@ -234,18 +235,23 @@ class StateStorageTest {
 
     @Test
     void memoryThatDoesNotFitIsRefused() {
-        try (Vectors vectors = new Vectors("cpu", 300); Buffer slab = vectors.memory().allocate(Role.PARAMETERS, "test", 4096)) {
+        try (Vectors vectors = new Vectors("cpu", 300); Buffer slab = vectors.memory().allocate(Role.PARAMETERS, "test",
+                4096)) {
             List<Hyperparameters> lion = List.of(LionHyperparameters.DEFAULTS);
             Buffer weights = slab.slice(0, 1200);
             Buffer gradients = slab.slice(1200, 1200);
             Buffer codes = slab.slice(2400, 300);
-            assertThatThrownBy(() -> new UpdateRequest(lion, List.of(), weights, gradients, Map.of("exp_avg", codes), null,
-                    WeightStorage.F32, null, Map.of("exp_avg", slab.slice(2800, 4)))).hasMessageContaining("need 8 bytes");
+            assertThatThrownBy(() -> new UpdateRequest(lion, List.of(), weights, gradients, Map.of("exp_avg", codes),
+                    null,
+                    WeightStorage.F32, null, Map.of("exp_avg", slab.slice(2800, 4))))
+                    .hasMessageContaining("need 8 bytes");
             assertThatThrownBy(() -> new UpdateRequest(lion, List.of(), weights, gradients,
                     Map.of("exp_avg", slab.slice(2400, 299)), null, WeightStorage.F32, null,
                     Map.of("exp_avg", slab.slice(2800, 8)))).hasMessageContaining("need 300 bytes");
-            assertThatThrownBy(() -> new UpdateRequest(lion, List.of(), weights, gradients, Map.of("exp_avg", codes), null,
-                    WeightStorage.F32, null, Map.of("other", slab.slice(2800, 8)))).hasMessageContaining("each state has scales");
+            assertThatThrownBy(() -> new UpdateRequest(lion, List.of(), weights, gradients, Map.of("exp_avg", codes),
+                    null,
+                    WeightStorage.F32, null, Map.of("other", slab.slice(2800, 8))))
+                    .hasMessageContaining("each state has scales");
         }
     }
 }

@@ -60,7 +60,8 @@ class StepKernelTest {
         private final StepBlock block = StepBlock.onHost();
 
         Run(OptimizerOptions options) {
-            optimizer = own(new Optimizer(device, weights, gradients, List.of(SGD), List.of(new ElementRange(0, 2, 0)), options));
+            optimizer = own(new Optimizer(device, weights, gradients, List.of(SGD), List.of(new ElementRange(0, 2, 0)),
+                    options));
             steps = optimizer.control();
         }
 

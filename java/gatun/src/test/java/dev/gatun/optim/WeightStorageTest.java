@@ -37,7 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WeightStorageTest {
     private static final int MANY = 4096;
     private static final ElementRange ALL = new ElementRange(0, MANY, 0);
-    private static final WeightStorage[] ROUNDED = {WeightStorage.F32_AND_BF16, WeightStorage.F32_AND_BF16.stochastic(3),
+    private static final WeightStorage[] ROUNDED =
+            {WeightStorage.F32_AND_BF16, WeightStorage.F32_AND_BF16.stochastic(3),
         WeightStorage.BF16, WeightStorage.BF16.stochastic(-7)};
 
     private static OptimizerOptions options(WeightStorage weights) {
@@ -69,12 +70,14 @@ class WeightStorageTest {
     @ValueSource(strings = {"cpu", "reference", "far"})
     void smallStepsAreLostOnlyWhereWeightsOfBf16AreRoundedToNearest(String backend) {
         assertThat(afterTwentySteps(backend, WeightStorage.BF16)).containsOnly(1);
-        assertThat(afterTwentySteps(backend, WeightStorage.F32)).usingComparatorWithPrecision(1e-6f).containsOnly(0.99798f);
+        assertThat(afterTwentySteps(backend, WeightStorage.F32)).usingComparatorWithPrecision(1e-6f)
+                .containsOnly(0.99798f);
         assertThat(afterTwentySteps(backend, WeightStorage.F32_AND_BF16))
                 .isEqualTo(afterTwentySteps(backend, WeightStorage.F32));
         float[] stochastic = afterTwentySteps(backend, WeightStorage.BF16.stochastic(2));
         double mean = toDoublesStream(stochastic).average().orElseThrow();
-        // A weight goes down by 1 / 256 in a fortieth of its steps: the mean of 4,096 weights has a deviation of 4.4e-5.
+        // A weight goes down by 1 / 256 in a fortieth of its steps: the mean of 4,096 weights has a deviation of
+        // 4.4e-5.
         assertThat(mean).isCloseTo(0.99798, within(1.5e-4));
         assertThat(stochastic).isEqualTo(afterTwentySteps(backend, WeightStorage.BF16.stochastic(2)))
                 .isNotEqualTo(afterTwentySteps(backend, WeightStorage.BF16.stochastic(1)));
@@ -96,7 +99,8 @@ class WeightStorageTest {
         ElementRange[] ranges = {new ElementRange(3, 1000, 0), new ElementRange(1001, MANY - 5, 1)};
         Hyperparameters rule = SgdHyperparameters.DEFAULTS.withLearningRate(1);
         try (Vectors vectors = new Vectors(backend, MANY);
-                Optimizer optimizer = vectors.optimizer(options(storage), List.of(rule, rule.with(Scheduled.LEARNING_RATE, 0.5)), ranges)) {
+                Optimizer optimizer = vectors.optimizer(options(storage),
+                        List.of(rule, rule.with(Scheduled.LEARNING_RATE, 0.5)), ranges)) {
             float[] weights = new float[MANY];
             for (int i = 0; i < MANY; i++) {
                 weights[i] = Bfloat16.toFloat(Bfloat16.nearest((float) random.nextGaussian()));
@@ -124,7 +128,8 @@ class WeightStorageTest {
             vectors.weights(1.003, -2.003, 3, 1e-3);
             try (Optimizer optimizer = vectors.optimizer(options(WeightStorage.F32_AND_BF16),
                     List.of(SgdHyperparameters.DEFAULTS.withLearningRate(1)), some)) {
-                assertThat(copy(vectors, optimizer)).as("before the first step").containsExactly(rounded(vectors.weights()));
+                assertThat(copy(vectors, optimizer)).as("before the first step")
+                        .containsExactly(rounded(vectors.weights()));
                 vectors.gradients(0.25, 0.3, -0.7, 5);
                 optimizer.step();
                 assertThat(copy(vectors, optimizer)).containsExactly(rounded(vectors.weights()));
@@ -162,7 +167,8 @@ class WeightStorageTest {
             try (Vectors cpu = new Vectors("cpu", 60);
                     Vectors reference = new Vectors("reference", 60);
                     Optimizer fast = cpu.optimizer(options(WeightStorage.BF16.stochastic(5)), rule.groups(), ranges);
-                    Optimizer exact = reference.optimizer(options(WeightStorage.BF16.stochastic(5)), rule.groups(), ranges)) {
+                    Optimizer exact = reference.optimizer(options(WeightStorage.BF16.stochastic(5)), rule.groups(),
+                            ranges)) {
                 for (int i = 0; i < 10; i++) {
                     float[] weights = new float[60];
                     for (int w = 0; w < weights.length; w++) {
@@ -193,15 +199,18 @@ class WeightStorageTest {
 
     @Test
     void misuseIsRefusedInOneLine() {
-        try (Vectors vectors = new Vectors("cpu", 4); Buffer slab = vectors.device().allocate(Role.PARAMETERS, "test", 64)) {
+        try (Vectors vectors = new Vectors("cpu", 4); Buffer slab = vectors.device().allocate(Role.PARAMETERS, "test",
+                64)) {
             List<Hyperparameters> rule = List.of(SgdHyperparameters.DEFAULTS);
             List<ElementRange> all = List.of(new ElementRange(0, 4, 0));
             Buffer floats = slab.slice(0, 16);
             Buffer gradients = slab.slice(16, 16);
             Buffer halves = slab.slice(32, 8);
-            assertThatThrownBy(() -> new UpdateRequest(rule, all, floats, gradients, Map.of(), null, WeightStorage.BF16, null,
+            assertThatThrownBy(() -> new UpdateRequest(rule, all, floats, gradients, Map.of(), null, WeightStorage.BF16,
+                    null,
                     Map.of())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("parameters of bf16");
-            assertThatThrownBy(() -> new UpdateRequest(rule, all, halves, gradients, Map.of(), null, WeightStorage.F32, null,
+            assertThatThrownBy(() -> new UpdateRequest(rule, all, halves, gradients, Map.of(), null, WeightStorage.F32,
+                    null,
                     Map.of())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("f32 elements");
             assertThatThrownBy(() -> new UpdateRequest(rule, all, floats, gradients, Map.of(), null,
                     WeightStorage.F32_AND_BF16, null, Map.of())).hasMessageContaining("do not go together");
@@ -214,7 +223,8 @@ class WeightStorageTest {
         }
         assertThatThrownBy(() -> new WeightStorage(Format.BF16, Rounding.NEAREST, 1)).hasMessageContaining("no seed");
         assertThatThrownBy(() -> WeightStorage.F32.stochastic(1)).hasMessageContaining("not rounded");
-        assertThatThrownBy(() -> options(WeightStorage.BF16).with(new Clipping.Adaptive(1))).hasMessageContaining("f32");
+        assertThatThrownBy(() -> options(WeightStorage.BF16).with(new Clipping.Adaptive(1)))
+                .hasMessageContaining("f32");
     }
 
     /** Native code would find the address of closed memory in the struct. */

@@ -233,7 +233,9 @@ public final class BlockedDevice implements Device {
         inner.close();
     }
 
-    /** The inner plan on row-major copies; what is not in blocks is passed through, so that it can be written in place. */
+    /**
+     * The inner plan on row-major copies; what is not in blocks is passed through, so that it can be written in place.
+     */
     private record BlockedPlan(Device device, KernelPlan plan, List<TensorType> types) implements KernelPlan {
         @Override
         public String implementation() {

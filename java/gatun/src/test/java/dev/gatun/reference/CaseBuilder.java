@@ -117,7 +117,8 @@ public final class CaseBuilder {
 
     /** Flattens images, and ends in a linear layer and the loss. */
     public Graph classify(Value x) {
-        Value features = x.type().shape().rank() == 2 ? x : graph.apply("flatten", Reshape.flatten(x.type().shape()), x);
+        Value features = x.type().shape().rank() == 2 ? x
+                : graph.apply("flatten", Reshape.flatten(x.type().shape()), x);
         return loss(linear("head", features, CLASSES, false));
     }
 

@@ -86,12 +86,14 @@ class CastTest {
     @ValueSource(strings = {"reference", "far", "cpu"})
     void numbersOf16BitsAreLookedAt(String name) {
         try (Device device = open(name); Buffer values = device.allocate(Role.BUFFERS, "values", 4 * Short.BYTES)) {
-            Transfers.write(device, values, MemorySegment.ofArray(new short[] {0x3F80, (short) 0xFF7F, 0x7C00, 0x7F80}));
+            Transfers.write(device, values, MemorySegment.ofArray(new short[] {0x3F80, (short) 0xFF7F, 0x7C00,
+                    0x7F80}));
             assertThat(device.findNonFinite(DType.BF16, values)).isEqualTo(3);
             assertThat(device.findNonFinite(DType.F16, values)).isEqualTo(1);
             Transfers.write(device, values, MemorySegment.ofArray(new short[] {0, 1, 2, 3}));
             assertThat(device.findNonFinite(DType.BF16, values)).isEqualTo(-1);
-            assertThatThrownBy(() -> device.findNonFinite(DType.I32, values)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> device.findNonFinite(DType.I32, values))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 }

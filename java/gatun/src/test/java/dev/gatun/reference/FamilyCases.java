@@ -23,7 +23,9 @@ import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cases of the families: every function of one and two variables, reductions, products, and scalars that are no loss. */
+/**
+ * Cases of the families: every function of one and two variables, reductions, products, and scalars that are no loss.
+ */
 final class FamilyCases {
     private FamilyCases() {}
 
@@ -39,7 +41,8 @@ final class FamilyCases {
             cases.add(padded(function));
             cases.add(repeated(function, "a channel", 1, 17, 1, 1));
         }
-        for (BinaryFunction function : List.of(BinaryFunction.SUBTRACT, BinaryFunction.DIVIDE, BinaryFunction.MAXIMUM)) {
+        for (BinaryFunction function : List.of(BinaryFunction.SUBTRACT, BinaryFunction.DIVIDE,
+                BinaryFunction.MAXIMUM)) {
             cases.add(repeated(function, "a scalar").with("small", 0.05));
             cases.add(repeated(function, "an image", 17, 3, 2));
             cases.add(repeated(function, "a map", 3, 2));
@@ -174,12 +177,16 @@ final class FamilyCases {
     private static List<OpCase> products() {
         return List.of(
                 product("plain", MatMul.plain(), Shape.of(3, 4), Shape.of(4, 5)),
-                product("of the left transposed", new MatMul(Given.TRANSPOSED, Given.PLAIN), Shape.of(4, 3), Shape.of(4, 5)),
-                product("of the right transposed", new MatMul(Given.PLAIN, Given.TRANSPOSED), Shape.of(3, 4), Shape.of(5, 4)),
-                product("of both transposed", new MatMul(Given.TRANSPOSED, Given.TRANSPOSED), Shape.of(4, 3), Shape.of(5, 4)),
+                product("of the left transposed", new MatMul(Given.TRANSPOSED, Given.PLAIN), Shape.of(4, 3),
+                Shape.of(4, 5)),
+                product("of the right transposed", new MatMul(Given.PLAIN, Given.TRANSPOSED), Shape.of(3, 4),
+                Shape.of(5, 4)),
+                product("of both transposed", new MatMul(Given.TRANSPOSED, Given.TRANSPOSED), Shape.of(4, 3),
+                Shape.of(5, 4)),
                 product("in a batch", MatMul.plain(), Shape.of(2, 3, 4), Shape.of(2, 4, 5)),
                 product("of a batch by one matrix", MatMul.plain(), Shape.of(2, 3, 4), Shape.of(4, 5)),
-                product("of one matrix by a batch", new MatMul(Given.TRANSPOSED, Given.PLAIN), Shape.of(4, 3), Shape.of(2, 4, 5)),
+                product("of one matrix by a batch", new MatMul(Given.TRANSPOSED, Given.PLAIN), Shape.of(4, 3),
+                Shape.of(2, 4, 5)),
                 product("in two batch dimensions", new MatMul(Given.PLAIN, Given.TRANSPOSED), Shape.of(2, 1, 3, 4),
                         Shape.of(3, 5, 4)));
     }
@@ -219,7 +226,8 @@ final class FamilyCases {
                     Value shift = b.variable("shift", Variable.Kind.WEIGHT, 2, 3, 2, 2);
                     Value images = b.add("add", b.input(2, 3, 2, 2), shift);
                     Value rows = b.graph.apply("rows", Reshape.flatten(images.type().shape()), images);
-                    return b.loss(b.linear("head", b.unary("tanh", UnaryFunction.TANH, rows), CaseBuilder.CLASSES, false));
+                    return b.loss(b.linear("head", b.unary("tanh", UnaryFunction.TANH, rows), CaseBuilder.CLASSES,
+                            false));
                 }),
                 new OpCase("a parameter seen under another shape", b -> {
                     Value weight = b.variable("weight", Variable.Kind.WEIGHT, 3, 2, 2);

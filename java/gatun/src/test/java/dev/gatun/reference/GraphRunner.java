@@ -253,7 +253,8 @@ public final class GraphRunner implements AutoCloseable {
     /** The elements of all values. */
     public Result result() {
         IdentityHashMap<Value, double[]> values = new IdentityHashMap<>();
-        places.keySet().stream().filter(value -> !opaque.contains(value)).forEach(value -> values.put(value, get(value)));
+        places.keySet().stream().filter(value -> !opaque.contains(value))
+                .forEach(value -> values.put(value, get(value)));
         return new Result(graph, values);
     }
 

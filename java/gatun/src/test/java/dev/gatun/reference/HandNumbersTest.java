@@ -65,9 +65,11 @@ class HandNumbersTest {
 
     @Test
     void globalAvgPoolSpreadsItsGradient() {
-        Value y = bench.apply(Pool.global(Shape.of(1, 2, 2, 2)), bench.tensor(new double[] {1, 2, 3, 6, 0, 0, 0, 4}, 1, 2, 2, 2))
+        Value y = bench.apply(Pool.global(Shape.of(1, 2, 2, 2)),
+                bench.tensor(new double[] {1, 2, 3, 6, 0, 0, 0, 4}, 1, 2, 2, 2))
                 .getFirst();
-        Value diff = bench.apply(new PoolBackward(Pool.global(Shape.of(1, 2, 2, 2)), Shape.of(1, 2, 2, 2)), bench.tensor(new double[] {4, 8}, 1, 2, 1, 1))
+        Value diff = bench.apply(new PoolBackward(Pool.global(Shape.of(1, 2, 2, 2)), Shape.of(1, 2, 2, 2)),
+                bench.tensor(new double[] {4, 8}, 1, 2, 1, 1))
                 .getFirst();
         List<double[]> out = bench.run(y, diff);
         assertThat(out.get(0)).containsExactly(3, 1);

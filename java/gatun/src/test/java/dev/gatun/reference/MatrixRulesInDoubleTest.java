@@ -23,7 +23,8 @@ class MatrixRulesInDoubleTest {
             golden.rule().step(step, rows, weights, golden.gradients(step), states);
             List<Double> wanted = golden.after(step);
             for (int i = 0; i < weights.length; i++) {
-                assertThat(weights[i]).as("step %s, weight %s", step, i).isCloseTo(wanted.get(i), within(golden.tolerance()));
+                assertThat(weights[i]).as("step %s, weight %s", step, i)
+                        .isCloseTo(wanted.get(i), within(golden.tolerance()));
             }
         }
     }

@@ -46,8 +46,8 @@ public record OpCase(
     }
 
     /**
-     * The graph with one more output, {@code penalty}: the sum of the squares of the loss's gradients by all parameters. It is
-     * made of gradients, and its own gradients are second derivatives.
+     * The graph with one more output, {@code penalty}: the sum of the squares of the loss's gradients by all
+     * parameters. It is made of gradients, and its own gradients are second derivatives.
      */
     public Graph penalty(DType dtype) {
         CaseBuilder builder = new CaseBuilder(dtype);

@@ -100,7 +100,8 @@ public final class OpCases {
                         b.classify(b.relu("relu", b.normalization("bn", NORMALIZATION, b.stem(2, 17, 2, 3))))),
                 new OpCase("batch normalization then a relu used twice", b -> {
                     Value y = b.relu("relu", b.normalization("bn", NORMALIZATION, b.stem(3, 4, 3, 2)));
-                    return b.classify(b.add("add", y, b.convolution("conv", Convolution.square(1, 1), y, 4, 3, 3, false)));
+                    return b.classify(b.add("add", y,
+                            b.convolution("conv", Convolution.square(1, 1), y, 4, 3, 3, false)));
                 }),
                 new OpCase("batch normalization used before and after its relu", b -> {
                     Value y = b.normalization("bn", NORMALIZATION, b.stem(3, 4, 3, 2));
@@ -115,13 +116,15 @@ public final class OpCases {
         Window oblong = new Window(3, 2, 1, 2, 1, 0);
         return List.of(
                 new OpCase("max pool 2x2", b ->
-                        b.classify(b.graph.apply("pool", new Pool(PoolKind.MAX, Window.square(2)), b.stem(2, 3, 6, 5)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.MAX, Window.square(2)),
+                                b.stem(2, 3, 6, 5)))),
                 new OpCase("max pool 3x3 stride 2 pad 1", b ->
                         b.classify(b.graph.apply("pool", new Pool(PoolKind.MAX, overlapping), b.stem(2, 3, 7, 6)))),
                 new OpCase("max pool 3x2 with nothing square", b ->
                         b.classify(b.graph.apply("pool", new Pool(PoolKind.MAX, oblong), b.stem(2, 3, 5, 6)))),
                 new OpCase("avg pool 2x2", b ->
-                        b.classify(b.graph.apply("pool", new Pool(PoolKind.AVERAGE, Window.square(2)), b.stem(2, 3, 6, 5)))),
+                        b.classify(b.graph.apply("pool", new Pool(PoolKind.AVERAGE, Window.square(2)),
+                                b.stem(2, 3, 6, 5)))),
                 new OpCase("avg pool 3x3 stride 2 pad 1", b ->
                         b.classify(b.graph.apply("pool", new Pool(PoolKind.AVERAGE, overlapping), b.stem(2, 3, 7, 6)))),
                 new OpCase("avg pool 3x2 with nothing square", b ->

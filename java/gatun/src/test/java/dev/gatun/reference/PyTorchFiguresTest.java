@@ -190,7 +190,8 @@ class PyTorchFiguresTest {
 
     private List<double[]> loss(Value logits, Value labels) {
         List<Value> loss = bench.apply(new SoftmaxCrossEntropy(), logits, labels);
-        Value diff = bench.apply(new SoftmaxCrossEntropyBackward(), loss.get(1), labels, bench.tensor(new double[] {1})).getFirst();
+        Value diff = bench.apply(new SoftmaxCrossEntropyBackward(), loss.get(1), labels, bench.tensor(new double[] {1}))
+                .getFirst();
         return bench.run(loss.get(0), loss.get(1), loss.get(2), diff);
     }
 }

@@ -109,13 +109,17 @@ class ReferenceDeviceTest {
     void otherPrecisionsAreRefusedWithTheReason() {
         TensorType bytes = new TensorType(DType.I8, Shape.of(3));
         assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(ROW))).isEqualTo(Support.yes());
-        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(ROW.withDtype(DType.BF16)))).isEqualTo(Support.yes());
-        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(ROW.withDtype(DType.F16)))).isEqualTo(Support.yes());
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(ROW.withDtype(DType.BF16))))
+                .isEqualTo(Support.yes());
+        assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(ROW.withDtype(DType.F16))))
+                .isEqualTo(Support.yes());
         assertThat(device.supports(new Unary(UnaryFunction.RELU), List.of(bytes)))
                 .isEqualTo(Support.no("the reference computes on floating-point numbers, not on i8"));
         try (Lowering lowering = device.lower()) {
-            assertThatThrownBy(() -> plan(lowering, "act", new Reshape(Shape.of(3, 1)), bytes)).isInstanceOf(UnsupportedOperationOnDevice.class)
-                    .hasMessage("device reference cannot run act (reshape): the reference computes on floating-point numbers, not"
+            assertThatThrownBy(() -> plan(lowering, "act", new Reshape(Shape.of(3, 1)), bytes))
+                    .isInstanceOf(UnsupportedOperationOnDevice.class)
+                    .hasMessage(
+                    "device reference cannot run act (reshape): the reference computes on floating-point numbers, not"
                             + " on i8");
         }
     }

@@ -45,8 +45,10 @@ class ReorderTest {
                     for (Layout to : LAYOUTS) {
                         MemorySegment target = memory(type, to).fill((byte) -1);
                         device.reorder(type, Transfers.borrowed(source), from, Transfers.borrowed(target), to);
-                        assertThat(Elements.read(target, Stored.of(type, to))).as("%s to %s", from, to).isEqualTo(values);
-                        assertThat(sum(target, type, to)).as("%s to %s", from, to).isEqualTo(Arrays.stream(values).sum());
+                        assertThat(Elements.read(target, Stored.of(type, to))).as("%s to %s", from, to)
+                                .isEqualTo(values);
+                        assertThat(sum(target, type, to)).as("%s to %s", from, to)
+                                .isEqualTo(Arrays.stream(values).sum());
                     }
                 }
             }
@@ -70,7 +72,8 @@ class ReorderTest {
             assertThatThrownBy(() -> device.reorder(type,
                     Transfers.borrowed(MemorySegment.ofArray(new float[120])), LAYOUTS.get(0),
                     Transfers.borrowed(MemorySegment.ofArray(new float[120])), LAYOUTS.get(2)))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("the target needs 768 bytes, got 480");
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the target needs 768 bytes, got 480");
         }
     }
 }

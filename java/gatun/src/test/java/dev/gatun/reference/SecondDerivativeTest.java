@@ -53,7 +53,8 @@ class SecondDerivativeTest {
             GraphRunner.Result result = GraphRunner.run(second, device, values);
             for (Value parameter : graph.variables().stream().filter(Value::isParameter).toList()) {
                 double[] elements = result.variable(parameter.name());
-                boolean flat = second.gradients().keySet().stream().noneMatch(key -> key.name().equals(parameter.name()));
+                boolean flat = second.gradients().keySet().stream()
+                        .noneMatch(key -> key.name().equals(parameter.name()));
                 double[] gradient = flat ? new double[elements.length] : result.gradient(parameter.name());
                 for (int i = 0; i < elements.length; i += 1 + elements.length / ELEMENTS) {
                     double difference = difference(penalties, graph, parameter.name(), elements, i);
@@ -102,7 +103,8 @@ class SecondDerivativeTest {
         Graph graph = opCase.penalty(DType.F64);
         assertThatThrownBy(() -> Differentiation.differentiate(graph, "penalty"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching("node \\S+: (batch_normalization|max_pool)_backward has no derivative, so that the loss"
+                .hasMessageMatching(
+                "node \\S+: (batch_normalization|max_pool)_backward has no derivative, so that the loss"
                         + " has no second derivative through it");
     }
 
@@ -111,7 +113,8 @@ class SecondDerivativeTest {
     void theThirdDerivativeOfACube() {
         CaseBuilder builder = new CaseBuilder(DType.F64);
         Value x = builder.variable("x", Variable.Kind.WEIGHT);
-        Value cube = builder.binary("cube", BinaryFunction.MULTIPLY, builder.unary("square", UnaryFunction.SQUARE, x), x);
+        Value cube = builder.binary("cube", BinaryFunction.MULTIPLY, builder.unary("square", UnaryFunction.SQUARE, x),
+                x);
         Value first = Differentiation.gradients(builder.graph, cube, List.of(x)).getFirst();
         Value second = Differentiation.gradients(builder.graph, first, List.of(x)).getFirst();
         Value third = Differentiation.gradients(builder.graph, second, List.of(x)).getFirst();

@@ -77,7 +77,8 @@ class UpdateTest {
         SgdHyperparameters rule = SgdHyperparameters.DEFAULTS.withLearningRate(1);
         try (Slabs slabs = new Slabs(1);
                 UpdateKernel kernel =
-                        slabs.bind(List.of(rule.withDirection(Direction.MAXIMIZE)), List.of(new ElementRange(0, 1, 0)))) {
+                        slabs.bind(List.of(rule.withDirection(Direction.MAXIMIZE)),
+                        List.of(new ElementRange(0, 1, 0)))) {
             slabs.gradients(4);
             kernel.run(step(1, 0.5));
             assertThat(slabs.weight(0)).isEqualTo(2);

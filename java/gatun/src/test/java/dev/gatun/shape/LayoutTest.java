@@ -26,7 +26,8 @@ class LayoutTest {
                 for (int h = 0; h < H; h++) {
                     for (int w = 0; w < W; w++) {
                         long offset = layout.offset(n, c, h, w);
-                        assertThat(offset).as("%s of %d,%d,%d,%d", layout, n, c, h, w).isEqualTo(formula.offset(n, c, h, w));
+                        assertThat(offset).as("%s of %d,%d,%d,%d", layout, n, c, h, w)
+                                .isEqualTo(formula.offset(n, c, h, w));
                         assertThat(offset).isBetween(0L, physical - 1);
                         assertThat(seen.add(offset)).as("%d twice", offset).isTrue();
                     }
@@ -58,7 +59,8 @@ class LayoutTest {
     @Test
     void channelsInBlocks() {
         Layout layout = Layout.blocked(
-                new long[] {H * W * 16, H * W * 16, W * 16, 16}, new long[] {N, 16, H, W}, new int[] {16}, new int[] {1});
+                new long[] {H * W * 16, H * W * 16, W * 16, 16}, new long[] {N, 16, H, W}, new int[] {16},
+                new int[] {1});
         check(layout, (n, c, h, w) -> ((n * H + h) * W + w) * 16 + c, N * 16 * H * W);
     }
 

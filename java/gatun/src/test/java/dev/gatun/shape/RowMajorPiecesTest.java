@@ -28,9 +28,11 @@ class RowMajorPiecesTest {
                 new Case("scalar", Shape.of(), Layout.rowMajor(Shape.of())),
                 new Case("vector", Shape.of(7), Layout.rowMajor(Shape.of(7))),
                 new Case("empty", Shape.of(3, 0, 2), Layout.rowMajor(Shape.of(3, 0, 2))),
-                new Case("transposed", Shape.of(6, 5), Layout.blocked(new long[] {1, 6}, new long[] {6, 5}, new int[0], new int[0])),
+                new Case("transposed", Shape.of(6, 5),
+                Layout.blocked(new long[] {1, 6}, new long[] {6, 5}, new int[0], new int[0])),
                 new Case("aBcd4b", image,
-                        Layout.blocked(new long[] {96, 48, 16, 4}, new long[] {2, 8, 3, 4}, new int[] {4}, new int[] {1})),
+                        Layout.blocked(new long[] {96, 48, 16, 4}, new long[] {2, 8, 3, 4}, new int[] {4},
+                        new int[] {1})),
                 new Case("ABcd8b4a", weight, Layout.blocked(new long[] {288, 96, 96, 32}, new long[] {24, 24, 1, 3},
                         new int[] {8, 4}, new int[] {1, 0})),
                 new Case("ABcd2b4a4b", weight, Layout.blocked(new long[] {288, 96, 96, 32}, new long[] {24, 24, 1, 3},
@@ -80,7 +82,8 @@ class RowMajorPiecesTest {
     void refusesWhatDoesNotFit() {
         Shape shape = Shape.of(2, 3);
         assertThatIllegalArgumentException().isThrownBy(() -> RowMajorPieces.of(shape, Layout.rowMajor(shape), 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> RowMajorPieces.of(shape, Layout.rowMajor(Shape.of(6)), 4));
+        assertThatIllegalArgumentException().isThrownBy(() -> RowMajorPieces.of(shape, Layout.rowMajor(Shape.of(6)),
+                4));
     }
 
     private static List<long[]> indices(Shape shape) {

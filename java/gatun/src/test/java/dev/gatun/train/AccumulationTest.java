@@ -85,7 +85,8 @@ class AccumulationTest {
 
     private float[] trained(String backend, Model model, TrainingOptions options, List<String> reports) {
         try (Device device = device(backend); Trainer trainer = new Trainer(model, digits, device, options)) {
-            trainer.run((progress, _) -> reports.add(progress.step() + ": " + Math.round(progress.meanLoss() * 1e4) + " "
+            trainer.run((progress, _) -> reports.add(progress.step() + ": " + Math.round(progress.meanLoss() * 1e4)
+                    + " "
                     + progress.accuracy()));
             return Transfers.floats(device, trainer.variables().parameters());
         }
@@ -144,7 +145,8 @@ class AccumulationTest {
                 Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS.withAccumulate(3))) {
             for (int cut = 1; cut <= 6; cut++) {
                 stopAfter(trainer, cut);
-                assertThat(trainer.checkpoint().model()).filteredOn(tensor -> tensor.name().endsWith(".num_batches_tracked"))
+                assertThat(trainer.checkpoint().model())
+                        .filteredOn(tensor -> tensor.name().endsWith(".num_batches_tracked"))
                         .singleElement().extracting(Tensors::bytes).satisfies(bytes -> assertThat(
                                         MemorySegment.ofArray(bytes).get(ValueLayout.JAVA_LONG_UNALIGNED, 0))
                                 .isEqualTo(trainer.progress().step() * 3 - trainer.progress().step() / 3));
@@ -301,8 +303,10 @@ class AccumulationTest {
             Map<String, byte[]> before = bytes(trainer);
             assertThatThrownBy(trainer::run)
                     .isInstanceOfSatisfying(NonFiniteGradientException.class, e -> assertThat(e.step()).isEqualTo(3))
-                    .hasMessageStartingWith("3 steps in a row, up to step 3, had gradients that are not finite, the first in ")
-                    .hasMessageMatching(".* the first in [13]\\.(weight|bias), with the loss scaled by 1.0E38: use a smaller .*");
+                    .hasMessageStartingWith(
+                    "3 steps in a row, up to step 3, had gradients that are not finite, the first in ")
+                    .hasMessageMatching(
+                    ".* the first in [13]\\.(weight|bias), with the loss scaled by 1.0E38: use a smaller .*");
             assertSame(bytes(trainer), before);
         }
     }

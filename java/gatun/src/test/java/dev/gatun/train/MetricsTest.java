@@ -89,7 +89,8 @@ class MetricsTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no output \"nothing\"");
         assertThatThrownBy(() -> SCORES.measuring(Metric.accuracy("loss", "labels")).graph(2))
                 .hasMessage("task scores, metric accuracy: output loss must be (N, classes) of f32, but is f32()");
-        assertThatThrownBy(() -> SCORES.measuring(Metric.accuracy("scores", "x")).graph(2)).hasMessageContaining("x must be i32");
+        assertThatThrownBy(() -> SCORES.measuring(Metric.accuracy("scores", "x")).graph(2))
+                .hasMessageContaining("x must be i32");
         assertThatThrownBy(() -> SCORES.measuring(Metric.meanSquaredError("scores", "labels")).graph(2))
                 .hasMessageContaining("labels must be f32");
         assertThatThrownBy(() -> SCORES.measuring(new Metric.Share("share", "loss")).graph(2))

@@ -138,7 +138,8 @@ class TaskTest {
         }
         found.getFirst().forEach((name, values) -> {
             for (int i = 0; i < values.size(); i++) {
-                assertThat(values.get(i)).as(name).isCloseTo(Objects.requireNonNull(found.get(1).get(name)).get(i), within(1e-6f));
+                assertThat(values.get(i)).as(name).isCloseTo(Objects.requireNonNull(found.get(1).get(name)).get(i),
+                        within(1e-6f));
             }
         });
         assertThat(losses.getFirst()).isCloseTo(losses.get(1), within(1e-6f));
@@ -204,7 +205,8 @@ class TaskTest {
         try (Device device = device(backend);
                 Trainer trainer = trainer(SUM, 19, device, options.withLastBatch(LastBatch.DROP));
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
-            assertThatThrownBy(() -> trainer.restore(checkpoint)).hasMessageContaining("use the options it was made with");
+            assertThatThrownBy(() -> trainer.restore(checkpoint))
+                    .hasMessageContaining("use the options it was made with");
         }
     }
 
@@ -234,7 +236,8 @@ class TaskTest {
                 Trainer trainer = trainer(task, 19, device, options);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
             assertThat(checkpoint.model().names()).contains("left.weight", "right.bias");
-            assertThat(checkpoint.optimizer().names()).contains("right.weight.exp_avg").noneMatch(name -> name.startsWith("left."));
+            assertThat(checkpoint.optimizer().names()).contains("right.weight.exp_avg")
+                    .noneMatch(name -> name.startsWith("left."));
             trainer.restore(checkpoint);
             assertThat(weights(trainer)).isEqualTo(after);
         }
@@ -255,13 +258,17 @@ class TaskTest {
             assertThatThrownBy(() -> trainer(SUM.freezing("body.*"), 19, device, OPTIONS))
                     .hasMessageContaining("no parameter \"body.*\" that could be frozen");
             assertThatThrownBy(() -> trainer(SUM.freezing("*"), 19, device, OPTIONS)).hasMessageContaining("frozen");
-            assertThatThrownBy(() -> new Trainer(SUM, TensorDataset.of("one", 9).with("a", new float[27], 3), sums(7), device,
+            assertThatThrownBy(() -> new Trainer(SUM, TensorDataset.of("one", 9).with("a", new float[27], 3), sums(7),
+                    device,
                     OPTIONS)).hasMessageContaining("reads b f32(8x2), but the data set has only [a f32(3)]");
-            assertThatThrownBy(() -> new Trainer(SUM, TensorDataset.of("one", 9).with("a", new float[36], 4), sums(7), device,
+            assertThatThrownBy(() -> new Trainer(SUM, TensorDataset.of("one", 9).with("a", new float[36], 4), sums(7),
+                    device,
                     OPTIONS)).hasMessageContaining("reads a f32(8x3), but a batch of the data set has f32(8x4)");
             Task normalized = Task.of("normalized", (graph, batch) -> {
-                Value guess = sequential(batchNorm(), linear(1)).apply(graph, "", graph.input("a", TensorType.f32(batch, 3)));
-                graph.output("loss", Losses.meanSquaredError(graph, "loss", guess, graph.input("y", TensorType.f32(batch, 1))));
+                Value guess = sequential(batchNorm(), linear(1))
+                        .apply(graph, "", graph.input("a", TensorType.f32(batch, 3)));
+                graph.output("loss", Losses.meanSquaredError(graph, "loss", guess,
+                        graph.input("y", TensorType.f32(batch, 1))));
             });
             assertThatThrownBy(() -> trainer(normalized, 17, device, OPTIONS))
                     .hasMessageContaining("the last batch of an epoch has 1 of 17 examples")

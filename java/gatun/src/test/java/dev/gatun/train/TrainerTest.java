@@ -155,7 +155,8 @@ class TrainerTest {
     void anotherSeedGivesAnotherRun() {
         List<byte[]> results = new ArrayList<>();
         for (long seed = 1; seed <= 2; seed++) {
-            try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withSeed(seed))) {
+            try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device,
+                    OPTIONS.withSeed(seed))) {
                 trainer.run();
                 results.add(bytes(trainer, trainer.variables().parameters()));
             }
@@ -172,8 +173,10 @@ class TrainerTest {
         OptimizerOptions rounded = none.with(WeightStorage.F32_AND_BF16.stochastic(9)).withAverageDecay(0.9);
         return Stream.of(
                 Arguments.of(adamw, none, 1), Arguments.of(adamw, none, 4), Arguments.of(adamw, none, BATCHES),
-                Arguments.of(adamw, none, BATCHES + 3), Arguments.of(adamw, none, 2 * BATCHES), Arguments.of(sgd, none, 1),
-                Arguments.of(sgd, none, BATCHES + 1), Arguments.of(adamw, eight, 1), Arguments.of(adamw, eight, BATCHES + 3),
+                Arguments.of(adamw, none, BATCHES + 3), Arguments.of(adamw, none, 2 * BATCHES),
+                Arguments.of(sgd, none, 1),
+                Arguments.of(sgd, none, BATCHES + 1), Arguments.of(adamw, eight, 1),
+                Arguments.of(adamw, eight, BATCHES + 3),
                 Arguments.of(lion, eight.withAverageDecay(0.5), 4), Arguments.of(sgd, rounded, 1),
                 Arguments.of(adamw, rounded.with(new Clipping.Adaptive(0.01)), BATCHES + 1),
                 Arguments.of(MuonHyperparameters.DEFAULTS, none.with(new Clipping.TensorNorm(0.1)), BATCHES + 1),
@@ -311,7 +314,8 @@ class TrainerTest {
                 public void onEpoch(Progress progress, Evaluation test) {}
             })).isInstanceOfSatisfying(NonFiniteLossException.class,
                     e -> assertThat(e.step()).isEqualTo(after.size() + 1L))
-                    .hasMessageContaining("the first non-finite value is in ").hasMessageContaining("smaller learning rate");
+                    .hasMessageContaining("the first non-finite value is in ")
+                    .hasMessageContaining("smaller learning rate");
             assertThat(after).isNotEmpty();
             assertSame(bytes(trainer), after.getLast());
             assertThat(trainer.progress().step()).isEqualTo(after.size());
@@ -358,7 +362,8 @@ class TrainerTest {
                     LoadedCheckpoint checkpoint = CheckpointStore.read(other)) {
                 Map<String, byte[]> before = bytes(trainer);
                 assertThatThrownBy(() -> trainer.restore(checkpoint))
-                        .isInstanceOf(CheckpointException.class).hasMessageContaining("use the options it was made with");
+                        .isInstanceOf(CheckpointException.class)
+                        .hasMessageContaining("use the options it was made with");
                 assertSame(bytes(trainer), before);
                 assertThat(trainer.progress().step()).isZero();
             }
@@ -375,7 +380,8 @@ class TrainerTest {
                 AdamHyperparameters.ADAM, "adam's decay decoupled, this run has coupled",
                 AdamHyperparameters.ADAMW.withVariant(AdamHyperparameters.Variant.AMSGRAD),
                         "amsgrad's variant classic, this run has amsgrad",
-                AdamHyperparameters.ADAMW.withDirection(Direction.MAXIMIZE), "adam's direction minimize, this run has maximize");
+                AdamHyperparameters.ADAMW.withDirection(Direction.MAXIMIZE),
+                "adam's direction minimize, this run has maximize");
         others.forEach((optimizer, difference) -> {
             try (Device device = device(1);
                     Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withOptimizer(optimizer));
@@ -395,11 +401,14 @@ class TrainerTest {
     @Test
     void modelsThatDoNotFitTheDataAreRefused() {
         try (Device device = device(1)) {
-            assertThatThrownBy(() -> new Trainer(new Model("few", 1, 28, 28, 9, PLAIN.network()), digits, device, OPTIONS))
+            assertThatThrownBy(() -> new Trainer(new Model("few", 1, 28, 28, 9, PLAIN.network()), digits, device,
+                    OPTIONS))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("10 classes");
-            assertThatThrownBy(() -> new Trainer(new Model("rgb", 3, 28, 28, 10, PLAIN.network()), digits, device, OPTIONS))
+            assertThatThrownBy(() -> new Trainer(new Model("rgb", 3, 28, 28, 10, PLAIN.network()), digits, device,
+                    OPTIONS))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("1 channels");
-            assertThatThrownBy(() -> new Trainer(new Model("large", 1, 32, 32, 10, PLAIN.network()), digits, device, OPTIONS))
+            assertThatThrownBy(() -> new Trainer(new Model("large", 1, 32, 32, 10, PLAIN.network()), digits, device,
+                    OPTIONS))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("32");
             assertThatThrownBy(() -> new Trainer(PLAIN, digits, device, 
                     OPTIONS.withBatchSize(101).withLastBatch(LastBatch.DROP)))
@@ -431,7 +440,8 @@ class TrainerTest {
             for (StateStorage storage : StateStorage.values()) {
                 try (Device device = device(2);
                         Trainer trainer = new Trainer(Models.create("lenet", 1, 28, 28, 10), more, device,
-                                TrainingOptions.defaults().withEpochs(2).withAround(OptimizerOptions.NONE.with(storage)))) {
+                                TrainingOptions.defaults().withEpochs(2)
+                                .withAround(OptimizerOptions.NONE.with(storage)))) {
                     trainer.run();
                     accuracies.add(trainer.evaluate().accuracy());
                 }

@@ -60,7 +60,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(NoLeaks.class)
 class WrappersTest {
     private static final Model NORMALIZED = new Model("normalized", 1, 28, 28, 10, sequential(
-            conv2d(16, 5).stride(2), batchNorm(), relu(), maxPool(2), conv2d(16, 3), relu(), // weights in an order of their own
+            // weights in an order of their own
+            conv2d(16, 5).stride(2), batchNorm(), relu(), maxPool(2), conv2d(16, 3), relu(),
             flatten(), dropout(0.2), linear(10)));
     private static final Model NORMALIZED_FIRST =
             new Model("normalized first", 1, 28, 28, 10, sequential(batchNorm(), flatten(), linear(10)));
@@ -69,7 +70,8 @@ class WrappersTest {
     private static final TrainingOptions OPTIONS = TrainingOptions.defaults().withEpochs(3).withBatchSize(16)
             .withSchedule(RunSchedule.CONSTANT).withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.05));
     private static final Wrappers AVERAGED = Wrappers.NONE.withAverage(StochasticAverage.from(2));
-    private static final Wrappers SHARP = Wrappers.NONE.withSharpness(new SharpnessAware(0.5, SharpnessAware.DEFAULTS.sharpness()));
+    private static final Wrappers SHARP = Wrappers.NONE.withSharpness(new SharpnessAware(0.5,
+            SharpnessAware.DEFAULTS.sharpness()));
 
     private final DataSplit digits = DataSource.digits(DigitsOptions.defaults().withTrain(64).withTest(20));
 
@@ -144,7 +146,8 @@ class WrappersTest {
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written);
                 Variables variables = Evaluator.variables(task, device, 16);
                 TensorTransfer transfer = new TensorTransfer(device);
-                Evaluator evaluator = new Evaluator(task, device, new ImageExamples(digits.test(), normalization), 16, variables)) {
+                Evaluator evaluator = new Evaluator(task, device, new ImageExamples(digits.test(), normalization), 16,
+                        variables)) {
             TrainerState.loadVariables(variables, checkpoint.model(), transfer);
             TrainerState.loadAverage(variables, checkpoint, transfer);
             Evaluation loaded = evaluator.run();
@@ -203,7 +206,8 @@ class WrappersTest {
                 Variables.Slot slot = trainer.variables().slot(names[i]);
                 assertThat(trainer.variables().read(slot.stored(), averaged.memory(slot))[0])
                         .isCloseTo((float) wanted[i], within(2e-6f));
-                assertThat(trainer.variables().read(names[i])[0]).as("the run keeps its own").isNotEqualTo((float) wanted[i]);
+                assertThat(trainer.variables().read(names[i])[0]).as("the run keeps its own")
+                        .isNotEqualTo((float) wanted[i]);
             }
         }
     }
@@ -224,7 +228,9 @@ class WrappersTest {
         }
     }
 
-    /** The mean of a run whose listener fails after every epoch, once, and that then goes on, here or from a checkpoint. */
+    /**
+     * The mean of a run whose listener fails after every epoch, once, and that then goes on, here or from a checkpoint.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void anEpochEntersTheMeanOnce(boolean resumed) {
@@ -342,7 +348,8 @@ class WrappersTest {
     @Test
     void aLossThatOverflowsUpTheSlopeLeavesEverythingAsItWas() {
         TrainingOptions options =
-                OPTIONS.withWrappers(SHARP.withSharpness(new SharpnessAware(1e38, SharpnessAware.DEFAULTS.sharpness())));
+                OPTIONS.withWrappers(SHARP.withSharpness(new SharpnessAware(1e38,
+                SharpnessAware.DEFAULTS.sharpness())));
         try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
             Map<String, byte[]> before = bytes(trainer);
             assertThatThrownBy(trainer::run).isInstanceOf(NonFiniteLossException.class);
@@ -365,7 +372,8 @@ class WrappersTest {
             Map<String, byte[]> before = bytes(trainer);
             Phase firstPass = state -> {
                 loader.release(state.load(trainer.programs().of(OPTIONS.batchSize())));
-                Transfers.change(device, trainer.variables().buffers(), memory -> memory.fill((byte) 1)); // as it may leave them
+                // as it may leave them
+                Transfers.change(device, trainer.variables().buffers(), memory -> memory.fill((byte) 1));
                 trainer.program().close();
             };
             TrainingStep step = new TrainingStep(loader, List.of(kept, firstPass, second), List.of(),
@@ -388,7 +396,8 @@ class WrappersTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("leave one out");
         assertThatThrownBy(() -> OPTIONS.withAround(OptimizerOptions.NONE.withAverageDecay(0.9))
                 .withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("look-ahead moves the weights after");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("look-ahead moves the weights after");
     }
 
     @Test

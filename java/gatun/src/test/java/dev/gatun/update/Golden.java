@@ -11,7 +11,8 @@ import java.util.stream.Stream;
  * @param after the weights by step
  */
 public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double>> after) {
-    private static final List<List<Double>> GRADIENTS = List.of(List.of(0.5, -0.25), List.of(-0.3, 0.1), List.of(0.2, 0.4));
+    private static final List<List<Double>> GRADIENTS = List.of(List.of(0.5, -0.25), List.of(-0.3, 0.1),
+            List.of(0.2, 0.4));
 
     /** The weights before the first step. */
     public static double[] weights() {
@@ -37,13 +38,15 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
         return List.of(a, b);
     }
 
-    private static Golden of(String name, Hyperparameters rule, List<Double> one, List<Double> two, List<Double> three) {
+    private static Golden of(String name, Hyperparameters rule, List<Double> one, List<Double> two,
+            List<Double> three) {
         return new Golden(name, rule, Map.of(1, one, 2, two, 3, three));
     }
 
     /** All figures. */
     public static Stream<Golden> all() {
-        return Arrays.stream(new Stream<?>[] {sgd(), adaptive(), adams(), tensors(), elasticNets()}).flatMap(part -> part)
+        return Arrays.stream(new Stream<?>[] {sgd(), adaptive(), adams(), tensors(), elasticNets()})
+                .flatMap(part -> part)
                 .map(Golden.class::cast);
     }
 
@@ -61,7 +64,8 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
                         sgd.withWeightDecay(0).withVariant(SgdHyperparameters.Momentum.AVERAGE), pair(0.995, -1.9975),
                         pair(0.9935, -1.99625), pair(0.99015, -1.999125)),
                 of("SGD lr=.1 corrected averaged momentum=.9, by hand",
-                        sgd.withWeightDecay(0).withVariant(SgdHyperparameters.Momentum.CORRECTED_AVERAGE), pair(0.95, -1.975),
+                        sgd.withWeightDecay(0).withVariant(SgdHyperparameters.Momentum.CORRECTED_AVERAGE),
+                        pair(0.95, -1.975),
                         pair(0.95 - 0.0015 / 0.19, -1.975 + 0.00125 / 0.19),
                         pair(0.95 - 0.0015 / 0.19 - 0.00335 / 0.271, -1.975 + 0.00125 / 0.19 - 0.002875 / 0.271)));
     }
@@ -77,7 +81,8 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
                 of("RMSprop lr=.01", rmsprop, pair(0.90000002, -1.90000004), pair(0.951639789061, -1.93730021842),
                         pair(0.918941761185, -2.02049710624)),
                 of("RMSprop lr=.01 centered momentum=.9 wd=.01",
-                        rmsprop.withVariant(RmspropHyperparameters.Variant.CENTERED).withMomentum(0.9).withWeightDecay(0.01),
+                        rmsprop.withVariant(RmspropHyperparameters.Variant.CENTERED).withMomentum(0.9)
+                        .withWeightDecay(0.01),
                         pair(0.89949623828, -1.89949625589), pair(0.858823643263, -1.83797587445),
                         pair(0.788403217591, -1.86338556855)),
                 of("Adadelta lr=1 wd=.01", AdadeltaHyperparameters.DEFAULTS.withWeightDecay(0.01),
@@ -96,7 +101,8 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
                         adam.withBetas(0.9, 0.5).withVariant(AdamHyperparameters.Variant.AMSGRAD),
                         pair(0.900000001961, -1.9000000037), pair(0.878766035658, -1.86132385162),
                         pair(0.844309853048, -1.88946829165)),
-                of("AdamW lr=.1 wd=.01", AdamHyperparameters.ADAMW.withLearningRate(0.1), pair(0.899000002, -1.898000004),
+                of("AdamW lr=.1 wd=.01", AdamHyperparameters.ADAMW.withLearningRate(0.1),
+                pair(0.899000002, -1.898000004),
                         pair(0.87895119894, -1.86154142102), pair(0.84332947959, -1.89778001961)),
                 of("Adamax lr=.1 wd=.01", AdamaxHyperparameters.DEFAULTS.withLearningRate(0.1).withWeightDecay(0.01),
                         pair(0.900000001961, -1.9000000037), pair(0.882645186183, -1.86838944694),
@@ -104,7 +110,8 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
                 of("NAdam lr=.1 wd=.01", NadamHyperparameters.DEFAULTS.withLearningRate(0.1).withWeightDecay(0.01),
                         pair(0.894354824236, -1.89435482608), pair(0.94069284548, -1.91837459574),
                         pair(0.900782041842, -2.00661333626)),
-                new Golden("RAdam lr=.1 wd=.01", RadamHyperparameters.DEFAULTS.withLearningRate(0.1).withWeightDecay(0.01),
+                new Golden("RAdam lr=.1 wd=.01",
+                RadamHyperparameters.DEFAULTS.withLearningRate(0.1).withWeightDecay(0.01),
                         Map.of(5, pair(0.891323955288, -1.97200314655), 6, pair(0.890369440262, -1.9728190768),
                                 8, pair(0.887403543099, -1.97347410317))),
                 of("Lion lr=.1 wd=.01", LionHyperparameters.DEFAULTS.withLearningRate(0.1).withWeightDecay(0.01),

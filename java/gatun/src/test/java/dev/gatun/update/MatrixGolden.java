@@ -14,16 +14,19 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A small tensor after some steps of Muon or Adafactor, as PyTorch 2.13.0 computes them; {@code src/test/golden/matrices.py}
- * wrote the figures.
+ * A small tensor after some steps of Muon or Adafactor, as PyTorch 2.13.0 computes them;
+ * {@code src/test/golden/matrices.py} wrote the figures.
  *
  * @param after     the weights by step, row-major
  * @param tolerance of weights in double
  */
-public record MatrixGolden(String name, Shape shape, Hyperparameters rule, Map<Integer, List<Double>> after, double tolerance) {
+public record MatrixGolden(String name, Shape shape, Hyperparameters rule, Map<Integer, List<Double>> after,
+        double tolerance) {
     private static final double EXACT = 1e-12;
 
-    /** bf16 has three digits, of which the iteration loses one: a hundredth or two of the learning rate in each step. */
+    /**
+     * bf16 has three digits, of which the iteration loses one: a hundredth or two of the learning rate in each step.
+     */
     private static final double BFLOAT16 = 4 * 0.015 * 1e-3;
 
     /** The weights before the first step. */
@@ -66,8 +69,10 @@ public record MatrixGolden(String name, Shape shape, Hyperparameters rule, Map<I
                 of(figures, "muon-wide", Shape.of(3, 5), muon, EXACT),
                 of(figures, "muon-tall", Shape.of(5, 3), muon, EXACT),
                 of(figures, "muon-kernel", Shape.of(4, 2, 3, 3), muon.withLearningRate(0.02), EXACT),
-                of(figures, "muon-options", Shape.of(4, 6), muon.withLearningRate(0.05).withWeightDecay(0).withMomentum(0.8)
-                        .withVariant(MuonHyperparameters.Momentum.CLASSIC).withSteps(3).withDirection(Direction.MAXIMIZE)
+                of(figures, "muon-options", Shape.of(4, 6),
+                muon.withLearningRate(0.05).withWeightDecay(0).withMomentum(0.8)
+                        .withVariant(MuonHyperparameters.Momentum.CLASSIC).withSteps(3)
+                        .withDirection(Direction.MAXIMIZE)
                         .withAdjustment(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW), EXACT),
                 of(figures, "torch-muon-wide", Shape.of(3, 5), muon, BFLOAT16),
                 of(figures, "torch-muon-tall", Shape.of(5, 3), muon, BFLOAT16),

@@ -26,7 +26,8 @@ class UpdateRulesTest {
         assertThat(numbers.optimizerName()).isEqualTo(preset.name());
         assertThat(numbers.rule().numbers()).isEqualTo(numbers.getClass());
         assertThat(numbers.rule().stateNames()).containsAll(numbers.stateNames()).doesNotHaveDuplicates();
-        assertThat(numbers.rule().fields()).extracting(HyperparameterField::name).contains("learning_rate", "direction");
+        assertThat(numbers.rule().fields()).extracting(HyperparameterField::name)
+                .contains("learning_rate", "direction");
         if (numbers.elementwiseStates()) {
             assertThat(numbers.stateShapes(Shape.of(3, 4)).keySet()).containsExactlyElementsOf(numbers.stateNames());
         }
@@ -35,9 +36,11 @@ class UpdateRulesTest {
     @Test
     void aFieldIsKnownByItsNameAndAChoiceByItsWords() {
         List<HyperparameterField> fields = SgdHyperparameters.RULE.fields();
-        assertThat(fields).extracting(HyperparameterField::name).containsExactly("learning_rate", "momentum", "dampening",
+        assertThat(fields).extracting(HyperparameterField::name).containsExactly("learning_rate", "momentum",
+                "dampening",
                 "weight_decay", "l1", "l1_method", "variant", "direction");
-        SgdHyperparameters numbers = SgdHyperparameters.DEFAULTS.withMomentum(0.5).withVariant(SgdHyperparameters.Momentum.NESTEROV);
+        SgdHyperparameters numbers = SgdHyperparameters.DEFAULTS.withMomentum(0.5)
+                .withVariant(SgdHyperparameters.Momentum.NESTEROV);
         assertThat(fields.get(1).number(numbers)).isEqualTo(0.5);
         assertThat(fields.get(1).choices()).isEmpty();
         assertThat(fields.get(6).number(numbers)).isEqualTo(1);
@@ -50,7 +53,8 @@ class UpdateRulesTest {
     void aStateIsOfTheKindThatItsRuleSays() {
         assertThat(AdamHyperparameters.RULE.kind("exp_avg")).isEqualTo(StateKind.SIGNED);
         assertThat(AdamHyperparameters.RULE.kind("exp_avg_sq")).isEqualTo(StateKind.NON_NEGATIVE);
-        assertThatThrownBy(() -> LionHyperparameters.RULE.kind("exp_avg_sq")).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> LionHyperparameters.RULE.kind("exp_avg_sq"))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("lion has no state exp_avg_sq, only [exp_avg]");
     }
 }

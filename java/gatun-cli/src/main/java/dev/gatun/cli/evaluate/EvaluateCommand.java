@@ -28,7 +28,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "A run's folder, which stands for its latest checkpoint, or the folder of a checkpoint.")
     Path path = Path.of("");
 
-    @Option(names = "--data", paramLabel = "PATH", description = "Data whose test images to use (default: the run's own).")
+    @Option(names = "--data", paramLabel = "PATH",
+            description = "Data whose test images to use (default: the run's own).")
     @Nullable Path data;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Images at a time (default: the run's own, or 64).")
@@ -41,7 +42,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Processor threads to compute with (default: one per processor).")
     @Nullable Integer threads;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file; - for standard output.")
+    @Option(names = "--json", paramLabel = "FILE",
+            description = "Write the results to this file; - for standard output.")
     @Nullable Path json;
 
     @Mixin

@@ -38,7 +38,8 @@ record EvaluationSession(
         json.check();
         try (LoadedCheckpoint checkpoint = CheckpointStore.read(location.checkpoint())) {
             RunConfig config = location.run() == null ? null : location.config();
-            int images = batchSize > 0 ? batchSize : config == null ? DEFAULT_BATCH_SIZE : config.training().batchSize();
+            int images = batchSize > 0 ? batchSize : config == null ? DEFAULT_BATCH_SIZE
+                    : config.training().batchSize();
             try (DataSplit split = open(config);
                     Device opened = Devices.open(device, threads, 0);
                     TrainedModel model = TrainedModel.open(checkpoint, opened, images)) {
@@ -54,7 +55,8 @@ record EvaluationSession(
             return RunData.open(RunData.name(data), 0);
         }
         if (config == null) {
-            throw CliException.usage(location.checkpoint() + " lies outside a run, which would name its data: add --data PATH");
+            throw CliException.usage(location.checkpoint()
+                    + " lies outside a run, which would name its data: add --data PATH");
         }
         return RunData.open(config.data(), config.limit());
     }

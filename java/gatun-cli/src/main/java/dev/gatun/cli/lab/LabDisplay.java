@@ -28,7 +28,8 @@ final class LabDisplay implements LabListener {
     public void onStep(LabProgress progress) {
         if (output.isTerminal() && line.isDue()) {
             line.show(String.format(Locale.ROOT, "run %d/%d  step %d/%d  loss %.4f  %s left  %s", progress.done() + 1,
-                    progress.trials(), progress.stepsInTrial(), progress.stepsOfTrial(), progress.loss(), left(progress),
+                    progress.trials(), progress.stepsInTrial(), progress.stepsOfTrial(), progress.loss(),
+                    left(progress),
                     progress.label()));
         }
     }

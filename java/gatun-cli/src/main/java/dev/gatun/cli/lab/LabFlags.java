@@ -41,12 +41,14 @@ record LabFlags(LabOptimizersCommand flags) {
         return new LabPlan(contenders(recipe), surfaces(), options(), training(recipe), model,
                 flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data),
                 Flags.atLeast("--limit", 1, flags.limit, flags.quick ? QUICK_LIMIT : LIMIT),
-                device, Flags.threads(flags.threads), flags.out, new ResultFile(flags.json, flags.output.out()), flags.quiet, flags.stopAfterRuns);
+                device, Flags.threads(flags.threads), flags.out, new ResultFile(flags.json, flags.output.out()),
+                flags.quiet, flags.stopAfterRuns);
     }
 
     private List<Contender> contenders(Recipe recipe) {
         List<String> known = UpdateRules.names();
-        List<String> wanted = flags.optimizers == null || flags.optimizers.equals(List.of(ALL)) ? known : flags.optimizers;
+        List<String> wanted = flags.optimizers == null || flags.optimizers.equals(List.of(ALL)) ? known
+                : flags.optimizers;
         wanted.stream().filter(word -> !known.contains(word)).findFirst().ifPresent(word -> {
             throw CliException.usage("--optimizers: " + Choices.unknown(word, known));
         });

@@ -12,7 +12,9 @@ import picocli.CommandLine.Option;
 
 /** {@code gatun lab optimizers}. */
 @Command(name = "optimizers", sortOptions = false, abbreviateSynopsis = true, separator = " ",
-        description = "Compares optimizers: on surfaces that can be drawn, and on a network by five criteria: accuracy, speed,"
+        description =
+                "Compares optimizers: on surfaces that can be drawn, and on a network by five criteria: accuracy, "
+                + "speed,"
                 + " stability, resistance to noise, robustness.",
         optionListHeading = "%nOptions:%n",
         footer = {"", "Examples:", "  gatun lab optimizers --quick",
@@ -31,10 +33,12 @@ public final class LabOptimizersCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "lenet|mlp|resnet18", description = "The model (default: lenet).")
     @Nullable String model;
 
-    @Option(names = "--data", paramLabel = "PATH", description = "Data to train on (default: digits that the program draws).")
+    @Option(names = "--data", paramLabel = "PATH",
+            description = "Data to train on (default: digits that the program draws).")
     @Nullable Path data;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Train on at most N images (default: 10000; quick: 3000).")
+    @Option(names = "--limit", paramLabel = "N",
+            description = "Train on at most N images (default: 10000; quick: 3000).")
     @Nullable Integer limit;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default: 3).")
@@ -48,11 +52,13 @@ public final class LabOptimizersCommand implements Callable<Integer> {
     @Nullable Integer seeds;
 
     @Option(names = "--target", paramLabel = "SHARE",
-            description = "Test accuracy, from 0 to 1, whose steps and seconds are counted (default: 0.95; quick: 0.9).")
+            description =
+                    "Test accuracy, from 0 to 1, whose steps and seconds are counted (default: 0.95; quick: 0.9).")
     @Nullable Double target;
 
     @Option(names = "--success", paramLabel = "SHARE",
-            description = "Test accuracy with which a learning rate counts as one that trains (default: 0.85; quick: 0.8).")
+            description =
+                    "Test accuracy with which a learning rate counts as one that trains (default: 0.85; quick: 0.8).")
     @Nullable Double success;
 
     @Option(names = "--label-noise", split = ",", hideParamSyntax = true, paramLabel = "SHARE[,SHARE...]",
@@ -69,7 +75,8 @@ public final class LabOptimizersCommand implements Callable<Integer> {
     @Nullable Double imbalance;
 
     @Option(names = "--rates", split = ",", hideParamSyntax = true, paramLabel = "F[,F...]",
-            description = "Factors of the learning rate that are tried too (default: 0.01 to 100, two to a decade; quick:"
+            description =
+                    "Factors of the learning rate that are tried too (default: 0.01 to 100, two to a decade; quick:"
                     + " 0.1,10).")
     @Nullable List<Double> rates;
 
@@ -78,7 +85,8 @@ public final class LabOptimizersCommand implements Callable<Integer> {
     @Nullable Double spike;
 
     @Option(names = "--quadratic", split = ",", hideParamSyntax = true, paramLabel = "P11,P12,P22,Q1,Q2",
-            description = "The quadratic surface 1/2 x'Px + q'x (default: 37.75,21.218,13.25,1,-2, whose curvatures are 50"
+            description =
+                    "The quadratic surface 1/2 x'Px + q'x (default: 37.75,21.218,13.25,1,-2, whose curvatures are 50"
                     + " and 1).")
     @Nullable List<Double> quadratic;
 
@@ -95,7 +103,8 @@ public final class LabOptimizersCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FOLDER", description = "Where everything is kept (default: lab-optimizers).")
     Path out = Path.of("lab-optimizers");
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file too; - for standard output.")
+    @Option(names = "--json", paramLabel = "FILE",
+            description = "Write the results to this file too; - for standard output.")
     @Nullable Path json;
 
     @Option(names = {"-q", "--quiet"}, description = "Write nothing but faults.")

@@ -27,4 +27,5 @@ import java.util.List;
  */
 record LabPlan(
         List<Contender> contenders, List<Surface> surfaces, LabOptions options, TrainingOptions training, String model,
-        String data, int limit, String device, int threads, Path out, ResultFile json, boolean quiet, int stopAfterRuns) {}
+        String data, int limit, String device, int threads, Path out, ResultFile json, boolean quiet,
+        int stopAfterRuns) {}

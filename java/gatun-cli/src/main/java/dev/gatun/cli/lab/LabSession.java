@@ -85,7 +85,8 @@ final class LabSession {
             Optional<Study> study = train(lab, journal);
             if (study.isEmpty()) {
                 int left = lab.missing(journal).size();
-                output.err().println("gatun: stopped after " + (all - left) + " of " + all + " training runs, which are kept in"
+                output.err().println("gatun: stopped after " + (all - left) + " of " + all
+                        + " training runs, which are kept in"
                         + " " + plan.out().resolve(JOURNAL) + "; the same command goes on");
                 return ExitCode.INTERRUPTED;
             }

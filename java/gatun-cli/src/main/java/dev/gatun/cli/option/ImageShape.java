@@ -13,6 +13,7 @@ public record ImageShape(int channels, int height, int width) {
             throw new IllegalArgumentException("'" + text + "' is no shape of an image; write it as 3x32x32");
         }
         return new ImageShape(
-                Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), Integer.parseInt(matcher.group(3)));
+                Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)),
+                Integer.parseInt(matcher.group(3)));
     }
 }

@@ -28,7 +28,8 @@ public record Recipe(
     public static final String DEFAULT_MODEL = "lenet";
     public static final long DEFAULT_SEED = 1;
 
-    private static final Recipe SMALL = new Recipe(AdamHyperparameters.ADAMW.withLearningRate(2e-3).withWeightDecay(0.01),
+    private static final Recipe SMALL = new Recipe(AdamHyperparameters.ADAMW.withLearningRate(2e-3)
+            .withWeightDecay(0.01),
             64, 5, 3, RunSchedules.COSINE.learningRate(), Augment.NONE);
 
     private static final Recipe RESIDUAL = new Recipe(
@@ -66,7 +67,8 @@ public record Recipe(
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
             Hyperparameters numbers = preset.numbers();
             lines.add(String.format(Locale.ROOT, "  %-9s learning rate %s%s, weight decay %s", preset.name(),
-                    numbers.learningRate(), numbers instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum() : "",
+                    numbers.learningRate(), numbers instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum()
+                    : "",
                     numbers.weightDecay()));
         }
         return lines;

@@ -36,7 +36,8 @@ public final class RunData {
         try {
             return Models.create(name, images.channels(), images.height(), images.width(), images.classes());
         } catch (IllegalArgumentException e) {
-            throw new DataException(images.name(), String.valueOf(e.getMessage()), "use larger images or another --model", e);
+            throw new DataException(images.name(), String.valueOf(e.getMessage()),
+                    "use larger images or another --model", e);
         }
     }
 
@@ -44,6 +45,7 @@ public final class RunData {
     public static String describe(String data, DataSplit split) {
         ImageDataset train = split.train();
         return data + ": " + train.size() + " training and " + split.test().size() + " test images of " + train.height()
-                + "x" + train.width() + (train.channels() == 1 ? ", grey, " : ", colour, ") + train.classes() + " classes";
+                + "x" + train.width() + (train.channels() == 1 ? ", grey, " : ", colour, ") + train.classes()
+                + " classes";
     }
 }

@@ -21,7 +21,9 @@ public final class StopSignals implements AutoCloseable {
 
     private StopSignals() {}
 
-    /** Listens until it is closed. Before {@link #onStop} a signal ends the process at once: there is nothing to save. */
+    /**
+     * Listens until it is closed. Before {@link #onStop} a signal ends the process at once: there is nothing to save.
+     */
     public static StopSignals listen() {
         StopSignals signals = new StopSignals();
         for (String name : List.of("INT", "TERM")) {

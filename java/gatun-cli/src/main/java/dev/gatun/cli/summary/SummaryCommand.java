@@ -37,7 +37,8 @@ public final class SummaryCommand implements Callable<Integer> {
     @Option(names = "--batch-size", paramLabel = "N", description = "Images in a step (default: by model).")
     @Nullable Integer batchSize;
 
-    @Option(names = "--optimizer", paramLabel = "RULE", description = "The optimizer, as for train (default: by model).")
+    @Option(names = "--optimizer", paramLabel = "RULE",
+            description = "The optimizer, as for train (default: by model).")
     @Nullable OptimizerPreset optimizer;
 
     @Option(names = "--states", paramLabel = "f32|eight_bit",
@@ -62,7 +63,8 @@ public final class SummaryCommand implements Callable<Integer> {
             description = "The most off-heap memory to use, such as 500m or 4g (default: no limit).")
     @Nullable MemorySize memory;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the summary to this file; - for standard output.")
+    @Option(names = "--json", paramLabel = "FILE",
+            description = "Write the summary to this file; - for standard output.")
     @Nullable Path json;
 
     @Mixin

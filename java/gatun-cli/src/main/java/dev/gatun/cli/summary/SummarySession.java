@@ -29,7 +29,8 @@ record SummarySession(SummaryPlan plan) {
                     Task.of(plan.model().name(), plan.model()::describe), open, plan.options());
         }
         Model model = plan.model();
-        output.fact("model", model.name() + ": images of " + model.channels() + "x" + model.height() + "x" + model.width()
+        output.fact("model", model.name() + ": images of " + model.channels() + "x" + model.height() + "x"
+                + model.width()
                 + " in " + model.classes() + " classes, batches of " + plan.options().batchSize());
         output.fact("train", plan.options().optimizer().optimizerName() + ", states in "
                 + Choices.word(plan.options().around().states()) + ", weights in "
@@ -46,7 +47,8 @@ record SummarySession(SummaryPlan plan) {
         variables.row("total", "", count(summary.parameters()));
         TextTable memory = new TextTable("memory", ">size", ">bytes per parameter");
         for (ModelSummary.Use use : summary.memory()) {
-            memory.row(use.what(), Bytes.format(use.bytes()), use.perParameter() ? bytes(summary.bytesPerParameter(use)) : "");
+            memory.row(use.what(), Bytes.format(use.bytes()), use.perParameter() ? bytes(summary.bytesPerParameter(use))
+                    : "");
         }
         memory.row("total", Bytes.format(summary.bytes()), bytes(summary.bytesPerParameter()));
         List<String> lines = new ArrayList<>(List.of(""));

@@ -33,7 +33,8 @@ final class ExplainTable {
         lines.add("a step   " + kernels.size() + " kernels, of them " + reorders + " reorders (marked *), "
                 + Bytes.format(bytes) + " moved, " + count(flops) + " flops, optimizer left out");
         lines.add("memory   activations " + Bytes.format(memory.activationBytes()) + " (at least "
-                + Bytes.format(memory.peakBytes()) + " are needed), workspace " + Bytes.format(memory.workspaceBytes()));
+                + Bytes.format(memory.peakBytes()) + " are needed), workspace "
+                + Bytes.format(memory.workspaceBytes()));
         return lines;
     }
 

@@ -53,7 +53,8 @@ record Results(RunConfig config, Trainer trainer, Evaluation test) {
                 100 * test.accuracy(), test.correct(), test.examples(), test.loss(), trainer.progress().step()));
         if (cost.examplesPerSecond() > 0) {
             lines.put("speed", String.format(Locale.ROOT,
-                    "%.0f images/s; a step takes %.2f ms, of it the optimizer %.2f ms; %.1f %% of the time waits for data",
+                    "%.0f images/s; a step takes %.2f ms, of it the optimizer %.2f ms; %.1f %% of the time waits for "
+                    + "data",
                     cost.examplesPerSecond(), cost.stepMillisMedian(), cost.optimizerMillisMedian(),
                     100 * cost.dataWaitShare()));
             long resident = ProcessMemory.resident();

@@ -19,9 +19,11 @@ public record ScheduleFlags(TrainCommand flags) {
         check("--momentum-schedule", flags.momentumSchedule, Scheduled.MOMENTUM, optimizer);
         check("--weight-decay-schedule", flags.weightDecaySchedule, Scheduled.WEIGHT_DECAY, optimizer);
         if (flags.weightDecaySchedule != null && optimizer.weightDecay() == 0) {
-            throw CliException.usage("--weight-decay-schedule moves a weight decay, and there is none: add --weight-decay 0.01");
+            throw CliException.usage(
+                    "--weight-decay-schedule moves a weight decay, and there is none: add --weight-decay 0.01");
         }
-        return new RunSchedules(rate, flags.momentumSchedule == null ? momentum(rate, optimizer) : flags.momentumSchedule,
+        return new RunSchedules(rate, flags.momentumSchedule == null ? momentum(rate, optimizer)
+                : flags.momentumSchedule,
                 flags.weightDecaySchedule == null ? RunSchedule.CONSTANT : flags.weightDecaySchedule, flags.warmUp);
     }
 
@@ -33,7 +35,8 @@ public record ScheduleFlags(TrainCommand flags) {
                 "  cosine-restarts:first=5epochs,multiplier=2   cyclic:base=0.1,up=500",
                 "  plateau:patience=2,factor=0.5  lowers the learning rate when the loss on the test images stays",
                 "  sequence:milestones=10%%,of=[linear:start=0.1,end=1]/[cosine], chain and absolute combine others.",
-                "They are factors of --lr, the momentum and --weight-decay; absolute:of=[...] gives the values themselves.");
+                "They are factors of --lr, the momentum and --weight-decay; absolute:of=[...] gives the values "
+                + "themselves.");
     }
 
     private static void check(String flag, @Nullable RunSchedule schedule, Scheduled what, Hyperparameters optimizer) {
@@ -48,7 +51,8 @@ public record ScheduleFlags(TrainCommand flags) {
 
     /** A cycle of the learning rate moves the momentum too, as PyTorch's do, where there is one. */
     private static RunSchedule momentum(RunSchedule rate, Hyperparameters optimizer) {
-        boolean cycles = rate instanceof RunSchedule.Stretched text && text.over(RunLength.ANY) instanceof CyclesMomentum;
+        boolean cycles = rate instanceof RunSchedule.Stretched text && text.over(RunLength.ANY)
+                instanceof CyclesMomentum;
         return cycles && Scheduled.MOMENTUM.isIn(optimizer) ? rate : RunSchedule.CONSTANT;
     }
 }

@@ -36,7 +36,8 @@ final class TerminalDisplay implements Display {
     private String text(Progress progress, long now) {
         double secondsLeft = (now - beginNanos) / 1e9 / (progress.step() - beginStep)
                 * (progress.steps() - progress.step());
-        return String.format(Locale.ROOT, "epoch %d/%d  step %d/%d  loss %.4f  accuracy %.2f %%  %.0f images/s  %s left",
+        return String.format(Locale.ROOT,
+                "epoch %d/%d  step %d/%d  loss %.4f  accuracy %.2f %%  %.0f images/s  %s left",
                 progress.epoch() + 1, progress.epochs(), progress.batch(), progress.batches(), progress.meanLoss(),
                 100 * progress.accuracy(), progress.examplesPerSecond(), Durations.format(secondsLeft));
     }

@@ -45,7 +45,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "lenet|mlp|resnet18", description = "The model (default: lenet).")
     @Nullable String model;
 
-    @Option(names = "--data", paramLabel = "PATH", description = "Data to train on (default: digits that the program draws).")
+    @Option(names = "--data", paramLabel = "PATH",
+            description = "Data to train on (default: digits that the program draws).")
     @Nullable Path data;
 
     @Option(names = "--limit", paramLabel = "N", description = "Train on at most N images (default: all).")
@@ -58,23 +59,30 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable Integer batchSize;
 
     @Option(names = "--accumulate", paramLabel = "N",
-            description = "Batches whose mean gradient makes one step; an epoch's last step takes those that are left (default:"
+            description =
+                    "Batches whose mean gradient makes one step; an epoch's last step takes those that are left "
+                    + "(default:"
                     + " 1).")
     @Nullable Integer accumulate;
 
     @Option(names = "--drop-last",
-            description = "Leave out the images at the end of an epoch that do not fill a batch (default: train on them too).")
+            description =
+                    "Leave out the images at the end of an epoch that do not fill a batch (default: train on them "
+                    + "too).")
     boolean dropLast;
 
     @Option(names = "--optimizer", paramLabel = "RULE",
-            description = "The optimizer, one of those listed below (default: by model). Rprop is made for the whole data in one"
+            description =
+                    "The optimizer, one of those listed below (default: by model). Rprop is made for the whole data in "
+                    + "one"
                     + " batch.")
     @Nullable OptimizerPreset optimizer;
 
     @Option(names = "--lr", paramLabel = "RATE", description = "The learning rate (default: by model and optimizer).")
     @Nullable Double learningRate;
 
-    @Option(names = "--momentum", paramLabel = "M", description = "Momentum of sgd, momentum and nesterov, from 0 to below 1 (default: by optimizer).")
+    @Option(names = "--momentum", paramLabel = "M",
+            description = "Momentum of sgd, momentum and nesterov, from 0 to below 1 (default: by optimizer).")
     @Nullable Double momentum;
 
     @Option(names = "--weight-decay", paramLabel = "W",
@@ -82,7 +90,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable Double weightDecay;
 
     @Option(names = "--clip-norm", paramLabel = "N",
-            description = "Bound the norm of all gradients; a step on gradients that are not finite is left out (default: no"
+            description =
+                    "Bound the norm of all gradients; a step on gradients that are not finite is left out (default: no"
                     + " bound).")
     @Nullable Double clipNorm;
 
@@ -91,11 +100,13 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable Double clipTensorNorm;
 
     @Option(names = "--clip-ratio", paramLabel = "R",
-            description = "Bound the ratio of each tensor's gradients to its weights instead, by their norms, such as 0.01"
+            description =
+                    "Bound the ratio of each tensor's gradients to its weights instead, by their norms, such as 0.01"
                     + " (default: no bound).")
     @Nullable Double clipRatio;
 
-    @Option(names = "--clip-value", paramLabel = "V", description = "Bound each gradient, on both sides (default: no bound).")
+    @Option(names = "--clip-value", paramLabel = "V",
+            description = "Bound each gradient, on both sides (default: no bound).")
     @Nullable Double clipValue;
 
     @Option(names = "--ema", paramLabel = "DECAY",
@@ -111,12 +122,15 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable RunSchedule schedule;
 
     @Option(names = "--warmup", paramLabel = "STEPS",
-            description = "Steps in which the learning rate rises first: 500, 5%% of the run or 2epochs (default: what the"
+            description =
+                    "Steps in which the learning rate rises first: 500, 5%% of the run or 2epochs (default: what the"
                     + " schedule has).")
     @Nullable StepCount warmUp;
 
     @Option(names = "--momentum-schedule", paramLabel = "SCHEDULE",
-            description = "How the momentum, or the first beta, moves (default: with onecycle and cyclic as PyTorch's do, else"
+            description =
+                    "How the momentum, or the first beta, moves (default: with onecycle and cyclic as PyTorch's do, "
+                    + "else"
                     + " constant).")
     @Nullable RunSchedule momentumSchedule;
 
@@ -125,18 +139,23 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable RunSchedule weightDecaySchedule;
 
     @Option(names = "--loss-scale", paramLabel = "SCALE",
-            description = "Scale the loss in the backward pass, by a number or as PyTorch's GradScaler does: none, 1024, dynamic or"
-                    + " dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50 (default: none). A step on gradients"
+            description =
+                    "Scale the loss in the backward pass, by a number or as PyTorch's GradScaler does: none, 1024, "
+                    + "dynamic or"
+                    + " dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50 (default: none). A step on "
+                    + "gradients"
                     + " that are not finite is left out; more than so many skips in a row end the run.")
     @Nullable LossScaling lossScale;
 
     @Option(names = "--swa", paramLabel = "EPOCH[,RATE]",
-            description = "Average the weights after this and each later epoch (stochastic weight averaging), optionally at a"
+            description =
+                    "Average the weights after this and each later epoch (stochastic weight averaging), optionally at a"
                     + " learning rate of their own, and evaluate that average with batch statistics measured anew.")
     @Nullable StochasticAverage swa;
 
     @Option(names = "--lookahead", paramLabel = "STEPS[,SHARE]", arity = "0..1", fallbackValue = "5,0.5",
-            description = "Every so many steps, go back to slow weights that have come this share of the way (alone: 5,0.5).")
+            description =
+                    "Every so many steps, go back to slow weights that have come this share of the way (alone: 5,0.5).")
     @Nullable Lookahead lookahead;
 
     @Option(names = "--sam", paramLabel = "RADIUS[,adaptive]", arity = "0..1", fallbackValue = "0.05",
@@ -144,12 +163,14 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable SharpnessAware sam;
 
     @Option(names = "--augment", paramLabel = "none|cifar|auto",
-            description = "Random changes of training images: none; shifted and mirrored as is usual for CIFAR; or by model"
+            description =
+                    "Random changes of training images: none; shifted and mirrored as is usual for CIFAR; or by model"
                     + " and images (default: auto).")
     @Nullable Augment augment;
 
     @Option(names = "--precision", paramLabel = "f32|bf16|f16",
-            description = "What convolutions, linear layers and products compute in; weights, sums and losses stay in f32"
+            description =
+                    "What convolutions, linear layers and products compute in; weights, sums and losses stay in f32"
                     + " (default: f32). With f16 the loss is scaled (--loss-scale dynamic).")
     @Nullable Precision precision;
 
@@ -158,7 +179,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable List<String> precisionExceptions;
 
     @Option(names = "--allow-emulation",
-            description = "Compute in f32 between casts where the processor has no arithmetic in the precision: slower than f32.")
+            description =
+                    "Compute in f32 between casts where the processor has no arithmetic in the precision: slower than "
+                    + "f32.")
     boolean allowEmulation;
 
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
@@ -176,7 +199,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable Long seed;
 
     @Option(names = "--checkpoint-every", paramLabel = "STEPS",
-            description = "Save a checkpoint every so many steps too (default: one per epoch). The last three are kept.")
+            description =
+                    "Save a checkpoint every so many steps too (default: one per epoch). The last three are kept.")
     @Nullable Integer checkpointEvery;
 
     @Option(names = "--checkpoint-async",
@@ -188,11 +212,13 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable Path out;
 
     @Option(names = "--resume", paramLabel = "RUN",
-            description = "Go on with an earlier run, or with one of its checkpoints, exactly as if it had never stopped."
+            description =
+                    "Go on with an earlier run, or with one of its checkpoints, exactly as if it had never stopped."
                     + " Only --json, --explain, --quiet, --trace and --checkpoint-async go with it.")
     @Nullable Path resume;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the results of the complete run to this file; - for standard output.")
+    @Option(names = "--json", paramLabel = "FILE",
+            description = "Write the results of the complete run to this file; - for standard output.")
     @Nullable Path json;
 
     @Option(names = "--explain", description = "List the kernels of a step before training, with layouts and costs.")

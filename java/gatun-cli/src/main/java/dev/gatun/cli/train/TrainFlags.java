@@ -45,7 +45,8 @@ public record TrainFlags(TrainCommand flags) {
             resumed = RunLocation.toResume(flags.resume);
         }
         RunConfig config = resumed == null ? config() : resumed.config();
-        return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain, flags.quiet,
+        return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain,
+                flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
                 flags.stopAfterSteps);
     }
@@ -53,7 +54,8 @@ public record TrainFlags(TrainCommand flags) {
     private void refuseOtherFlags() {
         for (OptionSpec option : Objects.requireNonNull(flags.spec).commandLine().getParseResult().matchedOptions()) {
             if (!WITH_RESUME.contains(option.longestName())) {
-                throw CliException.usage(option.longestName() + " does not go with --resume: the run goes on with its own"
+                throw CliException.usage(option.longestName()
+                        + " does not go with --resume: the run goes on with its own"
                         + " options; leave it out, or start a new run");
             }
         }
@@ -97,7 +99,8 @@ public record TrainFlags(TrainCommand flags) {
             return PrecisionPolicy.of(precision);
         }
         if (precision == Precision.F32) {
-            throw CliException.usage("--precision-exceptions name layers that compute in f32: add --precision bf16, or f16");
+            throw CliException.usage(
+                    "--precision-exceptions name layers that compute in f32: add --precision bf16, or f16");
         }
         return new PrecisionPolicy(precision, flags.precisionExceptions);
     }
@@ -109,7 +112,8 @@ public record TrainFlags(TrainCommand flags) {
             return needed ? LossScaling.DYNAMIC : LossScaling.NONE;
         }
         if (needed && flags.lossScale.equals(LossScaling.NONE)) {
-            throw CliException.usage("--loss-scale none does not go with --precision f16, in which small gradients are zero:"
+            throw CliException.usage(
+                    "--loss-scale none does not go with --precision f16, in which small gradients are zero:"
                     + " leave it out");
         }
         return flags.lossScale;
@@ -120,7 +124,8 @@ public record TrainFlags(TrainCommand flags) {
         Double momentum = Flags.fromZeroToOne("--momentum", flags.momentum);
         if (momentum != null) {
             if (!(numbers instanceof SgdHyperparameters sgd)) {
-                throw CliException.usage("--momentum is for sgd, momentum and nesterov, not for " + numbers.optimizerName()
+                throw CliException.usage("--momentum is for sgd, momentum and nesterov, not for "
+                        + numbers.optimizerName()
                         + ": leave it out, or add --optimizer sgd");
             }
             numbers = sgd.withAnyMomentum(momentum);
@@ -151,7 +156,8 @@ public record TrainFlags(TrainCommand flags) {
             throw CliException.usage("--swa does not go with --ema, one average is evaluated: leave one out");
         }
         if (flags.lookahead != null && flags.ema != null) {
-            throw CliException.usage("--lookahead does not go with --ema: the weights move after they were averaged; leave one out");
+            throw CliException.usage(
+                    "--lookahead does not go with --ema: the weights move after they were averaged; leave one out");
         }
         return new Wrappers(flags.lookahead, flags.sam, flags.swa);
     }

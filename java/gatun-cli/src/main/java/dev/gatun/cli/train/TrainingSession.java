@@ -76,10 +76,12 @@ final class TrainingSession {
         int images = data.train().size();
         if (config.training().batchSize() > images) {
             throw CliException.usage("--batch-size " + config.training().batchSize() + " is more than the " + images
-                    + " training images: use --batch-size " + images + " or less" + (config.limit() > 0 ? ", or a larger --limit" : ""));
+                    + " training images: use --batch-size " + images + " or less"
+                    + (config.limit() > 0 ? ", or a larger --limit" : ""));
         }
         if (config.trainImages() != 0 && config.trainImages() != images) {
-            throw new DataException(config.data(), "it has " + images + " training images, but had " + config.trainImages()
+            throw new DataException(config.data(), "it has " + images + " training images, but had "
+                    + config.trainImages()
                     + " when the run began", "put the same data there, or start a new run");
         }
         try {
@@ -135,7 +137,8 @@ final class TrainingSession {
             recorder.prepare();
             signals.onStop(() -> {
                 trainer.requestStop();
-                output.err().println((output.isTerminal() ? "\n" : "") + "gatun: stopping after this step; again to stop at once");
+                output.err().println((output.isTerminal() ? "\n" : "")
+                        + "gatun: stopping after this step; again to stop at once");
             });
             boolean finishedBefore = trainer.progress().isComplete();
             try {

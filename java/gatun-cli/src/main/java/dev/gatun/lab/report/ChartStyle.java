@@ -18,7 +18,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class ChartStyle {
     /** Okabe and Ito's colours, which people who do not see all colours tell apart; without the yellow, with a grey. */
     private static final Color[] COLOURS = {new Color(0, 114, 178), new Color(213, 94, 0), new Color(0, 158, 115),
-        new Color(204, 121, 167), new Color(230, 159, 0), new Color(86, 180, 233), Color.BLACK, new Color(140, 140, 140)};
+        new Color(204, 121, 167), new Color(230, 159, 0), new Color(86, 180, 233), Color.BLACK,
+        new Color(140, 140, 140)};
 
     /** Series that colours tell apart. */
     static final int MOST_SERIES = COLOURS.length;
@@ -31,9 +32,11 @@ final class ChartStyle {
     private ChartStyle() {}
 
     static XYChart lines(String title, String x, String y) {
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y).build();
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y)
+                .build();
         style(chart.getStyler());
-        chart.getStyler().setPlotGridLinesColor(new Color(225, 225, 225)).setAxisTickLabelsFont(TEXT).setAxisTitleFont(TEXT);
+        chart.getStyler().setPlotGridLinesColor(new Color(225, 225, 225)).setAxisTickLabelsFont(TEXT)
+                .setAxisTitleFont(TEXT);
         return chart;
     }
 

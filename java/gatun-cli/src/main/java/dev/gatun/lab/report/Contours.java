@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The lines along which a surface has one value, by marching squares on a grid: in each cell the sides are found between
- * whose ends the value lies, and their crossings are joined, in pairs where there are four.
+ * The lines along which a surface has one value, by marching squares on a grid: in each cell the sides are found
+ * between whose ends the value lies, and their crossings are joined, in pairs where there are four.
  */
 public final class Contours {
     private static final int CELLS = 150;
@@ -69,7 +69,8 @@ public final class Contours {
 
     /** Where the level crosses the sides of a cell, in order around it. */
     private List<Point> crossings(int row, int column, double level) {
-        double[] corners = {values[row][column], values[row][column + 1], values[row + 1][column + 1], values[row + 1][column]};
+        double[] corners = {values[row][column], values[row][column + 1], values[row + 1][column + 1],
+                values[row + 1][column]};
         List<Point> crossings = new ArrayList<>(4);
         for (int side = 0; side < 4; side++) {
             double from = corners[side];

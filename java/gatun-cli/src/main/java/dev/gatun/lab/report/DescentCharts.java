@@ -82,7 +82,8 @@ final class DescentCharts {
             y.add(near(point.y(), window.bottom(), window.top()));
         }
         XYSeries series = chart.addSeries(legend(trajectory), x, y);
-        series.setMarker(SeriesMarkers.NONE).setLineColor(ChartStyle.colour(index)).setLineStyle(ChartStyle.stroke(index));
+        series.setMarker(SeriesMarkers.NONE).setLineColor(ChartStyle.colour(index))
+                .setLineStyle(ChartStyle.stroke(index));
     }
 
     /** Far outside the picture a coordinate says nothing but its direction. */

@@ -90,7 +90,8 @@ public final class Html {
     }
 
     Html picture(Picture picture) {
-        body.append("<figure><img alt=\"").append(escape(picture.caption())).append("\" src=\"").append(picture.dataUri())
+        body.append("<figure><img alt=\"").append(escape(picture.caption())).append("\" src=\"")
+                .append(picture.dataUri())
                 .append("\"><figcaption>").append(escape(picture.caption())).append("</figcaption></figure>\n");
         return this;
     }

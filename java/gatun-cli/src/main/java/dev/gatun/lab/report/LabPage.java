@@ -33,14 +33,20 @@ record LabPage(LabReport report, List<Picture> ofRuns, List<Picture> ofSurfaces,
             html.paragraph("This page has no pictures: " + problem + ".");
         }
         html.heading("Ranking").table(rankingHeads(), rankingRows()).terms(terms());
-        html.heading("Training").paragraph("Every learning rate is the default of gatun train for the optimizer, unless said"
+        html.heading("Training")
+                .paragraph("Every learning rate is the default of gatun train for the optimizer, unless said"
                 + " otherwise.");
         ofRuns.forEach(html::picture);
-        html.heading("Surfaces").paragraph("Each optimizer goes down from the same start, in f32, with the learning rate (of"
-                + " 37 from 1e-6 to 1e3) with which it settles soonest: the step from which on its distance to a minimum stays"
-                + " within " + Texts.number(100 * Trajectory.TOLERANCE) + " % of that at the start. Where none settles, the one"
-                + " that ends nearest. L-BFGS and Newton's method find the length of their steps by themselves, in double; a step"
-                + " is one iteration, whatever its line search evaluates. Rules for matrices alone, such as Muon, stay out.");
+        html.heading("Surfaces")
+                .paragraph("Each optimizer goes down from the same start, in f32, with the learning rate (of"
+                + " 37 from 1e-6 to 1e3) with which it settles soonest: the step from which on its distance to a "
+                + "minimum stays"
+                + " within " + Texts.number(100 * Trajectory.TOLERANCE)
+                + " % of that at the start. Where none settles, the one"
+                + " that ends nearest. L-BFGS and Newton's method find the length of their steps by themselves, in "
+                + "double; a step"
+                + " is one iteration, whatever its line search evaluates. Rules for matrices alone, such as Muon, stay "
+                + "out.");
         html.table(surfaceHeads(), surfaceRows());
         ofSurfaces.forEach(html::picture);
         return html.toString();
@@ -89,7 +95,8 @@ record LabPage(LabReport report, List<Picture> ofRuns, List<Picture> ofSurfaces,
     }
 
     private Set<Surface> surfaces() {
-        return report.trajectories().stream().map(Trajectory::surface).collect(Collectors.toCollection(LinkedHashSet::new));
+        return report.trajectories().stream().map(Trajectory::surface)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private List<String> surfaceHeads() {
@@ -102,7 +109,8 @@ record LabPage(LabReport report, List<Picture> ofRuns, List<Picture> ofSurfaces,
     private List<List<Cell>> surfaceRows() {
         Map<Method, List<Cell>> rows = new LinkedHashMap<>();
         for (Trajectory each : report.trajectories()) {
-            List<Cell> row = rows.computeIfAbsent(each.method(), method -> new ArrayList<>(List.of(Cell.of(method.title()))));
+            List<Cell> row = rows.computeIfAbsent(each.method(),
+                    method -> new ArrayList<>(List.of(Cell.of(method.title()))));
             row.add(Cell.of(Texts.number(each.learningRate())));
             row.add(Cell.of(each.stepsToTolerance() < 0 ? "not settled" : "" + each.stepsToTolerance()));
             row.add(Cell.of(Texts.number(each.distance())));

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything that a study has to say, in files: {@code runs.csv}, {@code summary.csv}, {@code trajectories.csv}, pictures as
- * PNG, and {@code report.html}, which holds the pictures and needs no other file.
+ * Everything that a study has to say, in files: {@code runs.csv}, {@code summary.csv}, {@code trajectories.csv},
+ * pictures as PNG, and {@code report.html}, which holds the pictures and needs no other file.
  *
  * @param setting      what all training runs had in common
  * @param study        the training runs

@@ -42,7 +42,8 @@ final class NetworkCharts {
         study.contenders().forEach(contender ->
                 families.computeIfAbsent(contender.family(), _ -> new ArrayList<>()).add(contender));
         return families.entrySet().stream()
-                .map(family -> new Group("-" + family.getKey().word(), ": " + family.getKey().title(), family.getValue()))
+                .map(family -> new Group("-" + family.getKey().word(), ": " + family.getKey().title(),
+                family.getValue()))
                 .toList();
     }
 
@@ -56,10 +57,12 @@ final class NetworkCharts {
         }
         if (!study.options().labelNoise().isEmpty()) {
             groups.forEach(group -> pictures.add(noise(
-                    group, "label-noise", "wrong labels (share)", study.options().labelNoise(), Disturbance.LabelNoise::new)));
+                    group, "label-noise", "wrong labels (share)", study.options().labelNoise(),
+                    Disturbance.LabelNoise::new)));
         }
         if (!study.options().inputNoise().isEmpty()) {
-            groups.forEach(group -> pictures.add(noise(group, "input-noise", "deviation of noise on images (share of range)",
+            groups.forEach(group -> pictures.add(noise(group, "input-noise",
+                    "deviation of noise on images (share of range)",
                     study.options().inputNoise(), Disturbance.InputNoise::new)));
         }
         return pictures;
@@ -86,7 +89,8 @@ final class NetworkCharts {
             ChartStyle.add(chart, contender.name(), steps(losses.size()), smooth(losses), false);
         }
         return Picture.of("loss" + group.suffix(),
-                "Training loss with the first seed, as the median of the last " + SMOOTHING + " steps" + group.title(), chart);
+                "Training loss with the first seed, as the median of the last " + SMOOTHING + " steps" + group.title(),
+                chart);
     }
 
     private static List<Double> steps(int count) {

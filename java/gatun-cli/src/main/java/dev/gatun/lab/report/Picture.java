@@ -53,7 +53,8 @@ final class Picture {
                     .getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, 12)).stringWidth("x");
             return Optional.empty();
         } catch (RuntimeException | Error e) { // for want of fonts the JDK throws one or the other
-            return Optional.of("no pictures can be drawn here (" + e + "): install fonts, such as the packages fontconfig"
+            return Optional.of("no pictures can be drawn here (" + e
+                    + "): install fonts, such as the packages fontconfig"
                     + " and fonts-dejavu-core");
         }
     }

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MemorySizeTest {
     @ParameterizedTest
-    @CsvSource({"1000, 1000", "1k, 1024", "500m, 524288000", "4g, 4294967296", "1.5 GiB, 1610612736", "2TB, 2199023255552"})
+    @CsvSource({"1000, 1000", "1k, 1024", "500m, 524288000", "4g, 4294967296", "1.5 GiB, 1610612736",
+            "2TB, 2199023255552"})
     void readsSizes(String text, long bytes) {
         assertThat(MemorySize.parse(text).bytes()).isEqualTo(bytes);
     }

@@ -29,9 +29,11 @@ import org.junit.jupiter.api.Test;
 class RunConfigTest {
     @Test
     void configsSurviveTheirFile() {
-        RunSchedules schedules = new RunSchedules(RunSchedule.parse("plateau:patience=2"), RunSchedule.parse("onecycle"),
+        RunSchedules schedules = new RunSchedules(RunSchedule.parse("plateau:patience=2"),
+                RunSchedule.parse("onecycle"),
                 RunSchedule.parse("step:size=10%"), StepCount.parse("0.5epochs"));
-        RunConfig config = new RunConfig("mlp", "/data", 10, 8, TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
+        RunConfig config = new RunConfig("mlp", "/data", 10, 8,
+                TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
                         .withVariant(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5))
                 .withAround(OptimizerOptions.NONE.withClipNorm(1).withClipValue(0.1 + 0.2).withAverageDecay(0.99))
@@ -44,12 +46,16 @@ class RunConfigTest {
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
             RunConfig other = new RunConfig("mlp", "digits", 0, 8,
                     TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED, 0);
-            assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c"))).isEqualTo(other);
+            assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c")))
+                    .isEqualTo(other);
         }
-        for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01), new Clipping.None())) {
+        for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01),
+                new Clipping.None())) {
             RunConfig other = new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults().withAround(
-                    OptimizerOptions.NONE.with(clipping).with(StateStorage.EIGHT_BIT)), Augment.NONE, "cpu", 1, 0, REFUSED, 0);
-            assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c"))).isEqualTo(other);
+                    OptimizerOptions.NONE.with(clipping).with(StateStorage.EIGHT_BIT)), Augment.NONE, "cpu", 1, 0,
+                    REFUSED, 0);
+            assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c")))
+                    .isEqualTo(other);
         }
     }
 

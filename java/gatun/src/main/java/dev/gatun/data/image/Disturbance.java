@@ -3,8 +3,8 @@ package dev.gatun.data.image;
 import dev.gatun.data.DataSplit;
 
 /**
- * What is done to training images on purpose, to see what training makes of it. Which images it meets, and how, is decided
- * by a seed alone.
+ * What is done to training images on purpose, to see what training makes of it. Which images it meets, and how, is
+ * decided by a seed alone.
  */
 public sealed interface Disturbance {
     /** Nothing. */
@@ -48,8 +48,8 @@ public sealed interface Disturbance {
     }
 
     /**
-     * Classes of unequal size: from the first to the last their sizes fall geometrically. The test images become as many
-     * in each class, so that rare classes count.
+     * Classes of unequal size: from the first to the last their sizes fall geometrically. The test images become as
+     * many in each class, so that rare classes count.
      *
      * @param ratio size of the first class over that of the last; above 1
      */

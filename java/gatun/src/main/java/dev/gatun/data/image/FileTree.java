@@ -15,8 +15,8 @@ interface FileTree extends AutoCloseable {
     String name();
 
     /**
-     * The names that tell whether this is a data set and which, relative and with {@code /} between their parts; the names
-     * of folders end in {@code /}. Sorted.
+     * The names that tell whether this is a data set and which, relative and with {@code /} between their parts; the
+     * names of folders end in {@code /}. Sorted.
      */
     List<String> names();
 

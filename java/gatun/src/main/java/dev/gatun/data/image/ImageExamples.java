@@ -116,7 +116,8 @@ public final class ImageExamples implements Dataset {
             } catch (DataException e) {
                 throw e; // names its file already
             } catch (RuntimeException e) {
-                throw new DataException(images.name(), "image " + example + " cannot be read: " + e, "see the cause", e);
+                throw new DataException(images.name(), "image " + example + " cannot be read: " + e, "see the cause",
+                        e);
             }
             transform.apply(pixels, random.seed(seed, epoch, example), image, 0);
             MemorySegment.copy(imageMemory, 0, batch.tensor(0), row * imageMemory.byteSize(), imageMemory.byteSize());

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Plain values in which some numbers depend on the batch size. Which ones, and how, is found by comparing the values of
- * three batch sizes, so nobody has to say where a batch size hides: in the shape of an input, an extent of a reshape, the
- * factor of a mean.
+ * three batch sizes, so nobody has to say where a batch size hides: in the shape of an input, an extent of a reshape,
+ * the factor of a mean.
  */
 final class BatchTemplate {
     /** {@code {"$batch": a, "over": b, "plus": c}} is the integer {@code a * batch / b + c}. */
@@ -138,7 +138,8 @@ final class BatchTemplate {
         long product = Math.multiplyExact(factor, batch);
         if (product % over != 0) {
             throw new IllegalArgumentException(
-                    "the model takes batches of a multiple of " + over / gcd(Math.abs(factor), over) + " only, not " + batch);
+                    "the model takes batches of a multiple of " + over / gcd(Math.abs(factor), over) + " only, not "
+                    + batch);
         }
         return Math.addExact(product / over, plus);
     }

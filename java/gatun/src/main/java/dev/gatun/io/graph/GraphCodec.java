@@ -17,9 +17,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One graph as plain values and back. Values are numbered: inputs, variables, then the results of the nodes in their order,
- * and a node reads smaller numbers only, so that no description has a cycle. Shapes of results are not written: they are
- * inferred again, which checks the description.
+ * One graph as plain values and back. Values are numbered: inputs, variables, then the results of the nodes in their
+ * order, and a node reads smaller numbers only, so that no description has a cycle. Shapes of results are not written:
+ * they are inferred again, which checks the description.
  */
 final class GraphCodec {
     private static final String INPUTS = "inputs";
@@ -54,7 +54,8 @@ final class GraphCodec {
             Variable variable = Objects.requireNonNull(value.variable());
             if (!variable.shape().equals(value.type().shape())) {
                 throw new IllegalArgumentException(
-                        "variable " + variable.name() + " is seen under another shape: the graph was rewritten for a device");
+                        "variable " + variable.name()
+                        + " is seen under another shape: the graph was rewritten for a device");
             }
             variables.add(object(
                     VARIABLE, RecordCodec.write(variable), DTYPE, value.type().dtype().name()));

@@ -30,8 +30,9 @@ public final class GraphDescription {
     }
 
     /**
-     * Describes a model. It is asked for its graph three times, and what differs is what depends on the batch size. A model
-     * that refuses another batch size, or differs in a way that no number explains, is described for this one alone.
+     * Describes a model. It is asked for its graph three times, and what differs is what depends on the batch size. A
+     * model that refuses another batch size, or differs in a way that no number explains, is described for this one
+     * alone.
      *
      * @param model     makes the graph for a batch size
      * @param batchSize one that the model takes
@@ -84,7 +85,8 @@ public final class GraphDescription {
      */
     public void describe(GraphBuilder graph, int batchSize) {
         if (onlyBatchSize != null && onlyBatchSize != batchSize) {
-            throw new CheckpointException(source + ": the model is described for batches of " + onlyBatchSize + " only, not "
+            throw new CheckpointException(source + ": the model is described for batches of " + onlyBatchSize
+                    + " only, not "
                     + batchSize + "; use that batch size");
         }
         try {

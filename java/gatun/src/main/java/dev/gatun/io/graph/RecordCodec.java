@@ -152,7 +152,8 @@ public final class RecordCodec {
     }
 
     private static @Nullable Object read(Type declared, @Nullable Object value, String what) {
-        Class<?> type = declared instanceof ParameterizedType generic ? (Class<?>) generic.getRawType() : (Class<?>) declared;
+        Class<?> type = declared instanceof ParameterizedType generic ? (Class<?>) generic.getRawType()
+                : (Class<?>) declared;
         if (value == null) {
             if (type.isPrimitive() || type.isSealed()) {
                 throw invalid(what, null);
@@ -172,7 +173,8 @@ public final class RecordCodec {
             return (float) decimal(value, what);
         }
         if (type == boolean.class || type == Boolean.class || type == String.class) {
-            if (!(value instanceof Boolean && type != String.class) && !(value instanceof String && type == String.class)) {
+            if (!(value instanceof Boolean && type != String.class)
+                    && !(value instanceof String && type == String.class)) {
                 throw invalid(what, value);
             }
             return value;

@@ -54,7 +54,8 @@ public final class CpuPerturbationKernel implements PerturbationKernel {
     @Override
     public void run(double coefficient) {
         check();
-        OptimizerKernels.perturb(all, request.elements(), coefficient, request.sharpness() == Sharpness.ADAPTIVE ? 1 : 0,
+        OptimizerKernels.perturb(all, request.elements(), coefficient, request.sharpness() == Sharpness.ADAPTIVE ? 1
+                : 0,
                 parameters, gradients, saved);
     }
 

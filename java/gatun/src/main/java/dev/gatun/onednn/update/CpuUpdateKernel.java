@@ -69,7 +69,8 @@ public final class CpuUpdateKernel implements UpdateKernel {
         boolean bf16 = request.weights().dtype() == DType.BF16;
         gatun_step.bf16_rounding(numbers, request.weights().rounding() == Rounding.STOCHASTIC ? 1 : 0);
         gatun_step.seed(numbers, request.weights().seed());
-        arguments = new StepArguments(rule.number(), numbers, array, slots, nativeRanges(), request.ranges().size(), coefficients,
+        arguments = new StepArguments(rule.number(), numbers, array, slots, nativeRanges(), request.ranges().size(),
+                coefficients,
                 request.elements(), bf16 ? MemorySegment.NULL : memory.parameters(), memory.gradients(),
                 orNull(memory.average()), orNull(bf16 ? memory.parameters() : memory.copy()));
         claim = request.claim();
@@ -154,7 +155,8 @@ public final class CpuUpdateKernel implements UpdateKernel {
     public void decodeState(String name, Buffer values) {
         check();
         request.checkDecoded(name, values);
-        OptimizerKernels.decode(request.elements(), kind(name), EightBits.of(memory, name), HostBuffer.of(values).segment());
+        OptimizerKernels.decode(request.elements(), kind(name), EightBits.of(memory, name),
+                HostBuffer.of(values).segment());
     }
 
     private StateKind kind(String state) {

@@ -10,12 +10,14 @@ final class MatrixKernels {
 
     static void muonDirection(StepArguments a, MemorySegment matrix, MemorySegment momentum, MemorySegment direction) {
         Kernels.check(gatun_h.gatun_muon_direction(a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(),
-                a.coefficients(), a.elements(), matrix, a.gradients(), momentum, direction), "gatun_muon_direction", a.elements());
+                a.coefficients(), a.elements(), matrix, a.gradients(), momentum, direction), "gatun_muon_direction",
+                a.elements());
     }
 
     static void muonUpdate(StepArguments a, MemorySegment matrix, MemorySegment direction) {
         Kernels.check(gatun_h.gatun_muon_update(a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(),
-                a.coefficients(), a.elements(), matrix, a.parameters(), direction, a.average(), a.bf16Weights()), "gatun_muon_update", a.elements());
+                a.coefficients(), a.elements(), matrix, a.parameters(), direction, a.average(), a.bf16Weights()),
+                "gatun_muon_update", a.elements());
     }
 
     static void scaleAddIdentity(long rows, double scale, double shift, MemorySegment source, MemorySegment target) {
@@ -26,14 +28,16 @@ final class MatrixKernels {
     static void adafactorMatrix(
             StepArguments a, MemorySegment matrix, MemorySegment rowVariance, MemorySegment columnVariance) {
         Kernels.check(gatun_h.gatun_adafactor_matrix_step(a.step(), a.groups(), a.groupCount(), a.ranges(),
-                a.rangeCount(), a.coefficients(), a.elements(), matrix, a.parameters(), a.gradients(), rowVariance, columnVariance,
+                a.rangeCount(), a.coefficients(), a.elements(), matrix, a.parameters(), a.gradients(), rowVariance,
+                columnVariance,
                 a.average(), a.bf16Weights()),
                 "gatun_adafactor_matrix_step", a.elements());
     }
 
     static void adafactorVector(StepArguments a, int range, MemorySegment variance) {
         Kernels.check(gatun_h.gatun_adafactor_vector_step(a.step(), a.groups(), a.groupCount(), a.ranges(),
-                a.rangeCount(), a.coefficients(), a.elements(), range, a.parameters(), a.gradients(), variance, a.average(),
+                a.rangeCount(), a.coefficients(), a.elements(), range, a.parameters(), a.gradients(), variance,
+                a.average(),
                 a.bf16Weights()),
                 "gatun_adafactor_vector_step", a.elements());
     }

@@ -30,7 +30,8 @@ record NativeMuon(MemorySegment momentum, List<Matrix> matrices, Polynomial poly
     /** Where a group has the numbers of the iteration. */
     record Polynomial(Field steps, Field a, Field b, Field c) {
         static Polynomial of(NativeRule rule) {
-            return new Polynomial(new Field(rule.index("steps")), new Field(rule.index("a")), new Field(rule.index("b")),
+            return new Polynomial(new Field(rule.index("steps")), new Field(rule.index("a")),
+                    new Field(rule.index("b")),
                     new Field(rule.index("c")));
         }
     }
@@ -61,7 +62,8 @@ record NativeMuon(MemorySegment momentum, List<Matrix> matrices, Polynomial poly
     private static NewtonSchulz.Memory memory(MemoryBudget budget, NativeOwner owner, List<NewtonSchulz> plans) {
         return new NewtonSchulz.Memory(
                 shared(budget, owner, plans, NewtonSchulz::xBytes), shared(budget, owner, plans, NewtonSchulz::xBytes),
-                shared(budget, owner, plans, NewtonSchulz::gramBytes), shared(budget, owner, plans, NewtonSchulz::gramBytes),
+                shared(budget, owner, plans, NewtonSchulz::gramBytes),
+                shared(budget, owner, plans, NewtonSchulz::gramBytes),
                 shared(budget, owner, plans, NewtonSchulz::gramBytes),
                 shared(budget, owner, plans, NewtonSchulz::scratchBytes));
     }

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An update rule as the library of kernels has it: its number, and its group of hyper-parameters as an array of doubles. What
- * is where is known by name: a rule of this side whose fields, words or states differ from the library's is refused, so that
- * no two of them can be taken for each other.
+ * An update rule as the library of kernels has it: its number, and its group of hyper-parameters as an array of
+ * doubles. What is where is known by name: a rule of this side whose fields, words or states differ from the library's
+ * is refused, so that no two of them can be taken for each other.
  */
 public final class NativeRule {
     private final UpdateRule rule;
@@ -49,8 +49,10 @@ public final class NativeRule {
         if (number < 0) {
             return Optional.of("the library of kernels has no rule of that name");
         }
-        return difference("hyper-parameters", rule.fields().stream().map(NativeRule::description).toList(), fields(number))
-                .or(() -> difference("states", rule.states().stream().map(NativeRule::description).toList(), states(number)));
+        return difference("hyper-parameters", rule.fields().stream().map(NativeRule::description).toList(),
+                fields(number))
+                .or(() -> difference("states", rule.states().stream().map(NativeRule::description).toList(),
+                states(number)));
     }
 
     private static Optional<String> difference(String what, List<String> ours, List<String> theirs) {

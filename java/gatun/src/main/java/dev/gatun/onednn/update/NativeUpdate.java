@@ -7,8 +7,12 @@ import dev.gatun.update.kernel.UpdateRequest;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** A step of any rule that is not one of matrices, on states in f32. What no group needs is NULL: native code asks which. */
-record NativeUpdate(String rule, MemorySegment state0, MemorySegment state1, MemorySegment state2) implements NativeStep {
+/**
+ * A step of any rule that is not one of matrices, on states in f32. What no group needs is NULL: native code asks
+ * which.
+ */
+record NativeUpdate(String rule, MemorySegment state0, MemorySegment state1, MemorySegment state2)
+        implements NativeStep {
 
     static NativeStep bind(CpuDevice device, NativeOwner owner, NativeRule rule, UpdateRequest request) {
         HostUpdate memory = HostUpdate.of(request);

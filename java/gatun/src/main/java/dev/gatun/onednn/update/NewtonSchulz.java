@@ -5,9 +5,9 @@ import dev.gatun.onednn.CpuDevice;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The iteration of Newton and Schulz on a row-major (rows, columns) matrix X of f32: {@code A = X X'}, {@code X <- (a I + b A
- * + c A A) X}. The polynomial is taken as {@code a I + A (b I + c A)}: three products and no copy. One matrix follows
- * another in the same memory.
+ * The iteration of Newton and Schulz on a row-major (rows, columns) matrix X of f32: {@code A = X X'}, {@code X <- (a I
+ * + b A + c A A) X}. The polynomial is taken as {@code a I + A (b I + c A)}: three products and no copy. One matrix
+ * follows another in the same memory.
  */
 final class NewtonSchulz {
     private final MatrixProduct gram;
@@ -83,7 +83,8 @@ final class NewtonSchulz {
 
     /** Ready to run; allocates nothing. */
     record Bound(
-            long rows, MemorySegment gram, MemorySegment factor, MemorySegment outer, MatrixProduct.Bound square, Half even,
+            long rows, MemorySegment gram, MemorySegment factor, MemorySegment outer, MatrixProduct.Bound square,
+            Half even,
             Half odd) {
 
         /** Where the matrix must be before the first iteration. */

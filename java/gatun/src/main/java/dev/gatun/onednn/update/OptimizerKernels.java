@@ -10,7 +10,9 @@ import java.lang.foreign.ValueLayout;
 public final class OptimizerKernels {
     private OptimizerKernels() {}
 
-    /** Writes the norm of the scaled gradients and the index of the first that is not finite, or -1; returns the norm. */
+    /**
+     * Writes the norm of the scaled gradients and the index of the first that is not finite, or -1; returns the norm.
+     */
     static double gradientNorm(StepArguments a, double scale, MemorySegment norm, MemorySegment firstNonFinite) {
         Kernels.check(gatun_h.gatun_gradient_norm(
                 a.ranges(), a.rangeCount(), a.elements(), a.gradients(), scale, norm, firstNonFinite),
@@ -56,7 +58,8 @@ public final class OptimizerKernels {
     static double weightedGradientNorm(
             MemorySegment range, long elements, MemorySegment weights, MemorySegment gradients, double scale,
             MemorySegment norm, MemorySegment firstNonFinite) {
-        Kernels.check(gatun_h.gatun_weighted_gradient_norm(range, 1, elements, weights, gradients, scale, norm, firstNonFinite),
+        Kernels.check(gatun_h.gatun_weighted_gradient_norm(range, 1, elements, weights, gradients, scale, norm,
+                firstNonFinite),
                 "gatun_weighted_gradient_norm", elements);
         return norm.get(ValueLayout.JAVA_DOUBLE, 0);
     }
@@ -76,7 +79,8 @@ public final class OptimizerKernels {
     static void update(
             String rule, StepArguments a, MemorySegment state0, MemorySegment state1, MemorySegment state2) {
         int status = gatun_h.gatun_update(
-                a.rule(), a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.coefficients(), a.elements(),
+                a.rule(), a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.coefficients(),
+                a.elements(),
                 a.parameters(), a.gradients(), state0, state1, state2, a.average(), a.bf16Weights());
         check(status, "gatun_update", rule, a);
     }
@@ -84,8 +88,10 @@ public final class OptimizerKernels {
     /** A step on states in 8 bits. */
     static void update(String rule, StepArguments a, EightBits state0, EightBits state1) {
         int status = gatun_h.gatun_update_8bit(
-                a.rule(), a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.coefficients(), a.elements(),
-                a.parameters(), a.gradients(), state0.codes(), state0.scales(), state1.codes(), state1.scales(), a.average(),
+                a.rule(), a.step(), a.groups(), a.groupCount(), a.ranges(), a.rangeCount(), a.coefficients(),
+                a.elements(),
+                a.parameters(), a.gradients(), state0.codes(), state0.scales(), state1.codes(), state1.scales(),
+                a.average(),
                 a.bf16Weights());
         check(status, "gatun_update_8bit", rule, a);
     }

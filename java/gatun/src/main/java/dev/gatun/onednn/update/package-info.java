@@ -1,4 +1,7 @@
-/** Optimizer steps on the CPU: the native update rules, the move of sharpness-aware minimisation, products of matrices for Muon. */
+/**
+ * Optimizer steps on the CPU: the native update rules, the move of sharpness-aware minimisation, products of matrices
+ * for Muon.
+ */
 @NullMarked
 package dev.gatun.onednn.update;
 

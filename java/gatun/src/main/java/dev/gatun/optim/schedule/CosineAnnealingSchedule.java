@@ -2,8 +2,8 @@ package dev.gatun.optim.schedule;
 
 /**
  * PyTorch's {@code CosineAnnealingLR} (Loshchilov and Hutter, 2017):
- * {@code min + (1 - min) * (1 + cos(pi * k / total)) / 2}. It is periodic: after {@code total} steps it <b>rises again</b>, to 1 at {@code 2 * total}. {@link Schedule.Cosine}
- * stays down.
+ * {@code min + (1 - min) * (1 + cos(pi * k / total)) / 2}. It is periodic: after {@code total} steps it <b>rises
+ * again</b>, to 1 at {@code 2 * total}. {@link Schedule.Cosine} stays down.
  *
  * @param total PyTorch's {@code T_max}, at least 1
  * @param min   lowest factor, at least 0: PyTorch's {@code eta_min} divided by the base value

@@ -5,8 +5,9 @@ package dev.gatun.optim.schedule;
  *
  * <p>With {@code x(k)} rising along a line from 0 to 1 in {@code up} steps, falling back to 0 in {@code down} steps and
  * so on, the learning rate is {@code base + (max - base) * x(k) * s(k)}, a factor, and the momentum
- * {@code maxMomentum - (maxMomentum - baseMomentum) * x(k) * s(k)}, an absolute value. The height {@code s} follows from
- * the mode. With {@code max = 1} the base value is PyTorch's {@code max_lr}, and {@code base} its {@code base_lr / max_lr}.
+ * {@code maxMomentum - (maxMomentum - baseMomentum) * x(k) * s(k)}, an absolute value. The height {@code s} follows
+ * from the mode. With {@code max = 1} the base value is PyTorch's {@code max_lr}, and {@code base} its
+ * {@code base_lr / max_lr}.
  *
  * @param base         lower factor, at least 0
  * @param max          upper factor, at least 0

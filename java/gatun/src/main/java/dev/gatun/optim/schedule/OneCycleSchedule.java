@@ -6,11 +6,11 @@ package dev.gatun.optim.schedule;
  * <p>The learning rate is a factor of the base. It goes from {@code max / divFactor} to {@code max} at step
  * {@code pctStart * total - 1}, then to {@code max / divFactor / finalDivFactor} at step {@code total - 1}; in three
  * phases it is back at {@code max / divFactor} at step {@code 2 * pctStart * total - 2} before it goes to the end. The
- * momentum, an absolute value, goes from {@code maxMomentum} to {@code baseMomentum} and back at the same steps. Between
- * them lies half a cosine, {@code b + (a - b) / 2 * (1 + cos(pi * p))}, or a line, {@code a + (b - a) * p}.
+ * momentum, an absolute value, goes from {@code maxMomentum} to {@code baseMomentum} and back at the same steps.
+ * Between them lies half a cosine, {@code b + (a - b) / 2 * (1 + cos(pi * p))}, or a line, {@code a + (b - a) * p}.
  *
- * <p>With {@code max = 1} the base value is PyTorch's {@code max_lr}. After step {@code total - 1} it stays, where PyTorch
- * throws one step later.
+ * <p>With {@code max = 1} the base value is PyTorch's {@code max_lr}. After step {@code total - 1} it stays, where
+ * PyTorch throws one step later.
  *
  * @param total          steps of the cycle, at least 1
  * @param max            factor at the peak, at least 0
@@ -57,7 +57,9 @@ public record OneCycleSchedule(
         }
     }
 
-    /** PyTorch's defaults: up over 0.3 of the steps from 1/25 to 1, down to 1/25e4 along cosines, momentum 0.95 to 0.85. */
+    /**
+     * PyTorch's defaults: up over 0.3 of the steps from 1/25 to 1, down to 1/25e4 along cosines, momentum 0.95 to 0.85.
+     */
     public static OneCycleSchedule over(long total) {
         return new OneCycleSchedule(total, 1, 0.3, Anneal.COS, Phases.TWO, 25, 1e4, 0.85, 0.95);
     }

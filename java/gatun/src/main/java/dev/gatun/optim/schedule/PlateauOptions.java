@@ -29,8 +29,8 @@ public record PlateauOptions(
     /** What counts as better than the best so far. */
     public enum Threshold {
         /**
-         * {@code metric < best * (1 - threshold)}, or {@code metric > best * (1 + threshold)}. With a best below 0 these
-         * demand less than an improvement, as in PyTorch.
+         * {@code metric < best * (1 - threshold)}, or {@code metric > best * (1 + threshold)}. With a best below 0
+         * these demand less than an improvement, as in PyTorch.
          */
         REL,
         /** {@code metric < best - threshold}, or {@code metric > best + threshold}. */

@@ -9,10 +9,10 @@ import java.util.Map;
  * PyTorch's {@code ReduceLROnPlateau}: lowers a hyper-parameter when a metric has stopped improving. It depends on the
  * metrics and not on the steps alone, so it is no {@link Schedule}: it has a state, which must be saved.
  *
- * <p>After each epoch: a metric better than the best becomes the best, and the count of bad epochs starts again; another
- * one, also NaN, is a bad epoch. During a cool-down no bad epoch counts. When there are more bad epochs than the
- * patience, each value becomes {@code max(value * factor, min)}, unless that changes it by no more than {@code eps}; the
- * cool-down begins and the count starts again.
+ * <p>After each epoch: a metric better than the best becomes the best, and the count of bad epochs starts again;
+ * another one, also NaN, is a bad epoch. During a cool-down no bad epoch counts. When there are more bad epochs than
+ * the patience, each value becomes {@code max(value * factor, min)}, unless that changes it by no more than
+ * {@code eps}; the cool-down begins and the count starts again.
  */
 public final class ReduceOnPlateau {
     private final PlateauOptions options;

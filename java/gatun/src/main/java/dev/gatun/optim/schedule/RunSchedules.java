@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * How the hyper-parameters move in a run.
  *
  * @param learningRate of the learning rate
- * @param momentum     of the momentum, or the first beta; a cycle stands for its {@link CyclesMomentum#momentumSchedule}
+ * @param momentum     of the momentum, or the first beta; a cycle stands for its
+ *                     {@link CyclesMomentum#momentumSchedule}
  * @param weightDecay  of the weight decay; parameters without decay stay without
  * @param warmUp       steps in which the learning rate rises first; null for what the schedule itself has
  */

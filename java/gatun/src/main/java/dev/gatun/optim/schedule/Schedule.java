@@ -2,19 +2,20 @@ package dev.gatun.optim.schedule;
 
 /**
  * A hyper-parameter (a learning rate, a momentum, a weight decay) as a pure function of the number of steps taken: the
- * step that comes after {@code k} steps uses {@code value(base, k)}, so the first uses {@code k = 0}. There is no state,
- * hence nothing to save: a resumed run asks for the step it has reached. Every schedule is a closed form and costs the
- * same whatever the step.
+ * step that comes after {@code k} steps uses {@code value(base, k)}, so the first uses {@code k = 0}. There is no
+ * state, hence nothing to save: a resumed run asks for the step it has reached. Every schedule is a closed form and
+ * costs the same whatever the step.
  *
- * <p><b>Factor or absolute.</b> A schedule is a <em>factor</em> of the base value that the hyper-parameters hold, so that
- * one schedule serves groups with different rates, and every bound of a schedule (the lowest value of a cosine, the peak
- * of a cycle) is a factor too: PyTorch's {@code eta_min=1e-4} at {@code lr=0.1} is {@code min = 1e-3} here. Two are
- * <em>absolute</em>, which means that they ignore the base: {@link MomentumSchedule}, because the momentum of a cycle runs
- * between two given values, and {@link AbsoluteSchedule}, which makes any other one absolute. {@link #value} is right for
- * both kinds, {@link #factor} only for factors.
+ * <p><b>Factor or absolute.</b> A schedule is a <em>factor</em> of the base value that the hyper-parameters hold, so
+ * that one schedule serves groups with different rates, and every bound of a schedule (the lowest value of a cosine,
+ * the peak of a cycle) is a factor too: PyTorch's {@code eta_min=1e-4} at {@code lr=0.1} is {@code min = 1e-3} here.
+ * Two are
+ * <em>absolute</em>, which means that they ignore the base: {@link MomentumSchedule}, because the momentum of a cycle
+ * runs between two given values, and {@link AbsoluteSchedule}, which makes any other one absolute. {@link #value} is
+ * right for both kinds, {@link #factor} only for factors.
  *
- * <p>Names are PyTorch's where it has one; the figures agree with its optimizers' in float64 to 1e-12. {@link Schedules}
- * reads and writes all but {@link LambdaSchedule} as text.
+ * <p>Names are PyTorch's where it has one; the figures agree with its optimizers' in float64 to 1e-12.
+ * {@link Schedules} reads and writes all but {@link LambdaSchedule} as text.
  */
 public sealed interface Schedule
         permits Schedule.Constant, Schedule.Cosine, AbsoluteSchedule, ChainedSchedule, ConstantFactorSchedule,

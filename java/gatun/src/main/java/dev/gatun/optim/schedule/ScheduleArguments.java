@@ -114,7 +114,8 @@ public record ScheduleArguments(ScheduleKind kind, Map<String, String> values, i
         for (int i = 0; i < parts.size(); i++) {
             RunLength part = run;
             if (run != null && parts.size() == milestones.size() + 1) {
-                part = run.part(i == 0 ? 0 : milestones.get(i - 1), i == milestones.size() ? run.steps() : milestones.get(i));
+                part = run.part(i == 0 ? 0 : milestones.get(i - 1), i == milestones.size() ? run.steps()
+                        : milestones.get(i));
             }
             schedules.add(nested(parts.get(i), part));
         }
@@ -132,7 +133,8 @@ public record ScheduleArguments(ScheduleKind kind, Map<String, String> values, i
         if (length == null) {
             return convert(key, value, Long::valueOf, "a whole number");
         }
-        return convert(key, value, text -> StepCount.parse(text).steps(length), "a number of steps (500, 5% or 2epochs)");
+        return convert(key, value, text -> StepCount.parse(text).steps(length),
+                "a number of steps (500, 5% or 2epochs)");
     }
 
     private double number(String key, String value) {

@@ -26,7 +26,8 @@ record ScheduleKind(String name, List<String> keys, Function<ScheduleArguments, 
             kind("cyclic", ScheduleKind::cyclic, "base", "max", "up", "down", "mode", "gamma", "base-momentum",
                     "max-momentum"),
             kind("exponential", a -> new ExponentialSchedule(a.number("gamma")), "gamma"),
-            kind("inverse-sqrt", a -> new InverseSquareRootSchedule(a.count("warmup", run -> Math.max(1, run.warmUp()))), "warmup"),
+            kind("inverse-sqrt", a -> new InverseSquareRootSchedule(a.count("warmup",
+            run -> Math.max(1, run.warmUp()))), "warmup"),
             kind("linear", ScheduleKind::linear, "start", "end", "total"),
             kind("momentum", ScheduleKind::momentum, "of"),
             kind("multistep", ScheduleKind::multiStep, "milestones", "gamma"),
@@ -150,7 +151,8 @@ record ScheduleKind(String name, List<String> keys, Function<ScheduleArguments, 
 
     private static Schedule polynomial(ScheduleArguments a) {
         PolynomialSchedule defaults = PolynomialSchedule.DEFAULTS;
-        return new PolynomialSchedule(a.count("total", RunLength::steps, defaults.total()), a.number("power", defaults.power()));
+        return new PolynomialSchedule(a.count("total", RunLength::steps, defaults.total()),
+                a.number("power", defaults.power()));
     }
 
     private static Schedule cosineAnnealing(ScheduleArguments a) {

@@ -30,8 +30,8 @@ import java.util.StringJoiner;
  * momentum:of=[onecycle:total=100]
  * </pre>
  *
- * <p>Keys with a default may be left out; lists are separated by {@code /}; a schedule within a schedule stands in square
- * brackets, up to 16 deep.
+ * <p>Keys with a default may be left out; lists are separated by {@code /}; a schedule within a schedule stands in
+ * square brackets, up to 16 deep.
  */
 public final class Schedules {
     private Schedules() {}
@@ -46,10 +46,10 @@ public final class Schedules {
     }
 
     /**
-     * Reads a schedule for a run. Counts may also be shares of the run ({@code 5%}) or epochs ({@code 2epochs}), and these may
-     * be left out: a {@code total} is what is left of the run; {@code step:size} a third of it, rounded up; the {@code warmup}
-     * of {@code cosine}, {@code wsd} and {@code inverse-sqrt}, and the steps of {@code warmup}, a twentieth, where the total
-     * is left out too. Without a total {@code linear} falls from 1 to 0.
+     * Reads a schedule for a run. Counts may also be shares of the run ({@code 5%}) or epochs ({@code 2epochs}), and
+     * these may be left out: a {@code total} is what is left of the run; {@code step:size} a third of it, rounded up;
+     * the {@code warmup} of {@code cosine}, {@code wsd} and {@code inverse-sqrt}, and the steps of {@code warmup}, a
+     * twentieth, where the total is left out too. Without a total {@code linear} falls from 1 to 0.
      *
      * @throws IllegalArgumentException with one line that names the kind, the key and what would have been valid
      */
@@ -97,7 +97,8 @@ public final class Schedules {
     /** Writes the options of {@link ReduceOnPlateau} for a loss; {@link RunSchedule#parse} makes equal ones of it. */
     static String toText(PlateauOptions o) {
         return text("plateau", "factor", o.factor(), "patience", o.patience(), "threshold", o.threshold(),
-                "threshold-mode", o.thresholdMode(), "cooldown", o.cooldown(), "min", o.min().getFirst(), "eps", o.eps());
+                "threshold-mode", o.thresholdMode(), "cooldown", o.cooldown(), "min", o.min().getFirst(), "eps",
+                o.eps());
     }
 
     private static String text(String kind, Object... keysAndValues) {

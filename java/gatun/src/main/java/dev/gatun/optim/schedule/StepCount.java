@@ -4,7 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A number of steps, or what becomes one when the length of the run is known. As text: {@code 500}, {@code 5%} of the run,
+ * A number of steps, or what becomes one when the length of the run is known. As text: {@code 500}, {@code 5%} of the
+ * run,
  * {@code 2epochs}.
  *
  * @param amount at least 0
@@ -75,6 +76,7 @@ public record StepCount(double amount, Unit unit) {
 
     private static IllegalArgumentException wrong(String text) {
         return new IllegalArgumentException(
-                ScheduleArguments.quote(text) + " is no number of steps: write it as 500, as 5% of the run or as 2epochs");
+                ScheduleArguments.quote(text)
+                + " is no number of steps: write it as 500, as 5% of the run or as 2epochs");
     }
 }

@@ -17,10 +17,11 @@ public record WarmUpSchedule(long steps, double from, Schedule of) implements Sc
     }
 
     /**
-     * The steps {@code 1 / (steps + 1)}, {@code 2 / (steps + 1)}, ... before a schedule, as {@link Schedule.Cosine} has them;
-     * the schedule itself for 0.
+     * The steps {@code 1 / (steps + 1)}, {@code 2 / (steps + 1)}, ... before a schedule, as {@link Schedule.Cosine} has
+     * them; the schedule itself for 0.
      *
-     * @throws IllegalArgumentException when the schedule is a cycle, which begins low itself and moves the momentum with it
+     * @throws IllegalArgumentException when the schedule is a cycle, which begins low itself and moves the momentum
+     *                                  with it
      */
     static Schedule before(Schedule of, long steps) {
         if (steps == 0) {

@@ -1,8 +1,9 @@
 package dev.gatun.optim.secondorder;
 
 /**
- * The factorization {@code A = L L'} of a small symmetric matrix, row by row and in place; it also tells whether the matrix
- * is positive definite. A library of linear algebra would keep its matrices on the heap and bring far more than these lines.
+ * The factorization {@code A = L L'} of a small symmetric matrix, row by row and in place; it also tells whether the
+ * matrix is positive definite. A library of linear algebra would keep its matrices on the heap and bring far more than
+ * these lines.
  */
 record Cholesky(DoubleVector matrix, long n) {
     /** Replaces the lower half by L; false, with part of it replaced, where the matrix is not positive definite. */

@@ -3,7 +3,9 @@ package dev.gatun.optim.secondorder;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Numbers in memory, with what optimizers of small problems do to them; sums run from the first element to the last. */
+/**
+ * Numbers in memory, with what optimizers of small problems do to them; sums run from the first element to the last.
+ */
 record DoubleVector(MemorySegment memory) {
     /** Vectors of n elements each, one after the other. */
     static DoubleVector at(MemorySegment all, long n, long index) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * L-BFGS (Liu and Nocedal, 1989) as PyTorch defines it, for small problems in double: it takes steps along the gradient
- * turned by an approximation of the inverse Hessian, which it makes of the latest changes. It needs memory for {@code 2 *
- * history + 8} points.
+ * turned by an approximation of the inverse Hessian, which it makes of the latest changes. It needs memory for {@code 2
+ * * history + 8} points.
  */
 public final class Lbfgs implements AutoCloseable {
     private static final double LEAST_CURVATURE = 1e-10;
@@ -56,7 +56,8 @@ public final class Lbfgs implements AutoCloseable {
     }
 
     /**
-     * Goes on from a point, some iterations far. Where the value or the gradient at the point is not finite, nothing changes.
+     * Goes on from a point, some iterations far. Where the value or the gradient at the point is not finite, nothing
+     * changes.
      *
      * @param point (n) f64, moved
      * @return the value before
@@ -167,9 +168,10 @@ public final class Lbfgs implements AutoCloseable {
     }
 
     /**
-     * All that it remembers, under PyTorch's names: {@code n_iter} and {@code func_evals}; after the first iteration also
-     * {@code d, t, H_diag, prev_flat_grad, prev_loss}, and k pairs of changes as {@code ro} (k), {@code old_dirs} and {@code
-     * old_stps}, both (k, n) row-major, oldest first.
+     * All that it remembers, under PyTorch's names: {@code n_iter} and {@code func_evals}; after the first iteration
+     * also
+     * {@code d, t, H_diag, prev_flat_grad, prev_loss}, and k pairs of changes as {@code ro} (k), {@code old_dirs} and
+     * {@code old_stps}, both (k, n) row-major, oldest first.
      */
     public Map<String, double[]> state() {
         Map<String, double[]> state = new LinkedHashMap<>();
@@ -235,7 +237,8 @@ public final class Lbfgs implements AutoCloseable {
     private static double[] values(Map<String, double[]> state, String name, long length) {
         double @Nullable [] values = state.get(name);
         if (values == null || (length >= 0 && values.length != length)) {
-            throw new IllegalArgumentException("the state of lbfgs needs " + (length >= 0 ? length + " numbers" : "numbers")
+            throw new IllegalArgumentException("the state of lbfgs needs "
+                    + (length >= 0 ? length + " numbers" : "numbers")
                     + " under " + name + ", got " + (values == null ? "none" : values.length));
         }
         return values;

@@ -27,7 +27,8 @@ public record LbfgsOptions(
     public static final LbfgsOptions DEFAULTS = new LbfgsOptions(1, 20, 25, 1e-7, 1e-9, 100, LineSearch.NONE);
 
     public LbfgsOptions {
-        if (!(learningRate >= 0 && learningRate <= Double.MAX_VALUE && toleranceGradient >= 0 && toleranceChange >= 0)) {
+        if (!(learningRate >= 0 && learningRate <= Double.MAX_VALUE && toleranceGradient >= 0
+                && toleranceChange >= 0)) {
             throw new IllegalArgumentException("lbfgs: learning rate and tolerances must be at least 0 and finite, got "
                     + learningRate + ", " + toleranceGradient + " and " + toleranceChange);
         }

@@ -7,9 +7,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Newton's method for problems small enough to hold a Hessian, in double. Where the Hessian is not positive definite, a
- * growing multiple of the identity is added until it is (Nocedal and Wright, algorithm 3.3); a step that brings too little
- * is made shorter. The Hessian is the objective's own, or central differences of its gradient. It remembers nothing from
- * step to step.
+ * growing multiple of the identity is added until it is (Nocedal and Wright, algorithm 3.3); a step that brings too
+ * little is made shorter. The Hessian is the objective's own, or central differences of its gradient. It remembers
+ * nothing from step to step.
  */
 public final class Newton implements AutoCloseable {
     private final long n;
@@ -32,7 +32,8 @@ public final class Newton implements AutoCloseable {
         this.n = n;
         this.options = options;
         long square = Math.multiplyExact(n, n);
-        slab = memory.allocate(Role.OPTIMIZER_STATE, "newton", Math.multiplyExact(5 * n + 2 * square, (long) Double.BYTES));
+        slab = memory.allocate(Role.OPTIMIZER_STATE, "newton",
+                Math.multiplyExact(5 * n + 2 * square, (long) Double.BYTES));
         MemorySegment all = slab.segment();
         gradient = DoubleVector.at(all, n, 0);
         direction = DoubleVector.at(all, n, 1);
@@ -45,8 +46,8 @@ public final class Newton implements AutoCloseable {
     }
 
     /**
-     * Takes one step from a point. The point stays where it is when the gradient is within the tolerance, when something there
-     * is not finite, or when no step brings enough.
+     * Takes one step from a point. The point stays where it is when the gradient is within the tolerance, when
+     * something there is not finite, or when no step brings enough.
      *
      * @param point (n) f64, moved
      * @return the value before

@@ -4,7 +4,10 @@ import dev.gatun.update.Clipping;
 import java.util.Arrays;
 import java.util.List;
 
-/** Measures the gradients of a step and works out what they are multiplied by, with kernels that run at once. Allocates nothing. */
+/**
+ * Measures the gradients of a step and works out what they are multiplied by, with kernels that run at once. Allocates
+ * nothing.
+ */
 final class HostClipper {
     private static final double NORM_EPSILON = 1e-6; // PyTorch's, in clip_grad_norm_
     private static final double LEAST_WEIGHT_NORM = 1e-3; // of Brock et al.: so that zeroed weights can begin to move

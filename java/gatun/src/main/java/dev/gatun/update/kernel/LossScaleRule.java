@@ -1,11 +1,12 @@
 package dev.gatun.update.kernel;
 
 /**
- * How the factor of the loss follows from whether the gradients of a step were finite, as PyTorch's {@code GradScaler} has it.
+ * How the factor of the loss follows from whether the gradients of a step were finite, as PyTorch's {@code GradScaler}
+ * has it.
  *
  * @param initial   first factor
- * @param growth    what it is multiplied by after {@code interval} finite steps in a row, unless that overflows; 1 for a factor
- *                  that stays
+ * @param growth    what it is multiplied by after {@code interval} finite steps in a row, unless that overflows; 1 for
+ *                  a factor that stays
  * @param backoff   what it is multiplied by after each step whose gradients are not finite; 1 for a factor that stays
  * @param interval  finite steps in a row
  * @param mostSkips steps that may be skipped in a row

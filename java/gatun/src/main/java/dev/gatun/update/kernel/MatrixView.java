@@ -6,9 +6,9 @@ import dev.gatun.shape.Stored;
 import dev.gatun.update.ElementRange;
 
 /**
- * A tensor as the matrix of its outputs, the first dimension, by all the rest, in whatever order it lies: where an element
- * lies is the sum of what each of its indices adds, blocked or not, so one number for each row and one for each column say
- * it. Padding belongs to neither.
+ * A tensor as the matrix of its outputs, the first dimension, by all the rest, in whatever order it lies: where an
+ * element lies is the sum of what each of its indices adds, blocked or not, so one number for each row and one for each
+ * column say it. Padding belongs to neither.
  */
 public final class MatrixView {
     private final long[] rowOffsets;
@@ -20,8 +20,8 @@ public final class MatrixView {
     }
 
     /**
-     * The view of a tensor that begins at an element of a slab; columns are in row-major order of its other dimensions. A
-     * vector is one row, and so is what lies there as just elements.
+     * The view of a tensor that begins at an element of a slab; columns are in row-major order of its other dimensions.
+     * A vector is one row, and so is what lies there as just elements.
      */
     public static MatrixView of(ElementRange range) {
         Stored tensor = range.tensor();

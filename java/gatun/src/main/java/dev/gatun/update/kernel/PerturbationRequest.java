@@ -5,7 +5,8 @@ import dev.gatun.shape.DType;
 import java.util.List;
 
 /**
- * The step of sharpness-aware minimisation up the slope, over slabs of {@link dev.gatun.shape.DType#F32} of the same length.
+ * The step of sharpness-aware minimisation up the slope, over slabs of {@link dev.gatun.shape.DType#F32} of the same
+ * length.
  *
  * @param parameters moved
  * @param gradients  read

@@ -7,8 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What the steps of one optimizer go by and come to: one small block, beside the data, from which a device decides every
- * step; and on the host, a copy of it as it was after one step. Reading and writing a field allocates nothing.
+ * What the steps of one optimizer go by and come to: one small block, beside the data, from which a device decides
+ * every step; and on the host, a copy of it as it was after one step. Reading and writing a field allocates nothing.
  */
 public final class StepBlock {
     /** Size of the block. */
@@ -128,7 +128,9 @@ public final class StepBlock {
         return bytes.get(JAVA_LONG_UNALIGNED, HALTED) != 0;
     }
 
-    /** The element of the first gradient that was not finite in the latest step whose gradients were measured, or -1. */
+    /**
+     * The element of the first gradient that was not finite in the latest step whose gradients were measured, or -1.
+     */
     public long firstNonFinite() {
         return bytes.get(JAVA_LONG_UNALIGNED, FIRST_NON_FINITE);
     }

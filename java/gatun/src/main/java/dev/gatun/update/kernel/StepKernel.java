@@ -4,11 +4,12 @@ import dev.gatun.memory.Buffer;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The steps of an optimizer, decided beside the data: clip coefficients, whether a step is skipped, the loss scale and the
- * number of the step follow on the device from what is in its memory. Each call is submitted to the device's stream; none
- * waits, and none allocates where the stream is immediate.
+ * The steps of an optimizer, decided beside the data: clip coefficients, whether a step is skipped, the loss scale and
+ * the number of the step follow on the device from what is in its memory. Each call is submitted to the device's
+ * stream; none waits, and none allocates where the stream is immediate.
  *
- * <p>Once a loss is not finite, or too many steps in a row were skipped, the steps are halted: none changes anything until
+ * <p>Once a loss is not finite, or too many steps in a row were skipped, the steps are halted: none changes anything
+ * until
  * {@link #resume}, however many are submitted before the host notices.
  */
 public interface StepKernel extends AutoCloseable {
@@ -19,8 +20,8 @@ public interface StepKernel extends AutoCloseable {
     void observe(Buffer loss);
 
     /**
-     * Keeps what could explain why the steps are halted: where the latest {@link #observe} halted them, and only there, {@code
-     * target} becomes {@code source}.
+     * Keeps what could explain why the steps are halted: where the latest {@link #observe} halted them, and only there,
+     * {@code target} becomes {@code source}.
      */
     void keepWhereHalted(Buffer source, Buffer target);
 
@@ -28,8 +29,8 @@ public interface StepKernel extends AutoCloseable {
     void restoreWhereHalted(Buffer saved, Buffer target);
 
     /**
-     * Moves the parameters. Where somebody looks at the gradients and one is not finite, or the steps are halted, it changes
-     * nothing but the block.
+     * Moves the parameters. Where somebody looks at the gradients and one is not finite, or the steps are halted, it
+     * changes nothing but the block.
      *
      * @param gradientScale what every gradient is multiplied by, before it is divided by the loss scale
      * @param looks         whether the gradients are looked at although nothing else asks for it

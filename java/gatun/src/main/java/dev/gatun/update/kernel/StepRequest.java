@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param claim        on the memory of all parts
  */
 public record StepRequest(
-        List<Part> parts, Clipping clipping, double clipValue, double trustNorm, double averageDecay, LossScaleRule scale,
+        List<Part> parts, Clipping clipping, double clipValue, double trustNorm, double averageDecay,
+        LossScaleRule scale,
         @Nullable UpdateClaim claim) {
     /**
      * A kernel on a span of the parameters.

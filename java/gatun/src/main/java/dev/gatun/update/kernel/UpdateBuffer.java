@@ -6,8 +6,8 @@ import dev.gatun.shape.DType;
 import java.util.Locale;
 
 /**
- * A buffer of an optimizer step. Native code sees an address only: it would write through a read-only view, past a short
- * end and into memory that is closed. So what it could not notice is refused here.
+ * A buffer of an optimizer step. Native code sees an address only: it would write through a read-only view, past a
+ * short end and into memory that is closed. So what it could not notice is refused here.
  */
 record UpdateBuffer(String name, Buffer memory, DType dtype, Access access) {
     /** What a step does to a buffer. */
@@ -22,12 +22,15 @@ record UpdateBuffer(String name, Buffer memory, DType dtype, Access access) {
         }
         checkOpen(name, memory);
         if (access == Access.WRITTEN && memory.isReadOnly()) {
-            throw new IllegalArgumentException(name + " must be writable, a step changes them: pass the segment itself, not"
+            throw new IllegalArgumentException(name
+                    + " must be writable, a step changes them: pass the segment itself, not"
                     + " its read-only view");
         }
         if (!memory.isAligned(dtype.bytes())) {
-            throw new IllegalArgumentException(name + " must begin at a multiple of " + dtype.bytes() + " bytes: allocate with "
-                    + (dtype == DType.F32 ? "ValueLayout.JAVA_FLOAT" : "that alignment") + ", and slice at whole elements");
+            throw new IllegalArgumentException(name + " must begin at a multiple of " + dtype.bytes()
+                    + " bytes: allocate with "
+                    + (dtype == DType.F32 ? "ValueLayout.JAVA_FLOAT" : "that alignment")
+                    + ", and slice at whole elements");
         }
         if (memory.bytes() % dtype.bytes() != 0) {
             throw new IllegalArgumentException(name + " of " + memory.bytes() + " bytes must be a whole number of "
@@ -38,7 +41,8 @@ record UpdateBuffer(String name, Buffer memory, DType dtype, Access access) {
 
     private static void checkReachable(String name, HostBuffer memory) {
         if (memory.isHeap()) {
-            throw new IllegalArgumentException(name + " must be off-heap, native code cannot reach the Java heap: allocate from"
+            throw new IllegalArgumentException(name
+                    + " must be off-heap, native code cannot reach the Java heap: allocate from"
                     + " an Arena, got " + memory);
         }
         if (memory.isOpen() && !memory.isAccessibleBy(Thread.currentThread())) {
@@ -50,7 +54,8 @@ record UpdateBuffer(String name, Buffer memory, DType dtype, Access access) {
 
     private static void checkOpen(String name, Buffer memory) {
         if (!memory.isOpen()) {
-            throw new IllegalStateException("the memory of " + name + " is closed: keep its arena open while the optimizer is");
+            throw new IllegalStateException("the memory of " + name
+                    + " is closed: keep its arena open while the optimizer is");
         }
     }
 

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claim of one optimizer on its memory while a step runs, so that steps of two threads that would spoil each other's
- * numbers are noticed. A kernel has one, and {@linkplain #begin begins} and {@linkplain #end ends} it around every step;
- * neither allocates. Claims of one thread may overlap: whoever runs several kernels as one step claims all their memory
- * first, so that none of them is refused once another has run.
+ * The claim of one optimizer on its memory while a step runs, so that steps of two threads that would spoil each
+ * other's numbers are noticed. A kernel has one, and {@linkplain #begin begins} and {@linkplain #end ends} it around
+ * every step; neither allocates. Claims of one thread may overlap: whoever runs several kernels as one step claims all
+ * their memory first, so that none of them is refused once another has run.
  */
 public final class UpdateClaim {
     private static final List<UpdateClaim> RUNNING = new ArrayList<>(64); // guarded by itself
@@ -60,7 +60,8 @@ public final class UpdateClaim {
         for (UpdateBuffer mine : buffers) {
             for (UpdateBuffer other : running.buffers) {
                 if (mine.disturbs(other)) {
-                    throw new IllegalStateException(mine.name() + " overlap " + other.name() + " of an optimizer that thread \""
+                    throw new IllegalStateException(mine.name() + " overlap " + other.name()
+                            + " of an optimizer that thread \""
                             + owner.getName() + "\" is stepping: step one after the other, or give each optimizer"
                             + " slices of its own");
                 }

@@ -25,7 +25,8 @@ public interface UpdateKernel extends AutoCloseable {
     /**
      * Measures the gradients of each range in one read.
      *
-     * @param norms (ranges) written: the Euclidean norm of each range's scaled gradients; not finite where one of them is not
+     * @param norms (ranges) written: the Euclidean norm of each range's scaled gradients; not finite where one of them
+     *              is not
      */
     void gradientNorms(double gradientScale, double[] norms);
 

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fused optimizer step over slabs of {@link DType#F32}, unless it is said otherwise, all in the same order. A segment that
- * is on the heap, read-only where it is written, misaligned, confined to another thread or overlapping another is refused
- * with an {@link IllegalArgumentException}, as is all else that does not fit; a closed one with an
+ * A fused optimizer step over slabs of {@link DType#F32}, unless it is said otherwise, all in the same order. A segment
+ * that is on the heap, read-only where it is written, misaligned, confined to another thread or overlapping another is
+ * refused with an {@link IllegalArgumentException}, as is all else that does not fit; a closed one with an
  * {@link IllegalStateException}.
  *
  * @param groups     hyper-parameters of each group, all of one rule
@@ -82,7 +82,8 @@ public record UpdateRequest(
         }
         states.forEach((name, state) -> checkSize("optimizer state " + name, state,
                 storage.elementBytes(space.names().contains(name) ? space.length(name) : elements)));
-        scales.forEach((name, scale) -> checkSize("scales of optimizer state " + name, scale, storage.scaleBytes(elements)));
+        scales.forEach((name, scale) -> checkSize("scales of optimizer state " + name, scale,
+                storage.scaleBytes(elements)));
     }
 
     /**
@@ -181,8 +182,8 @@ public record UpdateRequest(
     }
 
     /**
-     * What a step of several rules holds while it runs: the whole slabs, and the states and scales of all rules by names of
-     * their own. A request looks at the memory of one rule only.
+     * What a step of several rules holds while it runs: the whole slabs, and the states and scales of all rules by
+     * names of their own. A request looks at the memory of one rule only.
      *
      * @throws IllegalArgumentException when two of them overlap
      */

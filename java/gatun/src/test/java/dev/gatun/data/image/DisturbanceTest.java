@@ -89,7 +89,8 @@ class DisturbanceTest {
         ImageDataset images = new MemoryImages("grey", List.of("a"), new ImageSize(100, 1000), grey, new byte[1]);
         byte[] noisy = pixels(new NoisyPixels(images, 0.1, 1), 0);
         double mean = IntStream.range(0, noisy.length).map(i -> noisy[i] & 0xFF).average().orElseThrow();
-        double variance = IntStream.range(0, noisy.length).mapToDouble(i -> Math.pow((noisy[i] & 0xFF) - mean, 2)).average()
+        double variance = IntStream.range(0, noisy.length).mapToDouble(i -> Math.pow((noisy[i] & 0xFF) - mean, 2))
+                .average()
                 .orElseThrow();
         assertThat(mean).isCloseTo(128, within(0.5));
         assertThat(Math.sqrt(variance)).isCloseTo(25.5, within(0.5));
@@ -137,6 +138,7 @@ class DisturbanceTest {
                 .hasMessage("the rate of wrong labels must be above 0 and at most 1, got 0.0");
         assertThatThrownBy(() -> new Disturbance.LabelNoise(1.1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Disturbance.InputNoise(Double.NaN)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Disturbance.Imbalance(1)).hasMessage("the ratio of class sizes must be above 1, got 1.0");
+        assertThatThrownBy(() -> new Disturbance.Imbalance(1))
+                .hasMessage("the ratio of class sizes must be above 1, got 1.0");
     }
 }

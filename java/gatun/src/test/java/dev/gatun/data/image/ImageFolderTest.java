@@ -103,7 +103,9 @@ class ImageFolderTest {
         checkGood(Objects.requireNonNull(root.getParent()));
     }
 
-    /** A walk through all of a large folder, such as the root of a disk, would take minutes: here it would never end. */
+    /**
+     * A walk through all of a large folder, such as the root of a disk, would take minutes: here it would never end.
+     */
     @Test
     void whatLiesBesideTheSplitsIsNotWalked() throws IOException {
         Path beside = Files.createDirectories(root.resolve("cache/deep"));

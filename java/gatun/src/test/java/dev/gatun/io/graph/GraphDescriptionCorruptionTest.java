@@ -57,7 +57,8 @@ class GraphDescriptionCorruptionTest {
         for (String part : new String[] {"batch_size", "graph", "inputs", "variables", "nodes", "outputs", "attributes",
             "operation", "type", "variable", "dtype", "name"}) {
             assertThatThrownBy(() -> read(VALID.replace("\"" + part + "\":", "\"other\":")))
-                    .as(part).isInstanceOfAny(CheckpointException.class, JsonException.class).hasMessageNotContaining("\n");
+                    .as(part).isInstanceOfAny(CheckpointException.class, JsonException.class)
+                    .hasMessageNotContaining("\n");
         }
     }
 

@@ -47,7 +47,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GraphDescriptionTest {
     static Model digits() {
         return new Model("digits", 1, 28, 28, 10, sequential(
-                conv2d(8, 3), relu(), maxPool(2), conv2d(16, 3), relu(), maxPool(2), flatten(), dropout(0.2), linear(10)));
+                conv2d(8, 3), relu(), maxPool(2), conv2d(16, 3), relu(), maxPool(2), flatten(), dropout(0.2),
+                linear(10)));
     }
 
     /** Through the text of a file. */
@@ -107,7 +108,9 @@ class GraphDescriptionTest {
         assertDescribes(GraphDescription.of(model, 4), model, 4);
     }
 
-    /** What an attribute may be is decided here: a new operation needs no line of the codec, unless it needs a new kind. */
+    /**
+     * What an attribute may be is decided here: a new operation needs no line of the codec, unless it needs a new kind.
+     */
     @Test
     void everyAttributeOfEveryOperationHasAForm() {
         Map<String, Class<?>> operations = RecordCodec.kinds(Op.class);
@@ -129,7 +132,8 @@ class GraphDescriptionTest {
         return plain.isEnum()
                 || (plain.isSealed()
                         && RecordCodec.kinds(plain).values().stream().allMatch(GraphDescriptionTest::hasForm))
-                || Set.of(long.class, int.class, double.class, float.class, boolean.class, String.class, Shape.class, Long.class,
+                || Set.of(long.class, int.class, double.class, float.class, boolean.class, String.class, Shape.class,
+                Long.class,
                         Integer.class, Double.class, Float.class, Boolean.class).contains(plain);
     }
 

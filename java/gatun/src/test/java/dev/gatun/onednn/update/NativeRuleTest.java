@@ -46,9 +46,12 @@ class NativeRuleTest {
         assertThatThrownBy(() -> NativeRule.of(UpdateRule.of("adamant", RuleFamily.ADAM, AdamHyperparameters.class)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("device cpu cannot follow adamant: the library of kernels has no rule of that name");
-        assertThatThrownBy(() -> NativeRule.of(UpdateRule.of("lion", RuleFamily.SCALING, SgdHyperparameters.class, RuleState.signed("exp_avg"))))
-                .hasMessageStartingWith("device cpu cannot follow lion: its hyper-parameters are [learning_rate[], momentum[],")
-                .hasMessageContaining(", in the library of kernels [learning_rate[], beta1[], beta2[], weight_decay[],");
+        assertThatThrownBy(() -> NativeRule.of(UpdateRule.of("lion", RuleFamily.SCALING, SgdHyperparameters.class,
+                RuleState.signed("exp_avg"))))
+                .hasMessageStartingWith(
+                "device cpu cannot follow lion: its hyper-parameters are [learning_rate[], momentum[],")
+                .hasMessageContaining(
+                ", in the library of kernels [learning_rate[], beta1[], beta2[], weight_decay[],");
     }
 
     /** Their records have the same types in the same order: only names tell them apart. */

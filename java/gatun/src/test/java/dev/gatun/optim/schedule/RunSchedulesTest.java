@@ -49,7 +49,8 @@ class RunSchedulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"500, 500", "0, 0", "5%, 50", "0.1%, 1", "100%, 1000", "1epoch, 100", "2epochs, 200", "0.5 epochs, 50", "12.5%, 125"})
+    @CsvSource({"500, 500", "0, 0", "5%, 50", "0.1%, 1", "100%, 1000", "1epoch, 100", "2epochs, 200", "0.5 epochs, 50",
+            "12.5%, 125"})
     void countsSteps(String text, long steps) {
         StepCount count = StepCount.parse(text);
         assertThat(count.steps(RUN)).isEqualTo(steps);
@@ -84,7 +85,8 @@ class RunSchedulesTest {
     void aWarmUpOfNoStepsIsNone() {
         RunSchedules schedules = RunSchedules.COSINE.withWarmUp(StepCount.of(0));
         assertThat(schedules.over(RUN).learningRate()).isEqualTo(new Schedule.Cosine(0, 1000));
-        assertThat(RunSchedules.CONSTANT.withWarmUp(StepCount.of(0)).over(RUN)).isEqualTo(HyperparameterSchedules.CONSTANT);
+        assertThat(RunSchedules.CONSTANT.withWarmUp(StepCount.of(0)).over(RUN))
+                .isEqualTo(HyperparameterSchedules.CONSTANT);
     }
 
     @Test
@@ -92,15 +94,19 @@ class RunSchedulesTest {
         RunSchedules cosine = RunSchedules.CONSTANT.withWarmUp(StepCount.of(5))
                 .withLearningRate(RunSchedule.parse("cosine:warmup=3"));
         assertThatThrownBy(() -> cosine.over(RUN)).hasMessageContaining("has a warmup of its own");
-        RunSchedules cycle = RunSchedules.CONSTANT.withWarmUp(StepCount.of(5)).withLearningRate(RunSchedule.parse("onecycle"));
+        RunSchedules cycle = RunSchedules.CONSTANT.withWarmUp(StepCount.of(5))
+                .withLearningRate(RunSchedule.parse("onecycle"));
         assertThatThrownBy(() -> cycle.over(RUN)).hasMessageContaining("warms up by itself");
         RunSchedules late = RunSchedules.CONSTANT.withLearningRate(RunSchedule.parse("cosine:warmup=2000"));
         assertThatThrownBy(() -> late.over(RUN)).hasMessageContaining("warm-up of 2000 of 1000 steps");
         RunSchedule plateau = RunSchedule.parse("plateau");
-        assertThatThrownBy(() -> RunSchedules.CONSTANT.withMomentum(plateau)).hasMessageContaining("not for the momentum");
-        assertThatThrownBy(() -> RunSchedules.CONSTANT.withWeightDecay(plateau)).hasMessageContaining("not for the weight decay");
+        assertThatThrownBy(() -> RunSchedules.CONSTANT.withMomentum(plateau))
+                .hasMessageContaining("not for the momentum");
+        assertThatThrownBy(() -> RunSchedules.CONSTANT.withWeightDecay(plateau))
+                .hasMessageContaining("not for the weight decay");
         assertThatThrownBy(() -> RunSchedule.parse("bumpy")).hasMessageContaining("unknown schedule \"bumpy\"");
-        assertThatThrownBy(() -> RunSchedule.parse("plateau:patients=3")).hasMessageContaining("unknown key \"patients\"");
+        assertThatThrownBy(() -> RunSchedule.parse("plateau:patients=3"))
+                .hasMessageContaining("unknown key \"patients\"");
     }
 
     @Test

@@ -15,7 +15,8 @@ class SchedulesTextTest {
     static List<Schedule> schedules() {
         OneCycleSchedule oneCycle = new OneCycleSchedule(77, 0.3, 0.12345678901234568, OneCycleSchedule.Anneal.LINEAR,
                 OneCycleSchedule.Phases.THREE, 1e-7, 1e22, 0.1, 0.2);
-        CyclicSchedule cyclic = new CyclicSchedule(1 / 3.0, 2, 1, 1L << 53, CyclicSchedule.Mode.EXP_RANGE, 0.99, 0, 0.5);
+        CyclicSchedule cyclic = new CyclicSchedule(1 / 3.0, 2, 1, 1L << 53, CyclicSchedule.Mode.EXP_RANGE, 0.99, 0,
+                0.5);
         List<Schedule> simple = List.of(
                 new Schedule.Constant(), new Schedule.Cosine(3, 17), new ConstantFactorSchedule(0.25, 9),
                 new StepSchedule(30, 0.7), new MultiStepSchedule(List.of(9L, 3L, 3L), 1e-3),
@@ -130,7 +131,8 @@ class SchedulesTextTest {
     void aLambdaIsRefusedAlsoWithinAnother() {
         Schedule lambda = new WarmUpSchedule(1, 0, new LambdaSchedule(_ -> 1));
         assertThatThrownBy(() -> Schedules.toText(lambda)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("schedule lambda: it is a function in code and cannot be saved as text: use another schedule,"
+                .hasMessage(
+                "schedule lambda: it is a function in code and cannot be saved as text: use another schedule,"
                         + " or pass the same function again when resuming");
     }
 }

@@ -41,9 +41,11 @@ class LbfgsTest {
         Objective bowl = new Objectives.Quadratic(5);
         return Stream.of(
                 Arguments.of("rosenbrock-wolfe", Objectives.ROSENBROCK, VALLEY, WOLFE.withMost(4, 5)),
-                Arguments.of("rosenbrock-wolfe-history", Objectives.ROSENBROCK, VALLEY, WOLFE.withMost(2, 2).withHistory(2)),
+                Arguments.of("rosenbrock-wolfe-history", Objectives.ROSENBROCK, VALLEY,
+                WOLFE.withMost(2, 2).withHistory(2)),
                 Arguments.of("rosenbrock-wolfe-evaluations", Objectives.ROSENBROCK, VALLEY, WOLFE.withMost(20, 3)),
-                Arguments.of("rosenbrock-none", Objectives.ROSENBROCK, VALLEY, NONE.withLearningRate(0.1).withMost(3, 3)),
+                Arguments.of("rosenbrock-none", Objectives.ROSENBROCK, VALLEY,
+                NONE.withLearningRate(0.1).withMost(3, 3)),
                 Arguments.of("quadratic-wolfe", bowl, BOWL, WOLFE.withMost(5, 6)),
                 Arguments.of("quadratic-none", bowl, BOWL, NONE.withLearningRate(0.5).withMost(3, 3)),
                 Arguments.of("quadratic-defaults", bowl, BOWL, NONE));

@@ -36,7 +36,8 @@ class NewtonTest {
                 MemorySegment gradient = arena.allocate(5 * Double.BYTES);
                 assertThat(newton.step(objective, point)).isEqualTo(472.5);
                 double minimum = objective.evaluate(point, gradient);
-                assertThat(gradient.toArray(ValueLayout.JAVA_DOUBLE)).containsExactly(new double[5], within(25 * precision));
+                assertThat(gradient.toArray(ValueLayout.JAVA_DOUBLE))
+                        .containsExactly(new double[5], within(25 * precision));
                 assertThat(minimum).isCloseTo(-0.6290517132558172, within(1e-14)); // by numpy.linalg.solve
                 assertThat(newton.damping()).isZero();
             }
@@ -98,11 +99,13 @@ class NewtonTest {
         assertThat(memory.used()).isZero();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment point = arena.allocate(3 * Double.BYTES, 8);
-            assertThatThrownBy(() -> newton.step(new Objectives.Quadratic(3), point)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> newton.step(new Objectives.Quadratic(3), point))
+                    .isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> newton.step(new Objectives.Quadratic(3), point.asReadOnly()))
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> new Newton(memory, 0, NewtonOptions.DEFAULTS)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Newton(memory, 0, NewtonOptions.DEFAULTS))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> NewtonOptions.DEFAULTS.withDamping(0, 2)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> NewtonOptions.DEFAULTS.withDamping(1, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> NewtonOptions.DEFAULTS.withLineSearch(0.6, 0.5, 3))
