@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * The checkpoints of one run: folders {@code checkpoints/step-00000938} with {@code model.json}, {@code
- * model.safetensors}, {@code optimizer.safetensors} and {@code state.json}. A folder appears only when it is complete and on the disk.
- * Thread-safe; one process at a time may write.
+ * model.safetensors}, {@code optimizer.safetensors} and {@code state.json}. A folder appears only when it is complete
+ * and on the disk. Thread-safe; one process at a time may write.
  */
 public final class CheckpointStore {
     static final String FOLDER = "checkpoints";

@@ -29,7 +29,8 @@ public final class ImageClassification {
      * @throws IllegalArgumentException when model and images do not fit together
      */
     public static ImageExamples examples(
-            Model model, ImageDataset images, Normalization normalization, List<Augmentation> augmentations, long seed) {
+            Model model, ImageDataset images, Normalization normalization, List<Augmentation> augmentations,
+            long seed) {
         return examples(ImageInput.of(model, normalization), model.name(), images, augmentations, seed);
     }
 

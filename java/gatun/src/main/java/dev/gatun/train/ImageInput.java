@@ -44,10 +44,13 @@ public record ImageInput(int channels, int height, int width, int classes, Norma
     public static ImageInput of(Task task) {
         Map<String, Object> attributes = task.attributes();
         try {
-            return new ImageInput(count(attributes, "channels"), count(attributes, "height"), count(attributes, "width"),
-                    count(attributes, "classes"), new Normalization(floats(attributes, "mean"), floats(attributes, "std")));
+            return new ImageInput(count(attributes, "channels"), count(attributes, "height"),
+                    count(attributes, "width"),
+                    count(attributes, "classes"),
+                    new Normalization(floats(attributes, "mean"), floats(attributes, "std")));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("task " + task.name() + " does not classify images: " + e.getMessage(), e);
+            throw new IllegalArgumentException("task " + task.name() + " does not classify images: " + e.getMessage(),
+                    e);
         }
     }
 

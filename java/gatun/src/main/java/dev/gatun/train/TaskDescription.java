@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A task as the file {@code model.json} of a checkpoint: all of it, so that it can be opened without the code that made it. */
+/**
+ * A task as the file {@code model.json} of a checkpoint: all of it, so that it can be opened without the code that made
+ * it.
+ */
 public final class TaskDescription {
     private static final String NAME = "name";
     private static final String LOSS = "loss";
@@ -71,7 +74,8 @@ public final class TaskDescription {
             TensorType found = checkpoint.model().type(variable.name());
             if (!found.equals(value.type())) {
                 throw new CheckpointException(file(checkpoint) + ": variable " + variable.name() + " is " + value.type()
-                        + ", but " + checkpoint.model().path().getFileName() + " holds " + found + ": use another checkpoint");
+                        + ", but " + checkpoint.model().path().getFileName() + " holds " + found
+                        + ": use another checkpoint");
             }
         }
     }

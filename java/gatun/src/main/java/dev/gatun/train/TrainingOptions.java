@@ -88,7 +88,8 @@ public record TrainingOptions(
     /** Five epochs of AdamW at 2e-3 with a cosine, batches of 64 and what is left, weights decayed, no augmentation. */
     public static TrainingOptions defaults() {
         return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
-                OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, LossScaling.NONE, PrecisionPolicy.F32, Wrappers.NONE,
+                OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, LossScaling.NONE, PrecisionPolicy.F32,
+                Wrappers.NONE,
                 List.of(), 1, CompileOptions.defaults());
     }
 

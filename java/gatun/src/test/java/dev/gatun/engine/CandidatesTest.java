@@ -63,7 +63,8 @@ class CandidatesTest {
             Networks.step(program);
             results.put("loss", new double[] {Networks.loss(program)});
             for (Value value : graph.variables()) {
-                float[] values = value.isParameter() ? variables.readGradient(value.name()) : variables.read(value.name());
+                float[] values = value.isParameter() ? variables.readGradient(value.name())
+                        : variables.read(value.name());
                 double[] doubles = new double[values.length];
                 Arrays.setAll(doubles, i -> values[i]);
                 results.put(value.name(), doubles);

@@ -50,7 +50,8 @@ class CheckpointStoreTest {
         Path path = store.write(938, written);
 
         assertThat(path).isEqualTo(run.resolve("checkpoints/step-00000938"));
-        assertThat(Tensors.names(path)).containsExactly("model.json", "model.safetensors", "optimizer.safetensors", "state.json");
+        assertThat(Tensors.names(path)).containsExactly("model.json", "model.safetensors", "optimizer.safetensors",
+                "state.json");
         for (Path each : List.of(run, path)) {
             try (LoadedCheckpoint read = CheckpointStore.read(each)) {
                 assertThat(read.path()).isEqualTo(path);

@@ -86,7 +86,8 @@ class TrainedModelTest {
     private static Model model(String name) {
         return switch (name) {
             case "digits" -> new Model("digits", 1, 28, 28, 10, sequential(
-                    conv2d(8, 3), relu(), maxPool(2), conv2d(16, 3), relu(), maxPool(2), flatten(), dropout(0.2), linear(10)));
+                    conv2d(8, 3), relu(), maxPool(2), conv2d(16, 3), relu(), maxPool(2), flatten(), dropout(0.2),
+                    linear(10)));
             case "own" -> new Model("own", 1, 28, 28, 10, sequential(
                     conv2d(4, 5), batchNorm(), swish(), maxPool(4), flatten(), linear(10)));
             default -> throw new IllegalArgumentException(name);
@@ -179,13 +180,15 @@ class TrainedModelTest {
             String text = Json.write(whole.description());
             for (String[] each : new String[][] {
                 {"[16,8,3,3]", "[16,8,5,5]", "model.json"}, {"[16,8,3,3]", "[900000000,8,3,3]", "convolution"},
-                {"\"3.weight\"", "\"4.weight\"", "no tensor \"4.weight\""}, {"\"loss\":\"loss\"", "\"loss\":\"lost\"", "lost"},
+                {"\"3.weight\"", "\"4.weight\"", "no tensor \"4.weight\""},
+                {"\"loss\":\"loss\"", "\"loss\":\"lost\"", "lost"},
                 {"\"output\":\"correct\"", "\"output\":\"loss\"", "metric accuracy"},
                 {"\"kind\":\"Share\"", "\"kind\":\"Chair\"", "Metric"}, {"\"metrics\":", "\"other\":", "metrics"},
                 {"\"images\"", "\"labels\"", "labels"}}) {
                 assertThat(text).contains(each[0]);
                 LoadedCheckpoint damaged = new LoadedCheckpoint(whole.path(), 1,
-                        Json.parseObject(text.replace(each[0], each[1]), "test"), whole.state(), whole.model(), whole.optimizer());
+                        Json.parseObject(text.replace(each[0], each[1]), "test"), whole.state(), whole.model(),
+                        whole.optimizer());
                 long before = device.memory().used();
                 assertThatThrownBy(() -> TrainedModel.open(damaged, device, 4)).as(each[1])
                         .isInstanceOf(CheckpointException.class).hasMessageNotContaining("\n")
@@ -202,7 +205,8 @@ class TrainedModelTest {
                 throw new IllegalStateException("four");
             }
             Value guess = linear(1).apply(graph, "fc", graph.input("x", TensorType.f32(batch, 6)));
-            graph.output("loss", Losses.meanSquaredError(graph, "mse", guess, graph.input("y", TensorType.f32(batch, 1))));
+            graph.output("loss", Losses.meanSquaredError(graph, "mse", guess,
+                    graph.input("y", TensorType.f32(batch, 1))));
         });
         try (Device device = device("cpu");
                 Trainer trainer = new Trainer(four, examples(8), examples(8), device, OPTIONS.withBatchSize(4))) {

@@ -410,7 +410,7 @@ class TrainerTest {
             assertThatThrownBy(() -> new Trainer(new Model("large", 1, 32, 32, 10, PLAIN.network()), digits, device,
                     OPTIONS))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("32");
-            assertThatThrownBy(() -> new Trainer(PLAIN, digits, device, 
+            assertThatThrownBy(() -> new Trainer(PLAIN, digits, device,
                     OPTIONS.withBatchSize(101).withLastBatch(LastBatch.DROP)))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("smaller batch size");
             assertThat(device.memory().used()).isZero();

@@ -71,7 +71,8 @@ record EvaluationSession(
     }
 
     private static void check(ImageInput model, ImageDataset images) {
-        if (images.channels() != model.channels() || images.height() != model.height() || images.width() != model.width()
+        if (images.channels() != model.channels() || images.height() != model.height()
+                || images.width() != model.width()
                 || images.classes() > model.classes()) {
             throw new DataException(images.name(),
                     "images of " + images.height() + "x" + images.width() + "x" + images.channels() + " in "
@@ -81,7 +82,8 @@ record EvaluationSession(
         }
     }
 
-    private void report(Evaluation result, String model, LoadedCheckpoint checkpoint, ImageDataset images, Output output) {
+    private void report(Evaluation result, String model, LoadedCheckpoint checkpoint, ImageDataset images,
+            Output output) {
         output.fact("model", model + " after " + checkpoint.step() + " steps, " + checkpoint.path());
         output.fact("data", images.name() + ": " + result.examples() + " images");
         output.fact("test", String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d images), loss %.4f",

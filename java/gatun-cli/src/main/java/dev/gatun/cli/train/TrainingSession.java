@@ -100,14 +100,16 @@ final class TrainingSession {
         return checkpoint == null
                 ? new Trainer(model, data, device, options.withCompile(compile))
                 : new Trainer(model, data, device,
-                        options.withCompile(compile.withRecorded(Trainer.choices(checkpoint))), normalization(checkpoint));
+                        options.withCompile(compile.withRecorded(Trainer.choices(checkpoint))),
+                        normalization(checkpoint));
     }
 
     private static Normalization normalization(LoadedCheckpoint checkpoint) {
         try {
             return ImageInput.of(TaskDescription.read(checkpoint)).normalization();
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException(checkpoint.path() + ": " + e.getMessage() + "; use a checkpoint of this run", e);
+            throw new CheckpointException(checkpoint.path() + ": " + e.getMessage() + "; use a checkpoint of this run",
+                    e);
         }
     }
 
