@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.optim.schedule.AbsoluteSchedule;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hyper-parameters that move while an optimizer runs. */
 @ExtendWith(NoLeaks.class)
@@ -81,7 +81,7 @@ class ScheduledOptimizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void whatARuleLacksIsRefused(String backend) {
         List<Hyperparameters> lacking = List.of(
                 AdagradHyperparameters.DEFAULTS, RpropHyperparameters.DEFAULTS, SGD.withMomentum(0));
