@@ -352,7 +352,8 @@ typedef enum gatun_binary_function {
 } gatun_binary_function;
 
 /* dst = function(a, b) for each index of a tensor of rank dimensions, outermost first.
- *   extents, a_strides, b_strides (rank) i64, strides in elements and at least 0: along a stride of 0 an operand repeats;
+ *   extents, a_strides, b_strides (rank) i64, strides in elements and at least 0: along a stride of 0 an operand
+ *   repeats;
  *   dst (extents) f32, dense;  a, b f32: what extents and strides reach;  function: a gatun_binary_function.
  * 1 <= rank <= GATUN_MAX_RANK. dst may be an operand that lies as dst does. */
 GATUN_API int32_t gatun_binary_forward(int32_t function, int32_t rank, const int64_t *extents,
