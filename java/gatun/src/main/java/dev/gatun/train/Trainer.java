@@ -250,8 +250,11 @@ public final class Trainer implements AutoCloseable {
     /** Whether a step is to be submitted before the results of another are read. */
     private boolean mayGoAhead(TrainingListener listener) {
         int pending = step.pending();
-        return pending == 0 || !step.isFull() && progress.batch + pending < progress.batches() && !stopRequested
-                && !listener.looksAfter(progress.step + pending);
+        if (pending == 0) {
+            return true;
+        }
+        boolean goesOn = !stopRequested && progress.batch + pending < progress.batches();
+        return goesOn && !step.isFull() && !listener.looksAfter(progress.step + pending);
     }
 
     private void submit(TrainingListener listener, Clock clock) {
