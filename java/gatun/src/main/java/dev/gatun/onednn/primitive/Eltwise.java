@@ -1,12 +1,12 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.primitive;
 
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.op.UnaryFunction;
 
 /** A function in oneDNN's terms; {@code backward} computes the slope from what {@link UnaryFunction#slopeFrom} says. */
-record Eltwise(int forward, int backward, float alpha, float beta) {
+public record Eltwise(int forward, int backward, float alpha, float beta) {
     /** A function of one variable. */
-    static Eltwise of(UnaryFunction function) {
+    public static Eltwise of(UnaryFunction function) {
         return switch (function) {
             case RELU -> same(onednn_h.dnnl_eltwise_relu(), onednn_h.dnnl_eltwise_relu_use_dst_for_bwd());
             case SIGMOID -> same(onednn_h.dnnl_eltwise_logistic(), onednn_h.dnnl_eltwise_logistic_use_dst_for_bwd());
@@ -26,7 +26,7 @@ record Eltwise(int forward, int backward, float alpha, float beta) {
     }
 
     /** {@code scale * x + shift} */
-    static Eltwise linear(double scale, double shift) {
+    public static Eltwise linear(double scale, double shift) {
         return new Eltwise(
                 onednn_h.dnnl_eltwise_linear(), onednn_h.dnnl_eltwise_linear(), (float) scale, (float) shift);
     }
