@@ -3,9 +3,9 @@ package dev.gatun.train;
 import dev.gatun.backend.Device;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.data.BatchLoaderOptions;
-import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.Sampler;
+import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.KernelChoices;
@@ -106,7 +106,7 @@ public final class Trainer implements AutoCloseable {
             variables.initialize(options.seed());
             transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options)
-                    .optimizer(device, variables, options.around().with(options.lossScaling())));
+                    .optimizer(device, variables, options.optimizerOptions().with(options.lossScaling())));
             RunLength length = options.length(train.size());
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()),
                     MetricSums.ofTraining(task));
@@ -177,7 +177,7 @@ public final class Trainer implements AutoCloseable {
         if (averaged != null) {
             return averaged;
         }
-        if (options.around().averageDecay() == 0) {
+        if (options.optimizerOptions().averageDecay() == 0) {
             return EvaluatedWeights.TRAINED;
         }
         Buffer weights = variables.parameters();

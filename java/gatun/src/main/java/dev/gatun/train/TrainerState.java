@@ -6,10 +6,10 @@ import dev.gatun.engine.Variables;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.CheckpointException;
-import dev.gatun.io.json.Json;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.io.SafetensorsFile;
+import dev.gatun.io.json.Json;
 import dev.gatun.memory.Buffer;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.LossScaleState;
@@ -239,7 +239,7 @@ final class TrainerState {
         checkKept(checkpoint, "slow weights of look-ahead", hasState(checkpoint, SlowWeights.NAME),
                 trainer.slow() != null);
         checkKept(checkpoint, "a moving average of the weights", hasState(checkpoint, Optimizer.AVERAGE),
-                trainer.options().around().averageDecay() > 0);
+                trainer.options().optimizerOptions().averageDecay() > 0);
         check(checkpoint, SHARPNESS, sharpness(trainer));
     }
 

@@ -16,16 +16,16 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.data.TensorDataset;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
-import dev.gatun.data.TensorDataset;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
-import dev.gatun.io.json.Json;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.nn.Initializers;
@@ -100,7 +100,7 @@ class TrainedModelTest {
         Evaluation trained;
         try (Device device = device("cpu");
                 Trainer trainer = new Trainer(model(name), digits, device,
-                        OPTIONS.withAround(OptimizerOptions.NONE.withAverageDecay(0.5)))) {
+                        OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.5)))) {
             trainer.run();
             trained = trainer.evaluate();
             new CheckpointStore(folder).write(1, trainer.checkpoint());

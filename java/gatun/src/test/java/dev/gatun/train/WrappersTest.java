@@ -19,9 +19,9 @@ import dev.gatun.backend.Transfers;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.data.BatchLoaderOptions;
+import dev.gatun.data.Sampler;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
-import dev.gatun.data.Sampler;
 import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.data.image.ImageExamples;
 import dev.gatun.data.image.Normalization;
@@ -39,8 +39,8 @@ import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.optim.schedule.text.RunSchedule;
-import dev.gatun.update.rule.SgdHyperparameters;
 import dev.gatun.update.kernel.WeightStorage;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -399,12 +399,13 @@ class WrappersTest {
     void whatDoesNotGoTogetherIsRefused() {
         assertThatThrownBy(() -> OPTIONS.withAccumulate(2).withWrappers(SHARP))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("use one batch in a step");
-        assertThatThrownBy(() -> OPTIONS.withAround(OptimizerOptions.NONE.with(WeightStorage.F32_AND_BF16))
+        assertThatThrownBy(() -> OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.with(WeightStorage.F32_AND_BF16))
                 .withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("copy in bf16");
-        assertThatThrownBy(() -> OPTIONS.withAround(OptimizerOptions.NONE.withAverageDecay(0.9)).withWrappers(AVERAGED))
+        assertThatThrownBy(() -> OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.9))
+                .withWrappers(AVERAGED))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("leave one out");
-        assertThatThrownBy(() -> OPTIONS.withAround(OptimizerOptions.NONE.withAverageDecay(0.9))
+        assertThatThrownBy(() -> OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.9))
                 .withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("look-ahead moves the weights after");

@@ -52,7 +52,8 @@ record SummaryFlags(SummaryCommand flags) {
         try {
             return TrainingOptions.defaults().withOptimizer(rule)
                     .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
-                    .withAround(OptimizerOptions.NONE.withAverageDecay(average == null ? 0 : average).with(states)
+                    .withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(average == null ? 0 : average)
+                            .with(states)
                             .with(new WeightStorage(format, Rounding.NEAREST, 0)));
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
