@@ -9,6 +9,7 @@ import dev.gatun.op.Binary;
 import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Linear;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UnaryFunction;
@@ -36,7 +37,7 @@ final class Patterns {
 
     /** A node whose first output only a function of one variable reads. */
     record Followed(Node node, Node activation) implements Match {
-        UnaryFunction function() {
+        ScalarFunction function() {
             return ((Unary) activation.op()).function();
         }
     }

@@ -2,7 +2,9 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.nn.Functions;
 import dev.gatun.op.Affine;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -21,7 +23,7 @@ final class UnaryPlans {
         this.descriptors = lowering.device().descriptors();
     }
 
-    KernelPlan unary(Problem problem, UnaryFunction function) {
+    KernelPlan unary(Problem problem, ScalarFunction function) {
         return function == UnaryFunction.RELU ? ElementwisePlans.relu(problem) : forward(problem, Eltwise.of(function));
     }
 
@@ -29,7 +31,7 @@ final class UnaryPlans {
         return forward(problem, Eltwise.linear(op.scale(), op.shift()));
     }
 
-    KernelPlan unaryBackward(Problem problem, UnaryFunction function) {
+    KernelPlan unaryBackward(Problem problem, ScalarFunction function) {
         return function == UnaryFunction.RELU
                 ? ElementwisePlans.reluBackward(problem)
                 : backward(problem, Eltwise.of(function), function);
@@ -44,7 +46,7 @@ final class UnaryPlans {
                 .build();
     }
 
-    private KernelPlan backward(Problem problem, Eltwise algorithm, UnaryFunction function) {
+    private KernelPlan backward(Problem problem, Eltwise algorithm, ScalarFunction function) {
         Stored stored = ElementwisePlans.stored(problem);
         MemorySegment data = flat(stored);
         PrimitiveDescriptor hint = primitive(problem, algorithm, algorithm.backward(), data);
