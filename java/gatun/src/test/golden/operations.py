@@ -24,18 +24,24 @@ def show(name, part, tensor):
     print(name, part, kind, shape, *(f"{value:.17g}" for value in tensor.flatten().tolist()))
 
 
-def case(name, function, *inputs):
+def case(name, function, *inputs, **variables):
+    """Variables carry the names that they have in a layer, with dots written as two underscores."""
     leaves = [x.detach().clone().requires_grad_(x.dtype.is_floating_point) for x in inputs]
-    y = function(*leaves)
+    weights = {key: x.detach().clone().requires_grad_() for key, x in variables.items()}
+    y = function(*leaves, **weights)
     diff = wave(3, *y.shape)
     (y * diff).sum().backward()
     for i, leaf in enumerate(leaves):
         show(name, f"input{i}", leaf.detach())
+    for key, weight in weights.items():
+        show(name, "variable:" + key.replace("__", "."), weight.detach())
     show(name, "diff", diff)
     show(name, "output", y.detach())
     for i, leaf in enumerate(leaves):
         if leaf.dtype.is_floating_point:
             show(name, f"gradient{i}", torch.zeros_like(leaf) if leaf.grad is None else leaf.grad)
+    for key, weight in weights.items():
+        show(name, "gradient:" + key.replace("__", "."), weight.grad)
 
 
 def activations():
@@ -51,6 +57,7 @@ def activations():
     case("hard_swish", F.hardswish, x)
     case("softplus", lambda x: F.softplus(x, 1.5, 1000), x)
     case("mish", F.mish, x)
+    case("prelu", lambda x, weight: F.prelu(x, weight), x, weight=wave(1, 3))
 
 
 activations()

@@ -77,9 +77,9 @@ public final class Layers {
 
     /** An ELU times a number, both chosen to keep mean 0 and variance 1 (Klambauer et al., 2017). */
     public static Layer selu() {
-        return (graph, name, input) -> graph.apply(name, Affine.times(1.0507009873554804934193349852946),
+        return (graph, name, input) -> graph.apply(name, Affine.times(1.0507009873554805),
                 graph.apply(name + ".elu",
-                        new Unary(new ParametricFunction.Elu(1.6732632423543772848170429916717)), input));
+                        new Unary(new ParametricFunction.Elu(1.6732632423543772)), input));
     }
 
     /** {@code x * Phi(x)}, where Phi is the standard normal distribution. */

@@ -45,6 +45,16 @@ record Eltwise(int forward, int backward, float alpha, float beta) {
         };
     }
 
+    /** Whether oneDNN's function of a NaN is a NaN; the others are not taken into another kernel. */
+    static boolean keepsNan(ScalarFunction function) {
+        return switch (function) {
+            case UnaryFunction.EXP, UnaryFunction.HARD_SIGMOID -> false;
+            case ParametricFunction.Clip _ -> false;
+            case UnaryFunction _ -> true;
+            case ParametricFunction _ -> true;
+        };
+    }
+
     private static Eltwise same(int forward, int backward) {
         return new Eltwise(forward, backward, 0, 0);
     }

@@ -83,7 +83,7 @@ final class Patterns {
             return;
         }
         switch (node.op()) {
-            case Convolution _, Linear _ when next.op() instanceof Unary -> claim(new Followed(node, next), node, next);
+            case Convolution _, Linear _ when isFunction(next) -> claim(new Followed(node, next), node, next);
             case Binary sum when isSum(node, sum) && isRelu(next) -> claim(new Followed(node, next), node, next);
             case Binary sum when isSum(node, sum) && isReluBackwardOf(next, node) ->
                 claim(new SumThenReluBackward(node, next), node, next);
@@ -136,6 +136,10 @@ final class Patterns {
     private static boolean isSum(Node node, Binary op) {
         return op.function() == BinaryFunction.ADD
                 && node.inputTypes().stream().allMatch(type -> type.equals(node.output().type()));
+    }
+
+    private static boolean isFunction(Node node) {
+        return node.op() instanceof Unary(ScalarFunction function) && Eltwise.keepsNan(function);
     }
 
     private static boolean isRelu(Node node) {

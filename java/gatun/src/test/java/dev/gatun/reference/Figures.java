@@ -10,13 +10,18 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /** What {@code golden/operations.py} writes: cases, each of named tensors. */
 final class Figures {
     /** A tensor of a case. */
-    record Tensor(TensorType type, double[] values) {}
+    record Tensor(TensorType type, List<Double> elements) {
+        double[] values() {
+            return elements.stream().mapToDouble(Double::doubleValue).toArray();
+        }
+    }
 
     private Figures() {}
 
@@ -29,7 +34,7 @@ final class Figures {
                 String[] words = line.split(" ");
                 long[] extents = words[3].equals("scalar") ? new long[0]
                         : Arrays.stream(words[3].split("x")).mapToLong(Long::parseLong).toArray();
-                double[] values = Arrays.stream(words).skip(4).mapToDouble(Double::parseDouble).toArray();
+                List<Double> values = Arrays.stream(words).skip(4).map(Double::valueOf).toList();
                 cases.computeIfAbsent(words[0], _ -> new LinkedHashMap<>()).put(words[1],
                         new Tensor(new TensorType(DType.valueOf(words[2]), Shape.of(extents)), values));
             }

@@ -4,6 +4,7 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.Layers;
+import dev.gatun.nn.PRelu;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class PyTorchBodies {
         bodies.put("hard_swish", of(Layers.hardSwish()));
         bodies.put("softplus", of(Layers.softplus(1.5)));
         bodies.put("mish", of(Layers.mish()));
+        bodies.put("prelu", of(new PRelu(3, 0.25)));
         return bodies;
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Layers and functions against PyTorch 2.13.0, whose figures in float64 {@code golden/operations.py} writes: results,
- * and the gradients of {@code sum(result * diff)} by every floating-point input. On the reference in double, and on the
+ * and the gradients of {@code sum(result * diff)} by every floating-point input and variable. On the reference in double, and on the
  * CPU in f32.
  */
 @ExtendWith(NoLeaks.class)
@@ -56,6 +56,9 @@ class PyTorchOperationsTest {
         List<Value> inputs = new ArrayList<>();
         Map<String, double[]> given = new LinkedHashMap<>();
         figures.forEach((role, tensor) -> {
+            if (role.startsWith("variable:")) {
+                given.put("y." + role.substring("variable:".length()), tensor.values());
+            }
             if (role.startsWith("input") || role.equals("diff")) {
                 given.put(role, tensor.values());
                 Value value = graph.input(role, tensor.type().dtype().isFloating()
@@ -68,15 +71,22 @@ class PyTorchOperationsTest {
         Value y = Objects.requireNonNull(PyTorchBodies.all().get(name)).apply(graph, inputs);
         Value diff = graph.build().input("diff");
         Value loss = Functions.sum(graph, "loss", Functions.multiply(graph, "product", y, diff));
-        List<Value> floating = inputs.stream().filter(value -> value.type().dtype().isFloating()).toList();
+        List<Value> floating = new ArrayList<>(inputs);
+        floating.removeIf(value -> !value.type().dtype().isFloating());
+        floating.addAll(graph.build().variables());
         List<Value> gradients = Differentiation.gradients(graph, loss, floating);
         try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(1))) {
             GraphRunner.Result result = GraphRunner.run(graph.build(), device, given);
             check("output", figures, result.of(y), tolerance);
             for (int i = 0; i < floating.size(); i++) {
-                check("gradient" + inputs.indexOf(floating.get(i)), figures, result.of(gradients.get(i)), tolerance);
+                check(role(floating.get(i)), figures, result.of(gradients.get(i)), tolerance);
             }
         }
+    }
+
+    private static String role(Value value) {
+        return value.isParameter() ? "gradient:" + value.name().substring("y.".length())
+                : value.name().replace("input", "gradient");
     }
 
     private static void check(String role, Map<String, Figures.Tensor> figures, double[] actual, double tolerance) {
