@@ -45,7 +45,7 @@ def case(name, function, *inputs, **variables):
 
 
 def activations():
-    x = wave(0, 2, 3, 2, 2, scale=7)
+    x = wave(0.1, 2, 3, 2, 2, scale=7)  # nowhere 0, where slopes are a matter of choice
     case("leaky_relu", lambda x: F.leaky_relu(x, 0.2), x)
     case("relu6", F.relu6, x)
     case("elu", lambda x: F.elu(x, 1.5), x)

@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * A leaky ReLU whose slopes are learned (He et al., 2015): {@code x} above 0, {@code weight * x} elsewhere, as an
- * expression of ReLUs. Variable: {@code weight (slopes)}.
+ * expression of ReLUs, whose gradient at 0 is 0. Variable: {@code weight (slopes)}.
  *
  * @param slopes 1 for all elements, or the number of channels
  * @param start  of every slope

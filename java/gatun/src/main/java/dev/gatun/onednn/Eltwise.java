@@ -6,7 +6,9 @@ import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.UnaryFunction;
 import java.util.List;
 
-/** A function in oneDNN's terms; {@code backward} computes the slope from what {@link ScalarFunction#slopeFrom} says. */
+/**
+ * A function in oneDNN's terms; {@code backward} computes the slope from what {@link ScalarFunction#slopeFrom} says.
+ */
 record Eltwise(int forward, int backward, float alpha, float beta) {
     /** A function of one variable. */
     static Eltwise of(ScalarFunction function) {
@@ -61,7 +63,7 @@ record Eltwise(int forward, int backward, float alpha, float beta) {
      * zero, and nobody would see it again. {@code -min(max(-x, -inf), 0)} is the same function, but for a NaN: the
      * maximum makes it minus infinity, so that the result is infinite.
      */
-    static List<Eltwise> following(UnaryFunction function) {
+    static List<Eltwise> following(ScalarFunction function) {
         Eltwise negation = linear(-1, 0);
         return function == UnaryFunction.RELU
                 ? List.of(negation, new Eltwise(onednn_h.dnnl_eltwise_clip(), onednn_h.dnnl_eltwise_clip(),
