@@ -11,6 +11,7 @@ import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Reduce;
 import dev.gatun.shape.Layout;
+import dev.gatun.shape.Loops;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
@@ -37,7 +38,7 @@ final class ReductionPlans {
         Shape shape = x.type().shape();
         TensorType type = problem.outputs().getFirst();
         Layout source = new Strided(descriptors, shape).operand(x, Layout.channelsLast(shape));
-        List<Integer> order = Loops.order(shape, source);
+        List<Integer> order = Loops.dimensions(shape, source);
         List<Long> extents = new ArrayList<>();
         List<Integer> reduced = new ArrayList<>();
         for (int dimension : order) {
