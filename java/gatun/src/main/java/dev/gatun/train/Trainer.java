@@ -22,6 +22,7 @@ import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
+import dev.gatun.shape.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -200,11 +201,17 @@ public final class Trainer implements AutoCloseable {
         return resource;
     }
 
-    /** Trains until all epochs are done or {@link #requestStop} is called; again to continue. */
+    /**
+     * Trains until all epochs are done or {@link #requestStop} is called; again to continue.
+     *
+     * @throws NonFiniteLossException      when a loss is not finite; the parameters are as before that step
+     * @throws NonFiniteParameterException when an epoch's last step made a parameter infinite or NaN
+     */
     public void run(TrainingListener listener) {
         try {
             while (!progress.isComplete() && !stopRequested) {
                 if (trainEpoch(listener)) {
+                    checkFinite();
                     lastTrainLoss = progress.meanLoss();
                     for (EpochPhase phase : epochPhases) {
                         phase.run(progress.epoch);
@@ -441,10 +448,22 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException when later steps are already on their way to a device that runs late: in
      *                               {@link TrainingListener#onStep}, a checkpoint takes a listener that
      *                               {@link TrainingListener#looksAfter}
+     * @throws NonFiniteParameterException when a parameter or a running statistic is infinite or NaN
      */
     public Checkpoint checkpoint() {
         checkSettled("a checkpoint");
+        checkFinite();
         return TrainerState.save(this);
+    }
+
+    /** The last look at a parameter is that of the next step's loss: an epoch may end, and a run stop, before it. */
+    private void checkFinite() {
+        for (Variables.Slot slot : variables.slots()) {
+            DType dtype = slot.stored().type().dtype();
+            if ((dtype == DType.F32 || dtype.isNarrow()) && device.findNonFinite(dtype, variables.memory(slot)) >= 0) {
+                throw new NonFiniteParameterException(progress.step(), slot.variable().name());
+            }
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Variable;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.LoadedCheckpoint;
@@ -240,6 +241,20 @@ final class TrainerState {
                     + ", this run does"
                     + (wanted ? "" : " not") + "; use the options it was made with");
         }
+    }
+
+    /** The precision of the run that made a checkpoint. */
+    static PrecisionPolicy precision(LoadedCheckpoint checkpoint) {
+        if (checkpoint.state().get(PRECISION) instanceof String text) {
+            try {
+                return PrecisionPolicy.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new CheckpointException(
+                        checkpoint.path() + ": state.json: " + e.getMessage() + "; use an earlier checkpoint", e);
+            }
+        }
+        throw new CheckpointException(checkpoint.path() + ": state.json has no valid \"" + PRECISION
+                + "\"; use an earlier checkpoint");
     }
 
     /** The kernels of the run that made a checkpoint. */
