@@ -112,7 +112,7 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, 
         }
         if (epoch >= next) {
             device.addToMean(weights, variables.parameters(), ++epochs);
-            next = epoch + 1;
+            next = epoch + 1L;
         }
         // Statistics that do not move, at momentum 0, are those of the run.
         device.copy(variables.buffers(), buffers);
