@@ -23,7 +23,7 @@ record SummarySession(SummaryPlan plan) {
         plan.json().check();
         ModelSummary summary;
         String device;
-        try (Device open = Devices.open(plan.device(), plan.threads(), plan.memory())) {
+        try (Device open = Devices.open(plan.device(), plan.threads(), plan.memory(), plan.emulation())) {
             device = Devices.describe(open);
             summary = ModelSummary.of(
                     Task.of(plan.model().name(), plan.model()::describe), open, plan.options());
