@@ -38,6 +38,11 @@ void copy(int64_t count, const float *src, float *dst);
 void dropout(int64_t first, int64_t count, const float *src, float *dst, uint32_t threshold, float factor,
              const uint32_t key[2], uint32_t step, uint32_t stream);
 int64_t find_non_finite(int64_t count, const float *src);
+extern const ProductKernels products;
+extern const WinogradImages f2_images;
+extern const WinogradImages f4_images;
+extern const WinogradWeights f2_weights;
+extern const WinogradWeights f4_weights;
 
 }  // namespace GATUN_ISA
 }  // namespace gatun

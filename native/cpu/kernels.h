@@ -11,6 +11,7 @@
 #include "common/block_state.h"
 #include "common/outputs.h"
 #include "common/rules.h"
+#include "cpu/convolution.h"
 
 namespace gatun {
 
@@ -109,6 +110,8 @@ struct Kernels {
 
     // src: (count); the index of the first non-finite element, or -1.
     int64_t (*find_non_finite)(int64_t count, const float *src);
+
+    ConvolutionKernels convolutions;
 };
 
 namespace plain {
