@@ -62,6 +62,12 @@ using CodedUpdate = void (*)(const typename Rule::template Constants<float> &c, 
 template <typename Rule>
 using Measure = void (*)(const typename Rule::template Constants<float> &c, const Run &run, double sums[2]);
 
+// One row of a function of two variables. a, b: (count) at a stride, 0 where one element is repeated; dst: (count).
+using BinaryRow = void (*)(int64_t count, const float *a, int64_t a_stride, const float *b, int64_t b_stride,
+                           float *dst);
+
+constexpr int binary_functions = 8;
+
 struct Kernels {
 // Of each rule: id, for layer-wise rules id_norms, for states of 8 bits id_8bit.
 #define GATUN_ELEMENTWISE(id, Rule) Update<Rule> id;
@@ -88,6 +94,16 @@ struct Kernels {
 
     // parameters, gradients: (count); w <- w + coefficient * (adaptive ? w^2 : 1) * g.
     void (*perturb)(int64_t count, float coefficient, bool adaptive, float *parameters, const float *gradients);
+
+    const BinaryRow *binary;  // (binary_functions), by gatun_binary_function
+
+    // src: (count); the sum, in an order that depends on count only; the largest, or NaN where there is one.
+    double (*sum_row)(int64_t count, const float *src);
+    float (*largest_of_row)(int64_t count, const float *src);
+
+    // src: (rows, count) at a stride between rows; sums, largest: (count), which take the rows in.
+    void (*add_columns)(int64_t rows, int64_t stride, int64_t count, const float *src, double *sums);
+    void (*largest_of_columns)(int64_t rows, int64_t stride, int64_t count, const float *src, float *largest);
 
     // a, b, dst: (count); dst may be a or b.
     void (*add)(int64_t count, const float *a, const float *b, float *dst);

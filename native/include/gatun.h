@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /* Raised when a signature or a struct changes; the Java side refuses a library of another version. */
-#define GATUN_ABI_VERSION 5
+#define GATUN_ABI_VERSION 6
 
 typedef enum gatun_status {
     GATUN_SUCCESS = 0,
@@ -322,7 +322,7 @@ GATUN_API int32_t gatun_softmax_cross_entropy_forward(int64_t rows, int64_t clas
                                                       int64_t *correct);
 
 /* Its gradient: diff_logits = (probabilities - onehot(label)) * scale / rows, all (rows, classes) f32.
- * scale (1) f32, finite: read when the call runs, so that the factor of a scaled loss may change between calls. */
+ * scale (1) f32: the gradient by the loss, read when the call runs. One that is not finite reaches all gradients. */
 GATUN_API int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, const float *probabilities,
                                                        const int32_t *labels, const float *scale,
                                                        float *diff_logits);
@@ -337,6 +337,42 @@ GATUN_API int32_t gatun_add_relu_forward(int64_t elements, const float *a, const
 
 /* dst = max(src, 0), all (elements) f32; dst may be src. NaN stays NaN. */
 GATUN_API int32_t gatun_relu_forward(int64_t elements, const float *src, float *dst);
+
+/* The most dimensions of the kernels that take extents and strides. */
+#define GATUN_MAX_RANK 12
+
+typedef enum gatun_binary_function {
+    GATUN_BINARY_ADD = 0,
+    GATUN_BINARY_SUBTRACT = 1,
+    GATUN_BINARY_MULTIPLY = 2,
+    GATUN_BINARY_DIVIDE = 3,
+    GATUN_BINARY_MAXIMUM = 4,      /* NaN where either is */
+    GATUN_BINARY_MINIMUM = 5,      /* NaN where either is */
+    GATUN_BINARY_GREATER = 6,      /* 1 or 0; 0 where either is NaN */
+    GATUN_BINARY_GREATER_EQUAL = 7 /* 1 or 0; 0 where either is NaN */
+} gatun_binary_function;
+
+/* dst = function(a, b) for each index of a tensor of rank dimensions, outermost first.
+ *   extents, a_strides, b_strides (rank) i64, strides in elements and at least 0: along a stride of 0 an operand
+ *   repeats;
+ *   dst (extents) f32, dense;  a, b f32: what extents and strides reach;  function: a gatun_binary_function.
+ * 1 <= rank <= GATUN_MAX_RANK. dst may be an operand that lies as dst does. */
+GATUN_API int32_t gatun_binary_forward(int32_t function, int32_t rank, const int64_t *extents,
+                                       const int64_t *a_strides, const int64_t *b_strides, const float *a,
+                                       const float *b, float *dst);
+
+typedef enum gatun_reduction {
+    GATUN_REDUCE_SUM = 0,
+    GATUN_REDUCE_MEAN = 1, /* NaN of nothing */
+    GATUN_REDUCE_MAX = 2   /* NaN where one is; minus infinity of nothing */
+} gatun_reduction;
+
+/* Takes the elements along some dimensions of a tensor of rank dimensions together.
+ *   extents (rank) i64;  reduced (rank) i32, not 0 where the dimension goes;  src (extents) f32, dense;
+ *   dst f32, dense: the extents that stay, in their order;  reduction: a gatun_reduction.
+ * 1 <= rank <= GATUN_MAX_RANK. Sums run in double, in an order that does not depend on the number of threads. */
+GATUN_API int32_t gatun_reduce_forward(int32_t reduction, int32_t rank, const int64_t *extents,
+                                       const int32_t *reduced, const float *src, float *dst);
 
 /* diff_src = dst > 0 ? diff_dst : 0, all (elements) f32; diff_src may be diff_dst. */
 GATUN_API int32_t gatun_relu_backward(int64_t elements, const float *dst, const float *diff_dst, float *diff_src);

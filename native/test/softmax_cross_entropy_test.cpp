@@ -187,8 +187,16 @@ TEST(bad_arguments_are_refused)
     CHECK_EQUAL(backward(1, 1, nullptr, &label, &one, &out), GATUN_NULL_POINTER);
     CHECK_EQUAL(backward(1, 1, &x, nullptr, &one, &out), GATUN_NULL_POINTER);
     CHECK_EQUAL(backward(1, 1, &x, &label, &one, nullptr), GATUN_NULL_POINTER);
-    const float infinite = INFINITY;
     CHECK_EQUAL(backward(1, 1, &x, &label, nullptr, &out), GATUN_NULL_POINTER);
-    CHECK_EQUAL(backward(1, 1, &x, &label, &infinite, &out), GATUN_INVALID_VALUE);
     CHECK(out == 7.0f && loss == 7.0f && n == 7);
+}
+
+TEST(a_scale_that_is_not_finite_reaches_the_gradients)
+{
+    const float probabilities[] = {0.25f, 0.75f};
+    const int32_t label = 0;
+    const float infinite = INFINITY;
+    float out[2] = {};
+    CHECK_EQUAL(gatun_softmax_cross_entropy_backward(1, 2, probabilities, &label, &infinite, out), GATUN_SUCCESS);
+    CHECK(out[0] == -INFINITY && out[1] == INFINITY);
 }

@@ -13,7 +13,7 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.update.ElementRange;
-import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;

@@ -23,10 +23,10 @@ public class gatun_h extends gatun_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_ABI_VERSION = (int)5L;
+    private static final int GATUN_ABI_VERSION = (int)6L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_ABI_VERSION 5
+     * #define GATUN_ABI_VERSION 6
      * }
      */
     public static int GATUN_ABI_VERSION() {
@@ -67,6 +67,15 @@ public class gatun_h extends gatun_h$shared {
      */
     public static int GATUN_STATE_BLOCK() {
         return GATUN_STATE_BLOCK;
+    }
+    private static final int GATUN_MAX_RANK = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_MAX_RANK 12
+     * }
+     */
+    public static int GATUN_MAX_RANK() {
+        return GATUN_MAX_RANK;
     }
     private static final int GATUN_SUCCESS = (int)0L;
     /**
@@ -2272,6 +2281,237 @@ public class gatun_h extends gatun_h$shared {
                 traceDowncall("gatun_relu_forward", elements, src, dst);
             }
             return (int)mh$.invokeExact(elements, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int GATUN_BINARY_ADD = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_binary_function.GATUN_BINARY_ADD = 0
+     * }
+     */
+    public static int GATUN_BINARY_ADD() {
+        return GATUN_BINARY_ADD;
+    }
+    private static final int GATUN_BINARY_SUBTRACT = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_binary_function.GATUN_BINARY_SUBTRACT = 1
+     * }
+     */
+    public static int GATUN_BINARY_SUBTRACT() {
+        return GATUN_BINARY_SUBTRACT;
+    }
+    private static final int GATUN_BINARY_MULTIPLY = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_binary_function.GATUN_BINARY_MULTIPLY = 2
+     * }
+     */
+    public static int GATUN_BINARY_MULTIPLY() {
+        return GATUN_BINARY_MULTIPLY;
+    }
+    private static final int GATUN_BINARY_DIVIDE = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_binary_function.GATUN_BINARY_DIVIDE = 3
+     * }
+     */
+    public static int GATUN_BINARY_DIVIDE() {
+        return GATUN_BINARY_DIVIDE;
+    }
+    private static final int GATUN_BINARY_MAXIMUM = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_binary_function.GATUN_BINARY_MAXIMUM = 4
+     * }
+     */
+    public static int GATUN_BINARY_MAXIMUM() {
+        return GATUN_BINARY_MAXIMUM;
+    }
+    private static final int GATUN_BINARY_MINIMUM = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_binary_function.GATUN_BINARY_MINIMUM = 5
+     * }
+     */
+    public static int GATUN_BINARY_MINIMUM() {
+        return GATUN_BINARY_MINIMUM;
+    }
+    private static final int GATUN_BINARY_GREATER = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_binary_function.GATUN_BINARY_GREATER = 6
+     * }
+     */
+    public static int GATUN_BINARY_GREATER() {
+        return GATUN_BINARY_GREATER;
+    }
+    private static final int GATUN_BINARY_GREATER_EQUAL = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_binary_function.GATUN_BINARY_GREATER_EQUAL = 7
+     * }
+     */
+    public static int GATUN_BINARY_GREATER_EQUAL() {
+        return GATUN_BINARY_GREATER_EQUAL;
+    }
+
+    private static class gatun_binary_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_binary_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_binary_forward(int32_t function, int32_t rank, const int64_t *extents, const int64_t *a_strides, const int64_t *b_strides, const float *a, const float *b, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_binary_forward$descriptor() {
+        return gatun_binary_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_binary_forward(int32_t function, int32_t rank, const int64_t *extents, const int64_t *a_strides, const int64_t *b_strides, const float *a, const float *b, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_binary_forward$handle() {
+        return gatun_binary_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_binary_forward(int32_t function, int32_t rank, const int64_t *extents, const int64_t *a_strides, const int64_t *b_strides, const float *a, const float *b, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_binary_forward$address() {
+        return gatun_binary_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_binary_forward(int32_t function, int32_t rank, const int64_t *extents, const int64_t *a_strides, const int64_t *b_strides, const float *a, const float *b, float *dst)
+     * }
+     */
+    public static int gatun_binary_forward(int function, int rank, MemorySegment extents, MemorySegment a_strides, MemorySegment b_strides, MemorySegment a, MemorySegment b, MemorySegment dst) {
+        var mh$ = gatun_binary_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_binary_forward", function, rank, extents, a_strides, b_strides, a, b, dst);
+            }
+            return (int)mh$.invokeExact(function, rank, extents, a_strides, b_strides, a, b, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int GATUN_REDUCE_SUM = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_reduction.GATUN_REDUCE_SUM = 0
+     * }
+     */
+    public static int GATUN_REDUCE_SUM() {
+        return GATUN_REDUCE_SUM;
+    }
+    private static final int GATUN_REDUCE_MEAN = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_reduction.GATUN_REDUCE_MEAN = 1
+     * }
+     */
+    public static int GATUN_REDUCE_MEAN() {
+        return GATUN_REDUCE_MEAN;
+    }
+    private static final int GATUN_REDUCE_MAX = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_reduction.GATUN_REDUCE_MAX = 2
+     * }
+     */
+    public static int GATUN_REDUCE_MAX() {
+        return GATUN_REDUCE_MAX;
+    }
+
+    private static class gatun_reduce_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_reduce_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_reduce_forward(int32_t reduction, int32_t rank, const int64_t *extents, const int32_t *reduced, const float *src, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_reduce_forward$descriptor() {
+        return gatun_reduce_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_reduce_forward(int32_t reduction, int32_t rank, const int64_t *extents, const int32_t *reduced, const float *src, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_reduce_forward$handle() {
+        return gatun_reduce_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_reduce_forward(int32_t reduction, int32_t rank, const int64_t *extents, const int32_t *reduced, const float *src, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_reduce_forward$address() {
+        return gatun_reduce_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_reduce_forward(int32_t reduction, int32_t rank, const int64_t *extents, const int32_t *reduced, const float *src, float *dst)
+     * }
+     */
+    public static int gatun_reduce_forward(int reduction, int rank, MemorySegment extents, MemorySegment reduced, MemorySegment src, MemorySegment dst) {
+        var mh$ = gatun_reduce_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_reduce_forward", reduction, rank, extents, reduced, src, dst);
+            }
+            return (int)mh$.invokeExact(reduction, rank, extents, reduced, src, dst);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -1,6 +1,6 @@
 package dev.gatun.lab;
 
-import dev.gatun.data.image.Disturbance;
+import dev.gatun.data.image.disturbance.Disturbance;
 import dev.gatun.lab.Measure.Better;
 import dev.gatun.lab.Measure.Unit;
 import dev.gatun.lab.TrialResult.Measured;

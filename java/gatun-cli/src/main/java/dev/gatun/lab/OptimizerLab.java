@@ -1,8 +1,8 @@
 package dev.gatun.lab;
 
 import dev.gatun.backend.Device;
-import dev.gatun.data.DataSplit;
-import dev.gatun.data.image.Disturbance;
+import dev.gatun.data.image.DataSplit;
+import dev.gatun.data.image.disturbance.Disturbance;
 import dev.gatun.shape.Shape;
 import dev.gatun.train.NonFiniteLossException;
 import dev.gatun.train.Trainer;

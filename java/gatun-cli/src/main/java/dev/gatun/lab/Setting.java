@@ -1,6 +1,6 @@
 package dev.gatun.lab;
 
-import dev.gatun.data.DataSplit;
+import dev.gatun.data.image.DataSplit;
 import dev.gatun.model.Model;
 import dev.gatun.train.TrainingOptions;
 

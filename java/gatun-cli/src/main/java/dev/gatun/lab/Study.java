@@ -1,6 +1,6 @@
 package dev.gatun.lab;
 
-import dev.gatun.data.image.Disturbance;
+import dev.gatun.data.image.disturbance.Disturbance;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

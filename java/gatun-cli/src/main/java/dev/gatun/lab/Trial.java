@@ -1,6 +1,6 @@
 package dev.gatun.lab;
 
-import dev.gatun.data.image.Disturbance;
+import dev.gatun.data.image.disturbance.Disturbance;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
 import java.util.ArrayList;

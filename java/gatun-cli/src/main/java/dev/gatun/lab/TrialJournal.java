@@ -1,7 +1,7 @@
 package dev.gatun.lab;
 
-import dev.gatun.io.Json;
-import dev.gatun.io.JsonLines;
+import dev.gatun.io.json.Json;
+import dev.gatun.io.json.JsonLines;
 import dev.gatun.io.RunFolderException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -26,8 +26,8 @@ public final class TrialJournal implements AutoCloseable {
     /**
      * Opens a journal to look up and to append, creating it when missing. A line that a crash has torn is dropped.
      *
-     * @throws dev.gatun.io.StorageException when the file cannot be read or written
-     * @throws dev.gatun.io.JsonException    when a line is no JSON object
+     * @throws dev.gatun.io.file.StorageException when the file cannot be read or written
+     * @throws dev.gatun.io.json.JsonException    when a line is no JSON object
      * @throws RunFolderException            when a line is no run
      */
     public static TrialJournal open(Path file) {

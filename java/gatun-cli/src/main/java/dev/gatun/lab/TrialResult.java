@@ -1,6 +1,6 @@
 package dev.gatun.lab;
 
-import dev.gatun.io.Json;
+import dev.gatun.io.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

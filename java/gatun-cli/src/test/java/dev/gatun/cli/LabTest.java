@@ -2,8 +2,8 @@ package dev.gatun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatun.io.Json;
-import dev.gatun.io.JsonLines;
+import dev.gatun.io.json.Json;
+import dev.gatun.io.json.JsonLines;
 import dev.gatun.io.RunFolder;
 import dev.gatun.io.RunLock;
 import dev.gatun.lab.report.LabReport;

@@ -6,7 +6,7 @@ import dev.gatun.cli.option.Choices;
 import dev.gatun.io.RunFolder;
 import dev.gatun.io.RunLock;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.update.OptimizerPreset;
+import dev.gatun.update.rule.OptimizerPreset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ class ResumeTest {
 
     /** All that a rule remembers, its clipping and the average of the weights are in the run's files. */
     @ParameterizedTest
-    @FieldSource("dev.gatun.update.UpdateRules#PRESETS")
+    @FieldSource("dev.gatun.update.rule.UpdateRules#PRESETS")
     void resumesEveryOptimizer(OptimizerPreset preset) throws IOException {
         String train = "train" + options + " --model mlp --clip-norm 0.5 --clip-value 0.2 --ema 0.9 --optimizer "
                 + preset + " --out ";

@@ -3,7 +3,7 @@ package dev.gatun.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gatun.io.Json;
+import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Files;

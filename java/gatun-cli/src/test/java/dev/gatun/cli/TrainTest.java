@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.Recipe;
-import dev.gatun.io.Json;
+import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.schedule.OneCycleSchedule;
-import dev.gatun.update.OptimizerPreset;
+import dev.gatun.update.rule.OptimizerPreset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +120,7 @@ class TrainTest {
     }
 
     @ParameterizedTest
-    @FieldSource("dev.gatun.update.UpdateRules#PRESETS")
+    @FieldSource("dev.gatun.update.rule.UpdateRules#PRESETS")
     void trainsWithEveryOptimizer(OptimizerPreset preset) {
         String word = preset.name();
         assertThat(Cli.run("train --model mlp --epochs 1 --quiet --optimizer " + word + tiny).code()).isZero();

@@ -3,11 +3,11 @@ package dev.gatun.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gatun.data.image.Disturbance;
+import dev.gatun.data.image.disturbance.Disturbance;
 import dev.gatun.lab.TrialResult.Measured;
-import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.Scheduled;
-import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gatun.io.Json;
+import dev.gatun.io.json.Json;
 import dev.gatun.lab.Measure.Better;
 import dev.gatun.lab.TrialResult.Measured;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

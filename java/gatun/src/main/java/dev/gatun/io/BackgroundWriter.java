@@ -1,5 +1,6 @@
 package dev.gatun.io;
 
+import dev.gatun.io.json.Json;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;

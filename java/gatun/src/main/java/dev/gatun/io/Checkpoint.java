@@ -1,5 +1,6 @@
 package dev.gatun.io;
 
+import dev.gatun.io.json.Json;
 import java.util.List;
 import java.util.Map;
 

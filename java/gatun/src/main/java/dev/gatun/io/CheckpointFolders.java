@@ -1,5 +1,7 @@
 package dev.gatun.io;
 
+import dev.gatun.io.file.Disk;
+import dev.gatun.io.file.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

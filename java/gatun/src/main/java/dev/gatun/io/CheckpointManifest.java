@@ -1,5 +1,7 @@
 package dev.gatun.io;
 
+import dev.gatun.io.json.Json;
+import dev.gatun.io.json.JsonException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,5 +1,10 @@
 package dev.gatun.io;
 
+import dev.gatun.io.file.AtomicFolder;
+import dev.gatun.io.file.Disk;
+import dev.gatun.io.file.StorageException;
+import dev.gatun.io.json.Json;
+import dev.gatun.io.json.JsonException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

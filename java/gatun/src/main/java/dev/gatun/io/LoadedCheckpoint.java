@@ -1,5 +1,6 @@
 package dev.gatun.io;
 
+import dev.gatun.io.json.Json;
 import java.nio.file.Path;
 import java.util.Map;
 

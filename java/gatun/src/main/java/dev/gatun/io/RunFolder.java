@@ -1,5 +1,11 @@
 package dev.gatun.io;
 
+import dev.gatun.io.file.AtomicFile;
+import dev.gatun.io.file.Disk;
+import dev.gatun.io.file.StorageException;
+import dev.gatun.io.json.Json;
+import dev.gatun.io.json.JsonException;
+import dev.gatun.io.json.JsonLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

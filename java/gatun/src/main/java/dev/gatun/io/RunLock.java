@@ -1,5 +1,6 @@
 package dev.gatun.io;
 
+import dev.gatun.io.file.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,8 @@
 package dev.gatun.io;
 
+import dev.gatun.io.file.AtomicFile;
+import dev.gatun.io.file.AtomicFolder;
+import dev.gatun.io.file.StorageException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,6 @@
 package dev.gatun.io;
 
+import dev.gatun.io.file.StorageException;
 import dev.gatun.shape.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,5 +1,7 @@
 package dev.gatun.io;
 
+import dev.gatun.io.json.Json;
+import dev.gatun.io.json.JsonException;
 import dev.gatun.memory.Bytes;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
@@ -94,7 +96,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
     }
 
     private static String damaged(Path file, String cause) {
-        return file + ": " + JsonReader.shorten(cause)
+        return file + ": " + Json.shorten(cause)
                 + "; the file is damaged or was not written completely: use another copy of it";
     }
 
@@ -133,7 +135,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
             throw corrupt(file, tensor + " is not described by an object");
         }
         DType dtype = Arrays.stream(DType.values()).filter(each -> each.safetensorsName().equals(map.get("dtype")))
-                .findFirst().orElseThrow(() -> new CheckpointException(file + ": " + JsonReader.shorten(tensor
+                .findFirst().orElseThrow(() -> new CheckpointException(file + ": " + Json.shorten(tensor
                         + " has the unknown dtype " + Json.write(map.get("dtype"))) + "; known are "
                         + Arrays.toString(DType.values()) + ": convert the tensor, or use another copy of the file"));
         long[] extents = longs(map.get("shape"), tensor + ": shape", file);

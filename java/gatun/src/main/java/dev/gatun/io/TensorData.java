@@ -1,5 +1,6 @@
 package dev.gatun.io;
 
+import dev.gatun.io.file.IOConsumer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 

@@ -6,7 +6,7 @@ import dev.gatun.ffi.LibrarySpec;
 import dev.gatun.ffi.LibraryStatus;
 import dev.gatun.onednn.update.NativeRule;
 import dev.gatun.update.UpdateRule;
-import dev.gatun.update.UpdateRules;
+import dev.gatun.update.rule.UpdateRules;
 import java.util.List;
 import java.util.Optional;
 

@@ -50,6 +50,20 @@ public final class Kernels {
                 "gatun_relu_backward_sum", elements);
     }
 
+    static void binaryForward(
+            int function, int rank, MemorySegment extents, MemorySegment strideA, MemorySegment strideB,
+            MemorySegment a, MemorySegment b, MemorySegment dst) {
+        check(gatun_h.gatun_binary_forward(function, rank, extents, strideA, strideB, a, b, dst),
+                "gatun_binary_forward", dst.byteSize() / Float.BYTES);
+    }
+
+    static void reduceForward(
+            int reduction, int rank, MemorySegment extents, MemorySegment reduced, MemorySegment src,
+            MemorySegment dst) {
+        check(gatun_h.gatun_reduce_forward(reduction, rank, extents, reduced, src, dst),
+                "gatun_reduce_forward", src.byteSize() / Float.BYTES);
+    }
+
     static void dropout(
             long elements, MemorySegment src, MemorySegment dst, double rate, MemorySegment random, int stream) {
         check(gatun_h.gatun_dropout(elements, src, dst, rate, random, stream), "gatun_dropout", elements);

@@ -1,6 +1,6 @@
 package dev.gatun.optim;
 
-import dev.gatun.optim.schedule.Schedules;
+import dev.gatun.optim.schedule.text.Schedules;
 import java.util.List;
 
 /**

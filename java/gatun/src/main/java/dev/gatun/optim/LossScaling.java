@@ -1,7 +1,7 @@
 package dev.gatun.optim;
 
-import dev.gatun.optim.schedule.ScheduleArguments;
-import dev.gatun.optim.schedule.Schedules;
+import dev.gatun.optim.schedule.text.Schedules;
+import dev.gatun.optim.schedule.text.Schedules;
 import dev.gatun.update.kernel.LossScaleRule;
 import java.util.List;
 
@@ -165,7 +165,7 @@ public sealed interface LossScaling {
     }
 
     private static IllegalArgumentException wrong(String text) {
-        return new IllegalArgumentException(ScheduleArguments.quote(text) + " is no loss scale: write it as none, 1024,"
+        return new IllegalArgumentException(Schedules.quote(text) + " is no loss scale: write it as none, 1024,"
                 + " 1024,skips=20, dynamic or dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50");
     }
 

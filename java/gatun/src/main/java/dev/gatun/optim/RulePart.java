@@ -12,6 +12,7 @@ import dev.gatun.update.kernel.StateSpace;
 import dev.gatun.update.kernel.StepRequest;
 import dev.gatun.update.kernel.UpdateKernel;
 import dev.gatun.update.kernel.UpdateRequest;
+import dev.gatun.update.rule.UpdateRules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +71,7 @@ final class RulePart implements AutoCloseable {
         this.ranges = ranges.stream().map(range -> range.within(span.begin, range.group())).toList();
         this.space = StateSpace.of(groups, this.ranges, span.end - span.begin);
         StateStorage storage = options.states();
-        groups.forEach(storage::checkFits);
+        groups.forEach(group -> UpdateRules.checkFits(storage, group));
         boolean complete = false;
         try {
             for (String name : space.names()) {

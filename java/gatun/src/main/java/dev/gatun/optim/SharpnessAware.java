@@ -1,6 +1,6 @@
 package dev.gatun.optim;
 
-import dev.gatun.optim.schedule.Schedules;
+import dev.gatun.optim.schedule.text.Schedules;
 import dev.gatun.update.kernel.Sharpness;
 import java.util.List;
 

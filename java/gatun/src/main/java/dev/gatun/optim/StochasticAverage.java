@@ -3,7 +3,7 @@ package dev.gatun.optim;
 import dev.gatun.optim.schedule.AbsoluteSchedule;
 import dev.gatun.optim.schedule.LambdaSchedule;
 import dev.gatun.optim.schedule.Schedule;
-import dev.gatun.optim.schedule.Schedules;
+import dev.gatun.optim.schedule.text.Schedules;
 import dev.gatun.optim.schedule.SequentialSchedule;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.gatun.optim;
 
-import dev.gatun.optim.schedule.ScheduleArguments;
+import dev.gatun.optim.schedule.text.Schedules;
 import java.util.List;
 
 /** The parts of a wrapper's text, between commas. */
@@ -31,6 +31,6 @@ final class WrapperText {
 
     static IllegalArgumentException wrong(String what, String text, String form) {
         return new IllegalArgumentException(
-                what + ": " + ScheduleArguments.quote(text) + " is not valid, write it as " + form);
+                what + ": " + Schedules.quote(text) + " is not valid, write it as " + form);
     }
 }

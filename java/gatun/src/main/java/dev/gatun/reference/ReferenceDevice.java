@@ -7,6 +7,9 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.op.Op;
+import dev.gatun.reference.kernel.Tensor;
+import dev.gatun.reference.update.ReferencePerturbationKernel;
+import dev.gatun.reference.update.ReferenceUpdateKernel;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
@@ -83,13 +86,13 @@ final class ReferenceDevice extends HostDevice {
     @Override
     public UpdateKernel bindUpdate(UpdateRequest request) {
         check();
-        return new ReferenceUpdateKernel(this, request);
+        return new ReferenceUpdateKernel(this::check, request);
     }
 
     @Override
     public PerturbationKernel bindPerturbation(PerturbationRequest request) {
         check();
-        return new ReferencePerturbationKernel(this, request);
+        return new ReferencePerturbationKernel(this::check, request);
     }
 
     @Override

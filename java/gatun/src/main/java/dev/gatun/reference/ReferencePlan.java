@@ -5,6 +5,8 @@ import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.op.Op;
+import dev.gatun.reference.kernel.Kernels;
+import dev.gatun.reference.kernel.Tensor;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,7 @@
 package dev.gatun.train;
 
 import dev.gatun.data.image.Normalization;
-import dev.gatun.io.Json;
+import dev.gatun.io.json.Json;
 import dev.gatun.model.Model;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package dev.gatun.train;
 import dev.gatun.backend.Device;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.data.BatchLoaderOptions;
-import dev.gatun.data.DataSplit;
+import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.Sampler;
 import dev.gatun.data.image.Normalization;

@@ -6,7 +6,7 @@ import dev.gatun.engine.Variables;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.CheckpointException;
-import dev.gatun.io.Json;
+import dev.gatun.io.json.Json;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.io.SafetensorsFile;

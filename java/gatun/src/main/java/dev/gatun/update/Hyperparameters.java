@@ -7,14 +7,13 @@ import java.util.Map;
 
 /**
  * The numbers of one optimizer rule for one group of parameters. In the formulas of all rules, w is a weight, t the
- * step from 1 on, and g its gradient; {@link Direction#MAXIMIZE} takes {@code -g} for it, then {@code l1 * sign(w)} is
- * added, unless the L1 term is {@linkplain L1#PROXIMAL proximal}, and {@code weightDecay * w}, unless the rule's decay
- * is
- * {@linkplain Decay#DECOUPLED decoupled}.
+ * step from 1 on, and g its gradient; a direction of {@code MAXIMIZE} takes {@code -g} for it, then
+ * {@code l1 * sign(w)} is added, unless the L1 term is {@linkplain L1#PROXIMAL proximal}, and {@code weightDecay * w},
+ * unless the rule's decay is {@code DECOUPLED}.
  *
  * <p>An implementation is a record; its components, in their order, are the rule's hyper-parameters, and nothing asks
- * for its class. A rule that is not among {@link UpdateRules} runs where its form in double precision is enough;
- * devices that need a kernel for it refuse it.
+ * for its class. A rule that is not among {@link dev.gatun.update.rule.UpdateRules} runs where its form in double
+ * precision is enough; devices that need a kernel for it refuse it.
  */
 public interface Hyperparameters {
     /** The rule; groups of one rule are updated together. */
@@ -25,7 +24,7 @@ public interface Hyperparameters {
         return rule().name();
     }
 
-    /** What users call the rule with these numbers: the name of an {@link OptimizerPreset}. */
+    /** What users call the rule with these numbers: the name of an optimizer preset. */
     default String optimizerName() {
         return rule().name();
     }

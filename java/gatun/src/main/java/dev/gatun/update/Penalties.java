@@ -1,11 +1,11 @@
 package dev.gatun.update;
 
 /** The L1 term, which acts either on the gradient or on the weight. */
-final class Penalties {
+public final class Penalties {
     private Penalties() {}
 
     /** The share of the L1 term that enters the gradient, as a multiple of the weight's sign. */
-    static double subgradient(Hyperparameters group) {
+    public static double subgradient(Hyperparameters group) {
         return switch (group.l1Method()) {
             case SUBGRADIENT -> group.l1();
             case PROXIMAL -> 0;

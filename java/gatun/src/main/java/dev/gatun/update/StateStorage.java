@@ -29,16 +29,11 @@ public enum StateStorage {
         };
     }
 
-    /**
-     * Checks that the states of a rule can be stored like this.
-     *
-     * @throws IllegalArgumentException when they cannot
-     */
-    public void checkFits(Hyperparameters rule) {
-        if (this == EIGHT_BIT && !rule.hasEightBitStates()) {
-            throw new IllegalArgumentException(
-                    rule.label() + " has no states in 8 bits, only " + UpdateRules.withEightBitStates()
-                            + " have: store its states in f32");
-        }
+    /** Whether the states of a rule can be stored like this. */
+    public boolean fits(Hyperparameters rule) {
+        return switch (this) {
+            case F32 -> true;
+            case EIGHT_BIT -> rule.hasEightBitStates();
+        };
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gatun.data.image.DataSource;
+import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.ImageDataset;
 import dev.gatun.data.image.Normalization;
 import java.nio.file.Files;

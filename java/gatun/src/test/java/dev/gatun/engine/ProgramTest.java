@@ -16,7 +16,7 @@ import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
-import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.ElementRange;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;

@@ -19,7 +19,7 @@ import dev.gatun.nn.Layers;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.TensorState;
 import dev.gatun.reference.Elements;
-import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.ElementRange;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -14,7 +14,7 @@ import dev.gatun.nn.Losses;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.Network;
-import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.rule.AdamHyperparameters;
 import java.util.Arrays;
 import java.util.Random;
 

@@ -12,7 +12,7 @@ import dev.gatun.nn.Losses;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.Network;
-import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.rule.AdamHyperparameters;
 import java.util.Random;
 
 /** A small network learns to answer as a large one does: two programs on one device, the answers stay on it. */

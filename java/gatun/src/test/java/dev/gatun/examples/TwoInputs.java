@@ -17,7 +17,7 @@ import dev.gatun.train.Metric;
 import dev.gatun.train.Task;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
-import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.rule.AdamHyperparameters;
 import java.util.Random;
 
 /**

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.gatun.io.file.AtomicFolder;
+import dev.gatun.io.file.Disk;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.shape.DType;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package dev.gatun.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.io.file.StorageException;
+import dev.gatun.io.json.JsonLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.io.file.StorageException;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;

@@ -68,7 +68,7 @@ public final class Tensors implements AutoCloseable {
     }
 
     /** Names in a folder, sorted. */
-    static List<String> names(Path folder) {
+    public static List<String> names(Path folder) {
         try (Stream<Path> children = Files.list(folder)) {
             return children.map(child -> child.getFileName().toString()).sorted().toList();
         } catch (IOException e) {
@@ -77,7 +77,7 @@ public final class Tensors implements AutoCloseable {
     }
 
     /** How many files of a folder this process holds open. */
-    static long openFiles(Path folder) throws IOException {
+    public static long openFiles(Path folder) throws IOException {
         String prefix = folder.toRealPath().toString();
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
             return open.filter(link -> {

@@ -33,7 +33,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import dev.gatun.update.ElementRange;
-import dev.gatun.update.MuonHyperparameters;
+import dev.gatun.update.rule.MuonHyperparameters;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -44,6 +44,18 @@ class CpuKernelsTest {
         compare(opCase, Inference.of(opCase.graph(DType.F64)), Inference.of(opCase.graph(DType.F32)), 1);
     }
 
+    static List<OpCase> twiceDifferentiable() {
+        return cases().stream().filter(OpCase::isTwiceDifferentiable).toList();
+    }
+
+    /** The gradients of a gradient's norm: kernels on operands that no model gives them directly. */
+    @ParameterizedTest
+    @MethodSource("twiceDifferentiable")
+    void secondDerivativesAreTheReferences(OpCase opCase) {
+        compare(opCase, Differentiation.differentiate(opCase.penalty(DType.F64), "penalty"),
+                Differentiation.differentiate(opCase.penalty(DType.F32), "penalty"), 2);
+    }
+
     private static void compare(OpCase opCase, Graph exact, Graph rounded, int mostThreads) {
         Map<String, double[]> values = opCase.values();
         GraphRunner.Result expected;

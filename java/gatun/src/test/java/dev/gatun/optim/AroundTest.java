@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
-import dev.gatun.update.LambHyperparameters;
-import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.rule.LambHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

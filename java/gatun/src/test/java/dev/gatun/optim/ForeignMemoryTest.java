@@ -10,7 +10,7 @@ import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.update.ElementRange;
-import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import dev.gatun.update.kernel.UpdateClaim;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.lang.foreign.Arena;

@@ -3,11 +3,11 @@ package dev.gatun.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatun.update.AdafactorHyperparameters;
-import dev.gatun.update.AdamHyperparameters;
-import dev.gatun.update.Decay;
-import dev.gatun.update.MuonHyperparameters;
-import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.rule.AdafactorHyperparameters;
+import dev.gatun.update.rule.AdamHyperparameters;
+import dev.gatun.update.rule.Decay;
+import dev.gatun.update.rule.MuonHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

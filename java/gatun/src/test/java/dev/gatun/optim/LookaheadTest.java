@@ -11,7 +11,7 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.update.ElementRange;
-import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,7 +7,7 @@ import dev.gatun.memory.NoLeaks;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.L1;
-import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

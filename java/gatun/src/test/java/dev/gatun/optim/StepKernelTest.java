@@ -14,7 +14,7 @@ import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
-import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import dev.gatun.update.kernel.StepBlock;
 import dev.gatun.update.kernel.StepKernel;
 import java.util.ArrayList;

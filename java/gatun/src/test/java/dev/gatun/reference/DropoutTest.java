@@ -10,6 +10,7 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Dropout;
+import dev.gatun.reference.kernel.Philox;
 import dev.gatun.shape.TensorType;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

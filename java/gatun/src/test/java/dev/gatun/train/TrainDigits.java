@@ -3,8 +3,7 @@ package dev.gatun.train;
 import static dev.gatun.nn.Layers.*;
 
 import dev.gatun.backend.*;
-import dev.gatun.data.*;
-import dev.gatun.data.image.DigitsOptions;
+import dev.gatun.data.image.*;
 import dev.gatun.model.Model;
 import dev.gatun.train.*;
 

@@ -1,5 +1,17 @@
 package dev.gatun.update;
 
+import dev.gatun.update.rule.AdadeltaHyperparameters;
+import dev.gatun.update.rule.AdagradHyperparameters;
+import dev.gatun.update.rule.AdamHyperparameters;
+import dev.gatun.update.rule.AdamaxHyperparameters;
+import dev.gatun.update.rule.LambHyperparameters;
+import dev.gatun.update.rule.LarsHyperparameters;
+import dev.gatun.update.rule.LionHyperparameters;
+import dev.gatun.update.rule.NadamHyperparameters;
+import dev.gatun.update.rule.RadamHyperparameters;
+import dev.gatun.update.rule.RmspropHyperparameters;
+import dev.gatun.update.rule.RpropHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,9 @@
 package dev.gatun.update;
 
 import dev.gatun.shape.Shape;
+import dev.gatun.update.rule.AdafactorHyperparameters;
+import dev.gatun.update.rule.Direction;
+import dev.gatun.update.rule.MuonHyperparameters;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

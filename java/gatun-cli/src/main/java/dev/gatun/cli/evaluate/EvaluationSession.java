@@ -9,7 +9,7 @@ import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.DataException;
-import dev.gatun.data.DataSplit;
+import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.ImageDataset;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;

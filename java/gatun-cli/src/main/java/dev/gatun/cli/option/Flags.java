@@ -2,6 +2,7 @@ package dev.gatun.cli.option;
 
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.rule.UpdateRules;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of single flags. */
@@ -43,7 +44,7 @@ public final class Flags {
     public static StateStorage states(@Nullable StateStorage value, Hyperparameters numbers) {
         StateStorage states = value == null ? StateStorage.F32 : value;
         try {
-            states.checkFits(numbers);
+            UpdateRules.checkFits(states, numbers);
         } catch (IllegalArgumentException e) {
             throw CliException.usage("--states: " + e.getMessage());
         }

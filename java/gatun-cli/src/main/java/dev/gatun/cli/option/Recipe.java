@@ -1,12 +1,12 @@
 package dev.gatun.cli.option;
 
-import dev.gatun.optim.schedule.RunSchedule;
-import dev.gatun.optim.schedule.RunSchedules;
-import dev.gatun.update.AdamHyperparameters;
+import dev.gatun.optim.schedule.text.RunSchedule;
+import dev.gatun.optim.schedule.text.RunSchedules;
+import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.Hyperparameters;
-import dev.gatun.update.OptimizerPreset;
-import dev.gatun.update.SgdHyperparameters;
-import dev.gatun.update.UpdateRules;
+import dev.gatun.update.rule.OptimizerPreset;
+import dev.gatun.update.rule.SgdHyperparameters;
+import dev.gatun.update.rule.UpdateRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.gatun.cli.option;
 
 import dev.gatun.cli.terminal.Output;
-import dev.gatun.io.AtomicFile;
-import dev.gatun.io.Json;
+import dev.gatun.io.file.AtomicFile;
+import dev.gatun.io.json.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;

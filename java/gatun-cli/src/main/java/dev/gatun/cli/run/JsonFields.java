@@ -1,6 +1,6 @@
 package dev.gatun.cli.run;
 
-import dev.gatun.io.Json;
+import dev.gatun.io.json.Json;
 import dev.gatun.io.RunFolderException;
 import java.nio.file.Path;
 import java.util.Locale;

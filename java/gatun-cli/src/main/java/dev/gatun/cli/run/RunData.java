@@ -2,8 +2,8 @@ package dev.gatun.cli.run;
 
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
-import dev.gatun.data.DataSource;
-import dev.gatun.data.DataSplit;
+import dev.gatun.data.image.DataSource;
+import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.data.image.ImageDataset;
 import dev.gatun.model.Model;

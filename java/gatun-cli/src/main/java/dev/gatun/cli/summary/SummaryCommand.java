@@ -5,7 +5,7 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.terminal.Output;
-import dev.gatun.update.OptimizerPreset;
+import dev.gatun.update.rule.OptimizerPreset;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.WeightStorage;
 import java.nio.file.Path;

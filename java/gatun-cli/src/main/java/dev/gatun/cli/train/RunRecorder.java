@@ -1,7 +1,7 @@
 package dev.gatun.cli.train;
 
 import dev.gatun.io.CheckpointWriter;
-import dev.gatun.io.JsonLines;
+import dev.gatun.io.json.JsonLines;
 import dev.gatun.io.RunFolder;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.optim.LossScaling;

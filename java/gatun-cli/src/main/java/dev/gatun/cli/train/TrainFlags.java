@@ -23,7 +23,7 @@ import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
-import dev.gatun.update.SgdHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,7 +10,7 @@ import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.StopSignals;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.DataException;
-import dev.gatun.data.DataSplit;
+import dev.gatun.data.image.DataSplit;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.graph.MixedPrecision;
 import dev.gatun.data.image.Normalization;

@@ -1,6 +1,6 @@
 package dev.gatun.lab.report;
 
-import dev.gatun.io.AtomicFile;
+import dev.gatun.io.file.AtomicFile;
 import dev.gatun.lab.Criteria;
 import dev.gatun.lab.Ranking;
 import dev.gatun.lab.Setting;
@@ -43,7 +43,7 @@ public record LabReport(Setting setting, Study study, List<Trajectory> trajector
     /**
      * Writes all files, each whole or not at all; without pictures where none can be drawn, as the page then says.
      *
-     * @throws dev.gatun.io.StorageException when the disk refuses
+     * @throws dev.gatun.io.file.StorageException when the disk refuses
      */
     public void write(Path folder) {
         AtomicFile.write(folder.resolve("runs.csv"), Tables.runs(study).csv());

@@ -1,6 +1,6 @@
 package dev.gatun.lab.report;
 
-import dev.gatun.data.image.Disturbance;
+import dev.gatun.data.image.disturbance.Disturbance;
 import dev.gatun.lab.Contender;
 import dev.gatun.lab.Criterion;
 import dev.gatun.lab.Family;

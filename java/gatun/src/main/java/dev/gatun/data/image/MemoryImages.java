@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Images that lie in memory one after the other. */
-final class MemoryImages implements ImageDataset {
+public final class MemoryImages implements ImageDataset {
     private final String name;
     private final List<String> classNames;
     private final ImageSize size;
@@ -12,7 +12,7 @@ final class MemoryImages implements ImageDataset {
     private volatile byte @Nullable [] pixels;
 
     /** Grey images: {@code pixels} is {@code [image][height][width]}, {@code labels} unsigned. */
-    MemoryImages(String name, List<String> classNames, ImageSize size, byte[] pixels, byte[] labels) {
+    public MemoryImages(String name, List<String> classNames, ImageSize size, byte[] pixels, byte[] labels) {
         this.name = name;
         this.classNames = List.copyOf(classNames);
         this.size = size;

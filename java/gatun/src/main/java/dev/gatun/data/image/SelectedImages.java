@@ -26,7 +26,7 @@ public final class SelectedImages extends WrappedImages {
      * and at least one, so that the last class has {@code ratio} times fewer than the first (the profile of Cui et al.,
      * "Class-Balanced Loss", 2019).
      */
-    static ImageDataset longTailed(ImageDataset all, double ratio, long seed) {
+    public static ImageDataset longTailed(ImageDataset all, double ratio, long seed) {
         int[] keep = counts(all);
         for (int c = 0; c < keep.length; c++) {
             double share = Math.pow(ratio, -c / Math.max(1.0, keep.length - 1.0));
@@ -36,7 +36,7 @@ public final class SelectedImages extends WrappedImages {
     }
 
     /** As many images of each class as the rarest has that has any. */
-    static ImageDataset balanced(ImageDataset all, long seed) {
+    public static ImageDataset balanced(ImageDataset all, long seed) {
         int[] keep = counts(all);
         Arrays.fill(keep, Arrays.stream(keep).filter(count -> count > 0).min().orElse(0));
         return firstOfEach(all, keep, seed);

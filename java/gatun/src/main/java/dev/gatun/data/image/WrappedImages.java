@@ -3,10 +3,10 @@ package dev.gatun.data.image;
 import java.util.List;
 
 /** Another data set, which it owns, seen in another way: what a subclass does not override is as there. */
-abstract class WrappedImages implements ImageDataset {
-    final ImageDataset source;
+public abstract class WrappedImages implements ImageDataset {
+    protected final ImageDataset source;
 
-    WrappedImages(ImageDataset source) {
+    protected WrappedImages(ImageDataset source) {
         this.source = source;
     }
 

@@ -55,7 +55,7 @@ public final class GraphDescription {
         }
     }
 
-    /** Plain values, as {@link dev.gatun.io.Json} writes them. */
+    /** Plain values, as {@link dev.gatun.io.json.Json} writes them. */
     public Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put(BATCH_SIZE, onlyBatchSize == null ? ANY : onlyBatchSize);

@@ -1,7 +1,7 @@
 package dev.gatun.io.graph;
 
 import dev.gatun.graph.Initializer;
-import dev.gatun.io.Json;
+import dev.gatun.io.json.Json;
 import dev.gatun.shape.Shape;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;

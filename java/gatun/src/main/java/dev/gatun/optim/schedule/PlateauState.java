@@ -3,6 +3,7 @@ package dev.gatun.optim.schedule;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** {@link ReduceOnPlateau} to and from a map under PyTorch's keys. */
@@ -11,11 +12,11 @@ record PlateauState(Map<String, ?> map) {
     static Map<String, Object> of(ReduceOnPlateau plateau) {
         PlateauOptions options = plateau.options();
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("mode", Schedules.word(options.mode()));
+        map.put("mode", word(options.mode()));
         map.put("factor", options.factor());
         map.put("patience", options.patience());
         map.put("threshold", options.threshold());
-        map.put("threshold_mode", Schedules.word(options.thresholdMode()));
+        map.put("threshold_mode", word(options.thresholdMode()));
         map.put("cooldown", options.cooldown());
         map.put("min_lrs", plateau.mins());
         map.put("eps", options.eps());
@@ -38,8 +39,12 @@ record PlateauState(Map<String, ?> map) {
 
     private <E extends Enum<E>> E choice(String key, E[] choices) {
         Object value = value(key);
-        return Arrays.stream(choices).filter(choice -> Schedules.word(choice).equals(value)).findFirst()
-                .orElseThrow(() -> wrong(key, "one of " + Arrays.stream(choices).map(Schedules::word).toList(), value));
+        return Arrays.stream(choices).filter(choice -> word(choice).equals(value)).findFirst().orElseThrow(
+                () -> wrong(key, "one of " + Arrays.stream(choices).map(PlateauState::word).toList(), value));
+    }
+
+    private static String word(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
     }
 
     private long count(String key) {

@@ -7,6 +7,9 @@ package dev.gatun.optim.schedule;
  * @param stepsPerEpoch steps of one epoch, at least 1
  */
 public record RunLength(long steps, long stepsPerEpoch) {
+    /** The most steps that anything may count. */
+    public static final long MOST_STEPS = ScheduleDomain.MOST_STEPS;
+
     /** Long enough for any schedule: to try a text before the length is known. */
     public static final RunLength ANY = new RunLength(1L << 40, 1L << 20);
 
@@ -16,12 +19,12 @@ public record RunLength(long steps, long stepsPerEpoch) {
     }
 
     /** The part of the run between two of its steps; at least one step. */
-    RunLength part(long from, long to) {
+    public RunLength part(long from, long to) {
         return new RunLength(Math.max(1, to - from), stepsPerEpoch);
     }
 
     /** The usual length of a warm-up: a twentieth. */
-    long warmUp() {
+    public long warmUp() {
         return steps / 20;
     }
 }

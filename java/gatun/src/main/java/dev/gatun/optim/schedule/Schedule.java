@@ -1,5 +1,6 @@
 package dev.gatun.optim.schedule;
 
+
 /**
  * A hyper-parameter (a learning rate, a momentum, a weight decay) as a pure function of the number of steps taken: the
  * step that comes after {@code k} steps uses {@code value(base, k)}, so the first uses {@code k = 0}. There is no
@@ -15,7 +16,7 @@ package dev.gatun.optim.schedule;
  * right for both kinds, {@link #factor} only for factors.
  *
  * <p>Names are PyTorch's where it has one; the figures agree with its optimizers' in float64 to 1e-12.
- * {@link Schedules} reads and writes all but {@link LambdaSchedule} as text.
+ * {@link dev.gatun.optim.schedule.text.Schedules} reads and writes all but {@link LambdaSchedule} as text.
  */
 public sealed interface Schedule
         permits Schedule.Constant, Schedule.Cosine, AbsoluteSchedule, ChainedSchedule, ConstantFactorSchedule,

@@ -23,7 +23,7 @@ public record WarmUpSchedule(long steps, double from, Schedule of) implements Sc
      * @throws IllegalArgumentException when the schedule is a cycle, which begins low itself and moves the momentum
      *                                  with it
      */
-    static Schedule before(Schedule of, long steps) {
+    public static Schedule before(Schedule of, long steps) {
         if (steps == 0) {
             return of;
         }

@@ -6,6 +6,7 @@ import dev.gatun.update.Domain;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.rule.UpdateRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ public record UpdateRequest(
             StateSpace space, Hyperparameters rule, Map<String, Buffer> states, Map<String, Buffer> scales,
             long elements) {
         StateStorage storage = scales.isEmpty() ? StateStorage.F32 : StateStorage.EIGHT_BIT;
-        storage.checkFits(rule);
+        UpdateRules.checkFits(storage, rule);
         if (storage == StateStorage.EIGHT_BIT && !scales.keySet().equals(states.keySet())) {
             throw new IllegalArgumentException("states " + states.keySet() + " and scales of " + scales.keySet()
                     + ": in 8 bits each state has scales");

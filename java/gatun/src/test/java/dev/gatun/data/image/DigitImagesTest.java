@@ -3,8 +3,6 @@ package dev.gatun.data.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatun.data.DataSource;
-import dev.gatun.data.DataSplit;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
-import dev.gatun.data.DataSource;
-import dev.gatun.data.DataSplit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.io.CheckpointException;
-import dev.gatun.io.Json;
-import dev.gatun.io.JsonException;
+import dev.gatun.io.json.Json;
+import dev.gatun.io.json.JsonException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -18,7 +18,7 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.CheckpointException;
-import dev.gatun.io.Json;
+import dev.gatun.io.json.Json;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
 import dev.gatun.op.Op;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gatun.io.Json;
+import dev.gatun.io.json.Json;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

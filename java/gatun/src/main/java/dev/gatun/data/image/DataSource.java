@@ -1,0 +1,46 @@
+package dev.gatun.data.image;
+
+import dev.gatun.data.DataException;
+import dev.gatun.data.DataOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Where data sets come from. */
+public final class DataSource {
+    private DataSource() {}
+
+    /**
+     * Opens what lies at a path, by what is found there:
+     *
+     * <ul>
+     *   <li>a folder with MNIST's four files {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, {@code
+     *       t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, plain or with {@code .gz}: read at once;
+     *   <li>a folder with {@code train/<class>/*} and {@code test/<class>/*} ({@code val} and {@code valid} also count
+     *       as test) of {@code jpg}, {@code jpeg} and {@code png} files, or a zip archive of that, with or without one
+     *       leading folder: only listed, and one image decoded. Classes are numbered in the order of their names.
+     * </ul>
+     *
+     * @throws DataException when there is no data set, no test split, or anything is wrong with either
+     */
+    public static DataSplit open(Path path, DataOptions options) {
+        if (!Files.exists(path)) {
+            throw new DataException(path.toString(), "does not exist", "check the path");
+        }
+        DataSplit all = Files.isDirectory(path) && IdxFolder.matches(path)
+                ? IdxFolder.open(path, options)
+                : ImageFolder.open(path, options);
+        return new DataSplit(SelectedImages.limit(all.train(), options.limit(), options.limitSeed()), all.test());
+    }
+
+    /**
+     * The ten digits as the program draws them: 28 x 28, grey, light on dark, each different. Needs no file. An image
+     * is drawn when it is first read, and kept.
+     */
+    public static DataSplit digits(DigitsOptions options) {
+        AtomicLong cache = new AtomicLong(Long.MAX_VALUE);
+        return new DataSplit(
+                new CachedImages(new DigitImages("digits train", options.train(), options.seed(), 1), cache),
+                new CachedImages(new DigitImages("digits test", options.test(), options.seed(), 2), cache));
+    }
+}

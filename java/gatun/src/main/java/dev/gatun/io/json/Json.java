@@ -1,0 +1,176 @@
+package dev.gatun.io.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import dev.gatun.io.file.StorageException;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON for plain values: {@link Map} with string keys, {@link List}, {@link String}, {@link Number}, {@link Boolean}
+ * and null. Keys keep their order. Reading gives {@link java.util.LinkedHashMap}, {@link java.util.ArrayList},
+ * {@link Long} (or {@link BigInteger} beyond 64 bits) and {@link Double}.
+ *
+ * <p>JSON has no NaN or infinity. They are written as the strings {@code "NaN"}, {@code "Infinity"} and
+ * {@code "-Infinity"}, so that a diverged loss stays visible and nothing is lost; {@link #asDouble} reads them back.
+ */
+public final class Json {
+    private static final JsonFactory FACTORY = new JsonFactory();
+    private static final Separators SEPARATORS = Separators.createDefaultInstance()
+            .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+            .withObjectEmptySeparator("")
+            .withArrayEmptySeparator("");
+
+    private Json() {}
+
+    /**
+     * A value on one line, without spaces.
+     *
+     * @throws IllegalArgumentException when the value holds something other than plain values, or holds itself
+     */
+    public static String write(@Nullable Object value) {
+        return text(value, false);
+    }
+
+    /** A value on several lines with two spaces of indent, ending with a line feed. Fails as {@link #write} does. */
+    public static String pretty(@Nullable Object value) {
+        return text(value, true) + "\n";
+    }
+
+    /**
+     * Reads one value.
+     *
+     * @param source what to call the text in a message, such as a file name
+     * @throws JsonException when the text is not exactly one JSON value, or an object has the same key twice
+     */
+    public static @Nullable Object parse(String text, String source) {
+        return new JsonReader(text, source).read();
+    }
+
+    /** {@link #parse} where only an object will do. */
+    @SuppressWarnings("unchecked") // the reader makes no other maps
+    public static Map<String, Object> parseObject(String text, String source) {
+        if (parse(text, source) instanceof Map<?, ?> map) {
+            return (Map<String, Object>) map;
+        }
+        throw new JsonException(source + ": line 1, column 1: expected an object: {...}");
+    }
+
+    /**
+     * Reads the object in a UTF-8 file.
+     *
+     * @throws StorageException when the file cannot be read
+     * @throws JsonException    when it holds anything but one object
+     */
+    public static Map<String, Object> readObject(Path file) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new JsonException(file + ": not UTF-8 text: save it as UTF-8", e);
+        } catch (IOException e) {
+            throw StorageException.reading(file, e);
+        }
+        return parseObject(text, file.toString());
+    }
+
+    /**
+     * A number as written by this class, non-finite values included.
+     *
+     * @throws IllegalArgumentException when the value is neither a number nor the name of a non-finite one
+     */
+    public static double asDouble(@Nullable Object value) {
+        return switch (value) {
+            case Number number -> number.doubleValue();
+            case String s when s.equals("NaN") -> Double.NaN;
+            case String s when s.equals("Infinity") -> Double.POSITIVE_INFINITY;
+            case String s when s.equals("-Infinity") -> Double.NEGATIVE_INFINITY;
+            case null, default -> throw new IllegalArgumentException("not a number: " + value);
+        };
+    }
+
+    /** Maps and lists of plain values, copied all the way down. */
+    public static Map<String, Object> copy(Map<String, Object> map) {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        map.forEach((key, value) -> copy.put(key, copyOf(value)));
+        return copy;
+    }
+
+    private static Object copyOf(Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> {
+                Map<Object, Object> copy = new LinkedHashMap<>();
+                map.forEach((key, each) -> copy.put(key, copyOf(each)));
+                yield copy;
+            }
+            case List<?> list -> list.stream().map(Json::copyOf).toList();
+            default -> value;
+        };
+    }
+
+    private static String text(@Nullable Object value, boolean pretty) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+            if (pretty) {
+                // A printer counts its nesting, so each text needs its own; its lines end alike on every platform.
+                generator.setPrettyPrinter(new DefaultPrettyPrinter(SEPARATORS)
+                        .withObjectIndenter(new DefaultIndenter("  ", "\n")));
+            }
+            write(generator, value);
+        } catch (IOException e) {
+            // Memory does not fail: what is left are the generator's own limits, such as the depth of nesting.
+            throw new IllegalArgumentException("cannot be written as JSON: " + e.getMessage(), e);
+        }
+        return text.toString();
+    }
+
+    private static void write(JsonGenerator generator, @Nullable Object value) throws IOException {
+        switch (value) {
+            case null -> generator.writeNull();
+            case String string -> generator.writeString(string);
+            case Boolean bool -> generator.writeBoolean(bool);
+            case Double number -> generator.writeNumber(number); // quoted by the generator when not finite
+            case Float number -> generator.writeNumber(number);
+            case BigInteger number -> generator.writeNumber(number);
+            case BigDecimal number -> generator.writeNumber(number);
+            case Long _, Integer _, Short _, Byte _ -> generator.writeNumber(((Number) value).longValue());
+            case Map<?, ?> map -> {
+                generator.writeStartObject();
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    if (!(entry.getKey() instanceof String key)) {
+                        throw new IllegalArgumentException("not a string as a JSON key: " + entry.getKey());
+                    }
+                    generator.writeFieldName(key);
+                    write(generator, entry.getValue());
+                }
+                generator.writeEndObject();
+            }
+            case List<?> list -> {
+                generator.writeStartArray();
+                for (Object element : list) {
+                    write(generator, element);
+                }
+                generator.writeEndArray();
+            }
+            default -> throw new IllegalArgumentException("JSON has no " + value.getClass().getName() + ": " + value
+                    + "; write it as a string or a number");
+        }
+    }
+
+    /** Texts from damaged files can be long; a message is one line. */
+    public static String shorten(String text) {
+        return text.length() <= 200 ? text : text.substring(0, 197) + "...";
+    }
+}

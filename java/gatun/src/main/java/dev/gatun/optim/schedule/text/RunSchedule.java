@@ -1,0 +1,68 @@
+package dev.gatun.optim.schedule.text;
+
+import dev.gatun.optim.schedule.LambdaSchedule;
+import dev.gatun.optim.schedule.PlateauOptions;
+import dev.gatun.optim.schedule.ReduceOnPlateau;
+import dev.gatun.optim.schedule.RunLength;
+import dev.gatun.optim.schedule.Schedule;
+
+/** What moves a hyper-parameter in a run whose length is known only when it begins. */
+public sealed interface RunSchedule {
+    /** The hyper-parameter stays. */
+    RunSchedule CONSTANT = new Stretched("constant");
+
+    /** A schedule that does not depend on the run's length. */
+    record Exact(Schedule schedule) implements RunSchedule {
+        @Override
+        public String text() {
+            return Schedules.toText(schedule);
+        }
+    }
+
+    /**
+     * A schedule as text, which may stretch over the run.
+     *
+     * @param text as {@link Schedules#parse(String, RunLength)} reads it
+     */
+    record Stretched(String text) implements RunSchedule {
+        public Stretched {
+            Schedules.parse(text, RunLength.ANY); // only the run's own length can tell whether all its counts fit
+        }
+
+        /** The schedule of a run of known length. */
+        public Schedule over(RunLength run) {
+            return Schedules.parse(text, run);
+        }
+    }
+
+    /** The learning rate falls when the loss on the test images no longer does: {@link ReduceOnPlateau}. */
+    record Plateau(PlateauOptions options) implements RunSchedule {
+        public Plateau {
+            if (options.mode() != PlateauOptions.Mode.MIN || options.min().size() != 1) {
+                throw new IllegalArgumentException("plateau: of a run it minimises the loss, with one lower bound");
+            }
+        }
+
+        @Override
+        public String text() {
+            return Schedules.toText(options);
+        }
+    }
+
+    /**
+     * Reads a schedule of a run: {@code plateau:factor=0.5,patience=2} (keys {@code factor, patience, threshold,
+     * threshold-mode, cooldown, min, eps}) or what {@link Schedules#parse(String, RunLength)} reads.
+     *
+     * @throws IllegalArgumentException with one line that names the kind, the key and what would have been valid
+     */
+    static RunSchedule parse(String text) {
+        return ScheduleKind.isPlateau(text) ? new Plateau(ScheduleKind.plateau(text)) : new Stretched(text.strip());
+    }
+
+    /**
+     * What {@link #parse} makes a schedule of that moves alike.
+     *
+     * @throws IllegalArgumentException when it is or holds a {@link LambdaSchedule}
+     */
+    String text();
+}

@@ -1,0 +1,100 @@
+package dev.gatun.reference.kernel;
+
+import dev.gatun.backend.HostBinding;
+import dev.gatun.backend.Kernel;
+import dev.gatun.op.Affine;
+import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.Binary;
+import dev.gatun.op.Broadcast;
+import dev.gatun.op.Cast;
+import dev.gatun.op.Convolution;
+import dev.gatun.op.ConvolutionBackwardData;
+import dev.gatun.op.ConvolutionBackwardWeights;
+import dev.gatun.op.Dropout;
+import dev.gatun.op.Fill;
+import dev.gatun.op.Linear;
+import dev.gatun.op.LinearBackwardData;
+import dev.gatun.op.LinearBackwardWeights;
+import dev.gatun.op.LossScale;
+import dev.gatun.op.MatMul;
+import dev.gatun.op.Op;
+import dev.gatun.op.Pool;
+import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Reduce;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Unary;
+import dev.gatun.op.UnaryBackward;
+import dev.gatun.op.UpdateRunningStatistics;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The one place that knows every operation: arguments in the order the operations document. */
+public final class Kernels {
+    private Kernels() {}
+
+    public static Kernel of(Op op, List<Tensor> in, List<Tensor> out, HostBinding binding) {
+        return switch (op) {
+            case Convolution convolution ->
+                ConvolutionKernels.forward(convolution, in.get(0), in.get(1), optional(in, 2), out.get(0));
+            case ConvolutionBackwardData backward ->
+                ConvolutionKernels.backwardData(backward.forward(), in.get(0), in.get(1), out.get(0));
+            case ConvolutionBackwardWeights backward ->
+                ConvolutionKernels.backwardWeights(
+                        backward.forward(), in.get(0), in.get(1), out.get(0), optional(out, 1));
+            case Linear _ ->
+                LinearKernels.forward(in.get(0), in.get(1), optional(in, 2), out.get(0));
+            case LinearBackwardData _ -> LinearKernels.backwardData(in.get(0), in.get(1), out.get(0));
+            case LinearBackwardWeights _ ->
+                LinearKernels.backwardWeights(in.get(0), in.get(1), out.get(0), optional(out, 1));
+            case BatchNormalization normalization -> switch (normalization.mode()) {
+                case TRAINING -> BatchNormalizationKernels.training(normalization, in, out);
+                case INFERENCE -> BatchNormalizationKernels.inference(normalization, in, out.get(0));
+            };
+            case BatchNormalizationBackward backward ->
+                BatchNormalizationKernels.backward(backward.forward(), in, out);
+            case UpdateRunningStatistics update -> BatchNormalizationKernels.updateRunning(update, in);
+            case Unary unary -> ElementwiseKernels.unary(unary.function(), in.get(0), out.get(0));
+            case UnaryBackward backward -> ElementwiseKernels.unaryBackward(
+                    backward.function(), in.get(0), in.get(1), out.get(0));
+            case Affine affine -> ElementwiseKernels.affine(affine, in.get(0), out.get(0));
+            case Cast _ -> ElementwiseKernels.cast(in.get(0), out.get(0));
+            case Binary binary -> BroadcastKernels.binary(binary, in.get(0), in.get(1), out.get(0));
+            case Broadcast _ -> BroadcastKernels.repeat(in.get(0), out.get(0));
+            case Reduce reduce -> ReduceKernels.of(reduce, in.get(0), out.get(0));
+            case Reshape _ -> copy(in.get(0), out.get(0));
+            case MatMul product -> MatMulKernels.of(product, in.get(0), in.get(1), out.get(0));
+            case Fill fill -> ElementwiseKernels.fill(fill.value(), out.get(0));
+            case LossScale _ -> lossScale(binding.lossScale(), out.get(0));
+            case Pool pool -> switch (pool.kind()) {
+                case MAX -> MaxPoolKernels.forward(pool.window(), in.get(0), out.get(0), out.get(1));
+                case AVERAGE -> AvgPoolKernels.forward(pool.window(), in.get(0), out.get(0));
+            };
+            case PoolBackward backward -> switch (backward.forward().kind()) {
+                case MAX -> MaxPoolKernels.backward(backward.forward().window(), in.get(0), in.get(1), out.get(0));
+                case AVERAGE -> AvgPoolKernels.backward(backward.forward().window(), in.get(0), out.get(0));
+            };
+            case Dropout dropout -> DropoutKernel.of(dropout, in.get(0), out.get(0), binding.random());
+            case SoftmaxCrossEntropy _ -> SoftmaxCrossEntropyKernels.forward(in.get(0), in.get(1), out);
+            case SoftmaxCrossEntropyBackward _ ->
+                SoftmaxCrossEntropyKernels.backward(in.get(0), in.get(1), in.get(2), out.get(0));
+        };
+    }
+
+    private static @Nullable Tensor optional(List<Tensor> tensors, int index) {
+        return index < tensors.size() ? tensors.get(index) : null;
+    }
+
+    private static Kernel lossScale(MemorySegment cell, Tensor y) {
+        return () -> y.set(0, cell.get(ValueLayout.JAVA_FLOAT, 0));
+    }
+
+    /** A view has nothing to do, but is right as well when it was given memory of its own. */
+    private static Kernel copy(Tensor x, Tensor y) {
+        return () -> y.copyFrom(x);
+    }
+}

@@ -1,8 +1,0 @@
-package dev.gatun.update;
-
-/** How large the trust ratio of a layer-wise rule may be. */
-public enum Trust {
-    FREE,
-    /** At most 1 (LARS: after division by the learning rate). */
-    AT_MOST_ONE
-}

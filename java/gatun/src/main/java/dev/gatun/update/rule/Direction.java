@@ -1,0 +1,7 @@
+package dev.gatun.update.rule;
+
+/** Which way an optimizer goes. */
+public enum Direction {
+    MINIMIZE,
+    MAXIMIZE
+}
