@@ -193,7 +193,7 @@ std::vector<gatun_convolution> shapes()
 }
 
 // Root mean square and largest relative errors, of F2 and F4.
-constexpr double means[] = {1e-6, 5e-6};
+constexpr double means[] = {2e-6, 5e-6};
 constexpr double largest[] = {1e-5, 4e-5};
 
 }  // namespace
