@@ -11,6 +11,7 @@ import dev.gatun.io.file.StorageException;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.train.NonFiniteGradientException;
 import dev.gatun.train.NonFiniteLossException;
+import dev.gatun.train.NonFiniteParameterException;
 import java.io.PrintStream;
 
 /** The one place that turns an exception into an exit code and a line for people. */
@@ -33,7 +34,8 @@ final class Failures {
             case DataException _ -> ExitCode.DATA;
             case RunFolderException _, StorageException _, JsonException _ -> ExitCode.STORAGE;
             case CheckpointException _ -> ExitCode.CHECKPOINT;
-            case NonFiniteLossException _, NonFiniteGradientException _ -> ExitCode.NON_FINITE_LOSS;
+            case NonFiniteLossException _, NonFiniteGradientException _, NonFiniteParameterException _ ->
+                ExitCode.NON_FINITE_LOSS;
             case BackendException _ -> ExitCode.BACKEND;
             case MemoryBudgetException _, OutOfMemoryError _ -> ExitCode.MEMORY;
             default -> ExitCode.INTERNAL;

@@ -5,6 +5,7 @@ import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.disturbance.Disturbance;
 import dev.gatun.shape.Shape;
 import dev.gatun.train.NonFiniteLossException;
+import dev.gatun.train.NonFiniteParameterException;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ public final class OptimizerLab {
             TrialRecorder recorder = new TrialRecorder(trainer, every, progress, listener, () -> stopRequested);
             try {
                 trainer.run(recorder);
-            } catch (NonFiniteLossException _) {
+            } catch (NonFiniteLossException | NonFiniteParameterException _) {
                 return Optional.of(recorder.nonFinite());
             }
             return trainer.progress().isComplete() ? Optional.of(recorder.complete()) : Optional.empty();

@@ -38,13 +38,18 @@ final class TrialRecorder implements TrainingListener {
         lab.loss = progress.loss();
         listener.onStep(lab);
         // The last step of an epoch is measured by the trainer.
-        if (every > 0 && progress.step() % every == 0 && progress.batch() < progress.batches()) {
+        if (looksAfter(progress.step()) && progress.batch() < progress.batches()) {
             measured(progress.step(), trainer.evaluate());
         }
         if (stop.getAsBoolean()) {
             trainer.requestStop();
         }
         since = System.nanoTime();
+    }
+
+    @Override
+    public boolean looksAfter(long step) {
+        return every > 0 && step % every == 0;
     }
 
     @Override

@@ -43,9 +43,11 @@ public final class Attributes {
         MemorySegment postOps = Onednn.create(owner, "dnnl_post_ops_create", "",
                 handle -> Onednn.check(onednn_h.dnnl_post_ops_destroy(handle), "dnnl_post_ops_destroy", ""),
                 onednn_h::dnnl_post_ops_create);
-        Eltwise eltwise = Eltwise.of(function);
-        Onednn.check(onednn_h.dnnl_post_ops_append_eltwise(postOps, eltwise.forward(), eltwise.alpha(), eltwise.beta()),
-                "dnnl_post_ops_append_eltwise", function.lowerCase());
+        for (Eltwise eltwise : Eltwise.following(function)) {
+            Onednn.check(onednn_h.dnnl_post_ops_append_eltwise(
+                    postOps, eltwise.forward(), eltwise.alpha(), eltwise.beta()), "dnnl_post_ops_append_eltwise",
+                    function.lowerCase());
+        }
         MemorySegment attributes = create(owner);
         Onednn.check(onednn_h.dnnl_primitive_attr_set_post_ops(attributes, postOps), "dnnl_primitive_attr_set_post_ops",
                 "");

@@ -9,6 +9,7 @@ import dev.gatun.op.Binary;
 import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Op;
 import dev.gatun.shape.Layout;
+import dev.gatun.shape.Loops;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;

@@ -51,7 +51,7 @@ final class ConvolutionPlans {
         try (Arena scratch = Arena.ofConfined()) {
             Geometry geometry = Geometry.of(scratch, op);
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_convolution_forward_primitive_desc_create",
-                    problem.name() + " " + x + " * " + w, problem.rank(),
+                    problem.name() + " " + x + " * " + w, problem.rank(), Faults.none(),
                     out -> onednn_h.dnnl_convolution_forward_primitive_desc_create(out, lowering.device().engine(),
                             onednn_h.dnnl_forward_training(), onednn_h.dnnl_convolution_direct(), src,
                             weights(w, op.groups()), biasDescriptor, dst, geometry.strides, geometry.dilates,
@@ -89,7 +89,7 @@ final class ConvolutionPlans {
             Geometry geometry = Geometry.of(scratch, op.forward());
             descriptor = PrimitiveDescriptor.create(lowering.owner(),
                     "dnnl_convolution_backward_data_primitive_desc_create", problem.name() + " " + diffDst + " * " + w,
-                    problem.rank(),
+                    problem.rank(), Faults.none(),
                     out -> onednn_h.dnnl_convolution_backward_data_primitive_desc_create(out,
                             lowering.device().engine(), onednn_h.dnnl_convolution_direct(),
                             descriptors.of(source), weights(w, op.forward().groups()),
@@ -117,7 +117,7 @@ final class ConvolutionPlans {
             Geometry geometry = Geometry.of(scratch, op.forward());
             descriptor = PrimitiveDescriptor.create(lowering.owner(),
                     "dnnl_convolution_backward_weights_primitive_desc_create", problem.name() + " " + x + " * "
-                    + diffDst, problem.rank(),
+                    + diffDst, problem.rank(), Faults.convolutionBackwardWeights(x.shape(), op.forward()),
                     out -> onednn_h.dnnl_convolution_backward_weights_primitive_desc_create(out,
                             lowering.device().engine(), onednn_h.dnnl_convolution_direct(), descriptors.of(source),
                             weights(diffWeights, op.forward().groups()), bias, descriptors.of(destination),

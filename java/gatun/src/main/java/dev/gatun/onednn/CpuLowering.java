@@ -7,6 +7,7 @@ import dev.gatun.backend.Operand;
 import dev.gatun.backend.Region;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.backend.ViewPlan;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.ffi.UserCache;

@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.op.UnaryFunction;
+import java.util.List;
 
 /** A function in oneDNN's terms; {@code backward} computes the slope from what {@link UnaryFunction#slopeFrom} says. */
 record Eltwise(int forward, int backward, float alpha, float beta) {
@@ -19,6 +20,19 @@ record Eltwise(int forward, int backward, float alpha, float beta) {
             case NEGATE -> linear(-1, 0);
             case RECIPROCAL -> new Eltwise(onednn_h.dnnl_eltwise_pow(), onednn_h.dnnl_eltwise_pow(), 1, -1);
         };
+    }
+
+    /**
+     * The functions that, one after another, are a function of a primitive's result. oneDNN's own ReLU makes a NaN
+     * zero, and nobody would see it again. {@code -min(max(-x, -inf), 0)} is the same function, but for a NaN: the
+     * maximum makes it minus infinity, so that the result is infinite.
+     */
+    static List<Eltwise> following(UnaryFunction function) {
+        Eltwise negation = linear(-1, 0);
+        return function == UnaryFunction.RELU
+                ? List.of(negation, new Eltwise(onednn_h.dnnl_eltwise_clip(), onednn_h.dnnl_eltwise_clip(),
+                Float.NEGATIVE_INFINITY, 0), negation)
+                : List.of(of(function));
     }
 
     private static Eltwise same(int forward, int backward) {

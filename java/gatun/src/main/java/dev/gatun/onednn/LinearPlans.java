@@ -7,6 +7,7 @@ import dev.gatun.shape.Layout;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Predicate;
 
 /** Fully connected layers and their gradients, as oneDNN's inner products: images are read in the layout they have. */
 final class LinearPlans {
@@ -23,13 +24,14 @@ final class LinearPlans {
         TensorType w = seen(problem.inputs().get(1).type(), source);
         boolean bias = problem.inputs().size() == 3;
         Stored destination = Stored.rowMajor(problem.outputs().getFirst());
+        Faults.checkFeatures(source.type().shape());
         MemorySegment biasDescriptor = bias
                 ? descriptors.of(problem.inputs().get(2).type(),
                 Layout.rowMajor(problem.inputs().get(2).type().shape()))
                 : MemorySegment.NULL;
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_inner_product_forward_primitive_desc_create", problem.name() + " " + source.type() + " * " + w,
-                problem.rank(),
+                problem.rank(), faults(source, destination),
                 out -> onednn_h.dnnl_inner_product_forward_primitive_desc_create(out, lowering.device().engine(),
                         onednn_h.dnnl_forward_training(), descriptors.of(source), descriptors.any(w), biasDescriptor,
                         descriptors.of(destination), lowering.device().attributes().with(problem.activation())));
@@ -49,7 +51,7 @@ final class LinearPlans {
         TensorType w = seen(problem.inputs().get(1).type(), source);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_inner_product_backward_data_primitive_desc_create", problem.name() + " " + destination.type()
-                + " * " + w, problem.rank(),
+                + " * " + w, problem.rank(), faults(source, destination),
                 out -> onednn_h.dnnl_inner_product_backward_data_primitive_desc_create(out, lowering.device().engine(),
                         descriptors.of(source), descriptors.any(w), descriptors.of(destination),
                         forward.handle(), lowering.device().attributes().plain()));
@@ -70,7 +72,7 @@ final class LinearPlans {
                 : MemorySegment.NULL;
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_inner_product_backward_weights_primitive_desc_create", problem.name() + " " + source.type()
-                + " * " + destination.type(), problem.rank(),
+                + " * " + destination.type(), problem.rank(), faults(source, destination),
                 out -> onednn_h.dnnl_inner_product_backward_weights_primitive_desc_create(out,
                         lowering.device().engine(), descriptors.of(source), descriptors.any(diffWeights), bias,
                         descriptors.of(destination), forward.handle(), lowering.device().attributes().plain()));
@@ -83,6 +85,10 @@ final class LinearPlans {
             plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), Stored.rowMajor(problem.outputs().get(1)));
         }
         return plan.build();
+    }
+
+    private static Predicate<String> faults(Stored source, Stored destination) {
+        return Faults.linear(source.type().shape(), destination.type().shape().extent(1));
     }
 
     /** The type of a weight {@code (O, features...)} under the shape in which the images that it multiplies lie. */

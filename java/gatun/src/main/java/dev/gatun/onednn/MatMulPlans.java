@@ -24,6 +24,11 @@ final class MatMulPlans {
         TensorType b = problem.inputs().get(1).type();
         TensorType y = problem.outputs().getFirst();
         int rank = y.shape().rank();
+        for (TensorType type : new TensorType[] {a, b}) {
+            for (long extent : type.shape().extents()) {
+                Faults.checkCountable("the extents of a matrix", extent);
+            }
+        }
         MemorySegment left = matrices(a, op.a(), rank);
         MemorySegment right = matrices(b, op.b(), rank);
         MemorySegment result = matrices(y, MatMul.Given.PLAIN, rank);

@@ -28,6 +28,7 @@ final class NormalizationPlans {
         TensorType x = problem.inputs().getFirst().type();
         Layout given = problem.inputs().getFirst().layout();
         Layout layout = given == null ? Layout.channelsLast(x.shape()) : given;
+        boolean rectified = problem.activation() == UnaryFunction.RELU;
         boolean training = op.mode() == BatchNormalization.Mode.TRAINING;
         Stored source = Stored.of(x, layout);
         MemorySegment data = descriptors.of(source);
@@ -47,6 +48,7 @@ final class NormalizationPlans {
                     .input(onednn_h.DNNL_ARG_VARIANCE(), vector)
                     .output(onednn_h.DNNL_ARG_DST(), source)
                     .inPlace(0)
+                    .watched(rectified ? new NanWatch(List.of(0), List.of(1, 2, 3, 4), List.of()) : NanWatch.NONE)
                     .build();
         }
         plan.unusedInput(vector)
@@ -54,8 +56,10 @@ final class NormalizationPlans {
                 .output(onednn_h.DNNL_ARG_DST(), source)
                 .output(onednn_h.DNNL_ARG_MEAN(), Stored.rowMajor(problem.outputs().get(1)))
                 .output(onednn_h.DNNL_ARG_VARIANCE(), Stored.rowMajor(problem.outputs().get(2)));
-        return problem.activation() == UnaryFunction.RELU
+        // A NaN of an image is one of its channel's statistics.
+        return rectified
                 ? plan.output(onednn_h.DNNL_ARG_WORKSPACE(), opaque(descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE())))
+                .watched(new NanWatch(List.of(), List.of(1, 2), List.of(1, 2)))
                 .build()
                 : plan.unusedOutput(opaque(0)).build();
     }

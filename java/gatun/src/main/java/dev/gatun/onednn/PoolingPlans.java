@@ -56,7 +56,8 @@ final class PoolingPlans {
                 .output(onednn_h.DNNL_ARG_DST(), descriptor.stored(descriptors, y, onednn_h.DNNL_ARG_DST()));
         if (op.kind() == PoolKind.MAX) {
             long bytes = descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE());
-            plan.output(onednn_h.DNNL_ARG_WORKSPACE(), Stored.rowMajor(new TensorType(DType.U8, Shape.of(bytes))));
+            plan.output(onednn_h.DNNL_ARG_WORKSPACE(), Stored.rowMajor(new TensorType(DType.U8, Shape.of(bytes))))
+                    .watched(NanWatch.ofElements(0));
         }
         return plan.build();
     }

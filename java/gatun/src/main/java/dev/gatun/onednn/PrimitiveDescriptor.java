@@ -6,6 +6,7 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /** A chosen implementation of a primitive. */
@@ -19,7 +20,7 @@ public record PrimitiveDescriptor(MemorySegment handle, String detail) {
      */
     public static PrimitiveDescriptor create(
             NativeOwner owner, String function, String detail, ToIntFunction<MemorySegment> call) {
-        return create(owner, function, detail, 0, call);
+        return create(owner, function, detail, 0, Faults.none(), call);
     }
 
     /**
@@ -27,10 +28,12 @@ public record PrimitiveDescriptor(MemorySegment handle, String detail) {
      *
      * @param detail the problem, for messages
      * @param rank   how many of oneDNN's implementations to pass over
+     * @param faulty names of implementations that do not count
      * @throws UnimplementedException when oneDNN has no more than {@code rank} implementations
      */
-    public static PrimitiveDescriptor create(
-            NativeOwner owner, String function, String detail, int rank, ToIntFunction<MemorySegment> call) {
+    static PrimitiveDescriptor create(
+            NativeOwner owner, String function, String detail, int rank, Predicate<String> faulty,
+            ToIntFunction<MemorySegment> call) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment out = scratch.allocate(onednn_h.C_POINTER);
             int status = call.applyAsInt(out);
@@ -41,7 +44,10 @@ public record PrimitiveDescriptor(MemorySegment handle, String detail) {
             Onednn.check(status, function, detail);
             PrimitiveDescriptor descriptor = new PrimitiveDescriptor(
                     owner.handle(out.get(onednn_h.C_POINTER, 0), PrimitiveDescriptor::destroy), detail);
-            for (int i = 0; i < rank; i++) {
+            for (int left = rank; left > 0 || faulty.test(descriptor.implementation()); ) {
+                if (!faulty.test(descriptor.implementation())) {
+                    left--;
+                }
                 descriptor.passOver();
             }
             return descriptor;

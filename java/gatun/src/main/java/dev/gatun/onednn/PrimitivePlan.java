@@ -9,6 +9,7 @@ import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,7 @@ final class PrimitivePlan implements KernelPlan {
     private final List<Stored> outputs;
     private final List<Argument> arguments;
     private final int inPlaceInput;
+    private final NanWatch watch;
 
     /** Which input or output of the operation an argument of the primitive is, and the bytes that it spans at most. */
     private record Argument(int code, boolean input, int index, long bytes) {}
@@ -31,6 +33,7 @@ final class PrimitivePlan implements KernelPlan {
         this.outputs = List.copyOf(builder.outputs);
         this.arguments = List.copyOf(builder.arguments);
         this.inPlaceInput = builder.inPlaceInput;
+        this.watch = builder.watch;
     }
 
     /** Collects what a plan consists of; inputs and outputs in the operation's order. */
@@ -41,6 +44,7 @@ final class PrimitivePlan implements KernelPlan {
         private final List<Stored> outputs = new ArrayList<>();
         private final List<Argument> arguments = new ArrayList<>();
         private int inPlaceInput = NOT_IN_PLACE;
+        private NanWatch watch = NanWatch.NONE;
 
         Builder(CpuLowering lowering, PrimitiveDescriptor descriptor) {
             this.lowering = lowering;
@@ -88,6 +92,12 @@ final class PrimitivePlan implements KernelPlan {
         /** The first output may take the memory of an input. */
         Builder inPlace(int input) {
             inPlaceInput = input;
+            return this;
+        }
+
+        /** The primitive drops a NaN that it meets here. */
+        Builder watched(NanWatch by) {
+            watch = by;
             return this;
         }
 
@@ -141,7 +151,9 @@ final class PrimitivePlan implements KernelPlan {
         set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
         MemorySegment stream = lowering.device().nativeStream();
         String detail = descriptor.detail();
-        return () -> Onednn.execute(primitive, stream, count, list, detail);
+        Kernel kernel = () -> Onednn.execute(primitive, stream, count, list, detail);
+        return watch.equals(NanWatch.NONE) ? kernel
+                : watch.around(kernel, this, binding, owner.arena().allocate(ValueLayout.JAVA_LONG));
     }
 
     /** oneDNN is given an address alone: whatever is too short would be run over. */

@@ -8,6 +8,7 @@ import dev.gatun.bindings.gatun.gatun_h;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.op.Reduce;
 import dev.gatun.shape.Layout;
+import dev.gatun.shape.Loops;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
@@ -34,7 +35,7 @@ final class ReductionPlans {
         Shape shape = x.type().shape();
         TensorType type = problem.outputs().getFirst();
         Layout source = new Strided(descriptors, shape).operand(x, Layout.channelsLast(shape));
-        List<Integer> order = Loops.order(shape, source);
+        List<Integer> order = Loops.dimensions(shape, source);
         List<Long> extents = new ArrayList<>();
         List<Integer> reduced = new ArrayList<>();
         for (int dimension : order) {

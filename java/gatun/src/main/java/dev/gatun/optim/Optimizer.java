@@ -247,7 +247,7 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /** What the latest step came to; waits for it. One object, changed in place. */
-    private StepBlock results() {
+    public StepBlock results() {
         steps.report(latest.bytes());
         device.stream().synchronize();
         return latest;

@@ -5,6 +5,7 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Role;
 import dev.gatun.update.kernel.PerturbationKernel;
 import dev.gatun.update.kernel.PerturbationRequest;
+import dev.gatun.update.kernel.StepKernel;
 import java.util.List;
 
 /**
@@ -13,8 +14,6 @@ import java.util.List;
  * weights. Allocates nothing once it is made; belongs to the device's thread.
  */
 public final class SharpnessAscent implements AutoCloseable {
-    private static final double NORM_EPSILON = 1e-12; // as in the authors' own programs
-
     private final Device device;
     private final SharpnessAware options;
     private final Buffer parameters;
@@ -55,7 +54,7 @@ public final class SharpnessAscent implements AutoCloseable {
         if (!Double.isFinite(norm)) {
             return false;
         }
-        kernel.run(options.radius() * gradientScale / (norm + NORM_EPSILON));
+        kernel.run(PerturbationKernel.coefficient(options.radius(), gradientScale, norm));
         moved = true;
         return true;
     }
@@ -74,6 +73,22 @@ public final class SharpnessAscent implements AutoCloseable {
         }
         device.copy(saved, parameters);
         moved = false;
+    }
+
+    /**
+     * The same, decided on the device without waiting for it: a gradient that is not finite, or steps that are halted,
+     * leave the weights where they are.
+     *
+     * @param control       of an optimizer over these weights
+     * @param gradientScale what each gradient is to be multiplied by, before it is divided by the loss scale
+     */
+    public void climb(StepKernel control, double gradientScale) {
+        control.climb(kernel, options.radius(), gradientScale);
+    }
+
+    /** Takes back {@link #climb(StepKernel, double)}; does nothing where that moved nothing. */
+    public void descend(StepKernel control) {
+        control.descend(saved, parameters);
     }
 
     @Override

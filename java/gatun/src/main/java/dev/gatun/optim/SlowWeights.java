@@ -3,6 +3,7 @@ package dev.gatun.optim;
 import dev.gatun.backend.Device;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Role;
+import dev.gatun.update.kernel.StepKernel;
 
 /**
  * The slow weights of {@link Lookahead}, around any optimizer: {@link #before} and {@link #after} each of its steps.
@@ -12,7 +13,6 @@ public final class SlowWeights implements AutoCloseable {
     /** The name among an optimizer's states. */
     public static final String NAME = "slow";
 
-    private final Device device;
     private final Lookahead options;
     private final Buffer fast;
     private final Buffer slow;
@@ -24,7 +24,6 @@ public final class SlowWeights implements AutoCloseable {
      * @param parameters the weights, f32, that the optimizer updates
      */
     public SlowWeights(Device device, Buffer parameters, Lookahead options) {
-        this.device = device;
         this.options = options;
         this.fast = parameters;
         this.slow = device.allocate(Role.OPTIMIZER_STATE, NAME, parameters.bytes());
@@ -32,18 +31,14 @@ public final class SlowWeights implements AutoCloseable {
         slow.retain();
     }
 
-    /** Before the step that follows on so many steps taken. */
-    public void before(long steps) {
-        if (steps == 0) {
-            device.copy(fast, slow);
-        }
+    /** Before a step of an optimizer of the weights. Submitted: waits for nothing. */
+    public void before(StepKernel control) {
+        control.copyBeforeFirst(fast, slow);
     }
 
-    /** After a step, with which so many are taken. */
-    public void after(long steps) {
-        if (steps % options.every() == 0) {
-            device.lookAhead(options.rate(), fast, slow);
-        }
+    /** After it. */
+    public void after(StepKernel control) {
+        control.lookAhead(options.every(), options.rate(), fast, slow);
     }
 
     /** The slow weights, in the order of the parameters. */

@@ -1,17 +1,15 @@
 package dev.gatun.train;
 
-import dev.gatun.data.Batch;
-import dev.gatun.data.BatchLoader;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 
-/** Runs phases once for each batch of a step, taking the batches after the first from a loader. */
+/** Runs phases once for each batch of a step, taking the batches after the first from a feed. */
 final class Batches implements Phase {
-    private final BatchLoader loader;
+    private final BatchFeed feed;
     private final Phase[] phases;
 
-    Batches(BatchLoader loader, List<? extends Phase> phases) {
-        this.loader = loader;
+    Batches(BatchFeed feed, List<? extends Phase> phases) {
+        this.feed = feed;
         this.phases = phases.toArray(Phase[]::new);
     }
 
@@ -20,7 +18,7 @@ final class Batches implements Phase {
         long first = step.batchNumber;
         for (int i = 0; i < step.batches; i++) {
             if (i > 0) {
-                step.take(next(loader));
+                step.take(feed.next());
             }
             step.index = i;
             step.batchNumber = first + i;
@@ -30,7 +28,8 @@ final class Batches implements Phase {
         }
     }
 
-    static Batch next(BatchLoader loader) {
-        return Objects.requireNonNull(loader.next(), "the epoch is over");
+    @Override
+    public Optional<NonFiniteLossException> explain(SubmittedStep failed) {
+        return TrainingStep.explain(phases, failed);
     }
 }

@@ -11,16 +11,21 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A program of a task for one batch size, its inputs bound to the fields of a data set. */
-final class BoundProgram {
+final class BoundProgram implements Outputs {
     private final Program program;
     private final int size;
     private final int[] fields;
-    private final Buffer[] inputs;
+    private final List<Buffer> inputs;
+    private final List<Scalar> scalars; // the loss first
     private final HostCopy loss;
     private final Map<String, HostCopy> copies = new HashMap<>();
     private boolean prepacked;
+
+    /** An output that is one number. */
+    record Scalar(String name, Buffer buffer) {}
 
     /** Binds a program whose inputs were {@linkplain #checkInputs checked}. */
     BoundProgram(Task task, Program program, List<Field> data, int size) {
@@ -29,11 +34,22 @@ final class BoundProgram {
         List<Value> values = program.graph().inputs();
         List<String> names = data.stream().map(Field::name).toList();
         fields = values.stream().mapToInt(input -> names.indexOf(input.name())).toArray();
-        inputs = values.stream().map(input -> program.input(input.name())).toArray(Buffer[]::new);
+        inputs = values.stream().map(input -> program.input(input.name())).toList();
         values.forEach(input -> copies.put(input.name(), new HostCopy(program.device(), program.input(input.name()))));
         program.graph().outputs().keySet().forEach(
                 output -> copies.put(output, new HostCopy(program.device(), program.output(output))));
         loss = copy(task.loss());
+        scalars = Stream.concat(Stream.of(task.loss()), task.metrics().stream().flatMap(BoundProgram::scalar))
+                .distinct().map(name -> new Scalar(name, program.output(name))).toList();
+    }
+
+    /** What a metric reads in every step of training. */
+    private static Stream<String> scalar(Metric metric) {
+        return switch (metric) {
+            case Metric.Share share -> Stream.of(share.output());
+            case Metric.Mean mean -> Stream.of(mean.output());
+            case Metric.TopK _, Metric.MeanError _ -> Stream.empty();
+        };
     }
 
     /**
@@ -62,15 +78,36 @@ final class BoundProgram {
     }
 
     /** Examples of a batch. */
-    int size() {
+    @Override
+    public int size() {
         return size;
+    }
+
+    /** The memory of the inputs. */
+    List<Buffer> inputs() {
+        return inputs;
+    }
+
+    /** Where the loss is: (1) f32. */
+    Buffer lossBuffer() {
+        return scalars.getFirst().buffer();
+    }
+
+    /** What is read in every step of training, the loss first. */
+    List<Scalar> scalars() {
+        return scalars;
+    }
+
+    /** Submits the copy of a batch into the inputs; it can be given back once the stream has passed this. */
+    void submit(Batch batch) {
+        for (int i = 0; i < fields.length; i++) {
+            program.device().upload(batch.tensor(fields[i]), inputs.get(i));
+        }
     }
 
     /** Copies a batch into the inputs; it can be given back afterwards. */
     void load(Batch batch) {
-        for (int i = 0; i < inputs.length; i++) {
-            program.device().upload(batch.tensor(fields[i]), inputs[i]);
-        }
+        submit(batch);
         program.device().stream().synchronize();
     }
 
@@ -79,13 +116,24 @@ final class BoundProgram {
         prepacked = false;
     }
 
-    /** Computes the outputs of the batch that was loaded. */
-    void forward() {
+    private void prepack() {
         if (!prepacked) {
             program.prepack();
             prepacked = true;
         }
+    }
+
+    /** Computes the outputs of the batch that was loaded. */
+    void forward() {
+        prepack();
         program.forward();
+    }
+
+    /** Takes the variables as they are now, and the random numbers of a batch of a run. */
+    void begin(long seed, long batchNumber) {
+        program.randomize(seed, batchNumber);
+        variablesChanged();
+        prepack();
     }
 
     /** The same with the random numbers of a batch of a run. */
@@ -99,33 +147,25 @@ final class BoundProgram {
         return loss.fetch().get(ValueLayout.JAVA_FLOAT, 0);
     }
 
-    /**
-     * The same.
-     *
-     * @param step for messages, counted from 1
-     * @throws NonFiniteLossException when it is not finite
-     */
-    float finiteLoss(long step) {
-        float value = loss();
-        if (!Float.isFinite(value)) {
-            throw new NonFiniteLossException(step, value, program.locateNonFinite().map(Program.NonFinite::toString)
-                    .orElse("nothing: a repetition of the step was finite"));
-        }
-        return value;
+    /** Repeats the forward pass, and says where the loss stops being finite. */
+    String locateNonFinite() {
+        return program.locateNonFinite().map(Program.NonFinite::toString)
+                .orElse("nothing: a repetition of the step was finite");
     }
 
-    /** A scalar output of f32. */
-    float scalar(String output) {
+    @Override
+    public float scalar(String output) {
         return fetch(output).get(ValueLayout.JAVA_FLOAT, 0);
     }
 
-    /** A scalar output of i64. */
-    long count(String output) {
+    @Override
+    public long count(String output) {
         return fetch(output).get(ValueLayout.JAVA_LONG, 0);
     }
 
     /** What an input or output is now, on the host, until it is fetched again. */
-    MemorySegment fetch(String name) {
+    @Override
+    public MemorySegment fetch(String name) {
         return copy(name).fetch();
     }
 

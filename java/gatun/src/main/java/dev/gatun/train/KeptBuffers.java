@@ -4,6 +4,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.engine.Variables;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Role;
+import dev.gatun.update.kernel.StepKernel;
 
 /**
  * Keeps the buffers as they are before a step, and gives them back when its gradients cannot be computed: for steps
@@ -13,8 +14,10 @@ final class KeptBuffers implements Phase, AutoCloseable {
     private final Device device;
     private final Buffer buffers;
     private final Buffer before;
+    private final StepKernel control;
 
-    KeptBuffers(Device device, Variables variables) {
+    KeptBuffers(Device device, Variables variables, StepKernel control) {
+        this.control = control;
         this.device = device;
         buffers = variables.buffers();
         before = device.allocate(Role.BUFFERS, "buffers before a step", buffers.bytes());
@@ -23,6 +26,11 @@ final class KeptBuffers implements Phase, AutoCloseable {
     @Override
     public void run(StepState step) {
         device.copy(buffers, before);
+    }
+
+    /** Gives them back where the device has halted the steps: at the end of a step that the host is ahead of. */
+    void restoreWhereHalted() {
+        control.restoreWhereHalted(before, buffers);
     }
 
     @Override

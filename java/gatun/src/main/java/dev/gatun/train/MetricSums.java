@@ -31,8 +31,8 @@ final class MetricSums {
         }
     }
 
-    /** Adds the batch that a program ran forward latest. */
-    void add(BoundProgram pass) {
+    /** Adds a batch. */
+    void add(Outputs pass) {
         for (int i = 0; i < metrics.length; i++) {
             switch (metrics[i]) {
                 case Metric.Share share -> add(i, (double) pass.count(share.output()), pass.size());

@@ -9,7 +9,7 @@ public final class NonFiniteGradientException extends RuntimeException {
 
     private final long step;
 
-    NonFiniteGradientException(long step, int steps, float scale, String parameter) {
+    NonFiniteGradientException(long step, long steps, float scale, String parameter) {
         super(steps + " steps in a row, up to step " + step + ", had gradients that are not finite, the first in "
                 + parameter
                 + ", with the loss scaled by " + scale

@@ -1,8 +1,10 @@
 package dev.gatun.train;
 
+import java.util.Optional;
+
 /**
  * One thing that a training step does. A {@link TrainingStep} is an array of phases, fixed when it is made; running one
- * allocates nothing.
+ * submits work to the device and allocates nothing.
  */
 @FunctionalInterface
 interface Phase {
@@ -11,4 +13,12 @@ interface Phase {
 
     /** Takes back what happened to the variables since this phase began: called when it, or a later one, failed. */
     default void undo() {}
+
+    /**
+     * What happened, where it was in this phase that a loss was not finite and halted the device, which the host
+     * noticed later. Nothing of the step is undone or submitted any more; repeats what it needs to look at.
+     */
+    default Optional<NonFiniteLossException> explain(SubmittedStep failed) {
+        return Optional.empty();
+    }
 }

@@ -87,6 +87,11 @@ final class Programs implements AutoCloseable {
         return compile.recorded();
     }
 
+    /** All that are compiled. */
+    List<BoundProgram> all() {
+        return List.copyOf(programs);
+    }
+
     /** The program that was compiled first. */
     Program first() {
         return programs.getFirst().program();

@@ -23,15 +23,17 @@ public final class Progress {
         this.metrics = metrics;
     }
 
-    /** One more step of this epoch is done. */
-    void add(TrainingStep done, float stepLoss) {
+    /** The results of one more step of this epoch were read. */
+    void add(TrainingStep done) {
         step++;
         batch++;
         if (!done.updated()) {
             skipped++;
         }
-        loss = stepLoss;
-        lossSum += (double) stepLoss * done.examples();
+        loss = done.loss();
+        learningRate = done.learningRate();
+        lossScale = done.lossScale();
+        lossSum += (double) done.loss() * done.examples();
         seen += done.examples();
         trainedExamples += done.examples();
         metrics.add(done.metrics());

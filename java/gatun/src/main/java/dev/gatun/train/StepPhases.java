@@ -1,12 +1,11 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Device;
-import dev.gatun.data.Batch;
-import dev.gatun.data.BatchLoader;
-import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
+import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.SlowWeights;
+import dev.gatun.update.kernel.StepKernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,43 +13,55 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which phases a step has, in their order: the only place that says so. What a run does not ask for has no phase, and
- * costs nothing.
+ * costs nothing. No phase waits for the device: whether a step is taken, with which loss scale and how much is clipped
+ * is decided there.
  */
 final class StepPhases {
     private final Device device;
     private final TrainingOptions options;
-    private final BatchLoader loader;
+    private final BatchFeed feed;
     private final Programs programs;
-    private final LossScaler scaler;
+    private final Optimizer optimizer;
+    private final StepKernel control;
     private final Consumer<AutoCloseable> owner;
+    private final boolean ahead;
+    private final LossCheck check;
+    private final @Nullable KeptBuffers kept;
 
     /**
      * Phases of a run.
      *
-     * @param owner is given what must be closed after the last step
+     * @param programs all that the run needs, already compiled
+     * @param owner    is given what must be closed after the last step
      */
     StepPhases(
-            Device device, TrainingOptions options, BatchLoader loader, Programs programs, LossScaler scaler,
+            Device device, TrainingOptions options, BatchFeed feed, Programs programs, Optimizer optimizer,
             Consumer<AutoCloseable> owner) {
         this.device = device;
         this.options = options;
-        this.loader = loader;
+        this.feed = feed;
         this.programs = programs;
-        this.scaler = scaler;
+        this.optimizer = optimizer;
+        this.control = optimizer.control();
         this.owner = owner;
+        ahead = device.stream().depth() > 0;
+        check = new LossCheck(control, ahead ? own(new KeptInputs(device, control, programs.all())) : null);
+        kept = ahead || options.accumulate() > 1 || options.wrappers().sharpness() != null
+                ? own(new KeptBuffers(device, programs.variables(), control)) : null;
     }
 
     /** What leaves the gradients of the step in their slab: from batch in hand to the second pass, if there is one. */
     List<Phase> gradients() {
         List<Phase> phases = new ArrayList<>();
         phases.add(_ -> programs.variablesChanged());
-        if (options.accumulate() > 1 || options.wrappers().sharpness() != null) {
-            phases.add(own(new KeptBuffers(device, programs.variables())));
+        if (kept != null) {
+            phases.add(kept);
         }
-        phases.add(new Batches(loader, eachBatch()));
-        phases.add(step -> step.gradientScale = 1 / ((double) scaler.scale() * step.weights));
-        if (options.wrappers().sharpness() != null) {
-            phases.add(own(new SecondPass(device, programs.variables(), options.wrappers().sharpness())));
+        phases.add(new Batches(feed, eachBatch()));
+        phases.add(step -> step.gradientScale = 1 / step.weights);
+        SharpnessAware sharpness = options.wrappers().sharpness();
+        if (sharpness != null) {
+            phases.add(own(new SecondPass(device, programs.variables(), control, check, sharpness)));
         }
         return phases;
     }
@@ -59,34 +70,38 @@ final class StepPhases {
     private List<Phase> eachBatch() {
         List<Phase> phases = new ArrayList<>();
         phases.add(this::load);
-        phases.add(step -> step.pass().program().scaleLoss((float) (scaler.scale() * step.weight)));
+        phases.add(step -> control.copyScale(step.pass().program().lossScale(), step.weight));
         phases.add(step -> step.pass().forward(step.seed, step.batchNumber));
-        phases.add(step -> step.lossSum += step.pass().finiteLoss(step.number) * step.weight);
+        phases.add(check);
         phases.add(step -> step.pass().program().backward());
         if (options.accumulate() > 1) {
             phases.add(own(new Accumulation(device, programs.variables())));
         }
         phases.add(step -> step.pass().program().updateRunningStatistics());
-        phases.add(step -> step.metrics.add(step.pass()));
         return phases;
     }
 
     private void load(StepState step) {
         BoundProgram program = programs.of(step.batchSize());
-        Batch batch = step.load(program);
-        program.load(batch);
-        loader.release(batch);
+        feed.load(step.load(program), program);
     }
 
     /** What moves the parameters along the gradients. */
-    List<Phase> update(Optimizer optimizer, ScheduledOptimizer schedules, @Nullable SlowWeights slow) {
-        Phase step = new Update(optimizer, scaler, programs.variables());
-        Phase move = state -> schedules.moveTo(state.number - 1);
-        return slow == null ? List.of(move, step) : List.of(move, _ -> slow.before(optimizer.steps()), step, state -> {
-            if (state.updated) {
-                slow.after(optimizer.steps());
-            }
-        });
+    List<Phase> update(ScheduledOptimizer schedules, @Nullable SlowWeights slow) {
+        List<Phase> phases = new ArrayList<>();
+        phases.add(step -> schedules.moveTo(step.number - 1));
+        phases.add(step -> step.submitted().learningRate = schedules.learningRate());
+        if (slow != null) {
+            phases.add(_ -> slow.before(control));
+        }
+        phases.add(step -> optimizer.submit(step.gradientScale));
+        if (slow != null) {
+            phases.add(_ -> slow.after(control));
+        }
+        if (ahead && kept != null) {
+            phases.add(_ -> kept.restoreWhereHalted());
+        }
+        return phases;
     }
 
     private <T extends AutoCloseable> T own(T resource) {

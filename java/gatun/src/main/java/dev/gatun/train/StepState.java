@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the phases of a step know of it and tell each other. One object for all steps. */
 final class StepState {
-    /** Metrics of the step's batches so far. */
-    final MetricSums metrics;
     /** Decides what dropout drops, together with the batch. */
     long seed;
     /** Number of the step, counted from 1. */
@@ -24,22 +22,20 @@ final class StepState {
     double weight;
     /** The weights of the step's batches so far. */
     double weights;
-    /** Losses of the step's batches so far, each times its weight. */
-    double lossSum;
-    /** What turns the sum in the slab of gradients into the gradient of the mean loss of all examples. */
+    /**
+     * What turns the sum in the slab of gradients, once that is divided by the loss scale, into the gradient of the
+     * mean loss of all examples.
+     */
     double gradientScale;
-    /** Whether the step moved the parameters. */
-    boolean updated;
 
+    private @Nullable SubmittedStep submitted;
     private @Nullable Batch batch;
     private int firstSize;
     private @Nullable BoundProgram pass;
 
-    StepState(MetricSums metrics) {
-        this.metrics = metrics;
-    }
-
-    void begin(long newSeed, long newNumber, long firstBatch, int newBatches, Batch first) {
+    void begin(SubmittedStep place, long newSeed, long newNumber, long firstBatch, int newBatches, Batch first) {
+        submitted = place;
+        place.begin(newSeed, newNumber, firstBatch);
         seed = newSeed;
         number = newNumber;
         batchNumber = firstBatch;
@@ -47,10 +43,7 @@ final class StepState {
         index = 0;
         examples = 0;
         weights = 0;
-        lossSum = 0;
         gradientScale = 1;
-        updated = false;
-        metrics.reset();
         firstSize = first.size();
         take(first);
     }
@@ -81,8 +74,16 @@ final class StepState {
         return Objects.requireNonNull(pass, "no batch was loaded");
     }
 
-    /** The mean loss of all examples of the step. */
-    double loss() {
-        return lossSum / weights;
+    /** Where the results of the step go. */
+    SubmittedStep submitted() {
+        return Objects.requireNonNull(submitted, "no step was begun");
+    }
+
+    /** All phases have run. */
+    void end() {
+        SubmittedStep place = submitted();
+        place.examples = examples;
+        place.weights = weights;
+        place.gradientScale = gradientScale;
     }
 }

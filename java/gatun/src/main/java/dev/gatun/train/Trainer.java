@@ -17,13 +17,13 @@ import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.model.Model;
-import dev.gatun.optim.LossScaler;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.SlowWeights;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
+import dev.gatun.shape.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +47,10 @@ public final class Trainer implements AutoCloseable {
     private final Optimizer optimizer;
     private final TrainingStep step;
     private final BatchLoader loader;
+    private final BatchFeed feed;
     private final Evaluator evaluator;
     private final Progress progress;
     private final ScheduledOptimizer schedules;
-    private final LossScaler scaler;
     private final @Nullable SlowWeights slow;
     private final @Nullable AveragedWeights averaged;
     private @Nullable Map<String, Object> description;
@@ -99,24 +99,26 @@ public final class Trainer implements AutoCloseable {
         boolean complete = false;
         try {
             loader = own(new BatchLoader(train, Sampler.shuffled(train.size(), options.seed()),
-                    BatchLoaderOptions.defaults().withBatchSize(options.batchSize()).withLastBatch(options.lastBatch()),
-                    device.memory()));
+                    loading(device, options), device.memory()));
             programs = own(new Programs(task, device, train.fields(), Programs.Form.TRAINING,
                     options.precision(), options.compile(), null));
             compile(train.size());
             variables = programs.variables();
             variables.initialize(options.seed());
             transfer = own(new TensorTransfer(device));
-            optimizer = own(ParameterGroups.of(variables, options).optimizer(device, variables, options.around()));
+            optimizer = own(ParameterGroups.of(variables, options)
+                    .optimizer(device, variables, options.around().with(options.lossScaling())));
             RunLength length = options.length(train.size());
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()),
                     MetricSums.ofTraining(task));
             schedules = new ScheduledOptimizer(optimizer, schedules(options, length));
-            scaler = new LossScaler(options.lossScaling());
-            StepPhases phases = new StepPhases(device, options, loader, programs, scaler, owned::add);
+            feed = new BatchFeed(loader, device.stream());
+            StepPhases phases = new StepPhases(device, options, feed, programs, optimizer, owned::add);
             slow = options.wrappers().lookahead() == null ? null
                     : own(new SlowWeights(device, variables.parameters(), options.wrappers().lookahead()));
-            step = new TrainingStep(loader, phases.gradients(), phases.update(optimizer, schedules, slow),
+            step = new TrainingStep(device, feed, optimizer, programs,
+                    new TrainingStep.Phases(phases.gradients(), phases.update(schedules, slow),
+                            Math.min(options.accumulate(), loader.batches())),
                     MetricSums.ofTraining(task));
             averaged = options.wrappers().average() == null ? null
                     : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average()));
@@ -130,6 +132,13 @@ public final class Trainer implements AutoCloseable {
                 close();
             }
         }
+    }
+
+    /** As many batches more than a loader has ahead as the device may still have to read. */
+    private static BatchLoaderOptions loading(Device device, TrainingOptions options) {
+        BatchLoaderOptions defaults = BatchLoaderOptions.defaults();
+        return defaults.withPrefetch(defaults.prefetch() + device.stream().depth())
+                .withBatchSize(options.batchSize()).withLastBatch(options.lastBatch());
     }
 
     /** A program for whole batches, which comes first and chooses the layouts, and one for the smaller last batch. */
@@ -186,11 +195,17 @@ public final class Trainer implements AutoCloseable {
         return resource;
     }
 
-    /** Trains until all epochs are done or {@link #requestStop} is called; again to continue. */
+    /**
+     * Trains until all epochs are done or {@link #requestStop} is called; again to continue.
+     *
+     * @throws NonFiniteLossException      when a loss is not finite; the parameters are as before that step
+     * @throws NonFiniteParameterException when an epoch's last step made a parameter infinite or NaN
+     */
     public void run(TrainingListener listener) {
         try {
             while (!progress.isComplete() && !stopRequested) {
                 if (trainEpoch(listener)) {
+                    checkFinite();
                     lastTrainLoss = progress.meanLoss();
                     for (EpochPhase phase : epochPhases) {
                         phase.run(progress.epoch);
@@ -214,25 +229,93 @@ public final class Trainer implements AutoCloseable {
 
     /** Runs what is left of the current epoch; false when stopped before its end. */
     private boolean trainEpoch(TrainingListener listener) {
-        int accumulate = options.accumulate();
-        loader.start(progress.epoch, progress.batch * accumulate);
-        long waitedBefore = waitedNanos;
-        long begin = System.nanoTime();
-        long alreadyTrained = progress.trainNanos;
-        while (progress.batch < progress.batches()) {
-            int batches = Math.min(accumulate, loader.batches() - progress.batch * accumulate);
-            progress.lossScale = scaler.scale();
-            float loss = step.run(batches, options.seed(), progress.step + 1, batchesTrained() + 1);
-            progress.learningRate = schedules.learningRate();
-            progress.add(step, loss);
-            progress.trainNanos = alreadyTrained + System.nanoTime() - begin;
-            waitedNanos = waitedBefore + loader.waitedNanos();
-            listener.onStep(progress);
-            if (stopRequested && progress.batch < progress.batches()) {
-                return false;
+        loader.start(progress.epoch, progress.batch * options.accumulate());
+        Clock clock = new Clock(System.nanoTime(), progress.trainNanos, waitedNanos);
+        try {
+            while (progress.batch < progress.batches()) {
+                if (mayGoAhead(listener)) {
+                    submit(listener, clock);
+                    continue;
+                }
+                read(listener, clock);
+                if (stopRequested && step.pending() == 0 && progress.batch < progress.batches()) {
+                    return false;
+                }
             }
+            return true;
+        } catch (RuntimeException | Error e) {
+            settle(e);
+            throw e;
+        } finally {
+            feed.giveBackAll();
         }
-        return true;
+    }
+
+    /** When the epoch began, and what had been counted until then. */
+    private record Clock(long begin, long trained, long waited) {}
+
+    /** Whether a step is to be submitted before the results of another are read. */
+    private boolean mayGoAhead(TrainingListener listener) {
+        int pending = step.pending();
+        if (pending == 0) {
+            return true;
+        }
+        boolean goesOn = !stopRequested && progress.batch + pending < progress.batches();
+        return goesOn && !step.isFull() && !listener.looksAfter(progress.step + pending);
+    }
+
+    private void submit(TrainingListener listener, Clock clock) {
+        int pending = step.pending();
+        int first = (progress.batch + pending) * options.accumulate();
+        int batches = Math.min(options.accumulate(), loader.batches() - first);
+        try {
+            step.submit(batches, options.seed(), progress.step + pending + 1,
+                    (long) progress.epoch * loader.batches() + first + 1);
+        } catch (RuntimeException | Error e) {
+            tellBefore(e, listener, clock);
+            throw e;
+        }
+    }
+
+    /** A step that failed comes after those that were submitted before it, which listeners hear of. */
+    private void tellBefore(Throwable failure, TrainingListener listener, Clock clock) {
+        try {
+            while (step.pending() > 0) {
+                read(listener, clock);
+            }
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void read(TrainingListener listener, Clock clock) {
+        step.read();
+        progress.add(step);
+        progress.trainNanos = clock.trained + System.nanoTime() - clock.begin;
+        waitedNanos = clock.waited + loader.waitedNanos();
+        listener.onStep(progress);
+    }
+
+    /** Something failed: the steps that were submitted count, though nobody hears of them. */
+    private void settle(Throwable failure) {
+        try {
+            while (step.pending() > 0) {
+                step.read();
+                progress.add(step);
+            }
+            optimizer.control().resume();
+            schedules.moveTo(Math.max(0, progress.step - 1)); // as after the latest step that was done
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void checkSettled(String what) {
+        if (step.pending() > 0) {
+            throw new IllegalStateException(step.pending() + " steps after step " + progress.step
+                    + " are already on their way to device " + device.name() + ": " + what
+                    + " needs a listener that looksAfter(" + progress.step + ")");
+        }
     }
 
     /** Batches of the whole run so far. */
@@ -241,7 +324,10 @@ public final class Trainer implements AutoCloseable {
         return (long) progress.epoch * loader.batches() + inEpoch;
     }
 
-    /** Asks the run, or else the next one, to end after the current step. May be called from any thread. */
+    /**
+     * Asks the run, or else the next one, to end after the current step, or those that were already submitted to a
+     * device that runs late. May be called from any thread.
+     */
     public void requestStop() {
         stopRequested = true;
     }
@@ -303,10 +389,6 @@ public final class Trainer implements AutoCloseable {
         return schedules;
     }
 
-    LossScaler scaler() {
-        return scaler;
-    }
-
     /** The slow weights of look-ahead; null without. */
     @Nullable SlowWeights slow() {
         return slow;
@@ -332,6 +414,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Measures the task on the test examples as it is now, with the average of the weights where one is kept. */
     public Evaluation evaluate() {
+        checkSettled("an evaluation");
         evaluated.exchange();
         try {
             return evaluator.run();
@@ -360,9 +443,26 @@ public final class Trainer implements AutoCloseable {
     /**
      * Everything needed to go on from here, to be written before the next step, on this thread:
      * {@code store.write(step, trainer.checkpoint())}.
+     *
+     * @throws IllegalStateException when later steps are already on their way to a device that runs late: in
+     *                               {@link TrainingListener#onStep}, a checkpoint takes a listener that
+     *                               {@link TrainingListener#looksAfter}
+     * @throws NonFiniteParameterException when a parameter or a running statistic is infinite or NaN
      */
     public Checkpoint checkpoint() {
+        checkSettled("a checkpoint");
+        checkFinite();
         return TrainerState.save(this);
+    }
+
+    /** The last look at a parameter is that of the next step's loss: an epoch may end, and a run stop, before it. */
+    private void checkFinite() {
+        for (Variables.Slot slot : variables.slots()) {
+            DType dtype = slot.stored().type().dtype();
+            if ((dtype == DType.F32 || dtype.isNarrow()) && device.findNonFinite(dtype, variables.memory(slot)) >= 0) {
+                throw new NonFiniteParameterException(progress.step(), slot.variable().name());
+            }
+        }
     }
 
     /**

@@ -12,7 +12,8 @@ import dev.gatun.io.NamedTensor;
 import dev.gatun.io.SafetensorsFile;
 import dev.gatun.memory.Buffer;
 import dev.gatun.optim.HyperparameterFields;
-import dev.gatun.optim.LossScaler;
+import dev.gatun.optim.LossScaleState;
+import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.SlowWeights;
@@ -148,8 +149,10 @@ final class TrainerState {
         }
         state.put(SHARPNESS, sharpness(trainer));
         state.put(KERNELS, trainer.choices().entries());
-        if (trainer.scaler().isOn()) {
-            state.put(LOSS_SCALER, trainer.scaler().state());
+        LossScaling scaling = trainer.options().lossScaling();
+        Map<String, Object> lossScale = LossScaleState.of(trainer.optimizer().results()).toMap(scaling);
+        if (!lossScale.isEmpty()) {
+            state.put(LOSS_SCALER, lossScale);
         }
         return state;
     }
@@ -285,9 +288,10 @@ final class TrainerState {
     private static void restoreSchedules(Trainer trainer, LoadedCheckpoint checkpoint) {
         try {
             // before any changes
-            new LossScaler(trainer.options().lossScaling()).restore(object(checkpoint, LOSS_SCALER));
+            LossScaleState lossScale =
+                    LossScaleState.read(trainer.options().lossScaling(), object(checkpoint, LOSS_SCALER));
             trainer.schedules().restore(object(checkpoint, PLATEAU));
-            trainer.scaler().restore(object(checkpoint, LOSS_SCALER));
+            lossScale.giveTo(trainer.optimizer().control());
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(
                     checkpoint.path() + ": " + e.getMessage() + "; use the options it was made with", e);

@@ -1,66 +1,101 @@
 package dev.gatun.train;
 
 import com.sun.management.ThreadMXBean;
-import dev.gatun.data.BatchLoader;
+import dev.gatun.backend.Device;
+import dev.gatun.engine.Variables;
+import dev.gatun.optim.Optimizer;
+import dev.gatun.update.kernel.StepBlock;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * One step, measured: the phases that compute the gradients, then those that move the parameters. Allocates nothing.
+ * Steps, measured: the phases that compute the gradients, then those that move the parameters. A step is submitted, and
+ * its results are read as many steps later as the device is behind; at once, where it is not. Allocates nothing.
  */
 final class TrainingStep {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private final BatchLoader loader;
+    private final Device device;
+    private final BatchFeed feed;
+    private final Optimizer optimizer;
+    private final Variables variables;
     private final Phase[] gradients;
     private final Phase[] update;
-    private final StepState state;
+    private final StepState state = new StepState();
+    private final MetricSums metrics;
+    private final SubmittedStep[] ring;
     private final Histogram stepNanos = new Histogram();
     private final Histogram optimizerNanos = new Histogram();
     private final Histogram heapBytes = new Histogram();
+    private long submitted;
+    private long read;
+    private SubmittedStep latest;
+    private float loss;
 
     /**
-     * A step.
+     * What a step does.
      *
-     * @param loader    gives the batches
-     * @param gradients phases that leave the gradients in their slab; what they did is undone when one of them fails
-     * @param update    phases that move the parameters
+     * @param gradients   leave the gradients in their slab; what they did is undone when one of them fails
+     * @param update      move the parameters
+     * @param mostBatches batches of a step
+     */
+    record Phases(List<Phase> gradients, List<Phase> update, int mostBatches) {}
+
+    /**
+     * Steps.
+     *
+     * @param feed      gives the batches
+     * @param optimizer decides what a step comes to
+     * @param programs  what the phases run
      * @param metrics   what is measured while training
      */
     TrainingStep(
-            BatchLoader loader, List<? extends Phase> gradients, List<? extends Phase> update, MetricSums metrics) {
-        this.loader = loader;
-        this.state = new StepState(metrics);
-        this.gradients = gradients.toArray(Phase[]::new);
-        this.update = update.toArray(Phase[]::new);
+            Device device, BatchFeed feed, Optimizer optimizer, Programs programs, Phases phases,
+            MetricSums metrics) {
+        this.device = device;
+        this.feed = feed;
+        this.optimizer = optimizer;
+        this.variables = programs.variables();
+        this.gradients = phases.gradients.toArray(Phase[]::new);
+        this.update = phases.update.toArray(Phase[]::new);
+        this.metrics = metrics;
+        ring = new SubmittedStep[device.stream().depth() + 1];
+        for (int i = 0; i < ring.length; i++) {
+            ring[i] = new SubmittedStep(device, phases.mostBatches, programs.all().getFirst().scalars());
+        }
+        latest = ring[0];
     }
 
     /**
-     * Runs one step.
+     * Submits a step. There is room for it unless {@link #isFull}.
      *
      * @param batches    how many, at least 1
      * @param seed       decides what dropout drops, together with the batch
-     * @param step       counted from 1
+     * @param number     of the step, counted from 1
      * @param firstBatch number of the first batch in the whole run, counted from 1
-     * @return the mean loss of the examples
-     * @throws NonFiniteLossException     when a loss is not finite; nothing was updated then
-     * @throws NonFiniteGradientException when too many steps in a row were left out, this one included
+     * @throws NonFiniteLossException when a loss was looked at and is not finite; nothing was updated then
      */
-    float run(int batches, long seed, long step, long firstBatch) {
-        state.begin(seed, step, firstBatch, batches, Batches.next(loader));
+    void submit(int batches, long seed, long number, long firstBatch) {
+        SubmittedStep step = ring[(int) (submitted % ring.length)];
+        state.begin(step, seed, number, firstBatch, batches, feed.next());
         long heapBefore = THREADS.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
-        long waitedBefore = loader.waitedNanos();
+        long waitedBefore = feed.loader().waitedNanos();
+        optimizer.control().begin();
         computeGradients();
-        long update = System.nanoTime();
-        for (Phase phase : this.update) {
+        long moved = System.nanoTime();
+        for (Phase phase : update) {
             phase.run(state);
         }
+        state.end();
+        optimizer.control().report(step.block.bytes());
+        device.stream().record(step.done);
+        submitted++;
         long end = System.nanoTime();
-        stepNanos.record(end - start - (loader.waitedNanos() - waitedBefore));
-        optimizerNanos.record(end - update);
+        stepNanos.record(end - start - (feed.loader().waitedNanos() - waitedBefore));
+        optimizerNanos.record(end - moved);
         heapBytes.record(THREADS.getCurrentThreadAllocatedBytes() - heapBefore);
-        return (float) state.loss();
     }
 
     private void computeGradients() {
@@ -80,19 +115,96 @@ final class TrainingStep {
         }
     }
 
-    /** Whether the latest step moved the parameters: not, where a gradient was not finite and somebody looked. */
+    /** Whether results must be read before another step is submitted. */
+    boolean isFull() {
+        return pending() == ring.length;
+    }
+
+    /** Steps whose results were not read. */
+    int pending() {
+        return (int) (submitted - read);
+    }
+
+    /**
+     * Reads the results of the oldest step.
+     *
+     * @throws NonFiniteLossException     when its loss is not finite; it and what was submitted after it changed
+     *                                    nothing
+     * @throws NonFiniteGradientException when too many steps in a row were skipped, it being the last; it and what was
+     *                                    submitted after it changed nothing
+     */
+    void read() {
+        SubmittedStep step = ring[(int) (read % ring.length)];
+        step.done.await();
+        read++;
+        if (step.block.halted() != StepBlock.Halt.NONE) {
+            throw failure(step);
+        }
+        latest = step;
+        metrics.reset();
+        double sum = 0;
+        for (int i = 0; i < step.batches; i++) {
+            BatchResults results = step.results(i);
+            sum += results.loss() * results.weight();
+            metrics.add(results);
+        }
+        loss = (float) (sum / step.weights);
+    }
+
+    private RuntimeException failure(SubmittedStep step) {
+        feed.giveBackAll();
+        device.stream().synchronize();
+        read = submitted; // what was submitted behind it changed nothing
+        optimizer.control().resume();
+        return switch (step.block.halted()) {
+            case GRADIENTS -> new NonFiniteGradientException(
+                    step.number, step.block.skippedInARow(), step.block.usedScale(),
+                    variables.parameterAt(step.block.firstNonFinite()).orElse("no parameter"));
+            case LOSS -> explain(gradients, step).orElseGet(() -> new NonFiniteLossException(
+                    step.number, step.block.loss(), "nothing: a repetition of the step was finite"));
+            case NONE -> throw new IllegalStateException("step " + step.number + " did not fail");
+        };
+    }
+
+    /** What the first phase says in which a loss was not finite. */
+    static Optional<NonFiniteLossException> explain(Phase[] phases, SubmittedStep failed) {
+        for (Phase phase : phases) {
+            Optional<NonFiniteLossException> found = phase.explain(failed);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Mean loss of the examples of the step whose results were read latest. */
+    float loss() {
+        return loss;
+    }
+
+    /** Whether it moved the parameters: not, where a gradient was not finite and somebody looked. */
     boolean updated() {
-        return state.updated;
+        return !latest.block.skipped();
     }
 
-    /** Examples of the latest step. */
+    /** Its examples. */
     long examples() {
-        return state.examples;
+        return latest.examples;
     }
 
-    /** Metrics of the latest step. */
+    /** Its metrics. */
     MetricSums metrics() {
-        return state.metrics;
+        return metrics;
+    }
+
+    /** Its learning rate. */
+    double learningRate() {
+        return latest.learningRate;
+    }
+
+    /** What its loss was multiplied by in the backward pass. */
+    float lossScale() {
+        return latest.block.usedScale();
     }
 
     double stepMillisMedian() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
@@ -22,7 +23,6 @@ import dev.gatun.shape.Shape;
 import java.util.Arrays;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which parameters have a place for a gradient, and that it arrives there. */
 @ExtendWith(NoLeaks.class)
@@ -36,7 +36,7 @@ class GradientSlotsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void frozenParametersLieAmongTheBuffersAndHaveNoGradient(String name) {
         try (Device device = open(name);
                 Program program = Compiler.compile(network(variable -> !variable.name().equals("0.weight")), device,
@@ -60,7 +60,7 @@ class GradientSlotsTest {
 
     /** The loss is the sum of the parameter seen as rows: its gradient is a view of ones, times the loss scale. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void aGradientThatIsAViewIsWritten(String name) {
         GraphBuilder builder = new GraphBuilder();
         Value weight = builder.variable(
@@ -85,7 +85,7 @@ class GradientSlotsTest {
 
     /** The gradient by a parameter that is the loss itself is the loss scale. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void aParameterMayBeTheLoss(String name) {
         GraphBuilder builder = new GraphBuilder();
         builder.output("loss", builder.variable(

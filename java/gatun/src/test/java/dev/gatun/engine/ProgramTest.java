@@ -10,6 +10,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
@@ -30,11 +31,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A compiled program from outside: phases, sharing, refusals, faults. */
 @ParameterizedClass
-@ValueSource(strings = {"cpu", "reference", "far"})
+@OnEachDevice
 @ExtendWith(NoLeaks.class)
 class ProgramTest {
     private static final int BATCH = 3;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
@@ -22,7 +23,6 @@ import java.util.Objects;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NoLeaks.class)
 class TensorTransferTest {
@@ -87,7 +87,7 @@ class TensorTransferTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void tensorsWithoutElementsAndScalars(String backend) {
         try (Device device = device(backend);
                 TensorTransfer transfer = new TensorTransfer(device);
@@ -101,7 +101,7 @@ class TensorTransferTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void theStagingBufferIsCountedAndGivenBackAndFailuresPassThrough(String backend) {
         try (Device device = device(backend)) {
             long before = device.memory().used();

@@ -9,6 +9,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Transfers;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Variable;
@@ -32,11 +33,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parameters, gradients, optimizer states and buffers in memory. */
 @ParameterizedClass
-@ValueSource(strings = {"cpu", "reference", "far"})
+@OnEachDevice
 @ExtendWith(NoLeaks.class)
 class VariablesTest {
     private final Device device;

@@ -18,6 +18,11 @@ final class FarPerturbationKernel implements PerturbationKernel {
                 device.near(parameters), device.near(gradients), device.near(saved), request.sharpness())));
     }
 
+    /** The reference's move, for the stream's thread alone. */
+    PerturbationKernel near() {
+        return near;
+    }
+
     @Override
     public double norm(double gradientScale) {
         return device.queue().call(() -> near.norm(gradientScale));

@@ -2,6 +2,7 @@ package dev.gatun.far;
 
 import dev.gatun.memory.Buffer;
 import dev.gatun.update.kernel.LookaheadBuffers;
+import dev.gatun.update.kernel.PerturbationKernel;
 import dev.gatun.update.kernel.StepKernel;
 import dev.gatun.update.kernel.StepRequest;
 import dev.gatun.update.kernel.UpdateClaim;
@@ -80,9 +81,22 @@ final class FarStepKernel implements StepKernel {
     }
 
     @Override
-    public void copyScale(Buffer target) {
+    public void copyScale(Buffer target, double weight) {
         FarBuffer far = device.own(target);
-        submit(() -> near.copyScale(device.near(far)));
+        submit(() -> near.copyScale(device.near(far), weight));
+    }
+
+    @Override
+    public void climb(PerturbationKernel move, double radius, double gradientScale) {
+        PerturbationKernel nearMove = ((FarPerturbationKernel) move).near();
+        submit(() -> near.climb(nearMove, radius, gradientScale));
+    }
+
+    @Override
+    public void descend(Buffer saved, Buffer weights) {
+        FarBuffer from = device.own(saved);
+        FarBuffer to = device.own(weights);
+        submit(() -> near.descend(device.near(from), device.near(to)));
     }
 
     @Override

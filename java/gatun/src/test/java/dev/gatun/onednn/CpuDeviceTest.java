@@ -17,11 +17,13 @@ import dev.gatun.backend.Support;
 import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
 import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
+import dev.gatun.op.Linear;
 import dev.gatun.op.Op;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.Unary;
@@ -64,6 +66,24 @@ class CpuDeviceTest {
         GraphBuilder graph = new GraphBuilder();
         return lowering.plan(graph.node(name, op, List.of(graph.input("x", type))), KernelRequest.alone(
                 LayoutPolicy.CHANNELS_LAST, Operand.of(type, Layout.rowMajor(type.shape()))));
+    }
+
+    /** oneDNN would divide by the number of features modulo 2^32, which is 0 here. */
+    @ParameterizedTest
+    @ValueSource(longs = {1L << 15, 1L << 16, 1L << 20})
+    void moreFeaturesThanOnednnCountsAreRefused(long width) {
+        Shape images = Shape.of(2, 64, 1L << 15, width);
+        GraphBuilder graph = new GraphBuilder();
+        Value x = graph.input("x", new TensorType(DType.F32, images));
+        Value weight = graph.input("w", new TensorType(DType.F32, images.with(0, 10)));
+        try (Lowering lowering = device.lower()) {
+            assertThatThrownBy(() -> lowering.plan(graph.node("wide", new Linear(), List.of(x, weight)),
+                    KernelRequest.alone(LayoutPolicy.CHANNELS_LAST,
+                            Operand.of(x.type(), Layout.channelsLast(images)), new Operand(weight.type(), null))))
+                    .isInstanceOf(UnsupportedOperationOnDevice.class).hasMessageContaining("wide")
+                    .hasMessageContaining("oneDNN counts the features of a linear layer in 32 bits, got "
+                            + (64L << 15) * width);
+        }
     }
 
     @ParameterizedTest

@@ -56,7 +56,7 @@ class CpuKernelsTest {
                 Differentiation.differentiate(opCase.penalty(DType.F32), "penalty"), 2);
     }
 
-    private static void compare(OpCase opCase, Graph exact, Graph rounded, int mostThreads) {
+    static void compare(OpCase opCase, Graph exact, Graph rounded, int mostThreads) {
         Map<String, double[]> values = opCase.values();
         GraphRunner.Result expected;
         try (Device reference = Backends.open("reference", DeviceOptions.defaults())) {

@@ -3,17 +3,17 @@ package dev.gatun.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
+import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.rule.LambHyperparameters;
 import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clipping and averaging around a rule. */
 @ExtendWith(NoLeaks.class)
@@ -22,7 +22,7 @@ class AroundTest {
     private static final ElementRange PAIR = new ElementRange(0, 2, 0);
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void clipsByNormAsPyTorchDoes(String backend) {
         try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withClipNorm(1), List.of(SGD), PAIR)) {
@@ -44,7 +44,7 @@ class AroundTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void clipsValuesOnBothSides(String backend) {
         try (Vectors vectors = new Vectors(backend, 3);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withClipValue(1), List.of(SGD),
@@ -61,7 +61,7 @@ class AroundTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void aStepOnGradientsThatAreNotFiniteIsLeftOut(String backend) {
         try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withClipNorm(1).withAverageDecay(0.9),
@@ -85,7 +85,7 @@ class AroundTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void averagesTheWeights(String backend) {
         try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withAverageDecay(0.75), List.of(SGD),
@@ -106,7 +106,7 @@ class AroundTest {
 
     /** Bounded, both steps see the same gradients. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void lambBoundsTheNormItself(String backend) {
         LambHyperparameters lamb = LambHyperparameters.DEFAULTS.withLearningRate(0.1).withEpsilon(1);
         float[] bounded;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
@@ -13,7 +14,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clipping by the norms of single tensors. */
 @ExtendWith(NoLeaks.class)
@@ -32,7 +32,7 @@ class ClippingTest {
 
     /** PyTorch 2.13.0, on each tensor p alone: {@code torch.nn.utils.clip_grad_norm_([p], 1.0)}, in float64. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void tensorsAreClippedAsPyTorchDoes(String backend) {
         try (Vectors vectors = vectors(backend);
                 Optimizer optimizer = vectors.optimizer(BY_TENSOR, List.of(SGD, SGD), TENSORS)) {
@@ -45,7 +45,7 @@ class ClippingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void theScaleComesBeforeTheNormsAndTheValueAfter(String backend) {
         OptimizerOptions options = BY_TENSOR.withClipValue(0.5);
         try (Vectors vectors = vectors(backend);
@@ -58,7 +58,7 @@ class ClippingTest {
 
     /** The second tensor is all zero: its norm counts as 1e-3. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void adaptiveClippingGoesByTheRatioOfTheNorms(String backend) {
         OptimizerOptions options = OptimizerOptions.NONE.with(new Clipping.Adaptive(0.1));
         double[] weights = {6, 0, 8, 0, 0, 100, 0};
@@ -80,7 +80,7 @@ class ClippingTest {
 
     /** With the third tensor clipped to zero and the others untouched, LAMB's bound sees the norm that is left. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void lambsOwnBoundComesAfterIt(String backend) {
         LambHyperparameters lamb = LambHyperparameters.DEFAULTS.withLearningRate(0.1).withEpsilon(1);
         ElementRange[] pair = {new ElementRange(0, 2, 0), new ElementRange(2, 4, 0)};
@@ -102,7 +102,7 @@ class ClippingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void aStepOnGradientsThatAreNotFiniteIsLeftOut(String backend) {
         for (Clipping clipping : List.of(new Clipping.TensorNorm(1), new Clipping.Adaptive(0.1))) {
             try (Vectors vectors = vectors(backend); Optimizer optimizer =

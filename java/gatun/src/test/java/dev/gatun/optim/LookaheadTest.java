@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
@@ -15,7 +16,6 @@ import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gradient descent with momentum on half the sum of squares, and slow weights that follow. */
 @ExtendWith(NoLeaks.class)
@@ -23,7 +23,7 @@ class LookaheadTest {
     private static final float[] START = {1, -2, 3, -4, 5};
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void everyThirdStepGoesAQuarterOfTheWay(String backend) {
         double[] fast = {1, -2, 3, -4, 5};
         double[] slow = fast.clone();
@@ -40,9 +40,9 @@ class LookaheadTest {
                     SlowWeights wrapper = new SlowWeights(device, weights, options)) {
                 for (int step = 1; step <= 10; step++) {
                     device.copy(weights, gradients);
-                    wrapper.before(optimizer.steps());
+                    wrapper.before(optimizer.control());
                     optimizer.step();
-                    wrapper.after(optimizer.steps());
+                    wrapper.after(optimizer.control());
                     for (int i = 0; i < fast.length; i++) {
                         velocity[i] = 0.9 * velocity[i] + fast[i];
                         fast[i] -= 0.1 * velocity[i];

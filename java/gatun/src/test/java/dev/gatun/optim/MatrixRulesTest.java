@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
@@ -14,15 +15,15 @@ import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
-import dev.gatun.update.rule.AdafactorHyperparameters;
 import dev.gatun.update.Clipping;
-import dev.gatun.update.rule.Direction;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.MatrixGolden;
-import dev.gatun.update.rule.MuonHyperparameters;
 import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.WeightStorage;
+import dev.gatun.update.rule.AdafactorHyperparameters;
+import dev.gatun.update.rule.Direction;
+import dev.gatun.update.rule.MuonHyperparameters;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -33,7 +34,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Muon and Adafactor, which look at whole matrices. */
 @ExtendWith(NoLeaks.class)
@@ -264,7 +264,7 @@ class MatrixRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void muonRefusesWhatIsNoMatrix(String backend) {
         try (Vectors vectors = new Vectors(backend, 16)) {
             for (ElementRange wrong : List.of(new ElementRange(0, 16, 0),

@@ -3,6 +3,7 @@ package dev.gatun.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The two ways an L1 term acts; figures of the elastic net are among {@link dev.gatun.update.Golden}. */
 @ExtendWith(NoLeaks.class)
@@ -21,7 +21,7 @@ class ProximalTest {
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(0.125).withL1(0.5);
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void smallWeightsBecomeExactlyZeroAndStaySo(String backend) {
         try (Vectors vectors = new Vectors(backend, 4); Optimizer optimizer = vectors.optimizer(
                 OptimizerOptions.NONE.withAverageDecay(0.5), List.of(SGD.withL1Method(L1.PROXIMAL)),
@@ -38,7 +38,7 @@ class ProximalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void theSubgradientOvershootsZeroInstead(String backend) {
         try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(List.of(SGD), new ElementRange(0, 2, 0))) {
@@ -53,7 +53,7 @@ class ProximalTest {
      * not.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void onlyTheProximalStepSelects(String backend) {
         SgdHyperparameters rule = SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withL1(0.05);
         assertThat(fitted(backend, rule.withL1Method(L1.PROXIMAL)))

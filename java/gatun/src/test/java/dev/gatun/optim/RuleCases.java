@@ -1,5 +1,7 @@
 package dev.gatun.optim;
 
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.L1;
 import dev.gatun.update.rule.AdabeliefHyperparameters;
 import dev.gatun.update.rule.AdadeltaHyperparameters;
 import dev.gatun.update.rule.AdagradHyperparameters;
@@ -8,8 +10,6 @@ import dev.gatun.update.rule.AdamaxHyperparameters;
 import dev.gatun.update.rule.Adaptation;
 import dev.gatun.update.rule.Decay;
 import dev.gatun.update.rule.Direction;
-import dev.gatun.update.Hyperparameters;
-import dev.gatun.update.L1;
 import dev.gatun.update.rule.LambHyperparameters;
 import dev.gatun.update.rule.LarsHyperparameters;
 import dev.gatun.update.rule.LionHyperparameters;

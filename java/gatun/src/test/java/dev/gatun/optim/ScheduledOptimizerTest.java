@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.optim.schedule.AbsoluteSchedule;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
@@ -12,16 +13,16 @@ import dev.gatun.optim.schedule.MomentumSchedule;
 import dev.gatun.optim.schedule.OneCycleSchedule;
 import dev.gatun.optim.schedule.PlateauOptions;
 import dev.gatun.optim.schedule.RunLength;
-import dev.gatun.optim.schedule.text.RunSchedule;
-import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.Schedule;
 import dev.gatun.optim.schedule.StepSchedule;
-import dev.gatun.update.rule.AdagradHyperparameters;
-import dev.gatun.update.rule.AdamHyperparameters;
+import dev.gatun.optim.schedule.text.RunSchedule;
+import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
-import dev.gatun.update.rule.RpropHyperparameters;
 import dev.gatun.update.Scheduled;
+import dev.gatun.update.rule.AdagradHyperparameters;
+import dev.gatun.update.rule.AdamHyperparameters;
+import dev.gatun.update.rule.RpropHyperparameters;
 import dev.gatun.update.rule.SgdHyperparameters;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hyper-parameters that move while an optimizer runs. */
 @ExtendWith(NoLeaks.class)
@@ -81,7 +81,7 @@ class ScheduledOptimizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void whatARuleLacksIsRefused(String backend) {
         List<Hyperparameters> lacking = List.of(
                 AdagradHyperparameters.DEFAULTS, RpropHyperparameters.DEFAULTS, SGD.withMomentum(0));

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
-import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.rule.LionHyperparameters;
 import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.Arrays;
@@ -19,7 +20,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Groups of different rules in one optimizer. */
 @ExtendWith(NoLeaks.class)
@@ -33,7 +33,7 @@ class SeveralRulesTest {
         new ElementRange(24, 40, 1), new ElementRange(48, 61, 3)};
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void eachGroupGoesWhereItWouldGoAlone(String backend) {
         double[] weights = new Random(3).doubles(ELEMENTS, -1, 1).toArray();
         float[] mixed = trained(backend, weights, RULES, RANGES);
@@ -64,7 +64,7 @@ class SeveralRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void theNormThatClipsIsThatOfAllRules(String backend) {
         try (Vectors vectors = new Vectors(backend, 3);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withClipNorm(1),

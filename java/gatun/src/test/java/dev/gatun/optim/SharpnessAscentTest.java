@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
@@ -16,7 +17,6 @@ import dev.gatun.update.kernel.Sharpness;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Up the slope and back. */
 @ExtendWith(NoLeaks.class)
@@ -90,7 +90,7 @@ class SharpnessAscentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void gradientsThatAreNotFiniteMoveNothing(String backend) {
         try (Slope slope = new Slope(backend, SharpnessAware.DEFAULTS, GRADIENTS)) {
             slope.set(slope.gradients, 1, Float.POSITIVE_INFINITY);
@@ -100,7 +100,7 @@ class SharpnessAscentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void thereIsNoWayBackWithoutAMove(String backend) {
         try (Slope slope = new Slope(backend, SharpnessAware.DEFAULTS, GRADIENTS)) {
             refusedToDescend(slope);
@@ -123,7 +123,7 @@ class SharpnessAscentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void noSlopeIsNoMove(String backend) {
         try (Slope slope = new Slope(backend, SharpnessAware.DEFAULTS, new float[WEIGHTS.length])) {
             assertThat(slope.ascent.climb(1)).isTrue();
@@ -132,7 +132,7 @@ class SharpnessAscentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void memoryThatDoesNotFitIsRefused(String backend) {
         try (Slope slope = new Slope(backend, SharpnessAware.DEFAULTS, GRADIENTS)) {
             long used = slope.device.memory().used();

@@ -4,21 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
-import dev.gatun.update.rule.AdamHyperparameters;
-import dev.gatun.update.rule.AdamaxHyperparameters;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
-import dev.gatun.update.rule.LionHyperparameters;
-import dev.gatun.update.rule.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.UpdateRequest;
 import dev.gatun.update.kernel.WeightStorage;
+import dev.gatun.update.rule.AdamHyperparameters;
+import dev.gatun.update.rule.AdamaxHyperparameters;
+import dev.gatun.update.rule.LionHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** States in 8 bits. */
 @ExtendWith(NoLeaks.class)
@@ -77,7 +77,7 @@ class StateStorageTest {
 
     /** A first step knows no states yet, and moves the weights before it encodes any. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void theFirstStepIsThatOfF32AndTheRestComesClose(String backend) {
         assertThat(afterSteps(backend, EIGHT_BIT, 1)).isEqualTo(afterSteps(backend, OptimizerOptions.NONE, 1));
         float[] coded = afterSteps(backend, EIGHT_BIT, 200);
@@ -109,7 +109,7 @@ class StateStorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void theStatesTakeAByteAndTheScales(String backend) {
         try (Vectors vectors = new Vectors(backend, ELEMENTS);
                 Optimizer optimizer = vectors.optimizer(EIGHT_BIT, List.of(ADAM), new ElementRange(0, ELEMENTS, 0))) {
@@ -186,7 +186,7 @@ class StateStorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void zeroStaysZero(String backend) {
         for (List<Hyperparameters> groups : rules()) {
             try (Vectors vectors = new Vectors(backend, ELEMENTS);

@@ -7,6 +7,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.Event;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
@@ -14,9 +15,11 @@ import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
-import dev.gatun.update.rule.SgdHyperparameters;
+import dev.gatun.update.kernel.LossScaleRule;
+import dev.gatun.update.kernel.Sharpness;
 import dev.gatun.update.kernel.StepBlock;
 import dev.gatun.update.kernel.StepKernel;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -24,11 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps that the device decides, submitted by a host that looks at their results later or never. */
 @ParameterizedClass
-@ValueSource(strings = {"cpu", "reference", "far"})
+@OnEachDevice
 @ExtendWith(NoLeaks.class)
 class StepKernelTest {
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(0.5);
@@ -163,27 +165,29 @@ class StepKernelTest {
         assertThat(run.weights()).containsExactly(-0.5f, 0.5f);
     }
 
-    /** As {@link LossScaler} counts, which is held against PyTorch's figures. */
+    /** As {@link LossScaleRule} counts, which is held against PyTorch's figures. */
     @Test
     void theLossScaleFollowsFromTheGradientsThere() {
         LossScaling scaling = LossScaling.DYNAMIC.withInitial(8).withInterval(2);
         Run run = new Run(OptimizerOptions.NONE.with(scaling));
-        LossScaler expected = new LossScaler(scaling);
+        LossScaleRule rule = scaling.rule();
+        StepBlock expected = StepBlock.onHost();
+        expected.setScale(rule.initial(), 0, 0);
         Buffer lossScale = run.buffer(0);
         boolean[] finite = {true, true, true, false, false, true};
         float weight = 1;
         for (boolean good : finite) {
             weight -= good ? 0.5f * 8 / expected.scale() : 0;
             run.submit(1, good ? 8 : Float.POSITIVE_INFINITY, 0);
-            expected.update(good);
+            rule.apply(expected, good);
         }
-        run.steps.copyScale(lossScale);
+        run.steps.copyScale(lossScale, 0.5);
         StepBlock block = run.results();
         assertThat(block.scale()).isEqualTo(expected.scale()).isNotEqualTo(8);
-        assertThat(block.finiteInARow()).isEqualTo(expected.growthTracker());
+        assertThat(block.finiteInARow()).isEqualTo(expected.finiteInARow());
         assertThat(block.skippedInARow()).isEqualTo(expected.skippedInARow());
         assertThat(block.steps()).isEqualTo(4);
-        assertThat(Transfers.floats(run.device, lossScale)).containsExactly(expected.scale());
+        assertThat(Transfers.floats(run.device, lossScale)).containsExactly(expected.scale() / 2);
         assertThat(run.weights()).containsExactly(weight, 2);
     }
 
@@ -212,5 +216,42 @@ class StepKernelTest {
         }
         assertThat(run.weights()).as("half way back to where it began").containsExactly(0, 2);
         assertThat(Transfers.floats(run.device, slow)).containsExactly(0, 2);
+    }
+
+    /** The gradient is (3, 4): the way up of length 5 is (3, 4) again. */
+    @Test
+    void theWayUpTheSlopeFollowsFromTheGradientsThere() {
+        Run run = new Run(OptimizerOptions.NONE.with(new LossScaling.Fixed(4)));
+        SharpnessAscent ascent = own(new SharpnessAscent(
+                run.device, run.weights, run.gradients, new SharpnessAware(5, Sharpness.PLAIN)));
+        Buffer above = run.buffer(0, 0);
+        Transfers.write(run.device, run.gradients, 12, 16); // times the loss scale
+        ascent.climb(run.steps, 1);
+        run.device.copy(run.weights, above);
+        ascent.descend(run.steps);
+        assertThat(Transfers.floats(run.device, above)).containsExactly(new float[] {4, 6}, within(1e-6f));
+        assertThat(run.weights()).containsExactly(1, 2);
+        Transfers.write(run.device, run.weights, 7, 8);
+        ascent.descend(run.steps);
+        assertThat(run.weights()).as("no way back twice").containsExactly(7, 8);
+        Transfers.write(run.device, run.gradients, 12, Float.POSITIVE_INFINITY);
+        ascent.climb(run.steps, 1);
+        run.device.copy(run.weights, above);
+        ascent.descend(run.steps);
+        assertThat(Transfers.floats(run.device, above)).as("where a gradient is not finite").containsExactly(7, 8);
+        assertThat(run.weights()).containsExactly(7, 8);
+        run.submit(NAN, 3, 4);
+        ascent.climb(run.steps, 1);
+        assertThat(run.weights()).as("where the steps are halted").containsExactly(7, 8);
+    }
+
+    @Test
+    void theScaleOfAStepIsReportedBesideThatOfTheNext() {
+        Run run = new Run(OptimizerOptions.NONE.with(LossScaling.DYNAMIC.withInitial(8)));
+        run.submit(1, 1, Float.NaN);
+        assertThat(run.results().usedScale()).isEqualTo(8);
+        assertThat(run.results().scale()).isEqualTo(4);
+        run.submit(1, 1, 1);
+        assertThat(run.results().usedScale()).isEqualTo(4);
     }
 }

@@ -4,22 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
-import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
-import dev.gatun.update.rule.SgdHyperparameters;
 import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.Rounding;
 import dev.gatun.update.kernel.UpdateRequest;
 import dev.gatun.update.kernel.WeightStorage.Format;
 import dev.gatun.update.kernel.WeightStorage;
+import dev.gatun.update.rule.AdamHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Weights in f32 with a copy in bf16, and in bf16 only. */
 @ExtendWith(NoLeaks.class)
@@ -67,7 +67,7 @@ class WeightStorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void smallStepsAreLostOnlyWhereWeightsOfBf16AreRoundedToNearest(String backend) {
         assertThat(afterTwentySteps(backend, WeightStorage.BF16)).containsOnly(1);
         assertThat(afterTwentySteps(backend, WeightStorage.F32)).usingComparatorWithPrecision(1e-6f)
@@ -121,7 +121,7 @@ class WeightStorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void theCopyIsTheWeightsRounded(String backend) {
         ElementRange some = new ElementRange(0, 3, 0);
         try (Vectors vectors = new Vectors(backend, 4)) {
@@ -229,7 +229,7 @@ class WeightStorageTest {
 
     /** Native code would find the address of closed memory in the struct. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void closedWeightsOfBf16AreRefused(String backend) {
         try (Vectors vectors = new Vectors(backend, 4)) {
             Buffer halves = vectors.device().allocate(Role.PARAMETERS, "test", 8);

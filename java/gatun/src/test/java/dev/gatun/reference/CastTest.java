@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Transfers;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
@@ -46,7 +47,7 @@ class CastTest {
 
     /** One above a number of bf16 lies 2^-7 of its power of two further. */
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "far", "cpu"})
+    @OnEachDevice
     void bf16RoundsToTheNearestAndTiesToEven(String device) {
         assertThat(cast(device, DType.F32, DType.BF16, 1, 1 + 0x1p-8, 1 + 3 * 0x1p-8, 1 + 0x1p-8 + 0x1p-20, -1 - 0x1p-8,
                 Float.MAX_VALUE, -Float.MAX_VALUE, 0x1p-126, 0x1p-135, Float.POSITIVE_INFINITY, Float.NaN, 3.140625))
@@ -64,7 +65,7 @@ class CastTest {
 
     /** 11 significant bits, the largest number 65504, the smallest 2^-24. */
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "far", "cpu"})
+    @OnEachDevice
     void f16OverflowsToInfinityAndHasSubnormalNumbers(String device) {
         assertThat(cast(device, DType.F32, DType.F16, 65504, 65519, 65520, -70000, 0x1p-14, 0x1p-24, 0x1p-25, 0x1.8p-25,
                 3 * 0x1p-25, 1 + 0x1p-11, 1 + 3 * 0x1p-11, Float.NaN))
@@ -83,7 +84,7 @@ class CastTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "far", "cpu"})
+    @OnEachDevice
     void numbersOf16BitsAreLookedAt(String name) {
         try (Device device = open(name); Buffer values = device.allocate(Role.BUFFERS, "values", 4 * Short.BYTES)) {
             Transfers.write(device, values, MemorySegment.ofArray(new short[] {0x3F80, (short) 0xFF7F, 0x7C00,

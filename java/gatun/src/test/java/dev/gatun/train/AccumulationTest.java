@@ -11,9 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.Transfers;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
@@ -42,7 +42,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps of several batches, and of a scaled loss. */
 @ExtendWith(NoLeaks.class)
@@ -64,7 +63,7 @@ class AccumulationTest {
     }
 
     private static Device device(String name) {
-        return Backends.open(name, DeviceOptions.defaults().withThreads(1));
+        return TestDevices.open(name);
     }
 
     private static Map<String, byte[]> bytes(Trainer trainer) {
@@ -93,7 +92,7 @@ class AccumulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void fourSmallBatchesAreOneLargeOne(String backend) {
         List<String> reports = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
@@ -156,25 +155,27 @@ class AccumulationTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "1 | dynamic,initial=3e38,backoff=0.01,interval=2", "2 | none", "4 | 1024", "5 | dynamic,interval=2"})
-    void aRunThatWasCutEndsInTheSameBytes(int cut, String scale) {
+        "cpu | 1 | dynamic,initial=3e38,backoff=0.01,interval=2", "cpu | 2 | none", "cpu | 4 | 1024",
+        "cpu | 5 | dynamic,interval=2", "reference | 4 | dynamic,interval=2",
+        "far | 1 | dynamic,initial=3e38,backoff=0.01,interval=2", "far | 4 | dynamic,interval=2"})
+    void aRunThatWasCutEndsInTheSameBytes(String backend, int cut, String scale) {
         TrainingOptions options =
                 OPTIONS.withBatchSize(12).withEpochs(3).withAccumulate(4).withLossScaling(LossScaling.parse(scale));
         Map<String, byte[]> whole;
-        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
             trainer.run();
             whole = bytes(trainer);
         }
-        assertSame(resumed(options, cut), whole);
+        assertSame(resumed(backend, options, cut), whole);
     }
 
-    private Map<String, byte[]> resumed(TrainingOptions options, int cut) {
+    private Map<String, byte[]> resumed(String backend, TrainingOptions options, int cut) {
         Path written;
-        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
             stopAfter(trainer, cut);
             written = new CheckpointStore(folder).write(cut, trainer.checkpoint());
         }
-        try (Device device = device("cpu");
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED, digits, device, options);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
             trainer.restore(checkpoint);
@@ -191,6 +192,11 @@ class AccumulationTest {
                 if (progress.step() == cut) {
                     trainer.requestStop();
                 }
+            }
+
+            @Override
+            public boolean looksAfter(long step) {
+                return step == cut;
             }
 
             @Override
@@ -221,10 +227,11 @@ class AccumulationTest {
     }
 
     /** Threes overflow, and no step begins with one: the batches before had moved the running statistics. */
-    @Test
-    void aLossThatOverflowsLeavesTheBuffersAsTheyWereBeforeTheStep() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aLossThatOverflowsLeavesTheBuffersAsTheyWereBeforeTheStep(String backend) {
         TrainingOptions options = OPTIONS.withBatchSize(1).withAccumulate(32);
-        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
             float[] biases = new float[10];
             Arrays.fill(biases, 3e38f);
             biases[3] = -3e38f;
@@ -237,6 +244,11 @@ class AccumulationTest {
                 }
 
                 @Override
+                public boolean looksAfter(long step) {
+                    return true;
+                }
+
+                @Override
                 public void onEpoch(Progress progress, Evaluation test) {}
             })).isInstanceOf(NonFiniteLossException.class);
             assertThat(bytes(trainer, trainer.variables().buffers())).isEqualTo(buffers.getLast());
@@ -245,7 +257,7 @@ class AccumulationTest {
 
     /** Powers of two scale exactly. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void aScaledLossTrainsAlikeAndIsReportedAsItIs(String backend) {
         List<String> reports = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
@@ -258,7 +270,7 @@ class AccumulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void aStepThatIsLeftOutChangesNoByte(String backend) {
         TrainingOptions options = OPTIONS.withBatchSize(1).withAround(OptimizerOptions.NONE.withAverageDecay(0.9))
                 .withLossScaling(LossScaling.DYNAMIC.withInitial(3e38).withFactors(2, 1e-3).withInterval(100));
@@ -291,7 +303,7 @@ class AccumulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void aRunOfStepsLeftOutEndsWithTheParameter(String backend) {
         TrainingOptions options = OPTIONS.withLossScaling(new LossScaling.Fixed(1e38, 2));
         try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {

@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.Transfers;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
@@ -85,6 +87,10 @@ class TrainerTest {
         return Backends.open("cpu", DeviceOptions.defaults().withThreads(threads));
     }
 
+    private static Device device(String backend) {
+        return TestDevices.open(backend);
+    }
+
     /** All bytes that a run ends with. */
     private static Map<String, byte[]> bytes(Trainer trainer) {
         Map<String, byte[]> bytes = new LinkedHashMap<>();
@@ -128,13 +134,15 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void equalRunsGiveEqualBytesAndEqualFiles() throws IOException {
-        for (int threads = 1; threads <= 2; threads++) {
+    @ParameterizedTest
+    @OnEachDevice
+    void equalRunsGiveEqualBytesAndEqualFiles(String backend) throws IOException {
+        for (int threads = 1; threads <= (backend.equals("cpu") ? 2 : 1); threads++) {
             List<Map<String, byte[]>> results = new ArrayList<>();
             List<List<byte[]>> files = new ArrayList<>();
             for (int run = 0; run < 2; run++) {
-                try (Device device = device(threads); Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS)) {
+                try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(threads));
+                        Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS)) {
                     trainer.run();
                     results.add(bytes(trainer));
                     Path written = new CheckpointStore(folder.resolve(threads + "-" + run))
@@ -151,11 +159,12 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void anotherSeedGivesAnotherRun() {
+    @ParameterizedTest
+    @OnEachDevice
+    void anotherSeedGivesAnotherRun(String backend) {
         List<byte[]> results = new ArrayList<>();
         for (long seed = 1; seed <= 2; seed++) {
-            try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device,
+            try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device,
                     OPTIONS.withSeed(seed))) {
                 trainer.run();
                 results.add(bytes(trainer, trainer.variables().parameters()));
@@ -171,22 +180,26 @@ class TrainerTest {
         OptimizerOptions none = OptimizerOptions.NONE;
         OptimizerOptions eight = none.with(StateStorage.EIGHT_BIT);
         OptimizerOptions rounded = none.with(WeightStorage.F32_AND_BF16.stochastic(9)).withAverageDecay(0.9);
-        return Stream.of(
-                Arguments.of(adamw, none, 1), Arguments.of(adamw, none, 4), Arguments.of(adamw, none, BATCHES),
-                Arguments.of(adamw, none, BATCHES + 3), Arguments.of(adamw, none, 2 * BATCHES),
-                Arguments.of(sgd, none, 1),
-                Arguments.of(sgd, none, BATCHES + 1), Arguments.of(adamw, eight, 1),
-                Arguments.of(adamw, eight, BATCHES + 3),
-                Arguments.of(lion, eight.withAverageDecay(0.5), 4), Arguments.of(sgd, rounded, 1),
-                Arguments.of(adamw, rounded.with(new Clipping.Adaptive(0.01)), BATCHES + 1),
-                Arguments.of(MuonHyperparameters.DEFAULTS, none.with(new Clipping.TensorNorm(0.1)), BATCHES + 1),
-                Arguments.of(AdafactorHyperparameters.DEFAULTS, none, BATCHES + 1));
+        Stream<Arguments> others = TestDevices.names().filter(name -> !name.equals("cpu")).flatMap(name -> Stream.of(
+                Arguments.of(name, adamw, none, 4), Arguments.of(name, lion, eight.withAverageDecay(0.5), BATCHES),
+                Arguments.of(name, sgd, rounded.with(new Clipping.Adaptive(0.01)), BATCHES + 3)));
+        return Stream.concat(others, Stream.of(
+                Arguments.of("cpu", adamw, none, 1), Arguments.of("cpu", adamw, none, 4),
+                Arguments.of("cpu", adamw, none, BATCHES),
+                Arguments.of("cpu", adamw, none, BATCHES + 3), Arguments.of("cpu", adamw, none, 2 * BATCHES),
+                Arguments.of("cpu", sgd, none, 1),
+                Arguments.of("cpu", sgd, none, BATCHES + 1), Arguments.of("cpu", adamw, eight, 1),
+                Arguments.of("cpu", adamw, eight, BATCHES + 3),
+                Arguments.of("cpu", lion, eight.withAverageDecay(0.5), 4), Arguments.of("cpu", sgd, rounded, 1),
+                Arguments.of("cpu", adamw, rounded.with(new Clipping.Adaptive(0.01)), BATCHES + 1),
+                Arguments.of("cpu", MuonHyperparameters.DEFAULTS, none.with(new Clipping.TensorNorm(0.1)), BATCHES + 1),
+                Arguments.of("cpu", AdafactorHyperparameters.DEFAULTS, none, BATCHES + 1)));
     }
 
     @ParameterizedTest
     @MethodSource("cuts")
-    void aRunThatWasCutEndsInTheSameBytes(Hyperparameters rule, OptimizerOptions around, int cut) {
-        assertResumes(OPTIONS.withOptimizer(rule).withAround(around), cut);
+    void aRunThatWasCutEndsInTheSameBytes(String backend, Hyperparameters rule, OptimizerOptions around, int cut) {
+        assertResumes(backend, OPTIONS.withOptimizer(rule).withAround(around), cut);
     }
 
     static Stream<Arguments> schedules() {
@@ -197,31 +210,33 @@ class TrainerTest {
         RunSchedules mixed = new RunSchedules(RunSchedule.parse("warmup:steps=3,of=[cosine-restarts:first=4]"),
                 RunSchedule.parse("absolute:of=[linear:start=0.5,end=0.9]"),
                 RunSchedule.parse("multistep:milestones=2/50%,gamma=0.5"), null);
-        return Stream.of(plateau, cycle, mixed).flatMap(schedules -> Stream.of(4, BATCHES, BATCHES + 1, 2 * BATCHES + 3)
-                .map(cut -> Arguments.of(schedules, cut)));
+        Stream<Arguments> others = TestDevices.names().filter(name -> !name.equals("cpu")).flatMap(name -> Stream.of(
+                Arguments.of(name, plateau, BATCHES + 1), Arguments.of(name, mixed, 4)));
+        return Stream.concat(others, Stream.of(plateau, cycle, mixed).flatMap(schedules ->
+                Stream.of(4, BATCHES, BATCHES + 1, 2 * BATCHES + 3).map(cut -> Arguments.of("cpu", schedules, cut))));
     }
 
     @ParameterizedTest
     @MethodSource("schedules")
-    void aRunThatWasCutGoesOnInTheMiddleOfItsSchedules(RunSchedules schedules, int cut) {
-        assertResumes(OPTIONS.withEpochs(3).withSchedules(schedules), cut);
+    void aRunThatWasCutGoesOnInTheMiddleOfItsSchedules(String backend, RunSchedules schedules, int cut) {
+        assertResumes(backend, OPTIONS.withEpochs(3).withSchedules(schedules), cut);
     }
 
-    private void assertResumes(TrainingOptions options, int cut) {
+    private void assertResumes(String backend, TrainingOptions options, int cut) {
         Map<String, byte[]> whole;
         List<String> reports = new ArrayList<>();
-        try (Device device = device(1); Trainer trainer = new Trainer(MODEL, digits, device, options)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(MODEL, digits, device, options)) {
             trainer.run(recording(reports));
             whole = bytes(trainer);
         }
         List<String> again = new ArrayList<>();
         Path written;
-        try (Device device = device(1); Trainer trainer = new Trainer(MODEL, digits, device, options)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(MODEL, digits, device, options)) {
             stopAt(trainer, cut, again);
             assertThat(trainer.progress().step()).isEqualTo(cut);
             written = new CheckpointStore(folder).write(cut, trainer.checkpoint());
         }
-        try (Device device = device(1);
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(MODEL, digits, device, options);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
             trainer.restore(checkpoint);
@@ -231,12 +246,13 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void aPlateauOfTheTestLossLowersTheLearningRate() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aPlateauOfTheTestLossLowersTheLearningRate(String backend) {
         List<Double> rates = new ArrayList<>();
         TrainingOptions options = OPTIONS.withEpochs(4).withSchedules(RunSchedules.CONSTANT.withLearningRate(
                 RunSchedule.parse("plateau:patience=0,threshold=0.999,factor=0.5,min=4e-4")));
-        try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
             trainer.run((progress, _) -> rates.add(progress.learningRate()));
             assertThat(rates).as("the first loss is better than infinity, the others hardly better than it")
                     .containsExactly(2e-3, 2e-3, 1e-3, 5e-4);
@@ -261,21 +277,27 @@ class TrainerTest {
             }
 
             @Override
+            public boolean looksAfter(long step) {
+                return step == cut;
+            }
+
+            @Override
             public void onEpoch(Progress progress, Evaluation test) {
                 recording.onEpoch(progress, test);
             }
         });
     }
 
-    @Test
-    void aStoppedRunGoesOnWhenItIsRunAgain() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aStoppedRunGoesOnWhenItIsRunAgain(String backend) {
         List<String> reports = new ArrayList<>();
         Map<String, byte[]> whole;
-        try (Device device = device(1); Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS)) {
             trainer.run();
             whole = bytes(trainer);
         }
-        try (Device device = device(1); Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS)) {
             stopAt(trainer, 2, reports);
             assertThat(trainer.progress().step()).isEqualTo(2);
             assertThat(reports).isEmpty();
@@ -287,9 +309,10 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void aStopThatWasRequestedBeforeTheRunCounts() {
-        try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS)) {
+    @ParameterizedTest
+    @OnEachDevice
+    void aStopThatWasRequestedBeforeTheRunCounts(String backend) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS)) {
             Thread.ofPlatform().start(trainer::requestStop);
             while (trainer.progress().step() == 0 && !trainer.progress().isComplete()) {
                 trainer.run();
@@ -298,16 +321,22 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void aLossThatOverflowsStopsTheRunAndLeavesTheVariablesAsTheyWere() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aLossThatOverflowsStopsTheRunAndLeavesTheVariablesAsTheyWere(String backend) {
         TrainingOptions options = OPTIONS.withSchedule(RunSchedule.CONSTANT)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(1e25).withMomentum(0.9));
-        try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
             List<Map<String, byte[]>> after = new ArrayList<>();
             assertThatThrownBy(() -> trainer.run(new TrainingListener() {
                 @Override
                 public void onStep(Progress progress) {
                     after.add(bytes(trainer));
+                }
+
+                @Override
+                public boolean looksAfter(long step) {
+                    return true;
                 }
 
                 @Override
@@ -322,14 +351,15 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void aCheckpointWithoutACounterIsRefusedAndChangesNothing() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aCheckpointWithoutACounterIsRefusedAndChangesNothing(String backend) {
         Path trained;
-        try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS)) {
             trainer.run();
             trained = new CheckpointStore(folder).write(trainer.progress().step(), trainer.checkpoint());
         }
-        try (Device device = device(1);
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS);
                 LoadedCheckpoint whole = CheckpointStore.read(trained)) {
             Map<String, Object> state = new LinkedHashMap<>(whole.state());
@@ -345,10 +375,11 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void aCheckpointOfAnotherRunIsRefusedAndChangesNothing() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aCheckpointOfAnotherRunIsRefusedAndChangesNothing(String backend) {
         Path other;
-        try (Device device = device(1);
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(new Model("plain", 1, 28, 28, 10, sequential(
                         flatten(), linear(12), relu(), linear(11), relu(), linear(10))), digits, device, OPTIONS)) {
             trainer.run(); // the first layer is as large as PLAIN's, but no longer equal
@@ -357,7 +388,7 @@ class TrainerTest {
         List<TrainingOptions> wrong = List.of(OPTIONS, OPTIONS.withSeed(9), OPTIONS.withBatchSize(8),
                 OPTIONS.withOptimizer(SgdHyperparameters.DEFAULTS));
         for (TrainingOptions options : wrong) {
-            try (Device device = device(1);
+            try (Device device = device(backend);
                     Trainer trainer = new Trainer(PLAIN, digits, device, options);
                     LoadedCheckpoint checkpoint = CheckpointStore.read(other)) {
                 Map<String, byte[]> before = bytes(trainer);
@@ -370,10 +401,11 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void aCheckpointOfAnotherVariantIsRefusedWithTheDifference() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aCheckpointOfAnotherVariantIsRefusedWithTheDifference(String backend) {
         Path written;
-        try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS)) {
             written = new CheckpointStore(folder).write(0, trainer.checkpoint());
         }
         Map<Hyperparameters, String> others = Map.of(
@@ -383,14 +415,14 @@ class TrainerTest {
                 AdamHyperparameters.ADAMW.withDirection(Direction.MAXIMIZE),
                 "adam's direction minimize, this run has maximize");
         others.forEach((optimizer, difference) -> {
-            try (Device device = device(1);
+            try (Device device = device(backend);
                     Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withOptimizer(optimizer));
                     LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
                 assertThatThrownBy(() -> trainer.restore(checkpoint)).isInstanceOf(CheckpointException.class)
                         .hasMessage(written + " was made with " + difference + "; use the options it was made with");
             }
         });
-        try (Device device = device(1);
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(PLAIN, digits, device,
                         OPTIONS.withOptimizer(AdamHyperparameters.ADAMW.withLearningRate(0.5)));
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
@@ -398,9 +430,10 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void modelsThatDoNotFitTheDataAreRefused() {
-        try (Device device = device(1)) {
+    @ParameterizedTest
+    @OnEachDevice
+    void modelsThatDoNotFitTheDataAreRefused(String backend) {
+        try (Device device = device(backend)) {
             assertThatThrownBy(() -> new Trainer(new Model("few", 1, 28, 28, 9, PLAIN.network()), digits, device,
                     OPTIONS))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("10 classes");
@@ -417,15 +450,16 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void aBudgetThatIsTooSmallLeavesNothingAllocated() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aBudgetThatIsTooSmallLeavesNothingAllocated(String backend) {
         long needed;
-        try (Device device = device(1); Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS)) {
             needed = trainer.measurements().nativeBytesPlanned();
         }
         for (int share = 1; share < 8; share++) {
             MemoryBudget budget = MemoryBudget.ofBytes(needed * share / 8);
-            try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1).withMemory(budget))) {
+            try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(1).withMemory(budget))) {
                 assertThatThrownBy(() -> new Trainer(MODEL, digits, device, OPTIONS).close())
                         .isInstanceOf(MemoryBudgetException.class);
                 assertThat(budget.used()).isZero();
@@ -451,11 +485,12 @@ class TrainerTest {
         assertThat(accuracies.getLast()).isGreaterThan(accuracies.getFirst() - 0.01);
     }
 
-    @Test
-    void clippingByTensorsSeesEachTensorAlone() {
+    @ParameterizedTest
+    @OnEachDevice
+    void clippingByTensorsSeesEachTensorAlone(String backend) {
         TrainingOptions options =
                 OPTIONS.withAround(OptimizerOptions.NONE.with(new Clipping.TensorNorm(1)));
-        try (Device device = device(1); Trainer trainer = new Trainer(MODEL, digits, device, options)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(MODEL, digits, device, options)) {
             assertThat(ParameterGroups.of(trainer.variables(), options).ranges()).hasSameSizeAs(
                     trainer.variables().slots().stream().filter(slot -> slot.variable().isParameter()).toList());
             trainer.run();
@@ -463,9 +498,10 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void weightsOfBf16AreRefusedHere() {
-        try (Device device = device(1)) {
+    @ParameterizedTest
+    @OnEachDevice
+    void weightsOfBf16AreRefusedHere(String backend) {
+        try (Device device = device(backend)) {
             assertThatThrownBy(() -> new Trainer(PLAIN, digits, device,
                     OPTIONS.withAround(OptimizerOptions.NONE.with(WeightStorage.BF16))).close())
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("F32_AND_BF16");
@@ -473,10 +509,11 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void onlyWeightsAreDecayedUnlessAllAreAskedFor() {
+    @ParameterizedTest
+    @OnEachDevice
+    void onlyWeightsAreDecayedUnlessAllAreAskedFor(String backend) {
         for (TrainingOptions.Decayed decayed : TrainingOptions.Decayed.values()) {
-            try (Device device = device(1);
+            try (Device device = device(backend);
                     Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS.withDecay(decayed))) {
                 ParameterGroups groups = ParameterGroups.of(trainer.variables(), OPTIONS.withDecay(decayed));
                 boolean weightsOnly = decayed == TrainingOptions.Decayed.WEIGHTS;

@@ -12,9 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.Transfers;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
@@ -84,7 +84,7 @@ class WrappersTest {
     }
 
     private static Device device(String name) {
-        return Backends.open(name, DeviceOptions.defaults().withThreads(1));
+        return TestDevices.open(name);
     }
 
     /** All that a checkpoint holds. */
@@ -106,12 +106,17 @@ class WrappersTest {
             }
 
             @Override
+            public boolean looksAfter(long step) {
+                return step == cut;
+            }
+
+            @Override
             public void onEpoch(Progress progress, Evaluation test) {}
         });
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu,3", "cpu,4", "cpu,10", "reference,6"})
+    @CsvSource({"cpu,3", "cpu,4", "cpu,10", "reference,6", "far,6", "far,10"})
     void aRunThatWasCutEndsInTheSameBytes(String backend, int cut) {
         TrainingOptions options = OPTIONS.withWrappers(new Wrappers(
                 new Lookahead(3, 0.5), SharpnessAware.parse("0.1,adaptive"), StochasticAverage.parse("2,0.02")));
@@ -157,7 +162,7 @@ class WrappersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void theMeanIsThatOfTheEpochsWeights(String backend) {
         List<float[]> epochs = new ArrayList<>();
         try (Device device = device(backend);
@@ -177,14 +182,15 @@ class WrappersTest {
         }
     }
 
-    @Test
-    void theMeanDoesNotTouchTheRun() {
+    @ParameterizedTest
+    @OnEachDevice
+    void theMeanDoesNotTouchTheRun(String backend) {
         Map<String, byte[]> plain;
-        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS)) {
             trainer.run();
             plain = bytes(trainer);
         }
-        try (Device device = device("cpu");
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS.withWrappers(AVERAGED))) {
             trainer.run();
             Map<String, byte[]> averaged = bytes(trainer);
@@ -194,7 +200,7 @@ class WrappersTest {
 
     /** Normalised are the images themselves, so the statistics do not depend on the weights. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void statisticsAreMeansOverTheBatches(String backend) {
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED_FIRST, digits, device, OPTIONS.withWrappers(AVERAGED))) {
@@ -214,7 +220,7 @@ class WrappersTest {
 
     /** At momentum 0 no batch moves the statistics: those of the run, mean 0 and variance 1, are the average's too. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void statisticsThatStandStillAreThoseOfTheRun(String backend) {
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED_STILL, digits, device, OPTIONS.withWrappers(AVERAGED))) {
@@ -301,7 +307,7 @@ class WrappersTest {
 
     /** The step is made again from two plain ones: one for the gradient at the start, one for that up the slope. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void aSharpStepTakesTheGradientUpTheSlope(String backend) {
         Map<String, float[]> start = new LinkedHashMap<>();
         Map<String, float[]> up = new LinkedHashMap<>();
@@ -345,12 +351,13 @@ class WrappersTest {
     }
 
     /** So far up the slope that the loss overflows there. */
-    @Test
-    void aLossThatOverflowsUpTheSlopeLeavesEverythingAsItWas() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aLossThatOverflowsUpTheSlopeLeavesEverythingAsItWas(String backend) {
         TrainingOptions options =
                 OPTIONS.withWrappers(SHARP.withSharpness(new SharpnessAware(1e38,
                 SharpnessAware.DEFAULTS.sharpness())));
-        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
             Map<String, byte[]> before = bytes(trainer);
             assertThatThrownBy(trainer::run).isInstanceOf(NonFiniteLossException.class);
             Map<String, byte[]> after = bytes(trainer);
@@ -360,12 +367,13 @@ class WrappersTest {
 
     /** The program is closed, so that it fails as soon as it is to run up the slope. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference", "far"})
+    @OnEachDevice
     void aSecondPassThatFailsLeavesEverythingAsItWas(String backend) {
         try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS);
-                KeptBuffers kept = new KeptBuffers(device, trainer.variables());
-                SecondPass second = new SecondPass(
-                        device, trainer.variables(), Objects.requireNonNull(SHARP.sharpness()));
+                KeptBuffers kept = new KeptBuffers(device, trainer.variables(), trainer.optimizer().control());
+                SecondPass second = new SecondPass(device, trainer.variables(), trainer.optimizer().control(),
+                        new LossCheck(trainer.optimizer().control(), null),
+                        Objects.requireNonNull(SHARP.sharpness()));
                 BatchLoader loader = new BatchLoader(images(), Sampler.sequential(digits.train().size()),
                         BatchLoaderOptions.defaults().withBatchSize(OPTIONS.batchSize()), device.memory())) {
             stopAfter(trainer, 1);
@@ -376,10 +384,12 @@ class WrappersTest {
                 Transfers.change(device, trainer.variables().buffers(), memory -> memory.fill((byte) 1));
                 trainer.program().close();
             };
-            TrainingStep step = new TrainingStep(loader, List.of(kept, firstPass, second), List.of(),
+            TrainingStep step = new TrainingStep(device, new BatchFeed(loader, device.stream()), trainer.optimizer(),
+                    trainer.programs(),
+                    new TrainingStep.Phases(List.of(kept, firstPass, second), List.of(), 1),
                     MetricSums.ofTraining(trainer.task()));
             loader.start(0, 0);
-            assertThatThrownBy(() -> step.run(1, 0, 2, 2)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> step.submit(1, 0, 2, 2)).isInstanceOf(IllegalStateException.class);
             Map<String, byte[]> after = bytes(trainer);
             before.forEach((name, wanted) -> assertThat(after.get(name)).as(name).isEqualTo(wanted));
         }

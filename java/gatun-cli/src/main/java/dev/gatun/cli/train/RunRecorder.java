@@ -22,7 +22,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     private final Display display;
     private final JsonLines metrics;
     private final CheckpointWriter writer;
-    private long steps;
+    private final long firstStep;
     private long savedStep = -1;
 
     /** @param memory what copies of checkpoints are counted in */
@@ -30,6 +30,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         this.trainer = trainer;
         this.plan = plan;
         this.display = display;
+        this.firstStep = trainer.progress().step();
         this.metrics = folder.metrics();
         // A run that goes on from a checkpoint writes again what came after it.
         metrics.truncateAfter(trainer.progress().step());
@@ -45,15 +46,27 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     public void onStep(Progress progress) {
         writer.check();
         display.step(progress);
-        steps++;
         // The last step of an epoch is saved after its evaluation.
-        int every = plan.config().checkpointEvery();
-        if (every > 0 && progress.step() % every == 0 && progress.batch() < progress.batches()) {
+        if (isSaved(progress.step()) && progress.batch() < progress.batches()) {
             save();
         }
-        if (steps == plan.stopAfterSteps()) {
+        if (isLast(progress.step())) {
             trainer.requestStop();
         }
+    }
+
+    @Override
+    public boolean looksAfter(long step) {
+        return isSaved(step) || isLast(step);
+    }
+
+    private boolean isSaved(long step) {
+        int every = plan.config().checkpointEvery();
+        return every > 0 && step % every == 0;
+    }
+
+    private boolean isLast(long step) {
+        return step - firstStep == plan.stopAfterSteps();
     }
 
     @Override
@@ -84,7 +97,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
 
     /** Writes a checkpoint of the run as it is now, unless there is one already, and forgets the oldest. */
     void save() {
-        long step = trainer.progress().step();
+        long step = trainer.progress().step(); // no later one is on its way, or the checkpoint is refused
         if (step != savedStep) {
             writer.write(step, trainer.checkpoint());
             savedStep = step;

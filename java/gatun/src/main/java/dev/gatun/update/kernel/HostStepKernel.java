@@ -19,6 +19,7 @@ public final class HostStepKernel implements StepKernel {
     private final StepBlock block = StepBlock.onHost();
     private final UpdateStep numbers = new UpdateStep();
     private boolean haltedNow;
+    private boolean climbed;
 
     /** What it asks of its device. */
     public interface Moves {
@@ -46,6 +47,7 @@ public final class HostStepKernel implements StepKernel {
     @Override
     public void begin() {
         block.begun(block.begun() + 1);
+        block.usedScale(block.scale());
         block.lossSum(0);
         block.batches(0);
     }
@@ -102,7 +104,7 @@ public final class HostStepKernel implements StepKernel {
             }
             if (scale.looks()) {
                 scale.apply(block, finite);
-                if (block.skippedInARow() > scale.mostSkips()) {
+                if (scale.isHopeless(block)) {
                     halt(StepBlock.Halt.GRADIENTS);
                 }
             }
@@ -147,8 +149,30 @@ public final class HostStepKernel implements StepKernel {
     }
 
     @Override
-    public void copyScale(Buffer target) {
-        HostBuffer.of(target).segment().set(ValueLayout.JAVA_FLOAT_UNALIGNED, 0, block.scale());
+    public void copyScale(Buffer target, double weight) {
+        HostBuffer.of(target).segment().set(ValueLayout.JAVA_FLOAT_UNALIGNED, 0, (float) (block.scale() * weight));
+    }
+
+    @Override
+    public void climb(PerturbationKernel move, double radius, double gradientScale) {
+        climbed = false;
+        if (block.isHalted()) {
+            return;
+        }
+        double factor = gradientScale / block.scale();
+        double norm = move.norm(factor);
+        if (Double.isFinite(norm)) {
+            move.run(PerturbationKernel.coefficient(radius, factor, norm));
+            climbed = true;
+        }
+    }
+
+    @Override
+    public void descend(Buffer saved, Buffer weights) {
+        if (climbed) {
+            device.copy(saved, weights);
+            climbed = false;
+        }
     }
 
     @Override

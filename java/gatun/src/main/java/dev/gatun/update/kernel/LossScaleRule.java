@@ -26,6 +26,11 @@ public record LossScaleRule(
         return finiteInARow == interval && Float.isFinite(grown) ? grown : scale;
     }
 
+    /** Whether more steps in a row were skipped than may be. */
+    public boolean isHopeless(StepBlock block) {
+        return block.skippedInARow() > mostSkips;
+    }
+
     /** Takes whether the gradients of a step were finite into a block. */
     public void apply(StepBlock block, boolean finite) {
         block.skippedInARow(finite ? 0 : block.skippedInARow() + 1);

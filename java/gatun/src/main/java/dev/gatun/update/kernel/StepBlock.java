@@ -27,6 +27,7 @@ public final class StepBlock {
     private static final long BATCHES = 72;
     private static final long SUBMITTED = 80;
     private static final long HALTED_AT = 88;
+    private static final long USED_SCALE = 96;
 
     private final MemorySegment bytes;
 
@@ -52,6 +53,7 @@ public final class StepBlock {
     public static StepBlock onHost() {
         StepBlock block = new StepBlock(MemorySegment.ofArray(new long[(int) (BYTES / Long.BYTES)]));
         block.scale(1);
+        block.usedScale(1);
         block.norm(Double.NaN);
         block.firstNonFinite(-1);
         return block;
@@ -78,6 +80,15 @@ public final class StepBlock {
 
     void scale(float scale) {
         bytes.set(JAVA_FLOAT_UNALIGNED, SCALE, scale);
+    }
+
+    /** What the loss was multiplied by in the backward pass of the latest step. */
+    public float usedScale() {
+        return bytes.get(JAVA_FLOAT_UNALIGNED, USED_SCALE);
+    }
+
+    void usedScale(float scale) {
+        bytes.set(JAVA_FLOAT_UNALIGNED, USED_SCALE, scale);
     }
 
     /** Sets the loss scale and what it goes on by. */

@@ -47,8 +47,21 @@ public interface StepKernel extends AutoCloseable {
      */
     void lookAhead(long every, double rate, Buffer fast, Buffer slow);
 
-    /** Copies the loss scale to where a program's gradients begin with it: (1) f32. */
-    void copyScale(Buffer target);
+    /** Puts the loss scale, times a weight, where a program's gradients begin with it: (1) f32. */
+    void copyScale(Buffer target, double weight);
+
+    /**
+     * The move of sharpness-aware minimisation up the slope, where all gradients are finite and the steps are not
+     * halted.
+     *
+     * @param move          over the weights of these steps, on the same device
+     * @param radius        how far
+     * @param gradientScale what every gradient is multiplied by, before it is divided by the loss scale
+     */
+    void climb(PerturbationKernel move, double radius, double gradientScale);
+
+    /** Gives the weights back what the latest {@link #climb} saved, where it moved them. */
+    void descend(Buffer saved, Buffer weights);
 
     /** Goes on from a number of steps taken. */
     void setSteps(long steps);

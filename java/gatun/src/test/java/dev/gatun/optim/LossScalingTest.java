@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.io.json.Json;
+import dev.gatun.update.kernel.LossScaleRule;
+import dev.gatun.update.kernel.StepBlock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * run('x.')
  * </pre>
  */
-class LossScalerTest {
+class LossScalingTest {
     private static final double[][] SMALL = {{8, 1}, {8, 2}, {4, 0}, {4, 1}, {4, 2}, {8, 0}, {8, 1}, {4, 0}, {4, 1},
             {4, 2},
         {2, 0}, {1, 0}, {1, 1}, {1, 2}, {2, 0}, {2, 1}};
@@ -44,16 +46,25 @@ class LossScalerTest {
     private static final double[][] DEFAULTS = {{32768, 0}, {32768, 1}};
 
     private static void assertRuns(LossScaling.Dynamic scaling, String pattern, double[][] figures) {
-        LossScaler scaler = new LossScaler(scaling);
+        LossScaleRule rule = scaling.rule();
+        StepBlock block = begun(rule);
         for (int i = 0; i < figures.length; i++) {
-            scaler.update(pattern.charAt(i) != 'x');
-            assertThat((double) scaler.scale()).as("scale after step %s", i + 1).isEqualTo(figures[i][0]);
-            assertThat((double) scaler.growthTracker()).as("tracker after step %s", i + 1).isEqualTo(figures[i][1]);
-            LossScaler resumed = new LossScaler(scaling);
-            resumed.restore(Json.parseObject(Json.write(scaler.state()), "state"));
-            assertThat(resumed.state()).isEqualTo(scaler.state());
-            scaler = resumed; // every step goes on from a state that was saved
+            rule.apply(block, pattern.charAt(i) != 'x');
+            assertThat((double) block.scale()).as("scale after step %s", i + 1).isEqualTo(figures[i][0]);
+            assertThat((double) block.finiteInARow()).as("tracker after step %s", i + 1).isEqualTo(figures[i][1]);
+            LossScaleState saved = LossScaleState.of(block);
+            LossScaleState resumed = LossScaleState.read(
+                    scaling, Json.parseObject(Json.write(saved.toMap(scaling)), "state"));
+            assertThat(resumed).isEqualTo(saved);
+            block = StepBlock.onHost(); // every step goes on from a state that was saved
+            block.setScale(resumed.scale(), resumed.finiteInARow(), resumed.skippedInARow());
         }
+    }
+
+    private static StepBlock begun(LossScaleRule rule) {
+        StepBlock block = StepBlock.onHost();
+        block.setScale(rule.initial(), 0, 0);
+        return block;
     }
 
     @Test
@@ -67,17 +78,18 @@ class LossScalerTest {
 
     @Test
     void aFixedFactorStays() {
-        LossScaler scaler = new LossScaler(new LossScaling.Fixed(3, 2));
+        LossScaleRule rule = new LossScaling.Fixed(3, 2).rule();
+        StepBlock block = begun(rule);
         for (int i = 0; i < 3; i++) {
-            assertThat(scaler.isHopeless()).isFalse();
-            scaler.update(false);
+            assertThat(rule.isHopeless(block)).isFalse();
+            rule.apply(block, false);
         }
-        assertThat(scaler.isHopeless()).as("three in a row are more than two").isTrue();
-        assertThat(scaler.skippedInARow()).isEqualTo(3);
-        scaler.update(true);
-        assertThat(scaler.isHopeless()).isFalse();
-        assertThat(scaler.scale()).isEqualTo(3);
-        assertThat(new LossScaler(LossScaling.NONE).scale()).isEqualTo(1);
+        assertThat(rule.isHopeless(block)).as("three in a row are more than two").isTrue();
+        assertThat(block.skippedInARow()).isEqualTo(3);
+        rule.apply(block, true);
+        assertThat(rule.isHopeless(block)).isFalse();
+        assertThat(block.scale()).isEqualTo(3);
+        assertThat(begun(LossScaling.NONE.rule()).scale()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -114,12 +126,13 @@ class LossScalerTest {
 
     @Test
     void statesThatDoNotFitAreRefused() {
-        LossScaler dynamic = new LossScaler(LossScaling.DYNAMIC);
-        LossScaler none = new LossScaler(LossScaling.NONE);
-        none.restore(none.state());
-        assertThatThrownBy(() -> none.restore(dynamic.state())).hasMessageContaining("the other does not");
-        assertThatThrownBy(() -> dynamic.restore(Map.of())).hasMessageContaining("the other does not");
-        assertThatThrownBy(() -> dynamic.restore(Map.of("scale", 2.0))).hasMessageContaining("damaged");
-        assertThat(dynamic.scale()).isEqualTo(65536);
+        LossScaling dynamic = LossScaling.DYNAMIC;
+        LossScaling none = LossScaling.NONE;
+        LossScaleState state = new LossScaleState(65536, 1, 0);
+        assertThat(LossScaleState.read(none, state.toMap(none)).scale()).isEqualTo(1);
+        assertThatThrownBy(() -> LossScaleState.read(none, state.toMap(dynamic)))
+                .hasMessageContaining("the other does not");
+        assertThatThrownBy(() -> LossScaleState.read(dynamic, Map.of())).hasMessageContaining("the other does not");
+        assertThatThrownBy(() -> LossScaleState.read(dynamic, Map.of("scale", 2.0))).hasMessageContaining("damaged");
     }
 }

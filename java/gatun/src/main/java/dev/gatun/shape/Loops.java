@@ -1,7 +1,5 @@
-package dev.gatun.onednn;
+package dev.gatun.shape;
 
-import dev.gatun.shape.Layout;
-import dev.gatun.shape.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,23 +13,23 @@ import java.util.stream.IntStream;
  * @param extents of the loops, at least one
  * @param strides of each operand in elements, along each loop; 0 where it is repeated
  */
-record Loops(List<Long> extents, List<long[]> strides) {
+public record Loops(List<Long> extents, List<long[]> strides) {
 
     /** The dimensions of a layout, outermost first, without those of extent 1. */
-    static List<Integer> order(Shape shape, Layout layout) {
+    public static List<Integer> dimensions(Shape shape, Layout layout) {
         long[] strides = layout.strides();
         return IntStream.range(0, shape.rank()).boxed().filter(i -> shape.extent(i) != 1)
                 .sorted(Comparator.comparingLong((Integer i) -> strides[i]).reversed()).toList();
     }
 
     /** Loops over a result, and over operands that broadcast to it. */
-    static Loops over(Shape shape, Layout result, List<Shape> operands, List<Layout> layouts) {
+    public static Loops over(Shape shape, Layout result, List<Shape> operands, List<Layout> layouts) {
         List<long[]> all = new ArrayList<>();
         all.add(result.strides());
         for (int i = 0; i < operands.size(); i++) {
             all.add(aligned(shape, operands.get(i), layouts.get(i)));
         }
-        return merged(shape, order(shape, result), all);
+        return merged(shape, dimensions(shape, result), all);
     }
 
     /** One stride for each dimension of the shape that an operand is repeated into. */
@@ -45,10 +43,10 @@ record Loops(List<Long> extents, List<long[]> strides) {
         return strides;
     }
 
-    private static Loops merged(Shape shape, List<Integer> order, List<long[]> all) {
+    private static Loops merged(Shape shape, List<Integer> dimensions, List<long[]> all) {
         List<Long> extents = new ArrayList<>();
         List<long[]> strides = new ArrayList<>(); // of all operands, along each loop
-        for (int dimension : order) {
+        for (int dimension : dimensions) {
             long extent = shape.extent(dimension);
             long[] here = all.stream().mapToLong(operand -> operand[dimension]).toArray();
             int last = extents.size() - 1;
@@ -77,7 +75,8 @@ record Loops(List<Long> extents, List<long[]> strides) {
         return Arrays.equals(outer, continued);
     }
 
-    int rank() {
+    /** How many loops there are. */
+    public int rank() {
         return extents.size();
     }
 }

@@ -1,13 +1,10 @@
-package dev.gatun.onednn;
+package dev.gatun.backend;
 
-import dev.gatun.backend.Binding;
-import dev.gatun.backend.Kernel;
-import dev.gatun.backend.KernelPlan;
 import dev.gatun.shape.Stored;
 import java.util.List;
 
 /** Another shape of the same row-major sequence: the tensor stays as it is stored, whatever its layout. */
-record ViewPlan(Stored stored) implements KernelPlan {
+public record ViewPlan(Stored stored) implements KernelPlan {
     @Override
     public String implementation() {
         return "view";

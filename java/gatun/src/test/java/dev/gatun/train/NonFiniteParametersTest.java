@@ -1,0 +1,79 @@
+package dev.gatun.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.gatun.backend.Backends;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.DeviceOptions;
+import dev.gatun.data.image.DataSource;
+import dev.gatun.data.image.DataSplit;
+import dev.gatun.data.image.DigitsOptions;
+import dev.gatun.engine.Variables;
+import dev.gatun.memory.NoLeaks;
+import dev.gatun.model.Models;
+import dev.gatun.optim.schedule.text.RunSchedule;
+import dev.gatun.update.rule.SgdHyperparameters;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What became infinite or NaN ends the run with its name, and is in no checkpoint. */
+@ExtendWith(NoLeaks.class)
+class NonFiniteParametersTest {
+    private final DataSplit digits = DataSource.digits(DigitsOptions.defaults().withTrain(96).withTest(20));
+
+    @AfterEach
+    void close() {
+        digits.close();
+    }
+
+    private Trainer trainer(Device device, double rate, int batchSize) {
+        return new Trainer(Models.lenet(1, 28, 28, 10), digits, device, TrainingOptions.defaults().withEpochs(3)
+                .withBatchSize(batchSize).withSchedule(RunSchedule.CONSTANT)
+                .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(rate)));
+    }
+
+    /** ReLUs and max pooling lie between the parameters and the loss: they must not hide what became of them. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e10, 1e20, 1e30, 1e38})
+    void aRateThatIsFarTooLargeEndsTheRun(double rate) {
+        for (int batchSize : new int[] {16, 96}) {
+            try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(2));
+                    Trainer trainer = trainer(device, rate, batchSize)) {
+                Throwable failure = catchThrowable(trainer::run);
+                if (rate > 1e10 || failure != null) {
+                    assertThat(failure).isInstanceOfAny(NonFiniteLossException.class,
+                            NonFiniteParameterException.class).hasMessageContaining("smaller learning rate");
+                }
+                Throwable unsaved = catchThrowable(() -> trainer.checkpoint().close());
+                if (unsaved == null) {
+                    for (Variables.Slot slot : trainer.variables().slots()) {
+                        assertThat(device.findNonFinite(trainer.variables().memory(slot)))
+                                .as(slot.variable().name()).isEqualTo(-1);
+                    }
+                } else {
+                    assertThat(unsaved).isInstanceOf(NonFiniteParameterException.class);
+                }
+            }
+        }
+    }
+
+    @Test
+    void noCheckpointHoldsAnInfinity() {
+        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+                Trainer trainer = trainer(device, 0.01, 16)) {
+            Variables.Slot slot = trainer.variables().slots().iterator().next();
+            String name = slot.variable().name();
+            float[] values = trainer.variables().read(name);
+            values[values.length - 1] = Float.NEGATIVE_INFINITY;
+            trainer.variables().write(name, values);
+            assertThatThrownBy(trainer::checkpoint).isInstanceOfSatisfying(NonFiniteParameterException.class,
+                    e -> assertThat(e.variable()).isEqualTo(name)).hasMessageContaining(name)
+                    .hasMessageContaining("no longer finite after step 0");
+        }
+    }
+}
