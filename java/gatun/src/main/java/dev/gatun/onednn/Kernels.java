@@ -40,6 +40,22 @@ public final class Kernels {
         check(gatun_h.gatun_relu_forward(elements, src, dst), "gatun_relu_forward", elements);
     }
 
+    static void clipForward(
+            long elements, double scale, double shift, double low, double high, MemorySegment src,
+            MemorySegment dst) {
+        check(gatun_h.gatun_clip_forward(elements, (float) scale, (float) shift, (float) low, (float) high, src, dst),
+                "gatun_clip_forward", elements);
+    }
+
+    static void keepNan(long elements, MemorySegment src, MemorySegment dst) {
+        check(gatun_h.gatun_keep_nan(elements, src, dst), "gatun_keep_nan", elements);
+    }
+
+    static void whereForward(
+            long elements, MemorySegment condition, MemorySegment a, MemorySegment b, MemorySegment dst) {
+        check(gatun_h.gatun_where_forward(elements, condition, a, b, dst), "gatun_where_forward", elements);
+    }
+
     static void reluBackward(long elements, MemorySegment dst, MemorySegment diffDst, MemorySegment diffSrc) {
         check(gatun_h.gatun_relu_backward(elements, dst, diffDst, diffSrc), "gatun_relu_backward", elements);
     }
