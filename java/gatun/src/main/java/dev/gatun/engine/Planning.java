@@ -68,7 +68,7 @@ final class Planning {
 
     /** How a value lies where the caller sees it: row-major, and channels last where it is an image. */
     static Stored atTheEdge(Value value) {
-        return Stored.of(value.type(), Layout.channelsLast(value.type().shape()));
+        return Stored.of(value.type(), Layout.atTheEdge(value.type().shape()));
     }
 
     /** The regions in the order they run. */

@@ -5,6 +5,7 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Operand;
 import dev.gatun.bindings.gatun.gatun_h;
+import dev.gatun.onednn.primitive.ConvolutionKernel;
 import dev.gatun.op.Affine;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;

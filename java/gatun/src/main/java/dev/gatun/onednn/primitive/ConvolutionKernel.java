@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.primitive;
 
 import dev.gatun.bindings.gatun.gatun_convolution;
 import dev.gatun.bindings.gatun.gatun_h;
@@ -16,9 +16,9 @@ import java.util.OptionalLong;
  * @param algorithm a {@code gatun_convolution_algorithm}
  * @param elements  of the result of the forward pass, for messages
  */
-record ConvolutionKernel(MemorySegment shape, int algorithm, long elements) {
+public record ConvolutionKernel(MemorySegment shape, int algorithm, long elements) {
     /** The kernel of a convolution without groups and dilation. */
-    static ConvolutionKernel of(Arena arena, int algorithm, Convolution op, Shape x, Shape weight, Shape y) {
+    public static ConvolutionKernel of(Arena arena, int algorithm, Convolution op, Shape x, Shape weight, Shape y) {
         MemorySegment shape = gatun_convolution.allocate(arena);
         gatun_convolution.batch(shape, x.extent(0));
         gatun_convolution.in_channels(shape, x.extent(1));
@@ -37,7 +37,7 @@ record ConvolutionKernel(MemorySegment shape, int algorithm, long elements) {
     }
 
     /** What a pass, a {@code gatun_convolution_pass}, needs as scratch; empty where there is no such kernel. */
-    OptionalLong scratchBytes(int pass) {
+    public OptionalLong scratchBytes(int pass) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(ValueLayout.JAVA_LONG);
             int status = gatun_h.gatun_convolution_workspace(shape, algorithm, pass, bytes);
@@ -49,7 +49,7 @@ record ConvolutionKernel(MemorySegment shape, int algorithm, long elements) {
         }
     }
 
-    void forward(
+    public void forward(
             MemorySegment src, MemorySegment weights, MemorySegment bias, int relu, MemorySegment dst,
             MemorySegment scratch) {
         Kernels.check(gatun_h.gatun_convolution_forward(
@@ -57,13 +57,13 @@ record ConvolutionKernel(MemorySegment shape, int algorithm, long elements) {
                 "gatun_convolution_forward", elements);
     }
 
-    void backwardData(MemorySegment diffDst, MemorySegment weights, MemorySegment diffSrc, MemorySegment scratch) {
+    public void backwardData(MemorySegment diffDst, MemorySegment weights, MemorySegment diffSrc, MemorySegment scratch) {
         Kernels.check(gatun_h.gatun_convolution_backward_data(
                 shape, algorithm, diffDst, weights, diffSrc, scratch, scratch.byteSize()),
                 "gatun_convolution_backward_data", elements);
     }
 
-    void backwardWeights(
+    public void backwardWeights(
             MemorySegment src, MemorySegment diffDst, MemorySegment diffWeights, MemorySegment diffBias,
             MemorySegment scratch) {
         Kernels.check(gatun_h.gatun_convolution_backward_weights(
