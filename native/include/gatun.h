@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Raised when a signature or a struct changes; the Java side refuses a library of another version. */
-#define GATUN_ABI_VERSION 5
+#define GATUN_ABI_VERSION 6
 
 typedef enum gatun_status {
     GATUN_SUCCESS = 0,
@@ -406,6 +406,18 @@ GATUN_API int32_t gatun_dropout(int64_t elements, const float *src, float *dst, 
 GATUN_API int32_t gatun_batch_normalization_update_running(int64_t channels, int64_t count, double momentum,
                                                            const float *batch_mean, const float *batch_variance,
                                                            float *running_mean, float *running_variance);
+
+/* The mean and the biased variance of each channel of a batch.
+ *   src (outer, groups, rows, width) f32, dense: channel group * width + column, of which the first channels count;
+ *   mean, variance (channels) f32;  partial: scratch memory of gatun_batch_normalization_scratch bytes.
+ * (groups - 1) * width < channels <= groups * width; outer * rows >= 1. Sums run in double, in an order that does not
+ * depend on the number of threads. */
+GATUN_API int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width,
+                                                       int64_t channels, const float *src, float *mean,
+                                                       float *variance, void *partial);
+
+/* The scratch memory of that. */
+GATUN_API int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width);
 
 /* ---- checks ---------------------------------------------------------------------------------------------------- */
 
