@@ -37,6 +37,9 @@ void add_moments(int64_t rows, int64_t count, const float *src, double *sums, do
 void add(int64_t count, const float *a, const float *b, float *dst);
 void add_relu(int64_t count, const float *a, const float *b, float *dst);
 void relu(int64_t count, const float *src, float *dst);
+void clip(int64_t count, float scale, float shift, float low, float high, const float *src, float *dst);
+void keep_nan(int64_t count, const float *src, float *dst);
+void where(int64_t count, const float *condition, const float *a, const float *b, float *dst);
 void relu_backward(int64_t count, const float *dst, const float *diff_dst, float *diff_src);
 void relu_backward_sum(int64_t count, const float *dst, const float *diff_dst_a, const float *diff_dst_b,
                        float *diff_src);

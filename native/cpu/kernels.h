@@ -114,6 +114,14 @@ struct Kernels {
     // src, dst: (count); dst may be src.
     void (*relu)(int64_t count, const float *src, float *dst);
 
+    void (*clip)(int64_t count, float scale, float shift, float low, float high, const float *src, float *dst);
+
+    // src, dst: (count).
+    void (*keep_nan)(int64_t count, const float *src, float *dst);
+
+    // condition, a, b, dst: (count).
+    void (*where)(int64_t count, const float *condition, const float *a, const float *b, float *dst);
+
     // dst, diff_dst, diff_src: (count); diff_src may be diff_dst.
     void (*relu_backward)(int64_t count, const float *dst, const float *diff_dst, float *diff_src);
     void (*relu_backward_sum)(int64_t count, const float *dst, const float *diff_dst_a, const float *diff_dst_b,

@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Raised when a signature or a struct changes; the Java side refuses a library of another version. */
-#define GATUN_ABI_VERSION 6
+#define GATUN_ABI_VERSION 5
 
 typedef enum gatun_status {
     GATUN_SUCCESS = 0,
@@ -35,7 +35,8 @@ typedef enum gatun_status {
     GATUN_INVALID_SIZE = 2,   /* a negative count, or a range outside the slab */
     GATUN_INVALID_VALUE = 3,  /* a hyper-parameter or option outside its domain */
     GATUN_INVALID_LABEL = 4,  /* a label outside [0, classes) */
-    GATUN_UNSUPPORTED = 5     /* this processor lacks what was asked for */
+    GATUN_UNSUPPORTED = 5,    /* this processor lacks what was asked for */
+    GATUN_INVALID_INDEX = 6   /* an index outside the rows it chooses from */
 } gatun_status;
 
 /* Instruction sets, in rising order. One library holds the kernels of all of them. */
@@ -336,6 +337,28 @@ GATUN_API int32_t gatun_add_relu_forward(int64_t elements, const float *a, const
 
 /* dst = max(src, 0), all (elements) f32; dst may be src. NaN stays NaN. */
 GATUN_API int32_t gatun_relu_forward(int64_t elements, const float *src, float *dst);
+
+/* dst = min(max(scale * src + shift, low), high), all (elements) f32; dst may be src. NaN stays NaN. */
+GATUN_API int32_t gatun_clip_forward(int64_t elements, float scale, float shift, float low, float high,
+                                     const float *src, float *dst);
+
+/* dst = src where src is NaN, and stays as it is elsewhere; both (elements) f32: for functions of other libraries that
+ * make a number of a NaN. */
+GATUN_API int32_t gatun_keep_nan(int64_t elements, const float *src, float *dst);
+
+/* dst = condition is not 0 ? a : b, all (elements) f32; a NaN is not 0. What is not chosen has no influence. */
+GATUN_API int32_t gatun_where_forward(int64_t elements, const float *condition, const float *a, const float *b,
+                                      float *dst);
+
+/* Rows that indices name: dst (outer, count, inner) = src (outer, rows, inner) at indices (count) i32 of the middle
+ * dimension. GATUN_INVALID_INDEX, and nothing written, where one is not in [0, rows). */
+GATUN_API int32_t gatun_gather(int64_t outer, int64_t rows, int64_t inner, int64_t count, const float *src,
+                               const int32_t *indices, float *dst);
+
+/* Its gradient: dst (outer, rows, inner), written, is the sum of those rows of diff (outer, count, inner) whose indices
+ * name it; what names skipped is left out (-1: nothing is). Added in the order of the indices. */
+GATUN_API int32_t gatun_scatter_add(int64_t outer, int64_t rows, int64_t inner, int64_t count, int64_t skipped,
+                                    const float *diff, const int32_t *indices, float *dst);
 
 /* The most dimensions of the kernels that take extents and strides. */
 #define GATUN_MAX_RANK 12

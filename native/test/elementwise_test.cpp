@@ -128,6 +128,48 @@ TEST(nan_and_infinity_pass_as_said)
     });
 }
 
+TEST(clip_bounds_what_it_scales)
+{
+    for (const int64_t size : sizes) {
+        for (const int64_t offset : offsets) {
+            for_every_setting([&] {
+                Buffer src(size, offset), dst(size, offset);
+                src.fill(1.0f, 1);
+                CHECK_EQUAL(gatun_clip_forward(size, 2.0f, 0.25f, -0.5f, 1.0f, src.data(), dst.data()),
+                            GATUN_SUCCESS);
+                int64_t wrong = 0;
+                for (int64_t i = 0; i < size; ++i) {
+                    const float x = 2.0f * src[i] + 0.25f;
+                    const float expected = x < -0.5f ? -0.5f : x > 1.0f ? 1.0f : x;
+                    wrong += check::same_bits(dst[i], expected) ? 0 : 1;
+                }
+                CHECK_EQUAL(wrong, 0);
+            });
+        }
+    }
+}
+
+TEST(choices_see_nan)
+{
+    for_every_setting([] {
+        Buffer a(40), b(40), c(40), dst(40);
+        a.fill_constant(1.0f);
+        b.fill_constant(2.0f);
+        c.fill_constant(0.0f);
+        a[1] = NAN;
+        gatun_clip_forward(40, 1.0f, 0.0f, 0.0f, 6.0f, a.data(), dst.data());
+        CHECK(isnan(dst[1]) && dst[2] == 1.0f);
+        dst.fill_constant(5.0f);
+        CHECK_EQUAL(gatun_keep_nan(40, a.data(), dst.data()), GATUN_SUCCESS);
+        CHECK(isnan(dst[1]) && dst[0] == 5.0f && dst[39] == 5.0f);
+        c[2] = 1.0f;
+        c[3] = NAN;
+        b[2] = NAN;
+        CHECK_EQUAL(gatun_where_forward(40, c.data(), a.data(), b.data(), dst.data()), GATUN_SUCCESS);
+        CHECK(dst[1] == 2.0f && dst[2] == 1.0f && dst[3] == 1.0f && dst[39] == 2.0f);
+    });
+}
+
 TEST(copy_moves_every_bit)
 {
     // The last is long enough to be streamed past the caches by every thread.

@@ -131,6 +131,15 @@ public class gatun_h extends gatun_h$shared {
     public static int GATUN_UNSUPPORTED() {
         return GATUN_UNSUPPORTED;
     }
+    private static final int GATUN_INVALID_INDEX = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_status.GATUN_INVALID_INDEX = 6
+     * }
+     */
+    public static int GATUN_INVALID_INDEX() {
+        return GATUN_INVALID_INDEX;
+    }
     private static final int GATUN_ISA_PLAIN = (int)0L;
     /**
      * {@snippet lang=c :
@@ -2281,6 +2290,331 @@ public class gatun_h extends gatun_h$shared {
                 traceDowncall("gatun_relu_forward", elements, src, dst);
             }
             return (int)mh$.invokeExact(elements, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_clip_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_FLOAT,
+            gatun_h.C_FLOAT,
+            gatun_h.C_FLOAT,
+            gatun_h.C_FLOAT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_clip_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_clip_forward(int64_t elements, float scale, float shift, float low, float high, const float *src, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_clip_forward$descriptor() {
+        return gatun_clip_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_clip_forward(int64_t elements, float scale, float shift, float low, float high, const float *src, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_clip_forward$handle() {
+        return gatun_clip_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_clip_forward(int64_t elements, float scale, float shift, float low, float high, const float *src, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_clip_forward$address() {
+        return gatun_clip_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_clip_forward(int64_t elements, float scale, float shift, float low, float high, const float *src, float *dst)
+     * }
+     */
+    public static int gatun_clip_forward(long elements, float scale, float shift, float low, float high, MemorySegment src, MemorySegment dst) {
+        var mh$ = gatun_clip_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_clip_forward", elements, scale, shift, low, high, src, dst);
+            }
+            return (int)mh$.invokeExact(elements, scale, shift, low, high, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_keep_nan {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_keep_nan");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_keep_nan(int64_t elements, const float *src, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_keep_nan$descriptor() {
+        return gatun_keep_nan.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_keep_nan(int64_t elements, const float *src, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_keep_nan$handle() {
+        return gatun_keep_nan.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_keep_nan(int64_t elements, const float *src, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_keep_nan$address() {
+        return gatun_keep_nan.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_keep_nan(int64_t elements, const float *src, float *dst)
+     * }
+     */
+    public static int gatun_keep_nan(long elements, MemorySegment src, MemorySegment dst) {
+        var mh$ = gatun_keep_nan.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_keep_nan", elements, src, dst);
+            }
+            return (int)mh$.invokeExact(elements, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_where_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_where_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_where_forward(int64_t elements, const float *condition, const float *a, const float *b, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_where_forward$descriptor() {
+        return gatun_where_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_where_forward(int64_t elements, const float *condition, const float *a, const float *b, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_where_forward$handle() {
+        return gatun_where_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_where_forward(int64_t elements, const float *condition, const float *a, const float *b, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_where_forward$address() {
+        return gatun_where_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_where_forward(int64_t elements, const float *condition, const float *a, const float *b, float *dst)
+     * }
+     */
+    public static int gatun_where_forward(long elements, MemorySegment condition, MemorySegment a, MemorySegment b, MemorySegment dst) {
+        var mh$ = gatun_where_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_where_forward", elements, condition, a, b, dst);
+            }
+            return (int)mh$.invokeExact(elements, condition, a, b, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_gather {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_gather");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_gather(int64_t outer, int64_t rows, int64_t inner, int64_t count, const float *src, const int32_t *indices, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_gather$descriptor() {
+        return gatun_gather.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_gather(int64_t outer, int64_t rows, int64_t inner, int64_t count, const float *src, const int32_t *indices, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_gather$handle() {
+        return gatun_gather.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_gather(int64_t outer, int64_t rows, int64_t inner, int64_t count, const float *src, const int32_t *indices, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_gather$address() {
+        return gatun_gather.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_gather(int64_t outer, int64_t rows, int64_t inner, int64_t count, const float *src, const int32_t *indices, float *dst)
+     * }
+     */
+    public static int gatun_gather(long outer, long rows, long inner, long count, MemorySegment src, MemorySegment indices, MemorySegment dst) {
+        var mh$ = gatun_gather.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_gather", outer, rows, inner, count, src, indices, dst);
+            }
+            return (int)mh$.invokeExact(outer, rows, inner, count, src, indices, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_scatter_add {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_scatter_add");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_scatter_add(int64_t outer, int64_t rows, int64_t inner, int64_t count, int64_t skipped, const float *diff, const int32_t *indices, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_scatter_add$descriptor() {
+        return gatun_scatter_add.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_scatter_add(int64_t outer, int64_t rows, int64_t inner, int64_t count, int64_t skipped, const float *diff, const int32_t *indices, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_scatter_add$handle() {
+        return gatun_scatter_add.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_scatter_add(int64_t outer, int64_t rows, int64_t inner, int64_t count, int64_t skipped, const float *diff, const int32_t *indices, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_scatter_add$address() {
+        return gatun_scatter_add.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_scatter_add(int64_t outer, int64_t rows, int64_t inner, int64_t count, int64_t skipped, const float *diff, const int32_t *indices, float *dst)
+     * }
+     */
+    public static int gatun_scatter_add(long outer, long rows, long inner, long count, long skipped, MemorySegment diff, MemorySegment indices, MemorySegment dst) {
+        var mh$ = gatun_scatter_add.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_scatter_add", outer, rows, inner, count, skipped, diff, indices, dst);
+            }
+            return (int)mh$.invokeExact(outer, rows, inner, count, skipped, diff, indices, dst);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -17,10 +17,12 @@ import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
 import dev.gatun.op.Op;
+import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.Unary;
@@ -57,8 +59,8 @@ enum PrecisionRule {
             case Affine _, Broadcast _, Reshape _, Pool _, PoolBackward _, Dropout _, Cast _ -> AS_GIVEN;
             case BatchNormalization _ -> CHANNELS;
             case BatchNormalizationBackward _ -> CHANNELS_BACKWARD;
-            case Unary(UnaryFunction function) -> of(function, AS_GIVEN);
-            case UnaryBackward(UnaryFunction function) -> of(function, COMMON);
+            case Unary(ScalarFunction function) -> of(function, AS_GIVEN);
+            case UnaryBackward(ScalarFunction function) -> of(function, COMMON);
             case Reduce reduce -> switch (reduce.reduction()) {
                 case SUM, MEAN -> WIDE;
                 case MAX -> AS_GIVEN;
@@ -70,10 +72,17 @@ enum PrecisionRule {
         };
     }
 
+    private static PrecisionRule of(ScalarFunction function, PrecisionRule otherwise) {
+        return switch (function) {
+            case ParametricFunction _ -> otherwise;
+            case UnaryFunction plain -> of(plain, otherwise);
+        };
+    }
+
     private static PrecisionRule of(UnaryFunction function, PrecisionRule otherwise) {
         return switch (function) {
             case EXP, LOG, SQRT, SQUARE, RECIPROCAL -> WIDE;
-            case RELU, SIGMOID, TANH, ABS, NEGATE -> otherwise;
+            case RELU, SIGMOID, TANH, ABS, NEGATE, GELU, GELU_TANH, SILU, HARD_SIGMOID, HARD_SWISH, MISH -> otherwise;
         };
     }
 

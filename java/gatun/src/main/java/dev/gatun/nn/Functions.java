@@ -5,8 +5,10 @@ import dev.gatun.graph.Value;
 import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
 import dev.gatun.op.BinaryFunction;
+import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reduction;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryFunction;
 
@@ -82,8 +84,13 @@ public final class Functions {
         return unary(graph, name, UnaryFunction.ABS, x);
     }
 
+    /** {@code log(1 + exp(x))}, which does not overflow. */
+    public static Value softplus(GraphBuilder graph, String name, Value x) {
+        return unary(graph, name, new ParametricFunction.Softplus(1), x);
+    }
+
     /** Any function of one variable, on each element. */
-    public static Value unary(GraphBuilder graph, String name, UnaryFunction function, Value x) {
+    public static Value unary(GraphBuilder graph, String name, ScalarFunction function, Value x) {
         return graph.apply(name, new Unary(function), x);
     }
 

@@ -1,12 +1,16 @@
 package dev.gatun.nn;
 
+import dev.gatun.data.Batch;
 import dev.gatun.graph.Value;
+import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
 import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolKind;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.Window;
@@ -46,8 +50,75 @@ public final class Layers {
         return unary(UnaryFunction.TANH);
     }
 
+    /** {@code x} above 0, {@code slope * x} elsewhere; PyTorch's slope is 0.01. */
+    public static Layer leakyRelu(double slope) {
+        return unary(new ParametricFunction.LeakyRelu(slope));
+    }
+
+    /** A leaky ReLU whose slopes are learned; see {@link PRelu}. */
+    public static PRelu pRelu() {
+        return new PRelu();
+    }
+
+    /** {@code x} where it lies between two numbers, the nearer of them elsewhere. */
+    public static Layer clip(double low, double high) {
+        return unary(new ParametricFunction.Clip(low, high));
+    }
+
+    /** {@code min(max(x, 0), 6)}. */
+    public static Layer relu6() {
+        return clip(0, 6);
+    }
+
+    /** {@code x} above 0, {@code alpha * (exp(x) - 1)} elsewhere; PyTorch's alpha is 1. */
+    public static Layer elu(double alpha) {
+        return unary(new ParametricFunction.Elu(alpha));
+    }
+
+    /** An ELU times a number, both chosen to keep mean 0 and variance 1 (Klambauer et al., 2017). */
+    public static Layer selu() {
+        return (graph, name, input) -> graph.apply(name, Affine.times(1.0507009873554805),
+                graph.apply(name + ".elu",
+                        new Unary(new ParametricFunction.Elu(1.6732632423543772)), input));
+    }
+
+    /** {@code x * Phi(x)}, where Phi is the standard normal distribution. */
+    public static Layer gelu() {
+        return unary(UnaryFunction.GELU);
+    }
+
+    /** GELU with an approximation of the distribution by the hyperbolic tangent. */
+    public static Layer geluTanh() {
+        return unary(UnaryFunction.GELU_TANH);
+    }
+
+    /** {@code x * sigmoid(x)}, also called Swish. */
+    public static Layer silu() {
+        return unary(UnaryFunction.SILU);
+    }
+
+    /** {@code x / 6 + 1/2}, at least 0 and at most 1. */
+    public static Layer hardSigmoid() {
+        return unary(UnaryFunction.HARD_SIGMOID);
+    }
+
+    /** {@code x * hardSigmoid(x)}. */
+    public static Layer hardSwish() {
+        return unary(UnaryFunction.HARD_SWISH);
+    }
+
+    /** {@code log(1 + exp(beta * x)) / beta}; PyTorch's beta is 1. */
+    public static Layer softplus(double beta) {
+        return unary(new ParametricFunction.Softplus(beta));
+    }
+
+    /** {@code x * tanh(softplus(x))}. */
+    public static Layer mish() {
+        return unary(UnaryFunction.MISH);
+    }
+
     /** Any function of one variable, on each element. */
-    public static Layer unary(UnaryFunction function) {
+    public static Layer unary(ScalarFunction function) {
         return (graph, name, input) -> graph.apply(name, new Unary(function), input);
     }
 

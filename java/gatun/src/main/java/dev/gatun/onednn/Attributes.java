@@ -2,10 +2,10 @@ package dev.gatun.onednn;
 
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.ScalarFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Attributes {
     private final NativeOwner owner;
     private final MemorySegment plain;
-    private final Map<UnaryFunction, MemorySegment> followed = new EnumMap<>(UnaryFunction.class);
+    private final Map<ScalarFunction, MemorySegment> followed = new HashMap<>();
 
     Attributes(NativeOwner owner) {
         this.owner = owner;
@@ -35,11 +35,11 @@ public final class Attributes {
     }
 
     /** A function of the primitive's result in the same pass; null for none. */
-    MemorySegment with(@Nullable UnaryFunction function) {
+    MemorySegment with(@Nullable ScalarFunction function) {
         return function == null ? plain : followed.computeIfAbsent(function, this::followedBy);
     }
 
-    private MemorySegment followedBy(UnaryFunction function) {
+    private MemorySegment followedBy(ScalarFunction function) {
         MemorySegment postOps = Onednn.create(owner, "dnnl_post_ops_create", "",
                 handle -> Onednn.check(onednn_h.dnnl_post_ops_destroy(handle), "dnnl_post_ops_destroy", ""),
                 onednn_h::dnnl_post_ops_create);

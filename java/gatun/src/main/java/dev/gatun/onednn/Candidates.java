@@ -27,11 +27,11 @@ import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
-import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +47,7 @@ record Candidates(CpuLowering lowering) {
     private static final int MOST_IMPLEMENTATIONS = 3;
 
     /** By the names of their implementations, oneDNN's own choice first; or the only kernel that there is. */
-    List<Candidate> of(Node node, @Nullable UnaryFunction activation, KernelRequest request) {
+    List<Candidate> of(Node node, @Nullable ScalarFunction activation, KernelRequest request) {
         Problem problem = Problem.of(node, activation, request);
         if (!hasAlternatives(node.op()) || lowering.isWidened(problem)) {
             return List.of(Candidate.only(() -> lowering.plan(node, problem)));
@@ -82,7 +82,7 @@ record Candidates(CpuLowering lowering) {
 
     /** The operation, and then the function in a pass of its own: another implementation may be fastest without it. */
     private void addSeparate(
-            Map<String, Candidate> candidates, Node node, Problem problem, UnaryFunction activation) {
+            Map<String, Candidate> candidates, Node node, Problem problem, ScalarFunction activation) {
         if (lowering.plan(node, problem.withoutActivation()) instanceof PrimitivePlan first) {
             Operand result = new Operand(problem.outputs().getFirst(), first.outputs().getFirst());
             KernelPlan second = lowering.function(problem.name(), activation, result, problem.policy());

@@ -34,6 +34,7 @@ import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.Unary;
@@ -155,7 +156,7 @@ final class CpuLowering implements Lowering {
     }
 
     /** A function of one variable alone. */
-    KernelPlan function(String name, UnaryFunction function, Operand x, LayoutPolicy policy) {
+    KernelPlan function(String name, ScalarFunction function, Operand x, LayoutPolicy policy) {
         return unaries.unary(
                 new Problem(name, new Unary(function), null, List.of(x), List.of(x.type()), policy, 0, null), function);
     }

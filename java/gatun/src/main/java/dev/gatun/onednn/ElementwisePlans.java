@@ -45,6 +45,16 @@ final class ElementwisePlans {
         });
     }
 
+    /** {@code min(max(scale * x + shift, low), high)}: oneDNN's own makes a number of a NaN. */
+    static KernelPlan clip(Problem problem, double scale, double shift, double low, double high) {
+        long elements = stored(problem).elements();
+        return plan(problem, "gatun:clip", binding -> {
+            MemorySegment src = binding.inputs().getFirst();
+            MemorySegment dst = binding.outputs().getFirst();
+            return () -> Kernels.clipForward(elements, scale, shift, low, high, src, dst);
+        });
+    }
+
     /** The gradient of a ReLU from its result and one gradient, or the sum of two. */
     static KernelPlan reluBackward(Problem problem) {
         long elements = stored(problem).elements();

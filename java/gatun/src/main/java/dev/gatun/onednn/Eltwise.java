@@ -1,13 +1,31 @@
 package dev.gatun.onednn;
 
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.op.ParametricFunction;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.UnaryFunction;
 import java.util.List;
 
-/** A function in oneDNN's terms; {@code backward} computes the slope from what {@link UnaryFunction#slopeFrom} says. */
+/**
+ * A function in oneDNN's terms; {@code backward} computes the slope from what {@link ScalarFunction#slopeFrom} says.
+ */
 record Eltwise(int forward, int backward, float alpha, float beta) {
     /** A function of one variable. */
-    static Eltwise of(UnaryFunction function) {
+    static Eltwise of(ScalarFunction function) {
+        return switch (function) {
+            case ParametricFunction.LeakyRelu(double slope) -> new Eltwise(onednn_h.dnnl_eltwise_relu(),
+                    onednn_h.dnnl_eltwise_relu_use_dst_for_bwd(), (float) slope, 0);
+            case ParametricFunction.Elu(double alpha) -> new Eltwise(onednn_h.dnnl_eltwise_elu(),
+                    onednn_h.dnnl_eltwise_elu_use_dst_for_bwd(), (float) alpha, 0);
+            case ParametricFunction.Clip(double low, double high) -> new Eltwise(onednn_h.dnnl_eltwise_clip_v2(),
+                    onednn_h.dnnl_eltwise_clip_v2(), (float) low, (float) high);
+            case ParametricFunction.Softplus(double beta) -> new Eltwise(onednn_h.dnnl_eltwise_soft_relu(),
+                    onednn_h.dnnl_eltwise_soft_relu(), (float) beta, 0);
+            case UnaryFunction plain -> plain(plain);
+        };
+    }
+
+    private static Eltwise plain(UnaryFunction function) {
         return switch (function) {
             case RELU -> same(onednn_h.dnnl_eltwise_relu(), onednn_h.dnnl_eltwise_relu_use_dst_for_bwd());
             case SIGMOID -> same(onednn_h.dnnl_eltwise_logistic(), onednn_h.dnnl_eltwise_logistic_use_dst_for_bwd());
@@ -19,6 +37,24 @@ record Eltwise(int forward, int backward, float alpha, float beta) {
             case ABS -> same(onednn_h.dnnl_eltwise_abs(), onednn_h.dnnl_eltwise_abs());
             case NEGATE -> linear(-1, 0);
             case RECIPROCAL -> new Eltwise(onednn_h.dnnl_eltwise_pow(), onednn_h.dnnl_eltwise_pow(), 1, -1);
+            case GELU -> same(onednn_h.dnnl_eltwise_gelu_erf(), onednn_h.dnnl_eltwise_gelu_erf());
+            case GELU_TANH -> same(onednn_h.dnnl_eltwise_gelu_tanh(), onednn_h.dnnl_eltwise_gelu_tanh());
+            case SILU -> new Eltwise(onednn_h.dnnl_eltwise_swish(), onednn_h.dnnl_eltwise_swish(), 1, 0);
+            case HARD_SIGMOID -> new Eltwise(
+                    onednn_h.dnnl_eltwise_hardsigmoid(), onednn_h.dnnl_eltwise_hardsigmoid(), 1f / 6, 0.5f);
+            case HARD_SWISH -> new Eltwise(
+                    onednn_h.dnnl_eltwise_hardswish(), onednn_h.dnnl_eltwise_hardswish(), 1f / 6, 0.5f);
+            case MISH -> same(onednn_h.dnnl_eltwise_mish(), onednn_h.dnnl_eltwise_mish());
+        };
+    }
+
+    /** Whether oneDNN's function of a NaN is a NaN; the others are not taken into another kernel. */
+    static boolean keepsNan(ScalarFunction function) {
+        return switch (function) {
+            case UnaryFunction.EXP, UnaryFunction.HARD_SIGMOID -> false;
+            case ParametricFunction.Clip _ -> false;
+            case UnaryFunction _ -> true;
+            case ParametricFunction _ -> true;
         };
     }
 
@@ -27,7 +63,7 @@ record Eltwise(int forward, int backward, float alpha, float beta) {
      * zero, and nobody would see it again. {@code -min(max(-x, -inf), 0)} is the same function, but for a NaN: the
      * maximum makes it minus infinity, so that the result is infinite.
      */
-    static List<Eltwise> following(UnaryFunction function) {
+    static List<Eltwise> following(ScalarFunction function) {
         Eltwise negation = linear(-1, 0);
         return function == UnaryFunction.RELU
                 ? List.of(negation, new Eltwise(onednn_h.dnnl_eltwise_clip(), onednn_h.dnnl_eltwise_clip(),

@@ -40,6 +40,22 @@ public final class Kernels {
         check(gatun_h.gatun_relu_forward(elements, src, dst), "gatun_relu_forward", elements);
     }
 
+    static void clipForward(
+            long elements, double scale, double shift, double low, double high, MemorySegment src,
+            MemorySegment dst) {
+        check(gatun_h.gatun_clip_forward(elements, (float) scale, (float) shift, (float) low, (float) high, src, dst),
+                "gatun_clip_forward", elements);
+    }
+
+    static void keepNan(long elements, MemorySegment src, MemorySegment dst) {
+        check(gatun_h.gatun_keep_nan(elements, src, dst), "gatun_keep_nan", elements);
+    }
+
+    static void whereForward(
+            long elements, MemorySegment condition, MemorySegment a, MemorySegment b, MemorySegment dst) {
+        check(gatun_h.gatun_where_forward(elements, condition, a, b, dst), "gatun_where_forward", elements);
+    }
+
     static void reluBackward(long elements, MemorySegment dst, MemorySegment diffDst, MemorySegment diffSrc) {
         check(gatun_h.gatun_relu_backward(elements, dst, diffDst, diffSrc), "gatun_relu_backward", elements);
     }
@@ -86,6 +102,19 @@ public final class Kernels {
             MemorySegment diffLogits) {
         check(gatun_h.gatun_softmax_cross_entropy_backward(rows, classes, probabilities, labels, scale, diffLogits),
                 "gatun_softmax_cross_entropy_backward", rows * classes);
+    }
+
+    /** Bytes of scratch memory. */
+    static long batchStatisticsScratch(long outer, long groups, long width) {
+        return gatun_h.gatun_batch_normalization_scratch(outer, groups, width);
+    }
+
+    static void batchStatistics(
+            long outer, long groups, long rows, long width, long channels, MemorySegment src, MemorySegment mean,
+            MemorySegment variance, MemorySegment scratch) {
+        check(gatun_h.gatun_batch_normalization_statistics(
+                outer, groups, rows, width, channels, src, mean, variance, scratch),
+                "gatun_batch_normalization_statistics", outer * groups * rows * width);
     }
 
     static void updateRunningStatistics(

@@ -9,6 +9,7 @@ import dev.gatun.op.Binary;
 import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Linear;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UnaryFunction;
@@ -36,7 +37,7 @@ final class Patterns {
 
     /** A node whose first output only a function of one variable reads. */
     record Followed(Node node, Node activation) implements Match {
-        UnaryFunction function() {
+        ScalarFunction function() {
             return ((Unary) activation.op()).function();
         }
     }
@@ -82,7 +83,7 @@ final class Patterns {
             return;
         }
         switch (node.op()) {
-            case Convolution _, Linear _ when next.op() instanceof Unary -> claim(new Followed(node, next), node, next);
+            case Convolution _, Linear _ when isFunction(next) -> claim(new Followed(node, next), node, next);
             case Binary sum when isSum(node, sum) && isRelu(next) -> claim(new Followed(node, next), node, next);
             case Binary sum when isSum(node, sum) && isReluBackwardOf(next, node) ->
                 claim(new SumThenReluBackward(node, next), node, next);
@@ -135,6 +136,10 @@ final class Patterns {
     private static boolean isSum(Node node, Binary op) {
         return op.function() == BinaryFunction.ADD
                 && node.inputTypes().stream().allMatch(type -> type.equals(node.output().type()));
+    }
+
+    private static boolean isFunction(Node node) {
+        return node.op() instanceof Unary(ScalarFunction function) && Eltwise.keepsNan(function);
     }
 
     private static boolean isRelu(Node node) {

@@ -7,7 +7,7 @@ import dev.gatun.backend.Operand;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.op.Op;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param forward    for a gradient, the plan of the operation it belongs to
  */
 record Problem(
-        String name, Op op, @Nullable UnaryFunction activation, List<Operand> inputs, List<TensorType> outputs,
+        String name, Op op, @Nullable ScalarFunction activation, List<Operand> inputs, List<TensorType> outputs,
         LayoutPolicy policy, int rank, @Nullable KernelPlan forward) {
 
     Problem {
@@ -39,7 +39,7 @@ record Problem(
     }
 
     /** The problem of a node, on the inputs of a request. */
-    static Problem of(Node node, @Nullable UnaryFunction activation, KernelRequest request) {
+    static Problem of(Node node, @Nullable ScalarFunction activation, KernelRequest request) {
         Node forward = node.forward();
         return new Problem(node.name(), node.op(), activation, request.inputs(),
                 node.outputs().stream().map(Value::type).toList(), request.policy(), 0,

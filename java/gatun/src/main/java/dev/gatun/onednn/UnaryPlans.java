@@ -2,7 +2,11 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.nn.Functions;
 import dev.gatun.op.Affine;
+import dev.gatun.op.Op;
+import dev.gatun.op.ParametricFunction;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -21,30 +25,37 @@ final class UnaryPlans {
         this.descriptors = lowering.device().descriptors();
     }
 
-    KernelPlan unary(Problem problem, UnaryFunction function) {
-        return function == UnaryFunction.RELU ? ElementwisePlans.relu(problem) : forward(problem, Eltwise.of(function));
+    KernelPlan unary(Problem problem, ScalarFunction function) {
+        return switch (function) {
+            case UnaryFunction.RELU -> ElementwisePlans.relu(problem);
+            case UnaryFunction.HARD_SIGMOID -> ElementwisePlans.clip(problem, 1.0 / 6, 0.5, 0, 1);
+            case ParametricFunction.Clip(double low, double high) -> ElementwisePlans.clip(problem, 1, 0, low, high);
+            case UnaryFunction.EXP -> new KeepNanPlan(forward(problem, Eltwise.of(function), Op.NOT_IN_PLACE));
+            case UnaryFunction _ -> forward(problem, Eltwise.of(function), 0);
+            case ParametricFunction _ -> forward(problem, Eltwise.of(function), 0);
+        };
     }
 
     KernelPlan affine(Problem problem, Affine op) {
-        return forward(problem, Eltwise.linear(op.scale(), op.shift()));
+        return forward(problem, Eltwise.linear(op.scale(), op.shift()), op.inPlaceInput());
     }
 
-    KernelPlan unaryBackward(Problem problem, UnaryFunction function) {
+    KernelPlan unaryBackward(Problem problem, ScalarFunction function) {
         return function == UnaryFunction.RELU
                 ? ElementwisePlans.reluBackward(problem)
                 : backward(problem, Eltwise.of(function), function);
     }
 
-    private KernelPlan forward(Problem problem, Eltwise algorithm) {
+    private KernelPlan forward(Problem problem, Eltwise algorithm, int inPlace) {
         Stored stored = ElementwisePlans.stored(problem);
         return new PrimitivePlan.Builder(lowering, primitive(problem, algorithm, algorithm.forward(), flat(stored)))
                 .input(onednn_h.DNNL_ARG_SRC(), stored)
                 .output(onednn_h.DNNL_ARG_DST(), stored)
-                .inPlace(problem.op().inPlaceInput())
+                .inPlace(inPlace)
                 .build();
     }
 
-    private KernelPlan backward(Problem problem, Eltwise algorithm, UnaryFunction function) {
+    private KernelPlan backward(Problem problem, Eltwise algorithm, ScalarFunction function) {
         Stored stored = ElementwisePlans.stored(problem);
         MemorySegment data = flat(stored);
         PrimitiveDescriptor hint = primitive(problem, algorithm, algorithm.backward(), data);

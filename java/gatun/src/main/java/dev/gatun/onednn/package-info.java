@@ -6,3 +6,4 @@
 package dev.gatun.onednn;
 
 import org.jspecify.annotations.NullMarked;
+

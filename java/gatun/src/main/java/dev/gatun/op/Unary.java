@@ -4,7 +4,7 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /** {@code y = f(x)} for each element of a floating-point tensor. */
-public record Unary(UnaryFunction function) implements Op {
+public record Unary(ScalarFunction function) implements Op {
     @Override
     public String name() {
         return function.lowerCase();

@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * The gradient of a {@link Unary}: {@code known, diff_dst -> diff_src}, where
  * {@code diff_src = diff_dst * slope(known)} and
- * {@code known} is what {@link UnaryFunction#slopeFrom} says.
+ * {@code known} is what {@link ScalarFunction#slopeFrom} says.
  */
-public record UnaryBackward(UnaryFunction function) implements Op {
+public record UnaryBackward(ScalarFunction function) implements Op {
     @Override
     public String name() {
         return function.lowerCase() + "_backward";

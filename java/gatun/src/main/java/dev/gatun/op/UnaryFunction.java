@@ -3,11 +3,8 @@ package dev.gatun.op;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 
-/**
- * The functions of one variable. Each states its formula and its slope in double: the reference computes with them, and
- * every backend is tested against them. NaN stays NaN.
- */
-public enum UnaryFunction {
+/** The functions of one variable without further numbers. */
+public enum UnaryFunction implements ScalarFunction {
     /** {@code max(x, 0)}; its slope at 0 is 0. */
     RELU(Known.RESULT, x -> x <= 0 ? 0 : x, y -> y > 0 ? 1 : 0),
     /** {@code 1 / (1 + exp(-x))} */
@@ -27,15 +24,30 @@ public enum UnaryFunction {
     /** {@code -x} */
     NEGATE(Known.ARGUMENT, x -> -x, x -> -1),
     /** {@code 1 / x} */
-    RECIPROCAL(Known.ARGUMENT, x -> 1 / x, x -> -1 / (x * x));
-
-    /** What the slope is computed from. */
-    public enum Known {
-        /** From x, which must then stay in memory until the backward pass. */
-        ARGUMENT,
-        /** From the function's value, so that x need not stay. */
-        RESULT
-    }
+    RECIPROCAL(Known.ARGUMENT, x -> 1 / x, x -> -1 / (x * x)),
+    /** {@code x * Phi(x)}, where Phi is the standard normal distribution (Hendrycks and Gimpel, 2016). */
+    GELU(Known.ARGUMENT, x -> x * NormalDistribution.cumulative(x),
+            x -> NormalDistribution.cumulative(x) + x * NormalDistribution.density(x)),
+    /** GELU with {@code (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) / 2} for the distribution. */
+    GELU_TANH(Known.ARGUMENT, x -> x * 0.5 * (1 + Math.tanh(bend(x))), x -> {
+        double tanh = Math.tanh(bend(x));
+        return 0.5 * (1 + tanh) + 0.5 * x * (1 - tanh * tanh) * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+    }),
+    /** {@code x * sigmoid(x)}, also called Swish. */
+    SILU(Known.ARGUMENT, x -> x / (1 + Math.exp(-x)), x -> {
+        double sigmoid = 1 / (1 + Math.exp(-x));
+        return sigmoid * (1 + x * (1 - sigmoid));
+    }),
+    /** {@code x / 6 + 1/2}, at least 0 and at most 1; its slope is 0 at both corners. */
+    HARD_SIGMOID(Known.ARGUMENT, x -> Math.min(Math.max(x / 6 + 0.5, 0), 1), x -> Math.abs(x) < 3 ? 1.0 / 6 : 0),
+    /** {@code x * hard_sigmoid(x)} (Howard et al., 2019); its slope is that of the straight sides at both corners. */
+    HARD_SWISH(Known.ARGUMENT, x -> x * Math.min(Math.max(x / 6 + 0.5, 0), 1),
+            x -> x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
+    /** {@code x * tanh(log(1 + exp(x)))} (Misra, 2019). */
+    MISH(Known.ARGUMENT, x -> x * Math.tanh(softplus(x)), x -> {
+        double tanh = Math.tanh(softplus(x));
+        return tanh + x * (1 - tanh * tanh) / (1 + Math.exp(-x));
+    });
 
     private final Known known;
     @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
@@ -50,22 +62,30 @@ public enum UnaryFunction {
         this.slope = slope;
     }
 
-    /** What {@link #slope} takes. */
+    private static double bend(double x) {
+        return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
+    }
+
+    private static double softplus(double x) {
+        return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+    }
+
+    @Override
     public Known slopeFrom() {
         return known;
     }
 
-    /** The value at {@code x}. */
+    @Override
     public double value(double x) {
         return formula.applyAsDouble(x);
     }
 
-    /** The derivative, from x or from the value there, as {@link #slopeFrom} says. */
-    public double slope(double x) {
-        return slope.applyAsDouble(x);
+    @Override
+    public double slope(double known) {
+        return slope.applyAsDouble(known);
     }
 
-    /** In lower case: {@code relu}. */
+    @Override
     public String lowerCase() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -128,13 +128,29 @@ class ShapeInferenceTest {
         refused("have no product", MatMul.plain(), f32(4), f32(4, 5));
     }
 
+    @Test
+    void numbersOfFunctions() {
+        assertThatThrownBy(() -> new ParametricFunction.LeakyRelu(-0.1))
+                .hasMessageContaining("leaky_relu: slope must be finite and not negative, got -0.1");
+        assertThatThrownBy(() -> new ParametricFunction.Elu(Double.NaN))
+                .hasMessageContaining("elu: alpha must be finite and not negative, got NaN");
+        assertThatThrownBy(() -> new ParametricFunction.Clip(1, 1))
+                .hasMessageContaining("clip: low must be less than high, got 1.0 and 1.0");
+        assertThatThrownBy(() -> new ParametricFunction.Softplus(0))
+                .hasMessageContaining("softplus: beta must be positive and finite, got 0.0");
+    }
+
     /** A blocked layout is padded with zeros; what keeps them may run over them. */
     @Test
     void whatKeepsZeroFollowsFromTheFormulas() {
         List<UnaryFunction> keep = Arrays.stream(UnaryFunction.values()).filter(f -> new Unary(f).keepsZero()).toList();
         assertThat(keep).containsExactly(UnaryFunction.RELU, UnaryFunction.TANH, UnaryFunction.SQRT,
                 UnaryFunction.SQUARE,
-                UnaryFunction.ABS, UnaryFunction.NEGATE);
+                UnaryFunction.ABS, UnaryFunction.NEGATE, UnaryFunction.GELU, UnaryFunction.GELU_TANH,
+                UnaryFunction.SILU, UnaryFunction.HARD_SWISH, UnaryFunction.MISH);
+        assertThat(new Unary(new ParametricFunction.Clip(-1, 1)).keepsZero()).isTrue();
+        assertThat(new Unary(new ParametricFunction.Clip(0.5, 1)).keepsZero()).isFalse();
+        assertThat(new Unary(new ParametricFunction.Softplus(1)).keepsZero()).isFalse();
         List<UnaryFunction> backward =
                 Arrays.stream(UnaryFunction.values()).filter(f -> new UnaryBackward(f).keepsZero()).toList();
         assertThat(backward).doesNotContain(UnaryFunction.LOG, UnaryFunction.SQRT, UnaryFunction.RECIPROCAL)

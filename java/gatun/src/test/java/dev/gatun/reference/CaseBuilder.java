@@ -12,6 +12,7 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.Linear;
 import dev.gatun.op.Pool;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryFunction;
@@ -95,7 +96,7 @@ public final class CaseBuilder {
     }
 
     /** A function of one value. */
-    public Value unary(String name, UnaryFunction function, Value x) {
+    public Value unary(String name, ScalarFunction function, Value x) {
         return graph.apply(name, new Unary(function), x);
     }
 

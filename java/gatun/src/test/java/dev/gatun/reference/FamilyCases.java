@@ -13,9 +13,11 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.Fill;
 import dev.gatun.op.MatMul;
 import dev.gatun.op.MatMul.Given;
+import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reduction;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.UnaryFunction;
 import dev.gatun.shape.Shape;
@@ -31,7 +33,7 @@ final class FamilyCases {
 
     static List<OpCase> all() {
         List<OpCase> cases = new ArrayList<>();
-        for (UnaryFunction function : UnaryFunction.values()) {
+        for (ScalarFunction function : ScalarFunctions.all()) {
             for (long channels : List.of(3L, 17L)) {
                 cases.add(unary(function, channels));
             }
@@ -68,16 +70,24 @@ final class FamilyCases {
     }
 
     /** Values where the function has a slope: positive for roots and logarithms, and away from 0 for a reciprocal. */
+    private static Value inDomain(CaseBuilder b, ScalarFunction function, Value x) {
+        return switch (function) {
+            case ParametricFunction _ -> x;
+            case UnaryFunction plain -> inDomain(b, plain, x);
+        };
+    }
+
     private static Value inDomain(CaseBuilder b, UnaryFunction function, Value x) {
         return switch (function) {
-            case RELU, SIGMOID, TANH, EXP, SQUARE, ABS, NEGATE -> x;
+            case RELU, SIGMOID, TANH, EXP, SQUARE, ABS, NEGATE, GELU, GELU_TANH, SILU, MISH -> x;
+            case HARD_SIGMOID, HARD_SWISH -> b.graph.apply("domain", Affine.times(4), x); // reaches the corners
             case LOG, SQRT -> b.graph.apply("domain", new Affine(1, 0.5), b.unary("square", UnaryFunction.SQUARE, x));
             case RECIPROCAL -> b.graph.apply("domain", new Affine(0.25, -2), x);
         };
     }
 
-    private static OpCase unary(UnaryFunction function, long channels) {
-        return new OpCase(function.lowerCase() + " over " + channels + " channels", b -> {
+    private static OpCase unary(ScalarFunction function, long channels) {
+        return new OpCase(ScalarFunctions.describe(function) + " over " + channels + " channels", b -> {
             Value x = b.convolution("conv", Convolution.square(1, 1), b.stem(2, 3, 4, 3), channels, 3, 3, false);
             Value y = b.unary("act", function, inDomain(b, function, x));
             return b.classify(b.convolution("after", Convolution.square(1, 0), y, 3, 1, 1, false));

@@ -1,14 +1,15 @@
 package dev.gatun.reference.kernel;
 
 import dev.gatun.backend.Kernel;
+import dev.gatun.nn.Functions;
 import dev.gatun.op.Affine;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.ScalarFunction;
 
 /** Functions of one variable and their gradients, by the formulas that the functions state. */
 final class ElementwiseKernels {
     private ElementwiseKernels() {}
 
-    static Kernel unary(UnaryFunction function, Tensor x, Tensor y) {
+    static Kernel unary(ScalarFunction function, Tensor x, Tensor y) {
         return () -> {
             for (long i = 0; i < y.elements(); i++) {
                 y.set(i, function.value(x.get(i)));
@@ -16,7 +17,7 @@ final class ElementwiseKernels {
         };
     }
 
-    static Kernel unaryBackward(UnaryFunction function, Tensor known, Tensor diffY, Tensor diffX) {
+    static Kernel unaryBackward(ScalarFunction function, Tensor known, Tensor diffY, Tensor diffX) {
         return () -> {
             for (long i = 0; i < diffX.elements(); i++) {
                 double slope = function.slope(known.get(i));

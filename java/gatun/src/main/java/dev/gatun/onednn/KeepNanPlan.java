@@ -1,0 +1,45 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.Binding;
+import dev.gatun.backend.HostBinding;
+import dev.gatun.backend.Kernel;
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.shape.Stored;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** A function of one variable by a kernel that makes numbers of NaNs, which are put back from its input. */
+record KeepNanPlan(KernelPlan function) implements KernelPlan {
+    @Override
+    public String implementation() {
+        return function.implementation();
+    }
+
+    @Override
+    public List<Stored> inputs() {
+        return function.inputs();
+    }
+
+    @Override
+    public List<Stored> outputs() {
+        return function.outputs();
+    }
+
+    @Override
+    public long scratchBytes() {
+        return function.scratchBytes();
+    }
+
+    @Override
+    public Kernel bind(Binding binding) {
+        Kernel kernel = function.bind(binding);
+        HostBinding memory = HostBinding.of(binding, this);
+        MemorySegment src = memory.inputs().getFirst();
+        MemorySegment dst = memory.outputs().getFirst();
+        long elements = function.outputs().getFirst().elements();
+        return () -> {
+            kernel.run();
+            Kernels.keepNan(elements, src, dst);
+        };
+    }
+}
