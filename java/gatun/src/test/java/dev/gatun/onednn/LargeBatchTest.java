@@ -17,6 +17,7 @@ import dev.gatun.reference.OpCase;
 import dev.gatun.shape.DType;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,8 +41,7 @@ class LargeBatchTest {
         Node node = graph.nodes().stream().filter(each -> each.op() instanceof BatchNormalization).findFirst()
                 .orElseThrow();
         Map<String, double[]> values = large.values();
-        double[] x = values.get("x");
-        assertThat(x).isNotNull();
+        double[] x = Objects.requireNonNull(values.get("x"));
         Arrays.setAll(x, i -> (float) (x[i] + 3));
         try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(threads))) {
             GraphRunner.Result result = GraphRunner.run(graph, device, policy, values);
