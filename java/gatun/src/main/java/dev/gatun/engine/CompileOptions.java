@@ -1,6 +1,7 @@
 package dev.gatun.engine;
 
 import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.options.WithMethods;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  *                 {@code tuning}
  * @param cache    the folder that remembers measured choices; null for the device's
  */
+@WithMethods
 public record CompileOptions(
-        KernelChoices recorded, Tuning tuning, @Nullable LayoutPolicy layout, @Nullable Path cache) {
+        KernelChoices recorded, Tuning tuning, @Nullable LayoutPolicy layout, @Nullable Path cache)
+        implements CompileOptionsBuilder.With {
 
     private static final CompileOptions DEFAULTS = new CompileOptions(KernelChoices.NONE, Tuning.FIRST, null, null);
 
@@ -26,25 +29,5 @@ public record CompileOptions(
     /** The fastest candidates on this machine. */
     public static CompileOptions measured() {
         return DEFAULTS.withTuning(Tuning.MEASURED);
-    }
-
-    /** The same with choices of an earlier compile. */
-    public CompileOptions withRecorded(KernelChoices newRecorded) {
-        return new CompileOptions(newRecorded, tuning, layout, cache);
-    }
-
-    /** The same with another way to choose. */
-    public CompileOptions withTuning(Tuning newTuning) {
-        return new CompileOptions(recorded, newTuning, layout, cache);
-    }
-
-    /** The same with a given layout of activations. */
-    public CompileOptions withLayout(LayoutPolicy newLayout) {
-        return new CompileOptions(recorded, tuning, newLayout, cache);
-    }
-
-    /** The same with another folder for measured choices. */
-    public CompileOptions withCache(Path newCache) {
-        return new CompileOptions(recorded, tuning, layout, newCache);
     }
 }

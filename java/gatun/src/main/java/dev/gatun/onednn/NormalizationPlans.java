@@ -2,6 +2,9 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.primitive.Kernels;
+import dev.gatun.onednn.primitive.MemoryDescriptors;
+import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.UnaryFunction;

@@ -7,6 +7,8 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.dnnl_exec_arg_t;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.onednn.primitive.Onednn;
+import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -177,11 +177,11 @@ class MemoryPlanTest {
                 try (Planned planned = new Planned(graph.graph, device, policy)) {
                     Lines lines = new Lines(planned);
                     planned.inputs.forEach(lines::write);
-                    lines.run(Stage.DERIVE);
-                    for (int repetition = 0; repetition < 2; repetition++) { // inputs and derived parameters stay
+                    lines.run(Stage.PREPACK);
+                    for (int repetition = 0; repetition < 2; repetition++) { // inputs and prepacked parameters stay
                         lines.run(Stage.FORWARD);
                         lines.run(Stage.BACKWARD);
-                        lines.run(Stage.COMMIT);
+                        lines.run(Stage.RUNNING_STATISTICS);
                         planned.kept.forEach(tensor -> lines.read("the caller", tensor));
                     }
                 }
