@@ -33,6 +33,7 @@ double sum_row(int64_t count, const float *src);
 float largest_of_row(int64_t count, const float *src);
 void add_columns(int64_t rows, int64_t stride, int64_t count, const float *src, double *sums);
 void largest_of_columns(int64_t rows, int64_t stride, int64_t count, const float *src, float *largest);
+void add_moments(int64_t rows, int64_t count, const float *src, double *sums, double *squares);
 void add(int64_t count, const float *a, const float *b, float *dst);
 void add_relu(int64_t count, const float *a, const float *b, float *dst);
 void relu(int64_t count, const float *src, float *dst);

@@ -35,10 +35,6 @@ public record RunConfig(
     private static final String EMULATION = "emulation";
     private static final String CONVOLUTION = "convolution";
 
-    boolean isDigits() {
-        return data.equals(DIGITS);
-    }
-
     /** The same when the data is known. */
     public RunConfig decided(int newTrainImages, Augment newAugment) {
         return new RunConfig(model, data, limit, newTrainImages, training, newAugment, device, threads, memory,
