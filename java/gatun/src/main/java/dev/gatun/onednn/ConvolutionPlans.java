@@ -40,7 +40,7 @@ final class ConvolutionPlans {
         }
     }
 
-    KernelPlan forward(Problem problem, Convolution op) {
+    PrimitivePlan forward(Problem problem, Convolution op) {
         TensorType x = problem.inputs().get(0).type();
         TensorType w = problem.inputs().get(1).type();
         TensorType y = problem.outputs().getFirst();

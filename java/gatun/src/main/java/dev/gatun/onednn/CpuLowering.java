@@ -58,6 +58,7 @@ final class CpuLowering implements Lowering {
     private final CpuDevice device;
     private final NativeOwner owner;
     private final ConvolutionPlans convolutions;
+    private final OwnConvolutions ownConvolutions;
     private final LinearPlans linears;
     private final NormalizationPlans normalizations;
     private final PoolingPlans poolings;
@@ -71,6 +72,7 @@ final class CpuLowering implements Lowering {
         this.device = device;
         this.owner = owner;
         this.convolutions = new ConvolutionPlans(this);
+        this.ownConvolutions = new OwnConvolutions(this);
         this.linears = new LinearPlans(this);
         this.normalizations = new NormalizationPlans(this);
         this.poolings = new PoolingPlans(this);
@@ -86,6 +88,10 @@ final class CpuLowering implements Lowering {
 
     NativeOwner owner() {
         return owner;
+    }
+
+    OwnConvolutions ownConvolutions() {
+        return ownConvolutions;
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.backend.Backends;
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.KernelPlan;
@@ -67,7 +68,7 @@ class MemoryPlanTest {
         Planned(Graph graph, Device device, LayoutPolicy policy) {
             lowering = device.lower();
             Planning planning = new Planning(graph, lowering, policy,
-                    new Chooser(device, new Tuner(KernelChoices.NONE, Tuning.FIRST, null)));
+                    new Chooser(device, new Tuner(KernelChoices.NONE, Tuning.FIRST, null), ConvolutionMethod.AUTO));
             planning.run();
             variables = planning.newVariables(device, List.of());
             planning.use(variables);

@@ -1,5 +1,6 @@
 package dev.gatun.cli.train;
 
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CliException;
@@ -73,6 +74,7 @@ public record TrainFlags(TrainCommand flags) {
                 flags.augment == null ? Augment.AUTO : flags.augment,
                 device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),
                 flags.precision.emulation(),
+                flags.convolution == null ? ConvolutionMethod.AUTO : flags.convolution,
                 Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
     }
 

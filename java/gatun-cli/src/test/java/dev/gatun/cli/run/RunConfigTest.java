@@ -5,6 +5,7 @@ import static dev.gatun.backend.DeviceOptions.Emulation.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.graph.Precision;
 import dev.gatun.graph.PrecisionPolicy;
@@ -41,12 +42,13 @@ class RunConfigTest {
                 .withSchedules(schedules).withSeed(Long.MIN_VALUE)
                 .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3"))
                 .withPrecision(PrecisionPolicy.of(Precision.F16).except("0", "layer1.*")),
-                Augment.CIFAR, "cpu", 3, 1L << 40, ALLOWED, 7);
+                Augment.CIFAR, "cpu", 3, 1L << 40, ALLOWED, ConvolutionMethod.F4, 7);
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
             RunConfig other = new RunConfig("mlp", "digits", 0, 8,
-                    TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED, 0);
+                    TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED,
+                    ConvolutionMethod.AUTO, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c")))
                     .isEqualTo(other);
         }
@@ -54,7 +56,7 @@ class RunConfigTest {
                 new Clipping.None())) {
             RunConfig other = new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults().withOptimizerOptions(
                     OptimizerOptions.NONE.with(clipping).with(StateStorage.EIGHT_BIT)), Augment.NONE, "cpu", 1, 0,
-                    REFUSED, 0);
+                    REFUSED, ConvolutionMethod.AUTO, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c")))
                     .isEqualTo(other);
         }
@@ -63,7 +65,8 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED, 0);
+                new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED,
+                    ConvolutionMethod.AUTO, 0);
         for (String field : config.toJson().keySet()) {
             Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");
             json.remove(field);

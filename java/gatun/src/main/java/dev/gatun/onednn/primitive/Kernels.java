@@ -104,6 +104,20 @@ public final class Kernels {
                 "gatun_softmax_cross_entropy_backward", rows * classes);
     }
 
+    /** Bytes of scratch memory. */
+    public static long batchStatisticsScratch(long outer, long groups, long width) {
+        return gatun_h.gatun_batch_normalization_scratch(outer, groups, width);
+    }
+
+    /** The mean and the biased variance of each channel. */
+    public static void batchStatistics(
+            long outer, long groups, long rows, long width, long channels, MemorySegment src, MemorySegment mean,
+            MemorySegment variance, MemorySegment scratch) {
+        check(gatun_h.gatun_batch_normalization_statistics(
+                outer, groups, rows, width, channels, src, mean, variance, scratch),
+                "gatun_batch_normalization_statistics", outer * groups * rows * width);
+    }
+
     public static void updateRunningStatistics(
             long channels, long count, double momentum, MemorySegment batchMean, MemorySegment batchVariance,
             MemorySegment runningMean, MemorySegment runningVariance) {
