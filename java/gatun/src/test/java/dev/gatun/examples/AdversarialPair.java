@@ -13,9 +13,8 @@ import java.util.Random;
 
 /** A generative adversarial pair (Goodfellow et al., 2014): two networks, two optimizers, steps in turn. */
 final class AdversarialPair {
-    static final int BATCH = 128;
     static final float MEAN = 3;
-
+    private static final int BATCH = 128;
     private static final Layer GENERATOR = sequential(linear(16), tanh(), linear(1));
     private static final Layer CRITIC = sequential(linear(16), tanh(), linear(16), tanh(), linear(1));
 

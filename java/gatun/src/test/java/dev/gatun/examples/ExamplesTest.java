@@ -67,7 +67,8 @@ class ExamplesTest {
     @Test
     void theLayerAndTheLossOfOnesOwnLearnTheParabola() {
         float[] guess = OwnLayerAndLoss.run();
-        assertThat(guess[OwnLayerAndLoss.POINTS / 2]).isBetween(-0.1f, 0.1f); // the mean of all points would be near 2.3
+        // the mean of all points would be near 2.3
+        assertThat(guess[OwnLayerAndLoss.POINTS / 2]).isBetween(-0.1f, 0.1f);
         assertThat(guess[3 * OwnLayerAndLoss.POINTS / 4]).isBetween(0.15f, 0.35f);
         assertThat(guess[OwnLayerAndLoss.POINTS - 1]).isBetween(0.85f, 1.15f);
     }
