@@ -174,8 +174,8 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--convolution", paramLabel = "direct|f2|f4|auto",
             description =
-                    "How 3x3 convolutions of stride 1 are computed in f32: by direct sums, by Winograd's F(2x2) or F(4x4),"
-                    + " which round differently, or as is fastest here (default: auto).")
+                    "How 3x3 convolutions of stride 1 are computed in f32: by direct sums, by Winograd's F(2x2) or"
+                    + " F(4x4), which round differently, or as is fastest here (default: auto).")
     @Nullable ConvolutionMethod convolution;
 
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
