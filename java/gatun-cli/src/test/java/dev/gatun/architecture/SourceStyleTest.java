@@ -36,9 +36,6 @@ class SourceStyleTest {
     /** About thirty: what a reader takes in at a glance. */
     private static final int FILES_IN_A_PACKAGE = 32;
 
-    /** Larger ones that are still to be divided: they may shrink, not grow. */
-    private static final Map<String, Integer> STILL_LARGE = Map.of("train", 49);
-
     @Test
     void noLineIsLongerThan120Columns() throws IOException {
         List<String> tooLong = new ArrayList<>();
@@ -80,8 +77,7 @@ class SourceStyleTest {
             }
         });
         assertThat(packages).hasSizeGreaterThan(20);
-        packages.entrySet().removeIf(each -> each.getValue()
-                <= STILL_LARGE.getOrDefault(each.getKey().getFileName().toString(), FILES_IN_A_PACKAGE));
+        packages.entrySet().removeIf(each -> each.getValue() <= FILES_IN_A_PACKAGE);
         assertThat(packages).isEmpty();
     }
 

@@ -13,10 +13,10 @@ import dev.gatun.nn.Functions;
 import dev.gatun.nn.Losses;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.Evaluation;
-import dev.gatun.train.Metric;
-import dev.gatun.train.Task;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.train.task.Metric;
+import dev.gatun.train.task.Task;
 import dev.gatun.update.rule.AdamHyperparameters;
 import java.util.Random;
 
