@@ -14,6 +14,10 @@ import dev.gatun.ffi.UserCache;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.onednn.primitive.Kernels;
+import dev.gatun.onednn.primitive.MemoryDescriptors;
+import dev.gatun.onednn.primitive.Onednn;
+import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Affine;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
@@ -54,6 +58,7 @@ final class CpuLowering implements Lowering {
     private final CpuDevice device;
     private final NativeOwner owner;
     private final ConvolutionPlans convolutions;
+    private final OwnConvolutions ownConvolutions;
     private final LinearPlans linears;
     private final NormalizationPlans normalizations;
     private final PoolingPlans poolings;
@@ -67,6 +72,7 @@ final class CpuLowering implements Lowering {
         this.device = device;
         this.owner = owner;
         this.convolutions = new ConvolutionPlans(this);
+        this.ownConvolutions = new OwnConvolutions(this);
         this.linears = new LinearPlans(this);
         this.normalizations = new NormalizationPlans(this);
         this.poolings = new PoolingPlans(this);
@@ -82,6 +88,10 @@ final class CpuLowering implements Lowering {
 
     NativeOwner owner() {
         return owner;
+    }
+
+    OwnConvolutions ownConvolutions() {
+        return ownConvolutions;
     }
 
     /**

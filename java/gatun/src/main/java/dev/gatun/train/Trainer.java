@@ -25,6 +25,7 @@ import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.shape.DType;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.step.BatchFeed;
+import dev.gatun.train.step.Batches;
 import dev.gatun.train.step.GradientPhase;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.NonFiniteLossException;
@@ -124,7 +125,7 @@ public final class Trainer implements AutoCloseable {
             variables.initialize(options.seed());
             transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options)
-                    .optimizer(device, variables, options.around().with(options.lossScaling())));
+                    .optimizer(device, variables, options.optimizerOptions().with(options.lossScaling())));
             RunLength length = options.length(train.size());
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()),
                     MetricSums.ofTraining(task));
@@ -196,7 +197,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private EvaluatedWeights evaluated() {
-        if (options.around().averageDecay() == 0) {
+        if (options.optimizerOptions().averageDecay() == 0) {
             return EvaluatedWeights.TRAINED;
         }
         Buffer weights = variables.parameters();

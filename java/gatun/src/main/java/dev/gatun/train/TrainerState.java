@@ -224,7 +224,7 @@ final class TrainerState {
     private static void checkWrappers(Trainer trainer, LoadedCheckpoint checkpoint) {
         Set<KeptState.Kind> wanted = EnumSet.noneOf(KeptState.Kind.class);
         trainer.states().forEach(kept -> wanted.add(kept.kind()));
-        if (trainer.options().around().averageDecay() > 0) {
+        if (trainer.options().optimizerOptions().averageDecay() > 0) {
             wanted.add(KeptState.Kind.AVERAGE);
         }
         for (KeptState.Kind kind : KeptState.Kind.values()) {

@@ -64,7 +64,7 @@ class RestoredWrappersTest {
             case "plain" -> PLAIN;
             case "swa" -> PLAIN.withWrappers(Wrappers.NONE.withAverage(StochasticAverage.from(1)));
             case "look-ahead" -> PLAIN.withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS));
-            case "ema" -> PLAIN.withAround(OptimizerOptions.NONE.withAverageDecay(0.9));
+            case "ema" -> PLAIN.withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.9));
             default -> PLAIN.withWrappers(Wrappers.NONE.withSharpness(SharpnessAware.parse(kind)));
         };
     }

@@ -102,7 +102,7 @@ class TrainedModelTest {
         Evaluation trained;
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(model(name), digits, device,
-                        OPTIONS.withAround(OptimizerOptions.NONE.withAverageDecay(0.5)))) {
+                        OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.5)))) {
             trainer.run();
             trained = trainer.evaluate();
             new CheckpointStore(folder).write(1, trainer.checkpoint());

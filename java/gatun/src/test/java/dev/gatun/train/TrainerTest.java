@@ -200,7 +200,7 @@ class TrainerTest {
     @ParameterizedTest
     @MethodSource("cuts")
     void aRunThatWasCutEndsInTheSameBytes(String backend, Hyperparameters rule, OptimizerOptions around, int cut) {
-        assertResumes(backend, OPTIONS.withOptimizer(rule).withAround(around), cut);
+        assertResumes(backend, OPTIONS.withOptimizer(rule).withOptimizerOptions(around), cut);
     }
 
     static Stream<Arguments> schedules() {
@@ -476,7 +476,7 @@ class TrainerTest {
                 try (Device device = device(2);
                         Trainer trainer = new Trainer(Models.create("lenet", 1, 28, 28, 10), more, device,
                                 TrainingOptions.defaults().withEpochs(2)
-                                .withAround(OptimizerOptions.NONE.with(storage)))) {
+                                .withOptimizerOptions(OptimizerOptions.NONE.with(storage)))) {
                     trainer.run();
                     accuracies.add(trainer.evaluate().accuracy());
                 }
@@ -490,7 +490,7 @@ class TrainerTest {
     @OnEachDevice
     void clippingByTensorsSeesEachTensorAlone(String backend) {
         TrainingOptions options =
-                OPTIONS.withAround(OptimizerOptions.NONE.with(new Clipping.TensorNorm(1)));
+                OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.with(new Clipping.TensorNorm(1)));
         try (Device device = device(backend); Trainer trainer = new Trainer(MODEL, digits, device, options)) {
             assertThat(ParameterGroups.of(trainer.variables(), options).ranges()).hasSameSizeAs(
                     trainer.variables().slots().stream().filter(slot -> slot.variable().isParameter()).toList());
@@ -504,7 +504,7 @@ class TrainerTest {
     void weightsOfBf16AreRefusedHere(String backend) {
         try (Device device = device(backend)) {
             assertThatThrownBy(() -> new Trainer(PLAIN, digits, device,
-                    OPTIONS.withAround(OptimizerOptions.NONE.with(WeightStorage.BF16))).close())
+                    OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.with(WeightStorage.BF16))).close())
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("F32_AND_BF16");
             assertThat(device.memory().used()).isZero();
         }

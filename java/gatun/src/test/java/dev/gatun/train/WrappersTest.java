@@ -415,12 +415,13 @@ class WrappersTest {
     void whatDoesNotGoTogetherIsRefused() {
         assertThatThrownBy(() -> OPTIONS.withAccumulate(2).withWrappers(SHARP))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("use one batch in a step");
-        assertThatThrownBy(() -> OPTIONS.withAround(OptimizerOptions.NONE.with(WeightStorage.F32_AND_BF16))
+        assertThatThrownBy(() -> OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.with(WeightStorage.F32_AND_BF16))
                 .withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("copy in bf16");
-        assertThatThrownBy(() -> OPTIONS.withAround(OptimizerOptions.NONE.withAverageDecay(0.9)).withWrappers(AVERAGED))
+        assertThatThrownBy(() -> OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.9))
+                .withWrappers(AVERAGED))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("leave one out");
-        assertThatThrownBy(() -> OPTIONS.withAround(OptimizerOptions.NONE.withAverageDecay(0.9))
+        assertThatThrownBy(() -> OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.9))
                 .withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("look-ahead moves the weights after");

@@ -54,7 +54,8 @@ record SummaryFlags(SummaryCommand flags) {
             return TrainingOptions.defaults().withOptimizer(rule)
                     .withLossScaling(flags.precision.lossScaling()).withPrecision(flags.precision.policy())
                     .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
-                    .withAround(OptimizerOptions.NONE.withAverageDecay(average == null ? 0 : average).with(states)
+                    .withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(average == null ? 0 : average)
+                            .with(states)
                             .with(new WeightStorage(format, Rounding.NEAREST, 0)));
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));

@@ -1,5 +1,6 @@
 package dev.gatun.cli.train;
 
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.MemorySize;
@@ -170,6 +171,12 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     final PrecisionOptions precision = new PrecisionOptions();
+
+    @Option(names = "--convolution", paramLabel = "direct|f2|f4|auto",
+            description =
+                    "How 3x3 convolutions of stride 1 are computed in f32: by direct sums, by Winograd's F(2x2) or F(4x4),"
+                    + " which round differently, or as is fastest here (default: auto).")
+    @Nullable ConvolutionMethod convolution;
 
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
     @Nullable String device;

@@ -1,5 +1,6 @@
 package dev.gatun.cli.train;
 
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CliException;
@@ -20,8 +21,8 @@ import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
-import dev.gatun.update.rule.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -73,6 +74,7 @@ public record TrainFlags(TrainCommand flags) {
                 flags.augment == null ? Augment.AUTO : flags.augment,
                 device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),
                 flags.precision.emulation(),
+                flags.convolution == null ? ConvolutionMethod.AUTO : flags.convolution,
                 Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
     }
 
@@ -86,7 +88,7 @@ public record TrainFlags(TrainCommand flags) {
                 .withLossScaling(lossScaling()).withPrecision(flags.precision.policy())
                 .withWrappers(wrappers(epochs))
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
-                .withOptimizer(optimizer).withAround(around())
+                .withOptimizer(optimizer).withOptimizerOptions(optimizerOptions())
                 .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));
     }
 
@@ -146,7 +148,7 @@ public record TrainFlags(TrainCommand flags) {
         return new Wrappers(flags.lookahead, flags.sam, flags.swa);
     }
 
-    private OptimizerOptions around() {
+    private OptimizerOptions optimizerOptions() {
         Double value = Flags.aboveZero("--clip-value", flags.clipValue);
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
         return OptimizerOptions.NONE.with(clipping()).withClipValue(value == null ? 0 : value)

@@ -27,7 +27,11 @@ public final class TaskDescription {
 
     private TaskDescription() {}
 
-    /** @param batchSize one that the task takes */
+    /**
+     * Describes a task.
+     *
+     * @param batchSize one that the task takes
+     */
     public static Map<String, Object> write(Task task, int batchSize) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put(NAME, task.name());

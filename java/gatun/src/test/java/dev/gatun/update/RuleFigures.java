@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  *
  * @param after the weights by step
  */
-public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double>> after) {
+public record RuleFigures(String name, Hyperparameters rule, Map<Integer, List<Double>> after) {
     private static final List<List<Double>> GRADIENTS = List.of(List.of(0.5, -0.25), List.of(-0.3, 0.1),
             List.of(0.2, 0.4));
 
@@ -50,19 +50,19 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
         return List.of(a, b);
     }
 
-    private static Golden of(String name, Hyperparameters rule, List<Double> one, List<Double> two,
+    private static RuleFigures of(String name, Hyperparameters rule, List<Double> one, List<Double> two,
             List<Double> three) {
-        return new Golden(name, rule, Map.of(1, one, 2, two, 3, three));
+        return new RuleFigures(name, rule, Map.of(1, one, 2, two, 3, three));
     }
 
     /** All figures. */
-    public static Stream<Golden> all() {
+    public static Stream<RuleFigures> all() {
         return Arrays.stream(new Stream<?>[] {sgd(), adaptive(), adams(), tensors(), elasticNets()})
                 .flatMap(part -> part)
-                .map(Golden.class::cast);
+                .map(RuleFigures.class::cast);
     }
 
-    private static Stream<Golden> sgd() {
+    private static Stream<RuleFigures> sgd() {
         SgdHyperparameters sgd =
                 SgdHyperparameters.DEFAULTS.withLearningRate(0.1).withMomentum(0.9).withWeightDecay(0.01);
         return Stream.of(
@@ -82,7 +82,7 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
                         pair(0.95 - 0.0015 / 0.19 - 0.00335 / 0.271, -1.975 + 0.00125 / 0.19 - 0.002875 / 0.271)));
     }
 
-    private static Stream<Golden> adaptive() {
+    private static Stream<RuleFigures> adaptive() {
         RmspropHyperparameters rmsprop = RmspropHyperparameters.DEFAULTS;
         return Stream.of(
                 of("Adagrad lr=.1 lr_decay=.05 init=.1 wd=.01",
@@ -102,12 +102,12 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
                         pair(0.997336953388, -2.00195837414)));
     }
 
-    private static Stream<Golden> adams() {
+    private static Stream<RuleFigures> adams() {
         AdamHyperparameters adam = AdamHyperparameters.ADAM.withLearningRate(0.1).withWeightDecay(0.01);
         return Stream.of(
                 of("Adam lr=.1 wd=.01", adam, pair(0.900000001961, -1.9000000037), pair(0.87870124387, -1.85721514669),
                         pair(0.841771629833, -1.88896242849)),
-                new Golden("Adam lr=.1 wd=.01 betas=(.9,.5)", adam.withBetas(0.9, 0.5),
+                new RuleFigures("Adam lr=.1 wd=.01 betas=(.9,.5)", adam.withBetas(0.9, 0.5),
                         Map.of(3, pair(0.831403378988, -1.87779882358))),
                 of("AMSGrad lr=.1 wd=.01 betas=(.9,.5)",
                         adam.withBetas(0.9, 0.5).withVariant(AdamHyperparameters.Variant.AMSGRAD),
@@ -122,7 +122,7 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
                 of("NAdam lr=.1 wd=.01", NadamHyperparameters.DEFAULTS.withLearningRate(0.1).withWeightDecay(0.01),
                         pair(0.894354824236, -1.89435482608), pair(0.94069284548, -1.91837459574),
                         pair(0.900782041842, -2.00661333626)),
-                new Golden("RAdam lr=.1 wd=.01",
+                new RuleFigures("RAdam lr=.1 wd=.01",
                 RadamHyperparameters.DEFAULTS.withLearningRate(0.1).withWeightDecay(0.01),
                         Map.of(5, pair(0.891323955288, -1.97200314655), 6, pair(0.890369440262, -1.9728190768),
                                 8, pair(0.887403543099, -1.97347410317))),
@@ -130,7 +130,7 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
                         pair(0.899, -1.898), pair(0.998101, -1.996102), pair(0.897102899, -2.094105898)));
     }
 
-    private static Stream<Golden> tensors() {
+    private static Stream<RuleFigures> tensors() {
         return Stream.of(
                 of("LAMB lr=.1 wd=.01", LambHyperparameters.DEFAULTS.withLearningRate(0.1),
                         pair(0.842666757843, -1.84110931144), pair(0.745194729426, -1.66363561961),
@@ -147,7 +147,7 @@ public record Golden(String name, Hyperparameters rule, Map<Integer, List<Double
      * The rule of PyTorch 2.13.0 in double, then the proximal step after each of its steps:
      * {@code optimizer.step(); w.copy_(torch.nn.functional.softshrink(w, lr * l1))}.
      */
-    private static Stream<Golden> elasticNets() {
+    private static Stream<RuleFigures> elasticNets() {
         return Stream.of(
                 of("SGD lr=.1 momentum=.9 wd=.01 l1=.5",
                         SgdHyperparameters.DEFAULTS.withLearningRate(0.1).withMomentum(0.9).withWeightDecay(0.01)

@@ -13,8 +13,8 @@ import dev.gatun.memory.Role;
 import dev.gatun.reference.kernel.Tensor;
 import dev.gatun.shape.TensorType;
 import dev.gatun.update.ElementRange;
-import dev.gatun.update.Golden;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.RuleFigures;
 import dev.gatun.update.kernel.UpdateKernel;
 import dev.gatun.update.kernel.UpdateRequest;
 import dev.gatun.update.kernel.UpdateStep;
@@ -32,14 +32,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The optimizer rules against PyTorch 2.13.0: two weights, three steps, in double and in f32 storage. */
 @ExtendWith(NoLeaks.class)
-class UpdateTest {
+class ReferenceUpdateKernelTest {
     @ParameterizedTest
-    @MethodSource("dev.gatun.update.Golden#all")
-    void inDouble(Golden golden) {
-        double[] weights = Golden.weights();
+    @MethodSource("dev.gatun.update.RuleFigures#all")
+    void inDouble(RuleFigures golden) {
+        double[] weights = RuleFigures.weights();
         double[][] states = new double[golden.rule().stateNames().size()][weights.length];
         for (int step = 1; step <= golden.steps(); step++) {
-            golden.rule().step(step, 1, weights, Golden.gradients(step), states);
+            golden.rule().step(step, 1, weights, RuleFigures.gradients(step), states);
             List<Double> wanted = golden.after().getOrDefault(step, List.of());
             for (int i = 0; i < wanted.size(); i++) {
                 // PyTorch keeps NAdam's product in f32.
@@ -50,13 +50,13 @@ class UpdateTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.gatun.update.Golden#all")
-    void inFloatStorage(Golden golden) {
+    @MethodSource("dev.gatun.update.RuleFigures#all")
+    void inFloatStorage(RuleFigures golden) {
         try (Slabs slabs = new Slabs(2);
                 UpdateKernel kernel = slabs.bind(List.of(golden.rule()), List.of(new ElementRange(0, 2, 0)))) {
-            slabs.weights(Golden.weights());
+            slabs.weights(RuleFigures.weights());
             for (int step = 1; step <= golden.steps(); step++) {
-                slabs.gradients(Golden.gradients(step));
+                slabs.gradients(RuleFigures.gradients(step));
                 kernel.run(step(step, 1));
                 List<Double> wanted = golden.after().getOrDefault(step, List.of());
                 for (int i = 0; i < wanted.size(); i++) {

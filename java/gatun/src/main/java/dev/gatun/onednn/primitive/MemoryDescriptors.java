@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.primitive;
 
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
@@ -28,7 +28,7 @@ public final class MemoryDescriptors {
         this.owner = owner;
     }
 
-    static int dataType(DType dtype) {
+    public static int dataType(DType dtype) {
         return switch (dtype) {
             case F64 -> onednn_h.dnnl_f64();
             case F32 -> onednn_h.dnnl_f32();
@@ -42,13 +42,13 @@ public final class MemoryDescriptors {
     }
 
     /** A descriptor that leaves the layout to oneDNN. */
-    MemorySegment any(TensorType type) {
+    public MemorySegment any(TensorType type) {
         return undecided.computeIfAbsent(
                 type, key -> withTag(key.dtype(), key.shape(), onednn_h.dnnl_format_tag_any()));
     }
 
     /** The descriptor of a tensor in a given layout; the same one for the same arguments. */
-    MemorySegment of(TensorType type, Layout layout) {
+    public MemorySegment of(TensorType type, Layout layout) {
         return known.computeIfAbsent(new Key(type, layout), key -> {
             if (layout.blockSizes().length > 0) {
                 throw new IllegalStateException("oneDNN never chose the layout " + layout + " for " + type);
@@ -58,12 +58,12 @@ public final class MemoryDescriptors {
     }
 
     /** The descriptor of a tensor as it is stored. */
-    MemorySegment of(Stored stored) {
+    public MemorySegment of(Stored stored) {
         return of(stored.type(), stored.layout());
     }
 
     /** The layout of a descriptor that oneDNN chose, which is remembered from now on. */
-    Layout layout(TensorType type, MemorySegment descriptor) {
+    public Layout layout(TensorType type, MemorySegment descriptor) {
         Layout layout = read(type.shape().rank(), descriptor);
         known.computeIfAbsent(new Key(type, layout), key -> Onednn.clone(owner, descriptor));
         return layout;

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.primitive;
 
 import static dev.gatun.bindings.onednn.onednn_h.C_POINTER;
 
@@ -16,7 +16,7 @@ public final class Onednn {
     private Onednn() {}
 
     /** Throws unless {@code status} is success. Never inside the {@code try} that wraps a call. */
-    static void check(int status, String function, String detail) {
+    public static void check(int status, String function, String detail) {
         if (status != onednn_h.dnnl_success()) {
             throw new NativeCallException("oneDNN " + version(), function,
                     onednn_h.dnnl_status2str(status).getString(0), status, detail);
@@ -24,7 +24,7 @@ public final class Onednn {
     }
 
     /** Calls a function that writes a handle to its first argument, and gives that handle to an owner. */
-    static MemorySegment create(
+    public static MemorySegment create(
             NativeOwner owner, String function, String detail, NativeOwner.Destroyer destroy,
             ToIntFunction<MemorySegment> call) {
         try (Arena scratch = Arena.ofConfined()) {
@@ -35,24 +35,24 @@ public final class Onednn {
         }
     }
 
-    static String version() {
+    public static String version() {
         MemorySegment version = dnnl_version_t.reinterpret(onednn_h.dnnl_version(), Arena.global(), null);
         return dnnl_version_t.major(version) + "." + dnnl_version_t.minor(version) + "."
                 + dnnl_version_t.patch(version);
     }
 
-    static String instructionSet() {
+    public static String instructionSet() {
         String name = onednn_h.dnnl_cpu_isa2str(onednn_h.dnnl_get_effective_cpu_isa()).getString(0);
         return name.startsWith("cpu_isa_") ? name.substring("cpu_isa_".length()) : name;
     }
 
-    static MemorySegment engine(NativeOwner owner) {
+    public static MemorySegment engine(NativeOwner owner) {
         return create(owner, "dnnl_engine_create", "cpu engine",
                 handle -> check(onednn_h.dnnl_engine_destroy(handle), "dnnl_engine_destroy", ""),
                 out -> onednn_h.dnnl_engine_create(out, onednn_h.dnnl_cpu(), 0));
     }
 
-    static MemorySegment stream(NativeOwner owner, MemorySegment engine) {
+    public static MemorySegment stream(NativeOwner owner, MemorySegment engine) {
         return create(owner, "dnnl_stream_create", "in-order stream",
                 handle -> check(onednn_h.dnnl_stream_destroy(handle), "dnnl_stream_destroy", ""),
                 out -> onednn_h.dnnl_stream_create(out, engine, onednn_h.dnnl_stream_in_order()));
@@ -83,7 +83,7 @@ public final class Onednn {
         return onednn_h.dnnl_memory_desc_get_size(descriptor);
     }
 
-    static int queryInt(MemorySegment descriptor, int what) {
+    public static int queryInt(MemorySegment descriptor, int what) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment out = scratch.allocate(ValueLayout.JAVA_INT);
             check(onednn_h.dnnl_memory_desc_query(descriptor, what, out), "dnnl_memory_desc_query", "query " + what);
@@ -93,7 +93,7 @@ public final class Onednn {
 
     /** A query that answers with a pointer to {@code count} numbers. */
     @SuppressWarnings("restricted") // the library documents the length of what it points to
-    static long[] queryLongs(MemorySegment descriptor, int what, int count) {
+    public static long[] queryLongs(MemorySegment descriptor, int what, int count) {
         if (count == 0) {
             return new long[0];
         }
@@ -104,7 +104,7 @@ public final class Onednn {
         }
     }
 
-    static MemorySegment clone(NativeOwner owner, MemorySegment descriptor) {
+    public static MemorySegment clone(NativeOwner owner, MemorySegment descriptor) {
         return create(owner, "dnnl_memory_desc_clone", "",
                 handle -> check(onednn_h.dnnl_memory_desc_destroy(handle), "dnnl_memory_desc_destroy", ""),
                 out -> onednn_h.dnnl_memory_desc_clone(out, descriptor));

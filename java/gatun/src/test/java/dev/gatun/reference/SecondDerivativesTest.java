@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Gradients of gradients against central differences of a scalar that is made of gradients, in double. */
 @ExtendWith(NoLeaks.class)
-class SecondDerivativeTest {
+class SecondDerivativesTest {
     private static final double STEP = 1e-5;
     private static final int ELEMENTS = 6; // of each parameter
 
@@ -84,7 +84,7 @@ class SecondDerivativeTest {
     /** Where the loss is curved at all, a second derivative is not zero. */
     @Test
     void someSecondDerivativesAreNotZero() {
-        long curved = smoothCases().stream().filter(SecondDerivativeTest::isCurved).count();
+        long curved = smoothCases().stream().filter(SecondDerivativesTest::isCurved).count();
         assertThat(curved).isGreaterThan(smoothCases().size() / 2);
     }
 

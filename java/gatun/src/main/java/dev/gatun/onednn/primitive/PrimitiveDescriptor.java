@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.primitive;
 
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
@@ -31,7 +31,7 @@ public record PrimitiveDescriptor(MemorySegment handle, String detail) {
      * @param faulty names of implementations that do not count
      * @throws UnimplementedException when oneDNN has no more than {@code rank} implementations
      */
-    static PrimitiveDescriptor create(
+    public static PrimitiveDescriptor create(
             NativeOwner owner, String function, String detail, int rank, Predicate<String> faulty,
             ToIntFunction<MemorySegment> call) {
         try (Arena scratch = Arena.ofConfined()) {
@@ -68,7 +68,7 @@ public record PrimitiveDescriptor(MemorySegment handle, String detail) {
     }
 
     /** The library has no kernel for a problem. */
-    static final class UnimplementedException extends RuntimeException {
+    public static final class UnimplementedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         private final String reason;
@@ -78,13 +78,13 @@ public record PrimitiveDescriptor(MemorySegment handle, String detail) {
             this.reason = reason;
         }
 
-        String reason() {
+        public String reason() {
             return reason;
         }
     }
 
     /** The descriptor of one of its arguments; belongs to this descriptor. */
-    MemorySegment memory(int what) {
+    public MemorySegment memory(int what) {
         MemorySegment descriptor = onednn_h.dnnl_primitive_desc_query_md(handle, what, 0);
         if (descriptor.equals(MemorySegment.NULL)) {
             throw new IllegalStateException("oneDNN has no argument " + what + " in " + detail);
@@ -102,11 +102,11 @@ public record PrimitiveDescriptor(MemorySegment handle, String detail) {
     }
 
     /** How an argument of a logical type must be stored. */
-    Stored stored(MemoryDescriptors descriptors, TensorType type, int argument) {
+    public Stored stored(MemoryDescriptors descriptors, TensorType type, int argument) {
         return Stored.of(type, descriptors.layout(type, argument(argument)));
     }
 
-    long bytes(int argument) {
+    public long bytes(int argument) {
         return Onednn.memorySize(argument(argument));
     }
 
@@ -114,7 +114,7 @@ public record PrimitiveDescriptor(MemorySegment handle, String detail) {
         return Onednn.memorySize(memory(onednn_h.dnnl_query_scratchpad_md()));
     }
 
-    String implementation() {
+    public String implementation() {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment out = scratch.allocate(onednn_h.C_POINTER);
             Onednn.check(onednn_h.dnnl_primitive_desc_query(handle, onednn_h.dnnl_query_impl_info_str(), 0, out),

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.primitive;
 
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.op.ParametricFunction;
@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * A function in oneDNN's terms; {@code backward} computes the slope from what {@link ScalarFunction#slopeFrom} says.
  */
-record Eltwise(int forward, int backward, float alpha, float beta) {
+public record Eltwise(int forward, int backward, float alpha, float beta) {
     /** A function of one variable. */
-    static Eltwise of(ScalarFunction function) {
+    public static Eltwise of(ScalarFunction function) {
         return switch (function) {
             case ParametricFunction.LeakyRelu(double slope) -> new Eltwise(onednn_h.dnnl_eltwise_relu(),
                     onednn_h.dnnl_eltwise_relu_use_dst_for_bwd(), (float) slope, 0);
@@ -49,7 +49,7 @@ record Eltwise(int forward, int backward, float alpha, float beta) {
     }
 
     /** Whether oneDNN's function of a NaN is a NaN; the others are not taken into another kernel. */
-    static boolean keepsNan(ScalarFunction function) {
+    public static boolean keepsNan(ScalarFunction function) {
         return switch (function) {
             case UnaryFunction.EXP, UnaryFunction.HARD_SIGMOID -> false;
             case ParametricFunction.Clip _ -> false;
@@ -63,7 +63,7 @@ record Eltwise(int forward, int backward, float alpha, float beta) {
      * zero, and nobody would see it again. {@code -min(max(-x, -inf), 0)} is the same function, but for a NaN: the
      * maximum makes it minus infinity, so that the result is infinite.
      */
-    static List<Eltwise> following(ScalarFunction function) {
+    public static List<Eltwise> following(ScalarFunction function) {
         Eltwise negation = linear(-1, 0);
         return function == UnaryFunction.RELU
                 ? List.of(negation, new Eltwise(onednn_h.dnnl_eltwise_clip(), onednn_h.dnnl_eltwise_clip(),
@@ -76,7 +76,7 @@ record Eltwise(int forward, int backward, float alpha, float beta) {
     }
 
     /** {@code scale * x + shift} */
-    static Eltwise linear(double scale, double shift) {
+    public static Eltwise linear(double scale, double shift) {
         return new Eltwise(
                 onednn_h.dnnl_eltwise_linear(), onednn_h.dnnl_eltwise_linear(), (float) scale, (float) shift);
     }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param after     the weights by step, row-major
  * @param tolerance of weights in double
  */
-public record MatrixGolden(String name, Shape shape, Hyperparameters rule, Map<Integer, List<Double>> after,
+public record MatrixRuleFigures(String name, Shape shape, Hyperparameters rule, Map<Integer, List<Double>> after,
         double tolerance) {
     private static final double EXACT = 1e-12;
 
@@ -62,7 +62,7 @@ public record MatrixGolden(String name, Shape shape, Hyperparameters rule, Map<I
     }
 
     /** All figures. */
-    public static Stream<MatrixGolden> all() {
+    public static Stream<MatrixRuleFigures> all() {
         Map<String, Map<Integer, List<Double>>> figures = read();
         MuonHyperparameters muon = MuonHyperparameters.DEFAULTS;
         AdafactorHyperparameters adafactor = AdafactorHyperparameters.DEFAULTS;
@@ -85,16 +85,16 @@ public record MatrixGolden(String name, Shape shape, Hyperparameters rule, Map<I
                 of(figures, "adafactor-vector-options", Shape.of(7), options, EXACT));
     }
 
-    private static MatrixGolden of(
+    private static MatrixRuleFigures of(
             Map<String, Map<Integer, List<Double>>> figures, String name, Shape shape, Hyperparameters rule,
             double tolerance) {
-        return new MatrixGolden(name, shape, rule, Objects.requireNonNull(figures.get(name)), tolerance);
+        return new MatrixRuleFigures(name, shape, rule, Objects.requireNonNull(figures.get(name)), tolerance);
     }
 
     private static Map<String, Map<Integer, List<Double>>> read() {
         Map<String, Map<Integer, List<Double>>> figures = new LinkedHashMap<>();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(Objects.requireNonNull(
-                MatrixGolden.class.getResourceAsStream("matrices.txt")), StandardCharsets.UTF_8))) {
+                MatrixRuleFigures.class.getResourceAsStream("matrices.txt")), StandardCharsets.UTF_8))) {
             lines.lines().forEach(line -> {
                 String[] words = line.split(" ", -1);
                 figures.computeIfAbsent(words[0], _ -> new LinkedHashMap<>()).put(Integer.valueOf(words[1]),

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Applies single operations in double to given numbers, gradients included, and gives what comes out. */
-final class OpBench {
+final class Operations {
     private final GraphBuilder graph = new GraphBuilder();
     private final Map<String, double[]> given = new LinkedHashMap<>();
 

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.primitive;
 
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
@@ -15,7 +15,7 @@ public final class Attributes {
     private final MemorySegment plain;
     private final Map<ScalarFunction, MemorySegment> followed = new HashMap<>();
 
-    Attributes(NativeOwner owner) {
+    public Attributes(NativeOwner owner) {
         this.owner = owner;
         this.plain = create(owner);
     }
@@ -35,7 +35,7 @@ public final class Attributes {
     }
 
     /** A function of the primitive's result in the same pass; null for none. */
-    MemorySegment with(@Nullable ScalarFunction function) {
+    public MemorySegment with(@Nullable ScalarFunction function) {
         return function == null ? plain : followed.computeIfAbsent(function, this::followedBy);
     }
 
@@ -55,7 +55,7 @@ public final class Attributes {
     }
 
     /** An array of numbers for a call. */
-    static MemorySegment longs(Arena scratch, long... values) {
+    public static MemorySegment longs(Arena scratch, long... values) {
         return scratch.allocateFrom(java.lang.foreign.ValueLayout.JAVA_LONG, values);
     }
 }

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.primitive;
 
 import dev.gatun.op.Convolution;
 import dev.gatun.shape.Shape;
@@ -8,14 +8,14 @@ import java.util.function.Predicate;
  * Where implementations of oneDNN 3.11 fail, as comparisons of every primitive with plain loops over small and very
  * large extents have shown: such an implementation is passed over, and the next one taken.
  */
-final class Faults {
+public final class Faults {
     /** Fewer channels than a vector register may hold. */
     private static final long FEW_CHANNELS = 16;
 
     private Faults() {}
 
     /** Nothing is passed over. */
-    static Predicate<String> none() {
+    public static Predicate<String> none() {
         return _ -> false;
     }
 
@@ -23,7 +23,7 @@ final class Faults {
      * The weights' gradient of a 1x1 convolution by strides: on two threads it is wrong, or never ends, where the
      * channels fill no register.
      */
-    static Predicate<String> convolutionBackwardWeights(Shape x, Convolution op) {
+    public static Predicate<String> convolutionBackwardWeights(Shape x, Convolution op) {
         boolean strided = op.strideHeight() > 1 || op.strideWidth() > 1;
         return strided && x.extent(1) < FEW_CHANNELS
                 ? implementation -> implementation.startsWith("jit_1x1:") : none();
@@ -35,7 +35,7 @@ final class Faults {
      *
      * @param x {@code (N, features...)}
      */
-    static Predicate<String> linear(Shape x, long outputs) {
+    public static Predicate<String> linear(Shape x, long outputs) {
         long batch = x.extent(0);
         return batch == 1 || outputs == 1 || features(x) == 1
                 ? implementation -> implementation.startsWith("brg_matmul:") : none();
@@ -51,7 +51,7 @@ final class Faults {
      *
      * @throws PrimitiveDescriptor.UnimplementedException when there are more
      */
-    static void checkCountable(String what, long extent) {
+    public static void checkCountable(String what, long extent) {
         if (extent > Integer.MAX_VALUE) {
             throw new PrimitiveDescriptor.UnimplementedException("oneDNN counts " + what + " in 32 bits, got "
                     + extent);
@@ -59,7 +59,7 @@ final class Faults {
     }
 
     /** The same of all features of {@code (N, features...)}. */
-    static void checkFeatures(Shape x) {
+    public static void checkFeatures(Shape x) {
         checkCountable("the features of a linear layer", features(x));
     }
 }

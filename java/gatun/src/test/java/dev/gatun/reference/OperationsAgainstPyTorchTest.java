@@ -32,8 +32,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@code w = lambda phase, *s: torch.sin(0.7 * torch.arange(math.prod(s), dtype=torch.float64) + phase).reshape(s)}.
  */
 @ExtendWith(NoLeaks.class)
-class PyTorchFiguresTest {
-    private final OpBench bench = new OpBench();
+class OperationsAgainstPyTorchTest {
+    private final Operations bench = new Operations();
 
     private static void same(double[] actual, double... figures) {
         assertThat(actual).containsExactly(figures, within(1e-12));
@@ -112,7 +112,7 @@ class PyTorchFiguresTest {
     }
 
     private Value runningVariance() {
-        double[] variance = OpBench.wave(5, 2);
+        double[] variance = Operations.wave(5, 2);
         return bench.tensor(new double[] {1 + variance[0], 1 + variance[1]}, 2);
     }
 
@@ -163,7 +163,7 @@ class PyTorchFiguresTest {
     // x = 3 * w(0,3,4); F.cross_entropy(x, torch.tensor([1,0,3])).backward()
     @Test
     void softmaxCrossEntropy() {
-        double[] logits = OpBench.wave(0, 3, 4);
+        double[] logits = Operations.wave(0, 3, 4);
         for (int i = 0; i < logits.length; i++) {
             logits[i] *= 3;
         }

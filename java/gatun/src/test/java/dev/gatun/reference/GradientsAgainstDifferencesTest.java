@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every gradient against central differences of the loss, in double. */
 @ExtendWith(NoLeaks.class)
-class GradientTest {
+class GradientsAgainstDifferencesTest {
     private static final double STEP = 1e-5;
 
     static List<OpCase> cases() {

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.primitive;
 
 import dev.gatun.backend.NativeCallException;
 import dev.gatun.bindings.gatun.gatun_h;
@@ -16,76 +16,76 @@ public final class Kernels {
         }
     }
 
-    static int abiVersion() {
+    public static int abiVersion() {
         return gatun_h.gatun_abi_version();
     }
 
-    static String instructionSet() {
+    public static String instructionSet() {
         return gatun_h.gatun_isa_name(gatun_h.gatun_get_isa()).getString(0);
     }
 
-    static void setThreads(int threads) {
+    public static void setThreads(int threads) {
         check(gatun_h.gatun_set_threads(threads), "gatun_set_threads", threads);
     }
 
-    static void addForward(long elements, MemorySegment a, MemorySegment b, MemorySegment dst) {
+    public static void addForward(long elements, MemorySegment a, MemorySegment b, MemorySegment dst) {
         check(gatun_h.gatun_add_forward(elements, a, b, dst), "gatun_add_forward", elements);
     }
 
-    static void addReluForward(long elements, MemorySegment a, MemorySegment b, MemorySegment dst) {
+    public static void addReluForward(long elements, MemorySegment a, MemorySegment b, MemorySegment dst) {
         check(gatun_h.gatun_add_relu_forward(elements, a, b, dst), "gatun_add_relu_forward", elements);
     }
 
-    static void reluForward(long elements, MemorySegment src, MemorySegment dst) {
+    public static void reluForward(long elements, MemorySegment src, MemorySegment dst) {
         check(gatun_h.gatun_relu_forward(elements, src, dst), "gatun_relu_forward", elements);
     }
 
-    static void clipForward(
+    public static void clipForward(
             long elements, double scale, double shift, double low, double high, MemorySegment src,
             MemorySegment dst) {
         check(gatun_h.gatun_clip_forward(elements, (float) scale, (float) shift, (float) low, (float) high, src, dst),
                 "gatun_clip_forward", elements);
     }
 
-    static void keepNan(long elements, MemorySegment src, MemorySegment dst) {
+    public static void keepNan(long elements, MemorySegment src, MemorySegment dst) {
         check(gatun_h.gatun_keep_nan(elements, src, dst), "gatun_keep_nan", elements);
     }
 
-    static void whereForward(
+    public static void whereForward(
             long elements, MemorySegment condition, MemorySegment a, MemorySegment b, MemorySegment dst) {
         check(gatun_h.gatun_where_forward(elements, condition, a, b, dst), "gatun_where_forward", elements);
     }
 
-    static void reluBackward(long elements, MemorySegment dst, MemorySegment diffDst, MemorySegment diffSrc) {
+    public static void reluBackward(long elements, MemorySegment dst, MemorySegment diffDst, MemorySegment diffSrc) {
         check(gatun_h.gatun_relu_backward(elements, dst, diffDst, diffSrc), "gatun_relu_backward", elements);
     }
 
-    static void reluBackwardSum(
+    public static void reluBackwardSum(
             long elements, MemorySegment dst, MemorySegment diffDstA, MemorySegment diffDstB, MemorySegment diffSrc) {
         check(gatun_h.gatun_relu_backward_sum(elements, dst, diffDstA, diffDstB, diffSrc),
                 "gatun_relu_backward_sum", elements);
     }
 
-    static void binaryForward(
+    public static void binaryForward(
             int function, int rank, MemorySegment extents, MemorySegment strideA, MemorySegment strideB,
             MemorySegment a, MemorySegment b, MemorySegment dst) {
         check(gatun_h.gatun_binary_forward(function, rank, extents, strideA, strideB, a, b, dst),
                 "gatun_binary_forward", dst.byteSize() / Float.BYTES);
     }
 
-    static void reduceForward(
+    public static void reduceForward(
             int reduction, int rank, MemorySegment extents, MemorySegment reduced, MemorySegment src,
             MemorySegment dst) {
         check(gatun_h.gatun_reduce_forward(reduction, rank, extents, reduced, src, dst),
                 "gatun_reduce_forward", src.byteSize() / Float.BYTES);
     }
 
-    static void dropout(
+    public static void dropout(
             long elements, MemorySegment src, MemorySegment dst, double rate, MemorySegment random, int stream) {
         check(gatun_h.gatun_dropout(elements, src, dst, rate, random, stream), "gatun_dropout", elements);
     }
 
-    static void softmaxCrossEntropyForward(
+    public static void softmaxCrossEntropyForward(
             long rows, long classes, MemorySegment logits, MemorySegment labels, MemorySegment probabilities,
             MemorySegment loss, MemorySegment correct) {
         int status =
@@ -97,14 +97,28 @@ public final class Kernels {
         check(status, "gatun_softmax_cross_entropy_forward", rows * classes);
     }
 
-    static void softmaxCrossEntropyBackward(
+    public static void softmaxCrossEntropyBackward(
             long rows, long classes, MemorySegment probabilities, MemorySegment labels, MemorySegment scale,
             MemorySegment diffLogits) {
         check(gatun_h.gatun_softmax_cross_entropy_backward(rows, classes, probabilities, labels, scale, diffLogits),
                 "gatun_softmax_cross_entropy_backward", rows * classes);
     }
 
-    static void updateRunningStatistics(
+    /** Bytes of scratch memory. */
+    public static long batchStatisticsScratch(long outer, long groups, long width) {
+        return gatun_h.gatun_batch_normalization_scratch(outer, groups, width);
+    }
+
+    /** The mean and the biased variance of each channel. */
+    public static void batchStatistics(
+            long outer, long groups, long rows, long width, long channels, MemorySegment src, MemorySegment mean,
+            MemorySegment variance, MemorySegment scratch) {
+        check(gatun_h.gatun_batch_normalization_statistics(
+                outer, groups, rows, width, channels, src, mean, variance, scratch),
+                "gatun_batch_normalization_statistics", outer * groups * rows * width);
+    }
+
+    public static void updateRunningStatistics(
             long channels, long count, double momentum, MemorySegment batchMean, MemorySegment batchVariance,
             MemorySegment runningMean, MemorySegment runningVariance) {
         check(gatun_h.gatun_batch_normalization_update_running(
@@ -112,7 +126,7 @@ public final class Kernels {
                 "gatun_batch_normalization_update_running", channels);
     }
 
-    static long findNonFinite(long elements, MemorySegment values, MemorySegment first) {
+    public static long findNonFinite(long elements, MemorySegment values, MemorySegment first) {
         check(gatun_h.gatun_find_non_finite(elements, values, first), "gatun_find_non_finite", elements);
         return first.get(ValueLayout.JAVA_LONG, 0);
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every rule. */
 @ExtendWith(NoLeaks.class)
-class RulesTest {
+class RulesAgainstReferenceTest {
     private static final int ELEMENTS = 3 * 41;
     private static final ElementRange[] RANGES = {new ElementRange(0, 17, 0), new ElementRange(17, 41, 1),
         new ElementRange(45, 82, 2), new ElementRange(82, 113, 0)};

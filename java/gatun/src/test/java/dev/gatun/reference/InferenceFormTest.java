@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the inference form of a graph computes. */
 @ExtendWith(NoLeaks.class)
-class InferenceNumbersTest {
+class InferenceFormTest {
     private final Device device = new ReferenceProvider().open(DeviceOptions.defaults());
 
     @AfterEach

@@ -26,10 +26,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What can be checked by looking: the small operations, and the corners that figures do not reach. */
 @ExtendWith(NoLeaks.class)
-class HandNumbersTest {
+class OperationsByHandTest {
     private static final double NAN = Double.NaN;
 
-    private final OpBench bench = new OpBench();
+    private final Operations bench = new Operations();
 
     private Value row(double... values) {
         return bench.tensor(values, 1, values.length);
@@ -150,7 +150,7 @@ class HandNumbersTest {
     }
 
     private static void lossOf(int label) {
-        OpBench bench = new OpBench();
+        Operations bench = new Operations();
         Value logits = bench.tensor(new double[] {1, 2, 3, 4}, 2, 2);
         bench.run(bench.apply(new SoftmaxCrossEntropy(), logits, bench.labels(0, label)).getFirst());
     }
