@@ -25,7 +25,6 @@ import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.shape.DType;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.step.BatchFeed;
-import dev.gatun.train.step.Batches;
 import dev.gatun.train.step.GradientPhase;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.NonFiniteLossException;
