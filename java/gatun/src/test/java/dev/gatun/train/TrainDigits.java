@@ -6,7 +6,6 @@ import dev.gatun.backend.*;
 import dev.gatun.data.image.*;
 import dev.gatun.model.Model;
 import dev.gatun.train.*;
-import dev.gatun.train.task.*;
 
 public class TrainDigits {
     public static void main(String[] args) {
