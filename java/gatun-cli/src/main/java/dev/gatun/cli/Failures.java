@@ -5,13 +5,13 @@ import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.data.DataException;
 import dev.gatun.io.CheckpointException;
-import dev.gatun.io.json.JsonException;
 import dev.gatun.io.RunFolderException;
 import dev.gatun.io.file.StorageException;
+import dev.gatun.io.json.JsonException;
 import dev.gatun.memory.MemoryBudgetException;
-import dev.gatun.train.NonFiniteGradientException;
-import dev.gatun.train.NonFiniteLossException;
 import dev.gatun.train.NonFiniteParameterException;
+import dev.gatun.train.step.NonFiniteGradientException;
+import dev.gatun.train.step.NonFiniteLossException;
 import java.io.PrintStream;
 
 /** The one place that turns an exception into an exit code and a line for people. */

@@ -1,5 +1,8 @@
 package dev.gatun.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -78,6 +81,9 @@ class ArchitectureTest {
             Map.entry("io", Set.of("io.file", "io.json")),
             Map.entry("io.json", Set.of("io.file")),
             Map.entry("io.graph", Set.of("io", "io.json")),
+            Map.entry("train", Set.of("train.task", "train.program", "train.step")),
+            Map.entry("train.step", Set.of("train.task", "train.program")),
+            Map.entry("train.program", Set.of("train.task")),
             Map.entry("lab.report", Set.of("lab")),
             Map.entry("cli.option", Set.of("cli.terminal")),
             Map.entry("cli.run", Set.of("cli.option")),
@@ -152,6 +158,13 @@ class ArchitectureTest {
             .that().resideOutsideOfPackages("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.reference..")
             .should().dependOnClassesThat()
             .resideInAnyPackage("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.reference..");
+
+    /** Their exceptions are for everybody. */
+    @ArchTest
+    static final ArchRule PHASES_AND_PROGRAMS_STAY_IN_TRAINING = noClasses()
+            .that().resideOutsideOfPackage("dev.gatun.train..")
+            .should().dependOnClassesThat(resideInAnyPackage("dev.gatun.train.step..", "dev.gatun.train.program..")
+            .and(not(assignableTo(RuntimeException.class))));
 
     @ArchTest
     static final ArchRule ONLY_VENDORS_TOUCH_NATIVE_CODE = noClasses()

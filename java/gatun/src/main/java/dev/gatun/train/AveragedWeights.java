@@ -10,6 +10,9 @@ import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.TensorState;
+import dev.gatun.train.program.BoundProgram;
+import dev.gatun.train.program.Programs;
+import dev.gatun.train.step.KeptState;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +24,7 @@ import java.util.Optional;
  */
 final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, AutoCloseable {
     /** The name among an optimizer's states, also of the statistics. */
-    static final String NAME = "swa";
+    static final String NAME = Kind.MEAN.state;
 
     private static final String EPOCHS = "averaged_epochs";
     private static final String NEXT = "next_averaged_epoch";

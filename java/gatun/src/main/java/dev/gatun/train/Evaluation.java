@@ -1,5 +1,6 @@
 package dev.gatun.train;
 
+import dev.gatun.train.task.Metric;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.Map;
  */
 public record Evaluation(double loss, long examples, Map<String, Double> metrics) {
     /** The name of the metric of {@link #accuracy}. */
-    public static final String ACCURACY = "accuracy";
+    public static final String ACCURACY = Metric.ACCURACY;
 
     public Evaluation {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));

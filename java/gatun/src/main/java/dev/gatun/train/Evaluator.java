@@ -14,6 +14,10 @@ import dev.gatun.engine.Variables;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.memory.Closing;
+import dev.gatun.train.program.BoundProgram;
+import dev.gatun.train.program.Programs;
+import dev.gatun.train.task.MetricSums;
+import dev.gatun.train.task.Task;
 import java.util.List;
 
 /** Measures a task on all examples of a data set, in inference form. It belongs to its device's thread. */

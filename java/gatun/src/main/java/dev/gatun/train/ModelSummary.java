@@ -9,6 +9,8 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.Shape;
+import dev.gatun.train.program.Programs;
+import dev.gatun.train.task.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,8 @@
 package dev.gatun.train;
 
+import dev.gatun.train.step.TrainingStep;
+import dev.gatun.train.task.MetricSums;
+
 /** Where a run stands. One object for the whole run, changed in place: copy what is to be kept. */
 public final class Progress {
     private final int epochs;

@@ -8,6 +8,10 @@ import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.train.task.ImageClassification;
+import dev.gatun.train.task.ImageInput;
+import dev.gatun.train.task.Task;
+import dev.gatun.train.task.TaskDescription;
 import java.util.List;
 
 /**

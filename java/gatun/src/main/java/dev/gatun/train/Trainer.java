@@ -23,6 +23,17 @@ import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.shape.DType;
+import dev.gatun.train.program.Programs;
+import dev.gatun.train.step.BatchFeed;
+import dev.gatun.train.step.GradientPhase;
+import dev.gatun.train.step.KeptState;
+import dev.gatun.train.step.NonFiniteLossException;
+import dev.gatun.train.step.StepPhases;
+import dev.gatun.train.step.TrainingStep;
+import dev.gatun.train.task.ImageClassification;
+import dev.gatun.train.task.MetricSums;
+import dev.gatun.train.task.Task;
+import dev.gatun.train.task.TaskDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,7 +130,8 @@ public final class Trainer implements AutoCloseable {
                     MetricSums.ofTraining(task));
             schedules = new ScheduledOptimizer(optimizer, schedules(options, length));
             feed = new BatchFeed(loader, device.stream());
-            StepPhases phases = new StepPhases(device, options, feed, programs, optimizer,
+            StepPhases phases = new StepPhases(
+                    device, options.accumulate(), options.wrappers(), feed, programs, optimizer,
                     reductions.apply(variables), owned::add);
             step = new TrainingStep(device, feed, optimizer, programs,
                     new TrainingStep.Phases(phases.gradients(), phases.update(schedules),

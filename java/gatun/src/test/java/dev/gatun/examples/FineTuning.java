@@ -10,6 +10,7 @@ import dev.gatun.io.*;
 import dev.gatun.nn.*;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.*;
+import dev.gatun.train.task.*;
 import java.nio.file.Path;
 
 /** A network learns digits; then its body stays, and a new head learns from it which digits are odd. */

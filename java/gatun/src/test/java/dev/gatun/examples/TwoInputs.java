@@ -9,6 +9,7 @@ import dev.gatun.nn.Functions;
 import dev.gatun.nn.Losses;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.*;
+import dev.gatun.train.task.*;
 import dev.gatun.update.rule.AdamHyperparameters;
 import java.util.Random;
 

@@ -27,6 +27,8 @@ import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.train.step.NonFiniteGradientException;
+import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.update.rule.SgdHyperparameters;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

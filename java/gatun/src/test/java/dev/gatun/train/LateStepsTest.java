@@ -28,6 +28,8 @@ import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.optim.schedule.text.RunSchedule;
+import dev.gatun.train.step.NonFiniteLossException;
+import dev.gatun.train.task.ImageClassification;
 import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

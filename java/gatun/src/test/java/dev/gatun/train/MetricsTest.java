@@ -16,6 +16,8 @@ import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.shape.TensorType;
+import dev.gatun.train.task.Metric;
+import dev.gatun.train.task.Task;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

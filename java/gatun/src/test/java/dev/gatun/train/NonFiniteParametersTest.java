@@ -14,6 +14,7 @@ import dev.gatun.engine.Variables;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Models;
 import dev.gatun.optim.schedule.text.RunSchedule;
+import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.update.rule.SgdHyperparameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

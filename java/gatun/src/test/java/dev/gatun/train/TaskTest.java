@@ -22,6 +22,8 @@ import dev.gatun.nn.Functions;
 import dev.gatun.nn.Losses;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.shape.TensorType;
+import dev.gatun.train.task.Metric;
+import dev.gatun.train.task.Task;
 import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.rule.SgdHyperparameters;
 import java.nio.file.Path;

@@ -45,6 +45,8 @@ import dev.gatun.op.UnaryFunction;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
+import dev.gatun.train.task.Metric;
+import dev.gatun.train.task.Task;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;

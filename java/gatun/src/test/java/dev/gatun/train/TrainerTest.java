@@ -35,6 +35,7 @@ import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.text.StepCount;
+import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;

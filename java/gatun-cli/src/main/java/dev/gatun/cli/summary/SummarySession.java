@@ -8,7 +8,7 @@ import dev.gatun.cli.terminal.TextTable;
 import dev.gatun.memory.Bytes;
 import dev.gatun.model.Model;
 import dev.gatun.train.ModelSummary;
-import dev.gatun.train.Task;
+import dev.gatun.train.task.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,0 +1,128 @@
+package dev.gatun.train.program;
+
+import dev.gatun.backend.Device;
+import dev.gatun.data.Field;
+import dev.gatun.engine.CompileOptions;
+import dev.gatun.engine.Compiler;
+import dev.gatun.engine.KernelChoices;
+import dev.gatun.engine.Program;
+import dev.gatun.engine.Variables;
+import dev.gatun.graph.Differentiation;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Inference;
+import dev.gatun.graph.MixedPrecision;
+import dev.gatun.graph.PrecisionPolicy;
+import dev.gatun.memory.Closing;
+import dev.gatun.train.task.Task;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The programs of a task for the batch sizes of a data set, which share its variables. They belong to the device's
+ * thread.
+ */
+public final class Programs implements AutoCloseable {
+    private final Task task;
+    private final Device device;
+    private final List<Field> fields;
+    private final Form form;
+    private final PrecisionPolicy precision;
+    private final List<BoundProgram> programs = new ArrayList<>();
+    private final boolean shared;
+    private CompileOptions compile;
+    private @Nullable Variables variables;
+
+    /** What programs are for. */
+    public enum Form {
+        TRAINING,
+        INFERENCE;
+
+        /** A task's graph in this form. */
+        public Graph graph(Task task, int batchSize, PrecisionPolicy precision) {
+            Graph graph = MixedPrecision.of(task.graph(batchSize), precision);
+            return switch (this) {
+                case TRAINING -> Differentiation.differentiate(graph, task.loss(), task::trains);
+                case INFERENCE -> Inference.of(graph);
+            };
+        }
+    }
+
+    /**
+     * No programs yet.
+     *
+     * @param compile   how the programs choose among kernels; each takes what an earlier one chose
+     * @param variables what the programs share, the caller's; null for variables that the first program makes
+     */
+    public Programs(
+            Task task, Device device, List<Field> fields, Form form, PrecisionPolicy precision,
+            CompileOptions compile, @Nullable Variables variables) {
+        this.task = task;
+        this.device = device;
+        this.fields = fields;
+        this.form = form;
+        this.precision = precision;
+        this.compile = compile;
+        this.shared = variables != null;
+        this.variables = variables;
+    }
+
+    /** The program for a batch size, compiled where it is not there. */
+    public BoundProgram of(int batchSize) {
+        for (int i = 0; i < programs.size(); i++) { // no iterator: a step allocates nothing
+            if (programs.get(i).size() == batchSize) {
+                return programs.get(i);
+            }
+        }
+        Graph graph = form.graph(task, batchSize, precision);
+        BoundProgram.checkInputs(task, graph, fields, batchSize);
+        Program program = Compiler.compile(graph, device, compile, variables);
+        compile = compile.withRecorded(choices().and(program.choices()));
+        variables = program.variables();
+        BoundProgram bound = new BoundProgram(task, program, fields, batchSize);
+        programs.add(bound);
+        return bound;
+    }
+
+    /** What was recorded, and what the programs chose. */
+    public KernelChoices choices() {
+        return compile.recorded();
+    }
+
+    /** All that are compiled. */
+    public List<BoundProgram> all() {
+        return List.copyOf(programs);
+    }
+
+    /** The program that was compiled first. */
+    public Program first() {
+        return programs.getFirst().program();
+    }
+
+    /** What the programs share. */
+    public Variables variables() {
+        if (variables == null) {
+            throw new IllegalStateException("no program was compiled yet");
+        }
+        return variables;
+    }
+
+    /** Says that the variables have changed since the latest forward passes. */
+    public void variablesChanged() {
+        for (int i = 0; i < programs.size(); i++) {
+            programs.get(i).variablesChanged();
+        }
+    }
+
+    /** Closes the programs, and the variables that they made. */
+    @Override
+    public void close() {
+        List<AutoCloseable> all = new ArrayList<>();
+        if (!shared && variables != null) {
+            all.add(variables);
+        }
+        programs.forEach(bound -> all.add(bound.program()));
+        Closing.inReverse(all); // closing again after a failure tries again
+        programs.clear();
+    }
+}

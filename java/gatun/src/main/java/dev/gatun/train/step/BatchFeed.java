@@ -1,0 +1,82 @@
+package dev.gatun.train.step;
+
+import dev.gatun.backend.Event;
+import dev.gatun.backend.Stream;
+import dev.gatun.data.Batch;
+import dev.gatun.data.BatchLoader;
+import dev.gatun.train.program.BoundProgram;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batches on their way to the device. As many are lent as the host may be ahead of the device, and one; each goes back
+ * to its loader when the device has read it. Allocates nothing once it is made.
+ */
+public final class BatchFeed {
+    private final BatchLoader loader;
+    private final Stream stream;
+    private final Lent[] ring;
+    private int next;
+
+    /** A batch that the device may still have to read. */
+    private static final class Lent {
+        final Event read;
+        @Nullable Batch batch;
+
+        Lent(Event read) {
+            this.read = read;
+        }
+    }
+
+    /**
+     * A feed.
+     *
+     * @param loader has as many batches in its staging memory, and those that it prepares ahead
+     */
+    public BatchFeed(BatchLoader loader, Stream stream) {
+        this.loader = loader;
+        this.stream = stream;
+        ring = new Lent[stream.depth() + 1];
+        for (int i = 0; i < ring.length; i++) {
+            ring[i] = new Lent(stream.newEvent());
+        }
+    }
+
+    public BatchLoader loader() {
+        return loader;
+    }
+
+    /** The next batch of the epoch. */
+    public Batch next() {
+        giveBack(ring[next]); // the oldest
+        return Objects.requireNonNull(loader.next(), "the epoch is over");
+    }
+
+    /** Submits the copy of a batch into the inputs of a program, and gives it back in time. */
+    public void load(Batch batch, BoundProgram program) {
+        Lent place = ring[next];
+        next = (next + 1) % ring.length;
+        place.batch = batch;
+        program.submit(batch);
+        stream.record(place.read);
+        if (ring.length == 1) { // work is done when it is submitted
+            giveBack(place);
+        }
+    }
+
+    private void giveBack(Lent place) {
+        Batch batch = place.batch;
+        if (batch != null) {
+            place.read.await();
+            place.batch = null;
+            loader.release(batch);
+        }
+    }
+
+    /** Waits until the device has read all batches, and gives them back. */
+    public void giveBackAll() {
+        for (Lent place : ring) {
+            giveBack(place);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.gatun.train.step;
+
+import dev.gatun.backend.Device;
+import dev.gatun.engine.Variables;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.Role;
+import dev.gatun.update.kernel.StepKernel;
+
+/**
+ * Keeps the buffers as they are before a step, and gives them back when its gradients cannot be computed: for steps
+ * that update running statistics before the last loss is known.
+ */
+public final class KeptBuffers implements Phase, AutoCloseable {
+    private final Device device;
+    private final Buffer buffers;
+    private final Buffer before;
+    private final StepKernel control;
+
+    public KeptBuffers(Device device, Variables variables, StepKernel control) {
+        this.control = control;
+        this.device = device;
+        buffers = variables.buffers();
+        before = device.allocate(Role.BUFFERS, "buffers before a step", buffers.bytes());
+    }
+
+    @Override
+    public void run(StepState step) {
+        device.copy(buffers, before);
+    }
+
+    /** Gives them back where the device has halted the steps: at the end of a step that the host is ahead of. */
+    public void restoreWhereHalted() {
+        control.restoreWhereHalted(before, buffers);
+    }
+
+    @Override
+    public void undo() {
+        device.copy(before, buffers);
+    }
+
+    @Override
+    public void close() {
+        before.close();
+    }
+}

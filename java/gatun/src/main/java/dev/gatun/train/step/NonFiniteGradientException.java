@@ -1,0 +1,24 @@
+package dev.gatun.train.step;
+
+/**
+ * Too many steps in a row were left out because of gradients that are infinite or NaN. The parameters are as before
+ * them.
+ */
+public final class NonFiniteGradientException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final long step;
+
+    NonFiniteGradientException(long step, long steps, float scale, String parameter) {
+        super(steps + " steps in a row, up to step " + step + ", had gradients that are not finite, the first in "
+                + parameter
+                + ", with the loss scaled by " + scale
+                + ": use a smaller loss scale or learning rate, or look at the data");
+        this.step = step;
+    }
+
+    /** The latest step that was left out, counted from 1. */
+    public long step() {
+        return step;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.gatun.train.step;
+
+import dev.gatun.backend.Device;
+import dev.gatun.backend.Event;
+import dev.gatun.train.program.BoundProgram;
+import dev.gatun.update.kernel.StepBlock;
+import java.util.List;
+
+/** A step that was submitted, and what it came to once its event is done. Used over and over. */
+final class SubmittedStep {
+    /** The device's block as it was after the step. */
+    final StepBlock block = StepBlock.onHost();
+    /** Done when the results are there. */
+    final Event done;
+    /** Number of the step, counted from 1. */
+    long number;
+    /** Decides what dropout drops, together with the batch. */
+    long seed;
+    /** Number of its first batch in the whole run, counted from 1. */
+    long firstBatch;
+    /** Batches of the step that were run. */
+    int batches;
+    /** Examples of the step. */
+    long examples;
+    /** The weights of its batches. */
+    double weights;
+    /** What turns the sum of its gradients into that of the mean loss, the loss scale left out. */
+    double gradientScale;
+    /** Learning rate of the step. */
+    double learningRate;
+
+    private final BatchResults[] results;
+
+    /**
+     * A place for a step.
+     *
+     * @param most    batches of a step
+     * @param scalars what is read of each batch
+     */
+    SubmittedStep(Device device, int most, List<BoundProgram.Scalar> scalars) {
+        done = device.stream().newEvent();
+        results = new BatchResults[most];
+        for (int i = 0; i < most; i++) {
+            results[i] = new BatchResults(device, scalars);
+        }
+    }
+
+    void begin(long newSeed, long newNumber, long newFirstBatch) {
+        seed = newSeed;
+        number = newNumber;
+        firstBatch = newFirstBatch;
+        batches = 0;
+    }
+
+    /** Another batch went forward through a program: submits the copies of its results. */
+    BatchResults add(BoundProgram pass, double weight) {
+        BatchResults place = results[batches++];
+        place.submit(pass, weight);
+        return place;
+    }
+
+    /** The results of a batch. */
+    BatchResults results(int batch) {
+        if (batch >= batches) {
+            throw new IllegalStateException("the step has " + batches + " batches, not " + (batch + 1));
+        }
+        return results[batch];
+    }
+}

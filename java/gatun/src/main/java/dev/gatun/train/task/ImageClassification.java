@@ -1,0 +1,52 @@
+package dev.gatun.train.task;
+
+import dev.gatun.data.image.Augmentation;
+import dev.gatun.data.image.ImageDataset;
+import dev.gatun.data.image.ImageExamples;
+import dev.gatun.data.image.ImageSize;
+import dev.gatun.data.image.Normalization;
+import dev.gatun.model.Model;
+import java.util.List;
+
+/** Telling images apart: the task of a {@link Model}, and the examples that it reads. */
+public final class ImageClassification {
+    private ImageClassification() {}
+
+    /**
+     * The task of a model.
+     *
+     * @param normalization what its images are normalized by, which checkpoints say
+     */
+    public static Task of(Model model, Normalization normalization) {
+        return Task.of(model.name(), model::describe).measuring(new Metric.Share(Metric.ACCURACY, Model.CORRECT))
+                .with(ImageInput.of(model, normalization).attributes());
+    }
+
+    /**
+     * Images as examples for a model.
+     *
+     * @param seed decides all augmentation, together with the epoch and the image
+     * @throws IllegalArgumentException when model and images do not fit together
+     */
+    public static ImageExamples examples(
+            Model model, ImageDataset images, Normalization normalization, List<Augmentation> augmentations,
+            long seed) {
+        return examples(ImageInput.of(model, normalization), model.name(), images, augmentations, seed);
+    }
+
+    /** The same for a model of the given name that is known by what it reads. */
+    public static ImageExamples examples(
+            ImageInput input, String model, ImageDataset images, List<Augmentation> augmentations, long seed) {
+        check(input, model, images);
+        return new ImageExamples(images, input.normalization(), augmentations, seed)
+                .ofSize(new ImageSize(input.height(), input.width()));
+    }
+
+    private static void check(ImageInput input, String model, ImageDataset images) {
+        if (images.classes() > input.classes() || images.channels() != input.channels()) {
+            throw new IllegalArgumentException("model " + model + " reads images of " + input.channels()
+                    + " channels in " + input.classes() + " classes, but " + images.name() + " has "
+                    + images.channels() + " channels and " + images.classes() + " classes");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.gatun.train.task;
+
+import dev.gatun.data.image.Normalization;
+import dev.gatun.io.json.Json;
+import dev.gatun.model.Model;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The images that a classifier reads.
+ *
+ * @param channels      channels of the images
+ * @param height        rows of the images
+ * @param width         columns of the images
+ * @param classes       what is told apart
+ * @param normalization what the images are normalized by
+ */
+public record ImageInput(int channels, int height, int width, int classes, Normalization normalization) {
+
+    /** What a model reads. */
+    public static ImageInput of(Model model, Normalization normalization) {
+        return new ImageInput(model.channels(), model.height(), model.width(), model.classes(), normalization);
+    }
+
+    /** As a task's attributes, by which it is known again. */
+    public Map<String, Object> attributes() {
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        attributes.put("channels", (long) channels);
+        attributes.put("height", (long) height);
+        attributes.put("width", (long) width);
+        attributes.put("classes", (long) classes);
+        attributes.put("mean", doubles(normalization.mean()));
+        attributes.put("std", doubles(normalization.std()));
+        return attributes;
+    }
+
+    /**
+     * What a task reads.
+     *
+     * @throws IllegalArgumentException when it does not classify images: its attributes do not say how
+     */
+    public static ImageInput of(Task task) {
+        Map<String, Object> attributes = task.attributes();
+        try {
+            return new ImageInput(count(attributes, "channels"), count(attributes, "height"),
+                    count(attributes, "width"),
+                    count(attributes, "classes"),
+                    new Normalization(floats(attributes, "mean"), floats(attributes, "std")));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("task " + task.name() + " does not classify images: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static int count(Map<String, Object> attributes, String key) {
+        if (attributes.get(key) instanceof Long value && value > 0 && value <= Integer.MAX_VALUE) {
+            return Math.toIntExact(value);
+        }
+        throw new IllegalArgumentException("no valid \"" + key + "\"");
+    }
+
+    private static float[] floats(Map<String, Object> attributes, String key) {
+        if (!(attributes.get(key) instanceof List<?> list) || list.isEmpty()) {
+            throw new IllegalArgumentException("no valid \"" + key + "\"");
+        }
+        float[] values = new float[list.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) Json.asDouble(list.get(i));
+        }
+        return values;
+    }
+
+    private static List<Double> doubles(float[] values) {
+        List<Double> list = new ArrayList<>();
+        for (float value : values) {
+            list.add((double) value);
+        }
+        return list;
+    }
+}

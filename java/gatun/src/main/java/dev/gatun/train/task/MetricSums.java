@@ -1,0 +1,139 @@
+package dev.gatun.train.task;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Metrics as sums over the examples seen so far. Adding a batch allocates nothing. */
+public final class MetricSums {
+    private final Metric[] metrics;
+    private final double[] sums;
+    private final long[] counts;
+
+    public MetricSums(List<Metric> metrics) {
+        this.metrics = metrics.toArray(Metric[]::new);
+        sums = new double[this.metrics.length];
+        counts = new long[this.metrics.length];
+    }
+
+    /** Those of a task that every step of training measures. */
+    public static MetricSums ofTraining(Task task) {
+        return new MetricSums(task.metrics().stream().filter(Metric::isScalar).toList());
+    }
+
+    public void reset() {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = 0;
+            counts[i] = 0;
+        }
+    }
+
+    /** Adds a batch. */
+    public void add(Outputs pass) {
+        for (int i = 0; i < metrics.length; i++) {
+            switch (metrics[i]) {
+                case Metric.Share share -> add(i, (double) pass.count(share.output()), pass.size());
+                case Metric.Mean mean -> add(i, (double) pass.scalar(mean.output()) * pass.size(), pass.size());
+                case Metric.TopK top -> add(i,
+                        (double) hits(pass.fetch(top.scores()), pass.fetch(top.labels()), top.k()),
+                        pass.size());
+                case Metric.MeanError error -> {
+                    MemorySegment prediction = pass.fetch(error.prediction());
+                    double sum = distance(error.distance(), prediction, pass.fetch(error.target()));
+                    add(i, sum, prediction.byteSize() / Float.BYTES);
+                }
+            }
+        }
+    }
+
+    /** Adds what others have summed of the same metrics. */
+    public void add(MetricSums others) {
+        for (int i = 0; i < sums.length; i++) {
+            add(i, others.sums[i], others.counts[i]);
+        }
+    }
+
+    private void add(int metric, double sum, long count) {
+        sums[metric] += sum;
+        counts[metric] += count;
+    }
+
+    private static long hits(MemorySegment scores, MemorySegment labels, int k) {
+        long rows = labels.byteSize() / Integer.BYTES;
+        long classes = scores.byteSize() / Float.BYTES / rows;
+        long hits = 0;
+        for (long row = 0; row < rows; row++) {
+            int label = labels.getAtIndex(ValueLayout.JAVA_INT, row);
+            float own = scores.getAtIndex(ValueLayout.JAVA_FLOAT, row * classes + label);
+            int before = 0;
+            for (long other = 0; other < classes; other++) {
+                float score = scores.getAtIndex(ValueLayout.JAVA_FLOAT, row * classes + other);
+                before += score > own || (score == own && other < label) ? 1 : 0;
+            }
+            hits += before < k && !Float.isNaN(own) ? 1 : 0;
+        }
+        return hits;
+    }
+
+    private static double distance(Metric.MeanError.Distance distance, MemorySegment a, MemorySegment b) {
+        double sum = 0;
+        for (long i = 0; i < a.byteSize() / Float.BYTES; i++) {
+            double difference = (double) a.getAtIndex(ValueLayout.JAVA_FLOAT, i) - b.getAtIndex(ValueLayout.JAVA_FLOAT,
+                    i);
+            sum += switch (distance) {
+                case ABSOLUTE -> Math.abs(difference);
+                case SQUARED -> difference * difference;
+            };
+        }
+        return sum;
+    }
+
+    /** A metric over all examples so far; NaN before the first, and for one that is not measured. */
+    public double value(String name) {
+        for (int i = 0; i < metrics.length; i++) {
+            if (metrics[i].name().equals(name)) {
+                return value(i);
+            }
+        }
+        return Double.NaN;
+    }
+
+    private double value(int metric) {
+        return counts[metric] == 0 ? Double.NaN : sums[metric] / counts[metric];
+    }
+
+    /** All metrics over all examples so far. */
+    public Map<String, Double> values() {
+        Map<String, Double> values = new LinkedHashMap<>();
+        for (int i = 0; i < metrics.length; i++) {
+            values.put(metrics[i].name(), value(i));
+        }
+        return values;
+    }
+
+    /** What a resumed run needs: sums and counts, one after the other. */
+    public List<Object> state() {
+        List<Object> state = new ArrayList<>();
+        for (int i = 0; i < sums.length; i++) {
+            state.add(sums[i]);
+            state.add(counts[i]);
+        }
+        return state;
+    }
+
+    /**
+     * Goes on from a state; an {@link IllegalArgumentException} says that it does not fit, and nothing is changed then.
+     */
+    public void restore(List<?> state) {
+        if (state.size() != 2 * sums.length || !state.stream().allMatch(Number.class::isInstance)) {
+            throw new IllegalArgumentException("sums of " + sums.length + " metrics were expected, got " + state);
+        }
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = ((Number) state.get(2 * i)).doubleValue();
+            counts[i] = ((Number) state.get(2 * i + 1)).longValue();
+        }
+    }
+}

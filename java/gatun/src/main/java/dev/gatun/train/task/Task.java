@@ -1,0 +1,121 @@
+package dev.gatun.train.task;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What is trained: a graph with a scalar to make small. A pure description: it holds no memory and calls nothing
+ * native.
+ *
+ * <pre>{@code
+ * Task task = Task.of("sum", (graph, batch) -> {
+ *     Value x = graph.input("x", TensorType.f32(batch, 2));
+ *     Value y = graph.input("y", TensorType.f32(batch, 1));
+ *     Value guess = linear(1).apply(graph, "fc", x);
+ *     graph.output("guess", guess);
+ *     graph.output("loss", meanSquaredError(graph, "mse", guess, y));
+ * }).measuring(Metric.meanAbsoluteError("guess", "y"));
+ * }</pre>
+ *
+ * @param name        for people and configurations
+ * @param description builds the graph
+ * @param loss        the output that is made small, a scalar: the mean over the examples of a batch
+ * @param metrics     what is measured beside it
+ * @param frozen      patterns of the names of parameters that are not trained, {@code *} standing for anything
+ * @param attributes  what a checkpoint says of the task beside its graph, as JSON's objects
+ */
+public record Task(
+        String name, Description description, String loss, List<Metric> metrics, List<String> frozen,
+        Map<String, Object> attributes) {
+    /** The usual name of the output that is made small. */
+    public static final String LOSS = "loss";
+
+    /** Adds inputs, operations and outputs to an empty graph. */
+    @FunctionalInterface
+    public interface Description {
+        /**
+         * Describes the graph for a batch size. The variables, and the shapes of one example, do not depend on it.
+         *
+         * @param graph     takes them
+         * @param batchSize the first extent of every input
+         */
+        void describe(GraphBuilder graph, int batchSize);
+    }
+
+    public Task {
+        metrics = List.copyOf(metrics);
+        frozen = List.copyOf(frozen);
+        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+        if (metrics.stream().map(Metric::name).distinct().count() < metrics.size()) {
+            throw new IllegalArgumentException("task " + name + ": two metrics have one name: " + metrics);
+        }
+    }
+
+    /** A task whose loss is the output {@link #LOSS}; it measures nothing else and trains all parameters. */
+    public static Task of(String name, Description description) {
+        return new Task(name, description, LOSS, List.of(), List.of(), Map.of());
+    }
+
+    /** The same with another output made small. */
+    public Task minimizing(String output) {
+        return new Task(name, description, output, metrics, frozen, attributes);
+    }
+
+    /** The same with other metrics. */
+    public Task measuring(Metric... newMetrics) {
+        return new Task(name, description, loss, List.of(newMetrics), frozen, attributes);
+    }
+
+    /** The same with other frozen parameters: {@code freezing("body.*")}. */
+    public Task freezing(String... patterns) {
+        return new Task(name, description, loss, metrics, List.of(patterns), attributes);
+    }
+
+    /** The same with other attributes. */
+    public Task with(Map<String, Object> newAttributes) {
+        return new Task(name, description, loss, metrics, frozen, newAttributes);
+    }
+
+    private void checkFrozen(String pattern, Graph graph) {
+        if (graph.variables().stream().noneMatch(value -> value.isParameter() && matches(pattern, value.name()))) {
+            throw new IllegalArgumentException("task " + name + " has no parameter \"" + pattern
+                    + "\" that could be frozen, only "
+                    + graph.variables().stream().filter(Value::isParameter).map(Value::name).toList());
+        }
+    }
+
+    /** Whether a parameter is trained: it is not frozen. */
+    public boolean trains(Variable parameter) {
+        return frozen.stream().noneMatch(pattern -> matches(pattern, parameter.name()));
+    }
+
+    /** Whether a pattern stands for a name. */
+    public static boolean matches(String pattern, String name) {
+        String expression = Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+        return name.matches(expression);
+    }
+
+    /**
+     * The graph for a batch size as it is described: not differentiated.
+     *
+     * @throws IllegalArgumentException when the description does not fit together, or lacks what loss and metrics read
+     */
+    public Graph graph(int batchSize) {
+        GraphBuilder builder = new GraphBuilder();
+        description.describe(builder, batchSize);
+        Graph graph = builder.build();
+        graph.output(loss);
+        metrics.forEach(metric -> MetricCheck.of(this, metric, graph));
+        frozen.forEach(pattern -> checkFrozen(pattern, graph));
+        return graph;
+    }
+}
