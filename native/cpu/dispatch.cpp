@@ -22,7 +22,7 @@ static int32_t detect()
     if (avx512) {
         return GATUN_ISA_AVX512;
     }
-    if (__builtin_cpu_supports("avx2")) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
         return GATUN_ISA_AVX2;
     }
 #endif

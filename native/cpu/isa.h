@@ -33,6 +33,7 @@ double sum_row(int64_t count, const float *src);
 float largest_of_row(int64_t count, const float *src);
 void add_columns(int64_t rows, int64_t stride, int64_t count, const float *src, double *sums);
 void largest_of_columns(int64_t rows, int64_t stride, int64_t count, const float *src, float *largest);
+void add_moments(int64_t rows, int64_t count, const float *src, double *sums, double *squares);
 void add(int64_t count, const float *a, const float *b, float *dst);
 void add_relu(int64_t count, const float *a, const float *b, float *dst);
 void relu(int64_t count, const float *src, float *dst);
@@ -46,6 +47,11 @@ void copy(int64_t count, const float *src, float *dst);
 void dropout(int64_t first, int64_t count, const float *src, float *dst, uint32_t threshold, float factor,
              const uint32_t key[2], uint32_t step, uint32_t stream);
 int64_t find_non_finite(int64_t count, const float *src);
+extern const ProductKernels products;
+extern const WinogradImages f2_images;
+extern const WinogradImages f4_images;
+extern const WinogradWeights f2_weights;
+extern const WinogradWeights f4_weights;
 
 }  // namespace GATUN_ISA
 }  // namespace gatun

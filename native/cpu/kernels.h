@@ -11,6 +11,7 @@
 #include "common/block_state.h"
 #include "common/outputs.h"
 #include "common/rules.h"
+#include "cpu/convolution.h"
 
 namespace gatun {
 
@@ -104,6 +105,9 @@ struct Kernels {
     void (*add_columns)(int64_t rows, int64_t stride, int64_t count, const float *src, double *sums);
     void (*largest_of_columns)(int64_t rows, int64_t stride, int64_t count, const float *src, float *largest);
 
+    // src: (rows, count) dense; sums, squares: (count), which take the rows in.
+    void (*add_moments)(int64_t rows, int64_t count, const float *src, double *sums, double *squares);
+
     // a, b, dst: (count); dst may be a or b.
     void (*add)(int64_t count, const float *a, const float *b, float *dst);
     void (*add_relu)(int64_t count, const float *a, const float *b, float *dst);
@@ -133,6 +137,8 @@ struct Kernels {
 
     // src: (count); the index of the first non-finite element, or -1.
     int64_t (*find_non_finite)(int64_t count, const float *src);
+
+    ConvolutionKernels convolutions;
 };
 
 namespace plain {

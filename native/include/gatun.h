@@ -9,7 +9,8 @@
  *   - a written buffer overlaps no other buffer, unless the text allows the two to be the same;
  *   - work is split over the OpenMP threads of the calling thread (gatun_set_threads); the result does not
  *     depend on the number of threads, nor on the instruction set chosen, bit for bit (a NaN is a NaN on all, but the
- *     bits of one may differ).
+ *     bits of one may differ). Convolutions alone use what an instruction set has to round once instead of twice, and
+ *     give other last bits on another one.
  */
 #ifndef GATUN_H
 #define GATUN_H
@@ -27,7 +28,7 @@ extern "C" {
 #endif
 
 /* Raised when a signature or a struct changes; the Java side refuses a library of another version. */
-#define GATUN_ABI_VERSION 5
+#define GATUN_ABI_VERSION 6
 
 typedef enum gatun_status {
     GATUN_SUCCESS = 0,
@@ -429,6 +430,79 @@ GATUN_API int32_t gatun_dropout(int64_t elements, const float *src, float *dst, 
 GATUN_API int32_t gatun_batch_normalization_update_running(int64_t channels, int64_t count, double momentum,
                                                            const float *batch_mean, const float *batch_variance,
                                                            float *running_mean, float *running_variance);
+
+/* ---- convolutions ---------------------------------------------------------------------------------------------- */
+
+/* A two-dimensional convolution without groups and dilation. Tensors are f32:
+ *   src (batch, height, width, in_channels), dst (batch, out_height, out_width, out_channels) with
+ *   out_height = (height + padding_top + padding_bottom - kernel_height) / stride_height + 1, out_width likewise;
+ *   weights (out_channels, kernel_height, kernel_width, in_channels); bias (out_channels).
+ * All counts are at least 1, paddings at least 0. */
+typedef struct gatun_convolution {
+    int64_t batch;
+    int64_t in_channels;
+    int64_t out_channels;
+    int64_t height;
+    int64_t width;
+    int64_t kernel_height;
+    int64_t kernel_width;
+    int64_t stride_height;
+    int64_t stride_width;
+    int64_t padding_top;
+    int64_t padding_left;
+    int64_t padding_bottom;
+    int64_t padding_right;
+} gatun_convolution;
+
+/* How to compute it. Winograd's minimal filtering F(m x m, 3 x 3) is for kernels of 3x3, stride 1 and paddings up to 2.
+ * It multiplies less often (F2: 2.25 times, F4: 4 times) and rounds differently from direct sums: relative to the
+ * largest results F2 errs about as much, F4 forward and in the gradient of the input two to three times as much, and in
+ * the gradient of the weights less. Where an operand is infinite or NaN, a whole tile of results may become NaN; no
+ * result is finite that would not be so in direct sums. Numbers above 1e36 may overflow. */
+typedef enum gatun_convolution_algorithm {
+    GATUN_CONVOLUTION_WINOGRAD_F2 = 0,
+    GATUN_CONVOLUTION_WINOGRAD_F4 = 1
+} gatun_convolution_algorithm;
+
+typedef enum gatun_convolution_pass {
+    GATUN_CONVOLUTION_FORWARD = 0,
+    GATUN_CONVOLUTION_BACKWARD_DATA = 1,
+    GATUN_CONVOLUTION_BACKWARD_WEIGHTS = 2
+} gatun_convolution_pass;
+
+/* bytes (1) i64, written: the workspace that a pass needs with the present number of threads.
+ * GATUN_UNSUPPORTED where the algorithm does not compute that pass of that convolution. */
+GATUN_API int32_t gatun_convolution_workspace(const gatun_convolution *convolution, int32_t algorithm, int32_t pass,
+                                              int64_t *bytes);
+
+/* dst = src * weights (+ bias, unless NULL), then max(., 0) where relu is not 0; NaN stays NaN.
+ * workspace (workspace_bytes): overlaps nothing; what it holds afterwards is undefined. GATUN_INVALID_SIZE where it is
+ * too small. */
+GATUN_API int32_t gatun_convolution_forward(const gatun_convolution *convolution, int32_t algorithm, const float *src,
+                                            const float *weights, const float *bias, int32_t relu, float *dst,
+                                            void *workspace, int64_t workspace_bytes);
+
+/* diff_src, of the shape of src, from diff_dst, of the shape of dst. */
+GATUN_API int32_t gatun_convolution_backward_data(const gatun_convolution *convolution, int32_t algorithm,
+                                                  const float *diff_dst, const float *weights, float *diff_src,
+                                                  void *workspace, int64_t workspace_bytes);
+
+/* diff_weights, of the shape of weights, and diff_bias (out_channels), unless NULL, the sum of diff_dst. */
+GATUN_API int32_t gatun_convolution_backward_weights(const gatun_convolution *convolution, int32_t algorithm,
+                                                     const float *src, const float *diff_dst, float *diff_weights,
+                                                     float *diff_bias, void *workspace, int64_t workspace_bytes);
+
+/* The mean and the biased variance of each channel of a batch.
+ *   src (outer, groups, rows, width) f32, dense: channel group * width + column, of which the first channels count;
+ *   mean, variance (channels) f32;  partial: scratch memory of gatun_batch_normalization_scratch bytes.
+ * (groups - 1) * width < channels <= groups * width; outer * rows >= 1. Sums run in double, in an order that does not
+ * depend on the number of threads. */
+GATUN_API int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width,
+                                                       int64_t channels, const float *src, float *mean,
+                                                       float *variance, void *partial);
+
+/* The scratch memory of that. */
+GATUN_API int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width);
 
 /* ---- checks ---------------------------------------------------------------------------------------------------- */
 

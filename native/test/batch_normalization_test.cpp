@@ -1,3 +1,7 @@
+#include <math.h>
+
+#include <vector>
+
 #include "buffers.h"
 #include "check.h"
 
@@ -51,4 +55,64 @@ TEST(bad_arguments_are_refused)
     CHECK_EQUAL(call(1, 2, 0.1, &x, &x, nullptr, &variance), GATUN_NULL_POINTER);
     CHECK_EQUAL(call(1, 2, 0.1, &x, &x, &mean, nullptr), GATUN_NULL_POINTER);
     CHECK(mean == 7.0f && variance == 7.0f);
+}
+
+// The mean and the variance of channel group * width + column in two passes, in double.
+static void check_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels,
+                             float offset)
+{
+    Buffer src(outer * groups * rows * width), mean(channels), variance(channels);
+    src.fill(1.0f, 3);
+    for (int64_t i = 0; i < outer * groups * rows * width; ++i) {
+        src[i] += offset;
+    }
+    std::vector<double> scratch(
+        static_cast<size_t>(gatun_batch_normalization_scratch(outer, groups, width)) / sizeof(double));
+    CHECK_EQUAL(gatun_batch_normalization_statistics(outer, groups, rows, width, channels, src.data(), mean.data(),
+                                                     variance.data(), scratch.data()),
+                GATUN_SUCCESS);
+    const double count = static_cast<double>(outer * rows);
+    for (int64_t c = 0; c < channels; ++c) {
+        const auto at = [&](int64_t n, int64_t row) {
+            return static_cast<double>(src[((n * groups + c / width) * rows + row) * width + c % width]);
+        };
+        double sum = 0.0, squares = 0.0;
+        for (int64_t n = 0; n < outer; ++n) {
+            for (int64_t row = 0; row < rows; ++row) {
+                sum += at(n, row);
+            }
+        }
+        for (int64_t n = 0; n < outer; ++n) {
+            for (int64_t row = 0; row < rows; ++row) {
+                squares += (at(n, row) - sum / count) * (at(n, row) - sum / count);
+            }
+        }
+        CHECK_ULPS(mean[c], sum / count, 1);
+        CHECK(fabs(static_cast<double>(variance[c]) - squares / count) <= 1e-6 * squares / count);
+    }
+}
+
+TEST(statistics_lose_no_digits_in_large_batches)
+{
+    check_statistics(1, 1, 1, 1, 1, 0.0f);
+    check_statistics(3, 1, 5, 17, 17, 0.0f);
+    check_statistics(2, 3, 7, 8, 20, 10.0f);
+    check_statistics(40, 1, 33, 64, 64, 100.0f);
+    check_statistics(64, 2, 400000 / 64, 8, 16, 30.0f);
+}
+
+TEST(statistics_of_nothing_are_refused)
+{
+    const float x = 1.0f;
+    float mean = 7.0f, variance = 7.0f;
+    double scratch[64];
+    const auto call = gatun_batch_normalization_statistics;
+    CHECK_EQUAL(call(0, 1, 1, 1, 1, &x, &mean, &variance, scratch), GATUN_INVALID_SIZE);
+    CHECK_EQUAL(call(1, 1, 0, 1, 1, &x, &mean, &variance, scratch), GATUN_INVALID_SIZE);
+    CHECK_EQUAL(call(1, 1, 1, 1, 2, &x, &mean, &variance, scratch), GATUN_INVALID_SIZE);
+    CHECK_EQUAL(call(1, 2, 1, 1, 1, &x, &mean, &variance, scratch), GATUN_INVALID_SIZE);
+    CHECK_EQUAL(call(1, 1, 1, 1, 1, nullptr, &mean, &variance, scratch), GATUN_NULL_POINTER);
+    CHECK_EQUAL(call(1, 1, 1, 1, 1, &x, &mean, &variance, nullptr), GATUN_NULL_POINTER);
+    CHECK(mean == 7.0f && variance == 7.0f);
+    CHECK_EQUAL(gatun_batch_normalization_scratch(-1, 1, 1), -1);
 }

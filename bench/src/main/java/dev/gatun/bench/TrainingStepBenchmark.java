@@ -96,7 +96,7 @@ public class TrainingStepBenchmark {
         public long heapBytes;
     }
 
-    /** Derive, forward, look at the loss, backward, optimizer, commit. */
+    /** Prepack, forward, look at the loss, backward, optimizer, running statistics. */
     @Benchmark
     public float step(Ready ready, Seen seen) {
         long before = THREADS.getCurrentThreadAllocatedBytes(); // allocates nothing, takes far less than a microsecond
@@ -106,7 +106,7 @@ public class TrainingStepBenchmark {
         return loss;
     }
 
-    /** Derive and forward. */
+    /** Prepack and forward. */
     @Benchmark
     public void forward(Ready ready) {
         ready.run.forward();

@@ -23,10 +23,10 @@ public class gatun_h extends gatun_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_ABI_VERSION = (int)5L;
+    private static final int GATUN_ABI_VERSION = (int)6L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_ABI_VERSION 5
+     * #define GATUN_ABI_VERSION 6
      * }
      */
     public static int GATUN_ABI_VERSION() {
@@ -3166,6 +3166,445 @@ public class gatun_h extends gatun_h$shared {
                 traceDowncall("gatun_batch_normalization_update_running", channels, count, momentum, batch_mean, batch_variance, running_mean, running_variance);
             }
             return (int)mh$.invokeExact(channels, count, momentum, batch_mean, batch_variance, running_mean, running_variance);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int GATUN_CONVOLUTION_WINOGRAD_F2 = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_convolution_algorithm.GATUN_CONVOLUTION_WINOGRAD_F2 = 0
+     * }
+     */
+    public static int GATUN_CONVOLUTION_WINOGRAD_F2() {
+        return GATUN_CONVOLUTION_WINOGRAD_F2;
+    }
+    private static final int GATUN_CONVOLUTION_WINOGRAD_F4 = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_convolution_algorithm.GATUN_CONVOLUTION_WINOGRAD_F4 = 1
+     * }
+     */
+    public static int GATUN_CONVOLUTION_WINOGRAD_F4() {
+        return GATUN_CONVOLUTION_WINOGRAD_F4;
+    }
+    private static final int GATUN_CONVOLUTION_FORWARD = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_convolution_pass.GATUN_CONVOLUTION_FORWARD = 0
+     * }
+     */
+    public static int GATUN_CONVOLUTION_FORWARD() {
+        return GATUN_CONVOLUTION_FORWARD;
+    }
+    private static final int GATUN_CONVOLUTION_BACKWARD_DATA = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_convolution_pass.GATUN_CONVOLUTION_BACKWARD_DATA = 1
+     * }
+     */
+    public static int GATUN_CONVOLUTION_BACKWARD_DATA() {
+        return GATUN_CONVOLUTION_BACKWARD_DATA;
+    }
+    private static final int GATUN_CONVOLUTION_BACKWARD_WEIGHTS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_convolution_pass.GATUN_CONVOLUTION_BACKWARD_WEIGHTS = 2
+     * }
+     */
+    public static int GATUN_CONVOLUTION_BACKWARD_WEIGHTS() {
+        return GATUN_CONVOLUTION_BACKWARD_WEIGHTS;
+    }
+
+    private static class gatun_convolution_workspace {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_convolution_workspace");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_workspace(const gatun_convolution *convolution, int32_t algorithm, int32_t pass, int64_t *bytes)
+     * }
+     */
+    public static FunctionDescriptor gatun_convolution_workspace$descriptor() {
+        return gatun_convolution_workspace.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_workspace(const gatun_convolution *convolution, int32_t algorithm, int32_t pass, int64_t *bytes)
+     * }
+     */
+    public static MethodHandle gatun_convolution_workspace$handle() {
+        return gatun_convolution_workspace.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_workspace(const gatun_convolution *convolution, int32_t algorithm, int32_t pass, int64_t *bytes)
+     * }
+     */
+    public static MemorySegment gatun_convolution_workspace$address() {
+        return gatun_convolution_workspace.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_workspace(const gatun_convolution *convolution, int32_t algorithm, int32_t pass, int64_t *bytes)
+     * }
+     */
+    public static int gatun_convolution_workspace(MemorySegment convolution, int algorithm, int pass, MemorySegment bytes) {
+        var mh$ = gatun_convolution_workspace.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_convolution_workspace", convolution, algorithm, pass, bytes);
+            }
+            return (int)mh$.invokeExact(convolution, algorithm, pass, bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_convolution_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_convolution_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_forward(const gatun_convolution *convolution, int32_t algorithm, const float *src, const float *weights, const float *bias, int32_t relu, float *dst, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static FunctionDescriptor gatun_convolution_forward$descriptor() {
+        return gatun_convolution_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_forward(const gatun_convolution *convolution, int32_t algorithm, const float *src, const float *weights, const float *bias, int32_t relu, float *dst, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static MethodHandle gatun_convolution_forward$handle() {
+        return gatun_convolution_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_forward(const gatun_convolution *convolution, int32_t algorithm, const float *src, const float *weights, const float *bias, int32_t relu, float *dst, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static MemorySegment gatun_convolution_forward$address() {
+        return gatun_convolution_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_forward(const gatun_convolution *convolution, int32_t algorithm, const float *src, const float *weights, const float *bias, int32_t relu, float *dst, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static int gatun_convolution_forward(MemorySegment convolution, int algorithm, MemorySegment src, MemorySegment weights, MemorySegment bias, int relu, MemorySegment dst, MemorySegment workspace, long workspace_bytes) {
+        var mh$ = gatun_convolution_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_convolution_forward", convolution, algorithm, src, weights, bias, relu, dst, workspace, workspace_bytes);
+            }
+            return (int)mh$.invokeExact(convolution, algorithm, src, weights, bias, relu, dst, workspace, workspace_bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_convolution_backward_data {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_convolution_backward_data");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_backward_data(const gatun_convolution *convolution, int32_t algorithm, const float *diff_dst, const float *weights, float *diff_src, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static FunctionDescriptor gatun_convolution_backward_data$descriptor() {
+        return gatun_convolution_backward_data.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_backward_data(const gatun_convolution *convolution, int32_t algorithm, const float *diff_dst, const float *weights, float *diff_src, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static MethodHandle gatun_convolution_backward_data$handle() {
+        return gatun_convolution_backward_data.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_backward_data(const gatun_convolution *convolution, int32_t algorithm, const float *diff_dst, const float *weights, float *diff_src, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static MemorySegment gatun_convolution_backward_data$address() {
+        return gatun_convolution_backward_data.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_backward_data(const gatun_convolution *convolution, int32_t algorithm, const float *diff_dst, const float *weights, float *diff_src, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static int gatun_convolution_backward_data(MemorySegment convolution, int algorithm, MemorySegment diff_dst, MemorySegment weights, MemorySegment diff_src, MemorySegment workspace, long workspace_bytes) {
+        var mh$ = gatun_convolution_backward_data.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_convolution_backward_data", convolution, algorithm, diff_dst, weights, diff_src, workspace, workspace_bytes);
+            }
+            return (int)mh$.invokeExact(convolution, algorithm, diff_dst, weights, diff_src, workspace, workspace_bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_convolution_backward_weights {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_convolution_backward_weights");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_backward_weights(const gatun_convolution *convolution, int32_t algorithm, const float *src, const float *diff_dst, float *diff_weights, float *diff_bias, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static FunctionDescriptor gatun_convolution_backward_weights$descriptor() {
+        return gatun_convolution_backward_weights.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_backward_weights(const gatun_convolution *convolution, int32_t algorithm, const float *src, const float *diff_dst, float *diff_weights, float *diff_bias, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static MethodHandle gatun_convolution_backward_weights$handle() {
+        return gatun_convolution_backward_weights.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_backward_weights(const gatun_convolution *convolution, int32_t algorithm, const float *src, const float *diff_dst, float *diff_weights, float *diff_bias, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static MemorySegment gatun_convolution_backward_weights$address() {
+        return gatun_convolution_backward_weights.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_convolution_backward_weights(const gatun_convolution *convolution, int32_t algorithm, const float *src, const float *diff_dst, float *diff_weights, float *diff_bias, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static int gatun_convolution_backward_weights(MemorySegment convolution, int algorithm, MemorySegment src, MemorySegment diff_dst, MemorySegment diff_weights, MemorySegment diff_bias, MemorySegment workspace, long workspace_bytes) {
+        var mh$ = gatun_convolution_backward_weights.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_convolution_backward_weights", convolution, algorithm, src, diff_dst, diff_weights, diff_bias, workspace, workspace_bytes);
+            }
+            return (int)mh$.invokeExact(convolution, algorithm, src, diff_dst, diff_weights, diff_bias, workspace, workspace_bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_batch_normalization_statistics {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_batch_normalization_statistics");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
+     * }
+     */
+    public static FunctionDescriptor gatun_batch_normalization_statistics$descriptor() {
+        return gatun_batch_normalization_statistics.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
+     * }
+     */
+    public static MethodHandle gatun_batch_normalization_statistics$handle() {
+        return gatun_batch_normalization_statistics.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
+     * }
+     */
+    public static MemorySegment gatun_batch_normalization_statistics$address() {
+        return gatun_batch_normalization_statistics.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
+     * }
+     */
+    public static int gatun_batch_normalization_statistics(long outer, long groups, long rows, long width, long channels, MemorySegment src, MemorySegment mean, MemorySegment variance, MemorySegment partial) {
+        var mh$ = gatun_batch_normalization_statistics.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_batch_normalization_statistics", outer, groups, rows, width, channels, src, mean, variance, partial);
+            }
+            return (int)mh$.invokeExact(outer, groups, rows, width, channels, src, mean, variance, partial);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_batch_normalization_scratch {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_batch_normalization_scratch");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * }
+     */
+    public static FunctionDescriptor gatun_batch_normalization_scratch$descriptor() {
+        return gatun_batch_normalization_scratch.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * }
+     */
+    public static MethodHandle gatun_batch_normalization_scratch$handle() {
+        return gatun_batch_normalization_scratch.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * }
+     */
+    public static MemorySegment gatun_batch_normalization_scratch$address() {
+        return gatun_batch_normalization_scratch.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * }
+     */
+    public static long gatun_batch_normalization_scratch(long outer, long groups, long width) {
+        var mh$ = gatun_batch_normalization_scratch.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_batch_normalization_scratch", outer, groups, width);
+            }
+            return (long)mh$.invokeExact(outer, groups, width);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CommonOptions;
@@ -37,6 +38,7 @@ final class Settings {
         commands.registerConverter(OptimizerPreset.class, Choices.named(UpdateRules.names(), UpdateRules::named));
         commands.registerConverter(Augment.class, Choices.converter(Augment.class));
         commands.registerConverter(Precision.class, Choices.converter(Precision.class));
+        commands.registerConverter(ConvolutionMethod.class, Choices.converter(ConvolutionMethod.class));
         commands.registerConverter(LossScaling.class, Choices.parsed(LossScaling::parse));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));
         commands.registerConverter(SharpnessAware.class, Choices.parsed(SharpnessAware::parse));

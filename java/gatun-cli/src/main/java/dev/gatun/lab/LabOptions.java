@@ -1,5 +1,6 @@
 package dev.gatun.lab;
 
+import dev.gatun.options.WithMethods;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,9 +18,11 @@ import java.util.List;
  * @param evaluations how often, at least, a clean run is measured on the test images
  * @param descentSteps steps on each surface
  */
+@WithMethods
 public record LabOptions(
         int seeds, List<Double> labelNoise, List<Double> inputNoise, double imbalance, List<Double> rateFactors,
-        double target, double success, double spikeFactor, int evaluations, int descentSteps) {
+        double target, double success, double spikeFactor, int evaluations, int descentSteps)
+        implements LabOptionsBuilder.With {
 
     public LabOptions {
         labelNoise = List.copyOf(labelNoise);
@@ -57,59 +60,5 @@ public record LabOptions(
             }
         }
         return factors;
-    }
-
-    /** These options with another number of seeds. */
-    public LabOptions withSeeds(int newSeeds) {
-        return new LabOptions(newSeeds, labelNoise, inputNoise, imbalance, rateFactors, target, success, spikeFactor,
-                evaluations, descentSteps);
-    }
-
-    /** These options with other shares of wrong labels. */
-    public LabOptions withLabelNoise(List<Double> newLabelNoise) {
-        return new LabOptions(seeds, newLabelNoise, inputNoise, imbalance, rateFactors, target, success, spikeFactor,
-                evaluations, descentSteps);
-    }
-
-    /** These options with other noise on images. */
-    public LabOptions withInputNoise(List<Double> newInputNoise) {
-        return new LabOptions(seeds, labelNoise, newInputNoise, imbalance, rateFactors, target, success, spikeFactor,
-                evaluations, descentSteps);
-    }
-
-    /** These options with another imbalance of classes. */
-    public LabOptions withImbalance(double newImbalance) {
-        return new LabOptions(seeds, labelNoise, inputNoise, newImbalance, rateFactors, target, success, spikeFactor,
-                evaluations, descentSteps);
-    }
-
-    /** These options with other learning rates. */
-    public LabOptions withRateFactors(List<Double> newRateFactors) {
-        return new LabOptions(seeds, labelNoise, inputNoise, imbalance, newRateFactors, target, success, spikeFactor,
-                evaluations, descentSteps);
-    }
-
-    /** These options with another target. */
-    public LabOptions withTarget(double newTarget) {
-        return new LabOptions(seeds, labelNoise, inputNoise, imbalance, rateFactors, newTarget, success, spikeFactor,
-                evaluations, descentSteps);
-    }
-
-    /** These options with another accuracy that counts as success. */
-    public LabOptions withSuccess(double newSuccess) {
-        return new LabOptions(seeds, labelNoise, inputNoise, imbalance, rateFactors, target, newSuccess, spikeFactor,
-                evaluations, descentSteps);
-    }
-
-    /** These options with another measure of spikes. */
-    public LabOptions withSpikeFactor(double newSpikeFactor) {
-        return new LabOptions(seeds, labelNoise, inputNoise, imbalance, rateFactors, target, success, newSpikeFactor,
-                evaluations, descentSteps);
-    }
-
-    /** These options with another number of steps on each surface. */
-    public LabOptions withDescentSteps(int newSteps) {
-        return new LabOptions(seeds, labelNoise, inputNoise, imbalance, rateFactors, target, success, spikeFactor,
-                evaluations, newSteps);
     }
 }

@@ -78,6 +78,24 @@ class ResumeTest {
         assertSame(run);
     }
 
+    /** Also where the device runs late: a run stops, and saves, after the very step that it was to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "far"})
+    void resumesOnOtherDevices(String device) throws IOException {
+        String train = "train" + options + " --model mlp --checkpoint-every 2 --device " + device + " --out ";
+        Path uncut = folder.resolve("uncut-" + device);
+        assertThat(Cli.run(train + uncut).code()).isZero();
+        Path run = folder.resolve("cut-" + device);
+        assertThat(Cli.run(train + run + " --checkpoint-async --stop-after-steps 4").code()).isEqualTo(130);
+        assertThat(run.resolve("checkpoints/step-00000002")).isDirectory();
+        assertThat(run.resolve("checkpoints/step-00000004")).isDirectory();
+        assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
+        for (String file : List.of("model.safetensors", "optimizer.safetensors", "state.json")) {
+            assertThat(run.resolve(LAST).resolve(file)).hasSameBinaryContentAs(uncut.resolve(LAST).resolve(file));
+        }
+        assertThat(metrics(run)).isEqualTo(metrics(uncut)).hasSize(3);
+    }
+
     /** All that a rule remembers, its clipping and the average of the weights are in the run's files. */
     @ParameterizedTest
     @FieldSource("dev.gatun.update.rule.UpdateRules#PRESETS")

@@ -104,6 +104,17 @@ class TrainTest {
     }
 
     @Test
+    void computesConvolutionsAsTold() {
+        String begin = "train --model resnet18 --threads 1 --batch-size 32 --epochs 1 --quiet --explain --data "
+                + folder.resolve("data");
+        assertThat(Cli.run(begin + " --convolution f4 --out " + folder.resolve("f4")).out())
+                .contains("gatun:winograd_f4");
+        assertThat(Cli.run(begin + " --convolution direct --out " + folder.resolve("direct")).out())
+                .contains("convolution").doesNotContain("winograd");
+        assertThat(Cli.run(begin + " --convolution best").err()).contains("--convolution").contains("f4");
+    }
+
+    @Test
     void saysNothingWhenQuiet() {
         Cli cli = Cli.run("train --model mlp --epochs 1 --quiet" + tiny);
         assertThat(cli).isEqualTo(new Cli(0, "", ""));

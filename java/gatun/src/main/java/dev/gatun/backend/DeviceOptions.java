@@ -1,6 +1,7 @@
 package dev.gatun.backend;
 
 import dev.gatun.memory.MemoryBudget;
+import dev.gatun.options.WithMethods;
 
 /**
  * How to open a device.
@@ -9,7 +10,9 @@ import dev.gatun.memory.MemoryBudget;
  * @param memory    what all memory of the device counts against
  * @param emulation whether it may compute in a type that it has no arithmetic for
  */
-public record DeviceOptions(int threads, MemoryBudget memory, Emulation emulation) {
+@WithMethods
+public record DeviceOptions(int threads, MemoryBudget memory, Emulation emulation)
+        implements DeviceOptionsBuilder.With {
     /** What to do with a type that the hardware does not compute in. */
     public enum Emulation {
         /** Refuse it, with the reason: the user would pay for casts and gain nothing. */
@@ -28,20 +31,5 @@ public record DeviceOptions(int threads, MemoryBudget memory, Emulation emulatio
     public static DeviceOptions defaults() {
         return new DeviceOptions(Runtime.getRuntime().availableProcessors(), MemoryBudget.unlimited(),
                 Emulation.REFUSED);
-    }
-
-    /** The same with another number of threads. */
-    public DeviceOptions withThreads(int newThreads) {
-        return new DeviceOptions(newThreads, memory, emulation);
-    }
-
-    /** The same with another budget. */
-    public DeviceOptions withMemory(MemoryBudget newMemory) {
-        return new DeviceOptions(threads, newMemory, emulation);
-    }
-
-    /** The same with emulation allowed or refused. */
-    public DeviceOptions withEmulation(Emulation newEmulation) {
-        return new DeviceOptions(threads, memory, newEmulation);
     }
 }

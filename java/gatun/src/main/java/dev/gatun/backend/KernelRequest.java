@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is settled when a region is planned.
  *
- * @param inputs  the region's inputs, in its order
- * @param policy  the layout that activations should take
- * @param wanted  how many candidates
- * @param planned the plan of the region that computes a node, where that was planned before
+ * @param inputs      the region's inputs, in its order
+ * @param policy      the layout that activations should take
+ * @param convolution how convolutions should be computed
+ * @param wanted      how many candidates
+ * @param planned     the plan of the region that computes a node, where that was planned before
  */
 public record KernelRequest(
-        List<Operand> inputs, LayoutPolicy policy, Wanted wanted, Function<Node, @Nullable KernelPlan> planned) {
+        List<Operand> inputs, LayoutPolicy policy, ConvolutionMethod convolution, Wanted wanted,
+        Function<Node, @Nullable KernelPlan> planned) {
     /** How many candidates a region need name. */
     public enum Wanted {
         /** Only the first. */
@@ -25,7 +27,7 @@ public record KernelRequest(
 
     /** For the first candidate of a region that depends on no other. */
     public static KernelRequest alone(LayoutPolicy policy, Operand... inputs) {
-        return new KernelRequest(List.of(inputs), policy, Wanted.FIRST, _ -> null);
+        return new KernelRequest(List.of(inputs), policy, ConvolutionMethod.AUTO, Wanted.FIRST, _ -> null);
     }
 
     public KernelRequest {

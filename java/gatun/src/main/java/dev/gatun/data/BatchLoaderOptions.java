@@ -1,5 +1,7 @@
 package dev.gatun.data;
 
+import dev.gatun.options.WithMethods;
+
 /**
  * How to make batches. The defaults are here and nowhere else.
  *
@@ -8,7 +10,9 @@ package dev.gatun.data;
  * @param workers   threads that prepare batches, each a whole one at a time; batches do not depend on their number
  * @param lastBatch what to do with examples that do not fill a batch
  */
-public record BatchLoaderOptions(int batchSize, int prefetch, int workers, LastBatch lastBatch) {
+@WithMethods
+public record BatchLoaderOptions(int batchSize, int prefetch, int workers, LastBatch lastBatch)
+        implements BatchLoaderOptionsBuilder.With {
 
     /** Checks that all counts are positive. */
     public BatchLoaderOptions {
@@ -22,25 +26,5 @@ public record BatchLoaderOptions(int batchSize, int prefetch, int workers, LastB
     public static BatchLoaderOptions defaults() {
         int workers = Math.clamp(Runtime.getRuntime().availableProcessors() / 4, 1, 4);
         return new BatchLoaderOptions(64, 3, workers, LastBatch.KEEP);
-    }
-
-    /** These options with another batch size. */
-    public BatchLoaderOptions withBatchSize(int batchSize) {
-        return new BatchLoaderOptions(batchSize, prefetch, workers, lastBatch);
-    }
-
-    /** These options with another number of batches ahead. */
-    public BatchLoaderOptions withPrefetch(int prefetch) {
-        return new BatchLoaderOptions(batchSize, prefetch, workers, lastBatch);
-    }
-
-    /** These options with another number of threads. */
-    public BatchLoaderOptions withWorkers(int workers) {
-        return new BatchLoaderOptions(batchSize, prefetch, workers, lastBatch);
-    }
-
-    /** These options with another treatment of the last batch. */
-    public BatchLoaderOptions withLastBatch(LastBatch lastBatch) {
-        return new BatchLoaderOptions(batchSize, prefetch, workers, lastBatch);
     }
 }

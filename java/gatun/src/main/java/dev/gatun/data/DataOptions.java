@@ -1,5 +1,7 @@
 package dev.gatun.data;
 
+import dev.gatun.options.WithMethods;
+
 /**
  * How to open a data set. The defaults are here and nowhere else.
  *
@@ -10,7 +12,8 @@ package dev.gatun.data;
  * @param cacheBytes the most heap memory for decoded images of a folder or zip file, so that later epochs do not decode
  *     again. What does not fit is decoded each time
  */
-public record DataOptions(int limit, long limitSeed, int classes, long cacheBytes) {
+@WithMethods
+public record DataOptions(int limit, long limitSeed, int classes, long cacheBytes) implements DataOptionsBuilder.With {
     /** 170,000 images of 32 x 32 x 3; less where the JVM's heap is small, since the heap serves others too. */
     private static final long DEFAULT_CACHE_BYTES = 512L << 20;
 
@@ -28,25 +31,5 @@ public record DataOptions(int limit, long limitSeed, int classes, long cacheByte
     public static DataOptions defaults() {
         return new DataOptions(
                 0, DEFAULT_LIMIT_SEED, 0, Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4));
-    }
-
-    /** These options with another {@code limit}. */
-    public DataOptions withLimit(int limit) {
-        return new DataOptions(limit, limitSeed, classes, cacheBytes);
-    }
-
-    /** These options with another {@code limitSeed}. */
-    public DataOptions withLimitSeed(long limitSeed) {
-        return new DataOptions(limit, limitSeed, classes, cacheBytes);
-    }
-
-    /** These options with another number of {@code classes}. */
-    public DataOptions withClasses(int classes) {
-        return new DataOptions(limit, limitSeed, classes, cacheBytes);
-    }
-
-    /** These options with another {@code cacheBytes}. */
-    public DataOptions withCacheBytes(long cacheBytes) {
-        return new DataOptions(limit, limitSeed, classes, cacheBytes);
     }
 }

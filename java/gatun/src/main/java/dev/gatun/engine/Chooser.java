@@ -1,6 +1,7 @@
 package dev.gatun.engine;
 
 import dev.gatun.backend.Candidate;
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
@@ -15,10 +16,17 @@ import java.util.function.ToLongFunction;
 class Chooser {
     private final Device device;
     private final Tuner tuner;
+    private final ConvolutionMethod convolution;
 
-    Chooser(Device device, Tuner tuner) {
+    Chooser(Device device, Tuner tuner, ConvolutionMethod convolution) {
         this.device = device;
         this.tuner = tuner;
+        this.convolution = convolution;
+    }
+
+    /** How convolutions should be computed. */
+    ConvolutionMethod convolution() {
+        return convolution;
     }
 
     /** How many candidates a region need name. */
@@ -43,7 +51,7 @@ class Chooser {
         if (offered.size() == 1) {
             return offered.getFirst();
         }
-        return LayoutPolicy.valueOf(tuner.choose(Problems.layout(graph),
+        return LayoutPolicy.valueOf(tuner.choose(Problems.layout(graph, convolution),
                 offered.stream().map(LayoutPolicy::name).toList(),
                 name -> nanos.applyAsLong(LayoutPolicy.valueOf(name))));
     }

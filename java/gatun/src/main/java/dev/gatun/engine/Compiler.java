@@ -66,7 +66,7 @@ public final class Compiler {
         boolean complete = false;
         try {
             Tuner tuner = new Tuner(options.recorded(), Tuning.FIRST, null);
-            Chooser chooser = new Chooser(device, tuner);
+            Chooser chooser = new Chooser(device, tuner, options.convolution());
             LayoutPolicy layout = options.layout() == null
                     ? chooser.layout(graph, lowering.layouts(), _ -> 0) : options.layout();
             Planning planning = new Planning(graph, lowering, layout, chooser);

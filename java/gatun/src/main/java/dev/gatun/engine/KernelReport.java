@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /**
  * What was chosen for one kernel.
  *
- * @param stage          when it runs: derive, forward, backward, commit
+ * @param stage          when it runs: prepack, forward, backward, running_statistics
  * @param layer          the layer it belongs to
  * @param operation      its operations, or {@code reorder}
  * @param implementation in its library's words

@@ -88,7 +88,7 @@ final class MemoryPlan {
             if (shared != null) {
                 shared.last = Math.max(shared.last, last);
                 places.put(output, shared);
-            } else if (step.stage() == Stage.DERIVE) {
+            } else if (step.stage() == Stage.PREPACK) {
                 places.put(output, new Place(0, end, output.stored().bytes())); // valid for many runs
             } else {
                 places.put(output, new Place(index, last, output.stored().bytes()));

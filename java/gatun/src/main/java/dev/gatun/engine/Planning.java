@@ -56,7 +56,8 @@ final class Planning {
             for (Value value : region.inputs()) {
                 operands.add(new Operand(value.type(), stored.get(value)));
             }
-            KernelPlan plan = chooser.plan(region, new KernelRequest(operands, policy, chooser.wanted(), plans::get));
+            KernelPlan plan = chooser.plan(region, new KernelRequest(
+                    operands, policy, chooser.convolution(), chooser.wanted(), plans::get));
             regions.add(new Planned(region, plan));
             region.nodes().forEach(node -> plans.put(node, plan));
             for (int i = 0; i < region.outputs().size(); i++) {
@@ -67,7 +68,7 @@ final class Planning {
 
     /** How a value lies where the caller sees it: row-major, and channels last where it is an image. */
     static Stored atTheEdge(Value value) {
-        return Stored.of(value.type(), Layout.channelsLast(value.type().shape()));
+        return Stored.of(value.type(), Layout.atTheEdge(value.type().shape()));
     }
 
     /** The regions in the order they run. */

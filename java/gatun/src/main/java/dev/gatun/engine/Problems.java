@@ -1,5 +1,6 @@
 package dev.gatun.engine;
 
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Operand;
 import dev.gatun.backend.Region;
@@ -20,7 +21,7 @@ final class Problems {
     private Problems() {}
 
     /** Which layout the activations of a graph should take. */
-    static String layout(Graph graph) {
+    static String layout(Graph graph, ConvolutionMethod convolution) {
         Map<Value, Integer> numbers = new HashMap<>();
         StringBuilder text = new StringBuilder();
         graph.inputs().forEach(value -> declare(text, numbers, value));
@@ -32,7 +33,8 @@ final class Problems {
         }
         text.append(numbers(numbers, List.copyOf(graph.outputs().values()))).append(numbers(numbers,
                 List.copyOf(graph.gradients().values())));
-        return "layout of " + graph.nodes().size() + " operations " + ChoiceCache.digest(text.toString());
+        return "layout of " + graph.nodes().size() + " operations " + ChoiceCache.digest(text.toString())
+                + by(convolution);
     }
 
     private static void declare(StringBuilder text, Map<Value, Integer> numbers, Value value) {
@@ -48,7 +50,12 @@ final class Problems {
     static String kernel(Region region, KernelRequest request) {
         return region.nodes().stream().map(node -> node.op().toString()).collect(Collectors.joining(" + "))
                 + " of " + request.inputs().stream().map(Problems::operand).collect(Collectors.joining(", "))
-                + " for " + request.policy();
+                + " for " + request.policy() + by(request.convolution());
+    }
+
+    /** What was chosen among some candidates only says nothing about all of them. */
+    private static String by(ConvolutionMethod convolution) {
+        return convolution == ConvolutionMethod.AUTO ? "" : " by " + convolution;
     }
 
     private static String operand(Operand operand) {

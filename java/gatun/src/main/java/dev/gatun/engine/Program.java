@@ -39,11 +39,11 @@ public final class Program implements AutoCloseable {
     private final List<Buffer> owned;
     private final KernelChoices choices;
     private final MemoryUse memoryUse;
-    private final Kernel[] derive;
+    private final Kernel[] prepack;
     private final Kernel[] forward;
     private final Kernel[] backward;
     private final FinalGradient[] finalGradients;
-    private final Kernel[] commit;
+    private final Kernel[] runningStatistics;
     private final Thread thread = Thread.currentThread();
     private boolean closed;
 
@@ -84,13 +84,13 @@ public final class Program implements AutoCloseable {
         this.owned = owned;
         this.choices = choices;
         this.memoryUse = memoryUse;
-        this.derive = kernels(Stage.DERIVE);
+        this.prepack = kernels(Stage.PREPACK);
         this.forward = kernels(Stage.FORWARD);
         this.backward = kernels(Stage.BACKWARD);
         this.finalGradients = FinalGradient.inOrder(
                 running(Stage.BACKWARD).map(bound -> bound.step.outputs()).toList(), schedule.gradientTensors(),
                 variables);
-        this.commit = kernels(Stage.COMMIT);
+        this.runningStatistics = kernels(Stage.RUNNING_STATISTICS);
         variables.retain(); // kernels hold bare addresses of all these
         owned.forEach(Buffer::retain);
         scaleLoss(1);
@@ -172,7 +172,7 @@ public final class Program implements AutoCloseable {
 
     /** Brings the parameters into the layouts that kernels want: needed once after each change of a parameter. */
     public void prepack() {
-        run(derive);
+        run(prepack);
     }
 
     /** Computes the outputs from the inputs. Changes no variable. */
@@ -202,7 +202,7 @@ public final class Program implements AutoCloseable {
 
     /** Updates the buffers from the latest forward pass. */
     public void updateRunningStatistics() {
-        run(commit);
+        run(runningStatistics);
     }
 
     private void run(Kernel[] kernels) {

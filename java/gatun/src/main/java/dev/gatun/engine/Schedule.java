@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * The second half of compiling: kernels in the order they run, with a reorder wherever a kernel wants a tensor in
  * another layout than it has. A reordered copy is made once and serves all later readers; copies of parameters are made
  * by the
- * {@link Stage#DERIVE} stage.
+ * {@link Stage#PREPACK} stage.
  */
 final class Schedule {
     private record Copy(Value value, Stored stored) {}
 
     private final Planning planning;
     private final Lowering lowering;
-    private final List<Step> derive = new ArrayList<>();
+    private final List<Step> prepack = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
     private final Map<Value, Tensor> originals = new HashMap<>();
     private final Map<Value, Tensor> shown = new HashMap<>();
@@ -51,12 +51,12 @@ final class Schedule {
         graph.gradients().forEach(this::settleGradient);
     }
 
-    /** All steps, the derived parameters first. */
+    /** All steps, the prepacked parameters first. */
     List<Step> steps() {
-        List<Step> all = new ArrayList<>(derive);
+        List<Step> all = new ArrayList<>(prepack);
         all.addAll(steps.stream().filter(step -> step.stage() == Stage.FORWARD).toList());
         all.addAll(steps.stream().filter(step -> step.stage() == Stage.BACKWARD).toList());
-        all.addAll(steps.stream().filter(step -> step.stage() == Stage.COMMIT).toList());
+        all.addAll(steps.stream().filter(step -> step.stage() == Stage.RUNNING_STATISTICS).toList());
         return all;
     }
 
@@ -83,7 +83,7 @@ final class Schedule {
         Region region = planned.region();
         KernelPlan plan = planned.plan();
         boolean prepacked = isPrepacked(region);
-        Stage stage = prepacked ? Stage.DERIVE : Stage.of(region.phase());
+        Stage stage = prepacked ? Stage.PREPACK : Stage.of(region.phase());
         List<Tensor> inputs = new ArrayList<>();
         for (int i = 0; i < region.inputs().size(); i++) {
             inputs.add(storedAs(stage, region.layer(), region.inputs().get(i), plan.inputs().get(i)));
@@ -93,7 +93,7 @@ final class Schedule {
         if (prepacked) {
             fromParameters.addAll(region.outputs());
         }
-        (prepacked ? derive : steps).add(new Step(stage, region.layer(), region, plan, inputs, outputs));
+        (prepacked ? prepack : steps).add(new Step(stage, region.layer(), region, plan, inputs, outputs));
         if (!plan.isView()) {
             computed.addAll(region.outputs());
         }
@@ -113,7 +113,7 @@ final class Schedule {
         }
         return copies.computeIfAbsent(new Copy(value, wanted), _ -> {
             boolean parameter = value.variable() != null || fromParameters.contains(value);
-            return reorder(parameter ? derive : steps, parameter ? Stage.DERIVE : stage, label, tensor, wanted);
+            return reorder(parameter ? prepack : steps, parameter ? Stage.PREPACK : stage, label, tensor, wanted);
         });
     }
 

@@ -25,16 +25,19 @@ record Step(
     /** The parts of a program, in the order they run. */
     enum Stage {
         /** Brings parameters into the layouts that kernels want. Needed after each update. */
-        DERIVE,
+        PREPACK,
+        /** Computes outputs from inputs. */
         FORWARD,
+        /** Computes the gradients. */
         BACKWARD,
-        COMMIT;
+        /** Updates the running statistics of normalisations. */
+        RUNNING_STATISTICS;
 
         static Stage of(Node.Phase phase) {
             return switch (phase) {
                 case FORWARD -> FORWARD;
                 case BACKWARD -> BACKWARD;
-                case COMMIT -> COMMIT;
+                case RUNNING_STATISTICS -> RUNNING_STATISTICS;
             };
         }
     }

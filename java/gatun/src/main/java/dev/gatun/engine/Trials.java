@@ -8,6 +8,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.memory.Closing;
 import dev.gatun.shape.Stored;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures a graph's choices: first the layout of its activations, by running all of it in each, then the kernels of
- * its regions in that layout. All on scratch memory, which is given back.
+ * Measures a graph's choices: the kernels of its regions in each layout of activations, then the layouts, by running
+ * all of the graph in each with the kernels that are fastest there. All on scratch memory, which is given back.
  */
 final class Trials {
     private static final String FOLDER = "kernels";
@@ -27,6 +28,7 @@ final class Trials {
     private final Device device;
     private final CompileOptions options;
     private final @Nullable Variables shared;
+    private final Map<LayoutPolicy, KernelChoices> kernels = new EnumMap<>(LayoutPolicy.class);
 
     private Trials(Graph graph, Device device, CompileOptions options, @Nullable Variables shared) {
         this.graph = graph;
@@ -47,12 +49,23 @@ final class Trials {
     private CompileOptions run() {
         try (Lowering lowering = device.lower()) {
             Tuner tuner = new Tuner(options.recorded(), Tuning.MEASURED, cache(lowering));
-            Chooser chooser = new Chooser(device, tuner);
+            Chooser chooser = new Chooser(device, tuner, options.convolution());
             LayoutPolicy layout = options.layout() == null
                     ? chooser.layout(graph, lowering.layouts(), this::nanos) : options.layout();
-            new Planning(graph, lowering, layout, chooser).run();
-            return options.withTuning(Tuning.FIRST).withRecorded(options.recorded().and(tuner.chosen()));
+            return options.withTuning(Tuning.FIRST)
+                    .withRecorded(options.recorded().and(tuner.chosen()).and(kernels(layout)));
         }
+    }
+
+    /** The fastest kernels in a given layout. */
+    private KernelChoices kernels(LayoutPolicy layout) {
+        return kernels.computeIfAbsent(layout, _ -> {
+            try (Lowering lowering = device.lower()) {
+                Tuner tuner = new Tuner(options.recorded(), Tuning.MEASURED, cache(lowering));
+                new Planning(graph, lowering, layout, new Chooser(device, tuner, options.convolution())).run();
+                return tuner.chosen();
+            }
+        });
     }
 
     private @Nullable ChoiceCache cache(Lowering lowering) {
@@ -60,9 +73,10 @@ final class Trials {
         return folder.map(path -> new ChoiceCache(path.resolve(FOLDER), lowering.environment())).orElse(null);
     }
 
-    /** One step in a given layout, with the first candidate for every region that has no recorded one. */
+    /** One step in a given layout. */
     private long nanos(LayoutPolicy layout) {
-        Program program = compile(options.withTuning(Tuning.FIRST).withLayout(layout));
+        Program program = compile(options.withTuning(Tuning.FIRST).withLayout(layout)
+                .withRecorded(options.recorded().and(kernels(layout))));
         try {
             return Stopwatch.shortest(() -> {
                 program.prepack();

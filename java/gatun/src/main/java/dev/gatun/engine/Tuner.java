@@ -41,13 +41,13 @@ final class Tuner {
      * Chooses.
      *
      * @param problem in words
-     * @param names   the candidates, at least two
+     * @param names   the candidates, at least one
      * @param nanos   times one of them
      */
     String choose(String problem, List<String> names, ToLongFunction<String> nanos) {
         String choice = known(problem, names).orElseGet(() -> switch (tuning) {
             case FIRST -> names.getFirst();
-            case MEASURED -> measure(problem, names, nanos);
+            case MEASURED -> names.size() == 1 ? names.getFirst() : measure(problem, names, nanos);
         });
         chosen.put(problem, choice);
         return choice;

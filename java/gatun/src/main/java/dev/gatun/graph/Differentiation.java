@@ -115,7 +115,7 @@ public final class Differentiation {
             long count = BatchNormalization.count(node.inputs().getFirst().type().shape());
             builder.node(node.name(), new UpdateRunningStatistics(op.momentum(), count),
                     List.of(node.outputs().get(1), node.outputs().get(2), node.inputs().get(3), node.inputs().get(4)),
-                    Node.Phase.COMMIT, node);
+                    Node.Phase.RUNNING_STATISTICS, node);
         }
     }
 }

@@ -24,8 +24,8 @@ public record Node(
         FORWARD,
         /** Computes the gradients. */
         BACKWARD,
-        /** Updates buffers; runs only when the loss was finite. */
-        COMMIT
+        /** Updates running statistics; runs only when the loss was finite. */
+        RUNNING_STATISTICS
     }
 
     public Node {

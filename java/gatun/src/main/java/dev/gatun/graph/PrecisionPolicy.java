@@ -33,6 +33,18 @@ public record PrecisionPolicy(Precision precision, List<String> exceptions) {
         return new PrecisionPolicy(precision, List.of());
     }
 
+    /**
+     * Reads what {@link #toString} wrote.
+     *
+     * @throws IllegalArgumentException when it is nothing of the kind
+     */
+    public static PrecisionPolicy parse(String text) {
+        String[] parts = text.split(" except ", 2);
+        Precision precision = Stream.of(Precision.values()).filter(each -> each.lowerCase().equals(parts[0]))
+                .findFirst().orElseThrow(() -> new IllegalArgumentException("no precision \"" + parts[0] + "\""));
+        return new PrecisionPolicy(precision, parts.length == 1 ? List.of() : List.of(parts[1].split(", ", -1)));
+    }
+
     /** The same with some layers in f32. */
     public PrecisionPolicy except(String... layers) {
         return new PrecisionPolicy(precision, Stream.concat(exceptions.stream(), Stream.of(layers)).toList());

@@ -142,7 +142,7 @@ final class ReversePass {
     private String label(Node node) {
         return switch (phase) {
             case FORWARD -> node.name() + ".gradient";
-            case BACKWARD, COMMIT -> node.name();
+            case BACKWARD, RUNNING_STATISTICS -> node.name();
         };
     }
 

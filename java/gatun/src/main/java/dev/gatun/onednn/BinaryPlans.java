@@ -5,6 +5,7 @@ import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Operand;
 import dev.gatun.bindings.gatun.gatun_h;
+import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.op.Binary;
 import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Op;

@@ -1,6 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.Candidate;
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Operand;
@@ -47,25 +48,34 @@ import dev.gatun.op.Where;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the CPU can choose from for one kernel: oneDNN's implementations, with what follows in the same pass or after
- * it.
+ * it, and Gatun's own convolutions.
  */
 record Candidates(CpuLowering lowering) {
     /** How many of oneDNN's implementations are tried. */
     private static final int MOST_IMPLEMENTATIONS = 3;
 
-    /** By the names of their implementations, oneDNN's own choice first; or the only kernel that there is. */
+    /** By the names of their implementations, oneDNN's own choice first; or the only kernel that is there or wanted. */
     List<Candidate> of(Node node, @Nullable ScalarFunction activation, KernelRequest request) {
         Problem problem = Problem.of(node, activation, request);
         if (!hasAlternatives(node.op()) || lowering.isWidened(problem)) {
             return List.of(Candidate.only(() -> lowering.plan(node, problem)));
         }
-        Map<String, Candidate> candidates = new LinkedHashMap<>();
-        add(candidates, lowering.plan(node, problem));
-        if (request.wanted() == KernelRequest.Wanted.ALL) {
+        SequencedMap<String, Candidate> candidates = new LinkedHashMap<>();
+        KernelPlan first = lowering.plan(node, problem);
+        boolean all = request.wanted() == KernelRequest.Wanted.ALL;
+        if (all || request.convolution() != ConvolutionMethod.AUTO) {
+            own(problem, request.convolution(), first).forEach(plan -> add(candidates, plan));
+            if (request.convolution() != ConvolutionMethod.AUTO && !candidates.isEmpty()) {
+                return List.copyOf(candidates.values());
+            }
+        }
+        candidates.putFirst(first.implementation(), new Candidate(first.implementation(), () -> first));
+        if (all) {
             addAlternatives(candidates, node, problem);
             if (activation != null && problem.narrow().isEmpty()) {
                 addSeparate(candidates, node, problem, activation);
@@ -76,6 +86,11 @@ record Candidates(CpuLowering lowering) {
 
     private static void add(Map<String, Candidate> candidates, KernelPlan plan) {
         candidates.putIfAbsent(plan.implementation(), new Candidate(plan.implementation(), () -> plan));
+    }
+
+    private List<KernelPlan> own(Problem problem, ConvolutionMethod method, KernelPlan first) {
+        return first instanceof PrimitivePlan direct ? lowering.ownConvolutions().of(problem, method, direct)
+                : List.of();
     }
 
     private void addAlternatives(Map<String, Candidate> candidates, Node node, Problem problem) {

@@ -1,6 +1,8 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
+import dev.gatun.onednn.primitive.GatherSizes;
+import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.op.Gather;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.shape.Stored;

@@ -4,6 +4,10 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Operand;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.primitive.Attributes;
+import dev.gatun.onednn.primitive.Faults;
+import dev.gatun.onednn.primitive.MemoryDescriptors;
+import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
@@ -36,7 +40,7 @@ final class ConvolutionPlans {
         }
     }
 
-    KernelPlan forward(Problem problem, Convolution op) {
+    PrimitivePlan forward(Problem problem, Convolution op) {
         TensorType x = problem.inputs().get(0).type();
         TensorType w = problem.inputs().get(1).type();
         TensorType y = problem.outputs().getFirst();

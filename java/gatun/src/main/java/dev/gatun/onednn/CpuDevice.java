@@ -12,6 +12,11 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
+import dev.gatun.onednn.primitive.Attributes;
+import dev.gatun.onednn.primitive.CpuEngine;
+import dev.gatun.onednn.primitive.Kernels;
+import dev.gatun.onednn.primitive.MemoryDescriptors;
+import dev.gatun.onednn.primitive.Onednn;
 import dev.gatun.onednn.update.CpuPerturbationKernel;
 import dev.gatun.onednn.update.CpuUpdateKernel;
 import dev.gatun.onednn.update.OptimizerKernels;
@@ -31,66 +36,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/**
- * The processor, through one oneDNN engine and stream. oneDNN freezes the number of threads when it plans a primitive
- * and OpenMP keeps that number for each calling thread, so a device lives on one thread, and a thread has one device at
- * a time.
- */
+/** The processor, through one oneDNN engine and stream and one thread: see {@link CpuEngine}. */
 public final class CpuDevice extends HostDevice {
-    private static final ThreadLocal<CpuDevice> OPEN = new ThreadLocal<>();
-
-    private final Thread thread = Thread.currentThread();
     private final DeviceOptions options;
-    private final NativeOwner owner = new NativeOwner("device cpu");
-    private final MemorySegment engine;
-    private final MemorySegment stream;
-    private final MemoryDescriptors descriptors;
-    private final Attributes attributes;
+    private final CpuEngine engine;
     private final MemorySegment word;
 
     CpuDevice(DeviceOptions options) {
-        if (OPEN.get() != null) {
-            throw new IllegalStateException("this thread already has an open device cpu: close it first");
-        }
         this.options = options;
-        Kernels.setThreads(options.threads());
-        boolean complete = false;
-        try {
-            engine = Onednn.engine(owner);
-            stream = Onednn.stream(owner, engine);
-            descriptors = new MemoryDescriptors(owner);
-            attributes = new Attributes(owner);
-            word = owner.arena().allocate(ValueLayout.JAVA_LONG);
-            complete = true;
-        } finally {
-            if (!complete) {
-                owner.close();
-            }
-        }
-        OPEN.set(this);
+        this.engine = new CpuEngine(options.threads(), options.memory());
+        this.word = engine.owner().arena().allocate(ValueLayout.JAVA_LONG);
     }
 
-    public MemorySegment engine() {
-        return engine;
+    MemorySegment engine() {
+        return engine.handle();
     }
 
-    public MemorySegment nativeStream() {
-        return stream;
+    MemorySegment nativeStream() {
+        return engine.stream();
     }
 
     MemoryDescriptors descriptors() {
-        return descriptors;
+        return engine.descriptors();
     }
 
-    public Attributes attributes() {
-        return attributes;
+    Attributes attributes() {
+        return engine.attributes();
     }
 
-    public void checkThread() {
-        if (!Thread.currentThread().equals(thread)) {
-            throw new IllegalStateException("device cpu belongs to thread \"" + thread.getName() + "\", not to \""
-                    + Thread.currentThread().getName() + "\"");
-        }
+    void checkThread() {
+        engine.checkThread();
     }
 
     @Override
@@ -99,14 +74,11 @@ public final class CpuDevice extends HostDevice {
     }
 
     void checkUsable() {
-        checkThread();
-        owner.checkOpen();
+        engine.checkUsable();
     }
 
-    public void release(NativeOwner child) {
-        if (!owner.isClosed()) {
-            owner.release(child);
-        }
+    void release(NativeOwner child) {
+        engine.release(child);
     }
 
     @Override
@@ -158,24 +130,24 @@ public final class CpuDevice extends HostDevice {
     @Override
     public Lowering lower() {
         checkUsable();
-        return new CpuLowering(this, owner.child("program on device cpu"));
+        return new CpuLowering(this, engine.owner().child("program on device cpu"));
     }
 
     @Override
     public UpdateKernel bindUpdate(UpdateRequest request) {
         checkUsable();
-        return within("optimizer on device cpu", child -> new CpuUpdateKernel(this, child, request));
+        return within("optimizer on device cpu", child -> new CpuUpdateKernel(engine, child, request));
     }
 
     @Override
     public PerturbationKernel bindPerturbation(PerturbationRequest request) {
         checkUsable();
-        return within("perturbation on device cpu", child -> new CpuPerturbationKernel(this, child, request));
+        return within("perturbation on device cpu", child -> new CpuPerturbationKernel(engine, child, request));
     }
 
     /** Makes a kernel whose memory and handles are given back at once where it cannot be made. */
     private <T> T within(String name, Function<NativeOwner, T> make) {
-        NativeOwner child = owner.child(name);
+        NativeOwner child = engine.owner().child(name);
         boolean complete = false;
         try {
             T kernel = make.apply(child);
@@ -183,7 +155,7 @@ public final class CpuDevice extends HostDevice {
             return kernel;
         } finally {
             if (!complete) {
-                owner.release(child);
+                engine.owner().release(child);
             }
         }
     }
@@ -214,10 +186,6 @@ public final class CpuDevice extends HostDevice {
 
     @Override
     public void close() {
-        checkThread();
-        if (!owner.isClosed()) {
-            OPEN.remove();
-            owner.close();
-        }
+        engine.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.gatun.bindings.gatun.gatun_h;
 import dev.gatun.ffi.LibraryLoader;
 import dev.gatun.ffi.LibrarySpec;
 import dev.gatun.ffi.LibraryStatus;
+import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.onednn.update.NativeRule;
 import dev.gatun.update.UpdateRule;
 import dev.gatun.update.rule.UpdateRules;

@@ -14,6 +14,10 @@ import dev.gatun.ffi.UserCache;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.onednn.primitive.Kernels;
+import dev.gatun.onednn.primitive.MemoryDescriptors;
+import dev.gatun.onednn.primitive.Onednn;
+import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Affine;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
@@ -65,6 +69,7 @@ final class CpuLowering implements Lowering {
     private final CpuDevice device;
     private final NativeOwner owner;
     private final ConvolutionPlans convolutions;
+    private final OwnConvolutions ownConvolutions;
     private final LinearPlans linears;
     private final NormalizationPlans normalizations;
     private final PoolingPlans poolings;
@@ -81,6 +86,7 @@ final class CpuLowering implements Lowering {
         this.device = device;
         this.owner = owner;
         this.convolutions = new ConvolutionPlans(this);
+        this.ownConvolutions = new OwnConvolutions(this);
         this.linears = new LinearPlans(this);
         this.normalizations = new NormalizationPlans(this);
         this.poolings = new PoolingPlans(this);
@@ -99,6 +105,10 @@ final class CpuLowering implements Lowering {
 
     NativeOwner owner() {
         return owner;
+    }
+
+    OwnConvolutions ownConvolutions() {
+        return ownConvolutions;
     }
 
     /**

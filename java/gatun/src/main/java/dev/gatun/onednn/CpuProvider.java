@@ -7,6 +7,8 @@ import dev.gatun.backend.BackendProvider;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.ffi.LibraryStatus;
+import dev.gatun.onednn.primitive.Kernels;
+import dev.gatun.onednn.primitive.Onednn;
 import java.util.ArrayList;
 import java.util.List;
 

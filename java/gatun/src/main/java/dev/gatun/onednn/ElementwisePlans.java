@@ -4,6 +4,7 @@ import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Operand;
+import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Op;
 import dev.gatun.op.UnaryFunction;

@@ -4,6 +4,7 @@ import dev.gatun.backend.Binding;
 import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
+import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
+import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.MemorySegment;

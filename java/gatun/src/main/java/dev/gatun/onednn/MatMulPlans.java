@@ -2,6 +2,9 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.primitive.Faults;
+import dev.gatun.onednn.primitive.MemoryDescriptors;
+import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.MatMul;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;

@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
+import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.MemorySegment;

@@ -2,6 +2,9 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.primitive.Kernels;
+import dev.gatun.onednn.primitive.MemoryDescriptors;
+import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.UnaryFunction;
@@ -13,8 +16,12 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
-/** Batch normalisation. oneDNN computes the batch's statistics; the running ones are ours. */
+/**
+ * Batch normalisation. oneDNN computes the statistics of small batches; those of large ones, and the running ones, are
+ * ours.
+ */
 final class NormalizationPlans {
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;
@@ -31,18 +38,16 @@ final class NormalizationPlans {
         boolean rectified = problem.activation() == UnaryFunction.RELU;
         boolean training = op.mode() == BatchNormalization.Mode.TRAINING;
         Stored source = Stored.of(x, layout);
-        MemorySegment data = descriptors.of(source);
-        int flags = flags(problem) | (training ? 0 : onednn_h.dnnl_use_global_stats());
-        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_batch_normalization_forward_primitive_desc_create", problem.name() + " " + x + " as " + layout,
-                out -> onednn_h.dnnl_batch_normalization_forward_primitive_desc_create(out, lowering.device().engine(),
-                        training ? onednn_h.dnnl_forward_training() : onednn_h.dnnl_forward_inference(), data, data,
-                        (float) op.epsilon(), flags, lowering.device().attributes().plain()));
+        PrimitiveDescriptor descriptor =
+                forward(problem, op, source, training ? Statistics.COMPUTED : Statistics.RUNNING);
+        Optional<BatchStatistics> own = training ? BatchStatistics.of(source) : Optional.empty();
+        PrimitiveDescriptor executed = own.isPresent() ? forward(problem, op, source, Statistics.GIVEN) : descriptor;
         Stored vector = Stored.rowMajor(problem.inputs().get(1).type());
-        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
+        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, executed).hint(descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .input(onednn_h.DNNL_ARG_SCALE(), vector)
                 .input(onednn_h.DNNL_ARG_SHIFT(), vector);
+        own.ifPresent(plan::after);
         if (!training) {
             return plan.input(onednn_h.DNNL_ARG_MEAN(), vector)
                     .input(onednn_h.DNNL_ARG_VARIANCE(), vector)
@@ -58,10 +63,31 @@ final class NormalizationPlans {
                 .output(onednn_h.DNNL_ARG_VARIANCE(), Stored.rowMajor(problem.outputs().get(2)));
         // A NaN of an image is one of its channel's statistics.
         return rectified
-                ? plan.output(onednn_h.DNNL_ARG_WORKSPACE(), opaque(descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE())))
+                ? plan.output(onednn_h.DNNL_ARG_WORKSPACE(), opaque(executed.bytes(onednn_h.DNNL_ARG_WORKSPACE())))
                 .watched(new NanWatch(List.of(), List.of(1, 2), List.of(1, 2)))
                 .build()
                 : plan.unusedOutput(opaque(0)).build();
+    }
+
+    /** Where a forward pass has its statistics from. */
+    private enum Statistics {
+        /** It computes those of the batch. */
+        COMPUTED,
+        /** Those of the batch, computed before. */
+        GIVEN,
+        /** Those of the training, in inference. */
+        RUNNING
+    }
+
+    private PrimitiveDescriptor forward(Problem problem, BatchNormalization op, Stored source, Statistics statistics) {
+        MemorySegment data = descriptors.of(source);
+        int kind = statistics == Statistics.RUNNING
+                ? onednn_h.dnnl_forward_inference() : onednn_h.dnnl_forward_training();
+        int flags = flags(problem) | (statistics == Statistics.COMPUTED ? 0 : onednn_h.dnnl_use_global_stats());
+        return PrimitiveDescriptor.create(lowering.owner(), "dnnl_batch_normalization_forward_primitive_desc_create",
+                problem.name() + " " + source.type() + " as " + source.layout(),
+                out -> onednn_h.dnnl_batch_normalization_forward_primitive_desc_create(out, lowering.device().engine(),
+                        kind, data, data, (float) op.epsilon(), flags, lowering.device().attributes().plain()));
     }
 
     KernelPlan backward(Problem problem, BatchNormalizationBackward op) {

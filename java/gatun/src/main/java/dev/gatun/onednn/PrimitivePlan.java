@@ -7,11 +7,14 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.dnnl_exec_arg_t;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.onednn.primitive.Onednn;
+import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A plan that runs one oneDNN primitive. */
 final class PrimitivePlan implements KernelPlan {
@@ -22,6 +25,8 @@ final class PrimitivePlan implements KernelPlan {
     private final List<Argument> arguments;
     private final int inPlaceInput;
     private final NanWatch watch;
+    private final PrimitiveDescriptor hint;
+    private final @Nullable BatchStatistics statistics;
 
     /** Which input or output of the operation an argument of the primitive is, and the bytes that it spans at most. */
     private record Argument(int code, boolean input, int index, long bytes) {}
@@ -34,6 +39,8 @@ final class PrimitivePlan implements KernelPlan {
         this.arguments = List.copyOf(builder.arguments);
         this.inPlaceInput = builder.inPlaceInput;
         this.watch = builder.watch;
+        this.hint = builder.hint;
+        this.statistics = builder.statistics;
     }
 
     /** Collects what a plan consists of; inputs and outputs in the operation's order. */
@@ -45,10 +52,13 @@ final class PrimitivePlan implements KernelPlan {
         private final List<Argument> arguments = new ArrayList<>();
         private int inPlaceInput = NOT_IN_PLACE;
         private NanWatch watch = NanWatch.NONE;
+        private PrimitiveDescriptor hint;
+        private @Nullable BatchStatistics statistics;
 
         Builder(CpuLowering lowering, PrimitiveDescriptor descriptor) {
             this.lowering = lowering;
             this.descriptor = descriptor;
+            this.hint = descriptor;
         }
 
         /** The next input, passed to the primitive as {@code code}. */
@@ -101,6 +111,18 @@ final class PrimitivePlan implements KernelPlan {
             return this;
         }
 
+        /** The primitive is given the statistics of the batch, which are computed before. */
+        Builder after(BatchStatistics computed) {
+            statistics = computed;
+            return this;
+        }
+
+        /** What gradients take for their forward pass, where it is not the primitive itself. */
+        Builder hint(PrimitiveDescriptor forward) {
+            hint = forward;
+            return this;
+        }
+
         PrimitivePlan build() {
             return new PrimitivePlan(this);
         }
@@ -108,12 +130,13 @@ final class PrimitivePlan implements KernelPlan {
 
     /** What gradients give to oneDNN as the hint of their forward pass. */
     MemorySegment handle() {
-        return descriptor.handle();
+        return hint.handle();
     }
 
     @Override
     public String implementation() {
-        return descriptor.implementation();
+        return statistics == null ? descriptor.implementation()
+                : "gatun:statistics, " + descriptor.implementation();
     }
 
     @Override
@@ -128,7 +151,7 @@ final class PrimitivePlan implements KernelPlan {
 
     @Override
     public long scratchBytes() {
-        return descriptor.scratchBytes();
+        return Math.max(descriptor.scratchBytes(), statistics == null ? 0 : statistics.scratchBytes());
     }
 
     @Override
@@ -151,9 +174,17 @@ final class PrimitivePlan implements KernelPlan {
         set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
         MemorySegment stream = lowering.device().nativeStream();
         String detail = descriptor.detail();
-        Kernel kernel = () -> Onednn.execute(primitive, stream, count, list, detail);
+        Kernel alone = () -> Onednn.execute(primitive, stream, count, list, detail);
+        Kernel kernel = statistics == null ? alone : both(statistics.bind(binding), alone);
         return watch.equals(NanWatch.NONE) ? kernel
                 : watch.around(kernel, this, binding, owner.arena().allocate(ValueLayout.JAVA_LONG));
+    }
+
+    private static Kernel both(Kernel first, Kernel second) {
+        return () -> {
+            first.run();
+            second.run();
+        };
     }
 
     /** oneDNN is given an address alone: whatever is too short would be run over. */

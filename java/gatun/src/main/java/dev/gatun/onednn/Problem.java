@@ -83,6 +83,7 @@ record Problem(
         return switch (forward) {
             case PrimitivePlan plan -> plan;
             case ThenPlan plan -> plan.first();
+            case OwnConvolutionPlan plan -> plan.direct();
             case null, default -> throw new IllegalStateException(name + " was planned without its forward plan");
         };
     }

@@ -1,5 +1,6 @@
 package dev.gatun.optim;
 
+import dev.gatun.options.WithMethods;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.WeightStorage;
@@ -15,9 +16,10 @@ import dev.gatun.update.kernel.WeightStorage;
  * @param states       how the rule's states are stored; the average of the weights is f32 always
  * @param lossScaling  what the gradients are divided by, and how that follows from whether they are finite
  */
+@WithMethods
 public record OptimizerOptions(
         Clipping clipping, double clipValue, double averageDecay, WeightStorage weights, StateStorage states,
-        LossScaling lossScaling) {
+        LossScaling lossScaling) implements OptimizerOptionsBuilder.With {
     /** The rule and nothing else, all in f32. */
     public static final OptimizerOptions NONE =
             new OptimizerOptions(new Clipping.None(), 0, 0, WeightStorage.F32, StateStorage.F32, LossScaling.NONE);
@@ -49,16 +51,6 @@ public record OptimizerOptions(
      */
     public OptimizerOptions withClipNorm(double newClipNorm) {
         return with(newClipNorm == 0 ? new Clipping.None() : new Clipping.GlobalNorm(newClipNorm));
-    }
-
-    /** These options with another bound of each gradient. */
-    public OptimizerOptions withClipValue(double newClipValue) {
-        return new OptimizerOptions(clipping, newClipValue, averageDecay, weights, states, lossScaling);
-    }
-
-    /** These options with another average. */
-    public OptimizerOptions withAverageDecay(double newAverageDecay) {
-        return new OptimizerOptions(clipping, clipValue, newAverageDecay, weights, states, lossScaling);
     }
 
     /** These options with another storage of the weights. */

@@ -3,8 +3,9 @@ package dev.gatun.optim;
 import dev.gatun.optim.schedule.AbsoluteSchedule;
 import dev.gatun.optim.schedule.LambdaSchedule;
 import dev.gatun.optim.schedule.Schedule;
-import dev.gatun.optim.schedule.text.Schedules;
 import dev.gatun.optim.schedule.SequentialSchedule;
+import dev.gatun.optim.schedule.text.Schedules;
+import dev.gatun.options.WithMethods;
 import java.util.List;
 
 /**
@@ -14,7 +15,8 @@ import java.util.List;
  * @param start        the first epoch whose weights count, from 1
  * @param learningRate from that epoch on, whatever the schedule; 0 leaves it to the schedule
  */
-public record StochasticAverage(int start, double learningRate) {
+@WithMethods
+public record StochasticAverage(int start, double learningRate) implements StochasticAverageBuilder.With {
     private static final String WHAT = "stochastic weight averaging";
     private static final String FORM = "EPOCH or EPOCH,RATE, as 10 or 10,0.05";
 
@@ -29,11 +31,6 @@ public record StochasticAverage(int start, double learningRate) {
     /** From an epoch on, at the schedule's learning rate. */
     public static StochasticAverage from(int start) {
         return new StochasticAverage(start, 0);
-    }
-
-    /** The same at a learning rate of its own. */
-    public StochasticAverage withLearningRate(double newRate) {
-        return new StochasticAverage(start, newRate);
     }
 
     /** A schedule that holds the learning rate from the first of these epochs on. */

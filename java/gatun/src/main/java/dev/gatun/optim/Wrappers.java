@@ -1,5 +1,6 @@
 package dev.gatun.optim;
 
+import dev.gatun.options.WithMethods;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,23 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param sharpness gradients from the sharpest weights near by
  * @param average   the mean of the weights of the last epochs
  */
+@WithMethods
 public record Wrappers(
-        @Nullable Lookahead lookahead, @Nullable SharpnessAware sharpness, @Nullable StochasticAverage average) {
+        @Nullable Lookahead lookahead, @Nullable SharpnessAware sharpness, @Nullable StochasticAverage average)
+        implements WrappersBuilder.With {
     /** None. */
     public static final Wrappers NONE = new Wrappers(null, null, null);
-
-    /** The same with another look-ahead. */
-    public Wrappers withLookahead(@Nullable Lookahead newLookahead) {
-        return new Wrappers(newLookahead, sharpness, average);
-    }
-
-    /** The same with another sharpness-aware minimisation. */
-    public Wrappers withSharpness(@Nullable SharpnessAware newSharpness) {
-        return new Wrappers(lookahead, newSharpness, average);
-    }
-
-    /** The same with another mean. */
-    public Wrappers withAverage(@Nullable StochasticAverage newAverage) {
-        return new Wrappers(lookahead, sharpness, newAverage);
-    }
 }

@@ -45,6 +45,14 @@ public final class Layout {
         return new Layout(strides, shape.extents(), new int[0], new int[0]);
     }
 
+    /**
+     * How inputs and outputs of a program lie, where the caller sees them: images {@code (N, C, H, W)} with channels
+     * last, tensors of any other rank row-major.
+     */
+    public static Layout atTheEdge(Shape shape) {
+        return shape.rank() == 4 ? channelsLast(shape) : rowMajor(shape);
+    }
+
     /** A layout without blocks or padding, where a step along each dimension leads as many elements as given. */
     static Layout strided(long[] extents, long[] strides) {
         return blocked(strides, extents, new int[0], new int[0]);

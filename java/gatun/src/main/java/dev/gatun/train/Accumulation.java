@@ -7,6 +7,7 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
 import dev.gatun.backend.Lowering;
 import dev.gatun.backend.Operand;
+import dev.gatun.engine.GradientListener;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Node;
@@ -18,18 +19,22 @@ import dev.gatun.op.BinaryFunction;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Sums the gradients of a step's batches in the slab of gradients. Allocates nothing once it is made. */
 final class Accumulation implements Phase, AutoCloseable {
     private final Device device;
     private final Buffer gradients;
+    private final @Nullable GradientListener listener;
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final Buffer sum;
     private final Kernel addToSum;
     private final Kernel addToGradients;
 
-    Accumulation(Device device, Variables variables) {
+    /** @param listener hears of all gradients when they are summed; null where nobody asks */
+    Accumulation(Device device, Variables variables, @Nullable GradientListener listener) {
         this.device = device;
+        this.listener = listener;
         gradients = variables.gradients();
         boolean complete = false;
         try {
@@ -57,15 +62,18 @@ final class Accumulation implements Phase, AutoCloseable {
     /** Takes the gradients of one batch; after the last of a step, the gradients are the sum of all. */
     @Override
     public void run(StepState step) {
-        if (step.batches == 1) {
-            return;
+        boolean last = step.index == step.batches - 1;
+        if (step.batches > 1) {
+            if (step.index == 0) {
+                device.copy(gradients, sum);
+            } else if (last) {
+                addToGradients.run();
+            } else {
+                addToSum.run();
+            }
         }
-        if (step.index == 0) {
-            device.copy(gradients, sum);
-        } else if (step.index < step.batches - 1) {
-            addToSum.run();
-        } else {
-            addToGradients.run();
+        if (last && listener != null) {
+            listener.onFinal(0, gradients.bytes());
         }
     }
 

@@ -4,19 +4,27 @@ import dev.gatun.backend.Device;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.engine.Variables;
+import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
 import dev.gatun.optim.StochasticAverage;
+import dev.gatun.optim.TensorState;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The mean of {@link StochasticAverage}, and the statistics of batch normalisation measured with it: their plain mean
  * over the batches of the epoch, as PyTorch's {@code update_bn}.
  */
-final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseable {
+final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, AutoCloseable {
     /** The name among an optimizer's states, also of the statistics. */
     static final String NAME = "swa";
+
+    private static final String EPOCHS = "averaged_epochs";
+    private static final String NEXT = "next_averaged_epoch";
 
     private final StochasticAverage options;
     private final Programs programs;
@@ -27,7 +35,7 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
     private final Buffer weights;
     private final Buffer buffers;
     private long epochs;
-    private int next;
+    private long next;
 
     /**
      * A mean of no weights yet.
@@ -61,14 +69,31 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
         return epochs;
     }
 
-    /** The first epoch, counted from 0, whose weights may still go into the mean. */
-    int next() {
-        return next;
+    @Override
+    public Kind kind() {
+        return Kind.MEAN;
     }
 
-    void set(long counted, int nextEpoch) {
-        epochs = counted;
-        next = nextEpoch;
+    @Override
+    public Optional<TensorState> of(Variables.Slot slot) {
+        return Optional.of(new TensorState(NAME, slot.stored(), memory(slot)));
+    }
+
+    /** Epochs in the mean, and the first epoch, counted from 0, whose weights may still go into it. */
+    @Override
+    public Map<String, Long> numbers() {
+        return Map.of(EPOCHS, epochs, NEXT, next);
+    }
+
+    @Override
+    public void restore(Map<String, Long> numbers) {
+        epochs = Objects.requireNonNull(numbers.get(EPOCHS));
+        next = Objects.requireNonNull(numbers.get(NEXT));
+    }
+
+    /** Whether a checkpoint has a mean of at least one epoch. */
+    static boolean isIn(LoadedCheckpoint checkpoint) {
+        return checkpoint.state().get(EPOCHS) instanceof Long counted && counted > 0;
     }
 
     /** Where a variable's mean, or its statistic measured with it, lies. */
@@ -87,7 +112,7 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, AutoCloseab
         }
         if (epoch >= next) {
             device.addToMean(weights, variables.parameters(), ++epochs);
-            next = epoch + 1;
+            next = epoch + 1L;
         }
         // Statistics that do not move, at momentum 0, are those of the run.
         device.copy(variables.buffers(), buffers);

@@ -55,7 +55,7 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
         Program program = Compiler.compile(graph, device, options.compile());
         try (Variables variables = program.variables(); program) {
             try (Optimizer optimizer =
-                    ParameterGroups.of(variables, options).optimizer(device, variables, options.around())) {
+                    ParameterGroups.of(variables, options).optimizer(device, variables, options.optimizerOptions())) {
                 return new ModelSummary(entries(variables), uses(variables, program, optimizer, device.memory()),
                         variables.gradients().bytes() / Float.BYTES);
             }

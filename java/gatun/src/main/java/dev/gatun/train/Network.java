@@ -114,7 +114,8 @@ public final class Network implements AutoCloseable {
 
     /** The same with clipping, an average of the weights or another storage of states. */
     public Optimizer optimizer(Hyperparameters rule, OptimizerOptions options) {
-        return ParameterGroups.of(variables, TrainingOptions.defaults().withOptimizer(rule).withAround(options))
+        return ParameterGroups.of(variables, TrainingOptions.defaults().withOptimizer(rule)
+                .withOptimizerOptions(options))
                 .optimizer(device, variables, options);
     }
 

@@ -29,7 +29,7 @@ record ParameterGroups(List<Hyperparameters> groups, List<ElementRange> ranges) 
             }
         }
         return new ParameterGroups(
-                groups, options.around().clipping().perTensor() ? ranges : joined(groups, ranges));
+                groups, options.optimizerOptions().clipping().perTensor() ? ranges : joined(groups, ranges));
     }
 
     /** An optimizer of the variables' trained parameters, which the caller closes. */

@@ -55,7 +55,11 @@ final class RunningStatistics {
         return statistics.isEmpty();
     }
 
-    /** Takes the batch that a program ran forward latest; leaves the buffers as they may be. */
+    /**
+     * Takes the batch that a program ran forward latest; leaves the buffers as they may be. Waits for the device: sums
+     * are kept in double on the host, as f32 loses digits over an epoch's batches. It happens between epochs, where the
+     * host waits for the evaluation anyway; the steps of training do not wait.
+     */
     void add(Program program) {
         batches++;
         statistics.forEach(statistic -> device.zero(statistic.buffer));

@@ -1,11 +1,13 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Device;
+import dev.gatun.engine.GradientListener;
 import dev.gatun.engine.Variables;
 import dev.gatun.optim.SharpnessAscent;
 import dev.gatun.optim.SharpnessAware;
 import dev.gatun.update.kernel.StepKernel;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The second pass of sharpness-aware minimisation, over the same batch with the same dropout, at the sharpest weights
@@ -16,9 +18,14 @@ import java.util.Optional;
 final class SecondPass implements Phase, AutoCloseable {
     private final StepKernel control;
     private final LossCheck check;
+    private final Backward backward;
     private final SharpnessAscent ascent;
 
-    SecondPass(Device device, Variables variables, StepKernel control, LossCheck check, SharpnessAware options) {
+    /** @param listener hears of the gradients; null where nobody asks */
+    SecondPass(
+            Device device, Variables variables, StepKernel control, LossCheck check, SharpnessAware options,
+            @Nullable GradientListener listener) {
+        backward = new Backward(listener);
         this.control = control;
         this.check = check;
         ascent = new SharpnessAscent(
@@ -34,7 +41,7 @@ final class SecondPass implements Phase, AutoCloseable {
             pass.variablesChanged();
             pass.forward();
             check.look(step);
-            pass.program().backward();
+            backward.run(pass);
         } finally {
             ascent.descend(control);
         }

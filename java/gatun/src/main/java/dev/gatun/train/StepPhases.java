@@ -1,10 +1,11 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Device;
+import dev.gatun.engine.GradientListener;
+import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.SharpnessAware;
-import dev.gatun.optim.SlowWeights;
 import dev.gatun.update.kernel.StepKernel;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,16 +28,20 @@ final class StepPhases {
     private final boolean ahead;
     private final LossCheck check;
     private final @Nullable KeptBuffers kept;
+    private final List<GradientPhase> reductions;
+    private final @Nullable GradientListener listener;
+    private final List<KeptState> states = new ArrayList<>();
 
     /**
      * Phases of a run.
      *
-     * @param programs all that the run needs, already compiled
-     * @param owner    is given what must be closed after the last step
+     * @param programs   all that the run needs, already compiled
+     * @param reductions follow the gradients, before the update
+     * @param owner      is given what must be closed after the last step
      */
     StepPhases(
             Device device, TrainingOptions options, BatchFeed feed, Programs programs, Optimizer optimizer,
-            Consumer<AutoCloseable> owner) {
+            List<GradientPhase> reductions, Consumer<AutoCloseable> owner) {
         this.device = device;
         this.options = options;
         this.feed = feed;
@@ -44,6 +49,8 @@ final class StepPhases {
         this.optimizer = optimizer;
         this.control = optimizer.control();
         this.owner = owner;
+        this.reductions = List.copyOf(reductions);
+        listener = Backward.all(this.reductions);
         ahead = device.stream().depth() > 0;
         check = new LossCheck(control, ahead ? own(new KeptInputs(device, control, programs.all())) : null);
         kept = ahead || options.accumulate() > 1 || options.wrappers().sharpness() != null
@@ -61,8 +68,9 @@ final class StepPhases {
         phases.add(step -> step.gradientScale = 1 / step.weights);
         SharpnessAware sharpness = options.wrappers().sharpness();
         if (sharpness != null) {
-            phases.add(own(new SecondPass(device, programs.variables(), control, check, sharpness)));
+            phases.add(own(new SecondPass(device, programs.variables(), control, check, sharpness, listener)));
         }
+        phases.addAll(reductions);
         return phases;
     }
 
@@ -73,9 +81,10 @@ final class StepPhases {
         phases.add(step -> control.copyScale(step.pass().program().lossScale(), step.weight));
         phases.add(step -> step.pass().forward(step.seed, step.batchNumber));
         phases.add(check);
-        phases.add(step -> step.pass().program().backward());
+        boolean isFinal = options.accumulate() == 1 && options.wrappers().sharpness() == null;
+        phases.add(new Backward(isFinal ? listener : null));
         if (options.accumulate() > 1) {
-            phases.add(own(new Accumulation(device, programs.variables())));
+            phases.add(own(new Accumulation(device, programs.variables(), listener)));
         }
         phases.add(step -> step.pass().program().updateRunningStatistics());
         return phases;
@@ -87,21 +96,30 @@ final class StepPhases {
     }
 
     /** What moves the parameters along the gradients. */
-    List<Phase> update(ScheduledOptimizer schedules, @Nullable SlowWeights slow) {
+    List<Phase> update(ScheduledOptimizer schedules) {
+        Lookahead lookahead = options.wrappers().lookahead();
+        SlowPhases slow = lookahead == null ? null
+                : own(new SlowPhases(device, programs.variables(), control, lookahead));
         List<Phase> phases = new ArrayList<>();
         phases.add(step -> schedules.moveTo(step.number - 1));
         phases.add(step -> step.submitted().learningRate = schedules.learningRate());
         if (slow != null) {
-            phases.add(_ -> slow.before(control));
+            phases.add(slow.before());
+            states.add(slow);
         }
         phases.add(step -> optimizer.submit(step.gradientScale));
         if (slow != null) {
-            phases.add(_ -> slow.after(control));
+            phases.add(slow.after());
         }
         if (ahead && kept != null) {
             phases.add(_ -> kept.restoreWhereHalted());
         }
         return phases;
+    }
+
+    /** What the phases keep from step to step. */
+    List<KeptState> states() {
+        return List.copyOf(states);
     }
 
     private <T extends AutoCloseable> T own(T resource) {

@@ -45,17 +45,12 @@ final class Tensors implements AutoCloseable {
     }
 
     private Tensor tensor(String what, String name, TensorType type, Buffer memory) {
-        boolean isPlain = atTheEdge(type).sameOrder(type.shape(), Layout.rowMajor(type.shape()));
+        boolean isPlain = Layout.atTheEdge(type.shape()).sameOrder(type.shape(), Layout.rowMajor(type.shape()));
         Buffer plain = isPlain ? null : device.allocate(Role.STAGING, "row-major " + name, type.bytes());
         if (plain != null) {
             owned.add(plain);
         }
         return new Tensor(what + " \"" + name + "\"", type, memory, plain);
-    }
-
-    /** How inputs and outputs lie in a program: channels last where they are images. */
-    private static Layout atTheEdge(TensorType type) {
-        return Layout.channelsLast(type.shape());
     }
 
     private static Tensor find(Map<String, Tensor> tensors, String what, String name) {
@@ -84,7 +79,7 @@ final class Tensors implements AutoCloseable {
         device.upload(values, plain == null ? tensor.memory : plain);
         if (plain != null) {
             device.reorder(tensor.type, plain, Layout.rowMajor(tensor.type.shape()), tensor.memory,
-                    atTheEdge(tensor.type));
+                    Layout.atTheEdge(tensor.type.shape()));
         }
         device.stream().synchronize(); // the array is the caller's again
     }
@@ -125,7 +120,7 @@ final class Tensors implements AutoCloseable {
     private void read(Tensor tensor, MemorySegment values) {
         Buffer plain = tensor.plain;
         if (plain != null) {
-            device.reorder(tensor.type, tensor.memory, atTheEdge(tensor.type), plain,
+            device.reorder(tensor.type, tensor.memory, Layout.atTheEdge(tensor.type.shape()), plain,
                     Layout.rowMajor(tensor.type.shape()));
         }
         device.download(plain == null ? tensor.memory : plain, values);

@@ -18,26 +18,35 @@ public final class TrainedModel implements AutoCloseable {
     private final Task task;
     private final Device device;
     private final int batchSize;
+    private final PrecisionPolicy precision;
     private final CompileOptions compile;
     private final Variables variables;
 
     private TrainedModel(
-            Task task, Device device, int batchSize, CompileOptions compile, Variables variables) {
+            Task task, Device device, int batchSize, PrecisionPolicy precision, CompileOptions compile,
+            Variables variables) {
         this.task = task;
         this.device = device;
         this.batchSize = batchSize;
+        this.precision = precision;
         this.compile = compile;
         this.variables = variables;
     }
 
     /**
      * Builds the task of a checkpoint and loads its parameters, their average where it has one, and buffers. The
-     * checkpoint can be closed afterwards.
+     * checkpoint can be closed afterwards. It computes in the precision of the run.
      *
      * @param batchSize examples that are computed at once; any will do where the description does not say otherwise
      * @throws dev.gatun.io.CheckpointException when it is damaged, or does not hold what its task needs
      */
     public static TrainedModel open(LoadedCheckpoint checkpoint, Device device, int batchSize) {
+        return open(checkpoint, device, batchSize, TrainerState.precision(checkpoint));
+    }
+
+    /** The same in another precision than that of the run. */
+    public static TrainedModel open(
+            LoadedCheckpoint checkpoint, Device device, int batchSize, PrecisionPolicy precision) {
         Task task = TaskDescription.read(checkpoint);
         TaskDescription.check(task, checkpoint, batchSize);
         CompileOptions compile = CompileOptions.defaults().withRecorded(TrainerState.choices(checkpoint));
@@ -52,12 +61,26 @@ public final class TrainedModel implements AutoCloseable {
                 variables.close();
             }
         }
-        return new TrainedModel(task, device, batchSize, compile, variables);
+        return new TrainedModel(task, device, batchSize, precision, compile, variables);
     }
 
     /** What was trained. */
     public Task task() {
         return task;
+    }
+
+    /**
+     * What the run that made a checkpoint computed in.
+     *
+     * @throws dev.gatun.io.CheckpointException when it is damaged
+     */
+    public static PrecisionPolicy precision(LoadedCheckpoint checkpoint) {
+        return TrainerState.precision(checkpoint);
+    }
+
+    /** What it computes in. */
+    public PrecisionPolicy precision() {
+        return precision;
     }
 
     /** Its variables, which close with this. */
@@ -77,7 +100,7 @@ public final class TrainedModel implements AutoCloseable {
     /** Measures it on all examples of a data set, whose fields are the inputs of its graph. */
     public Evaluation evaluate(Dataset examples) {
         try (Evaluator evaluator = new Evaluator(
-                task, device, examples, batchSize, PrecisionPolicy.F32, compile, variables)) {
+                task, device, examples, batchSize, precision, compile, variables)) {
             return evaluator.run();
         }
     }

@@ -3,9 +3,9 @@ package dev.gatun.train;
 import dev.gatun.backend.Device;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.data.BatchLoaderOptions;
-import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.Sampler;
+import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.KernelChoices;
@@ -19,7 +19,6 @@ import dev.gatun.memory.Closing;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
-import dev.gatun.optim.SlowWeights;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
@@ -27,6 +26,7 @@ import dev.gatun.shape.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +51,7 @@ public final class Trainer implements AutoCloseable {
     private final Evaluator evaluator;
     private final Progress progress;
     private final ScheduledOptimizer schedules;
-    private final @Nullable SlowWeights slow;
-    private final @Nullable AveragedWeights averaged;
+    private final List<KeptState> states = new ArrayList<>();
     private @Nullable Map<String, Object> description;
     private final List<EpochPhase> epochPhases;
     private final EvaluatedWeights evaluated;
@@ -92,6 +91,13 @@ public final class Trainer implements AutoCloseable {
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
      */
     public Trainer(Task task, Dataset train, Dataset test, Device device, TrainingOptions options) {
+        this(task, train, test, device, options, _ -> List.of());
+    }
+
+    /** The same with phases that follow the gradients of the variables. */
+    Trainer(
+            Task task, Dataset train, Dataset test, Device device, TrainingOptions options,
+            Function<Variables, List<GradientPhase>> reductions) {
         this.task = task;
         this.device = device;
         this.options = options;
@@ -107,23 +113,26 @@ public final class Trainer implements AutoCloseable {
             variables.initialize(options.seed());
             transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options)
-                    .optimizer(device, variables, options.around().with(options.lossScaling())));
+                    .optimizer(device, variables, options.optimizerOptions().with(options.lossScaling())));
             RunLength length = options.length(train.size());
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()),
                     MetricSums.ofTraining(task));
             schedules = new ScheduledOptimizer(optimizer, schedules(options, length));
             feed = new BatchFeed(loader, device.stream());
-            StepPhases phases = new StepPhases(device, options, feed, programs, optimizer, owned::add);
-            slow = options.wrappers().lookahead() == null ? null
-                    : own(new SlowWeights(device, variables.parameters(), options.wrappers().lookahead()));
+            StepPhases phases = new StepPhases(device, options, feed, programs, optimizer,
+                    reductions.apply(variables), owned::add);
             step = new TrainingStep(device, feed, optimizer, programs,
-                    new TrainingStep.Phases(phases.gradients(), phases.update(schedules, slow),
+                    new TrainingStep.Phases(phases.gradients(), phases.update(schedules),
                             Math.min(options.accumulate(), loader.batches())),
                     MetricSums.ofTraining(task));
-            averaged = options.wrappers().average() == null ? null
+            states.addAll(phases.states());
+            AveragedWeights averaged = options.wrappers().average() == null ? null
                     : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average()));
+            if (averaged != null) {
+                states.add(averaged);
+            }
             epochPhases = averaged == null ? List.of() : List.of(averaged);
-            evaluated = evaluated();
+            evaluated = averaged == null ? evaluated() : averaged;
             evaluator = own(new Evaluator(
                     task, device, test, options.batchSize(), options.precision(), options.compile(), variables));
             complete = true;
@@ -175,10 +184,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private EvaluatedWeights evaluated() {
-        if (averaged != null) {
-            return averaged;
-        }
-        if (options.around().averageDecay() == 0) {
+        if (options.optimizerOptions().averageDecay() == 0) {
             return EvaluatedWeights.TRAINED;
         }
         Buffer weights = variables.parameters();
@@ -389,14 +395,9 @@ public final class Trainer implements AutoCloseable {
         return schedules;
     }
 
-    /** The slow weights of look-ahead; null without. */
-    @Nullable SlowWeights slow() {
-        return slow;
-    }
-
-    /** The mean of the weights after epochs; null where none is kept. */
-    @Nullable AveragedWeights averaged() {
-        return averaged;
+    /** What its phases keep beside variables and the optimizer's states. */
+    List<KeptState> states() {
+        return states;
     }
 
     /** What checkpoints say of the task. */

@@ -4,19 +4,19 @@ import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Variable;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.CheckpointException;
-import dev.gatun.io.json.Json;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.io.SafetensorsFile;
+import dev.gatun.io.json.Json;
 import dev.gatun.memory.Buffer;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.LossScaleState;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.SharpnessAware;
-import dev.gatun.optim.SlowWeights;
 import dev.gatun.optim.StateValues;
 import dev.gatun.optim.TensorState;
 import dev.gatun.shape.DType;
@@ -28,10 +28,12 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -46,8 +48,6 @@ final class TrainerState {
     private static final String LAST_BATCH = "last_batch";
     private static final String PRECISION = "precision";
     private static final String METRICS = "metric_sums";
-    private static final String AVERAGED_EPOCHS = "averaged_epochs";
-    private static final String NEXT_AVERAGED = "next_averaged_epoch";
     private static final String SHARPNESS = "sharpness";
     private static final String LOSS_SCALER = "loss_scaler";
     private static final String HYPERPARAMETERS = "hyperparameters";
@@ -97,18 +97,10 @@ final class TrainerState {
     /** What a variable needs beside its own value: the states of the optimizer and of what is around it. */
     private static List<TensorState> states(Trainer trainer, StateValues values, Variables.Slot slot) {
         List<TensorState> states = new ArrayList<>();
-        SlowWeights slow = trainer.slow();
-        AveragedWeights averaged = trainer.averaged();
         if (slot.isTrained()) {
             states.addAll(values.of(slot.offset() / Float.BYTES, slot.stored()));
-            if (slow != null) {
-                Buffer memory = slow.buffer().slice(slot.offset(), slot.stored().bytes());
-                states.add(new TensorState(SlowWeights.NAME, slot.stored(), memory));
-            }
         }
-        if (averaged != null) {
-            states.add(new TensorState(AveragedWeights.NAME, slot.stored(), averaged.memory(slot)));
-        }
+        trainer.states().forEach(kept -> kept.of(slot).ifPresent(states::add));
         return states;
     }
 
@@ -142,11 +134,7 @@ final class TrainerState {
         if (!trainer.schedules().state().isEmpty()) {
             state.put(PLATEAU, trainer.schedules().state());
         }
-        AveragedWeights averaged = trainer.averaged();
-        if (averaged != null) {
-            state.put(AVERAGED_EPOCHS, averaged.epochs());
-            state.put(NEXT_AVERAGED, averaged.next());
-        }
+        trainer.states().forEach(kept -> state.putAll(kept.numbers()));
         state.put(SHARPNESS, sharpness(trainer));
         state.put(KERNELS, trainer.choices().entries());
         LossScaling scaling = trainer.options().lossScaling();
@@ -200,9 +188,9 @@ final class TrainerState {
         final double lossSum = Json.asDouble(state.get("loss_sum"));
         final List<?> metrics = metrics(checkpoint, trainer);
         final long seen = number(checkpoint, "seen");
-        AveragedWeights averaged = trainer.averaged();
-        final long averagedEpochs = averaged == null ? 0 : number(checkpoint, AVERAGED_EPOCHS);
-        final int nextAveraged = averaged == null ? 0 : Math.toIntExact(number(checkpoint, NEXT_AVERAGED));
+        Map<String, Long> numbers = new LinkedHashMap<>();
+        trainer.states().forEach(
+                kept -> kept.numbers().keySet().forEach(key -> numbers.put(key, number(checkpoint, key))));
         Variables variables = trainer.variables();
         checkAll(variables, checkpoint.model());
         try (StateValues values = trainer.optimizer().values()) {
@@ -220,9 +208,7 @@ final class TrainerState {
         }
         Progress progress = trainer.progress();
         trainer.optimizer().setSteps(optimizerSteps);
-        if (averaged != null) {
-            averaged.set(averagedEpochs, nextAveraged);
-        }
+        trainer.states().forEach(kept -> kept.restore(numbers));
         progress.epoch = epoch;
         progress.batch = batch;
         progress.step = step;
@@ -234,12 +220,14 @@ final class TrainerState {
 
     /** What is around the optimizer would otherwise be dropped without a word, as its tensors are not asked for. */
     private static void checkWrappers(Trainer trainer, LoadedCheckpoint checkpoint) {
-        boolean hasMean = checkpoint.state().containsKey(AVERAGED_EPOCHS);
-        checkKept(checkpoint, "a mean of the weights", hasMean, trainer.averaged() != null);
-        checkKept(checkpoint, "slow weights of look-ahead", hasState(checkpoint, SlowWeights.NAME),
-                trainer.slow() != null);
-        checkKept(checkpoint, "a moving average of the weights", hasState(checkpoint, Optimizer.AVERAGE),
-                trainer.options().around().averageDecay() > 0);
+        Set<KeptState.Kind> wanted = EnumSet.noneOf(KeptState.Kind.class);
+        trainer.states().forEach(kept -> wanted.add(kept.kind()));
+        if (trainer.options().optimizerOptions().averageDecay() > 0) {
+            wanted.add(KeptState.Kind.AVERAGE);
+        }
+        for (KeptState.Kind kind : KeptState.Kind.values()) {
+            checkKept(checkpoint, kind.text, hasState(checkpoint, kind.state), wanted.contains(kind));
+        }
         check(checkpoint, SHARPNESS, sharpness(trainer));
     }
 
@@ -253,6 +241,20 @@ final class TrainerState {
                     + ", this run does"
                     + (wanted ? "" : " not") + "; use the options it was made with");
         }
+    }
+
+    /** The precision of the run that made a checkpoint. */
+    static PrecisionPolicy precision(LoadedCheckpoint checkpoint) {
+        if (checkpoint.state().get(PRECISION) instanceof String text) {
+            try {
+                return PrecisionPolicy.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new CheckpointException(
+                        checkpoint.path() + ": state.json: " + e.getMessage() + "; use an earlier checkpoint", e);
+            }
+        }
+        throw new CheckpointException(checkpoint.path() + ": state.json has no valid \"" + PRECISION
+                + "\"; use an earlier checkpoint");
     }
 
     /** The kernels of the run that made a checkpoint. */
@@ -325,7 +327,7 @@ final class TrainerState {
         if (number(checkpoint, "optimizer_steps") > 0) {
             loadState(variables, checkpoint, Optimizer.AVERAGE, transfer);
         }
-        if (checkpoint.state().containsKey(AVERAGED_EPOCHS) && number(checkpoint, AVERAGED_EPOCHS) > 0) {
+        if (AveragedWeights.isIn(checkpoint)) {
             loadState(variables, checkpoint, AveragedWeights.NAME, transfer);
         }
     }

@@ -10,36 +10,37 @@ import dev.gatun.optim.Wrappers;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
-import dev.gatun.update.rule.AdamHyperparameters;
+import dev.gatun.options.WithMethods;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.kernel.WeightStorage;
+import dev.gatun.update.rule.AdamHyperparameters;
 import java.util.List;
 
 /**
  * How to train. The defaults are here and nowhere else.
  *
- * @param epochs        passes over the training images
- * @param batchSize     examples in a batch
- * @param lastBatch     what to do with the examples at the end of an epoch that do not fill a batch
- * @param optimizer     rule and numbers for all parameters
- * @param around        clipping, and an average of the weights, with which the model is then evaluated
- * @param decay         which parameters weight decay applies to
- * @param schedules     how learning rate, momentum and weight decay move
- * @param accumulate    batches whose examples together make one step; the last step of an epoch takes those that are
- *                      left
- * @param lossScaling   what the loss is multiplied by in the backward pass
- * @param precision     which layers compute in f32, and which in 16 bits on copies of the weights
- * @param wrappers      what goes around the optimizer
- * @param augmentations applied to training images, where the task is to classify such
- * @param seed          decides initial parameters, order, augmentation and dropout
- * @param compile       how programs choose among kernels; choices of several programs are kept together
+ * @param epochs           passes over the training examples
+ * @param batchSize        examples in a batch
+ * @param lastBatch        what to do with the examples at the end of an epoch that do not fill a batch
+ * @param optimizer        rule and numbers for all parameters
+ * @param optimizerOptions clipping, storage, and an average of the weights, with which the model is then evaluated
+ * @param decay            which parameters weight decay applies to
+ * @param schedules        how learning rate, momentum and weight decay move
+ * @param accumulate       batches whose examples together make one step; the last step of an epoch takes those that are
+ *                         left
+ * @param lossScaling      what the loss is multiplied by in the backward pass
+ * @param precision        which layers compute in f32, and which in 16 bits on copies of the weights
+ * @param wrappers         look-ahead, sharpness-aware minimisation and stochastic averages of the weights
+ * @param augmentations    applied to training images, where the task is to classify such
+ * @param seed             decides initial parameters, order of examples, augmentation and dropout
+ * @param compile          how programs choose among kernels; choices of several programs are kept together
  */
+@WithMethods
 public record TrainingOptions(
-        int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions around,
-        Decayed decay,
-        RunSchedules schedules, int accumulate, LossScaling lossScaling, PrecisionPolicy precision,
-        Wrappers wrappers,
-        List<Augmentation> augmentations, long seed, CompileOptions compile) {
+        int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions optimizerOptions,
+        Decayed decay, RunSchedules schedules, int accumulate, LossScaling lossScaling, PrecisionPolicy precision,
+        Wrappers wrappers, List<Augmentation> augmentations, long seed, CompileOptions compile)
+        implements TrainingOptionsBuilder.With {
 
     /** Which parameters are decayed. */
     public enum Decayed {
@@ -55,7 +56,7 @@ public record TrainingOptions(
                     + epochs
                     + ", " + batchSize + " and " + accumulate);
         }
-        if (around.weights().format() == WeightStorage.Format.BF16) {
+        if (optimizerOptions.weights().format() == WeightStorage.Format.BF16) {
             throw new IllegalArgumentException("programs read weights in f32, not in bf16: train with "
                     + WeightStorage.Format.F32 + " or " + WeightStorage.Format.F32_AND_BF16);
         }
@@ -68,17 +69,17 @@ public record TrainingOptions(
                     + accumulate
                     + " batches: use one batch in a step, or leave it out");
         }
-        if (wrappers.lookahead() != null && around.weights().hasCopy()) {
+        if (wrappers.lookahead() != null && optimizerOptions.weights().hasCopy()) {
             throw new IllegalArgumentException(
                     "look-ahead moves the weights after a step has written their copy in bf16: leave"
                     + " one of them out");
         }
-        if (wrappers.lookahead() != null && around.averageDecay() > 0) {
+        if (wrappers.lookahead() != null && optimizerOptions.averageDecay() > 0) {
             throw new IllegalArgumentException(
                     "look-ahead moves the weights after a step has averaged them: leave one of them"
                     + " out");
         }
-        if (wrappers.average() != null && around.averageDecay() > 0) {
+        if (wrappers.average() != null && optimizerOptions.averageDecay() > 0) {
             throw new IllegalArgumentException(
                     "two averages of the weights are kept, but one model is evaluated: leave one out");
         }
@@ -99,92 +100,8 @@ public record TrainingOptions(
         return new RunLength(epochs * steps, steps);
     }
 
-    /** These options with another number of epochs. */
-    public TrainingOptions withEpochs(int newEpochs) {
-        return new TrainingOptions(newEpochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
-    }
-
-    /** These options with another batch size. */
-    public TrainingOptions withBatchSize(int newBatchSize) {
-        return new TrainingOptions(epochs, newBatchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
-    }
-
-    /** These options with another treatment of the last batch. */
-    public TrainingOptions withLastBatch(LastBatch newLastBatch) {
-        return new TrainingOptions(epochs, batchSize, newLastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
-    }
-
-    /** These options with another optimizer. */
-    public TrainingOptions withOptimizer(Hyperparameters newOptimizer) {
-        return new TrainingOptions(epochs, batchSize, lastBatch, newOptimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
-    }
-
-    /** These options with other clipping and averaging. */
-    public TrainingOptions withAround(OptimizerOptions newAround) {
-        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, newAround, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
-    }
-
-    /** These options with another choice of decayed parameters. */
-    public TrainingOptions withDecay(Decayed newDecay) {
-        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, newDecay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
-    }
-
-    /** These options with other schedules. */
-    public TrainingOptions withSchedules(RunSchedules newSchedules) {
-        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, newSchedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
-    }
-
     /** These options with another schedule of the learning rate. */
     public TrainingOptions withSchedule(RunSchedule schedule) {
         return withSchedules(schedules.withLearningRate(schedule));
-    }
-
-    /** These options with another number of batches in a step. */
-    public TrainingOptions withAccumulate(int newAccumulate) {
-        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                newAccumulate, lossScaling, precision, wrappers, augmentations, seed, compile);
-    }
-
-    /** These options with another scaling of the loss. */
-    public TrainingOptions withLossScaling(LossScaling newScaling) {
-        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, newScaling, precision, wrappers, augmentations, seed, compile);
-    }
-
-    /** These options with another precision. */
-    public TrainingOptions withPrecision(PrecisionPolicy newPrecision) {
-        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, newPrecision, wrappers, augmentations, seed, compile);
-    }
-
-    /** These options with other wrappers of the optimizer. */
-    public TrainingOptions withWrappers(Wrappers newWrappers) {
-        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, newWrappers, augmentations, seed, compile);
-    }
-
-    /** These options with other augmentations. */
-    public TrainingOptions withAugmentations(List<Augmentation> newAugmentations) {
-        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, newAugmentations, seed, compile);
-    }
-
-    /** These options with another seed. */
-    public TrainingOptions withSeed(long newSeed) {
-        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, newSeed, compile);
-    }
-
-    /** These options with another way to choose among kernels. */
-    public TrainingOptions withCompile(CompileOptions newCompile) {
-        return new TrainingOptions(epochs, batchSize, lastBatch, optimizer, around, decay, schedules,
-                accumulate, lossScaling, precision, wrappers, augmentations, seed, newCompile);
     }
 }

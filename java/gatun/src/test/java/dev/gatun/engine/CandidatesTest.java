@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Candidate;
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.KernelPlan;
@@ -40,7 +41,8 @@ class CandidatesTest {
         private int most;
 
         Ranked(Device device, int rank) {
-            super(device, new Tuner(KernelChoices.of(Map.of("all", "wanted")), Tuning.FIRST, null));
+            super(device, new Tuner(KernelChoices.of(Map.of("all", "wanted")), Tuning.FIRST, null),
+                    ConvolutionMethod.AUTO);
             this.rank = rank;
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.backend.Backends;
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.KernelPlan;
@@ -67,7 +68,7 @@ class MemoryPlanTest {
         Planned(Graph graph, Device device, LayoutPolicy policy) {
             lowering = device.lower();
             Planning planning = new Planning(graph, lowering, policy,
-                    new Chooser(device, new Tuner(KernelChoices.NONE, Tuning.FIRST, null)));
+                    new Chooser(device, new Tuner(KernelChoices.NONE, Tuning.FIRST, null), ConvolutionMethod.AUTO));
             planning.run();
             variables = planning.newVariables(device, List.of());
             planning.use(variables);
@@ -177,11 +178,11 @@ class MemoryPlanTest {
                 try (Planned planned = new Planned(graph.graph, device, policy)) {
                     Lines lines = new Lines(planned);
                     planned.inputs.forEach(lines::write);
-                    lines.run(Stage.DERIVE);
-                    for (int repetition = 0; repetition < 2; repetition++) { // inputs and derived parameters stay
+                    lines.run(Stage.PREPACK);
+                    for (int repetition = 0; repetition < 2; repetition++) { // inputs and prepacked parameters stay
                         lines.run(Stage.FORWARD);
                         lines.run(Stage.BACKWARD);
-                        lines.run(Stage.COMMIT);
+                        lines.run(Stage.RUNNING_STATISTICS);
                         planned.kept.forEach(tensor -> lines.read("the caller", tensor));
                     }
                 }

@@ -72,7 +72,7 @@ final class Networks {
 
     static void fill(Program program, Value input, double... rowMajor) {
         Transfers.change(program.device(), program.input(input.name()), memory -> Elements.write(memory,
-                Stored.of(input.type(), Layout.channelsLast(input.type().shape())), rowMajor));
+                Stored.of(input.type(), Layout.atTheEdge(input.type().shape())), rowMajor));
     }
 
     static float loss(Program program) {

@@ -215,7 +215,7 @@ class PrecisionTest {
                 Variables narrowVariables = narrow.variables()) {
             assertThat(narrow.explain()).filteredOn(kernel -> kernel.operation().equals("cast")
                     && kernel.layer().endsWith(".weight")).hasSize(6)
-                    .allMatch(kernel -> kernel.stage().equals("derive"));
+                    .allMatch(kernel -> kernel.stage().equals("prepack"));
             assertThat(wideVariables.slots()).hasSameSizeAs(narrowVariables.slots());
             assertThat(narrow.memoryUse().activationBytes()).isLessThan(wide.memoryUse().activationBytes() * 3 / 4);
         }

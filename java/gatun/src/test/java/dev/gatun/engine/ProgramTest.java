@@ -17,8 +17,8 @@ import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
-import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.ElementRange;
+import dev.gatun.update.rule.AdamHyperparameters;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -103,7 +103,8 @@ class ProgramTest {
         program.backward();
         assertThat(Networks.loss(program)).isEqualTo(loss);
         assertThat(variables.readGradient("0.weight")).isEqualTo(gradient);
-        assertThat(variables.read("1.running_mean")).as("only a commit moves it").isEqualTo(mean);
+        assertThat(variables.read("1.running_mean")).as("only an update of running statistics moves it")
+                .isEqualTo(mean);
         program.updateRunningStatistics();
         assertThat(variables.read("1.running_mean")).isNotEqualTo(mean);
     }
@@ -111,7 +112,8 @@ class ProgramTest {
     @Test
     void aChangedParameterCountsFromTheNextPrepack() {
         onlyOnTheCpu();
-        // The linear layer at the end wants its weight as the gradient has it, or derived: derive makes both the same.
+        // The linear layer at the end wants its weight as the gradient has it, or prepacked: prepack makes both the
+        // same.
         float before = forward();
         float[] weight = variables.read("3.0.weight");
         for (int i = 0; i < weight.length; i++) {
@@ -122,8 +124,8 @@ class ProgramTest {
         assertThat(after).isNotEqualTo(before);
         program.forward();
         assertThat(Networks.loss(program)).isEqualTo(after);
-        assertThat(program.explain()).as("this network derives something")
-                .anyMatch(kernel -> kernel.stage().equals("derive") && kernel.isReorder());
+        assertThat(program.explain()).as("this network prepacks something")
+                .anyMatch(kernel -> kernel.stage().equals("prepack") && kernel.isReorder());
     }
 
     @Test
@@ -303,8 +305,8 @@ class ProgramTest {
         onlyOnTheCpu();
         List<KernelReport> kernels = program.explain();
         assertThat(kernels).extracting(KernelReport::stage)
-                .containsSubsequence("derive", "forward", "backward", "commit")
-                .containsOnly("derive", "forward", "backward", "commit");
+                .containsSubsequence("prepack", "forward", "backward", "running_statistics")
+                .containsOnly("prepack", "forward", "backward", "running_statistics");
         assertThat(kernels).allSatisfy(kernel -> {
             assertThat(kernel.layer()).isNotEmpty();
             assertThat(kernel.implementation()).isNotEmpty();

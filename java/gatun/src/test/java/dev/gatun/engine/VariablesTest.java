@@ -20,8 +20,8 @@ import dev.gatun.nn.Layers;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.TensorState;
 import dev.gatun.reference.Elements;
-import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.ElementRange;
+import dev.gatun.update.rule.AdamHyperparameters;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -151,7 +151,8 @@ class VariablesTest {
             program.prepack();
             program.forward();
             program.backward();
-            assertThat(variables.read("0.running_var")).as("before the commit").containsExactly(1);
+            assertThat(variables.read("0.running_var")).as("before the update of running statistics")
+                    .containsExactly(1);
             program.updateRunningStatistics();
             assertThat(variables.read("0.running_var")[0]).isCloseTo(0.9f + 0.1f * 7 / 3, within(1e-6f));
             assertThat(variables.read("0.running_mean")[0]).isCloseTo(0.1f * 7 / 3, within(1e-6f));

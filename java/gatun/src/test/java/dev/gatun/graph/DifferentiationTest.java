@@ -84,7 +84,7 @@ class DifferentiationTest {
         Graph training = Differentiation.differentiate(models.classify(y), "loss");
         Node last = training.nodes().getLast();
         assertThat(last.op()).isEqualTo(new UpdateRunningStatistics(0.1, 2 * 4 * 4));
-        assertThat(last.phase()).isEqualTo(Node.Phase.COMMIT);
+        assertThat(last.phase()).isEqualTo(Node.Phase.RUNNING_STATISTICS);
         assertThat(training.nodes().stream().map(Node::phase)).isSorted();
     }
 

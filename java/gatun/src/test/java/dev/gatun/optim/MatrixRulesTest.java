@@ -18,7 +18,7 @@ import dev.gatun.shape.TensorType;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
-import dev.gatun.update.MatrixGolden;
+import dev.gatun.update.MatrixRuleFigures;
 import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.WeightStorage;
 import dev.gatun.update.rule.AdafactorHyperparameters;
@@ -104,8 +104,8 @@ class MatrixRulesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.gatun.update.MatrixGolden#all")
-    void bothBackendsGiveTheFigures(MatrixGolden golden) {
+    @MethodSource("dev.gatun.update.MatrixRuleFigures#all")
+    void bothBackendsGiveTheFigures(MatrixRuleFigures golden) {
         for (String backend : List.of("cpu", "reference", "far")) {
             for (Stored tensor : List.of(Stored.rowMajor(new TensorType(DType.F32, golden.shape())),
                     channelsLast(golden.shape().extents()))) {

@@ -15,7 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** The two ways an L1 term acts; figures of the elastic net are among {@link dev.gatun.update.Golden}. */
+/** The two ways an L1 term acts; figures of the elastic net are among {@link dev.gatun.update.RuleFigures}. */
 @ExtendWith(NoLeaks.class)
 class ProximalTest {
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(0.125).withL1(0.5);

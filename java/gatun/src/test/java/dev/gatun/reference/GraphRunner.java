@@ -1,6 +1,7 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
@@ -133,7 +134,8 @@ public final class GraphRunner implements AutoCloseable {
 
     private void plan(Node node) {
         KernelPlan plan = lowering.plan(node, new KernelRequest(
-                node.inputs().stream().map(this::operand).toList(), policy, KernelRequest.Wanted.FIRST, plans::get));
+                node.inputs().stream().map(this::operand).toList(), policy, ConvolutionMethod.AUTO,
+                KernelRequest.Wanted.FIRST, plans::get));
         plans.put(node, plan);
         List<Place> inputs = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.shape.Shape;
-import dev.gatun.update.MatrixGolden;
+import dev.gatun.update.MatrixRuleFigures;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Muon and Adafactor against the figures of PyTorch 2.13.0, in double throughout. */
 class MatrixRulesInDoubleTest {
     @ParameterizedTest
-    @MethodSource("dev.gatun.update.MatrixGolden#all")
-    void figures(MatrixGolden golden) {
+    @MethodSource("dev.gatun.update.MatrixRuleFigures#all")
+    void figures(MatrixRuleFigures golden) {
         Shape shape = golden.shape();
         double[] weights = golden.weights();
         double[][] states = golden.rule().stateShapes(shape).values().stream()

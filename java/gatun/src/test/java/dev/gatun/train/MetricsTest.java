@@ -59,7 +59,7 @@ class MetricsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu,1", "cpu,2", "cpu,3", "cpu,7", "cpu,64", "reference,4"})
+    @CsvSource({"cpu,1", "cpu,2", "cpu,3", "cpu,7", "cpu,64", "reference,4", "far,3"})
     void everyExampleCountsOnce(String backend, int batchSize) {
         Task task = SCORES.measuring(Metric.accuracy("scores", "labels"), Metric.topK(2, "scores", "labels"),
                 Metric.topK(3, "scores", "labels"), Metric.topK(4, "scores", "labels"),

@@ -1,11 +1,15 @@
 package dev.gatun.train;
 
+import static dev.gatun.nn.Layers.flatten;
+import static dev.gatun.nn.Layers.linear;
+import static dev.gatun.nn.Layers.relu;
+import static dev.gatun.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
@@ -15,7 +19,6 @@ import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
-import dev.gatun.model.Models;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.SharpnessAware;
@@ -29,14 +32,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A checkpoint goes with the wrappers that it was made with, and with no others. */
+@ParameterizedClass
+@OnEachDevice
 @ExtendWith(NoLeaks.class)
 class RestoredWrappersTest {
-    private static final Model MODEL = Models.create("mlp", 1, 28, 28, 10);
+    private static final Model MODEL =
+            new Model("tiny", 1, 28, 28, 10, sequential(flatten(), linear(4), relu(), linear(10)));
     private static final TrainingOptions PLAIN = TrainingOptions.defaults().withEpochs(1).withBatchSize(16);
+
+    @Parameter
+    private String backend = "";
 
     private final DataSplit digits = DataSource.digits(DigitsOptions.defaults().withTrain(32).withTest(10));
 
@@ -53,13 +64,13 @@ class RestoredWrappersTest {
             case "plain" -> PLAIN;
             case "swa" -> PLAIN.withWrappers(Wrappers.NONE.withAverage(StochasticAverage.from(1)));
             case "look-ahead" -> PLAIN.withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS));
-            case "ema" -> PLAIN.withAround(OptimizerOptions.NONE.withAverageDecay(0.9));
+            case "ema" -> PLAIN.withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.9));
             default -> PLAIN.withWrappers(Wrappers.NONE.withSharpness(SharpnessAware.parse(kind)));
         };
     }
 
-    private static Device device() {
-        return Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+    private Device device() {
+        return TestDevices.open(backend);
     }
 
     private Path trained(String kind) {
@@ -103,7 +114,7 @@ class RestoredWrappersTest {
             trainer.restore(checkpoint);
             assertThat(trainer.progress().epoch()).isEqualTo(1);
             try (Checkpoint again = trainer.checkpoint()) {
-                assertThat(again.state()).containsEntry("next_averaged_epoch", 1).containsEntry("averaged_epochs", 1L);
+                assertThat(again.state()).containsEntry("next_averaged_epoch", 1L).containsEntry("averaged_epochs", 1L);
             }
             for (String field : List.of("sharpness", "next_averaged_epoch", "accumulate", "skipped_steps")) {
                 Map<String, Object> state = new LinkedHashMap<>(checkpoint.state());

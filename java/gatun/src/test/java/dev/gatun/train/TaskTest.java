@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.data.LastBatch;
 import dev.gatun.data.TensorDataset;
 import dev.gatun.graph.Value;
@@ -35,7 +36,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tasks that do not classify images: several inputs, batches of unequal size, frozen parameters. */
 @ExtendWith(NoLeaks.class)
@@ -105,7 +105,7 @@ class TaskTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @OnEachDevice
     void aTaskOfSeveralInputsLearns(String backend) {
         try (Device device = device(backend);
                 Trainer trainer = trainer(SUM, 61, device, OPTIONS.withEpochs(60))) {
@@ -122,7 +122,7 @@ class TaskTest {
 
     /** The last step takes 8 and 5 examples: their mean gradient is that of 13 together. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @OnEachDevice
     void batchesOfUnequalSizeWeighByTheirExamples(String backend) {
         List<Map<String, List<Float>>> found = new ArrayList<>();
         List<Float> losses = new ArrayList<>();
@@ -175,7 +175,8 @@ class TaskTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu,1,1", "cpu,2,1", "cpu,3,1", "cpu,4,1", "cpu,1,2", "cpu,2,2", "cpu,3,2", "reference,3,1"})
+    @CsvSource({"cpu,1,1", "cpu,2,1", "cpu,3,1", "cpu,4,1", "cpu,1,2", "cpu,2,2", "cpu,3,2", "reference,3,1",
+        "far,3,1", "far,2,2"})
     void aRunThatWasCutEndsInTheSameBits(String backend, int cut, int accumulate, @TempDir Path folder) {
         TrainingOptions options = OPTIONS.withAccumulate(accumulate)
                 .withOptimizer(AdamHyperparameters.ADAMW.withLearningRate(0.01));
@@ -211,7 +212,7 @@ class TaskTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @OnEachDevice
     void frozenParametersKeepTheirBitsAndHaveNoState(String backend, @TempDir Path folder) {
         Task task = SUM.freezing("left.*", "right.bias");
         TrainingOptions options = OPTIONS.withOptimizer(AdamHyperparameters.ADAMW.withLearningRate(0.01));

@@ -16,16 +16,17 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.data.TensorDataset;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
-import dev.gatun.data.TensorDataset;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
-import dev.gatun.io.json.Json;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.nn.Initializers;
@@ -52,7 +53,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checkpoints of any task open again, without the code that made them. */
 @ExtendWith(NoLeaks.class)
@@ -95,17 +95,17 @@ class TrainedModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"digits,16", "digits,7", "own,16", "own,20"})
-    void aModelOfOnesOwnOpensForAnyBatchSize(String name, int batchSize) {
+    @CsvSource({"cpu,digits,16", "cpu,digits,7", "cpu,own,16", "cpu,own,20", "reference,own,7", "far,own,20"})
+    void aModelOfOnesOwnOpensForAnyBatchSize(String backend, String name, int batchSize) {
         Evaluation trained;
-        try (Device device = device("cpu");
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(model(name), digits, device,
-                        OPTIONS.withAround(OptimizerOptions.NONE.withAverageDecay(0.5)))) {
+                        OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.5)))) {
             trainer.run();
             trained = trainer.evaluate();
             new CheckpointStore(folder).write(1, trainer.checkpoint());
         }
-        try (Device device = device("cpu");
+        try (Device device = device(backend);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(folder);
                 TrainedModel model = TrainedModel.open(checkpoint, device, batchSize)) {
             assertThat(model.task().name()).isEqualTo(name);
@@ -148,7 +148,7 @@ class TrainedModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @OnEachDevice
     void aTaskOfEveryFamilyOpensWithItsMetrics(String backend) {
         Evaluation trained;
         try (Device device = device(backend);
@@ -198,8 +198,9 @@ class TrainedModelTest {
         }
     }
 
-    @Test
-    void aTaskThatIsMadeForOneBatchSizeIsTrainedAndOpensForIt() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aTaskThatIsMadeForOneBatchSizeIsTrainedAndOpensForIt(String backend) {
         Task four = Task.of("four", (graph, batch) -> {
             if (batch != 4) {
                 throw new IllegalStateException("four");
@@ -208,12 +209,12 @@ class TrainedModelTest {
             graph.output("loss", Losses.meanSquaredError(graph, "mse", guess,
                     graph.input("y", TensorType.f32(batch, 1))));
         });
-        try (Device device = device("cpu");
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(four, examples(8), examples(8), device, OPTIONS.withBatchSize(4))) {
             trainer.run();
             new CheckpointStore(folder).write(1, trainer.checkpoint());
         }
-        try (Device device = device("cpu"); LoadedCheckpoint checkpoint = CheckpointStore.read(folder)) {
+        try (Device device = device(backend); LoadedCheckpoint checkpoint = CheckpointStore.read(folder)) {
             try (TrainedModel model = TrainedModel.open(checkpoint, device, 4)) {
                 assertThat(model.evaluate(examples(8)).loss()).isPositive();
             }

@@ -17,10 +17,10 @@ import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.Transfers;
-import dev.gatun.data.image.DataSource;
-import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.LastBatch;
 import dev.gatun.data.image.Augmentation;
+import dev.gatun.data.image.DataSource;
+import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
@@ -35,16 +35,16 @@ import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.text.StepCount;
+import dev.gatun.update.Clipping;
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.StateStorage;
+import dev.gatun.update.kernel.WeightStorage;
 import dev.gatun.update.rule.AdafactorHyperparameters;
 import dev.gatun.update.rule.AdamHyperparameters;
-import dev.gatun.update.Clipping;
 import dev.gatun.update.rule.Direction;
-import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.rule.LionHyperparameters;
 import dev.gatun.update.rule.MuonHyperparameters;
 import dev.gatun.update.rule.SgdHyperparameters;
-import dev.gatun.update.StateStorage;
-import dev.gatun.update.kernel.WeightStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -199,7 +199,7 @@ class TrainerTest {
     @ParameterizedTest
     @MethodSource("cuts")
     void aRunThatWasCutEndsInTheSameBytes(String backend, Hyperparameters rule, OptimizerOptions around, int cut) {
-        assertResumes(backend, OPTIONS.withOptimizer(rule).withAround(around), cut);
+        assertResumes(backend, OPTIONS.withOptimizer(rule).withOptimizerOptions(around), cut);
     }
 
     static Stream<Arguments> schedules() {
@@ -475,7 +475,7 @@ class TrainerTest {
                 try (Device device = device(2);
                         Trainer trainer = new Trainer(Models.create("lenet", 1, 28, 28, 10), more, device,
                                 TrainingOptions.defaults().withEpochs(2)
-                                .withAround(OptimizerOptions.NONE.with(storage)))) {
+                                .withOptimizerOptions(OptimizerOptions.NONE.with(storage)))) {
                     trainer.run();
                     accuracies.add(trainer.evaluate().accuracy());
                 }
@@ -489,7 +489,7 @@ class TrainerTest {
     @OnEachDevice
     void clippingByTensorsSeesEachTensorAlone(String backend) {
         TrainingOptions options =
-                OPTIONS.withAround(OptimizerOptions.NONE.with(new Clipping.TensorNorm(1)));
+                OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.with(new Clipping.TensorNorm(1)));
         try (Device device = device(backend); Trainer trainer = new Trainer(MODEL, digits, device, options)) {
             assertThat(ParameterGroups.of(trainer.variables(), options).ranges()).hasSameSizeAs(
                     trainer.variables().slots().stream().filter(slot -> slot.variable().isParameter()).toList());
@@ -503,7 +503,7 @@ class TrainerTest {
     void weightsOfBf16AreRefusedHere(String backend) {
         try (Device device = device(backend)) {
             assertThatThrownBy(() -> new Trainer(PLAIN, digits, device,
-                    OPTIONS.withAround(OptimizerOptions.NONE.with(WeightStorage.BF16))).close())
+                    OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.with(WeightStorage.BF16))).close())
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("F32_AND_BF16");
             assertThat(device.memory().used()).isZero();
         }

@@ -4,6 +4,7 @@ import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
+import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.terminal.Output;
@@ -42,6 +43,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Processor threads to compute with (default: one per processor).")
     @Nullable Integer threads;
 
+    @Mixin
+    final PrecisionOptions precision = new PrecisionOptions();
+
     @Option(names = "--json", paramLabel = "FILE",
             description = "Write the results to this file; - for standard output.")
     @Nullable Path json;
@@ -59,7 +63,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Devices.checkName(where);
         int images = Flags.atLeast("--batch-size", 1, batchSize, 0);
         ResultFile results = new ResultFile(json, output.out());
-        new EvaluationSession(RunLocation.find(path), data, images, where, Flags.threads(threads), results)
+        new EvaluationSession(RunLocation.find(path), data, images, where, Flags.threads(threads), precision, results)
                 .run(results.beside(output));
         return ExitCode.OK.number();
     }

@@ -1,8 +1,10 @@
 package dev.gatun.cli.evaluate;
 
 import dev.gatun.backend.Device;
+import dev.gatun.backend.DeviceOptions;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
@@ -30,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchSize 0 for that of the run
  */
 record EvaluationSession(
-        RunLocation location, @Nullable Path data, int batchSize, String device, int threads, ResultFile json) {
+        RunLocation location, @Nullable Path data, int batchSize, String device, int threads,
+        PrecisionOptions precision, ResultFile json) {
 
     private static final int DEFAULT_BATCH_SIZE = 64;
 
@@ -41,13 +44,20 @@ record EvaluationSession(
             int images = batchSize > 0 ? batchSize : config == null ? DEFAULT_BATCH_SIZE
                     : config.training().batchSize();
             try (DataSplit split = open(config);
-                    Device opened = Devices.open(device, threads, 0);
-                    TrainedModel model = TrainedModel.open(checkpoint, opened, images)) {
+                    Device opened = Devices.open(device, threads, 0, emulation(config));
+                    TrainedModel model = TrainedModel.open(checkpoint, opened, images,
+                            precision.policy(TrainedModel.precision(checkpoint)))) {
                 check(images(model, checkpoint), split.test());
                 Evaluation result = model.evaluate(split.test());
-                report(result, model.task().name(), checkpoint, split.test(), output);
+                report(result, model, checkpoint, split.test(), output);
             }
         }
+    }
+
+    /** A run that was trained so is measured so. */
+    private DeviceOptions.Emulation emulation(@Nullable RunConfig config) {
+        return config == null || precision.emulation() == DeviceOptions.Emulation.ALLOWED
+                ? precision.emulation() : config.emulation();
     }
 
     private DataSplit open(@Nullable RunConfig config) {
@@ -82,8 +92,9 @@ record EvaluationSession(
         }
     }
 
-    private void report(Evaluation result, String model, LoadedCheckpoint checkpoint, ImageDataset images,
+    private void report(Evaluation result, TrainedModel trained, LoadedCheckpoint checkpoint, ImageDataset images,
             Output output) {
+        String model = trained.task().name();
         output.fact("model", model + " after " + checkpoint.step() + " steps, " + checkpoint.path());
         output.fact("data", images.name() + ": " + result.examples() + " images");
         output.fact("test", String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d images), loss %.4f",
@@ -96,6 +107,7 @@ record EvaluationSession(
         object.put("images", result.examples());
         object.put("test_loss", result.loss());
         object.put("test_accuracy", result.accuracy());
+        object.put("precision", trained.precision().toString());
         object.put("device", device);
         object.put("threads", threads);
         json.write(object);

@@ -41,7 +41,8 @@ record LabFlags(LabOptimizersCommand flags) {
         return new LabPlan(contenders(recipe), surfaces(), options(), training(recipe), model,
                 flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data),
                 Flags.atLeast("--limit", 1, flags.limit, flags.quick ? QUICK_LIMIT : LIMIT),
-                device, Flags.threads(flags.threads), flags.out, new ResultFile(flags.json, flags.output.out()),
+                device, Flags.threads(flags.threads),
+                flags.precision.emulation(), flags.out, new ResultFile(flags.json, flags.output.out()),
                 flags.quiet, flags.stopAfterRuns);
     }
 
@@ -58,6 +59,7 @@ record LabFlags(LabOptimizersCommand flags) {
 
     private TrainingOptions training(Recipe recipe) {
         return TrainingOptions.defaults().withSchedule(recipe.schedule())
+                .withLossScaling(flags.precision.lossScaling()).withPrecision(flags.precision.policy())
                 .withLastBatch(LastBatch.DROP) // all steps of a trial weigh the same
                 .withEpochs(Flags.atLeast("--epochs", 1, flags.epochs, EPOCHS))
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()));

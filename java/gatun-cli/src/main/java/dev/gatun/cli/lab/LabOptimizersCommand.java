@@ -1,6 +1,7 @@
 package dev.gatun.cli.lab;
 
 import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,6 +100,9 @@ public final class LabOptimizersCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N",
             description = "Processor threads to compute with (default: one per processor).")
     @Nullable Integer threads;
+
+    @Mixin
+    final PrecisionOptions precision = new PrecisionOptions();
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "Where everything is kept (default: lab-optimizers).")
     Path out = Path.of("lab-optimizers");

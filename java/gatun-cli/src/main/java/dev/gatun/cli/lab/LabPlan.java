@@ -1,5 +1,6 @@
 package dev.gatun.cli.lab;
 
+import dev.gatun.backend.DeviceOptions;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.lab.Contender;
 import dev.gatun.lab.LabOptions;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param limit         the most training images to use, 0 for all
  * @param device        a backend's name
  * @param threads       processor threads to compute with
+ * @param emulation     whether to compute in a precision that the processor has no arithmetic for
  * @param out           folder for everything
  * @param json          where results go too
  * @param quiet         whether to write nothing but faults
@@ -27,5 +29,6 @@ import java.util.List;
  */
 record LabPlan(
         List<Contender> contenders, List<Surface> surfaces, LabOptions options, TrainingOptions training, String model,
-        String data, int limit, String device, int threads, Path out, ResultFile json, boolean quiet,
+        String data, int limit, String device, int threads, DeviceOptions.Emulation emulation,
+        Path out, ResultFile json, boolean quiet,
         int stopAfterRuns) {}

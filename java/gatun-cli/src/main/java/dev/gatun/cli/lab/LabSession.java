@@ -52,7 +52,7 @@ final class LabSession {
             Setting setting = new Setting(
                     RunData.model(plan.model(), data.train()), plan.data(), data, plan.training());
             say("data", RunData.describe(plan.data(), data));
-            try (Device device = Devices.open(plan.device(), plan.threads(), 0)) {
+            try (Device device = Devices.open(plan.device(), plan.threads(), 0, plan.emulation())) {
                 say("device", Devices.describe(device));
                 return run(setting, lab(device, setting), signals);
             }

@@ -46,13 +46,6 @@ record JsonFields(Map<String, Object> json, Path file) {
         throw invalid(key);
     }
 
-    boolean flag(String key) {
-        if (json.get(key) instanceof Boolean flag) {
-            return flag;
-        }
-        throw invalid(key);
-    }
-
     @SuppressWarnings("unchecked") // JSON has no other maps
     Map<String, Object> object(String key) {
         if (json.get(key) instanceof Map<?, ?> object) {

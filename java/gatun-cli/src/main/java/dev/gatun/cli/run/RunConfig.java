@@ -1,5 +1,6 @@
 package dev.gatun.cli.run;
 
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.Choices;
@@ -22,24 +23,22 @@ import java.util.Map;
  * @param threads         processor threads to compute with
  * @param memory          budget of off-heap memory in bytes, 0 for none
  * @param emulation       whether to compute in a precision that the processor has no arithmetic for
+ * @param convolution     how convolutions are computed
  * @param checkpointEvery steps between checkpoints beside the one of each epoch, 0 for none
  */
 public record RunConfig(
         String model, String data, int limit, int trainImages, TrainingOptions training, Augment augment, String device,
-        int threads, long memory, DeviceOptions.Emulation emulation, int checkpointEvery) {
+        int threads, long memory, DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery) {
 
     public static final String DIGITS = "digits";
 
     private static final String EMULATION = "emulation";
-
-    boolean isDigits() {
-        return data.equals(DIGITS);
-    }
+    private static final String CONVOLUTION = "convolution";
 
     /** The same when the data is known. */
     public RunConfig decided(int newTrainImages, Augment newAugment) {
         return new RunConfig(model, data, limit, newTrainImages, training, newAugment, device, threads, memory,
-                emulation, checkpointEvery);
+                emulation, convolution, checkpointEvery);
     }
 
     public Map<String, Object> toJson() {
@@ -54,6 +53,7 @@ public record RunConfig(
         json.put("threads", threads);
         json.put("memory", memory);
         json.put(EMULATION, Choices.word(emulation));
+        json.put(CONVOLUTION, Choices.word(convolution));
         json.put("checkpoint_every", checkpointEvery);
         return json;
     }
@@ -70,6 +70,7 @@ public record RunConfig(
                 fields.text("model"), fields.text("data"), fields.count("limit", 0), fields.count("train_images", 0),
                 TrainingFields.read(fields), fields.word("augment", Augment.class), fields.text("device"),
                 fields.count("threads", 1), fields.number("memory"),
-                fields.word(EMULATION, DeviceOptions.Emulation.class), fields.count("checkpoint_every", 0)));
+                fields.word(EMULATION, DeviceOptions.Emulation.class),
+                fields.word(CONVOLUTION, ConvolutionMethod.class), fields.count("checkpoint_every", 0)));
     }
 }

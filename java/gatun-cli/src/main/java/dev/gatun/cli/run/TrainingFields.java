@@ -53,15 +53,15 @@ final class TrainingFields {
         json.put("seed", options.seed());
         json.put("optimizer", options.optimizer().optimizerName());
         json.put(HYPERPARAMETERS, HyperparameterFields.of(options.optimizer()));
-        switch (options.around().clipping()) {
+        switch (options.optimizerOptions().clipping()) {
             case Clipping.None _ -> { }
             case Clipping.GlobalNorm(double bound) -> json.put(CLIP_NORM, bound);
             case Clipping.TensorNorm(double bound) -> json.put(CLIP_TENSOR_NORM, bound);
             case Clipping.Adaptive(double ratio) -> json.put(CLIP_RATIO, ratio);
         }
-        json.put("clip_value", options.around().clipValue());
-        json.put("ema", options.around().averageDecay());
-        json.put(STATES, Choices.word(options.around().states()));
+        json.put("clip_value", options.optimizerOptions().clipValue());
+        json.put("ema", options.optimizerOptions().averageDecay());
+        json.put(STATES, Choices.word(options.optimizerOptions().states()));
         json.put(LOSS_SCALE, options.lossScaling().text());
         PrecisionPolicy precision = options.precision();
         json.put(PRECISION, Choices.word(precision.precision()));
@@ -96,7 +96,8 @@ final class TrainingFields {
                 .withAccumulate(fields.count("accumulate", 1))
                 .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse))
                 .withPrecision(precision(fields))
-                .withOptimizer(optimizer(fields)).withAround(around(fields)).withSchedules(schedules(fields))
+                .withOptimizer(optimizer(fields)).withOptimizerOptions(optimizerOptions(fields))
+                .withSchedules(schedules(fields))
                 .withWrappers(wrappers(fields));
     }
 
@@ -105,7 +106,7 @@ final class TrainingFields {
                 fields.has(EXCEPTIONS) ? List.of(fields.text(EXCEPTIONS).split(",", -1)) : List.of());
     }
 
-    private static OptimizerOptions around(JsonFields fields) {
+    private static OptimizerOptions optimizerOptions(JsonFields fields) {
         return OptimizerOptions.NONE.with(clipping(fields)).withClipValue(fields.decimal("clip_value"))
                 .withAverageDecay(fields.decimal("ema")).with(fields.word(STATES, StateStorage.class));
     }

@@ -4,10 +4,11 @@ import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.MemorySize;
+import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
-import dev.gatun.update.rule.OptimizerPreset;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.WeightStorage;
+import dev.gatun.update.rule.OptimizerPreset;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,9 @@ public final class SummaryCommand implements Callable<Integer> {
 
     @Option(names = "--ema", paramLabel = "DECAY", description = "Keep an average of the weights (default: none).")
     @Nullable Double ema;
+
+    @Mixin
+    final PrecisionOptions precision = new PrecisionOptions();
 
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
     @Nullable String device;

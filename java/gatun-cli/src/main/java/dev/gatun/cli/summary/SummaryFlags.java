@@ -31,7 +31,8 @@ record SummaryFlags(SummaryCommand flags) {
         Devices.checkName(device);
         Recipe recipe = Recipe.of(name);
         return new SummaryPlan(model(name), options(recipe), device, Flags.threads(flags.threads),
-                flags.memory == null ? 0 : flags.memory.bytes(), new ResultFile(flags.json, flags.output.out()));
+                flags.memory == null ? 0 : flags.memory.bytes(), flags.precision.emulation(),
+                new ResultFile(flags.json, flags.output.out()));
     }
 
     private Model model(String name) {
@@ -51,8 +52,10 @@ record SummaryFlags(SummaryCommand flags) {
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
         try {
             return TrainingOptions.defaults().withOptimizer(rule)
+                    .withLossScaling(flags.precision.lossScaling()).withPrecision(flags.precision.policy())
                     .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
-                    .withAround(OptimizerOptions.NONE.withAverageDecay(average == null ? 0 : average).with(states)
+                    .withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(average == null ? 0 : average)
+                            .with(states)
                             .with(new WeightStorage(format, Rounding.NEAREST, 0)));
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));

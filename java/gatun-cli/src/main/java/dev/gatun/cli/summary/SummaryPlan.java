@@ -1,5 +1,6 @@
 package dev.gatun.cli.summary;
 
+import dev.gatun.backend.DeviceOptions;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.model.Model;
 import dev.gatun.train.TrainingOptions;
@@ -12,6 +13,9 @@ import dev.gatun.train.TrainingOptions;
  * @param device  a backend's name
  * @param threads processor threads to compute with
  * @param memory  budget of off-heap memory in bytes, 0 for none
+ * @param emulation whether to compute in a precision that the processor has no arithmetic for
  * @param json    where the summary goes too
  */
-record SummaryPlan(Model model, TrainingOptions options, String device, int threads, long memory, ResultFile json) {}
+record SummaryPlan(
+        Model model, TrainingOptions options, String device, int threads, long memory,
+        DeviceOptions.Emulation emulation, ResultFile json) {}

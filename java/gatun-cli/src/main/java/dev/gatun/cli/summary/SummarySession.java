@@ -23,7 +23,7 @@ record SummarySession(SummaryPlan plan) {
         plan.json().check();
         ModelSummary summary;
         String device;
-        try (Device open = Devices.open(plan.device(), plan.threads(), plan.memory())) {
+        try (Device open = Devices.open(plan.device(), plan.threads(), plan.memory(), plan.emulation())) {
             device = Devices.describe(open);
             summary = ModelSummary.of(
                     Task.of(plan.model().name(), plan.model()::describe), open, plan.options());
@@ -33,8 +33,8 @@ record SummarySession(SummaryPlan plan) {
                 + model.width()
                 + " in " + model.classes() + " classes, batches of " + plan.options().batchSize());
         output.fact("train", plan.options().optimizer().optimizerName() + ", states in "
-                + Choices.word(plan.options().around().states()) + ", weights in "
-                + Choices.word(plan.options().around().weights().format()));
+                + Choices.word(plan.options().optimizerOptions().states()) + ", weights in "
+                + Choices.word(plan.options().optimizerOptions().weights().format()));
         output.fact("device", device);
         lines(summary).forEach(output.out()::println);
         plan.json().write(json(summary));
@@ -75,8 +75,8 @@ record SummarySession(SummaryPlan plan) {
         json.put("model", plan.model().name());
         json.put("batch_size", plan.options().batchSize());
         json.put("optimizer", plan.options().optimizer().optimizerName());
-        json.put("states", Choices.word(plan.options().around().states()));
-        json.put("weights", Choices.word(plan.options().around().weights().format()));
+        json.put("states", Choices.word(plan.options().optimizerOptions().states()));
+        json.put("weights", Choices.word(plan.options().optimizerOptions().weights().format()));
         json.put("parameters", summary.parameters());
         json.put("variables", summary.variables().stream().map(SummarySession::json).toList());
         json.put("memory", summary.memory().stream().map(use -> json(summary, use)).toList());

@@ -1,18 +1,19 @@
 package dev.gatun.cli.train;
 
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.MemorySize;
+import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
-import dev.gatun.graph.Precision;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.StepCount;
-import dev.gatun.update.rule.OptimizerPreset;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.rule.OptimizerPreset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -168,21 +169,14 @@ public final class TrainCommand implements Callable<Integer> {
                     + " and images (default: auto).")
     @Nullable Augment augment;
 
-    @Option(names = "--precision", paramLabel = "f32|bf16|f16",
-            description =
-                    "What convolutions, linear layers and products compute in; weights, sums and losses stay in f32"
-                    + " (default: f32). With f16 the loss is scaled (--loss-scale dynamic).")
-    @Nullable Precision precision;
+    @Mixin
+    final PrecisionOptions precision = new PrecisionOptions();
 
-    @Option(names = "--precision-exceptions", paramLabel = "LAYER", split = ",",
-            description = "Layers that compute in f32 all the same, by name: 0,layer1.* (default: none).")
-    @Nullable List<String> precisionExceptions;
-
-    @Option(names = "--allow-emulation",
+    @Option(names = "--convolution", paramLabel = "direct|f2|f4|auto",
             description =
-                    "Compute in f32 between casts where the processor has no arithmetic in the precision: slower than "
-                    + "f32.")
-    boolean allowEmulation;
+                    "How 3x3 convolutions of stride 1 are computed in f32: by direct sums, by Winograd's F(2x2) or F(4x4),"
+                    + " which round differently, or as is fastest here (default: auto).")
+    @Nullable ConvolutionMethod convolution;
 
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
     @Nullable String device;

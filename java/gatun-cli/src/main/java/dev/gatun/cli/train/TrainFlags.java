@@ -1,6 +1,6 @@
 package dev.gatun.cli.train;
 
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CliException;
@@ -12,8 +12,6 @@ import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.data.LastBatch;
-import dev.gatun.graph.Precision;
-import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.CheckpointWriter;
 import dev.gatun.model.Models;
 import dev.gatun.optim.LossScaling;
@@ -23,8 +21,8 @@ import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
-import dev.gatun.update.rule.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -75,7 +73,8 @@ public record TrainFlags(TrainCommand flags) {
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,
                 device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),
-                flags.allowEmulation ? DeviceOptions.Emulation.ALLOWED : DeviceOptions.Emulation.REFUSED,
+                flags.precision.emulation(),
+                flags.convolution == null ? ConvolutionMethod.AUTO : flags.convolution,
                 Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
     }
 
@@ -86,32 +85,19 @@ public record TrainFlags(TrainCommand flags) {
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
-                .withLossScaling(lossScaling()).withPrecision(precision())
+                .withLossScaling(lossScaling()).withPrecision(flags.precision.policy())
                 .withWrappers(wrappers(epochs))
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
-                .withOptimizer(optimizer).withAround(around())
+                .withOptimizer(optimizer).withOptimizerOptions(optimizerOptions())
                 .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));
-    }
-
-    private PrecisionPolicy precision() {
-        Precision precision = flags.precision == null ? Precision.F32 : flags.precision;
-        if (flags.precisionExceptions == null) {
-            return PrecisionPolicy.of(precision);
-        }
-        if (precision == Precision.F32) {
-            throw CliException.usage(
-                    "--precision-exceptions name layers that compute in f32: add --precision bf16, or f16");
-        }
-        return new PrecisionPolicy(precision, flags.precisionExceptions);
     }
 
     /** What was asked for; in f16 gradients need one. */
     private LossScaling lossScaling() {
-        boolean needed = precision().precision().needsLossScaling();
         if (flags.lossScale == null) {
-            return needed ? LossScaling.DYNAMIC : LossScaling.NONE;
+            return flags.precision.lossScaling();
         }
-        if (needed && flags.lossScale.equals(LossScaling.NONE)) {
+        if (flags.precision.policy().precision().needsLossScaling() && flags.lossScale.equals(LossScaling.NONE)) {
             throw CliException.usage(
                     "--loss-scale none does not go with --precision f16, in which small gradients are zero:"
                     + " leave it out");
@@ -162,7 +148,7 @@ public record TrainFlags(TrainCommand flags) {
         return new Wrappers(flags.lookahead, flags.sam, flags.swa);
     }
 
-    private OptimizerOptions around() {
+    private OptimizerOptions optimizerOptions() {
         Double value = Flags.aboveZero("--clip-value", flags.clipValue);
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
         return OptimizerOptions.NONE.with(clipping()).withClipValue(value == null ? 0 : value)

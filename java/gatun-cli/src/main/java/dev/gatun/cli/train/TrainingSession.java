@@ -96,7 +96,7 @@ final class TrainingSession {
     private static Trainer trainer(
             RunConfig config, Model model, DataSplit data, Device device, @Nullable LoadedCheckpoint checkpoint) {
         TrainingOptions options = config.training().withAugmentations(config.augment().steps(data.train()));
-        CompileOptions compile = CompileOptions.measured();
+        CompileOptions compile = CompileOptions.measured().withConvolution(config.convolution());
         return checkpoint == null
                 ? new Trainer(model, data, device, options.withCompile(compile))
                 : new Trainer(model, data, device,

@@ -5,11 +5,12 @@ import static dev.gatun.backend.DeviceOptions.Emulation.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.graph.Precision;
 import dev.gatun.graph.PrecisionPolicy;
-import dev.gatun.io.json.Json;
 import dev.gatun.io.RunFolderException;
+import dev.gatun.io.json.Json;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.schedule.text.RunSchedule;
@@ -17,9 +18,9 @@ import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Clipping;
+import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.OptimizerPreset;
 import dev.gatun.update.rule.SgdHyperparameters;
-import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.UpdateRules;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,24 +37,26 @@ class RunConfigTest {
                 TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
                         .withVariant(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5))
-                .withAround(OptimizerOptions.NONE.withClipNorm(1).withClipValue(0.1 + 0.2).withAverageDecay(0.99))
+                .withOptimizerOptions(OptimizerOptions.NONE.withClipNorm(1).withClipValue(0.1 + 0.2)
+                        .withAverageDecay(0.99))
                 .withSchedules(schedules).withSeed(Long.MIN_VALUE)
                 .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3"))
                 .withPrecision(PrecisionPolicy.of(Precision.F16).except("0", "layer1.*")),
-                Augment.CIFAR, "cpu", 3, 1L << 40, ALLOWED, 7);
+                Augment.CIFAR, "cpu", 3, 1L << 40, ALLOWED, ConvolutionMethod.F4, 7);
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
             RunConfig other = new RunConfig("mlp", "digits", 0, 8,
-                    TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED, 0);
+                    TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED,
+                    ConvolutionMethod.AUTO, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c")))
                     .isEqualTo(other);
         }
         for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01),
                 new Clipping.None())) {
-            RunConfig other = new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults().withAround(
+            RunConfig other = new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults().withOptimizerOptions(
                     OptimizerOptions.NONE.with(clipping).with(StateStorage.EIGHT_BIT)), Augment.NONE, "cpu", 1, 0,
-                    REFUSED, 0);
+                    REFUSED, ConvolutionMethod.AUTO, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c")))
                     .isEqualTo(other);
         }
@@ -62,7 +65,8 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED, 0);
+                new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED,
+                    ConvolutionMethod.AUTO, 0);
         for (String field : config.toJson().keySet()) {
             Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");
             json.remove(field);

@@ -1,5 +1,7 @@
 package dev.gatun.data.image;
 
+import dev.gatun.options.WithMethods;
+
 /**
  * How many digits to draw. The defaults are here and nowhere else.
  *
@@ -7,7 +9,8 @@ package dev.gatun.data.image;
  * @param test number of test images, never the same as a training image
  * @param seed decides every image
  */
-public record DigitsOptions(int train, int test, long seed) {
+@WithMethods
+public record DigitsOptions(int train, int test, long seed) implements DigitsOptionsBuilder.With {
     /** Checks that both splits have images. */
     public DigitsOptions {
         if (train < 1 || test < 1) {
@@ -18,20 +21,5 @@ public record DigitsOptions(int train, int test, long seed) {
     /** 20,000 to train on and 4,000 to test on. */
     public static DigitsOptions defaults() {
         return new DigitsOptions(20_000, 4_000, 1);
-    }
-
-    /** These options with another number of training images. */
-    public DigitsOptions withTrain(int train) {
-        return new DigitsOptions(train, test, seed);
-    }
-
-    /** These options with another number of test images. */
-    public DigitsOptions withTest(int test) {
-        return new DigitsOptions(train, test, seed);
-    }
-
-    /** These options with another seed. */
-    public DigitsOptions withSeed(long seed) {
-        return new DigitsOptions(train, test, seed);
     }
 }

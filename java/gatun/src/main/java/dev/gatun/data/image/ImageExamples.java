@@ -73,11 +73,6 @@ public final class ImageExamples implements Dataset {
         return this;
     }
 
-    /** Size of the images after augmentation. */
-    public ImageSize imageSize() {
-        return size;
-    }
-
     @Override
     public String name() {
         return images.name();

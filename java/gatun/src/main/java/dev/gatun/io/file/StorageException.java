@@ -23,11 +23,16 @@ public final class StorageException extends RuntimeException {
         this.remedy = remedy;
     }
 
-    /** @param intact what the failure has not harmed, or the empty string */
+    /**
+     * Something could not be written.
+     *
+     * @param intact what the failure has not harmed, or the empty string
+     */
     public static StorageException writing(Path path, String intact, IOException cause) {
         return of("cannot write " + path, intact, cause);
     }
 
+    /** Something could not be read. */
     public static StorageException reading(Path path, IOException cause) {
         return of("cannot read " + path, "", cause);
     }

@@ -3,7 +3,7 @@ package dev.gatun.onednn.update;
 import dev.gatun.bindings.gatun.gatun_range;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.memory.HostBuffer;
-import dev.gatun.onednn.CpuDevice;
+import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.update.kernel.PerturbationKernel;
 import dev.gatun.update.kernel.PerturbationRequest;
 import dev.gatun.update.kernel.Sharpness;
@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 
 /** Gradients' norm and move up the slope, a native call each. */
 public final class CpuPerturbationKernel implements PerturbationKernel {
-    private final CpuDevice device;
+    private final CpuEngine engine;
     private final NativeOwner owner;
     private final PerturbationRequest request;
     private final MemorySegment parameters;
@@ -22,8 +22,8 @@ public final class CpuPerturbationKernel implements PerturbationKernel {
     private final MemorySegment norm;
     private final MemorySegment firstNonFinite;
 
-    public CpuPerturbationKernel(CpuDevice device, NativeOwner owner, PerturbationRequest request) {
-        this.device = device;
+    public CpuPerturbationKernel(CpuEngine engine, NativeOwner owner, PerturbationRequest request) {
+        this.engine = engine;
         this.owner = owner;
         this.request = request;
         parameters = HostBuffer.of(request.parameters()).segment();
@@ -36,7 +36,7 @@ public final class CpuPerturbationKernel implements PerturbationKernel {
     }
 
     private void check() {
-        device.checkThread();
+        engine.checkThread();
         owner.checkOpen();
     }
 
@@ -61,7 +61,7 @@ public final class CpuPerturbationKernel implements PerturbationKernel {
 
     @Override
     public void close() {
-        device.checkThread();
-        device.release(owner);
+        engine.checkThread();
+        engine.release(owner);
     }
 }

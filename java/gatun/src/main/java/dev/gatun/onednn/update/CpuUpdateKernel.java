@@ -6,7 +6,7 @@ import dev.gatun.bindings.gatun.gatun_step;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
-import dev.gatun.onednn.CpuDevice;
+import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.shape.DType;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One optimizer step as one native call. The hyper-parameters live in a native array that is changed in place. */
 public final class CpuUpdateKernel implements UpdateKernel {
-    private final CpuDevice device;
+    private final CpuEngine engine;
     private final NativeOwner owner;
     private final UpdateRequest request;
     private final HostUpdate memory;
@@ -42,13 +42,13 @@ public final class CpuUpdateKernel implements UpdateKernel {
     private final MemorySegment norms; // (ranges) f64
     private final MemorySegment coefficients; // (ranges) f64
 
-    public CpuUpdateKernel(CpuDevice device, NativeOwner owner, UpdateRequest request) {
-        this.device = device;
+    public CpuUpdateKernel(CpuEngine engine, NativeOwner owner, UpdateRequest request) {
+        this.engine = engine;
         this.owner = owner;
         this.request = request;
         this.memory = HostUpdate.of(request);
         this.rule = NativeRule.of(request.groups().getFirst().rule());
-        this.step = NativeStep.of(device, owner, rule, request);
+        this.step = NativeStep.of(engine, owner, rule, request);
         this.norm = owner.arena().allocate(ValueLayout.JAVA_DOUBLE);
         this.firstNonFinite = owner.arena().allocateFrom(ValueLayout.JAVA_LONG, -1);
         this.nowhere = owner.arena().allocate(ValueLayout.JAVA_LONG);
@@ -93,7 +93,7 @@ public final class CpuUpdateKernel implements UpdateKernel {
     }
 
     private void check() {
-        device.checkThread();
+        engine.checkThread();
         owner.checkOpen();
     }
 
@@ -195,7 +195,7 @@ public final class CpuUpdateKernel implements UpdateKernel {
 
     @Override
     public void close() {
-        device.checkThread();
-        device.release(owner);
+        engine.checkThread();
+        engine.release(owner);
     }
 }

@@ -1,7 +1,7 @@
 package dev.gatun.onednn.update;
 
 import dev.gatun.bindings.gatun.gatun_h;
-import dev.gatun.onednn.Kernels;
+import dev.gatun.onednn.primitive.Kernels;
 import java.lang.foreign.MemorySegment;
 
 /** Checked calls of the optimizers of matrices in {@code gatun.h}. */

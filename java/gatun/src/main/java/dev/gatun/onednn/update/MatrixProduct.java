@@ -3,16 +3,16 @@ package dev.gatun.onednn.update;
 import dev.gatun.bindings.onednn.dnnl_exec_arg_t;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.onednn.CpuDevice;
-import dev.gatun.onednn.MemoryDescriptors;
-import dev.gatun.onednn.Onednn;
-import dev.gatun.onednn.PrimitiveDescriptor;
+import dev.gatun.onednn.primitive.CpuEngine;
+import dev.gatun.onednn.primitive.MemoryDescriptors;
+import dev.gatun.onednn.primitive.Onednn;
+import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.shape.DType;
 import java.lang.foreign.MemorySegment;
 
 /** Products of f32 matrices of one shape, {@code (rows, inner) * (inner, columns)}, by oneDNN's matmul. */
 final class MatrixProduct {
-    private final CpuDevice device;
+    private final CpuEngine engine;
     private final NativeOwner owner;
     private final PrimitiveDescriptor descriptor;
     private final MemorySegment left;
@@ -27,8 +27,8 @@ final class MatrixProduct {
         TRANSPOSED
     }
 
-    MatrixProduct(CpuDevice device, NativeOwner owner, long rows, long inner, long columns, Right order) {
-        this.device = device;
+    MatrixProduct(CpuEngine engine, NativeOwner owner, long rows, long inner, long columns, Right order) {
+        this.engine = engine;
         this.owner = owner;
         MemoryDescriptors descriptors = new MemoryDescriptors(owner);
         String detail = rows + "x" + inner + " * " + inner + "x" + columns;
@@ -40,8 +40,8 @@ final class MatrixProduct {
         };
         result = rowMajor(descriptors, rows, columns, detail);
         descriptor = PrimitiveDescriptor.create(owner, "dnnl_matmul_primitive_desc_create", detail,
-                out -> onednn_h.dnnl_matmul_primitive_desc_create(out, device.engine(), left, right, MemorySegment.NULL,
-                        result, device.attributes().plain()));
+                out -> onednn_h.dnnl_matmul_primitive_desc_create(out, engine.handle(), left, right, MemorySegment.NULL,
+                        result, engine.attributes().plain()));
     }
 
     private static MemorySegment rowMajor(MemoryDescriptors descriptors, long rows, long columns, String detail) {
@@ -60,7 +60,7 @@ final class MatrixProduct {
         set(arguments, 1, onednn_h.DNNL_ARG_WEIGHTS(), right, rightData);
         set(arguments, 2, onednn_h.DNNL_ARG_DST(), result, resultData);
         set(arguments, 3, onednn_h.DNNL_ARG_SCRATCHPAD(), descriptor.argument(onednn_h.DNNL_ARG_SCRATCHPAD()), scratch);
-        return new Bound(primitive, device.nativeStream(), arguments, descriptor.detail());
+        return new Bound(primitive, engine.stream(), arguments, descriptor.detail());
     }
 
     private void set(MemorySegment arguments, int index, int code, MemorySegment shape, MemorySegment data) {
@@ -70,7 +70,7 @@ final class MatrixProduct {
         }
         MemorySegment slot = dnnl_exec_arg_t.asSlice(arguments, index);
         dnnl_exec_arg_t.arg(slot, code);
-        dnnl_exec_arg_t.memory(slot, Onednn.memory(owner, shape, device.engine(), data));
+        dnnl_exec_arg_t.memory(slot, Onednn.memory(owner, shape, engine.handle(), data));
     }
 
     /** A product ready to run; allocates nothing. */

@@ -2,7 +2,7 @@ package dev.gatun.onednn.update;
 
 import dev.gatun.backend.HostUpdate;
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.onednn.CpuDevice;
+import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.kernel.MatrixView;
 import dev.gatun.update.kernel.StateSpace;
@@ -22,7 +22,7 @@ record NativeAdafactor(List<Matrix> matrices, List<Vector> vectors) implements N
     /** A vector: the index of its range, and its variance. */
     record Vector(int range, MemorySegment variance) {}
 
-    static NativeStep bind(CpuDevice device, NativeOwner owner, NativeRule rule, UpdateRequest request) {
+    static NativeStep bind(CpuEngine engine, NativeOwner owner, NativeRule rule, UpdateRequest request) {
         StateSpace space = request.stateSpace();
         Map<String, MemorySegment> all = HostUpdate.of(request).states();
         List<NativeMatrices.Ranged> ranged = new ArrayList<>();
@@ -38,7 +38,7 @@ record NativeAdafactor(List<Matrix> matrices, List<Vector> vectors) implements N
                 variances.add(states);
             }
         }
-        List<MemorySegment> structs = NativeMatrices.of(device.memory(), owner, ranged);
+        List<MemorySegment> structs = NativeMatrices.of(engine.memory(), owner, ranged);
         List<Matrix> matrices = new ArrayList<>();
         for (int i = 0; i < structs.size(); i++) {
             matrices.add(new Matrix(structs.get(i), variances.get(i).getFirst(), variances.get(i).getLast()));

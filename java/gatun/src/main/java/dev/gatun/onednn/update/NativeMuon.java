@@ -3,7 +3,7 @@ package dev.gatun.onednn.update;
 import dev.gatun.backend.HostUpdate;
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.memory.MemoryBudget;
-import dev.gatun.onednn.CpuDevice;
+import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.kernel.MatrixView;
 import dev.gatun.update.kernel.UpdateRequest;
@@ -36,7 +36,7 @@ record NativeMuon(MemorySegment momentum, List<Matrix> matrices, Polynomial poly
         }
     }
 
-    static NativeStep bind(CpuDevice device, NativeOwner owner, NativeRule rule, UpdateRequest request) {
+    static NativeStep bind(CpuEngine engine, NativeOwner owner, NativeRule rule, UpdateRequest request) {
         List<NativeMatrices.Ranged> ranged = new ArrayList<>();
         List<NewtonSchulz> plans = new ArrayList<>();
         for (int i = 0; i < request.ranges().size(); i++) {
@@ -44,12 +44,12 @@ record NativeMuon(MemorySegment momentum, List<Matrix> matrices, Polynomial poly
             if (range.length() > 0) {
                 MatrixView view = MatrixView.of(range);
                 ranged.add(new NativeMatrices.Ranged(view, i));
-                plans.add(new NewtonSchulz(device, owner, new NewtonSchulz.Shape(
+                plans.add(new NewtonSchulz(engine, owner, new NewtonSchulz.Shape(
                         Math.min(view.rows(), view.columns()), Math.max(view.rows(), view.columns()))));
             }
         }
-        NewtonSchulz.Memory memory = memory(device.memory(), owner, plans);
-        List<MemorySegment> structs = NativeMatrices.of(device.memory(), owner, ranged);
+        NewtonSchulz.Memory memory = memory(engine.memory(), owner, plans);
+        List<MemorySegment> structs = NativeMatrices.of(engine.memory(), owner, ranged);
         List<Matrix> matrices = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
             int group = request.ranges().get(ranged.get(i).range()).group();

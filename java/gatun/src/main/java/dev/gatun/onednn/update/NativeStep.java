@@ -1,7 +1,7 @@
 package dev.gatun.onednn.update;
 
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.onednn.CpuDevice;
+import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.util.Map;
 
@@ -11,16 +11,16 @@ interface NativeStep {
     @FunctionalInterface
     interface Binder {
         /** The owner keeps what the step needs beside the request's memory. */
-        NativeStep bind(CpuDevice device, NativeOwner owner, NativeRule rule, UpdateRequest request);
+        NativeStep bind(CpuEngine engine, NativeOwner owner, NativeRule rule, UpdateRequest request);
     }
 
     /** Rules of matrices have native functions of their own. */
     Map<String, Binder> OF_MATRICES = Map.of("muon", NativeMuon::bind, "adafactor", NativeAdafactor::bind);
 
     /** The step of a request. */
-    static NativeStep of(CpuDevice device, NativeOwner owner, NativeRule rule, UpdateRequest request) {
+    static NativeStep of(CpuEngine engine, NativeOwner owner, NativeRule rule, UpdateRequest request) {
         Binder general = request.scales().isEmpty() ? NativeUpdate::bind : NativeUpdateInEightBits::bind;
-        return OF_MATRICES.getOrDefault(rule.name(), general).bind(device, owner, rule, request);
+        return OF_MATRICES.getOrDefault(rule.name(), general).bind(engine, owner, rule, request);
     }
 
     /** Runs it. Allocates nothing. */

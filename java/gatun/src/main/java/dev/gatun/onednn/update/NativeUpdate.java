@@ -2,7 +2,7 @@ package dev.gatun.onednn.update;
 
 import dev.gatun.backend.HostUpdate;
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.onednn.CpuDevice;
+import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.update.kernel.UpdateRequest;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.List;
 record NativeUpdate(String rule, MemorySegment state0, MemorySegment state1, MemorySegment state2)
         implements NativeStep {
 
-    static NativeStep bind(CpuDevice device, NativeOwner owner, NativeRule rule, UpdateRequest request) {
+    static NativeStep bind(CpuEngine engine, NativeOwner owner, NativeRule rule, UpdateRequest request) {
         HostUpdate memory = HostUpdate.of(request);
         List<MemorySegment> states = rule.states().stream()
                 .map(name -> memory.states().getOrDefault(name, MemorySegment.NULL)).toList();

@@ -1,7 +1,7 @@
 package dev.gatun.onednn.update;
 
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.onednn.CpuDevice;
+import dev.gatun.onednn.primitive.CpuEngine;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -40,13 +40,13 @@ final class NewtonSchulz {
             MemorySegment x, MemorySegment y, MemorySegment gram, MemorySegment factor, MemorySegment outer,
             MemorySegment scratch) {}
 
-    NewtonSchulz(CpuDevice device, NativeOwner owner, Shape shape) {
+    NewtonSchulz(CpuEngine engine, NativeOwner owner, Shape shape) {
         this.shape = shape;
         long rows = shape.rows;
         long columns = shape.columns;
-        gram = new MatrixProduct(device, owner, rows, columns, rows, MatrixProduct.Right.TRANSPOSED);
-        square = new MatrixProduct(device, owner, rows, rows, rows, MatrixProduct.Right.PLAIN);
-        apply = new MatrixProduct(device, owner, rows, rows, columns, MatrixProduct.Right.PLAIN);
+        gram = new MatrixProduct(engine, owner, rows, columns, rows, MatrixProduct.Right.TRANSPOSED);
+        square = new MatrixProduct(engine, owner, rows, rows, rows, MatrixProduct.Right.PLAIN);
+        apply = new MatrixProduct(engine, owner, rows, rows, columns, MatrixProduct.Right.PLAIN);
     }
 
     long xBytes() {

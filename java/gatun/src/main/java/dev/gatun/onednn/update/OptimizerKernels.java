@@ -1,7 +1,7 @@
 package dev.gatun.onednn.update;
 
 import dev.gatun.bindings.gatun.gatun_h;
-import dev.gatun.onednn.Kernels;
+import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.update.StateKind;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,5 +1,7 @@
 package dev.gatun.optim.schedule;
 
+import dev.gatun.options.WithMethods;
+
 /**
  * PyTorch's {@code CyclicLR} (Smith, 2017), which fixes the learning rate and the momentum.
  *
@@ -18,9 +20,10 @@ package dev.gatun.optim.schedule;
  * @param baseMomentum momentum where the rate is highest, 0 .. 1, 1 excluded
  * @param maxMomentum  momentum where the rate is lowest, 0 .. 1, 1 excluded
  */
+@WithMethods
 public record CyclicSchedule(
         double base, double max, long up, long down, Mode mode, double gamma, double baseMomentum, double maxMomentum)
-        implements CyclesMomentum {
+        implements CyclesMomentum, CyclicScheduleBuilder.With {
 
     /** How the height {@code s(k)} of the cycle changes. */
     public enum Mode {
@@ -45,11 +48,6 @@ public record CyclicSchedule(
     /** PyTorch's defaults: triangular, 2000 steps up and 2000 down, from {@code base} to 1, momentum 0.9 to 0.8. */
     public static CyclicSchedule from(double base) {
         return new CyclicSchedule(base, 1, 2000, 2000, Mode.TRIANGULAR, 1, 0.8, 0.9);
-    }
-
-    /** The same with another factor at the top. */
-    public CyclicSchedule withMax(double newMax) {
-        return new CyclicSchedule(base, newMax, up, down, mode, gamma, baseMomentum, maxMomentum);
     }
 
     /** The same with other halves. */

@@ -1,5 +1,6 @@
 package dev.gatun.optim.schedule;
 
+import dev.gatun.options.WithMethods;
 import dev.gatun.update.Scheduled;
 import org.jspecify.annotations.Nullable;
 
@@ -11,16 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param weightDecay  of the weight decay
  * @param plateau      what lowers the learning rate after an epoch, beside its schedule; null for nothing
  */
+@WithMethods
 public record HyperparameterSchedules(
-        Schedule learningRate, Schedule momentum, Schedule weightDecay, @Nullable PlateauOptions plateau) {
+        Schedule learningRate, Schedule momentum, Schedule weightDecay, @Nullable PlateauOptions plateau)
+        implements HyperparameterSchedulesBuilder.With {
     /** Nothing moves. */
     public static final HyperparameterSchedules CONSTANT = new HyperparameterSchedules(
             new Schedule.Constant(), new Schedule.Constant(), new Schedule.Constant(), null);
-
-    /** The same with another schedule of the learning rate. */
-    public HyperparameterSchedules withLearningRate(Schedule schedule) {
-        return new HyperparameterSchedules(schedule, momentum, weightDecay, plateau);
-    }
 
     /** The schedule of one of them. */
     public Schedule of(Scheduled what) {

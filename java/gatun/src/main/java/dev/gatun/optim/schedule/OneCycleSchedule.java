@@ -1,5 +1,7 @@
 package dev.gatun.optim.schedule;
 
+import dev.gatun.options.WithMethods;
+
 /**
  * PyTorch's {@code OneCycleLR} (Smith and Topin, 2017), which fixes the learning rate and the momentum.
  *
@@ -22,10 +24,10 @@ package dev.gatun.optim.schedule;
  * @param baseMomentum   momentum at the peak, 0 .. 1, 1 excluded
  * @param maxMomentum    momentum at the start and at the end, 0 .. 1, 1 excluded
  */
+@WithMethods
 public record OneCycleSchedule(
         long total, double max, double pctStart, Anneal anneal, Phases phases, double divFactor, double finalDivFactor,
-        double baseMomentum, double maxMomentum)
-        implements CyclesMomentum {
+        double baseMomentum, double maxMomentum) implements CyclesMomentum, OneCycleScheduleBuilder.With {
 
     /** How a value moves within a phase. */
     public enum Anneal {
@@ -62,18 +64,6 @@ public record OneCycleSchedule(
      */
     public static OneCycleSchedule over(long total) {
         return new OneCycleSchedule(total, 1, 0.3, Anneal.COS, Phases.TWO, 25, 1e4, 0.85, 0.95);
-    }
-
-    /** The same with another factor at the peak. */
-    public OneCycleSchedule withMax(double newMax) {
-        return new OneCycleSchedule(total, newMax, pctStart, anneal, phases, divFactor, finalDivFactor, baseMomentum,
-                maxMomentum);
-    }
-
-    /** The same with another share of steps that go up. */
-    public OneCycleSchedule withPctStart(double share) {
-        return new OneCycleSchedule(total, max, share, anneal, phases, divFactor, finalDivFactor, baseMomentum,
-                maxMomentum);
     }
 
     /** The same moving otherwise within a phase. */

@@ -1,5 +1,6 @@
 package dev.gatun.optim.schedule;
 
+import dev.gatun.options.WithMethods;
 import java.util.List;
 
 /**
@@ -14,9 +15,10 @@ import java.util.List;
  * @param min           lowest values, absolute: one for all groups or one for each
  * @param eps           a reduction that would change the value by no more than this is left out; at least 0
  */
+@WithMethods
 public record PlateauOptions(
         Mode mode, double factor, long patience, double threshold, Threshold thresholdMode, long cooldown,
-        List<Double> min, double eps) {
+        List<Double> min, double eps) implements PlateauOptionsBuilder.With {
 
     /** Which way the metric improves. */
     public enum Mode {
@@ -61,39 +63,14 @@ public record PlateauOptions(
         return new PlateauOptions(newMode, factor, patience, threshold, thresholdMode, cooldown, min, eps);
     }
 
-    /** The same with another factor. */
-    public PlateauOptions withFactor(double newFactor) {
-        return new PlateauOptions(mode, newFactor, patience, threshold, thresholdMode, cooldown, min, eps);
-    }
-
-    /** The same with another patience. */
-    public PlateauOptions withPatience(long epochs) {
-        return new PlateauOptions(mode, factor, epochs, threshold, thresholdMode, cooldown, min, eps);
-    }
-
     /** The same with another threshold. */
     public PlateauOptions withThreshold(double newThreshold, Threshold newMode) {
         return new PlateauOptions(mode, factor, patience, newThreshold, newMode, cooldown, min, eps);
     }
 
-    /** The same with another cool-down. */
-    public PlateauOptions withCooldown(long epochs) {
-        return new PlateauOptions(mode, factor, patience, threshold, thresholdMode, epochs, min, eps);
-    }
-
     /** The same with another lower bound for all groups. */
     public PlateauOptions withMin(double newMin) {
         return withMin(List.of(newMin));
-    }
-
-    /** The same with a lower bound for each group. */
-    public PlateauOptions withMin(List<Double> newMin) {
-        return new PlateauOptions(mode, factor, patience, threshold, thresholdMode, cooldown, newMin, eps);
-    }
-
-    /** The same with another smallest change. */
-    public PlateauOptions withEps(double newEps) {
-        return new PlateauOptions(mode, factor, patience, threshold, thresholdMode, cooldown, min, newEps);
     }
 
     private static void least(String what, double value) {

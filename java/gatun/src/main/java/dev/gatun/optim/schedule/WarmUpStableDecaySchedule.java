@@ -1,5 +1,7 @@
 package dev.gatun.optim.schedule;
 
+import dev.gatun.options.WithMethods;
+
 /**
  * Warm-up, a plateau, a short decay (Hu et al., 2024, "MiniCPM"; Hägele et al., 2024):
  * {@code (k + 1) / (warmup + 1)} while {@code k < warmup}, then 1 until step {@code total - decay}, then
@@ -11,8 +13,9 @@ package dev.gatun.optim.schedule;
  * @param min    factor at the end, at least 0
  * @param shape  {@code d}
  */
+@WithMethods
 public record WarmUpStableDecaySchedule(long warmup, long total, long decay, double min, Shape shape)
-        implements Schedule {
+        implements Schedule, WarmUpStableDecayScheduleBuilder.With {
 
     /** How the decay goes from 1 to 0. */
     public enum Shape {
@@ -40,19 +43,9 @@ public record WarmUpStableDecaySchedule(long warmup, long total, long decay, dou
         return new WarmUpStableDecaySchedule(0, total, total / 10, 0, Shape.LINEAR);
     }
 
-    /** The same with another warm-up. */
-    public WarmUpStableDecaySchedule withWarmup(long steps) {
-        return new WarmUpStableDecaySchedule(steps, total, decay, min, shape);
-    }
-
     /** The same with another decay. */
     public WarmUpStableDecaySchedule withDecay(long steps, Shape newShape) {
         return new WarmUpStableDecaySchedule(warmup, total, steps, min, newShape);
-    }
-
-    /** The same with another end. */
-    public WarmUpStableDecaySchedule withMin(double newMin) {
-        return new WarmUpStableDecaySchedule(warmup, total, decay, newMin, shape);
     }
 
     @Override

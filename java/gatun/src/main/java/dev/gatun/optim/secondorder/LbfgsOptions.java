@@ -1,5 +1,7 @@
 package dev.gatun.optim.secondorder;
 
+import dev.gatun.options.WithMethods;
+
 /**
  * How L-BFGS goes; the defaults are PyTorch's.
  *
@@ -11,9 +13,10 @@ package dev.gatun.optim.secondorder;
  * @param history           pairs of changes that it remembers
  * @param lineSearch        how far a step goes along its direction
  */
+@WithMethods
 public record LbfgsOptions(
         double learningRate, int maxIterations, int maxEvaluations, double toleranceGradient, double toleranceChange,
-        int history, LineSearch lineSearch) {
+        int history, LineSearch lineSearch) implements LbfgsOptionsBuilder.With {
 
     /** How far a step goes. */
     public enum LineSearch {
@@ -38,12 +41,6 @@ public record LbfgsOptions(
         }
     }
 
-    /** These options with another learning rate. */
-    public LbfgsOptions withLearningRate(double rate) {
-        return new LbfgsOptions(
-                rate, maxIterations, maxEvaluations, toleranceGradient, toleranceChange, history, lineSearch);
-    }
-
     /** These options with other bounds of one step. */
     public LbfgsOptions withMost(int iterations, int evaluations) {
         return new LbfgsOptions(
@@ -53,12 +50,6 @@ public record LbfgsOptions(
     /** These options with other tolerances, of the gradient and of changes. */
     public LbfgsOptions withTolerances(double gradient, double change) {
         return new LbfgsOptions(learningRate, maxIterations, maxEvaluations, gradient, change, history, lineSearch);
-    }
-
-    /** These options with another length of memory. */
-    public LbfgsOptions withHistory(int pairs) {
-        return new LbfgsOptions(
-                learningRate, maxIterations, maxEvaluations, toleranceGradient, toleranceChange, pairs, lineSearch);
     }
 
     /** These options with another line search. */

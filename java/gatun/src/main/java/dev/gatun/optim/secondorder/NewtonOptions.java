@@ -1,5 +1,7 @@
 package dev.gatun.optim.secondorder;
 
+import dev.gatun.options.WithMethods;
+
 /**
  * How Newton's method goes.
  *
@@ -11,9 +13,10 @@ package dev.gatun.optim.secondorder;
  * @param shortening         by which a step that brings less is multiplied
  * @param maxShortenings     after which the point stays where it is
  */
+@WithMethods
 public record NewtonOptions(
         double toleranceGradient, double damping, double dampingGrowth, double sufficientDecrease, double shortening,
-        int maxShortenings) {
+        int maxShortenings) implements NewtonOptionsBuilder.With {
 
     /** Tolerance 1e-9; damping from 1e-3 on, doubled; a decrease of 1e-4; steps halved up to 60 times. */
     public static final NewtonOptions DEFAULTS = new NewtonOptions(1e-9, 1e-3, 2, 1e-4, 0.5, 60);
@@ -32,11 +35,6 @@ public record NewtonOptions(
                     + " number must not be negative, got " + sufficientDecrease + ", " + shortening + " and "
                     + maxShortenings);
         }
-    }
-
-    /** These options with another tolerance. */
-    public NewtonOptions withToleranceGradient(double newTolerance) {
-        return new NewtonOptions(newTolerance, damping, dampingGrowth, sufficientDecrease, shortening, maxShortenings);
     }
 
     /** These options with other damping. */

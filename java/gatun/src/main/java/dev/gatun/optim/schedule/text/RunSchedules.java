@@ -5,6 +5,7 @@ import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.optim.schedule.Schedule;
 import dev.gatun.optim.schedule.WarmUpSchedule;
+import dev.gatun.options.WithMethods;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param weightDecay  of the weight decay; parameters without decay stay without
  * @param warmUp       steps in which the learning rate rises first; null for what the schedule itself has
  */
+@WithMethods
 public record RunSchedules(
-        RunSchedule learningRate, RunSchedule momentum, RunSchedule weightDecay, @Nullable StepCount warmUp) {
+        RunSchedule learningRate, RunSchedule momentum, RunSchedule weightDecay, @Nullable StepCount warmUp)
+        implements RunSchedulesBuilder.With {
     /** Nothing moves. */
     public static final RunSchedules CONSTANT =
             new RunSchedules(RunSchedule.CONSTANT, RunSchedule.CONSTANT, RunSchedule.CONSTANT, null);
@@ -34,26 +37,6 @@ public record RunSchedules(
         if (schedule instanceof RunSchedule.Plateau) {
             throw new IllegalArgumentException("plateau is for the learning rate, not for the " + what);
         }
-    }
-
-    /** The same with another schedule of the learning rate. */
-    public RunSchedules withLearningRate(RunSchedule schedule) {
-        return new RunSchedules(schedule, momentum, weightDecay, warmUp);
-    }
-
-    /** The same with another schedule of the momentum. */
-    public RunSchedules withMomentum(RunSchedule schedule) {
-        return new RunSchedules(learningRate, schedule, weightDecay, warmUp);
-    }
-
-    /** The same with another schedule of the weight decay. */
-    public RunSchedules withWeightDecay(RunSchedule schedule) {
-        return new RunSchedules(learningRate, momentum, schedule, warmUp);
-    }
-
-    /** The same with another warm-up. */
-    public RunSchedules withWarmUp(@Nullable StepCount steps) {
-        return new RunSchedules(learningRate, momentum, weightDecay, steps);
     }
 
     /**

@@ -1,0 +1,153 @@
+package dev.gatun.onednn.primitive;
+
+import dev.gatun.backend.NativeCallException;
+import dev.gatun.bindings.gatun.gatun_h;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Checked calls into Gatun's own kernels; shapes as in {@code gatun.h}. */
+public final class Kernels {
+    private Kernels() {}
+
+    public static void check(int status, String function, long elements) {
+        if (status != gatun_h.GATUN_SUCCESS()) {
+            throw new NativeCallException("Gatun kernels", function, gatun_h.gatun_status_name(status).getString(0),
+                    status, elements + " elements");
+        }
+    }
+
+    public static int abiVersion() {
+        return gatun_h.gatun_abi_version();
+    }
+
+    public static String instructionSet() {
+        return gatun_h.gatun_isa_name(gatun_h.gatun_get_isa()).getString(0);
+    }
+
+    public static void setThreads(int threads) {
+        check(gatun_h.gatun_set_threads(threads), "gatun_set_threads", threads);
+    }
+
+    public static void addForward(long elements, MemorySegment a, MemorySegment b, MemorySegment dst) {
+        check(gatun_h.gatun_add_forward(elements, a, b, dst), "gatun_add_forward", elements);
+    }
+
+    public static void addReluForward(long elements, MemorySegment a, MemorySegment b, MemorySegment dst) {
+        check(gatun_h.gatun_add_relu_forward(elements, a, b, dst), "gatun_add_relu_forward", elements);
+    }
+
+    public static void reluForward(long elements, MemorySegment src, MemorySegment dst) {
+        check(gatun_h.gatun_relu_forward(elements, src, dst), "gatun_relu_forward", elements);
+    }
+
+    public static void clipForward(
+            long elements, double scale, double shift, double low, double high, MemorySegment src,
+            MemorySegment dst) {
+        check(gatun_h.gatun_clip_forward(elements, (float) scale, (float) shift, (float) low, (float) high, src, dst),
+                "gatun_clip_forward", elements);
+    }
+
+    public static void keepNan(long elements, MemorySegment src, MemorySegment dst) {
+        check(gatun_h.gatun_keep_nan(elements, src, dst), "gatun_keep_nan", elements);
+    }
+
+    public static void whereForward(
+            long elements, MemorySegment condition, MemorySegment a, MemorySegment b, MemorySegment dst) {
+        check(gatun_h.gatun_where_forward(elements, condition, a, b, dst), "gatun_where_forward", elements);
+    }
+
+    public static void gather(GatherSizes sizes, MemorySegment src, MemorySegment indices, MemorySegment dst) {
+        int status = gatun_h.gatun_gather(
+                sizes.outer(), sizes.rows(), sizes.inner(), sizes.count(), src, indices, dst);
+        checkIndices(status, "gatun_gather", sizes);
+    }
+
+    public static void scatterAdd(
+            GatherSizes sizes, long skipped, MemorySegment diff, MemorySegment indices, MemorySegment dst) {
+        int status = gatun_h.gatun_scatter_add(
+                sizes.outer(), sizes.rows(), sizes.inner(), sizes.count(), skipped, diff, indices, dst);
+        checkIndices(status, "gatun_scatter_add", sizes);
+    }
+
+    private static void checkIndices(int status, String function, GatherSizes sizes) {
+        if (status == gatun_h.GATUN_INVALID_INDEX()) {
+            throw new IllegalArgumentException("gather: an index lies outside 0 .. " + (sizes.rows() - 1));
+        }
+        check(status, function, sizes.outer() * sizes.count() * sizes.inner());
+    }
+
+    public static void reluBackward(long elements, MemorySegment dst, MemorySegment diffDst, MemorySegment diffSrc) {
+        check(gatun_h.gatun_relu_backward(elements, dst, diffDst, diffSrc), "gatun_relu_backward", elements);
+    }
+
+    public static void reluBackwardSum(
+            long elements, MemorySegment dst, MemorySegment diffDstA, MemorySegment diffDstB, MemorySegment diffSrc) {
+        check(gatun_h.gatun_relu_backward_sum(elements, dst, diffDstA, diffDstB, diffSrc),
+                "gatun_relu_backward_sum", elements);
+    }
+
+    public static void binaryForward(
+            int function, int rank, MemorySegment extents, MemorySegment strideA, MemorySegment strideB,
+            MemorySegment a, MemorySegment b, MemorySegment dst) {
+        check(gatun_h.gatun_binary_forward(function, rank, extents, strideA, strideB, a, b, dst),
+                "gatun_binary_forward", dst.byteSize() / Float.BYTES);
+    }
+
+    public static void reduceForward(
+            int reduction, int rank, MemorySegment extents, MemorySegment reduced, MemorySegment src,
+            MemorySegment dst) {
+        check(gatun_h.gatun_reduce_forward(reduction, rank, extents, reduced, src, dst),
+                "gatun_reduce_forward", src.byteSize() / Float.BYTES);
+    }
+
+    public static void dropout(
+            long elements, MemorySegment src, MemorySegment dst, double rate, MemorySegment random, int stream) {
+        check(gatun_h.gatun_dropout(elements, src, dst, rate, random, stream), "gatun_dropout", elements);
+    }
+
+    public static void softmaxCrossEntropyForward(
+            long rows, long classes, MemorySegment logits, MemorySegment labels, MemorySegment probabilities,
+            MemorySegment loss, MemorySegment correct) {
+        int status =
+                gatun_h.gatun_softmax_cross_entropy_forward(rows, classes, logits, labels, probabilities, loss,
+                correct);
+        if (status == gatun_h.GATUN_INVALID_LABEL()) {
+            throw new IllegalArgumentException("softmax_cross_entropy: a label lies outside 0 .. " + (classes - 1));
+        }
+        check(status, "gatun_softmax_cross_entropy_forward", rows * classes);
+    }
+
+    public static void softmaxCrossEntropyBackward(
+            long rows, long classes, MemorySegment probabilities, MemorySegment labels, MemorySegment scale,
+            MemorySegment diffLogits) {
+        check(gatun_h.gatun_softmax_cross_entropy_backward(rows, classes, probabilities, labels, scale, diffLogits),
+                "gatun_softmax_cross_entropy_backward", rows * classes);
+    }
+
+    /** Bytes of scratch memory. */
+    public static long batchStatisticsScratch(long outer, long groups, long width) {
+        return gatun_h.gatun_batch_normalization_scratch(outer, groups, width);
+    }
+
+    /** The mean and the biased variance of each channel. */
+    public static void batchStatistics(
+            long outer, long groups, long rows, long width, long channels, MemorySegment src, MemorySegment mean,
+            MemorySegment variance, MemorySegment scratch) {
+        check(gatun_h.gatun_batch_normalization_statistics(
+                outer, groups, rows, width, channels, src, mean, variance, scratch),
+                "gatun_batch_normalization_statistics", outer * groups * rows * width);
+    }
+
+    public static void updateRunningStatistics(
+            long channels, long count, double momentum, MemorySegment batchMean, MemorySegment batchVariance,
+            MemorySegment runningMean, MemorySegment runningVariance) {
+        check(gatun_h.gatun_batch_normalization_update_running(
+                channels, count, momentum, batchMean, batchVariance, runningMean, runningVariance),
+                "gatun_batch_normalization_update_running", channels);
+    }
+
+    public static long findNonFinite(long elements, MemorySegment values, MemorySegment first) {
+        check(gatun_h.gatun_find_non_finite(elements, values, first), "gatun_find_non_finite", elements);
+        return first.get(ValueLayout.JAVA_LONG, 0);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.gatun.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.sun.management.ThreadMXBean;
+import dev.gatun.memory.NoLeaks;
+import dev.gatun.update.Clipping;
+import dev.gatun.update.ElementRange;
+import dev.gatun.update.Scheduled;
+import dev.gatun.update.StateStorage;
+import dev.gatun.update.kernel.WeightStorage;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every rule. */
+@ExtendWith(NoLeaks.class)
+class RulesAgainstReferenceTest {
+    private static final int ELEMENTS = 3 * 41;
+    private static final ElementRange[] RANGES = {new ElementRange(0, 17, 0), new ElementRange(17, 41, 1),
+        new ElementRange(45, 82, 2), new ElementRange(82, 113, 0)};
+    private static final OptimizerOptions ALL =
+            OptimizerOptions.NONE.withClipNorm(2).withClipValue(0.4).withAverageDecay(0.9);
+
+    @ParameterizedTest
+    @MethodSource("dev.gatun.optim.RuleCases#all")
+    void theCpuGoesWhereTheReferenceGoes(RuleCases rule) {
+        Random random = new Random(7);
+        try (Vectors cpu = new Vectors("cpu", ELEMENTS);
+                Vectors reference = new Vectors("reference", ELEMENTS);
+                Optimizer fast = cpu.optimizer(ALL, rule.groups(), RANGES);
+                Optimizer exact = reference.optimizer(ALL, rule.groups(), RANGES)) {
+            double[] weights = random.doubles(ELEMENTS, -1, 1).toArray();
+            cpu.weights(weights);
+            reference.weights(weights);
+            for (int step = 0; step < 50; step++) {
+                double[] gradients = random.doubles(ELEMENTS, -0.5, 0.5).toArray();
+                cpu.gradients(gradients);
+                reference.gradients(gradients);
+                assertThat(fast.step()).isTrue();
+                assertThat(exact.step()).isTrue();
+                assertThat(fast.gradientNorm()).isCloseTo(exact.gradientNorm(), within(1e-12));
+            }
+            assertThat(cpu.weights()).usingComparatorWithPrecision(2e-5f).containsExactly(reference.weights());
+            assertThat(cpu.values(fast.state(Optimizer.AVERAGE))).usingComparatorWithPrecision(2e-5f)
+                    .containsExactly(reference.values(exact.state(Optimizer.AVERAGE)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.gatun.optim.RuleCases#all")
+    void statesHavePyTorchsNamesAndTheParametersSize(RuleCases rule) {
+        try (Vectors vectors = new Vectors("cpu", ELEMENTS);
+                Optimizer optimizer = vectors.optimizer(rule.groups(), RANGES)) {
+            assertThat(optimizer.states().keySet()).containsExactlyElementsOf(rule.states());
+            assertThat(optimizer.states().values())
+                    .allSatisfy(state -> assertThat(vectors.values(state)).containsOnly(0).hasSize(ELEMENTS));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.gatun.optim.RuleCases#all")
+    void zeroStaysZero(RuleCases rule) {
+        for (String backend : new String[] {"cpu", "reference", "far"}) {
+            try (Vectors vectors = new Vectors(backend, ELEMENTS);
+                    Optimizer optimizer = vectors.optimizer(ALL, rule.groups(), RANGES)) {
+                for (int step = 0; step < 20; step++) {
+                    optimizer.step();
+                }
+                assertThat(vectors.weights()).as(backend).containsOnly(0);
+                assertThat(vectors.values(optimizer.state(Optimizer.AVERAGE))).containsOnly(0);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.gatun.optim.RuleCases#all")
+    void aStepAllocatesNothing(RuleCases rule) {
+        assertThat(leastAllocated(rule, ALL)).isZero();
+        assertThat(leastAllocated(rule, ALL.with(new Clipping.Adaptive(0.1))
+                .with(WeightStorage.F32_AND_BF16.stochastic(1))))
+                .isZero();
+        if (rule.groups().getFirst().hasEightBitStates()) {
+            assertThat(leastAllocated(rule, ALL.with(new Clipping.TensorNorm(0.1)).with(StateStorage.EIGHT_BIT)))
+                    .isZero();
+        }
+    }
+
+    private static long leastAllocated(RuleCases rule, OptimizerOptions options) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Vectors vectors = new Vectors("cpu", ELEMENTS);
+                Optimizer optimizer = vectors.optimizer(options, rule.groups(), RANGES)) {
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 60 && least > 0; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int step = 0; step < 200; step++) {
+                    optimizer.setLearningRate(1e-3 * (1 + step % 2));
+                    optimizer.step();
+                }
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            }
+            return least;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.gatun.optim.RuleCases#all")
+    void numbersChangeOnePartAtATime(RuleCases rule) {
+        rule.groups().forEach(group -> {
+            assertThat(group.with(Scheduled.LEARNING_RATE, 0.5).learningRate()).isEqualTo(0.5);
+            assertThat(group.with(Scheduled.LEARNING_RATE, 0.5).with(Scheduled.LEARNING_RATE, group.learningRate()))
+                    .isEqualTo(group);
+            if (group.hasWeightDecay()) {
+                assertThat(group.with(Scheduled.WEIGHT_DECAY, group.weightDecay())).isEqualTo(group);
+            }
+            assertThat(group.withoutDecay().weightDecay()).isZero();
+            assertThat(Map.of("lamb", true, "lars", true).getOrDefault(rule.name(), false))
+                    .isEqualTo(group.perTensor());
+        });
+    }
+}
