@@ -34,10 +34,10 @@ class SourceStyleTest {
     private static final String TEXT_BLOCK = "\"".repeat(3);
 
     /** About thirty: what a reader takes in at a glance. */
-    private static final int FILES_IN_A_PACKAGE = 32;
+    private static final int FILES_IN_A_PACKAGE = 30;
 
-    /** Larger ones that are still to be divided: they may shrink, not grow. */
-    private static final Map<String, Integer> STILL_LARGE = Map.of("train", 49);
+    /** Operations are sealed, and sealed types outside a named module share a package; the loop is to be divided. */
+    private static final Map<String, Integer> STILL_LARGE = Map.of("op", 60, "train", 49);
 
     @Test
     void noLineIsLongerThan120Columns() throws IOException {
