@@ -6,25 +6,36 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
+import dev.gatun.op.Gather;
+import dev.gatun.op.LayerNormalization;
+import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
+import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScatterAdd;
+import dev.gatun.op.Slice;
+import dev.gatun.op.Softmax;
+import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UpdateRunningStatistics;
+import dev.gatun.op.Where;
 
 /**
  * The gradient of every operation, in terms of operations: those of a gradient have one too, unless it says here that
@@ -46,6 +57,14 @@ final class GradientRules {
                 pass.contribute(x(node), ReductionGradients.sumTo(node, pass, pass.diff(node), x(node).type().shape()));
             case Reshape _ ->
                 pass.contribute(x(node), pass.apply(node, new Reshape(x(node).type().shape()), pass.diff(node)));
+            case Transpose op -> pass.contribute(x(node), pass.apply(node, op.inverse(), pass.diff(node)));
+            case Slice op -> MoveGradients.slice(op, node, pass);
+            case Concat op -> MoveGradients.concat(op, node, pass);
+            case Pad op -> pass.contribute(x(node), pass.apply(node,
+                    new Slice(op.axis(), op.before(), x(node).type().shape().extent(op.axis())), pass.diff(node)));
+            case Gather op -> ChoiceGradients.gather(op, node, pass);
+            case ScatterAdd op -> ChoiceGradients.scatterAdd(op, node, pass);
+            case Where _ -> ChoiceGradients.where(node, pass);
             case MatMul op -> MatMulGradients.matMul(op, node, pass);
             case Dropout op -> pass.contribute(x(node), pass.apply(node, op, pass.diff(node)));
             case Convolution op -> ConvolutionGradients.convolution(op, node, pass);
@@ -55,11 +74,15 @@ final class GradientRules {
             case LinearBackwardData _ -> LinearGradients.backwardData(node, pass);
             case LinearBackwardWeights _ -> LinearGradients.backwardWeights(node, pass);
             case BatchNormalization op -> LayerGradients.batchNormalization(op, node, pass);
+            case LayerNormalization op -> LayerGradients.layerNormalization(op, node, pass);
+            case Softmax op -> pass.contribute(x(node),
+                    pass.apply(node, new SoftmaxBackward(op), node.output(), pass.diff(node)));
+            case SoftmaxBackward op -> SoftmaxGradients.backward(op.forward(), node, pass);
             case Pool op -> LayerGradients.pool(op, node, pass);
             case PoolBackward op -> LayerGradients.poolBackward(op, node, pass);
             case SoftmaxCrossEntropy _ -> LossGradients.softmaxCrossEntropy(node, pass);
             case SoftmaxCrossEntropyBackward _ -> LossGradients.softmaxCrossEntropyBackward(node, pass);
-            case BatchNormalizationBackward _ -> throw none(node);
+            case BatchNormalizationBackward _, LayerNormalizationBackward _ -> throw none(node);
             case Fill _, LossScale _, UpdateRunningStatistics _ ->
                 throw new IllegalStateException(node + " has no inputs to be differentiated by");
         }

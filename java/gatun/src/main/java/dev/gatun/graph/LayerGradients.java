@@ -2,8 +2,11 @@ package dev.gatun.graph;
 
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.LayerNormalization;
+import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Gradients of normalisation and pooling. */
@@ -21,6 +24,19 @@ final class LayerGradients {
                 in.get(0), pass.diff(node), in.get(1), in.get(2), out.get(1), out.get(2), out.get(3));
         for (int i = 0; i < backward.outputs().size(); i++) {
             pass.contribute(in.get(i), backward.outputs().get(i));
+        }
+    }
+
+    static void layerNormalization(LayerNormalization op, Node node, ReversePass pass) {
+        List<Value> arguments = new ArrayList<>(List.of(
+                node.inputs().getFirst(), pass.diff(node), node.outputs().get(1), node.outputs().get(2)));
+        switch (op.scaling()) {
+            case SCALE_AND_SHIFT -> arguments.add(node.inputs().get(1));
+            case NONE -> { }
+        }
+        Node backward = pass.node(node, node, new LayerNormalizationBackward(op), arguments.toArray(Value[]::new));
+        for (int i = 0; i < backward.outputs().size(); i++) {
+            pass.contribute(node.inputs().get(i), backward.outputs().get(i));
         }
     }
 

@@ -6,29 +6,40 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
+import dev.gatun.op.Gather;
+import dev.gatun.op.LayerNormalization;
+import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
 import dev.gatun.op.Op;
+import dev.gatun.op.Pad;
 import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.ScalarFunction;
+import dev.gatun.op.ScatterAdd;
+import dev.gatun.op.Slice;
+import dev.gatun.op.Softmax;
+import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
+import dev.gatun.op.Where;
 import dev.gatun.shape.DType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,11 +65,12 @@ enum PrecisionRule {
         return switch (op) {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _ -> NARROW;
-            case SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _, UpdateRunningStatistics _, Fill _,
+            case Softmax _, SoftmaxBackward _, ScatterAdd _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _, UpdateRunningStatistics _, Fill _,
                     LossScale _ -> WIDE;
-            case Affine _, Broadcast _, Reshape _, Pool _, PoolBackward _, Dropout _, Cast _ -> AS_GIVEN;
-            case BatchNormalization _ -> CHANNELS;
-            case BatchNormalizationBackward _ -> CHANNELS_BACKWARD;
+            case Affine _, Broadcast _, Reshape _, Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _, Dropout _, Cast _ -> AS_GIVEN;
+            case Concat _, Where _ -> COMMON;
+            case BatchNormalization _, LayerNormalization _ -> CHANNELS;
+            case BatchNormalizationBackward _, LayerNormalizationBackward _ -> CHANNELS_BACKWARD;
             case Unary(ScalarFunction function) -> of(function, AS_GIVEN);
             case UnaryBackward(ScalarFunction function) -> of(function, COMMON);
             case Reduce reduce -> switch (reduce.reduction()) {

@@ -5,10 +5,12 @@ import dev.gatun.graph.Initializer;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.op.Linear;
+import dev.gatun.op.Reshape;
 import dev.gatun.shape.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A fully connected layer, {@code (N, features) -> (N, outputs)}. Variables: {@code weight (outputs, features)} and,
+ * A fully connected layer, {@code (..., features) -> (..., outputs)} with at least one dimension before them. Variables: {@code weight (outputs, features)} and,
  * with a bias, {@code bias (outputs)}.
  */
 public record Dense(long outputs, Bias bias, Initializer initializer) implements Layer {
@@ -19,17 +21,31 @@ public record Dense(long outputs, Bias bias, Initializer initializer) implements
 
     @Override
     public Value apply(GraphBuilder graph, String name, Value input) {
-        if (input.type().shape().rank() != 2) {
-            throw new IllegalArgumentException(name + ": (N, features) wanted, got " + input.type().shape()
-                    + ": put a Flatten before it");
+        int rank = input.type().shape().rank();
+        if (rank < 2 || rank == 4) { // images are hardly ever meant as rows of pixels
+            throw new IllegalArgumentException(name + ": (N, features) or (N, tokens, features) wanted, got "
+                    + input.type().shape() + ": put a Flatten before it");
         }
-        Shape shape = Shape.of(outputs, input.type().shape().extent(1));
+        Shape shape = Shape.of(outputs, input.type().shape().extent(-1));
         Value weight = graph.variable(
                 new Variable(name + ".weight", shape, Variable.Kind.WEIGHT, initializer), input.type().dtype());
-        Linear op = new Linear();
-        return switch (bias) {
-            case WITH -> graph.apply(name, op, input, weight, Bias.variable(graph, name, input, outputs, shape));
-            case WITHOUT -> graph.apply(name, op, input, weight);
-        };
+        return rows(graph, name, input, weight, switch (bias) {
+            case WITH -> Bias.variable(graph, name, input, outputs, shape);
+            case WITHOUT -> null;
+        });
+    }
+
+    /** The layer on rows of any number of leading dimensions, with variables that are there already. */
+    static Value rows(GraphBuilder graph, String name, Value input, Value weight, @Nullable Value bias) {
+        Shape shape = input.type().shape();
+        boolean matrix = shape.rank() == 2;
+        long features = shape.extent(-1);
+        Value rows = matrix ? input : TensorFunctions.reshape(
+                graph, name + ".rows", input, shape.elements() / Math.max(1, features), features);
+        String inner = matrix ? name : name + ".linear";
+        Value y = bias == null ? graph.apply(inner, new Linear(), rows, weight)
+                : graph.apply(inner, new Linear(), rows, weight, bias);
+        return matrix ? y : graph.apply(
+                name, new Reshape(shape.with(shape.rank() - 1, weight.type().shape().extent(0))), y);
     }
 }

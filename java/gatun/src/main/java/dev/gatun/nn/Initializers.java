@@ -22,6 +22,15 @@ public final class Initializers {
         };
     }
 
+    /** Normal around 0. */
+    public static Initializer normal(double deviation) {
+        return (values, shape, random) -> {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (random.nextGaussian() * deviation);
+            }
+        };
+    }
+
     /**
      * Uniform with bound {@code 1 / sqrt(fan in)}: what PyTorch's linear and convolution layers start from
      * (He initialisation with a negative slope of sqrt(5)).
@@ -40,6 +49,12 @@ public final class Initializers {
                 values[i] = (float) (random.nextGaussian() * deviation);
             }
         };
+    }
+
+    /** Uniform with bound {@code sqrt(6 / (fan in + fan out))} (Glorot and Bengio, 2010). */
+    public static Initializer xavierUniform() {
+        return (values, shape, random) ->
+                uniform(Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape)))).fill(values, shape, random);
     }
 
     /** Inputs that one output of a weight of the given shape sums over. */

@@ -6,6 +6,7 @@ import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
 import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolKind;
@@ -33,6 +34,47 @@ public final class Layers {
     /** Batch normalisation with PyTorch's constants. */
     public static BatchNorm batchNorm() {
         return new BatchNorm();
+    }
+
+    /** Layer normalisation over the last dimension, with PyTorch's epsilon. */
+    public static LayerNorm layerNorm() {
+        return new LayerNorm();
+    }
+
+    /** Division by the root of the mean square over the last dimension. */
+    public static RmsNorm rmsNorm() {
+        return new RmsNorm();
+    }
+
+    /** Normalisation of groups of channels of each example. */
+    public static GroupNorm groupNorm(long groups) {
+        return new GroupNorm(groups);
+    }
+
+    /** Normalisation of each channel of each example, without a scale, as is PyTorch's default. */
+    public static Layer instanceNorm() {
+        return (graph, name, input) -> new GroupNorm(input.type().shape().extent(1), 1e-5,
+                LayerNormalization.Scaling.NONE).apply(graph, name, input);
+    }
+
+    /** A vector of a width for each of some indices. */
+    public static Embedding embedding(long rows, long width) {
+        return new Embedding(rows, width);
+    }
+
+    /** Probabilities along a dimension; negative ones count from the last. */
+    public static Layer softmax(int axis) {
+        return (graph, name, input) -> TensorFunctions.softmax(graph, name, input, axis);
+    }
+
+    /** Their logarithms. */
+    public static Layer logSoftmax(int axis) {
+        return (graph, name, input) -> TensorFunctions.logSoftmax(graph, name, input, axis);
+    }
+
+    /** The first half along a dimension times the sigmoid of the second. */
+    public static Layer glu(int axis) {
+        return (graph, name, input) -> TensorFunctions.glu(graph, name, input, axis);
     }
 
     /** {@code max(x, 0)}. */

@@ -13,27 +13,38 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
+import dev.gatun.op.Gather;
+import dev.gatun.op.LayerNormalization;
+import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
 import dev.gatun.op.Op;
+import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.ScalarFunction;
+import dev.gatun.op.ScatterAdd;
+import dev.gatun.op.Slice;
+import dev.gatun.op.Softmax;
+import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UpdateRunningStatistics;
+import dev.gatun.op.Where;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +122,9 @@ record Candidates(CpuLowering lowering) {
         return switch (op) {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _ -> true;
-            case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Cast _, Reshape _, MatMul _,
+            case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Transpose _, Slice _,
+                    Concat _, Pad _, Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _,
+                    LayerNormalization _, LayerNormalizationBackward _, MatMul _,
                     Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _,
                     Pool _,
                     PoolBackward _, Dropout _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;

@@ -24,27 +24,38 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
+import dev.gatun.op.Gather;
+import dev.gatun.op.LayerNormalization;
+import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
+import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.ScalarFunction;
+import dev.gatun.op.ScatterAdd;
+import dev.gatun.op.Slice;
+import dev.gatun.op.Softmax;
+import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
+import dev.gatun.op.Where;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
@@ -66,6 +77,9 @@ final class CpuLowering implements Lowering {
     private final BinaryPlans binaries;
     private final ReductionPlans reductions;
     private final MatMulPlans products;
+    private final MovePlans moves;
+    private final SoftmaxPlans softmaxes;
+    private final LayerNormalizationPlans layerNormalizations;
     private final Candidates candidates = new Candidates(this);
 
     CpuLowering(CpuDevice device, NativeOwner owner) {
@@ -80,6 +94,9 @@ final class CpuLowering implements Lowering {
         this.binaries = new BinaryPlans(this);
         this.reductions = new ReductionPlans(this);
         this.products = new MatMulPlans(this);
+        this.moves = new MovePlans(this);
+        this.softmaxes = new SoftmaxPlans(this);
+        this.layerNormalizations = new LayerNormalizationPlans(this);
     }
 
     CpuDevice device() {
@@ -174,11 +191,12 @@ final class CpuLowering implements Lowering {
     /** Whether a kernel in f32 does it, between casts. */
     boolean isWidened(Problem problem) {
         return problem.narrow().map(dtype -> switch (problem.op()) {
-            case Cast _, Reshape _ -> false;
+            case Cast _, Reshape _, Transpose _, Slice _, Concat _, Pad _ -> false;
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _, BatchNormalization _, BatchNormalizationBackward _, Pool _,
                     PoolBackward _ -> problem.forward() instanceof WidenedPlan || !device.computesNatively(dtype);
-            case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
+            case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _, Gather _, ScatterAdd _,
+                    Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
                     UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
         }).orElse(false);
     }
@@ -205,6 +223,17 @@ final class CpuLowering implements Lowering {
             case Broadcast _ -> reductions.broadcast(problem);
             case Dropout op -> ElementwisePlans.dropout(problem, op);
             case Cast _ -> cast(problem);
+            case Transpose op -> moves.transpose(problem, op);
+            case Slice op -> moves.slice(problem, op);
+            case Concat op -> moves.concat(problem, op);
+            case Pad op -> moves.pad(problem, op);
+            case Gather op -> ChoicePlans.gather(problem, op);
+            case ScatterAdd op -> ChoicePlans.scatterAdd(problem, op);
+            case Where _ -> ElementwisePlans.where(problem);
+            case Softmax op -> softmaxes.forward(problem, op);
+            case SoftmaxBackward op -> softmaxes.backward(problem, op.forward());
+            case LayerNormalization op -> layerNormalizations.forward(problem, op);
+            case LayerNormalizationBackward op -> layerNormalizations.backward(problem, op.forward());
             case Reshape _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
             case Fill op -> SourcePlans.fill(problem, op);
             case LossScale _ -> SourcePlans.lossScale(problem);

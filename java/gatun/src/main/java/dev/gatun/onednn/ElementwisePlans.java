@@ -73,6 +73,16 @@ final class ElementwisePlans {
         });
     }
 
+    /** A choice between two tensors. */
+    static KernelPlan where(Problem problem) {
+        long elements = stored(problem).elements();
+        return plan(problem, "gatun:where", binding -> {
+            List<MemorySegment> in = binding.inputs();
+            MemorySegment dst = binding.outputs().getFirst();
+            return () -> Kernels.whereForward(elements, in.get(0), in.get(1), in.get(2), dst);
+        });
+    }
+
     /** Which elements are dropped depends on where they lie: the gradient lies as the forward pass did. */
     static KernelPlan dropout(Problem problem, Dropout op) {
         TensorType type = problem.outputs().getFirst();

@@ -1,12 +1,14 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.Operand;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.onednn.primitive.Faults;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.shape.Layout;
+import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +25,7 @@ final class LinearPlans {
     }
 
     KernelPlan forward(Problem problem) {
-        Stored source = problem.inputs().get(0).storedOrRowMajor();
+        Stored source = source(problem.inputs().getFirst());
         TensorType w = seen(problem.inputs().get(1).type(), source);
         boolean bias = problem.inputs().size() == 3;
         Stored destination = Stored.rowMajor(problem.outputs().getFirst());
@@ -88,6 +90,14 @@ final class LinearPlans {
             plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), Stored.rowMajor(problem.outputs().get(1)));
         }
         return plan.build();
+    }
+
+    /** Images may lie under their own shape; what has other rows, as tokens of a batch have, lies as a matrix. */
+    private static Stored source(Operand x) {
+        Stored stored = x.storedOrRowMajor();
+        Shape shape = stored.type().shape();
+        return shape.rank() >= 2 && shape.extent(0) == x.type().shape().extent(0) ? stored
+                : Stored.rowMajor(x.type());
     }
 
     private static Predicate<String> faults(Stored source, Stored destination) {

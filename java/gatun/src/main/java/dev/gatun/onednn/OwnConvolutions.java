@@ -12,26 +12,37 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
+import dev.gatun.op.Gather;
+import dev.gatun.op.LayerNormalization;
+import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
+import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScatterAdd;
+import dev.gatun.op.Slice;
+import dev.gatun.op.Softmax;
+import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
+import dev.gatun.op.Where;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
@@ -110,7 +121,9 @@ final class OwnConvolutions {
             case Linear _, LinearBackwardData _, LinearBackwardWeights _, MatMul _, Unary _, UnaryBackward _, Affine _,
                     Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Fill _, LossScale _, BatchNormalization _,
                     BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _, PoolBackward _, Dropout _,
-                    SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> null;
+                    SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _, Transpose _, Slice _, Concat _, Pad _,
+                    Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _, LayerNormalization _,
+                    LayerNormalizationBackward _ -> null;
         };
     }
 

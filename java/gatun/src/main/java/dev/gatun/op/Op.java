@@ -12,11 +12,13 @@ import java.util.List;
  * in memory is the compiler's business.
  */
 public sealed interface Op
-        permits Unary, UnaryBackward, Affine, Cast, Binary, Reduce, Broadcast, Reshape, MatMul, Fill, LossScale,
+        permits Unary, UnaryBackward, Affine, Cast, Binary, Reduce, Broadcast, Reshape, Transpose, Slice, Concat, Pad,
+                Gather, ScatterAdd, Where, MatMul, Fill, LossScale,
                 Convolution, ConvolutionBackwardData, ConvolutionBackwardWeights,
                 Linear, LinearBackwardData, LinearBackwardWeights,
                 BatchNormalization, BatchNormalizationBackward, UpdateRunningStatistics,
-                Pool, PoolBackward, Dropout, SoftmaxCrossEntropy, SoftmaxCrossEntropyBackward {
+                LayerNormalization, LayerNormalizationBackward,
+                Pool, PoolBackward, Dropout, Softmax, SoftmaxBackward, SoftmaxCrossEntropy, SoftmaxCrossEntropyBackward {
 
     /** {@link #inPlaceInput} of an operation whose result needs memory of its own. */
     int NOT_IN_PLACE = -1;

@@ -25,6 +25,18 @@ final class Shapes {
         return type.shape();
     }
 
+    static void axis(Op op, int axis, Shape shape) {
+        if (axis >= shape.rank()) {
+            throw new IllegalArgumentException(op.name() + ": axis " + axis + " of a tensor " + shape);
+        }
+    }
+
+    static void indices(Op op, TensorType type) {
+        if (type.dtype() != DType.I32) {
+            throw new IllegalArgumentException(op.name() + ": indices must be i32, got " + type);
+        }
+    }
+
     static void same(Op op, String what, TensorType type, TensorType expected) {
         if (!type.equals(expected)) {
             throw new IllegalArgumentException(op.name() + ": " + what + " must be " + expected + ", got " + type);

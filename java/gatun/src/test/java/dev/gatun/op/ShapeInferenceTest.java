@@ -129,6 +129,39 @@ class ShapeInferenceTest {
     }
 
     @Test
+    void moves() {
+        Transpose transpose = new Transpose(List.of(2, 0, 1));
+        assertThat(infer(transpose, f32(2, 3, 4))).isEqualTo(Shape.of(4, 2, 3));
+        assertThat(transpose.inverse().permutation()).containsExactly(1, 2, 0);
+        refused("transpose: a permutation of 2 dimensions wanted for (2x3), got [2, 0, 1]", transpose, f32(2, 3));
+        assertThatThrownBy(() -> new Transpose(List.of(0, 2)))
+                .hasMessageContaining("every dimension from 0 on is wanted once, got [0, 2]");
+        assertThat(infer(new Slice(1, 1, 2), f32(2, 3))).isEqualTo(Shape.of(2, 2));
+        refused("slice: 2 .. 3 along axis 1 do not lie in (2x3)", new Slice(1, 2, 2), f32(2, 3));
+        refused("slice: axis 2 of a tensor (2x3)", new Slice(2, 0, 1), f32(2, 3));
+        assertThatThrownBy(() -> new Slice(0, -1, 1)).hasMessageContaining("start -1");
+        assertThat(infer(new Concat(0), f32(2, 3), f32(1, 3))).isEqualTo(Shape.of(3, 3));
+        refused("concat: (1x4) does not continue (2x3) along axis 0", new Concat(0), f32(2, 3), f32(1, 4));
+        refused("inputs of one type wanted", new Concat(0), f32(2), TensorType.i32(2));
+        assertThat(infer(new Pad(1, 2, 1), f32(2, 3))).isEqualTo(Shape.of(2, 6));
+        assertThatThrownBy(() -> new Pad(0, -1, 0)).hasMessageContaining("pad: axis is counted from 0");
+    }
+
+    @Test
+    void choicesAndProbabilities() {
+        assertThat(infer(Gather.along(1), f32(2, 5, 3), TensorType.i32(4, 6))).isEqualTo(Shape.of(2, 4, 6, 3));
+        refused("gather: indices must be i32, got f32(4)", Gather.along(0), f32(2, 3), f32(4));
+        refused("gather: the padding index 5 is none of the 5 rows", new Gather(0, 5), f32(5, 3), TensorType.i32(4));
+        refused("where: b must be f32(2)", new Where(), f32(2), f32(2), f32(1));
+        refused("softmax: axis 2 of a tensor (2x3)", new Softmax(2, SoftmaxKind.SOFTMAX), f32(2, 3));
+        LayerNormalization rows = new LayerNormalization(1, 0, LayerNormalization.Scaling.SCALE_AND_SHIFT);
+        assertThat(rows.infer(List.of(f32(2, 5, 3), f32(3), f32(3)))).containsExactly(f32(2, 5, 3), f32(2, 5),
+                f32(2, 5));
+        refused("layer_normalization: shift must be f32(3), got f32(4)", rows, f32(2, 3), f32(3), f32(4));
+        refused("(3) has no rows besides the 1 dimensions", rows, f32(3), f32(3), f32(3));
+    }
+
+    @Test
     void numbersOfFunctions() {
         assertThatThrownBy(() -> new ParametricFunction.LeakyRelu(-0.1))
                 .hasMessageContaining("leaky_relu: slope must be finite and not negative, got -0.1");

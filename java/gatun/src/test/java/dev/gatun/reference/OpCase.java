@@ -6,6 +6,7 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Fill;
+import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolKind;
 import dev.gatun.op.Reduce;
@@ -66,6 +67,7 @@ public record OpCase(
     /** Whether every operation on the way from the parameters has a second derivative. */
     public boolean isTwiceDifferentiable() {
         return graph(DType.F32).nodes().stream().map(Node::op).noneMatch(op -> op instanceof BatchNormalization
+                || op instanceof LayerNormalization
                 || (op instanceof Pool pool && pool.kind() == PoolKind.MAX));
     }
 

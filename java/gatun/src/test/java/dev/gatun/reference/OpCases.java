@@ -3,8 +3,6 @@ package dev.gatun.reference;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.op.BatchNormalization;
-import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Linear;
@@ -31,6 +29,7 @@ public final class OpCases {
         cases.addAll(elementwise());
         cases.addAll(losses());
         cases.addAll(FamilyCases.all());
+        cases.addAll(TransformerCases.all());
         return cases;
     }
 

@@ -2,9 +2,21 @@ package dev.gatun.reference;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
+import dev.gatun.nn.Attention;
+import dev.gatun.nn.Embedding;
+import dev.gatun.nn.Functions;
+import dev.gatun.nn.Initializers;
 import dev.gatun.nn.Layer;
+import dev.gatun.nn.LayerNorm;
 import dev.gatun.nn.Layers;
+import dev.gatun.nn.MultiHeadAttention;
 import dev.gatun.nn.PRelu;
+import dev.gatun.nn.TensorFunctions;
+import dev.gatun.nn.TransformerBlock;
+import dev.gatun.op.Gather;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +34,50 @@ final class PyTorchBodies {
     static Map<String, Body> all() {
         Map<String, Body> bodies = new LinkedHashMap<>();
         bodies.putAll(activations());
+        bodies.putAll(transformers());
         return bodies;
     }
 
     private static Body of(Layer layer) {
         return (graph, inputs) -> layer.apply(graph, "y", inputs.getFirst());
+    }
+
+    private static Map<String, Body> transformers() {
+        Map<String, Body> bodies = new LinkedHashMap<>();
+        bodies.put("softmax", of(Layers.softmax(1)));
+        bodies.put("log_softmax", of(Layers.logSoftmax(-1)));
+        bodies.put("glu", of(Layers.glu(-1)));
+        bodies.put("layer_norm", of(Layers.layerNorm()));
+        bodies.put("layer_norm_2", of(new LayerNorm(2, 1e-3)));
+        bodies.put("rms_norm", of(Layers.rmsNorm()));
+        bodies.put("group_norm", of(Layers.groupNorm(2)));
+        bodies.put("instance_norm", of(Layers.instanceNorm()));
+        bodies.put("embedding", embedding(new Embedding(5, 3)));
+        bodies.put("embedding_padding", embedding(new Embedding(5, 3, 4)));
+        bodies.put("stack", (graph, in) -> TensorFunctions.stack(graph, "y", 1, in.get(0), in.get(1)));
+        bodies.put("where", (graph, in) -> TensorFunctions.where(graph, "y", Functions.relu(graph, "c", in.get(0)), in.get(1),
+                in.get(2)));
+        bodies.put("permute", (graph, in) -> TensorFunctions.permute(graph, "y", in.getFirst(), 2, 0, 1));
+        bodies.put("attention", (graph, in) ->
+                Attention.scaledDotProduct(graph, "y", in.get(0), in.get(1), in.get(2), in.get(3)));
+        bodies.put("multi_head_attention", of(new MultiHeadAttention(2, MultiHeadAttention.Mask.NONE)));
+        bodies.put("causal_attention", of(new MultiHeadAttention(2, MultiHeadAttention.Mask.CAUSAL)));
+        bodies.put("transformer_block",
+                of(new TransformerBlock(new MultiHeadAttention(2, MultiHeadAttention.Mask.NONE), 8)));
+        return bodies;
+    }
+
+    /** The layer, whose table is in f32, or the same operation on a table in double. */
+    private static Body embedding(Embedding layer) {
+        return (graph, inputs) -> {
+            DType dtype = graph.build().input("diff").type().dtype();
+            if (dtype == DType.F32) {
+                return layer.apply(graph, "y", inputs.getFirst());
+            }
+            Value table = graph.variable(new Variable("y.weight", Shape.of(layer.rows(), layer.width()),
+                    Variable.Kind.WEIGHT, Initializers.constant(0)), dtype);
+            return graph.apply("y", new Gather(0, layer.padding()), table, inputs.getFirst());
+        };
     }
 
     private static Map<String, Body> activations() {

@@ -56,6 +56,26 @@ public final class Kernels {
         check(gatun_h.gatun_where_forward(elements, condition, a, b, dst), "gatun_where_forward", elements);
     }
 
+    public static void gather(GatherSizes sizes, MemorySegment src, MemorySegment indices, MemorySegment dst) {
+        int status = gatun_h.gatun_gather(
+                sizes.outer(), sizes.rows(), sizes.inner(), sizes.count(), src, indices, dst);
+        checkIndices(status, "gatun_gather", sizes);
+    }
+
+    public static void scatterAdd(
+            GatherSizes sizes, long skipped, MemorySegment diff, MemorySegment indices, MemorySegment dst) {
+        int status = gatun_h.gatun_scatter_add(
+                sizes.outer(), sizes.rows(), sizes.inner(), sizes.count(), skipped, diff, indices, dst);
+        checkIndices(status, "gatun_scatter_add", sizes);
+    }
+
+    private static void checkIndices(int status, String function, GatherSizes sizes) {
+        if (status == gatun_h.GATUN_INVALID_INDEX()) {
+            throw new IllegalArgumentException("gather: an index lies outside 0 .. " + (sizes.rows() - 1));
+        }
+        check(status, function, sizes.outer() * sizes.count() * sizes.inner());
+    }
+
     public static void reluBackward(long elements, MemorySegment dst, MemorySegment diffDst, MemorySegment diffSrc) {
         check(gatun_h.gatun_relu_backward(elements, dst, diffDst, diffSrc), "gatun_relu_backward", elements);
     }

@@ -96,6 +96,11 @@ public final class Tensor {
         }
     }
 
+    /** Copies one element as it is; both are of one type. */
+    void copyElement(long index, Tensor other, long from) {
+        MemorySegment.copy(other.memory, from * dtype.bytes(), memory, index * dtype.bytes(), dtype.bytes());
+    }
+
     /** Copies the elements as they are, unless both share one memory. */
     public void copyFrom(Tensor other) {
         if (memory.address() != other.memory.address() || !memory.heapBase().equals(other.memory.heapBase())) {

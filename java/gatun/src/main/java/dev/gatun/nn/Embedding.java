@@ -1,0 +1,30 @@
+package dev.gatun.nn;
+
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
+import dev.gatun.op.Gather;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Shape;
+
+/**
+ * A vector for each index: {@code (...) of i32 -> (..., width)}. Variable: {@code weight (rows, width)}, normal with
+ * deviation 1 as in PyTorch.
+ *
+ * @param rows    how many indices there are
+ * @param width   of a vector
+ * @param padding an index whose vector is not trained, or {@link Gather#NO_PADDING}
+ */
+public record Embedding(long rows, long width, long padding) implements Layer {
+    /** All vectors are trained. */
+    public Embedding(long rows, long width) {
+        this(rows, width, Gather.NO_PADDING);
+    }
+
+    @Override
+    public Value apply(GraphBuilder graph, String name, Value input) {
+        Value weight = graph.variable(new Variable(name + ".weight", Shape.of(rows, width), Variable.Kind.WEIGHT,
+                Initializers.normal(1)), DType.F32);
+        return graph.apply(name, new Gather(0, padding), weight, input);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.gatun.nn;
+
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
+import dev.gatun.op.Fill;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Self-attention of several heads, {@code (N, tokens, width) -> (N, tokens, width)}. Variables, named as PyTorch's:
+ * {@code in_proj_weight (3 * width, width)}, {@code in_proj_bias (3 * width)}, {@code out_proj.weight (width, width)}
+ * and {@code out_proj.bias (width)}.
+ *
+ * @param heads which divide the width
+ * @param mask  which tokens each sees
+ */
+public record MultiHeadAttention(int heads, Mask mask) implements Layer {
+    /** Which tokens a token sees. */
+    public enum Mask {
+        /** All of them. */
+        NONE,
+        /** Itself and those before it. */
+        CAUSAL
+    }
+
+    @Override
+    public Value apply(GraphBuilder graph, String name, Value input) {
+        Shape shape = input.type().shape();
+        if (shape.rank() != 3 || shape.extent(2) % heads != 0) {
+            throw new IllegalArgumentException(name + ": (N, tokens, width) with a width that " + heads
+                    + " heads divide wanted, got " + shape);
+        }
+        long tokens = shape.extent(1);
+        long width = shape.extent(2);
+        Value projected = Dense.rows(graph, name + ".in_proj", input,
+                weight(graph, name + ".in_proj_weight", 3 * width, width, input),
+                bias(graph, name + ".in_proj_bias", 3 * width, input));
+        List<Value> parts = TensorFunctions.split(graph, name + ".part", projected, -1, 3).stream().map(part ->
+                TensorFunctions.transpose(graph, part.name() + ".heads", TensorFunctions.reshape(graph, part.name() + ".rows", part,
+                        shape.extent(0), tokens, heads, width / heads), 1, 2)).toList();
+        Value attended = Attention.scaledDotProduct(graph, name + ".attention", parts.get(0), parts.get(1),
+                parts.get(2), mask(graph, name + ".mask", tokens, input));
+        Value rows = TensorFunctions.reshape(graph, name + ".joined",
+                TensorFunctions.transpose(graph, name + ".back", attended, 1, 2), shape.extents());
+        return Dense.rows(graph, name, rows, weight(graph, name + ".out_proj.weight", width, width, input),
+                bias(graph, name + ".out_proj.bias", width, input));
+    }
+
+    private @Nullable Value mask(GraphBuilder graph, String name, long tokens, Value input) {
+        return switch (mask) {
+            case NONE -> null;
+            case CAUSAL -> causal(graph, name, tokens, input.type());
+        };
+    }
+
+    /**
+     * Zeros on and below the diagonal, minus infinity above it. Rows of as many zeros as minus infinities, of which the
+     * last is cut short, are read in rows that are one element shorter: each begins one element later in the pattern.
+     */
+    private static Value causal(GraphBuilder graph, String name, long tokens, TensorType type) {
+        TensorType square = type.withShape(Shape.of(tokens, tokens));
+        Value pattern = TensorFunctions.concat(graph, name + ".pattern", 1, graph.apply(name + ".seen", new Fill(square, 0)),
+                graph.apply(name + ".unseen", new Fill(square, Double.NEGATIVE_INFINITY)));
+        long elements = 2 * tokens * tokens;
+        Value cut = TensorFunctions.slice(graph, name + ".cut", TensorFunctions.reshape(graph, name + ".flat", pattern, elements), 0, 0,
+                elements - tokens);
+        Value shifted = TensorFunctions.reshape(graph, name + ".shifted", cut, tokens, 2 * tokens - 1);
+        return TensorFunctions.transpose(graph, name, TensorFunctions.slice(graph, name + ".upper", shifted, 1, 0, tokens), 0, 1);
+    }
+
+    private static Value weight(GraphBuilder graph, String name, long outputs, long inputs, Value input) {
+        return graph.variable(new Variable(name, Shape.of(outputs, inputs), Variable.Kind.WEIGHT,
+                Initializers.xavierUniform()), input.type().dtype());
+    }
+
+    private static Value bias(GraphBuilder graph, String name, long outputs, Value input) {
+        return graph.variable(new Variable(name, Shape.of(outputs), Variable.Kind.BIAS, Initializers.constant(0)),
+                input.type().dtype());
+    }
+}

@@ -1,0 +1,91 @@
+package dev.gatun.onednn;
+
+import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.Operand;
+import dev.gatun.op.Concat;
+import dev.gatun.op.Pad;
+import dev.gatun.op.Slice;
+import dev.gatun.op.Transpose;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.Stored;
+import dev.gatun.shape.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What moves elements, as reorders between parts of tensors without blocks. */
+final class MovePlans {
+    private final CpuLowering lowering;
+
+    MovePlans(CpuLowering lowering) {
+        this.lowering = lowering;
+    }
+
+    KernelPlan transpose(Problem problem, Transpose op) {
+        TensorType type = problem.outputs().getFirst();
+        Stored source = Stored.of(problem.inputs().getFirst().type(), plain(problem.inputs().getFirst()));
+        Stored result = Stored.rowMajor(type);
+        long[] strides = source.layout().strides();
+        Layout moved = strided(type.shape(), op.permutation().stream().mapToLong(i -> strides[i]).toArray());
+        return new MovePlan("reorder", List.of(source), List.of(result), false,
+                List.of(new MovePlan.Part(lowering.reorder(Stored.of(type, moved), result), 0, 0, 0)));
+    }
+
+    KernelPlan slice(Problem problem, Slice op) {
+        Stored source = Stored.of(problem.inputs().getFirst().type(), plain(problem.inputs().getFirst()));
+        Stored result = result(problem);
+        Layout part = strided(result.type().shape(), source.layout().strides());
+        return new MovePlan("reorder", List.of(source), List.of(result), false, List.of(new MovePlan.Part(
+                lowering.reorder(Stored.of(result.type(), part), result), 0,
+                op.start() * source.layout().strides()[op.axis()], 0)));
+    }
+
+    KernelPlan concat(Problem problem, Concat op) {
+        Stored result = result(problem);
+        List<Stored> sources = new ArrayList<>();
+        List<MovePlan.Part> parts = new ArrayList<>();
+        long start = 0;
+        for (Operand operand : problem.inputs()) {
+            Stored source = Stored.of(operand.type(), plain(operand));
+            parts.add(into(result, source, sources.size(), start * result.layout().strides()[op.axis()]));
+            sources.add(source);
+            start += operand.type().shape().extent(op.axis());
+        }
+        return new MovePlan("reorder", sources, List.of(result), false, parts);
+    }
+
+    KernelPlan pad(Problem problem, Pad op) {
+        Stored result = result(problem);
+        Stored source = Stored.of(problem.inputs().getFirst().type(), plain(problem.inputs().getFirst()));
+        return new MovePlan("reorder", List.of(source), List.of(result), true,
+                List.of(into(result, source, 0, op.before() * result.layout().strides()[op.axis()])));
+    }
+
+    private MovePlan.Part into(Stored result, Stored source, int input, long offset) {
+        Layout part = strided(source.type().shape(), result.layout().strides());
+        return new MovePlan.Part(lowering.reorder(source, Stored.of(source.type(), part)), input, 0, offset);
+    }
+
+    private static Layout strided(Shape shape, long[] strides) {
+        return Layout.blocked(strides, shape.extents(), new int[0], new int[0]);
+    }
+
+    /** The result, channels last where the first input is. */
+    private static Stored result(Problem problem) {
+        TensorType type = problem.outputs().getFirst();
+        Operand first = problem.inputs().getFirst();
+        Shape shape = first.type().shape();
+        return Stored.of(type, plain(first).equals(Layout.channelsLast(shape))
+                ? Layout.channelsLast(type.shape()) : Layout.rowMajor(type.shape()));
+    }
+
+    /** The layout in which an operand is read: its own where it has no blocks. */
+    private static Layout plain(Operand operand) {
+        Layout layout = operand.layout();
+        Shape shape = operand.type().shape();
+        if (layout != null && layout.blockSizes().length == 0 && layout.physicalElements() == shape.elements()) {
+            return layout;
+        }
+        return layout != null && shape.rank() == 4 ? Layout.channelsLast(shape) : Layout.rowMajor(shape);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.gatun.op;
+
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.util.List;
+
+/**
+ * Zeros before and after a tensor along one dimension.
+ *
+ * @param axis   counted from 0
+ * @param before how many come first
+ * @param after  how many come last
+ */
+public record Pad(int axis, long before, long after) implements Op {
+    public Pad {
+        if (axis < 0 || before < 0 || after < 0) {
+            throw new IllegalArgumentException("pad: axis is counted from 0 and nothing is negative, got axis " + axis
+                    + ", before " + before + ", after " + after);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "pad";
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> inputs) {
+        Shapes.arity(this, inputs, 1, 1);
+        Shapes.floating(this, inputs);
+        Shape shape = inputs.getFirst().shape();
+        Shapes.axis(this, axis, shape);
+        return List.of(inputs.getFirst().withShape(shape.with(axis, before + shape.extent(axis) + after)));
+    }
+
+    @Override
+    public long flops(List<TensorType> inputs) {
+        return 0;
+    }
+}

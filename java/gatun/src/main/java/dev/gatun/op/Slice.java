@@ -1,0 +1,43 @@
+package dev.gatun.op;
+
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.util.List;
+
+/**
+ * Some neighbours along one dimension.
+ *
+ * @param axis   counted from 0
+ * @param start  the first of them
+ * @param length how many; at least one
+ */
+public record Slice(int axis, long start, long length) implements Op {
+    public Slice {
+        if (axis < 0 || start < 0 || length < 1) {
+            throw new IllegalArgumentException("slice: axis and start are counted from 0 and length is at least 1, got"
+                    + " axis " + axis + ", start " + start + ", length " + length);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "slice";
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> inputs) {
+        Shapes.arity(this, inputs, 1, 1);
+        Shape shape = inputs.getFirst().shape();
+        Shapes.axis(this, axis, shape);
+        if (start + length > shape.extent(axis)) {
+            throw new IllegalArgumentException("slice: " + start + " .. " + (start + length - 1) + " along axis " + axis
+                    + " do not lie in " + shape);
+        }
+        return List.of(inputs.getFirst().withShape(shape.with(axis, length)));
+    }
+
+    @Override
+    public long flops(List<TensorType> inputs) {
+        return 0;
+    }
+}

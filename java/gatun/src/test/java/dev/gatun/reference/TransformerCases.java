@@ -1,0 +1,124 @@
+package dev.gatun.reference;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
+import dev.gatun.op.Affine;
+import dev.gatun.op.BinaryFunction;
+import dev.gatun.op.Concat;
+import dev.gatun.op.Convolution;
+import dev.gatun.op.Gather;
+import dev.gatun.op.LayerNormalization;
+import dev.gatun.op.Pad;
+import dev.gatun.op.Reduce;
+import dev.gatun.op.Reduction;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.Slice;
+import dev.gatun.op.Softmax;
+import dev.gatun.op.SoftmaxKind;
+import dev.gatun.op.Transpose;
+import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.Where;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** Cases of what moves and chooses elements, of probabilities along a dimension, and of rows that are normalised. */
+final class TransformerCases {
+    private TransformerCases() {}
+
+    static List<OpCase> all() {
+        List<OpCase> cases = new ArrayList<>();
+        cases.addAll(moves());
+        cases.addAll(choices());
+        cases.addAll(softmaxes());
+        cases.addAll(normalizations());
+        return cases;
+    }
+
+    /** Something of 17 channels, whose blocks are padded, and what is made of it. */
+    private static OpCase images(String name, BiFunction<CaseBuilder, Value, Value> body) {
+        return new OpCase(name, b -> squares(b, body.apply(b,
+                b.convolution("conv", Convolution.square(1, 1), b.stem(2, 3, 4, 3), 17, 3, 3, false))));
+    }
+
+    private static OpCase rows(String name, BiFunction<CaseBuilder, Value, Value> body) {
+        return new OpCase(name, b -> squares(b, body.apply(b, b.stem(4, 6))));
+    }
+
+    /** The mean of the squares of a value's weighted elements: weights tell elements in other places apart. */
+    private static Graph squares(CaseBuilder b, Value y) {
+        Value weights = b.variable("weights", Variable.Kind.BIAS, y.type().shape().extents());
+        Value squares = b.unary("squares", UnaryFunction.SQUARE,
+                b.binary("weighted", BinaryFunction.ADD, b.binary("product", BinaryFunction.MULTIPLY, y, weights), y));
+        return b.scalar(b.graph.apply("loss", Reduce.all(Reduction.MEAN, y.type().shape().rank()), squares));
+    }
+
+    private static List<OpCase> moves() {
+        return List.of(
+                images("transpose of images", (b, x) ->
+                        b.graph.apply("moved", new Transpose(List.of(2, 0, 3, 1)), x)),
+                rows("transpose of rows", (b, x) -> b.graph.apply("moved", Transpose.swap(2, 0, 1), x)),
+                rows("transpose of many dimensions", (b, x) -> b.graph.apply("moved",
+                        new Transpose(List.of(4, 1, 0, 3, 2)),
+                        b.graph.apply("wide", new Reshape(Shape.of(2, 2, 1, 3, 2)), x))),
+                images("slice of channels", (b, x) -> b.graph.apply("part", new Slice(1, 5, 9), x)),
+                images("slice of rows of images", (b, x) -> b.graph.apply("part", new Slice(2, 1, 2), x)),
+                rows("slice of one column", (b, x) -> b.graph.apply("part", new Slice(1, 5, 1), x)),
+                images("concat of channels", (b, x) -> b.graph.apply("both", new Concat(1), x,
+                        b.convolution("conv2", Convolution.square(1, 0), x, 3, 1, 1, false), x)),
+                images("concat of batches", (b, x) -> b.graph.apply("both", new Concat(0), x,
+                        b.unary("tanh", UnaryFunction.TANH, x))),
+                rows("concat of one", (b, x) -> b.graph.apply("both", new Concat(1), x)),
+                images("pad of width", (b, x) -> b.graph.apply("padded", new Pad(3, 2, 1), x)),
+                images("pad of channels", (b, x) -> b.graph.apply("padded", new Pad(1, 0, 15), x)),
+                rows("pad of nothing", (b, x) -> b.graph.apply("padded", new Pad(0, 0, 0), x)));
+    }
+
+    private static Value indices(CaseBuilder b, long... extents) {
+        return b.graph.input("indices", TensorType.i32(extents));
+    }
+
+    private static List<OpCase> choices() {
+        return List.of(
+                rows("gather of rows", (b, x) -> b.graph.apply("rows", Gather.along(0), x, indices(b, 2, 5))),
+                rows("gather of columns", (b, x) -> b.graph.apply("columns", Gather.along(1), x, indices(b, 9))),
+                // The padding's row is 0 whatever the parameters are: it has no gradient by itself either.
+                rows("gather with padding", (b, x) -> b.graph.apply("rows", new Gather(0, 1), b.binary("some",
+                        BinaryFunction.MULTIPLY, x, b.graph.input("others", x.type().withShape(Shape.of(4, 1)))),
+                        indices(b, 7))).with("indices", 0, 1, 1, 2, 0, 3, 1).with("others", 1, 0, 1, 1),
+                images("gather of channels", (b, x) -> b.graph.apply("chosen", Gather.along(1), x, indices(b, 4))),
+                images("where", (b, x) -> b.graph.apply("chosen", new Where(),
+                        b.binary("above", BinaryFunction.GREATER, x, b.unary("square", UnaryFunction.SQUARE, x)), x,
+                        b.unary("tanh", UnaryFunction.TANH, x))));
+    }
+
+    private static List<OpCase> softmaxes() {
+        List<OpCase> cases = new ArrayList<>();
+        for (SoftmaxKind kind : SoftmaxKind.values()) {
+            cases.add(rows(kind.lowerCase() + " of rows", (b, x) -> b.graph.apply("y", new Softmax(1, kind), x)));
+            cases.add(rows(kind.lowerCase() + " of columns", (b, x) -> b.graph.apply("y", new Softmax(0, kind), x)));
+            cases.add(images(kind.lowerCase() + " of channels", (b, x) ->
+                    b.graph.apply("y", new Softmax(1, kind), x)));
+            cases.add(rows(kind.lowerCase() + " of extreme scores", (b, x) ->
+                    b.graph.apply("y", new Softmax(1, kind), b.graph.apply("far", Affine.times(1e4), x))));
+        }
+        return cases;
+    }
+
+    private static List<OpCase> normalizations() {
+        return List.of(
+                rows("layer normalization", (b, x) -> b.graph.apply("y", new LayerNormalization(
+                        1, 1e-5, LayerNormalization.Scaling.SCALE_AND_SHIFT), x,
+                        b.variable("scale", Variable.Kind.NORMALIZATION, 6),
+                        b.variable("shift", Variable.Kind.NORMALIZATION, 6))),
+                images("layer normalization of images", (b, x) -> b.graph.apply("y", new LayerNormalization(
+                        3, 1e-3, LayerNormalization.Scaling.SCALE_AND_SHIFT), x,
+                        b.variable("scale", Variable.Kind.NORMALIZATION, 17, 4, 3),
+                        b.variable("shift", Variable.Kind.NORMALIZATION, 17, 4, 3))),
+                images("layer normalization without a scale", (b, x) -> b.graph.apply("y", new LayerNormalization(
+                        1, 1e-2, LayerNormalization.Scaling.NONE), x)));
+    }
+}
