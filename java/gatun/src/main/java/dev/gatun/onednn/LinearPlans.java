@@ -16,6 +16,8 @@ import java.util.function.Predicate;
 
 /** Fully connected layers and their gradients, as oneDNN's inner products: images are read in the layout they have. */
 final class LinearPlans {
+    private static final int MOST_DIMENSIONS = 5;
+
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;
 
@@ -25,7 +27,7 @@ final class LinearPlans {
     }
 
     KernelPlan forward(Problem problem) {
-        Stored source = source(problem.inputs().getFirst());
+        Stored source = read(problem.inputs().getFirst());
         TensorType w = seen(problem.inputs().get(1).type(), source);
         boolean bias = problem.inputs().size() == 3;
         Stored destination = Stored.rowMajor(problem.outputs().getFirst());
@@ -92,16 +94,20 @@ final class LinearPlans {
         return plan.build();
     }
 
-    /** Images may lie under their own shape; what has other rows, as tokens of a batch have, lies as a matrix. */
-    private static Stored source(Operand x) {
-        Stored stored = x.storedOrRowMajor();
-        Shape shape = stored.type().shape();
-        return shape.rank() >= 2 && shape.extent(0) == x.type().shape().extent(0) ? stored
-                : Stored.rowMajor(x.type());
-    }
-
     private static Predicate<String> faults(Stored source, Stored destination) {
         return Faults.linear(source.type().shape(), destination.type().shape().extent(1));
+    }
+
+    /**
+     * Flattened images are read as they lie, where a reshape left the rows alone: oneDNN asks for as many rows of the
+     * source as of the result, and knows up to 5 dimensions. Anything else is read row-major.
+     */
+    private static Stored read(Operand x) {
+        Stored stored = x.storedOrRowMajor();
+        Shape shape = stored.type().shape();
+        boolean hasRows = shape.rank() >= 2 && shape.rank() <= MOST_DIMENSIONS
+                && shape.extent(0) == x.type().shape().extent(0);
+        return hasRows ? stored : Stored.rowMajor(x.type());
     }
 
     /** The type of a weight {@code (O, features...)} under the shape in which the images that it multiplies lie. */

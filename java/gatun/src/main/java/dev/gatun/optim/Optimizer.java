@@ -270,6 +270,7 @@ public final class Optimizer implements AutoCloseable {
 
     /** Continues from a number of steps, as after a resume. */
     public void setSteps(long taken) {
+        checkOpen();
         if (taken < 0) {
             throw new IllegalArgumentException("steps taken must not be negative: " + taken);
         }

@@ -15,13 +15,16 @@ import dev.gatun.graph.Variable;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
+import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Linear;
+import dev.gatun.op.Reshape;
 import dev.gatun.reference.Close;
 import dev.gatun.reference.Elements;
 import dev.gatun.reference.GraphRunner;
 import dev.gatun.reference.OpCase;
 import dev.gatun.reference.OpCases;
 import dev.gatun.shape.DType;
+import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +45,20 @@ class AgainstReferenceTest {
             Value second = b.variable("second", Variable.Kind.WEIGHT, 4, 5);
             return b.classify(b.graph.apply("fc", new Linear(), b.input(3, 5), b.add("sum", first, second)));
         }, Map.of(), 2e-5));
+        cases.add(reshapedIntoRows("images whose rows a reshape moves", Shape.of(6, 4), 3, 4, 2, 1));
+        cases.add(reshapedIntoRows("six dimensions whose rows a reshape moves", Shape.of(4, 9), 2, 1, 2, 3, 1, 3));
+        cases.add(reshapedIntoRows("images of six dimensions", Shape.of(2, 18), 2, 1, 2, 3, 1, 3));
+        cases.add(reshapedIntoRows("a vector made rows", Shape.of(2, 3), 6));
         return cases;
+    }
+
+    /** A linear layer behind a tensor that is read under another shape. */
+    private static OpCase reshapedIntoRows(String name, Shape rows, long... extents) {
+        return new OpCase(name, b -> {
+            Value x = b.binary("scaled", BinaryFunction.MULTIPLY, b.input(extents),
+                    b.variable("scale", Variable.Kind.WEIGHT, extents));
+            return b.classify(b.graph.apply("rows", new Reshape(rows), x));
+        }, Map.of(), 2e-5);
     }
 
     static List<Model> models() {

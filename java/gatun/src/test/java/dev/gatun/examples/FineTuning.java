@@ -3,7 +3,7 @@ package dev.gatun.examples;
 import static dev.gatun.nn.Layers.*;
 
 import dev.gatun.backend.*;
-import dev.gatun.data.Dataset;
+import dev.gatun.data.*;
 import dev.gatun.data.image.*;
 import dev.gatun.graph.Value;
 import dev.gatun.io.*;

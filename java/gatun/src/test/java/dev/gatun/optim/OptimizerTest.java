@@ -200,6 +200,7 @@ class OptimizerTest {
         optimizer.close();
         assertThatThrownBy(optimizer::step).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         assertThatThrownBy(() -> optimizer.setLearningRate(1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> optimizer.setSteps(1)).isInstanceOf(IllegalStateException.class);
         try (Optimizer other = optimizer(1, List.of(SGD), new ElementRange(0, 1, 0))) {
             slab.close();
             assertThatThrownBy(other::step).isInstanceOf(IllegalStateException.class);
@@ -211,6 +212,7 @@ class OptimizerTest {
     void anotherThreadIsRefused() throws InterruptedException {
         try (Optimizer optimizer = optimizer(1, List.of(SGD), new ElementRange(0, 1, 0))) {
             for (Runnable call : List.<Runnable>of(optimizer::step, () -> optimizer.setLearningRate(1),
+                    () -> optimizer.setSteps(1),
                     optimizer::close)) {
                 AtomicReference<Throwable> thrown = new AtomicReference<>();
                 Thread.ofPlatform().name("stranger").start(() -> {
