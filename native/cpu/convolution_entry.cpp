@@ -105,7 +105,8 @@ void backward_data(const Call &call, Workspace &workspace, bool run)
     const ConvolutionKernels &kernels = active_kernels().convolutions;
     const Correlation correlation = {c.batch,
                                      {call.diff_dst, call.out_height, call.out_width, c.out_channels,
-                                      c.kernel_height - 1 - c.padding_top, c.kernel_width - 1 - c.padding_left, nullptr},
+                                      c.kernel_height - 1 - c.padding_top, c.kernel_width - 1 - c.padding_left,
+                                      nullptr},
                                      {call.weights, c.out_channels, c.in_channels},
                                      true,
                                      {call.diff_src, c.height, c.width, c.in_channels, nullptr, false}};

@@ -431,6 +431,18 @@ GATUN_API int32_t gatun_batch_normalization_update_running(int64_t channels, int
                                                            const float *batch_mean, const float *batch_variance,
                                                            float *running_mean, float *running_variance);
 
+/* The mean and the biased variance of each channel of a batch.
+ *   src (outer, groups, rows, width) f32, dense: channel group * width + column, of which the first channels count;
+ *   mean, variance (channels) f32;  partial: scratch memory of gatun_batch_normalization_scratch bytes.
+ * (groups - 1) * width < channels <= groups * width; outer * rows >= 1. Sums run in double, in an order that does not
+ * depend on the number of threads. */
+GATUN_API int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width,
+                                                       int64_t channels, const float *src, float *mean,
+                                                       float *variance, void *partial);
+
+/* The scratch memory of that. */
+GATUN_API int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width);
+
 /* ---- convolutions ---------------------------------------------------------------------------------------------- */
 
 /* A two-dimensional convolution without groups and dilation. Tensors are f32:
@@ -491,18 +503,6 @@ GATUN_API int32_t gatun_convolution_backward_data(const gatun_convolution *convo
 GATUN_API int32_t gatun_convolution_backward_weights(const gatun_convolution *convolution, int32_t algorithm,
                                                      const float *src, const float *diff_dst, float *diff_weights,
                                                      float *diff_bias, void *workspace, int64_t workspace_bytes);
-
-/* The mean and the biased variance of each channel of a batch.
- *   src (outer, groups, rows, width) f32, dense: channel group * width + column, of which the first channels count;
- *   mean, variance (channels) f32;  partial: scratch memory of gatun_batch_normalization_scratch bytes.
- * (groups - 1) * width < channels <= groups * width; outer * rows >= 1. Sums run in double, in an order that does not
- * depend on the number of threads. */
-GATUN_API int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width,
-                                                       int64_t channels, const float *src, float *mean,
-                                                       float *variance, void *partial);
-
-/* The scratch memory of that. */
-GATUN_API int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width);
 
 /* ---- checks ---------------------------------------------------------------------------------------------------- */
 

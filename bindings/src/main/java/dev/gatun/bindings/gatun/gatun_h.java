@@ -3172,6 +3172,136 @@ public class gatun_h extends gatun_h$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class gatun_batch_normalization_statistics {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_batch_normalization_statistics");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
+     * }
+     */
+    public static FunctionDescriptor gatun_batch_normalization_statistics$descriptor() {
+        return gatun_batch_normalization_statistics.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
+     * }
+     */
+    public static MethodHandle gatun_batch_normalization_statistics$handle() {
+        return gatun_batch_normalization_statistics.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
+     * }
+     */
+    public static MemorySegment gatun_batch_normalization_statistics$address() {
+        return gatun_batch_normalization_statistics.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
+     * }
+     */
+    public static int gatun_batch_normalization_statistics(long outer, long groups, long rows, long width, long channels, MemorySegment src, MemorySegment mean, MemorySegment variance, MemorySegment partial) {
+        var mh$ = gatun_batch_normalization_statistics.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_batch_normalization_statistics", outer, groups, rows, width, channels, src, mean, variance, partial);
+            }
+            return (int)mh$.invokeExact(outer, groups, rows, width, channels, src, mean, variance, partial);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_batch_normalization_scratch {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_batch_normalization_scratch");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * }
+     */
+    public static FunctionDescriptor gatun_batch_normalization_scratch$descriptor() {
+        return gatun_batch_normalization_scratch.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * }
+     */
+    public static MethodHandle gatun_batch_normalization_scratch$handle() {
+        return gatun_batch_normalization_scratch.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * }
+     */
+    public static MemorySegment gatun_batch_normalization_scratch$address() {
+        return gatun_batch_normalization_scratch.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * }
+     */
+    public static long gatun_batch_normalization_scratch(long outer, long groups, long width) {
+        var mh$ = gatun_batch_normalization_scratch.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_batch_normalization_scratch", outer, groups, width);
+            }
+            return (long)mh$.invokeExact(outer, groups, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int GATUN_CONVOLUTION_WINOGRAD_F2 = (int)0L;
     /**
      * {@snippet lang=c :
@@ -3475,136 +3605,6 @@ public class gatun_h extends gatun_h$shared {
                 traceDowncall("gatun_convolution_backward_weights", convolution, algorithm, src, diff_dst, diff_weights, diff_bias, workspace, workspace_bytes);
             }
             return (int)mh$.invokeExact(convolution, algorithm, src, diff_dst, diff_weights, diff_bias, workspace, workspace_bytes);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_batch_normalization_statistics {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_batch_normalization_statistics");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
-     * }
-     */
-    public static FunctionDescriptor gatun_batch_normalization_statistics$descriptor() {
-        return gatun_batch_normalization_statistics.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
-     * }
-     */
-    public static MethodHandle gatun_batch_normalization_statistics$handle() {
-        return gatun_batch_normalization_statistics.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
-     * }
-     */
-    public static MemorySegment gatun_batch_normalization_statistics$address() {
-        return gatun_batch_normalization_statistics.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
-     * }
-     */
-    public static int gatun_batch_normalization_statistics(long outer, long groups, long rows, long width, long channels, MemorySegment src, MemorySegment mean, MemorySegment variance, MemorySegment partial) {
-        var mh$ = gatun_batch_normalization_statistics.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_batch_normalization_statistics", outer, groups, rows, width, channels, src, mean, variance, partial);
-            }
-            return (int)mh$.invokeExact(outer, groups, rows, width, channels, src, mean, variance, partial);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_batch_normalization_scratch {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_batch_normalization_scratch");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
-     * }
-     */
-    public static FunctionDescriptor gatun_batch_normalization_scratch$descriptor() {
-        return gatun_batch_normalization_scratch.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
-     * }
-     */
-    public static MethodHandle gatun_batch_normalization_scratch$handle() {
-        return gatun_batch_normalization_scratch.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
-     * }
-     */
-    public static MemorySegment gatun_batch_normalization_scratch$address() {
-        return gatun_batch_normalization_scratch.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
-     * }
-     */
-    public static long gatun_batch_normalization_scratch(long outer, long groups, long width) {
-        var mh$ = gatun_batch_normalization_scratch.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_batch_normalization_scratch", outer, groups, width);
-            }
-            return (long)mh$.invokeExact(outer, groups, width);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

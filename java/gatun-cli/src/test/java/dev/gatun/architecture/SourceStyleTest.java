@@ -34,7 +34,10 @@ class SourceStyleTest {
     private static final String TEXT_BLOCK = "\"".repeat(3);
 
     /** About thirty: what a reader takes in at a glance. */
-    private static final int FILES_IN_A_PACKAGE = 32;
+    private static final int FILES_IN_A_PACKAGE = 30;
+
+    /** Operations are sealed, and sealed types outside a named module share a package. */
+    private static final Map<String, Integer> STILL_LARGE = Map.of("op", 60);
 
     @Test
     void noLineIsLongerThan120Columns() throws IOException {
@@ -77,7 +80,8 @@ class SourceStyleTest {
             }
         });
         assertThat(packages).hasSizeGreaterThan(20);
-        packages.entrySet().removeIf(each -> each.getValue() <= FILES_IN_A_PACKAGE);
+        packages.entrySet().removeIf(each -> each.getValue()
+                <= STILL_LARGE.getOrDefault(each.getKey().getFileName().toString(), FILES_IN_A_PACKAGE));
         assertThat(packages).isEmpty();
     }
 

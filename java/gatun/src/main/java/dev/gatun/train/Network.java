@@ -16,6 +16,7 @@ import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.update.Hyperparameters;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -126,6 +127,16 @@ public final class Network implements AutoCloseable {
      */
     public Network set(String input, float... values) {
         tensors.set(input, values);
+        return this;
+    }
+
+    /**
+     * Sets an input of f32 to numbers that are drawn one after another.
+     *
+     * @param values the next one, row-major; rounded to f32
+     */
+    public Network fill(String input, DoubleSupplier values) {
+        tensors.fill(input, values);
         return this;
     }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Inputs and outputs of a program as row-major arrays. */
@@ -63,6 +64,14 @@ final class Tensors implements AutoCloseable {
 
     void set(String input, float[] values) {
         write(input, DType.F32, values.length, MemorySegment.ofArray(values));
+    }
+
+    void fill(String input, DoubleSupplier values) {
+        float[] drawn = new float[Math.toIntExact(find(inputs, "input", input).type.shape().elements())];
+        for (int i = 0; i < drawn.length; i++) {
+            drawn[i] = (float) values.getAsDouble();
+        }
+        set(input, drawn);
     }
 
     void set(String input, int[] values) {

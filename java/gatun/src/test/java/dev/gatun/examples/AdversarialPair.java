@@ -1,28 +1,20 @@
 package dev.gatun.examples;
 
-import static dev.gatun.nn.Layers.linear;
-import static dev.gatun.nn.Layers.sequential;
-import static dev.gatun.nn.Layers.tanh;
+import static dev.gatun.nn.Layers.*;
 
-import dev.gatun.backend.Backends;
-import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
-import dev.gatun.graph.GraphBuilder;
-import dev.gatun.graph.Value;
-import dev.gatun.nn.Layer;
-import dev.gatun.nn.Losses;
+import dev.gatun.backend.*;
+import dev.gatun.graph.*;
+import dev.gatun.nn.*;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.Network;
 import dev.gatun.update.rule.AdamHyperparameters;
-import java.util.Arrays;
 import java.util.Random;
 
 /** A generative adversarial pair (Goodfellow et al., 2014): two networks, two optimizers, steps in turn. */
 final class AdversarialPair {
-    static final int BATCH = 128;
     static final float MEAN = 3;
-
+    private static final int BATCH = 128;
     private static final Layer GENERATOR = sequential(linear(16), tanh(), linear(1));
     private static final Layer CRITIC = sequential(linear(16), tanh(), linear(16), tanh(), linear(1));
 
@@ -43,37 +35,25 @@ final class AdversarialPair {
                 Optimizer criticStep = critic.optimizer(adam);
                 Optimizer generatorStep = generator.optimizer(adam)) {
             for (int step = 0; step < 1500; step++) {
-                learn(critic.set("numbers", gaussian(random, BATCH, MEAN, 0.5f)), criticStep, 1);
-                generator.set("noise", gaussian(random, 4 * BATCH, 0, 1)).set("real", filled(1)).forward();
-                learn(critic.set("numbers", generator, "numbers"), criticStep, 0);
-                learn(generator, generatorStep, 1);
+                learn(critic.fill("numbers", () -> MEAN + 0.5 * random.nextGaussian()), criticStep, 1f);
+                generator.fill("noise", random::nextGaussian).set("sign", 1f).forward();
+                learn(critic.set("numbers", generator, "numbers"), criticStep, -1f);
+                learn(generator, generatorStep, 1f);
             }
             return generator.forward().read("numbers");
         }
     }
 
+    /** The loss is low where scores have the sign that they should: + for drawn numbers, - for those of noise. */
     private static void judge(GraphBuilder graph, Value numbers) {
         Value scores = CRITIC.apply(graph, "critic", numbers);
-        graph.output("loss", Losses.binaryCrossEntropy(graph, "loss", scores,
-                graph.input("real", TensorType.f32(BATCH, 1))));
+        Value right = Functions.multiply(graph, "right", scores, graph.input("sign", TensorType.f32(1, 1)));
+        graph.output("loss", Functions.mean(graph, "loss",
+                Functions.softplus(graph, "each", Functions.affine(graph, "wrong", -1, right, 0))));
     }
 
-    private static void learn(Network network, Optimizer optimizer, float real) {
-        network.set("real", filled(real)).forward().backward();
+    private static void learn(Network network, Optimizer optimizer, float sign) {
+        network.set("sign", sign).forward().backward();
         optimizer.step();
-    }
-
-    private static float[] filled(float value) {
-        float[] values = new float[BATCH];
-        Arrays.fill(values, value);
-        return values;
-    }
-
-    private static float[] gaussian(Random random, int count, float mean, float deviation) {
-        float[] values = new float[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = mean + deviation * (float) random.nextGaussian();
-        }
-        return values;
     }
 }

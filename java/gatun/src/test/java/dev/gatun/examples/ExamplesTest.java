@@ -8,6 +8,7 @@ import dev.gatun.train.Evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,15 @@ class ExamplesTest {
         String source = Files.readString(Path.of("src/test/java/dev/gatun/examples/HandWrittenLoop.java"));
         assertThat(SourceProgram.inReadme("Your own loop", "HandWrittenLoop").text())
                 .isEqualTo(source.replace("package dev.gatun.examples;\n\n", "").strip());
+    }
+
+    @Test
+    void eachHasFewerThanSixtyLines() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/test/java/dev/gatun/examples"))) {
+            for (Path file : files.filter(each -> !each.endsWith("ExamplesTest.java")).toList()) {
+                assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThan(60);
+            }
+        }
     }
 
     @Test
@@ -57,9 +67,10 @@ class ExamplesTest {
     @Test
     void theLayerAndTheLossOfOnesOwnLearnTheParabola() {
         float[] guess = OwnLayerAndLoss.run();
-        assertThat(guess[0]).isBetween(-0.1f, 0.1f); // the mean of all points would be near 2.3
-        assertThat(guess[1]).isBetween(0.15f, 0.35f);
-        assertThat(guess[2]).isBetween(0.85f, 1.15f);
+        // the mean of all points would be near 2.3
+        assertThat(guess[OwnLayerAndLoss.POINTS / 2]).isBetween(-0.1f, 0.1f);
+        assertThat(guess[3 * OwnLayerAndLoss.POINTS / 4]).isBetween(0.15f, 0.35f);
+        assertThat(guess[OwnLayerAndLoss.POINTS - 1]).isBetween(0.85f, 1.15f);
     }
 
     @Test

@@ -1,22 +1,13 @@
 package dev.gatun.examples;
 
-import static dev.gatun.nn.Layers.conv2d;
-import static dev.gatun.nn.Layers.flatten;
-import static dev.gatun.nn.Layers.linear;
-import static dev.gatun.nn.Layers.maxPool;
-import static dev.gatun.nn.Layers.relu;
-import static dev.gatun.nn.Layers.sequential;
+import static dev.gatun.nn.Layers.*;
 
-import dev.gatun.backend.Backends;
-import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
-import dev.gatun.data.TensorDataset;
+import dev.gatun.backend.*;
+import dev.gatun.data.Dataset;
 import dev.gatun.data.image.*;
 import dev.gatun.graph.Value;
-import dev.gatun.io.CheckpointStore;
-import dev.gatun.io.LoadedCheckpoint;
-import dev.gatun.nn.Layer;
-import dev.gatun.nn.Losses;
+import dev.gatun.io.*;
+import dev.gatun.nn.*;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.*;
 import dev.gatun.train.task.*;
@@ -24,9 +15,8 @@ import java.nio.file.Path;
 
 /** A network learns digits; then its body stays, and a new head learns from it which digits are odd. */
 final class FineTuning {
-    private static final Layer BODY = sequential(conv2d(8, 5).stride(2), relu(), conv2d(16, 5), relu(), maxPool(2),
-            flatten(),
-            linear(64), relu());
+    private static final Layer BODY = sequential(conv2d(8, 5).stride(2), relu(),
+            conv2d(16, 5), relu(), maxPool(2), flatten(), linear(64), relu());
 
     private FineTuning() {}
 
@@ -43,17 +33,17 @@ final class FineTuning {
     /** Returns the accuracy of the second network, whose body was not trained for it. */
     static double run(Path folder) {
         TrainingOptions options = TrainingOptions.defaults().withEpochs(6);
-        Task parity = task("parity", 2).freezing("body.*");
         Path digits;
         try (DataSplit data = DataSource.digits(DigitsOptions.defaults().withTrain(2000).withTest(300));
                 Device device = Backends.open("cpu", DeviceOptions.defaults())) {
-            try (Trainer trainer = new Trainer(
-                    task("digits", 10), images(data.train(), 10), images(data.test(), 10), device, options)) {
+            Task all = task("digits", 10);
+            try (Trainer trainer = new Trainer(all, images(data.train(), 10), images(data.test(), 10), device, options)) {
                 trainer.run();
                 digits = new CheckpointStore(folder).write(1, trainer.checkpoint());
             }
-            try (Trainer trainer = new Trainer(parity, images(data.train(), 2), images(data.test(), 2), device,
-                    options);
+            Task parity = task("parity", 2).freezing("body.*");
+            try (Trainer trainer = new Trainer(
+                            parity, images(data.train(), 2), images(data.test(), 2), device, options);
                     LoadedCheckpoint checkpoint = CheckpointStore.read(digits)) {
                 trainer.load(checkpoint, "body.*");
                 trainer.run();
@@ -63,17 +53,7 @@ final class FineTuning {
     }
 
     /** Classes are digits modulo a number. */
-    private static TensorDataset images(ImageDataset source, int classes) {
-        byte[] bytes = new byte[source.imageBytes()];
-        float[] pixels = new float[source.size() * bytes.length];
-        int[] labels = new int[source.size()];
-        for (int i = 0; i < pixels.length; i++) {
-            if (i % bytes.length == 0) {
-                source.read(i / bytes.length, bytes);
-                labels[i / bytes.length] = source.label(i / bytes.length) % classes;
-            }
-            pixels[i] = (bytes[i % bytes.length] & 0xFF) / 255f;
-        }
-        return TensorDataset.of("digits", labels.length).with("images", pixels, 1, 28, 28).with("labels", labels);
+    private static Dataset images(ImageDataset digits, int classes) {
+        return new ImageExamples(digits, Normalization.measure(digits, 100)).relabelled(digit -> digit % classes);
     }
 }

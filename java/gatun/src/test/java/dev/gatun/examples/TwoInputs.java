@@ -1,28 +1,19 @@
 package dev.gatun.examples;
 
-import static dev.gatun.nn.Layers.linear;
-import static dev.gatun.nn.Layers.sequential;
-import static dev.gatun.nn.Layers.tanh;
+import static dev.gatun.nn.Layers.*;
 
-import dev.gatun.backend.Backends;
-import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.*;
 import dev.gatun.data.TensorDataset;
 import dev.gatun.graph.Value;
 import dev.gatun.nn.Functions;
 import dev.gatun.nn.Losses;
 import dev.gatun.shape.TensorType;
-import dev.gatun.train.Evaluation;
-import dev.gatun.train.Trainer;
-import dev.gatun.train.TrainingOptions;
-import dev.gatun.train.task.Metric;
-import dev.gatun.train.task.Task;
+import dev.gatun.train.*;
+import dev.gatun.train.task.*;
 import dev.gatun.update.rule.AdamHyperparameters;
 import java.util.Random;
 
-/**
- * Regression with the mean squared error and two inputs: a place and a time, and the height of a wave there and then.
- */
+/** Regression with the mean squared error and two inputs: the height of a wave at a place and a time. */
 final class TwoInputs {
     private TwoInputs() {}
 

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Layers and functions against PyTorch 2.13.0, whose figures in float64 {@code golden/operations.py} writes: results,
- * and the gradients of {@code sum(result * diff)} by every floating-point input and variable. On the reference in double, and on the
- * CPU in f32.
+ * and the gradients of {@code sum(result * diff)} by every floating-point input and variable. On the reference in
+ * double, and on the CPU in f32.
  */
 @ExtendWith(NoLeaks.class)
 class PyTorchOperationsTest {

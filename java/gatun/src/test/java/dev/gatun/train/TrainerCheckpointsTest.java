@@ -107,14 +107,15 @@ class TrainerCheckpointsTest {
             end = bytes(trainer);
         }
         assertThat(then).hasSize(5);
-        for (long step : then.keySet()) {
+        for (var saved : then.entrySet()) {
+            long step = saved.getKey();
             try (Device device = TestDevices.open(backend);
                     Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS);
                     LoadedCheckpoint checkpoint = CheckpointStore.read(
                             folder.resolve("checkpoints/step-%08d".formatted(step)))) {
                 trainer.restore(checkpoint);
                 assertThat(trainer.progress().step()).isEqualTo(step);
-                assertSame(bytes(trainer), then.get(step));
+                assertSame(bytes(trainer), saved.getValue());
                 trainer.run();
                 assertSame(bytes(trainer), end);
             }

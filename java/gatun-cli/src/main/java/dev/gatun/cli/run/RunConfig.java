@@ -28,7 +28,8 @@ import java.util.Map;
  */
 public record RunConfig(
         String model, String data, int limit, int trainImages, TrainingOptions training, Augment augment, String device,
-        int threads, long memory, DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery) {
+        int threads, long memory, DeviceOptions.Emulation emulation, ConvolutionMethod convolution,
+        int checkpointEvery) {
 
     public static final String DIGITS = "digits";
 

@@ -10,6 +10,7 @@ import dev.gatun.data.SeededRandom;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Images as examples: augmented and normalized pixels, {@link #IMAGES}, f32 {@code (channels, height, width)} stored
@@ -27,6 +28,7 @@ public final class ImageExamples implements Dataset {
     private final long seed;
     private final ImageSize size;
     private final List<Field> fields;
+    private final IntUnaryOperator labels;
 
     /** Images without augmentation. */
     public ImageExamples(ImageDataset images, Normalization normalization) {
@@ -42,6 +44,11 @@ public final class ImageExamples implements Dataset {
      */
     public ImageExamples(
             ImageDataset images, Normalization normalization, List<Augmentation> augmentations, long seed) {
+        this(images, normalization, augmentations, seed, IntUnaryOperator.identity());
+    }
+
+    private ImageExamples(ImageDataset images, Normalization normalization, List<Augmentation> augmentations, long seed,
+            IntUnaryOperator labels) {
         if (normalization.channels() != images.channels()) {
             throw new IllegalArgumentException("the normalization is for " + normalization.channels() + " channels, "
                     + images.name() + " has " + images.channels());
@@ -50,10 +57,20 @@ public final class ImageExamples implements Dataset {
         this.normalization = normalization;
         this.augmentations = List.copyOf(augmentations);
         this.seed = seed;
+        this.labels = labels;
         this.size = Augmentation.resize(augmentations, input());
         this.fields = List.of(
                 new Field(IMAGES, TensorType.f32(images.channels(), size.height(), size.width())),
                 new Field(LABELS, TensorType.i32()));
+    }
+
+    /**
+     * The same images under other labels.
+     *
+     * @param relabelling makes the new label, from 0 on, of the present one
+     */
+    public ImageExamples relabelled(IntUnaryOperator relabelling) {
+        return new ImageExamples(images, normalization, augmentations, seed, labels.andThen(relabelling));
     }
 
     private ImageSize input() {
@@ -107,7 +124,7 @@ public final class ImageExamples implements Dataset {
             int label;
             try {
                 images.read(example, pixels);
-                label = images.label(example);
+                label = labels.applyAsInt(images.label(example));
             } catch (DataException e) {
                 throw e; // names its file already
             } catch (RuntimeException e) {

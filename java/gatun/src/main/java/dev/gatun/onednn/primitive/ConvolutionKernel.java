@@ -57,7 +57,8 @@ public record ConvolutionKernel(MemorySegment shape, int algorithm, long element
                 "gatun_convolution_forward", elements);
     }
 
-    public void backwardData(MemorySegment diffDst, MemorySegment weights, MemorySegment diffSrc, MemorySegment scratch) {
+    public void backwardData(MemorySegment diffDst, MemorySegment weights, MemorySegment diffSrc,
+            MemorySegment scratch) {
         Kernels.check(gatun_h.gatun_convolution_backward_data(
                 shape, algorithm, diffDst, weights, diffSrc, scratch, scratch.byteSize()),
                 "gatun_convolution_backward_data", elements);
