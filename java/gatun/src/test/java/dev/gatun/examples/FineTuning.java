@@ -36,9 +36,8 @@ final class FineTuning {
         Path digits;
         try (DataSplit data = DataSource.digits(DigitsOptions.defaults().withTrain(2000).withTest(300));
                 Device device = Backends.open("cpu", DeviceOptions.defaults())) {
-            Task all = task("digits", 10);
-            try (Trainer trainer = new Trainer(
-                    all, images(data.train(), 10), images(data.test(), 10), device, options)) {
+            try (Trainer trainer = new Trainer(task("digits", 10),
+                    images(data.train(), 10), images(data.test(), 10), device, options)) {
                 trainer.run();
                 digits = new CheckpointStore(folder).write(1, trainer.checkpoint());
             }

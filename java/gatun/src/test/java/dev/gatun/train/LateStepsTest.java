@@ -17,19 +17,24 @@ import dev.gatun.backend.Transfers;
 import dev.gatun.data.DataException;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.Field;
+import dev.gatun.data.TensorDataset;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.data.image.Normalization;
+import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
+import dev.gatun.nn.Losses;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.optim.schedule.text.RunSchedule;
+import dev.gatun.shape.TensorType;
 import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.train.task.ImageClassification;
+import dev.gatun.train.task.Task;
 import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -213,6 +218,30 @@ class LateStepsTest {
             trainer.run(rest);
             assertThat(rest.steps).isEqualTo(all.steps.subList(3 + device.stream().depth(), all.steps.size()));
             assertSame(bytes(trainer), whole);
+        }
+    }
+
+    /** One image is damaged, and by the time that shows, later batches are in the program. */
+    @ParameterizedTest
+    @OnEachDevice
+    void theBatchThatWasNotFiniteIsTheOneThatIsLookedAt(String backend) {
+        float[] x = new float[60 * 3];
+        float[] y = new float[60];
+        x[5 * 8 * 3] = Float.POSITIVE_INFINITY;
+        Task task = Task.of("damaged", (graph, batch) -> {
+            Value guess = linear(1).apply(graph, "fc", graph.input("x", TensorType.f32(batch, 3)));
+            graph.output("loss", Losses.meanSquaredError(graph, "mse", guess,
+                    graph.input("y", TensorType.f32(batch, 1))));
+        });
+        Recording told = new Recording(_ -> false);
+        try (TensorDataset examples = TensorDataset.of("damaged", 60).with("x", x, 3).with("y", y, 1);
+                TensorDataset test = TensorDataset.of("whole", 4).with("x", new float[12], 3)
+                        .with("y", new float[4], 1);
+                Device device = TestDevices.open(backend);
+                Trainer trainer = new Trainer(task, examples, test, device, OPTIONS)) {
+            assertThatThrownBy(() -> trainer.run(told)).isInstanceOf(NonFiniteLossException.class)
+                    .hasMessageContaining("the first non-finite value is in x (the input itself)");
+            assertThat(told.steps).hasSize(Math.toIntExact(trainer.progress().step())).hasSizeLessThan(8);
         }
     }
 

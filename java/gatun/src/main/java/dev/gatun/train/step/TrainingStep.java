@@ -157,7 +157,6 @@ public final class TrainingStep {
         feed.giveBackAll();
         device.stream().synchronize();
         read = submitted; // what was submitted behind it changed nothing
-        optimizer.control().resume();
         return switch (step.block.halted()) {
             case GRADIENTS -> new NonFiniteGradientException(
                     step.number, step.block.skippedInARow(), step.block.usedScale(),
