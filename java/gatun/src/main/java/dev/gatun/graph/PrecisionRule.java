@@ -65,9 +65,11 @@ enum PrecisionRule {
         return switch (op) {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _ -> NARROW;
-            case Softmax _, SoftmaxBackward _, ScatterAdd _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _, UpdateRunningStatistics _, Fill _,
+            case Softmax _, SoftmaxBackward _, ScatterAdd _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _,
+                    UpdateRunningStatistics _, Fill _,
                     LossScale _ -> WIDE;
-            case Affine _, Broadcast _, Reshape _, Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _, Dropout _, Cast _ -> AS_GIVEN;
+            case Affine _, Broadcast _, Reshape _, Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _,
+                    Dropout _, Cast _ -> AS_GIVEN;
             case Concat _, Where _ -> COMMON;
             case BatchNormalization _, LayerNormalization _ -> CHANNELS;
             case BatchNormalizationBackward _, LayerNormalizationBackward _ -> CHANNELS_BACKWARD;

@@ -10,8 +10,8 @@ import dev.gatun.shape.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fully connected layer, {@code (..., features) -> (..., outputs)} with at least one dimension before them. Variables: {@code weight (outputs, features)} and,
- * with a bias, {@code bias (outputs)}.
+ * A fully connected layer, {@code (..., features) -> (..., outputs)} with at least one dimension before them.
+ * Variables: {@code weight (outputs, features)} and, with a bias, {@code bias (outputs)}.
  */
 public record Dense(long outputs, Bias bias, Initializer initializer) implements Layer {
     /** A bias and PyTorch's initialisation. */

@@ -39,7 +39,8 @@ public record MultiHeadAttention(int heads, Mask mask) implements Layer {
                 weight(graph, name + ".in_proj_weight", 3 * width, width, input),
                 bias(graph, name + ".in_proj_bias", 3 * width, input));
         List<Value> parts = TensorFunctions.split(graph, name + ".part", projected, -1, 3).stream().map(part ->
-                TensorFunctions.transpose(graph, part.name() + ".heads", TensorFunctions.reshape(graph, part.name() + ".rows", part,
+                TensorFunctions.transpose(graph, part.name() + ".heads",
+                        TensorFunctions.reshape(graph, part.name() + ".rows", part,
                         shape.extent(0), tokens, heads, width / heads), 1, 2)).toList();
         Value attended = Attention.scaledDotProduct(graph, name + ".attention", parts.get(0), parts.get(1),
                 parts.get(2), mask(graph, name + ".mask", tokens, input));
@@ -62,13 +63,16 @@ public record MultiHeadAttention(int heads, Mask mask) implements Layer {
      */
     private static Value causal(GraphBuilder graph, String name, long tokens, TensorType type) {
         TensorType square = type.withShape(Shape.of(tokens, tokens));
-        Value pattern = TensorFunctions.concat(graph, name + ".pattern", 1, graph.apply(name + ".seen", new Fill(square, 0)),
+        Value pattern = TensorFunctions.concat(graph, name + ".pattern", 1,
+                graph.apply(name + ".seen", new Fill(square, 0)),
                 graph.apply(name + ".unseen", new Fill(square, Double.NEGATIVE_INFINITY)));
         long elements = 2 * tokens * tokens;
-        Value cut = TensorFunctions.slice(graph, name + ".cut", TensorFunctions.reshape(graph, name + ".flat", pattern, elements), 0, 0,
+        Value cut = TensorFunctions.slice(graph, name + ".cut",
+                TensorFunctions.reshape(graph, name + ".flat", pattern, elements), 0, 0,
                 elements - tokens);
         Value shifted = TensorFunctions.reshape(graph, name + ".shifted", cut, tokens, 2 * tokens - 1);
-        return TensorFunctions.transpose(graph, name, TensorFunctions.slice(graph, name + ".upper", shifted, 1, 0, tokens), 0, 1);
+        return TensorFunctions.transpose(graph, name,
+                TensorFunctions.slice(graph, name + ".upper", shifted, 1, 0, tokens), 0, 1);
     }
 
     private static Value weight(GraphBuilder graph, String name, long outputs, long inputs, Value input) {

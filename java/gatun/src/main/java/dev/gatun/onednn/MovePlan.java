@@ -32,7 +32,8 @@ record MovePlan(String implementation, List<Stored> inputs, List<Stored> outputs
 
     @Override
     public Kernel bind(Binding binding) {
-        MemorySegment result = HostBinding.of(binding, this).outputs().getFirst().asSlice(0, outputs.getFirst().bytes());
+        MemorySegment result = HostBinding.of(binding, this).outputs().getFirst()
+                .asSlice(0, outputs.getFirst().bytes());
         Kernel[] copies = parts.stream().map(part -> bind(part, binding)).toArray(Kernel[]::new);
         return () -> {
             if (zeroed) {

@@ -18,7 +18,8 @@ public sealed interface Op
                 Linear, LinearBackwardData, LinearBackwardWeights,
                 BatchNormalization, BatchNormalizationBackward, UpdateRunningStatistics,
                 LayerNormalization, LayerNormalizationBackward,
-                Pool, PoolBackward, Dropout, Softmax, SoftmaxBackward, SoftmaxCrossEntropy, SoftmaxCrossEntropyBackward {
+                Pool, PoolBackward, Dropout, Softmax, SoftmaxBackward, SoftmaxCrossEntropy,
+                SoftmaxCrossEntropyBackward {
 
     /** {@link #inPlaceInput} of an operation whose result needs memory of its own. */
     int NOT_IN_PLACE = -1;

@@ -55,7 +55,8 @@ final class PyTorchBodies {
         bodies.put("embedding", embedding(new Embedding(5, 3)));
         bodies.put("embedding_padding", embedding(new Embedding(5, 3, 4)));
         bodies.put("stack", (graph, in) -> TensorFunctions.stack(graph, "y", 1, in.get(0), in.get(1)));
-        bodies.put("where", (graph, in) -> TensorFunctions.where(graph, "y", Functions.relu(graph, "c", in.get(0)), in.get(1),
+        bodies.put("where", (graph, in) -> TensorFunctions.where(graph, "y", Functions.relu(graph, "c", in.get(0)),
+                in.get(1),
                 in.get(2)));
         bodies.put("permute", (graph, in) -> TensorFunctions.permute(graph, "y", in.getFirst(), 2, 0, 1));
         bodies.put("attention", (graph, in) ->

@@ -85,7 +85,8 @@ public final class Kernels {
             case ScatterAdd scatter -> ChoiceKernels.scatterAdd(scatter.forward(), in.get(0), in.get(1), out.get(0));
             case Where _ -> ChoiceKernels.where(in.get(0), in.get(1), in.get(2), out.get(0));
             case Softmax softmax -> SoftmaxKernels.forward(softmax, in.get(0), out.get(0));
-            case SoftmaxBackward backward -> SoftmaxKernels.backward(backward.forward(), in.get(0), in.get(1), out.get(0));
+            case SoftmaxBackward backward -> SoftmaxKernels.backward(backward.forward(), in.get(0), in.get(1),
+                    out.get(0));
             case LayerNormalization layers -> LayerNormalizationKernels.forward(layers, in, out);
             case LayerNormalizationBackward backward -> LayerNormalizationKernels.backward(backward.forward(), in, out);
             case Reshape _ -> copy(in.get(0), out.get(0));
