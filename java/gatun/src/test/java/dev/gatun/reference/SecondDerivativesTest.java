@@ -104,8 +104,8 @@ class SecondDerivativesTest {
         assertThatThrownBy(() -> Differentiation.differentiate(graph, "penalty"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching(
-                "node \\S+: (batch_normalization|layer_normalization|max_pool)_backward has no derivative, so that the loss"
-                        + " has no second derivative through it");
+                        "node \\S+: (batch_normalization|layer_normalization|max_pool)_backward has no derivative,"
+                                + " so that the loss has no second derivative through it");
     }
 
     /** The derivative of x^3 is 3 x^2, the next 6 x, the next 6. */
