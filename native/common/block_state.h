@@ -47,16 +47,14 @@ GATUN_HOST_DEVICE float decoded(uint8_t code)
 constexpr int32_t nearest = 1 << (code_shift - 1);
 
 // Stochastic: up with a probability of (what is cut off) / 2^20, if the draws are even in [0, 2^16). The 8 keeps a
-// ratio
-// in its code that is a few units in the last place short of it, as the product with the inverse can be.
+// ratio in its code that is a few units in the last place short of it, as the product with the inverse can be.
 GATUN_HOST_DEVICE int32_t dithered(uint32_t draw)
 {
     return static_cast<int32_t>(draw << (code_shift - 16) | 8u);
 }
 
 // x: finite, at most the scale; inverse: of the scale; addend: nearest or dithered. The product is at most a few units
-// in
-// the last place above 1, which no addend carries past the largest code.
+// in the last place above 1, which no addend carries past the largest code.
 template <gatun_state_kind kind>
 GATUN_HOST_DEVICE uint8_t encoded(float x, float inverse, int32_t addend)
 {
@@ -69,8 +67,7 @@ GATUN_HOST_DEVICE uint8_t encoded(float x, float inverse, int32_t addend)
 }
 
 // The word that the draws of element i of a block come from: the finaliser "lowbias32" (Wellons, hash-prospector) of
-// the
-// block's key and i. Philox for every element would cost more than the rest of a step.
+// the block's key and i. Philox for every element would cost more than the rest of a step.
 GATUN_HOST_DEVICE uint32_t draws_of(uint32_t key, uint32_t i)
 {
     uint32_t x = key + i;

@@ -1,6 +1,5 @@
 // The hyper-parameters of a group of each rule: gatun_<id>_group, doubles in the order of rules.def, so that an array
-// of
-// doubles is an array of them. A choice has its words beside it: gatun_sgd_group::variant_choice::nesterov.
+// of doubles is an array of them. A choice has its words beside it: gatun_sgd_group::variant_choice::nesterov.
 #ifndef GATUN_COMMON_GROUPS_H
 #define GATUN_COMMON_GROUPS_H
 

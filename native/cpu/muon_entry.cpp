@@ -1,6 +1,5 @@
 // Muon, but for the products of matrices, which the caller makes with the library that is best at them. These passes
-// are
-// small beside those, so this is compiled once.
+// are small beside those, so this is compiled once.
 #include <math.h>
 
 #include "cpu/matrix.h"

@@ -1,6 +1,5 @@
 // Layer-wise rules of the table: every range is a tensor with norms of its own, so a step is a kernel that measures,
-// one that adds up
-// (gatun_cuda_range_norms), and one that updates.
+// one that adds up (gatun_cuda_range_norms), and one that updates.
 #include "cuda/step.h"
 #include "cuda/sums.h"
 

@@ -1,6 +1,5 @@
 // The step functions as tests call them: one for each rule of the table, with its struct of hyper-parameters, and a
-// step
-// that carries the arrays which gatun_update takes beside it.
+// step that carries the arrays which gatun_update takes beside it.
 #ifndef GATUN_TEST_STEPS_H
 #define GATUN_TEST_STEPS_H
 

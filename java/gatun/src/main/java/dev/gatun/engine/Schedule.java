@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The second half of compiling: kernels in the order they run, with a reorder wherever a kernel wants a tensor in
  * another layout than it has. A reordered copy is made once and serves all later readers; copies of parameters are made
- * by the
- * {@link Stage#PREPACK} stage.
+ * by the {@link Stage#PREPACK} stage.
  */
 final class Schedule {
     private record Copy(Value value, Stored stored) {}

@@ -12,10 +12,9 @@ import java.util.Set;
 /**
  * Rewrites a model that was described in f32 so that its layers compute in 16 bits (Micikevicius et al., 2018):
  * convolutions, linear layers and products of matrices read operands that are cast, and the values between them stay in
- * 16 bits where
- * {@link PrecisionRule} lets them. Variables, all that is per channel, sums, losses and outputs stay in f32: the
- * variables are the master weights, of which each is cast once, and their gradients come out in f32. To be done before
- * differentiation, which gives every gradient the type of its value.
+ * 16 bits where {@link PrecisionRule} lets them. Variables, all that is per channel, sums, losses and outputs stay in
+ * f32: the variables are the master weights, of which each is cast once, and their gradients come out in f32. To be
+ * done before differentiation, which gives every gradient the type of its value.
  */
 public final class MixedPrecision {
     private record CastOf(Value value, DType dtype) {}

@@ -145,8 +145,7 @@ final class ConvolutionPlans {
 
     /**
      * oneDNN sees grouped weights as {@code (G, O/G, I/G, KH, KW)}. Such blocks have no counterpart among the layouts
-     * of
-     * {@code (O, I/G, KH, KW)}, so grouped weights stay row-major, which both shapes share.
+     * of {@code (O, I/G, KH, KW)}, so grouped weights stay row-major, which both shapes share.
      */
     private MemorySegment weights(TensorType type, long groups) {
         if (groups == 1) {

@@ -13,8 +13,7 @@ import java.util.List;
  * {@code running variance (C)}. In {@link Mode#TRAINING} mean and (biased) variance are the batch's and the outputs are
  * {@code y}, batch mean, batch variance and an opaque workspace that a backend may use in the backward pass; the
  * running statistics are brought up to date by {@link UpdateRunningStatistics}. In {@link Mode#INFERENCE} they are the
- * running ones and
- * {@code y} is the only output. For {@code x} of 16 bits, all that is per channel is in f32.
+ * running ones and {@code y} is the only output. For {@code x} of 16 bits, all that is per channel is in f32.
  *
  * @param epsilon  added to the variance
  * @param momentum weight of the new batch in the running statistics

@@ -5,8 +5,7 @@ import java.util.List;
 
 /**
  * The gradient of a {@link SoftmaxCrossEntropy} by its loss: {@code probabilities, labels, diff_loss -> diff_logits},
- * where
- * {@code diff_logits = (probabilities - onehot(label)) * diff_loss / N} and {@code diff_loss} is a scalar.
+ * where {@code diff_logits = (probabilities - onehot(label)) * diff_loss / N} and {@code diff_loss} is a scalar.
  */
 public record SoftmaxCrossEntropyBackward() implements Op {
     @Override

@@ -4,8 +4,7 @@ package dev.gatun.update;
 /**
  * How gradients are bounded by their norms, once they are scaled. Each costs one read of the gradients before the step;
  * a step on gradients that are not finite is then left out. Norms are Euclidean. Where a norm is of a tensor, that is
- * one
- * {@linkplain ElementRange range} of the slab: give each tensor a range of its own.
+ * one {@linkplain ElementRange range} of the slab: give each tensor a range of its own.
  */
 public sealed interface Clipping {
     /** No bound. Gradients stay as they are, and nobody measures them. */

@@ -169,9 +169,8 @@ public final class Lbfgs implements AutoCloseable {
 
     /**
      * All that it remembers, under PyTorch's names: {@code n_iter} and {@code func_evals}; after the first iteration
-     * also
-     * {@code d, t, H_diag, prev_flat_grad, prev_loss}, and k pairs of changes as {@code ro} (k), {@code old_dirs} and
-     * {@code old_stps}, both (k, n) row-major, oldest first.
+     * also {@code d, t, H_diag, prev_flat_grad, prev_loss}, and k pairs of changes as {@code ro} (k), {@code old_dirs}
+     * and {@code old_stps}, both (k, n) row-major, oldest first.
      */
     public Map<String, double[]> state() {
         Map<String, double[]> state = new LinkedHashMap<>();

@@ -9,8 +9,7 @@ import java.lang.foreign.MemorySegment;
  * stream; none waits, and none allocates where the stream is immediate.
  *
  * <p>Once a loss is not finite, or too many steps in a row were skipped, the steps are halted: none changes anything
- * until
- * {@link #resume}, however many are submitted before the host notices.
+ * until {@link #resume}, however many are submitted before the host notices.
  */
 public interface StepKernel extends AutoCloseable {
     /** Begins a step: forgets the losses of the one before. */

@@ -12,8 +12,7 @@ import java.util.List;
 /**
  * LARS (You, Gitman and Ginsburg, 2017) as timm defines it: {@code f = trustCoefficient * |w| / (|g| + weightDecay *
  * |w| + epsilon)}, with norms over one tensor, and 1 where one of them is 0; {@code g <- f * (g + weightDecay * w)};
- * then as
- * {@linkplain SgdHyperparameters SGD}.
+ * then as {@linkplain SgdHyperparameters SGD}.
  */
 @WithMethods
 public record LarsHyperparameters(

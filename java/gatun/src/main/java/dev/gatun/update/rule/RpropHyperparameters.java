@@ -11,8 +11,7 @@ import dev.gatun.update.UpdateRule;
 /**
  * Rprop (Riedmiller and Braun, 1993) as PyTorch defines it, for gradients of the whole data set: each weight has a step
  * size, from the learning rate, that grows while its gradient keeps its sign and shrinks, without a step, when it
- * turns;
- * {@code w <- w - sign(g) * size}. It has no weight decay.
+ * turns; {@code w <- w - sign(g) * size}. It has no weight decay.
  */
 @WithMethods
 public record RpropHyperparameters(

@@ -36,8 +36,7 @@ public final class UpdateRules {
                     .withAdjustment(MuonHyperparameters.Adjustment.MATCH_RMS_ADAMW).withLearningRate(2e-3)
                     .withWeightDecay(0.01)),
             // Made for whole data sets: in the noise of batches a sign is as often wrong as right, so a step size must
-            // not grow
-            // far, and one turn must not take back more than one agreement gave.
+            // not grow far, and one turn must not take back more than one agreement gave.
             new OptimizerPreset("rprop", RpropHyperparameters.DEFAULTS.withLearningRate(1e-3).withFactors(0.85, 1.2)
                     .withStepSizes(1e-6, 1e-3)));
 
