@@ -5,4 +5,12 @@ package dev.gatun.backend;
 public interface Kernel {
     /** Runs once over the bound memory. */
     void run();
+
+    /** This one and then another. */
+    default Kernel then(Kernel next) {
+        return () -> {
+            run();
+            next.run();
+        };
+    }
 }

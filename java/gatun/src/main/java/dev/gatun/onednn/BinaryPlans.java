@@ -48,7 +48,7 @@ final class BinaryPlans {
         TensorType type = problem.outputs().getFirst();
         Operand a = problem.inputs().get(0);
         Operand b = problem.inputs().get(1);
-        Strided layouts = new Strided(lowering.device().descriptors(), type.shape());
+        Strided layouts = new Strided(lowering.engine().descriptors(), type.shape());
         Layout result = layouts.result(problem.inputs());
         Layout left = layouts.operand(a, result);
         Layout right = layouts.operand(b, result);

@@ -17,7 +17,8 @@ final class ChoicePlans {
     static KernelPlan gather(Problem problem, Gather op) {
         TensorType table = problem.inputs().getFirst().type();
         GatherSizes sizes = sizes(problem, table, op);
-        return new CallPlan("gatun:gather", rowMajor(problem), List.of(Stored.rowMajor(problem.outputs().getFirst())),
+        return new CallPlan("gatun:gather", problem.rowMajorInputs(),
+                List.of(Stored.rowMajor(problem.outputs().getFirst())),
                 binding -> {
                     MemorySegment src = binding.inputs().get(0);
                     MemorySegment indices = binding.inputs().get(1);
@@ -30,7 +31,7 @@ final class ChoicePlans {
         TensorType table = problem.outputs().getFirst();
         GatherSizes sizes = sizes(problem, table, op.forward());
         long skipped = op.forward().padding();
-        return new CallPlan("gatun:scatter_add", rowMajor(problem), List.of(Stored.rowMajor(table)), binding -> {
+        return new CallPlan("gatun:scatter_add", problem.rowMajorInputs(), List.of(Stored.rowMajor(table)), binding -> {
             MemorySegment diff = binding.inputs().get(0);
             MemorySegment indices = binding.inputs().get(1);
             MemorySegment dst = binding.outputs().getFirst();
@@ -40,9 +41,5 @@ final class ChoicePlans {
 
     private static GatherSizes sizes(Problem problem, TensorType table, Gather op) {
         return GatherSizes.of(table.shape(), op.axis(), problem.inputs().get(1).type().shape().elements());
-    }
-
-    private static List<Stored> rowMajor(Problem problem) {
-        return problem.inputs().stream().map(input -> Stored.rowMajor(input.type())).toList();
     }
 }

@@ -26,7 +26,7 @@ final class ConvolutionPlans {
 
     ConvolutionPlans(CpuLowering lowering) {
         this.lowering = lowering;
-        this.descriptors = lowering.device().descriptors();
+        this.descriptors = lowering.engine().descriptors();
     }
 
     /** The geometry in oneDNN's terms, where a dilation of 0 means adjacent taps. */
@@ -56,11 +56,11 @@ final class ConvolutionPlans {
             Geometry geometry = Geometry.of(scratch, op);
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_convolution_forward_primitive_desc_create",
                     problem.name() + " " + x + " * " + w, problem.rank(), Faults.none(),
-                    out -> onednn_h.dnnl_convolution_forward_primitive_desc_create(out, lowering.device().engine(),
+                    out -> onednn_h.dnnl_convolution_forward_primitive_desc_create(out, lowering.engine().handle(),
                             onednn_h.dnnl_forward_training(), onednn_h.dnnl_convolution_direct(), src,
                             weights(w, op.groups()), biasDescriptor, dst, geometry.strides, geometry.dilates,
                             geometry.padding, geometry.padding,
-                            lowering.device().attributes().with(problem.activation())));
+                            lowering.engine().attributes().with(problem.activation())));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), descriptor.stored(descriptors, x, onednn_h.DNNL_ARG_SRC()))
@@ -95,10 +95,10 @@ final class ConvolutionPlans {
                     "dnnl_convolution_backward_data_primitive_desc_create", problem.name() + " " + diffDst + " * " + w,
                     problem.rank(), Faults.none(),
                     out -> onednn_h.dnnl_convolution_backward_data_primitive_desc_create(out,
-                            lowering.device().engine(), onednn_h.dnnl_convolution_direct(),
+                            lowering.engine().handle(), onednn_h.dnnl_convolution_direct(),
                             descriptors.of(source), weights(w, op.forward().groups()),
                             descriptors.of(destination), geometry.strides, geometry.dilates, geometry.padding,
-                            geometry.padding, forward.handle(), lowering.device().attributes().plain()));
+                            geometry.padding, forward.handle(), lowering.engine().attributes().plain()));
         }
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
@@ -123,10 +123,10 @@ final class ConvolutionPlans {
                     "dnnl_convolution_backward_weights_primitive_desc_create", problem.name() + " " + x + " * "
                     + diffDst, problem.rank(), Faults.convolutionBackwardWeights(x.shape(), op.forward()),
                     out -> onednn_h.dnnl_convolution_backward_weights_primitive_desc_create(out,
-                            lowering.device().engine(), onednn_h.dnnl_convolution_direct(), descriptors.of(source),
+                            lowering.engine().handle(), onednn_h.dnnl_convolution_direct(), descriptors.of(source),
                             weights(diffWeights, op.forward().groups()), bias, descriptors.of(destination),
                             geometry.strides, geometry.dilates, geometry.padding, geometry.padding, forward.handle(),
-                            lowering.device().attributes().plain()));
+                            lowering.engine().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)

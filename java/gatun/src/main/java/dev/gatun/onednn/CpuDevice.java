@@ -12,10 +12,8 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
-import dev.gatun.onednn.primitive.Attributes;
 import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.onednn.primitive.Kernels;
-import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.Onednn;
 import dev.gatun.onednn.update.CpuPerturbationKernel;
 import dev.gatun.onednn.update.CpuUpdateKernel;
@@ -48,37 +46,14 @@ public final class CpuDevice extends HostDevice {
         this.word = engine.owner().arena().allocate(ValueLayout.JAVA_LONG);
     }
 
-    MemorySegment engine() {
-        return engine.handle();
-    }
-
-    MemorySegment nativeStream() {
-        return engine.stream();
-    }
-
-    MemoryDescriptors descriptors() {
-        return engine.descriptors();
-    }
-
-    Attributes attributes() {
-        return engine.attributes();
-    }
-
-    void checkThread() {
-        engine.checkThread();
+    /** What its kernels are made on. */
+    CpuEngine engine() {
+        return engine;
     }
 
     @Override
     protected void check() {
-        checkUsable();
-    }
-
-    void checkUsable() {
         engine.checkUsable();
-    }
-
-    void release(NativeOwner child) {
-        engine.release(child);
     }
 
     @Override
@@ -129,19 +104,19 @@ public final class CpuDevice extends HostDevice {
 
     @Override
     public Lowering lower() {
-        checkUsable();
+        check();
         return new CpuLowering(this, engine.owner().child("program on device cpu"));
     }
 
     @Override
     public UpdateKernel bindUpdate(UpdateRequest request) {
-        checkUsable();
+        check();
         return within("optimizer on device cpu", child -> new CpuUpdateKernel(engine, child, request));
     }
 
     @Override
     public PerturbationKernel bindPerturbation(PerturbationRequest request) {
-        checkUsable();
+        check();
         return within("perturbation on device cpu", child -> new CpuPerturbationKernel(engine, child, request));
     }
 
@@ -162,7 +137,7 @@ public final class CpuDevice extends HostDevice {
 
     @Override
     public void lookAhead(double rate, Buffer fast, Buffer slow) {
-        checkUsable();
+        check();
         LookaheadBuffers.check(rate, fast, slow);
         OptimizerKernels.lookahead(
                 fast.bytes() / Float.BYTES, rate, HostBuffer.of(fast).segment(), HostBuffer.of(slow).segment());
@@ -180,7 +155,7 @@ public final class CpuDevice extends HostDevice {
 
     @Override
     public long findNonFinite(Buffer values) {
-        checkUsable();
+        check();
         return Kernels.findNonFinite(values.bytes() / Float.BYTES, HostBuffer.of(values).segment(), word);
     }
 

@@ -14,6 +14,7 @@ import dev.gatun.ffi.UserCache;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.Onednn;
@@ -103,6 +104,10 @@ final class CpuLowering implements Lowering {
         return device;
     }
 
+    CpuEngine engine() {
+        return device.engine();
+    }
+
     NativeOwner owner() {
         return owner;
     }
@@ -170,7 +175,7 @@ final class CpuLowering implements Lowering {
 
     /** oneDNN's or Gatun's kernel for a node. */
     KernelPlan plan(Node node, Problem problem) {
-        device.checkUsable();
+        engine().checkUsable();
         Support support = device.supports(node.op(), node.inputTypes());
         if (support instanceof Support.No(String reason)) {
             throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), reason);
@@ -251,7 +256,7 @@ final class CpuLowering implements Lowering {
 
     /** A layout that a tensor may have in any type: oneDNN makes blocked ones only where it chooses them itself. */
     static Layout withoutBlocks(Stored stored) {
-        return stored.layout().blockSizes().length == 0 ? stored.layout() : Layout.channelsLast(stored.type().shape());
+        return !stored.layout().hasBlocks() ? stored.layout() : Layout.channelsLast(stored.type().shape());
     }
 
     @Override
@@ -261,18 +266,18 @@ final class CpuLowering implements Lowering {
 
     /** A kernel that copies a tensor into another layout, another type, or both. */
     KernelPlan reorder(Stored from, Stored to) {
-        device.checkUsable();
-        MemoryDescriptors descriptors = device.descriptors();
+        engine().checkUsable();
+        MemoryDescriptors descriptors = engine().descriptors();
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(owner, "dnnl_reorder_primitive_desc_create",
                 from.type() + " from " + from.layout() + " to " + to.type().dtype().lowerCase() + " " + to.layout(),
-                out -> onednn_h.dnnl_reorder_primitive_desc_create(out, descriptors.of(from), device.engine(),
-                        descriptors.of(to), device.engine(), device.attributes().plain()));
+                out -> onednn_h.dnnl_reorder_primitive_desc_create(out, descriptors.of(from), engine().handle(),
+                        descriptors.of(to), engine().handle(), engine().attributes().plain()));
         return new PrimitivePlan.Builder(this, descriptor).reorder(from, to).build();
     }
 
     @Override
     public void close() {
-        device.checkThread();
-        device.release(owner);
+        engine().checkThread();
+        engine().release(owner);
     }
 }

@@ -18,7 +18,7 @@ final class LayerNormalizationPlans {
 
     LayerNormalizationPlans(CpuLowering lowering) {
         this.lowering = lowering;
-        this.descriptors = lowering.device().descriptors();
+        this.descriptors = lowering.engine().descriptors();
     }
 
     /** The memory of a problem as oneDNN sees it: a matrix of rows, and a number for each. */
@@ -51,9 +51,9 @@ final class LayerNormalizationPlans {
         Rows rows = rows(x, op);
         return PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_layer_normalization_forward_primitive_desc_create", problem.name() + " " + x,
-                out -> onednn_h.dnnl_layer_normalization_forward_primitive_desc_create(out, lowering.device().engine(),
+                out -> onednn_h.dnnl_layer_normalization_forward_primitive_desc_create(out, lowering.engine().handle(),
                         onednn_h.dnnl_forward_training(), rows.data, rows.data, rows.statistics, (float) op.epsilon(),
-                        flags(op), lowering.device().attributes().plain()));
+                        flags(op), lowering.engine().attributes().plain()));
     }
 
     KernelPlan backward(Problem problem, LayerNormalization op) {
@@ -63,9 +63,9 @@ final class LayerNormalizationPlans {
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_layer_normalization_backward_primitive_desc_create", problem.name() + " " + x,
                 out -> onednn_h.dnnl_layer_normalization_backward_primitive_desc_create(out,
-                        lowering.device().engine(), onednn_h.dnnl_backward(), rows.data, rows.data, rows.data,
+                        lowering.engine().handle(), onednn_h.dnnl_backward(), rows.data, rows.data, rows.data,
                         rows.statistics, (float) op.epsilon(), flags(op), hint.handle(),
-                        lowering.device().attributes().plain()));
+                        lowering.engine().attributes().plain()));
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), Stored.rowMajor(x))
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), Stored.rowMajor(x))

@@ -23,7 +23,7 @@ final class LinearPlans {
 
     LinearPlans(CpuLowering lowering) {
         this.lowering = lowering;
-        this.descriptors = lowering.device().descriptors();
+        this.descriptors = lowering.engine().descriptors();
     }
 
     KernelPlan forward(Problem problem) {
@@ -39,9 +39,9 @@ final class LinearPlans {
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_inner_product_forward_primitive_desc_create", problem.name() + " " + source.type() + " * " + w,
                 problem.rank(), faults(source, destination),
-                out -> onednn_h.dnnl_inner_product_forward_primitive_desc_create(out, lowering.device().engine(),
+                out -> onednn_h.dnnl_inner_product_forward_primitive_desc_create(out, lowering.engine().handle(),
                         onednn_h.dnnl_forward_training(), descriptors.of(source), descriptors.any(w), biasDescriptor,
-                        descriptors.of(destination), lowering.device().attributes().with(problem.activation())));
+                        descriptors.of(destination), lowering.engine().attributes().with(problem.activation())));
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .input(onednn_h.DNNL_ARG_WEIGHTS(), descriptor.stored(descriptors, w, onednn_h.DNNL_ARG_WEIGHTS()));
@@ -59,9 +59,9 @@ final class LinearPlans {
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_inner_product_backward_data_primitive_desc_create", problem.name() + " " + destination.type()
                 + " * " + w, problem.rank(), faults(source, destination),
-                out -> onednn_h.dnnl_inner_product_backward_data_primitive_desc_create(out, lowering.device().engine(),
+                out -> onednn_h.dnnl_inner_product_backward_data_primitive_desc_create(out, lowering.engine().handle(),
                         descriptors.of(source), descriptors.any(w), descriptors.of(destination),
-                        forward.handle(), lowering.device().attributes().plain()));
+                        forward.handle(), lowering.engine().attributes().plain()));
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
                 .input(onednn_h.DNNL_ARG_WEIGHTS(), descriptor.stored(descriptors, w, onednn_h.DNNL_ARG_WEIGHTS()))
@@ -81,8 +81,8 @@ final class LinearPlans {
                 "dnnl_inner_product_backward_weights_primitive_desc_create", problem.name() + " " + source.type()
                 + " * " + destination.type(), problem.rank(), faults(source, destination),
                 out -> onednn_h.dnnl_inner_product_backward_weights_primitive_desc_create(out,
-                        lowering.device().engine(), descriptors.of(source), descriptors.any(diffWeights), bias,
-                        descriptors.of(destination), forward.handle(), lowering.device().attributes().plain()));
+                        lowering.engine().handle(), descriptors.of(source), descriptors.any(diffWeights), bias,
+                        descriptors.of(destination), forward.handle(), lowering.engine().attributes().plain()));
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)

@@ -15,7 +15,7 @@ final class LossPlans {
         Shape logits = problem.inputs().getFirst().type().shape();
         long rows = logits.extent(0);
         long classes = logits.extent(1);
-        return new CallPlan("gatun:softmax_cross_entropy", rowMajor(problem),
+        return new CallPlan("gatun:softmax_cross_entropy", problem.rowMajorInputs(),
                 problem.outputs().stream().map(Stored::rowMajor).toList(), binding -> {
                     MemorySegment in = binding.inputs().get(0);
                     MemorySegment labels = binding.inputs().get(1);
@@ -31,7 +31,7 @@ final class LossPlans {
         Shape logits = problem.inputs().getFirst().type().shape();
         long rows = logits.extent(0);
         long classes = logits.extent(1);
-        return new CallPlan("gatun:softmax_cross_entropy_backward", rowMajor(problem),
+        return new CallPlan("gatun:softmax_cross_entropy_backward", problem.rowMajorInputs(),
                 List.of(Stored.rowMajor(problem.outputs().getFirst())), binding -> {
                     MemorySegment probabilities = binding.inputs().get(0);
                     MemorySegment labels = binding.inputs().get(1);
@@ -40,9 +40,5 @@ final class LossPlans {
                     return () -> Kernels.softmaxCrossEntropyBackward(
                             rows, classes, probabilities, labels, scale, diffLogits);
                 });
-    }
-
-    private static List<Stored> rowMajor(Problem problem) {
-        return problem.inputs().stream().map(input -> Stored.rowMajor(input.type())).toList();
     }
 }

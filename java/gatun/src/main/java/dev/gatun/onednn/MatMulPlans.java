@@ -19,7 +19,7 @@ final class MatMulPlans {
 
     MatMulPlans(CpuLowering lowering) {
         this.lowering = lowering;
-        this.descriptors = lowering.device().descriptors();
+        this.descriptors = lowering.engine().descriptors();
     }
 
     KernelPlan matMul(Problem problem, MatMul op) {
@@ -38,8 +38,8 @@ final class MatMulPlans {
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_matmul_primitive_desc_create",
                 problem.name() + " " + a + " * " + b,
-                out -> onednn_h.dnnl_matmul_primitive_desc_create(out, lowering.device().engine(), left, right,
-                        MemorySegment.NULL, result, lowering.device().attributes().plain()));
+                out -> onednn_h.dnnl_matmul_primitive_desc_create(out, lowering.engine().handle(), left, right,
+                        MemorySegment.NULL, result, lowering.engine().attributes().plain()));
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), Stored.rowMajor(a))
                 .input(onednn_h.DNNL_ARG_WEIGHTS(), Stored.rowMajor(b))

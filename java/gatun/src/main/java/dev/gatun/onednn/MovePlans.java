@@ -83,7 +83,7 @@ final class MovePlans {
     private static Layout plain(Operand operand) {
         Layout layout = operand.layout();
         Shape shape = operand.type().shape();
-        if (layout != null && layout.blockSizes().length == 0 && layout.physicalElements() == shape.elements()) {
+        if (layout != null && !layout.hasBlocks() && layout.physicalElements() == shape.elements()) {
             return layout;
         }
         return layout != null && shape.rank() == 4 ? Layout.channelsLast(shape) : Layout.rowMajor(shape);

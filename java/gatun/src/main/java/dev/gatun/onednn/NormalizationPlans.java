@@ -28,7 +28,7 @@ final class NormalizationPlans {
 
     NormalizationPlans(CpuLowering lowering) {
         this.lowering = lowering;
-        this.descriptors = lowering.device().descriptors();
+        this.descriptors = lowering.engine().descriptors();
     }
 
     KernelPlan forward(Problem problem, BatchNormalization op) {
@@ -86,8 +86,8 @@ final class NormalizationPlans {
         int flags = flags(problem) | (statistics == Statistics.COMPUTED ? 0 : onednn_h.dnnl_use_global_stats());
         return PrimitiveDescriptor.create(lowering.owner(), "dnnl_batch_normalization_forward_primitive_desc_create",
                 problem.name() + " " + source.type() + " as " + source.layout(),
-                out -> onednn_h.dnnl_batch_normalization_forward_primitive_desc_create(out, lowering.device().engine(),
-                        kind, data, data, (float) op.epsilon(), flags, lowering.device().attributes().plain()));
+                out -> onednn_h.dnnl_batch_normalization_forward_primitive_desc_create(out, lowering.engine().handle(),
+                        kind, data, data, (float) op.epsilon(), flags, lowering.engine().attributes().plain()));
     }
 
     KernelPlan backward(Problem problem, BatchNormalizationBackward op) {
@@ -98,9 +98,9 @@ final class NormalizationPlans {
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_batch_normalization_backward_primitive_desc_create", problem.name() + " " + x + " as "
                 + source.layout(),
-                out -> onednn_h.dnnl_batch_normalization_backward_primitive_desc_create(out, lowering.device().engine(),
+                out -> onednn_h.dnnl_batch_normalization_backward_primitive_desc_create(out, lowering.engine().handle(),
                         onednn_h.dnnl_backward(), data, data, data, (float) op.forward().epsilon(), flags(problem),
-                        forward.handle(), lowering.device().attributes().plain()));
+                        forward.handle(), lowering.engine().attributes().plain()));
         Stored vector = Stored.rowMajor(problem.inputs().get(2).type());
         Stored workspace = forward.outputs().get(3);
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)

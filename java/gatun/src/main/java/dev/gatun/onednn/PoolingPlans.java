@@ -24,7 +24,7 @@ final class PoolingPlans {
 
     PoolingPlans(CpuLowering lowering) {
         this.lowering = lowering;
-        this.descriptors = lowering.device().descriptors();
+        this.descriptors = lowering.engine().descriptors();
     }
 
     private record Geometry(MemorySegment strides, MemorySegment kernel, MemorySegment dilation,
@@ -49,10 +49,10 @@ final class PoolingPlans {
             Geometry geometry = Geometry.of(scratch, window);
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_forward_primitive_desc_create",
                     problem.name() + " " + x + " by " + window,
-                    out -> onednn_h.dnnl_pooling_forward_primitive_desc_create(out, lowering.device().engine(),
+                    out -> onednn_h.dnnl_pooling_forward_primitive_desc_create(out, lowering.engine().handle(),
                             onednn_h.dnnl_forward_training(), algorithm(op.kind()), descriptors.of(source),
                             descriptors.any(y), geometry.strides, geometry.kernel, geometry.dilation, geometry.padding,
-                            geometry.padding, lowering.device().attributes().plain()));
+                            geometry.padding, lowering.engine().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
@@ -77,10 +77,10 @@ final class PoolingPlans {
             Geometry geometry = Geometry.of(scratch, window);
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_backward_primitive_desc_create",
                     problem.name() + " " + diffSrc + " by " + window,
-                    out -> onednn_h.dnnl_pooling_backward_primitive_desc_create(out, lowering.device().engine(),
+                    out -> onednn_h.dnnl_pooling_backward_primitive_desc_create(out, lowering.engine().handle(),
                             algorithm(pool.kind()), descriptors.of(source), descriptors.of(destination),
                             geometry.strides, geometry.kernel, geometry.dilation, geometry.padding, geometry.padding,
-                            forward.handle(), lowering.device().attributes().plain()));
+                            forward.handle(), lowering.engine().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination);

@@ -172,19 +172,12 @@ final class PrimitivePlan implements KernelPlan {
             set(list, i, argument.code, checked(argument, data));
         }
         set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
-        MemorySegment stream = lowering.device().nativeStream();
+        MemorySegment stream = lowering.engine().stream();
         String detail = descriptor.detail();
         Kernel alone = () -> Onednn.execute(primitive, stream, count, list, detail);
-        Kernel kernel = statistics == null ? alone : both(statistics.bind(binding), alone);
+        Kernel kernel = statistics == null ? alone : statistics.bind(binding).then(alone);
         return watch.equals(NanWatch.NONE) ? kernel
                 : watch.around(kernel, this, binding, owner.arena().allocate(ValueLayout.JAVA_LONG));
-    }
-
-    private static Kernel both(Kernel first, Kernel second) {
-        return () -> {
-            first.run();
-            second.run();
-        };
     }
 
     /** oneDNN is given an address alone: whatever is too short would be run over. */
@@ -205,6 +198,6 @@ final class PrimitivePlan implements KernelPlan {
         MemorySegment slot = dnnl_exec_arg_t.asSlice(list, index);
         dnnl_exec_arg_t.arg(slot, code);
         dnnl_exec_arg_t.memory(slot, Onednn.memory(
-                lowering.owner(), descriptor.argument(code), lowering.device().engine(), data));
+                lowering.owner(), descriptor.argument(code), lowering.engine().handle(), data));
     }
 }

@@ -74,8 +74,18 @@ record Problem(
         if (!operand.type().dtype().isNarrow()) {
             return operand;
         }
-        return new Operand(operand.type().accumulated(), stored == null || stored.layout().blockSizes().length > 0
+        return new Operand(operand.type().accumulated(), stored == null || stored.layout().hasBlocks()
                 ? null : Stored.of(stored.type().accumulated(), stored.layout()));
+    }
+
+    /** What a call computes, for messages. */
+    String detail() {
+        return name + " " + op.name() + " of " + outputs.getFirst();
+    }
+
+    /** The inputs where a kernel takes them row-major. */
+    List<Stored> rowMajorInputs() {
+        return inputs.stream().map(input -> Stored.rowMajor(input.type())).toList();
     }
 
     /** The plan of the forward operation, which every gradient has. */

@@ -30,7 +30,7 @@ final class ReductionPlans {
 
     ReductionPlans(CpuLowering lowering) {
         this.lowering = lowering;
-        this.descriptors = lowering.device().descriptors();
+        this.descriptors = lowering.engine().descriptors();
     }
 
     KernelPlan reduce(Problem problem, Reduce op) {
@@ -104,8 +104,8 @@ final class ReductionPlans {
         MemorySegment to = layouts.descriptor(type, result);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_reorder_primitive_desc_create", problem.name() + " broadcast of " + x.type() + " to " + type,
-                out -> onednn_h.dnnl_reorder_primitive_desc_create(out, from, lowering.device().engine(), to,
-                        lowering.device().engine(), lowering.device().attributes().plain()));
+                out -> onednn_h.dnnl_reorder_primitive_desc_create(out, from, lowering.engine().handle(), to,
+                        lowering.engine().handle(), lowering.engine().attributes().plain()));
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), Stored.of(x.type(), source))
                 .output(onednn_h.DNNL_ARG_DST(), Stored.of(type, result))

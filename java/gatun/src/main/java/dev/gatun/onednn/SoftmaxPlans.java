@@ -18,7 +18,7 @@ final class SoftmaxPlans {
 
     SoftmaxPlans(CpuLowering lowering) {
         this.lowering = lowering;
-        this.descriptors = lowering.device().descriptors();
+        this.descriptors = lowering.engine().descriptors();
     }
 
     KernelPlan forward(Problem problem, Softmax op) {
@@ -35,10 +35,10 @@ final class SoftmaxPlans {
         MemorySegment data = descriptors.of(stored);
         PrimitiveDescriptor hint = primitive(problem, op, data);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_softmax_backward_primitive_desc_create", detail(problem),
-                out -> onednn_h.dnnl_softmax_backward_primitive_desc_create(out, lowering.device().engine(),
+                "dnnl_softmax_backward_primitive_desc_create", problem.detail(),
+                out -> onednn_h.dnnl_softmax_backward_primitive_desc_create(out, lowering.engine().handle(),
                         algorithm(op), data, data, data, op.axis(), hint.handle(),
-                        lowering.device().attributes().plain()));
+                        lowering.engine().attributes().plain()));
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DST(), stored)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), stored)
@@ -49,10 +49,10 @@ final class SoftmaxPlans {
 
     private PrimitiveDescriptor primitive(Problem problem, Softmax op, MemorySegment data) {
         return PrimitiveDescriptor.create(lowering.owner(), "dnnl_softmax_forward_primitive_desc_create",
-                detail(problem),
-                out -> onednn_h.dnnl_softmax_forward_primitive_desc_create(out, lowering.device().engine(),
+                problem.detail(),
+                out -> onednn_h.dnnl_softmax_forward_primitive_desc_create(out, lowering.engine().handle(),
                         onednn_h.dnnl_forward_training(), algorithm(op), data, data, op.axis(),
-                        lowering.device().attributes().plain()));
+                        lowering.engine().attributes().plain()));
     }
 
     private static int algorithm(Softmax op) {
@@ -66,12 +66,8 @@ final class SoftmaxPlans {
     private static Stored stored(Problem problem) {
         TensorType type = problem.outputs().getFirst();
         return problem.inputs().stream().map(Operand::stored).flatMap(Stream::ofNullable)
-                .filter(stored -> stored.layout().blockSizes().length == 0
+                .filter(stored -> !stored.layout().hasBlocks()
                         && stored.type().shape().equals(type.shape()))
                 .findFirst().orElse(Stored.rowMajor(type));
-    }
-
-    private static String detail(Problem problem) {
-        return problem.name() + " " + problem.op().name() + " of " + problem.outputs().getFirst();
     }
 }

@@ -15,7 +15,7 @@ record Strided(MemoryDescriptors descriptors, Shape shape) {
     Layout result(List<Operand> operands) {
         for (Operand operand : operands) {
             Layout layout = operand.layout();
-            if (layout != null && operand.type().shape().equals(shape) && layout.blockSizes().length == 0) {
+            if (layout != null && operand.type().shape().equals(shape) && !layout.hasBlocks()) {
                 return layout;
             }
         }
@@ -26,7 +26,7 @@ record Strided(MemoryDescriptors descriptors, Shape shape) {
     Layout operand(Operand operand, Layout result) {
         Layout layout = operand.layout();
         Shape own = operand.type().shape();
-        if (layout != null && layout.blockSizes().length == 0 && layout.physicalElements() == own.elements()) {
+        if (layout != null && !layout.hasBlocks() && layout.physicalElements() == own.elements()) {
             return layout;
         }
         return result.isChannelsLast(shape) && own.rank() == shape.rank()

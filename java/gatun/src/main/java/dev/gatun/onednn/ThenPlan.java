@@ -31,13 +31,9 @@ record ThenPlan(PrimitivePlan first, KernelPlan second) implements KernelPlan {
 
     @Override
     public Kernel bind(Binding binding) {
-        Kernel primitive = first.bind(binding);
         List<Buffer> result = List.of(binding.outputs().getFirst());
         Kernel function = second.bind(new Binding(
                 result, result, binding.scratch(), binding.random(), binding.lossScale()));
-        return () -> {
-            primitive.run();
-            function.run();
-        };
+        return first.bind(binding).then(function);
     }
 }

@@ -2,7 +2,6 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
-import dev.gatun.nn.Functions;
 import dev.gatun.onednn.primitive.Eltwise;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
@@ -25,7 +24,7 @@ final class UnaryPlans {
 
     UnaryPlans(CpuLowering lowering) {
         this.lowering = lowering;
-        this.descriptors = lowering.device().descriptors();
+        this.descriptors = lowering.engine().descriptors();
     }
 
     KernelPlan unary(Problem problem, ScalarFunction function) {
@@ -63,10 +62,10 @@ final class UnaryPlans {
         MemorySegment data = flat(stored);
         PrimitiveDescriptor hint = primitive(problem, algorithm, algorithm.backward(), data);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_eltwise_backward_primitive_desc_create", detail(problem),
-                out -> onednn_h.dnnl_eltwise_backward_primitive_desc_create(out, lowering.device().engine(),
+                "dnnl_eltwise_backward_primitive_desc_create", problem.detail(),
+                out -> onednn_h.dnnl_eltwise_backward_primitive_desc_create(out, lowering.engine().handle(),
                         algorithm.backward(), data, data, data, algorithm.alpha(), algorithm.beta(), hint.handle(),
-                        lowering.device().attributes().plain()));
+                        lowering.engine().attributes().plain()));
         int known = switch (function.slopeFrom()) {
             case ARGUMENT -> onednn_h.DNNL_ARG_SRC();
             case RESULT -> onednn_h.DNNL_ARG_DST();
@@ -81,19 +80,15 @@ final class UnaryPlans {
 
     private PrimitiveDescriptor primitive(Problem problem, Eltwise algorithm, int kind, MemorySegment data) {
         return PrimitiveDescriptor.create(lowering.owner(), "dnnl_eltwise_forward_primitive_desc_create",
-                detail(problem),
-                out -> onednn_h.dnnl_eltwise_forward_primitive_desc_create(out, lowering.device().engine(),
+                problem.detail(),
+                out -> onednn_h.dnnl_eltwise_forward_primitive_desc_create(out, lowering.engine().handle(),
                         onednn_h.dnnl_forward_training(), kind, data, data, algorithm.alpha(), algorithm.beta(),
-                        lowering.device().attributes().plain()));
+                        lowering.engine().attributes().plain()));
     }
 
     /** All elements in a row, padding included. */
     private MemorySegment flat(Stored stored) {
         Shape row = Shape.of(stored.elements());
         return descriptors.of(new TensorType(DType.F32, row), Layout.rowMajor(row));
-    }
-
-    private static String detail(Problem problem) {
-        return problem.name() + " " + problem.op().name() + " of " + problem.outputs().getFirst();
     }
 }

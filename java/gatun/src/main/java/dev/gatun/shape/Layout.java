@@ -88,6 +88,11 @@ public final class Layout {
         return paddedExtents.clone();
     }
 
+    /** Whether elements of a dimension lie in inner blocks, so that strides alone do not say where each is. */
+    public boolean hasBlocks() {
+        return blockSizes.length > 0;
+    }
+
     /** Inner block sizes, outermost first, a fresh array. */
     public int[] blockSizes() {
         return blockSizes.clone();
@@ -122,7 +127,7 @@ public final class Layout {
             throw new IllegalArgumentException("index of rank " + index.length + " into layout of rank " + rank);
         }
         long offset = 0;
-        if (blockSizes.length == 0) {
+        if (!hasBlocks()) {
             for (int i = 0; i < rank; i++) {
                 offset += index[i] * strides[i];
             }
