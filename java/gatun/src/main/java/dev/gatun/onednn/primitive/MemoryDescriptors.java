@@ -11,7 +11,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Translates between {@link Layout} and oneDNN's memory descriptors. oneDNN can make strided descriptors from numbers,
@@ -20,9 +22,12 @@ import java.util.Map;
 public final class MemoryDescriptors {
     private record Key(TensorType type, Layout layout) {}
 
+    private record Strides(DType dtype, List<Long> extents, List<Long> strides) {}
+
     private final NativeOwner owner;
     private final Map<Key, MemorySegment> known = new HashMap<>();
     private final Map<TensorType, MemorySegment> undecided = new HashMap<>();
+    private final Map<Strides, MemorySegment> strided = new HashMap<>();
 
     public MemoryDescriptors(NativeOwner owner) {
         this.owner = owner;
@@ -50,7 +55,7 @@ public final class MemoryDescriptors {
     /** The descriptor of a tensor in a given layout; the same one for the same arguments. */
     public MemorySegment of(TensorType type, Layout layout) {
         return known.computeIfAbsent(new Key(type, layout), key -> {
-            if (layout.blockSizes().length > 0) {
+            if (layout.hasBlocks()) {
                 throw new IllegalStateException("oneDNN never chose the layout " + layout + " for " + type);
             }
             return strided(type, layout);
@@ -96,8 +101,17 @@ public final class MemoryDescriptors {
         return strides(type.dtype(), shape.extents(), layout.strides(), type + " as " + layout);
     }
 
-    /** A strided descriptor of any rank, also one that no {@link TensorType} of the graph has. */
+    /**
+     * A strided descriptor of any rank, also one that no {@link TensorType} of the graph has; the same one for the same
+     * arguments.
+     */
     public MemorySegment strides(DType dtype, long[] extents, long[] strides, String detail) {
+        Strides key = new Strides(dtype, LongStream.of(extents).boxed().toList(),
+                LongStream.of(strides).boxed().toList());
+        return strided.computeIfAbsent(key, _ -> create(dtype, extents, strides, detail));
+    }
+
+    private MemorySegment create(DType dtype, long[] extents, long[] strides, String detail) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment dims = scratch.allocateFrom(ValueLayout.JAVA_LONG, extents);
             MemorySegment steps = scratch.allocateFrom(ValueLayout.JAVA_LONG, strides);
