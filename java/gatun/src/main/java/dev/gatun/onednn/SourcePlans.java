@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** Operations without inputs. Their results are scalars or small, so that Java writes them. */
+/** Operations without inputs. Most of their results are scalars, so that Java writes them. */
 final class SourcePlans {
     private SourcePlans() {}
 
@@ -16,7 +16,10 @@ final class SourcePlans {
         long elements = stored.elements();
         float value = (float) op.value();
         return new CallPlan("gatun:fill", List.of(), List.of(stored), binding -> {
-            MemorySegment dst = binding.outputs().getFirst();
+            MemorySegment dst = binding.outputs().getFirst().asSlice(0, stored.bytes());
+            if (Float.floatToRawIntBits(value) == 0) {
+                return () -> dst.fill((byte) 0); // may be large, as a mask is
+            }
             return () -> {
                 for (long i = 0; i < elements; i++) {
                     dst.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);

@@ -32,7 +32,8 @@ final class UnaryPlans {
             case UnaryFunction.RELU -> ElementwisePlans.relu(problem);
             case UnaryFunction.HARD_SIGMOID -> ElementwisePlans.clip(problem, 1.0 / 6, 0.5, 0, 1);
             case ParametricFunction.Clip(double low, double high) -> ElementwisePlans.clip(problem, 1, 0, low, high);
-            case UnaryFunction.EXP -> new KeepNanPlan(forward(problem, Eltwise.of(function), Op.NOT_IN_PLACE));
+            case UnaryFunction.EXP -> new KeepNanPlan(
+                    forward(problem, Eltwise.of(function), Op.NOT_IN_PLACE), lowering.owner());
             case UnaryFunction _ -> forward(problem, Eltwise.of(function), 0);
             case ParametricFunction _ -> forward(problem, Eltwise.of(function), 0);
         };
