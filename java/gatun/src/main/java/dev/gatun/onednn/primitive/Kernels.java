@@ -126,7 +126,12 @@ public final class Kernels {
 
     /** Bytes of scratch memory. */
     public static long batchStatisticsScratch(long outer, long groups, long width) {
-        return gatun_h.gatun_batch_normalization_scratch(outer, groups, width);
+        long bytes = gatun_h.gatun_batch_normalization_scratch(outer, groups, width);
+        if (bytes < 0) {
+            throw new IllegalArgumentException("batch statistics of " + outer + " x " + groups + " x " + width
+                    + " have no scratch memory: the sizes are negative or too large");
+        }
+        return bytes;
     }
 
     /** The mean and the biased variance of each channel. */
