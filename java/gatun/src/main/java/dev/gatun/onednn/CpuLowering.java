@@ -42,6 +42,7 @@ import dev.gatun.op.MatMul;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.PoolKind;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.ScalarFunction;
@@ -199,12 +200,20 @@ final class CpuLowering implements Lowering {
             case Cast _, Reshape _, Transpose _, Slice _, Concat _, Pad _ -> false;
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _, BatchNormalization _, BatchNormalizationBackward _, Pool _,
-                    PoolBackward _ -> problem.forward() instanceof WidenedPlan || !device.computesNatively(dtype);
+                    PoolBackward _ -> problem.forward() instanceof WidenedPlan || !device.computesNatively(dtype)
+                            || losesNan(problem);
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
                     Gather _, ScatterAdd _,
                     Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
                     UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
         }).orElse(false);
+    }
+
+    /** Whether the primitive drops a NaN of its input, which {@link NanWatch} looks for in f32 only. */
+    private static boolean losesNan(Problem problem) {
+        return (problem.op() instanceof Pool pool && pool.kind() == PoolKind.MAX)
+                || (problem.op() instanceof BatchNormalization op && problem.activation() != null
+                        && op.mode() == BatchNormalization.Mode.INFERENCE);
     }
 
     private KernelPlan choose(Problem problem) {
