@@ -40,8 +40,15 @@ final class NormalizationPlans {
         Stored source = Stored.of(x, layout);
         PrimitiveDescriptor descriptor =
                 forward(problem, op, source, training ? Statistics.COMPUTED : Statistics.RUNNING);
+        PrimitiveDescriptor executed = descriptor;
         Optional<BatchStatistics> own = training ? BatchStatistics.of(source) : Optional.empty();
-        PrimitiveDescriptor executed = own.isPresent() ? forward(problem, op, source, Statistics.GIVEN) : descriptor;
+        if (own.isPresent()) {
+            executed = forward(problem, op, source, Statistics.GIVEN);
+            if (!executed.implementation().equals(descriptor.implementation())) {
+                executed = descriptor; // whose workspace is the one that the gradient, planned with it, can read
+                own = Optional.empty();
+            }
+        }
         Stored vector = Stored.rowMajor(problem.inputs().get(1).type());
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, executed).hint(descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
