@@ -317,12 +317,15 @@ public final class Trainer implements AutoCloseable {
     /** Something failed: the steps that were submitted count, though nobody hears of them. */
     private void settle(Throwable failure) {
         try {
-            while (step.pending() > 0) {
-                step.read();
-                progress.add(step);
+            try {
+                while (step.pending() > 0) {
+                    step.read();
+                    progress.add(step);
+                }
+            } finally { // also where one of them is not finite
+                optimizer.control().resume();
+                schedules.moveTo(Math.max(0, progress.step - 1)); // as after the latest step that was done
             }
-            optimizer.control().resume();
-            schedules.moveTo(Math.max(0, progress.step - 1)); // as after the latest step that was done
         } catch (RuntimeException | Error e) {
             failure.addSuppressed(e);
         }
