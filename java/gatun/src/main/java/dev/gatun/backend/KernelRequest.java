@@ -34,6 +34,11 @@ public record KernelRequest(
         inputs = List.copyOf(inputs);
     }
 
+    /** The same for another number of candidates. */
+    public KernelRequest with(Wanted newWanted) {
+        return new KernelRequest(inputs, policy, convolution, newWanted, planned);
+    }
+
     /** The plan of the region that computes {@code node}. */
     public KernelPlan planOf(Node node) {
         KernelPlan plan = planned.apply(node);

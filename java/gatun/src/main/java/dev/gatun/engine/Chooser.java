@@ -29,19 +29,16 @@ class Chooser {
         return convolution;
     }
 
-    /** How many candidates a region need name. */
-    Wanted wanted() {
-        return tuner.compares() ? Wanted.ALL : Wanted.FIRST;
-    }
-
     /** The plan for a region. */
     KernelPlan plan(Region region, KernelRequest request) {
-        List<Candidate> candidates = region.candidates().of(request);
+        String problem = Problems.kernel(region, request);
+        List<Candidate> candidates = region.candidates().of(
+                request.with(tuner.compares(problem) ? Wanted.ALL : Wanted.FIRST));
         List<String> names = candidates.stream().map(Candidate::name).toList();
         if (names.equals(List.of(Candidate.ONLY))) {
             return candidates.getFirst().plan().get();
         }
-        String choice = tuner.choose(Problems.kernel(region, request), names,
+        String choice = tuner.choose(problem, names,
                 name -> KernelTimer.shortest(device, candidates.get(names.indexOf(name)).plan().get()));
         return candidates.get(names.indexOf(choice)).plan().get();
     }

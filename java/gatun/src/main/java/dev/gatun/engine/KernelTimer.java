@@ -38,10 +38,7 @@ final class KernelTimer {
                     views(slab, outputs, plan.outputs()),
                     slab.slice(scratch, plan.scratchBytes()), slab.slice(random, Program.RANDOM_BYTES),
                     slab.slice(lossScale, Program.LOSS_SCALE_BYTES)));
-            return Stopwatch.shortest(() -> {
-                kernel.run();
-                device.stream().synchronize();
-            }, LIMIT);
+            return Stopwatch.shortest(device, kernel::run, LIMIT);
         }
     }
 

@@ -57,7 +57,7 @@ final class Planning {
                 operands.add(new Operand(value.type(), stored.get(value)));
             }
             KernelPlan plan = chooser.plan(region, new KernelRequest(
-                    operands, policy, chooser.convolution(), chooser.wanted(), plans::get));
+                    operands, policy, chooser.convolution(), KernelRequest.Wanted.FIRST, plans::get));
             regions.add(new Planned(region, plan));
             region.nodes().forEach(node -> plans.put(node, plan));
             for (int i = 0; i < region.outputs().size(); i++) {

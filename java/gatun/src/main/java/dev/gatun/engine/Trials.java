@@ -78,7 +78,7 @@ final class Trials {
         Program program = compile(options.withTuning(Tuning.FIRST).withLayout(layout)
                 .withRecorded(options.recorded().and(kernels(layout))));
         try {
-            return Stopwatch.shortest(() -> {
+            return Stopwatch.shortest(device, () -> {
                 program.prepack();
                 program.forward();
                 program.backward();

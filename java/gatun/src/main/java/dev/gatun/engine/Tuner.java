@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses among candidates: as recorded, as remembered, as measured, or the first; and keeps what it chose. */
 final class Tuner {
-    /** What all measurements of kernels for one program may take together, in nanoseconds. */
+    /** What all measurements of kernels for one program in one layout may take together, in nanoseconds. */
     private static final long LIMIT = 30_000_000_000L;
     /** So much faster must a candidate be than the first to be preferred: noise shall not decide. */
     private static final double MARGIN = 0.97;
@@ -27,9 +27,9 @@ final class Tuner {
         this.cache = cache;
     }
 
-    /** Whether it can use more candidates than the first. */
-    boolean compares() {
-        return tuning == Tuning.MEASURED || !recorded.entries().isEmpty();
+    /** Whether it can use more candidates for a problem than the first. */
+    boolean compares(String problem) {
+        return tuning == Tuning.MEASURED || recorded.of(problem).isPresent();
     }
 
     /** What was chosen so far. */
@@ -54,7 +54,8 @@ final class Tuner {
     }
 
     private Optional<String> known(String problem, List<String> names) {
-        Optional<String> known = recorded.of(problem).filter(names::contains);
+        Optional<String> known = recorded.of(problem).or(() -> Optional.ofNullable(chosen.get(problem)))
+                .filter(names::contains);
         return known.isPresent() || cache == null || tuning == Tuning.FIRST
                 ? known : cache.find(problem).filter(names::contains);
     }

@@ -41,14 +41,14 @@ class CandidatesTest {
         private int most;
 
         Ranked(Device device, int rank) {
-            super(device, new Tuner(KernelChoices.of(Map.of("all", "wanted")), Tuning.FIRST, null),
+            super(device, new Tuner(KernelChoices.NONE, Tuning.FIRST, null),
                     ConvolutionMethod.AUTO);
             this.rank = rank;
         }
 
         @Override
         KernelPlan plan(Region region, KernelRequest request) {
-            List<Candidate> candidates = region.candidates().of(request);
+            List<Candidate> candidates = region.candidates().of(request.with(KernelRequest.Wanted.ALL));
             assertThat(candidates).extracting(Candidate::name).doesNotHaveDuplicates();
             Candidate candidate = candidates.get(rank < candidates.size() ? rank : 0);
             most = Math.max(most, candidates.size());
