@@ -7,6 +7,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.train.NonFiniteParameterException;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.train.step.NonFiniteGradientException;
 import dev.gatun.train.step.NonFiniteLossException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,7 +94,7 @@ public final class OptimizerLab {
             TrialRecorder recorder = new TrialRecorder(trainer, every, progress, listener, () -> stopRequested);
             try {
                 trainer.run(recorder);
-            } catch (NonFiniteLossException | NonFiniteParameterException _) {
+            } catch (NonFiniteLossException | NonFiniteParameterException | NonFiniteGradientException _) {
                 return Optional.of(recorder.nonFinite());
             }
             return trainer.progress().isComplete() ? Optional.of(recorder.complete()) : Optional.empty();
