@@ -54,16 +54,21 @@ public record LayerNormalization(int axes, double epsilon, Scaling scaling) impl
         Shapes.arity(this, inputs, wanted, wanted);
         Shapes.floating(this, inputs);
         TensorType x = inputs.getFirst();
-        if (x.shape().rank() <= axes) {
-            throw new IllegalArgumentException("layer_normalization: " + x.shape() + " has no rows besides the " + axes
-                    + " dimensions that are normalised");
-        }
+        checkRows(x);
         TensorType features = x.withShape(features(x.shape())).accumulated();
         for (int i = 1; i < wanted; i++) {
             Shapes.same(this, i == 1 ? "scale" : "shift", inputs.get(i), features);
         }
         TensorType rows = x.withShape(rows(x.shape())).accumulated();
         return List.of(x, rows, rows);
+    }
+
+    /** Refuses what has no rows. */
+    void checkRows(TensorType x) {
+        if (x.shape().rank() <= axes) {
+            throw new IllegalArgumentException("layer_normalization: " + x.shape() + " has no rows besides the " + axes
+                    + " dimensions that are normalised");
+        }
     }
 
     @Override

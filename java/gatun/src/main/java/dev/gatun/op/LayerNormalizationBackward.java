@@ -15,16 +15,25 @@ public record LayerNormalizationBackward(LayerNormalization forward) implements 
 
     @Override
     public List<TensorType> infer(List<TensorType> inputs) {
-        Shapes.same(this, "diff_dst", inputs.get(1), inputs.get(0));
+        int wanted = switch (forward.scaling()) {
+            case SCALE_AND_SHIFT -> 5;
+            case NONE -> 4;
+        };
+        Shapes.arity(this, inputs, wanted, wanted);
+        Shapes.floating(this, inputs);
+        TensorType x = inputs.getFirst();
+        forward.checkRows(x);
+        Shapes.same(this, "diff_dst", inputs.get(1), x);
+        TensorType rows = x.withShape(forward.rows(x.shape())).accumulated();
+        Shapes.same(this, "mean", inputs.get(2), rows);
+        Shapes.same(this, "variance", inputs.get(3), rows);
         return switch (forward.scaling()) {
             case SCALE_AND_SHIFT -> {
-                Shapes.arity(this, inputs, 5, 5);
-                yield List.of(inputs.get(0), inputs.get(4), inputs.get(4));
+                TensorType scale = inputs.get(4);
+                Shapes.same(this, "scale", scale, x.withShape(forward.features(x.shape())).accumulated());
+                yield List.of(x, scale, scale);
             }
-            case NONE -> {
-                Shapes.arity(this, inputs, 4, 4);
-                yield List.of(inputs.get(0));
-            }
+            case NONE -> List.of(x);
         };
     }
 

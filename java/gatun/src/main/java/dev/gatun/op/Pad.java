@@ -30,7 +30,12 @@ public record Pad(int axis, long before, long after) implements Op {
         Shapes.floating(this, inputs);
         Shape shape = inputs.getFirst().shape();
         Shapes.axis(this, axis, shape);
-        return List.of(inputs.getFirst().withShape(shape.with(axis, before + shape.extent(axis) + after)));
+        long extent = shape.extent(axis);
+        if (before > Long.MAX_VALUE - extent || after > Long.MAX_VALUE - extent - before) {
+            throw new IllegalArgumentException("pad: " + before + " before and " + after + " after " + shape
+                    + " are more than there can be");
+        }
+        return List.of(inputs.getFirst().withShape(shape.with(axis, before + extent + after)));
     }
 
     @Override

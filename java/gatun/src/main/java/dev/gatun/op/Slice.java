@@ -29,8 +29,8 @@ public record Slice(int axis, long start, long length) implements Op {
         Shapes.arity(this, inputs, 1, 1);
         Shape shape = inputs.getFirst().shape();
         Shapes.axis(this, axis, shape);
-        if (start + length > shape.extent(axis)) {
-            throw new IllegalArgumentException("slice: " + start + " .. " + (start + length - 1) + " along axis " + axis
+        if (start > shape.extent(axis) - length) { // the sum may be too large for a long
+            throw new IllegalArgumentException("slice: " + start + " .. " + (start - 1 + length) + " along axis " + axis
                     + " do not lie in " + shape);
         }
         return List.of(inputs.getFirst().withShape(shape.with(axis, length)));

@@ -140,10 +140,13 @@ class ShapeInferenceTest {
         refused("slice: 2 .. 3 along axis 1 do not lie in (2x3)", new Slice(1, 2, 2), f32(2, 3));
         refused("slice: axis 2 of a tensor (2x3)", new Slice(2, 0, 1), f32(2, 3));
         assertThatThrownBy(() -> new Slice(0, -1, 1)).hasMessageContaining("start -1");
+        refused("slice: 1 .. 9223372036854775807 along axis 0", new Slice(0, 1, Long.MAX_VALUE), f32(2, 3));
         assertThat(infer(new Concat(0), f32(2, 3), f32(1, 3))).isEqualTo(Shape.of(3, 3));
         refused("concat: (1x4) does not continue (2x3) along axis 0", new Concat(0), f32(2, 3), f32(1, 4));
         refused("inputs of one type wanted", new Concat(0), f32(2), TensorType.i32(2));
         assertThat(infer(new Pad(1, 2, 1), f32(2, 3))).isEqualTo(Shape.of(2, 6));
+        refused("pad: 9223372036854775807 before and 9223372036854775807 after (2x3)",
+                new Pad(1, Long.MAX_VALUE, Long.MAX_VALUE), f32(2, 3));
         assertThatThrownBy(() -> new Pad(0, -1, 0)).hasMessageContaining("pad: axis is counted from 0");
     }
 
@@ -159,6 +162,12 @@ class ShapeInferenceTest {
                 f32(2, 5));
         refused("layer_normalization: shift must be f32(3), got f32(4)", rows, f32(2, 3), f32(3), f32(4));
         refused("(3) has no rows besides the 1 dimensions", rows, f32(3), f32(3), f32(3));
+        LayerNormalizationBackward backward = new LayerNormalizationBackward(rows);
+        assertThat(backward.infer(List.of(f32(2, 3), f32(2, 3), f32(2), f32(2), f32(3)))).containsExactly(f32(2, 3),
+                f32(3), f32(3));
+        refused("layer_normalization_backward takes 5 inputs, got 1", backward, f32(2, 3));
+        refused("variance must be f32(2), got f32(3)", backward, f32(2, 3), f32(2, 3), f32(2), f32(3), f32(3));
+        refused("scale must be f32(3), got f32(2)", backward, f32(2, 3), f32(2, 3), f32(2), f32(2), f32(2));
     }
 
     @Test
