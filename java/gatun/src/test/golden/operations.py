@@ -90,6 +90,11 @@ def transformers():
         layer, {key.replace("__", "."): value for key, value in w.items()}, (x,)), x, **weights)
 
 
+def losses():
+    scores = wave(0, 2, 6, scale=7)  # the first is 0
+    case("binary_cross_entropy", F.binary_cross_entropy_with_logits, scores, (wave(1, 2, 6) + 1) / 2)
+
+
 def attention(x, heads, causal, w):
     mask = torch.full((x.shape[1], x.shape[1]), -math.inf).triu(1) if causal else None
     return F.multi_head_attention_forward(
@@ -99,3 +104,4 @@ def attention(x, heads, causal, w):
 
 activations()
 transformers()
+losses()

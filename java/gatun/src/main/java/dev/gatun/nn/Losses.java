@@ -2,12 +2,7 @@ package dev.gatun.nn;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
-import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
-import dev.gatun.op.Reduce;
-import dev.gatun.op.Reduction;
 import dev.gatun.op.SoftmaxCrossEntropy;
-import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryFunction;
 
 /** Losses that are made of operations: each gives a scalar, which can be differentiated. */
@@ -16,12 +11,12 @@ public final class Losses {
 
     /** The mean of {@code (prediction - target)^2} over all elements; the shapes are equal. */
     public static Value meanSquaredError(GraphBuilder graph, String name, Value prediction, Value target) {
-        return mean(graph, name, distance(graph, name, UnaryFunction.SQUARE, prediction, target));
+        return Functions.mean(graph, name, distance(graph, name, UnaryFunction.SQUARE, prediction, target));
     }
 
     /** The mean of {@code |prediction - target|} over all elements; the shapes are equal. */
     public static Value meanAbsoluteError(GraphBuilder graph, String name, Value prediction, Value target) {
-        return mean(graph, name, distance(graph, name, UnaryFunction.ABS, prediction, target));
+        return Functions.mean(graph, name, distance(graph, name, UnaryFunction.ABS, prediction, target));
     }
 
     /**
@@ -35,21 +30,17 @@ public final class Losses {
     }
 
     /**
-     * The mean of {@code -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))} over all elements, computed as {@code max(x,
-     * 0) - t x + log(1 + exp(-|x|))}, which does not overflow.
+     * The mean of {@code -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))} over all elements, computed as {@code log(1
+     * + exp(x)) - t x}, which does not overflow.
      *
      * @param scores  {@code x}
      * @param targets {@code t}, from 0 to 1; of the same shape
      */
     public static Value binaryCrossEntropy(GraphBuilder graph, String name, Value scores, Value targets) {
         checkEqual(name, scores, targets);
-        Value positive = Functions.relu(graph, name + ".positive", scores);
-        Value product = Functions.multiply(graph, name + ".product", scores, targets);
-        Value size = Functions.affine(graph, name + ".size", -1, Functions.abs(graph, name + ".abs", scores), 0);
-        Value rest = Functions.log(graph, name + ".rest",
-                Functions.affine(graph, name + ".sum", 1, Functions.exp(graph, name + ".exp", size), 1));
-        Value linear = Functions.subtract(graph, name + ".linear", positive, product);
-        return mean(graph, name, Functions.add(graph, name + ".each", linear, rest));
+        return Functions.mean(graph, name, Functions.subtract(graph, name + ".each",
+                Functions.softplus(graph, name + ".softplus", scores),
+                Functions.multiply(graph, name + ".product", scores, targets)));
     }
 
     private static void checkEqual(String name, Value prediction, Value target) {
@@ -64,11 +55,7 @@ public final class Losses {
     private static Value distance(
             GraphBuilder graph, String name, UnaryFunction function, Value prediction, Value target) {
         checkEqual(name, prediction, target);
-        Value difference = graph.apply(name + ".difference", new Binary(BinaryFunction.SUBTRACT), prediction, target);
-        return graph.apply(name + ".distance", new Unary(function), difference);
-    }
-
-    private static Value mean(GraphBuilder graph, String name, Value value) {
-        return graph.apply(name, Reduce.all(Reduction.MEAN, value.type().shape().rank()), value);
+        return Functions.unary(graph, name + ".distance", function,
+                Functions.subtract(graph, name + ".difference", prediction, target));
     }
 }
