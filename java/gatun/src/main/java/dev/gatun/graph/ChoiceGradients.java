@@ -45,10 +45,19 @@ final class ChoiceGradients {
 
     static void where(Node node, ReversePass pass) {
         Value condition = node.inputs().get(0);
+        Value a = node.inputs().get(1);
+        Value b = node.inputs().get(2);
+        if (!pass.isNeeded(a) && !pass.isNeeded(b)) {
+            return;
+        }
         Value diff = pass.diff(node);
         Value zeros = pass.apply(node, new Broadcast(diff.type().shape()),
                 pass.apply(node, new Fill(diff.type().withShape(Shape.of()), 0)));
-        pass.contribute(node.inputs().get(1), pass.apply(node, new Where(), condition, diff, zeros));
-        pass.contribute(node.inputs().get(2), pass.apply(node, new Where(), condition, zeros, diff));
+        if (pass.isNeeded(a)) {
+            pass.contribute(a, pass.apply(node, new Where(), condition, diff, zeros));
+        }
+        if (pass.isNeeded(b)) {
+            pass.contribute(b, pass.apply(node, new Where(), condition, zeros, diff));
+        }
     }
 }

@@ -14,6 +14,7 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Reduction;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.Slice;
+import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Softmax;
 import dev.gatun.op.SoftmaxKind;
 import dev.gatun.op.Transpose;
@@ -92,6 +93,10 @@ final class TransformerCases {
                 rows("gather with padding", (b, x) -> b.graph.apply("rows", new Gather(0, 1), b.binary("some",
                         BinaryFunction.MULTIPLY, x, b.graph.input("others", x.type().withShape(Shape.of(4, 1)))),
                         indices(b, 7))).with("indices", 0, 1, 1, 2, 0, 3, 1).with("others", 1, 0, 1, 1),
+                // Beside another, so that a gradient which went to the padding's row would count.
+                rows("scatter-add with padding", (b, x) -> b.binary("beside", BinaryFunction.ADD,
+                        b.graph.apply("table", new ScatterAdd(new Gather(0, 1), Shape.of(4, 6)), x, indices(b, 4)),
+                        b.variable("other", Variable.Kind.BIAS, 4, 6))).with("indices", 0, 1, 1, 2),
                 images("gather of channels", (b, x) -> b.graph.apply("chosen", Gather.along(1), x, indices(b, 4))),
                 images("where", (b, x) -> b.graph.apply("chosen", new Where(),
                         b.binary("above", BinaryFunction.GREATER, x, b.unary("square", UnaryFunction.SQUARE, x)), x,
