@@ -10,7 +10,8 @@ import dev.gatun.shape.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fully connected layer, {@code (..., features) -> (..., outputs)} with at least one dimension before them.
+ * A fully connected layer, {@code (..., features) -> (..., outputs)} with at least one dimension before them; four
+ * dimensions, which are those of images, are refused.
  * Variables: {@code weight (outputs, features)} and, with a bias, {@code bias (outputs)}.
  */
 public record Dense(long outputs, Bias bias, Initializer initializer) implements Layer {
@@ -42,10 +43,9 @@ public record Dense(long outputs, Bias bias, Initializer initializer) implements
         long features = shape.extent(-1);
         Value rows = matrix ? input : TensorFunctions.reshape(
                 graph, name + ".rows", input, shape.elements() / Math.max(1, features), features);
-        String inner = matrix ? name : name + ".linear";
-        Value y = bias == null ? graph.apply(inner, new Linear(), rows, weight)
-                : graph.apply(inner, new Linear(), rows, weight, bias);
-        return matrix ? y : graph.apply(
-                name, new Reshape(shape.with(shape.rank() - 1, weight.type().shape().extent(0))), y);
+        Value y = bias == null ? graph.apply(name, new Linear(), rows, weight)
+                : graph.apply(name, new Linear(), rows, weight, bias);
+        return matrix ? y : graph.apply(name + ".tokens",
+                new Reshape(shape.with(shape.rank() - 1, weight.type().shape().extent(0))), y);
     }
 }

@@ -6,10 +6,12 @@ import dev.gatun.graph.Variable;
 import dev.gatun.op.Gather;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
 
 /**
  * A vector for each index: {@code (...) of i32 -> (..., width)}. Variable: {@code weight (rows, width)}, normal with
- * deviation 1 as in PyTorch.
+ * deviation 1, and 0 for the padding, as in PyTorch.
  *
  * @param rows    how many indices there are
  * @param width   of a vector
@@ -24,7 +26,14 @@ public record Embedding(long rows, long width, long padding) implements Layer {
     @Override
     public Value apply(GraphBuilder graph, String name, Value input) {
         Value weight = graph.variable(new Variable(name + ".weight", Shape.of(rows, width), Variable.Kind.WEIGHT,
-                Initializers.normal(1)), DType.F32);
+                this::initialize), DType.F32);
         return graph.apply(name, new Gather(0, padding), weight, input);
+    }
+
+    private void initialize(float[] values, Shape shape, RandomGenerator random) {
+        Initializers.normal(1).fill(values, shape, random);
+        if (padding != Gather.NO_PADDING) {
+            Arrays.fill(values, Math.toIntExact(padding * width), Math.toIntExact((padding + 1) * width), 0);
+        }
     }
 }

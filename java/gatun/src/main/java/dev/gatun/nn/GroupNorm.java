@@ -5,7 +5,6 @@ import dev.gatun.graph.Value;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.Reshape;
 import dev.gatun.shape.Shape;
-import java.util.Arrays;
 
 /**
  * Normalisation of groups of channels of each example (Wu and He, 2018), {@code (N, C, ...)}: a layer normalisation of
@@ -30,9 +29,11 @@ public record GroupNorm(long groups, double epsilon, LayerNormalization.Scaling 
                     + " groups");
         }
         long rows = shape.extent(0) * groups;
-        Value flat = graph.apply(name + ".groups", new Reshape(Shape.of(rows, shape.elements() / rows)), input);
+        Value flat = graph.apply(name + ".groups", new Reshape(Shape.of(rows, shape.elements() / Math.max(1, rows))),
+                input);
         Value normal = graph.apply(name + ".normal", new Reshape(shape),
-                Scales.normalized(graph, name + ".layer", flat, epsilon));
+                graph.apply(name + ".layer",
+                        new LayerNormalization(1, epsilon, LayerNormalization.Scaling.NONE), flat));
         return switch (scaling) {
             case NONE -> normal;
             case SCALE_AND_SHIFT -> Functions.add(graph, name,
@@ -43,10 +44,7 @@ public record GroupNorm(long groups, double epsilon, LayerNormalization.Scaling 
 
     private static Value channel(GraphBuilder graph, String name, float start, Value input) {
         Shape shape = input.type().shape();
-        Value channel = Scales.variable(graph, name, Shape.of(shape.extent(1)), start, input);
-        long[] extents = new long[shape.rank() - 1];
-        Arrays.fill(extents, 1);
-        extents[0] = shape.extent(1);
-        return graph.apply(name + ".channel", new Reshape(Shape.of(extents)), channel);
+        return Scales.perChannel(graph, name + ".channel",
+                Scales.variable(graph, name, Shape.of(shape.extent(1)), start, input), shape.rank());
     }
 }

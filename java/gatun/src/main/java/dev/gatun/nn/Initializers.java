@@ -43,12 +43,7 @@ public final class Initializers {
      * Normal with deviation {@code sqrt(2 / fan out)} (He et al., 2015), which keeps gradients' variance through ReLUs.
      */
     public static Initializer heNormalFanOut() {
-        return (values, shape, random) -> {
-            double deviation = Math.sqrt(2.0 / fanOut(shape));
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (random.nextGaussian() * deviation);
-            }
-        };
+        return (values, shape, random) -> normal(Math.sqrt(2.0 / fanOut(shape))).fill(values, shape, random);
     }
 
     /** Uniform with bound {@code sqrt(6 / (fan in + fan out))} (Glorot and Bengio, 2010). */

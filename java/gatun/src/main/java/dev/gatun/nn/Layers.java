@@ -1,10 +1,5 @@
 package dev.gatun.nn;
 
-import dev.gatun.data.Batch;
-import dev.gatun.graph.Value;
-import dev.gatun.op.Affine;
-import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.ParametricFunction;
@@ -119,9 +114,8 @@ public final class Layers {
 
     /** An ELU times a number, both chosen to keep mean 0 and variance 1 (Klambauer et al., 2017). */
     public static Layer selu() {
-        return (graph, name, input) -> graph.apply(name, Affine.times(1.0507009873554805),
-                graph.apply(name + ".elu",
-                        new Unary(new ParametricFunction.Elu(1.6732632423543772)), input));
+        return (graph, name, input) -> Functions.affine(graph, name, 1.0507009873554805,
+                Functions.unary(graph, name + ".elu", new ParametricFunction.Elu(1.6732632423543772), input), 0);
     }
 
     /** {@code x * Phi(x)}, where Phi is the standard normal distribution. */
@@ -197,10 +191,5 @@ public final class Layers {
     /** Layers one after the other, named by their position: {@code 0}, {@code 1}, ... */
     public static Sequential sequential(Layer... layers) {
         return Sequential.of(List.of(layers));
-    }
-
-    /** {@code a + b}. */
-    static Value add(dev.gatun.graph.GraphBuilder graph, String name, Value a, Value b) {
-        return graph.apply(name, new Binary(BinaryFunction.ADD), a, b);
     }
 }

@@ -3,6 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.op.Broadcast;
 import dev.gatun.op.Fill;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -29,7 +30,7 @@ public record MultiHeadAttention(int heads, Mask mask) implements Layer {
     @Override
     public Value apply(GraphBuilder graph, String name, Value input) {
         Shape shape = input.type().shape();
-        if (shape.rank() != 3 || shape.extent(2) % heads != 0) {
+        if (shape.rank() != 3 || heads < 1 || shape.extent(2) % heads != 0) {
             throw new IllegalArgumentException(name + ": (N, tokens, width) with a width that " + heads
                     + " heads divide wanted, got " + shape);
         }
@@ -64,8 +65,8 @@ public record MultiHeadAttention(int heads, Mask mask) implements Layer {
     private static Value causal(GraphBuilder graph, String name, long tokens, TensorType type) {
         TensorType square = type.withShape(Shape.of(tokens, tokens));
         Value pattern = TensorFunctions.concat(graph, name + ".pattern", 1,
-                graph.apply(name + ".seen", new Fill(square, 0)),
-                graph.apply(name + ".unseen", new Fill(square, Double.NEGATIVE_INFINITY)));
+                filled(graph, name + ".seen", square, 0),
+                filled(graph, name + ".unseen", square, Double.NEGATIVE_INFINITY));
         long elements = 2 * tokens * tokens;
         Value cut = TensorFunctions.slice(graph, name + ".cut",
                 TensorFunctions.reshape(graph, name + ".flat", pattern, elements), 0, 0,
@@ -73,6 +74,11 @@ public record MultiHeadAttention(int heads, Mask mask) implements Layer {
         Value shifted = TensorFunctions.reshape(graph, name + ".shifted", cut, tokens, 2 * tokens - 1);
         return TensorFunctions.transpose(graph, name,
                 TensorFunctions.slice(graph, name + ".upper", shifted, 1, 0, tokens), 0, 1);
+    }
+
+    private static Value filled(GraphBuilder graph, String name, TensorType type, double value) {
+        return graph.apply(name, new Broadcast(type.shape()),
+                graph.apply(name + ".number", new Fill(type.withShape(Shape.of()), value)));
     }
 
     private static Value weight(GraphBuilder graph, String name, long outputs, long inputs, Value input) {

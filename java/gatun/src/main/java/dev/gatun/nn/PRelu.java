@@ -3,9 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
-import dev.gatun.op.Reshape;
 import dev.gatun.shape.Shape;
-import java.util.Arrays;
 
 /**
  * A leaky ReLU whose slopes are learned (He et al., 2015): {@code x} above 0, {@code weight * x} elsewhere, as an
@@ -30,10 +28,7 @@ public record PRelu(long slopes, double start) implements Layer {
         Value weight = graph.variable(new Variable(name + ".weight", Shape.of(slopes), Variable.Kind.WEIGHT,
                 Initializers.constant((float) start)), input.type().dtype());
         if (slopes != 1) {
-            long[] extents = new long[shape.rank() - 1];
-            Arrays.fill(extents, 1);
-            extents[0] = slopes;
-            weight = graph.apply(name + ".slopes", new Reshape(Shape.of(extents)), weight);
+            weight = Scales.perChannel(graph, name + ".slopes", weight, shape.rank());
         }
         Value below = Functions.relu(graph, name + ".below", Functions.affine(graph, name + ".minus", -1, input, 0));
         return Functions.subtract(graph, name, Functions.relu(graph, name + ".above", input),

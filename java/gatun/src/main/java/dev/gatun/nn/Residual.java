@@ -16,6 +16,6 @@ public record Residual(Layer body, @Nullable Layer shortcut) implements Layer {
     public Value apply(GraphBuilder graph, String name, Value input) {
         Value residual = body.apply(graph, name, input);
         Value identity = shortcut == null ? input : shortcut.apply(graph, name + ".downsample", input);
-        return Layers.relu().apply(graph, name + ".relu", Layers.add(graph, name + ".add", residual, identity));
+        return Layers.relu().apply(graph, name + ".relu", Functions.add(graph, name + ".add", residual, identity));
     }
 }

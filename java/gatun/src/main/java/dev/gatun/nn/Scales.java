@@ -3,10 +3,11 @@ package dev.gatun.nn;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
-import dev.gatun.op.LayerNormalization;
+import dev.gatun.op.Reshape;
 import dev.gatun.shape.Shape;
+import java.util.Arrays;
 
-/** Scales and shifts of normalisations. */
+/** Numbers for each channel: scales and shifts of normalisations among them. */
 final class Scales {
     private Scales() {}
 
@@ -15,8 +16,11 @@ final class Scales {
                 input.type().dtype());
     }
 
-    /** The normalised rows of a tensor, without a scale. */
-    static Value normalized(GraphBuilder graph, String name, Value rows, double epsilon) {
-        return graph.apply(name, new LayerNormalization(1, epsilon, LayerNormalization.Scaling.NONE), rows);
+    /** A vector of one number a channel, under a shape that broadcasts over {@code (N, C, ...)} of a given rank. */
+    static Value perChannel(GraphBuilder graph, String name, Value vector, int rank) {
+        long[] extents = new long[rank - 1];
+        Arrays.fill(extents, 1);
+        extents[0] = vector.type().shape().elements();
+        return graph.apply(name, new Reshape(Shape.of(extents)), vector);
     }
 }

@@ -34,7 +34,8 @@ public final class TensorFunctions {
 
     /** The dimensions in another order. */
     public static Value permute(GraphBuilder graph, String name, Value x, Integer... permutation) {
-        return graph.apply(name, new Transpose(List.of(permutation)), x);
+        return graph.apply(name,
+                new Transpose(Arrays.stream(permutation).map(from -> axis(name, x, from)).toList()), x);
     }
 
     /** Two dimensions change places. */
@@ -61,12 +62,12 @@ public final class TensorFunctions {
         return values;
     }
 
-    /** TensorFunctions one after another along a dimension. */
+    /** Tensors one after another along a dimension. */
     public static Value concat(GraphBuilder graph, String name, int axis, Value... parts) {
         return graph.apply(name, new Concat(axis(name, parts[0], axis)), parts);
     }
 
-    /** TensorFunctions of one shape one after another along a new dimension. */
+    /** Tensors of one shape one after another along a new dimension. */
     public static Value stack(GraphBuilder graph, String name, int axis, Value... parts) {
         int rank = parts[0].type().shape().rank();
         int at = axis < 0 ? axis + rank + 1 : axis;

@@ -43,7 +43,8 @@ final class ChoiceKernels {
     private static void check(Tensor indices, long rows) {
         for (long i = 0; i < indices.elements(); i++) {
             if (indices.getLong(i) < 0 || indices.getLong(i) >= rows) {
-                throw new IllegalArgumentException("gather: an index lies outside 0 .. " + (rows - 1));
+                throw new IllegalArgumentException("gather or scatter_add: index " + indices.getLong(i)
+                        + " at place " + i + " lies outside 0 .. " + (rows - 1));
             }
         }
     }
