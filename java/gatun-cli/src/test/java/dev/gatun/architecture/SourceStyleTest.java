@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,8 @@ class SourceStyleTest {
             Set.of("java", "h", "hpp", "def", "cpp", "cu", "cuh", "py", "sh", "cmake", "CMakeLists.txt");
 
     private static final int COLUMNS = 120;
+
+    private static final Pattern IMPORT = Pattern.compile("import (?:static )?[\\w.]+\\.(\\w+);");
 
     /** What begins and ends a block of text in Java. */
     private static final String TEXT_BLOCK = "\"".repeat(3);
@@ -72,6 +77,21 @@ class SourceStyleTest {
             }
         });
         assertThat(wrong).as("tabs, carriage returns, blanks at the end").isEmpty();
+    }
+
+    @Test
+    void everyImportIsUsed() throws IOException {
+        List<String> unused = new ArrayList<>();
+        forEachSource((file, lines) -> {
+            String code = lines.stream().filter(line -> !line.startsWith("import ")).collect(Collectors.joining("\n"));
+            for (String line : lines) {
+                Matcher named = IMPORT.matcher(line);
+                if (named.matches() && !Pattern.compile("\\b" + named.group(1) + "\\b").matcher(code).find()) {
+                    unused.add(REPOSITORY.relativize(file) + ": " + line);
+                }
+            }
+        });
+        assertThat(unused).isEmpty();
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.gatun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatun.cli.option.Choices;
 import dev.gatun.io.RunFolder;
 import dev.gatun.io.RunLock;
 import dev.gatun.memory.NoLeaks;

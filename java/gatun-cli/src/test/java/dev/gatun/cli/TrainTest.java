@@ -3,7 +3,6 @@ package dev.gatun.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;

@@ -10,7 +10,6 @@ import dev.gatun.graph.Value;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.shape.DType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

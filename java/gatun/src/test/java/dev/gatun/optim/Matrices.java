@@ -10,7 +10,6 @@ import dev.gatun.reference.Elements;
 import dev.gatun.shape.Stored;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.backend.OnEachDevice;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.rule.LambHyperparameters;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
-import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Inference;
 import dev.gatun.graph.Value;
@@ -14,13 +13,10 @@ import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Dropout;
 import dev.gatun.shape.DType;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the inference form of a graph computes. */
 @ExtendWith(NoLeaks.class)

@@ -1,6 +1,5 @@
 package dev.gatun.cli.train;
 
-import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.optim.schedule.CyclesMomentum;

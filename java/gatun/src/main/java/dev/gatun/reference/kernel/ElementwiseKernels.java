@@ -1,7 +1,6 @@
 package dev.gatun.reference.kernel;
 
 import dev.gatun.backend.Kernel;
-import dev.gatun.nn.Functions;
 import dev.gatun.op.Affine;
 import dev.gatun.op.ScalarFunction;
 
