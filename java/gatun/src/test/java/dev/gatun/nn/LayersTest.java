@@ -17,6 +17,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -96,8 +97,7 @@ class LayersTest {
     @Test
     void thePaddingOfAnEmbeddingIsZero() {
         new Embedding(3, 2, 1).apply(graph, "e", graph.input("indices", TensorType.i32(4)));
-        Variable table = graph.build().variables().getFirst().variable();
-        assertThat(table).isNotNull();
+        Variable table = Objects.requireNonNull(graph.build().variables().getFirst().variable());
         float[] values = new float[6];
         table.initializer().fill(values, table.shape(), new SplittableRandom(1));
         assertThat(values[2]).isZero();
