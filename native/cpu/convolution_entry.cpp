@@ -85,7 +85,7 @@ Call call_of(const gatun_convolution &c, int32_t algorithm)
     return {c, algorithm, height, width, nullptr, nullptr, nullptr, nullptr, false, nullptr, nullptr, nullptr, nullptr};
 }
 
-void forward(const Call &call, Workspace &workspace, bool run)
+void forward(const Call &call, Workspace &workspace)
 {
     const gatun_convolution &c = call.shape;
     const ConvolutionKernels &kernels = active_kernels().convolutions;
@@ -95,11 +95,11 @@ void forward(const Call &call, Workspace &workspace, bool run)
         {call.weights, c.out_channels, c.in_channels},
         false,
         {call.dst, call.out_height, call.out_width, c.out_channels, call.bias, call.relu}};
-    correlate(kernels, kernels.winograd[call.algorithm], correlation, workspace, run);
+    correlate(kernels, kernels.winograd[call.algorithm], correlation, workspace);
 }
 
 // The gradient of the input is a convolution of that of the output, with what of the kernel the padding left over.
-void backward_data(const Call &call, Workspace &workspace, bool run)
+void backward_data(const Call &call, Workspace &workspace)
 {
     const gatun_convolution &c = call.shape;
     const ConvolutionKernels &kernels = active_kernels().convolutions;
@@ -110,10 +110,10 @@ void backward_data(const Call &call, Workspace &workspace, bool run)
                                      {call.weights, c.out_channels, c.in_channels},
                                      true,
                                      {call.diff_src, c.height, c.width, c.in_channels, nullptr, false}};
-    correlate(kernels, kernels.winograd[call.algorithm], correlation, workspace, run);
+    correlate(kernels, kernels.winograd[call.algorithm], correlation, workspace);
 }
 
-void backward_weights(const Call &call, Workspace &workspace, bool run)
+void backward_weights(const Call &call, Workspace &workspace)
 {
     const gatun_convolution &c = call.shape;
     const ConvolutionKernels &kernels = active_kernels().convolutions;
@@ -122,20 +122,20 @@ void backward_weights(const Call &call, Workspace &workspace, bool run)
         {call.src, c.height, c.width, c.in_channels, c.padding_top, c.padding_left, nullptr},
         {call.diff_dst, call.out_height, call.out_width, c.out_channels, 0, 0, nullptr},
         call.diff_weights};
-    correlate_backward_weights(kernels, kernels.winograd[call.algorithm], problem, workspace, run);
-    if (!run || call.diff_bias != nullptr) {
+    correlate_backward_weights(kernels, kernels.winograd[call.algorithm], problem, workspace);
+    if (workspace.counts() || call.diff_bias != nullptr) {
         sum_of_rows(c.batch * call.out_height * call.out_width, c.out_channels, call.diff_dst, call.diff_bias,
-                    workspace, run);
+                    workspace);
     }
 }
 
-using Pass = void (*)(const Call &call, Workspace &workspace, bool run);
+using Pass = void (*)(const Call &call, Workspace &workspace);
 constexpr Pass passes[] = {forward, backward_data, backward_weights};
 
 int64_t bytes_of(const Call &call, int32_t pass)
 {
     Workspace counted;
-    passes[pass](call, counted, false);
+    passes[pass](call, counted);
     return counted.bytes();
 }
 
@@ -145,7 +145,7 @@ int32_t run(const Call &call, int32_t pass, void *memory, int64_t bytes)
         return GATUN_INVALID_SIZE;
     }
     Workspace workspace(memory);
-    passes[pass](call, workspace, true);
+    passes[pass](call, workspace);
     return GATUN_SUCCESS;
 }
 

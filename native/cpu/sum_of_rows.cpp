@@ -6,16 +6,16 @@
 
 namespace gatun {
 
-// So many parts are summed by themselves, each of a number of rows that keeps its error small.
+// So many parts are summed by themselves, each in f32, and then together in double.
 static constexpr int64_t most_parts = 128;
 
-void sum_of_rows(int64_t rows, int64_t columns, const float *matrix, float *sums, Workspace &workspace, bool run)
+void sum_of_rows(int64_t rows, int64_t columns, const float *matrix, float *sums, Workspace &workspace)
 {
     const int64_t length = divide_up(rows, least(rows, most_parts));
     const int64_t parts = divide_up(rows, length);
     const int64_t stride = round_up(columns, line_floats);
     float *partial = workspace.take(parts * stride);
-    if (!run) {
+    if (workspace.counts()) {
         return;
     }
     parallel_each(parts, [&](int64_t part, int64_t) {

@@ -19,7 +19,7 @@ struct Correlation {
 
 // Takes what it needs from the workspace, and computes where that has memory.
 void correlate(const ConvolutionKernels &kernels, const WinogradKernels &winograd, const Correlation &correlation,
-               Workspace &workspace, bool run);
+               Workspace &workspace);
 
 // The gradient of the filters (outputs, 3, 3, inputs) from the source and the gradient of the results.
 struct FilterGradient {
@@ -30,7 +30,7 @@ struct FilterGradient {
 };
 
 void correlate_backward_weights(const ConvolutionKernels &kernels, const WinogradKernels &winograd,
-                                const FilterGradient &problem, Workspace &workspace, bool run);
+                                const FilterGradient &problem, Workspace &workspace);
 
 }  // namespace gatun
 

@@ -29,7 +29,7 @@ class Gradients {
         choose_blocks();
     }
 
-    void run(Workspace &workspace, bool run)
+    void run(Workspace &workspace)
     {
         float *zeros = workspace.take(most(inputs_, outputs_));
         const Spread x = spread(workspace, input_panels_);
@@ -40,7 +40,7 @@ class Gradients {
         const int64_t items = divide_up(output_panels_, output_block_) * columns;
         const bool once = superblock_ == count_;
         float *sums = workspace.take((once ? threads_ : items) * block);
-        if (!run) {
+        if (workspace.counts()) {
             return;
         }
         memset(zeros, 0, static_cast<size_t>(most(inputs_, outputs_)) * sizeof(float));
@@ -155,9 +155,9 @@ class Gradients {
 }  // namespace
 
 void correlate_backward_weights(const ConvolutionKernels &kernels, const WinogradKernels &winograd,
-                                const FilterGradient &problem, Workspace &workspace, bool run)
+                                const FilterGradient &problem, Workspace &workspace)
 {
-    Gradients(kernels, winograd, problem).run(workspace, run);
+    Gradients(kernels, winograd, problem).run(workspace);
 }
 
 }  // namespace gatun

@@ -37,17 +37,17 @@ class Correlator {
         count_ = tiles_.in(correlation.images);
     }
 
-    void run(Workspace &workspace, bool run)
+    void run(Workspace &workspace)
     {
         float *zeros = workspace.take(depth_);
-        if (run) {
+        if (!workspace.counts()) {
             memset(zeros, 0, static_cast<size_t>(depth_) * sizeof(float));
             correlation_.source.zeros = zeros;
         }
         if (weights_stay()) {
-            by_tiles(workspace, run);
+            by_tiles(workspace);
         } else {
-            by_outputs(workspace, run);
+            by_outputs(workspace);
         }
     }
 
@@ -64,7 +64,7 @@ class Correlator {
         transform(correlation_.filters, panel * panel_, first, rows, u, position_stride);
     }
 
-    void by_tiles(Workspace &workspace, bool run) const
+    void by_tiles(Workspace &workspace) const
     {
         const int64_t group = most(1, least(panels_, group_outputs / panel_));
         const int64_t width = group * panel_;
@@ -78,7 +78,7 @@ class Correlator {
         float *u = workspace.take(positions_ * u_stride);
         const int64_t own = round_up(positions_ * (v_stride + m_stride), line_floats);
         float *owned = workspace.take(threads_ * own);
-        if (!run) {
+        if (workspace.counts()) {
             return;
         }
         const int64_t pieces = divide_up(depth_, weights_rows);
@@ -109,7 +109,7 @@ class Correlator {
         });
     }
 
-    void by_outputs(Workspace &workspace, bool run) const
+    void by_outputs(Workspace &workspace) const
     {
         const int64_t superblocks = divide_up(count_, superblock_tiles);
         const int64_t block = divide_up(count_, superblocks);
@@ -120,7 +120,7 @@ class Correlator {
         const Spread v = {workspace.take(positions_ * v_stride), v_stride, panel_, padded_depth_};
         const int64_t own = round_up(positions_ * (u_stride + m_stride), line_floats);
         float *owned = workspace.take(threads_ * own);
-        if (!run) {
+        if (workspace.counts()) {
             return;
         }
         for (int64_t first = 0; first < count_; first += block) {
@@ -172,9 +172,9 @@ class Correlator {
 }  // namespace
 
 void correlate(const ConvolutionKernels &kernels, const WinogradKernels &winograd, const Correlation &correlation,
-               Workspace &workspace, bool run)
+               Workspace &workspace)
 {
-    Correlator(kernels, winograd, correlation).run(workspace, run);
+    Correlator(kernels, winograd, correlation).run(workspace);
 }
 
 }  // namespace gatun

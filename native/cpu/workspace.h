@@ -28,6 +28,9 @@ class Workspace {
         return piece;
     }
 
+    // Whether it has no memory: what takes pieces of it then computes nothing.
+    bool counts() const { return next_ == nullptr; }
+
     // With what the memory may lack to begin on a line.
     int64_t bytes() const
     {

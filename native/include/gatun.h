@@ -400,7 +400,7 @@ GATUN_API int32_t gatun_reduce_forward(int32_t reduction, int32_t rank, const in
 /* diff_src = dst > 0 ? diff_dst : 0, all (elements) f32; diff_src may be diff_dst. */
 GATUN_API int32_t gatun_relu_backward(int64_t elements, const float *dst, const float *diff_dst, float *diff_src);
 
-/* The same where the value had two uses: diff_src = dst > 0 ? diff_dst_a + diff_dst_b : 0. */
+/* The same where the value had two uses: diff_src = dst > 0 ? diff_dst_a + diff_dst_b : 0; diff_src may be either. */
 GATUN_API int32_t gatun_relu_backward_sum(int64_t elements, const float *dst, const float *diff_dst_a,
                                           const float *diff_dst_b, float *diff_src);
 
@@ -440,7 +440,7 @@ GATUN_API int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t gr
                                                        int64_t channels, const float *src, float *mean,
                                                        float *variance, void *partial);
 
-/* The scratch memory of that. */
+/* The bytes of scratch memory of that; -1 for sizes that are negative or too large. */
 GATUN_API int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width);
 
 /* ---- convolutions ---------------------------------------------------------------------------------------------- */
