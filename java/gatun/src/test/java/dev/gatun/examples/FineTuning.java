@@ -8,6 +8,7 @@ import dev.gatun.data.image.*;
 import dev.gatun.graph.Value;
 import dev.gatun.io.*;
 import dev.gatun.nn.*;
+import dev.gatun.nn.loss.Losses;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.*;
 import dev.gatun.train.task.*;
