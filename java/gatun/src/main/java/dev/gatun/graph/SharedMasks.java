@@ -1,8 +1,8 @@
 package dev.gatun.graph;
 
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Fill;
+import dev.gatun.op.function.BinaryFunction;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -4,13 +4,13 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Op;
-import dev.gatun.op.ParametricFunction;
-import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.Unary;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.Shape;
 
 /**

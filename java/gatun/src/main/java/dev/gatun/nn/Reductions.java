@@ -2,11 +2,11 @@ package dev.gatun.nn;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
-import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Reduce;
-import dev.gatun.op.Reduction;
-import dev.gatun.op.ScalarFunction;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.Reduction;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import java.util.List;
 import java.util.stream.IntStream;
 

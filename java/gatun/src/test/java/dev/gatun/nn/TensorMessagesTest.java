@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
-import dev.gatun.op.ParametricFunction;
+import dev.gatun.op.function.ParametricFunction;
 import dev.gatun.shape.TensorType;
 import java.util.List;
 import org.junit.jupiter.api.Test;

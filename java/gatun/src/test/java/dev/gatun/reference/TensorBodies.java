@@ -5,7 +5,7 @@ import dev.gatun.nn.Functions;
 import dev.gatun.nn.ImageFunctions;
 import dev.gatun.nn.Reductions;
 import dev.gatun.nn.TensorFunctions;
-import dev.gatun.op.ParametricFunction;
+import dev.gatun.op.function.ParametricFunction;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.nn.Formula;
 import dev.gatun.nn.TensorFunctions;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.options.WithMethods;
 
 /**

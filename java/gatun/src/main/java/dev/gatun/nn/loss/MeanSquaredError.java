@@ -3,7 +3,7 @@ package dev.gatun.nn.loss;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.nn.Formula;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.UnaryFunction;
 
 /**
  * {@code (prediction - target)^2} for each element.

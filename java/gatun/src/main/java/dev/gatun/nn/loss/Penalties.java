@@ -4,7 +4,7 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.nn.Formula;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.UnaryFunction;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.gatun.nn.loss;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.nn.Formula;
-import dev.gatun.op.BinaryFunction;
+import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.options.WithMethods;
 
 /**
