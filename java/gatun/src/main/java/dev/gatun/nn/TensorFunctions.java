@@ -2,18 +2,21 @@ package dev.gatun.nn;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
+import dev.gatun.op.ArgMax;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Gather;
 import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
+import dev.gatun.op.Resample;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Where;
 import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.Sampling;
 import dev.gatun.op.function.SoftmaxKind;
 import dev.gatun.shape.Shape;
 import java.util.ArrayList;
@@ -121,6 +124,21 @@ public final class TensorFunctions {
     /** Zeros before and after along a dimension. */
     public static Value pad(GraphBuilder graph, String name, Value x, int axis, long before, long after) {
         return graph.apply(name, new Pad(axis(name, x, axis), before, after), x);
+    }
+
+    /** Places before and after along a dimension that mirror what lies inside, without the outermost itself. */
+    public static Value reflect(GraphBuilder graph, String name, Value x, int axis, long before, long after) {
+        return graph.apply(name, new Resample(axis(name, x, axis), new Sampling.Reflect(before, after)), x);
+    }
+
+    /** Places before and after along a dimension that repeat the outermost. */
+    public static Value replicate(GraphBuilder graph, String name, Value x, int axis, long before, long after) {
+        return graph.apply(name, new Resample(axis(name, x, axis), new Sampling.Replicate(before, after)), x);
+    }
+
+    /** Where the largest elements along a dimension are, i32; the dimension goes. */
+    public static Value argMax(GraphBuilder graph, String name, Value x, int axis) {
+        return graph.apply(name, new ArgMax(axis(name, x, axis)), x);
     }
 
     /** Rows of a table, by i32 indices. */
