@@ -34,7 +34,7 @@ public record LionHyperparameters(
         Domain.share("lion", "beta1", beta1);
         Domain.share("lion", "beta2", beta2);
         Domain.atLeastZero("lion", "weight decay", weightDecay);
-        Domain.atLeastZero("lion", "l1", l1);
+        Domain.l1("lion", learningRate, l1);
     }
 
     /** The same with other averaging weights. */

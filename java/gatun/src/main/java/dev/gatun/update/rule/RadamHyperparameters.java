@@ -37,7 +37,7 @@ public record RadamHyperparameters(
         Domain.share("radam", "beta2", beta2);
         Domain.atLeastZero("radam", "epsilon", epsilon);
         Domain.atLeastZero("radam", "weight decay", weightDecay);
-        Domain.atLeastZero("radam", "l1", l1);
+        Domain.l1("radam", learningRate, l1);
     }
 
     /** The same with other averaging weights. */

@@ -32,7 +32,7 @@ public record TigerHyperparameters(
         Domain.atLeastZero("tiger", "learning rate", learningRate);
         Domain.share("tiger", "momentum", momentum);
         Domain.atLeastZero("tiger", "weight decay", weightDecay);
-        Domain.atLeastZero("tiger", "l1", l1);
+        Domain.l1("tiger", learningRate, l1);
     }
 
     @Override
