@@ -22,12 +22,10 @@ import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
 import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
-import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
-import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -37,9 +35,11 @@ import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
-import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.op.Where;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.DType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,7 +88,7 @@ enum PrecisionRule {
 
     private static PrecisionRule of(ScalarFunction function, PrecisionRule otherwise) {
         return switch (function) {
-            case ParametricFunction.Softplus _ -> WIDE;
+            case ParametricFunction.Softplus _, ParametricFunction.Power _ -> WIDE;
             case ParametricFunction _ -> otherwise;
             case UnaryFunction plain -> of(plain, otherwise);
         };

@@ -2,14 +2,14 @@ package dev.gatun.nn;
 
 import dev.gatun.op.Dropout;
 import dev.gatun.op.LayerNormalization;
-import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Pool;
-import dev.gatun.op.PoolKind;
 import dev.gatun.op.Reshape;
-import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.Unary;
-import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.Window;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.PoolKind;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import java.util.List;
 
 /** Layers by the field's names. */
@@ -186,6 +186,19 @@ public final class Layers {
     /** Zeroes elements with the given probability while training. Dropouts of one model differ by their names. */
     public static Layer dropout(double rate) {
         return (graph, name, input) -> graph.apply(name, new Dropout(rate, name.hashCode()), input);
+    }
+
+    /**
+     * Zeroes whole channels of examples with the given probability while training (Tompson et al., 2015):
+     * {@code (N, C, ...)}.
+     */
+    public static Layer spatialDropout(double rate) {
+        return new SharedDropout(rate, SharedDropout.Dropped.CHANNELS);
+    }
+
+    /** Zeroes whole examples with the given probability while training: a residual that is left out (Huang, 2016). */
+    public static Layer dropPath(double rate) {
+        return new SharedDropout(rate, SharedDropout.Dropped.EXAMPLES);
     }
 
     /** Layers one after the other, named by their position: {@code 0}, {@code 1}, ... */

@@ -4,6 +4,8 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Operand;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.plan.PrimitivePlan;
+import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Attributes;
 import dev.gatun.onednn.primitive.Faults;
 import dev.gatun.onednn.primitive.MemoryDescriptors;

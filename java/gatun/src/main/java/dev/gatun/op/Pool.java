@@ -1,5 +1,6 @@
 package dev.gatun.op;
 
+import dev.gatun.op.function.PoolKind;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;

@@ -3,6 +3,12 @@ package dev.gatun.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.PoolKind;
+import dev.gatun.op.function.Reduction;
+import dev.gatun.op.function.SoftmaxKind;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;

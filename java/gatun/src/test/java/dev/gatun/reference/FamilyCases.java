@@ -4,22 +4,22 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
-import dev.gatun.nn.Losses;
+import dev.gatun.nn.loss.Losses;
 import dev.gatun.op.Affine;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Fill;
 import dev.gatun.op.MatMul;
 import dev.gatun.op.MatMul.Given;
-import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Reduce;
-import dev.gatun.op.Reduction;
 import dev.gatun.op.Reshape;
-import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.SoftmaxCrossEntropy;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.Reduction;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
@@ -72,6 +72,8 @@ final class FamilyCases {
     /** Values where the function has a slope: positive for roots and logarithms, and away from 0 for a reciprocal. */
     private static Value inDomain(CaseBuilder b, ScalarFunction function, Value x) {
         return switch (function) {
+            case ParametricFunction.Power _ -> b.graph.apply("domain", new Affine(1, 0.5),
+                    b.unary("square", UnaryFunction.SQUARE, x));
             case ParametricFunction _ -> x;
             case UnaryFunction plain -> inDomain(b, plain, x);
         };

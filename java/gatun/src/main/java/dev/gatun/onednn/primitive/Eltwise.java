@@ -1,9 +1,9 @@
 package dev.gatun.onednn.primitive;
 
 import dev.gatun.bindings.onednn.onednn_h;
-import dev.gatun.op.ParametricFunction;
-import dev.gatun.op.ScalarFunction;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import java.util.List;
 
 /**
@@ -21,6 +21,8 @@ public record Eltwise(int forward, int backward, float alpha, float beta) {
                     onednn_h.dnnl_eltwise_clip_v2(), (float) low, (float) high);
             case ParametricFunction.Softplus(double beta) -> new Eltwise(onednn_h.dnnl_eltwise_soft_relu(),
                     onednn_h.dnnl_eltwise_soft_relu(), (float) beta, 0);
+            case ParametricFunction.Power(double exponent) ->
+                new Eltwise(onednn_h.dnnl_eltwise_pow(), onednn_h.dnnl_eltwise_pow(), 1, (float) exponent);
             case UnaryFunction plain -> plain(plain);
         };
     }
