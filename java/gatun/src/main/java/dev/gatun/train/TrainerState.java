@@ -86,8 +86,15 @@ final class TrainerState {
 
     private static List<NamedTensor> optimizer(Trainer trainer, StateValues values) {
         List<NamedTensor> tensors = new ArrayList<>();
-        trainer.variables().slots().forEach(slot -> states(trainer, values, slot).forEach(part -> tensors.add(
-                tensor(trainer, name(slot, part), shape(slot, part), part.stored(), part.memory()))));
+        for (Variables.Slot slot : trainer.variables().slots()) {
+            for (TensorState part : states(trainer, values, slot)) {
+                DType dtype = part.stored().type().dtype();
+                if (trainer.device().findNonFinite(dtype, part.memory()) >= 0) {
+                    throw new NonFiniteParameterException(trainer.progress().step(), name(slot, part));
+                }
+                tensors.add(tensor(trainer, name(slot, part), shape(slot, part), part.stored(), part.memory()));
+            }
+        }
         return tensors;
     }
 
