@@ -277,6 +277,11 @@ public final class Optimizer implements AutoCloseable {
         steps.setSteps(taken);
     }
 
+    /** What it does around its rules. */
+    public OptimizerOptions options() {
+        return options;
+    }
+
     /** Number of groups. */
     public int groups() {
         return groups.size();

@@ -45,7 +45,7 @@ public final class TrainedModel implements AutoCloseable {
      * @throws dev.gatun.io.CheckpointException when it is damaged, or does not hold what its task needs
      */
     public static TrainedModel open(LoadedCheckpoint checkpoint, Device device, int batchSize) {
-        return open(checkpoint, device, batchSize, TrainerState.precision(checkpoint));
+        return open(checkpoint, device, batchSize, SavedNumbers.precision(checkpoint));
     }
 
     /** The same in another precision than that of the run. */
@@ -53,11 +53,11 @@ public final class TrainedModel implements AutoCloseable {
             LoadedCheckpoint checkpoint, Device device, int batchSize, PrecisionPolicy precision) {
         Task task = TaskDescription.read(checkpoint);
         TaskDescription.check(task, checkpoint, batchSize);
-        CompileOptions compile = CompileOptions.defaults().withRecorded(TrainerState.choices(checkpoint));
+        CompileOptions compile = CompileOptions.defaults().withRecorded(SavedNumbers.choices(checkpoint));
         Variables variables = Evaluator.variables(task, device, batchSize, compile);
         boolean complete = false;
         try (TensorTransfer transfer = new TensorTransfer(device)) {
-            TrainerState.loadVariables(variables, checkpoint.model(), transfer);
+            SavedTensors.loadVariables(variables, checkpoint.model(), transfer);
             TrainerState.loadAverage(variables, checkpoint, transfer);
             complete = true;
         } finally {
@@ -79,7 +79,7 @@ public final class TrainedModel implements AutoCloseable {
      * @throws dev.gatun.io.CheckpointException when it is damaged
      */
     public static PrecisionPolicy precision(LoadedCheckpoint checkpoint) {
-        return TrainerState.precision(checkpoint);
+        return SavedNumbers.precision(checkpoint);
     }
 
     /** What it computes in. */
