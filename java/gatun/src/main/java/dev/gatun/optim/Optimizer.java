@@ -248,6 +248,7 @@ public final class Optimizer implements AutoCloseable {
 
     /** What the latest step came to; waits for it. One object, changed in place. */
     public StepBlock results() {
+        checkOpen();
         steps.report(latest.bytes());
         device.stream().synchronize();
         return latest;

@@ -16,6 +16,7 @@ import dev.gatun.memory.Closing;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.update.Hyperparameters;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -156,6 +157,16 @@ public final class Network implements AutoCloseable {
 
     /** Sets an input of i32. */
     public Network set(String input, int... values) {
+        tensors.set(input, values);
+        return this;
+    }
+
+    /**
+     * Sets an input of any type.
+     *
+     * @param values as many bytes as it has, row-major, in the processor's byte order
+     */
+    public Network set(String input, MemorySegment values) {
         tensors.set(input, values);
         return this;
     }
