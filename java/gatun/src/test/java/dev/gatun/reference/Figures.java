@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What {@code golden/operations.py} writes: cases, each of named tensors. */
+/** What the scripts in {@code golden} write: cases, each of named tensors. */
 final class Figures {
     /** A tensor of a case. */
     record Tensor(TensorType type, List<Double> elements) {
@@ -26,9 +26,9 @@ final class Figures {
     private Figures() {}
 
     /** The cases by name; of each, {@code input0, input1, ..., output, diff, gradient0, ...}. */
-    static Map<String, Map<String, Tensor>> read() throws IOException {
+    static Map<String, Map<String, Tensor>> read(String name) throws IOException {
         Map<String, Map<String, Tensor>> cases = new LinkedHashMap<>();
-        try (InputStream file = Objects.requireNonNull(Figures.class.getResourceAsStream("operations.txt"));
+        try (InputStream file = Objects.requireNonNull(Figures.class.getResourceAsStream(name));
                 BufferedReader lines = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))) {
             for (String line : (Iterable<String>) lines.lines()::iterator) {
                 String[] words = line.split(" ");

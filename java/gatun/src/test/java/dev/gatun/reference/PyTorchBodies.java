@@ -10,7 +10,6 @@ import dev.gatun.nn.Initializers;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.LayerNorm;
 import dev.gatun.nn.Layers;
-import dev.gatun.nn.Losses;
 import dev.gatun.nn.MultiHeadAttention;
 import dev.gatun.nn.PRelu;
 import dev.gatun.nn.TensorFunctions;
@@ -36,7 +35,6 @@ final class PyTorchBodies {
         Map<String, Body> bodies = new LinkedHashMap<>();
         bodies.putAll(activations());
         bodies.putAll(transformers());
-        bodies.put("binary_cross_entropy", (graph, in) -> Losses.binaryCrossEntropy(graph, "y", in.get(0), in.get(1)));
         return bodies;
     }
 
