@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.gatun.nn.Layers;
-import dev.gatun.nn.Losses;
+import dev.gatun.nn.loss.Losses;
 import dev.gatun.op.Softmax;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.function.SoftmaxKind;

@@ -19,7 +19,7 @@ import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.NoLeaks;
-import dev.gatun.nn.Losses;
+import dev.gatun.nn.loss.Losses;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;

@@ -25,7 +25,7 @@ import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
-import dev.gatun.nn.Losses;
+import dev.gatun.nn.loss.Losses;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.task.Task;
