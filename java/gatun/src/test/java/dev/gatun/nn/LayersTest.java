@@ -33,7 +33,7 @@ class LayersTest {
 
     @Test
     void aConvolutionNamesItsVariablesAndSaysItsShape() {
-        Value y = new Conv2d(6, 3).stride(2).padding(1).groups(2).apply(graph, "conv", images);
+        Value y = Layers.conv2d(6, 3).stride(2).padding(1).groups(2).apply(graph, "conv", images);
         assertThat(y.type()).isEqualTo(TensorType.f32(2, 6, 4, 3));
         assertThat(variables())
                 .containsExactly(Map.entry("conv.weight", Shape.of(6, 2, 3, 3)), Map.entry("conv.bias", Shape.of(6)));
@@ -51,7 +51,7 @@ class LayersTest {
 
     @Test
     void sequencesNestTheirNames() {
-        Layer inner = Sequential.empty().then("conv", new Conv2d(4, 1).withoutBias()).then("bn", Layers.batchNorm());
+        Layer inner = Sequential.empty().then("conv", Layers.conv2d(4, 1).withoutBias()).then("bn", Layers.batchNorm());
         Layers.sequential(Layers.relu(), inner).apply(graph, "block", images);
         assertThat(variables()).containsKeys("block.1.conv.weight", "block.1.bn.weight")
                 .doesNotContainKey("block.1.conv.bias");
@@ -60,7 +60,7 @@ class LayersTest {
     @Test
     void shapesOfPoolingAndFlattening() {
         assertThat(Layers.maxPool(2).apply(graph, "a", images).type().shape()).isEqualTo(Shape.of(2, 4, 4, 3));
-        assertThat(Layers.avgPool(new Window(3, 3, 1, 1, 1, 1)).apply(graph, "b", images).type().shape())
+        assertThat(Layers.avgPool(3).stride(1).padding(1).apply(graph, "b", images).type().shape())
                 .isEqualTo(Shape.of(2, 4, 8, 6));
         assertThat(Layers.globalAvgPool().apply(graph, "c", images).type().shape()).isEqualTo(Shape.of(2, 4, 1, 1));
         assertThat(Layers.flatten().apply(graph, "d", images).type().shape()).isEqualTo(Shape.of(2, 192));
@@ -120,12 +120,12 @@ class LayersTest {
         assertThatThrownBy(() -> Layers.linear(3).apply(graph, "fc", images))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("fc")
                 .hasMessageContaining("Flatten");
-        assertThatThrownBy(() -> new Conv2d(6, 3).groups(3).apply(graph, "conv", images))
+        assertThatThrownBy(() -> Layers.conv2d(6, 3).groups(3).apply(graph, "conv", images))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("conv: 4 channels do not split into 3 groups");
-        assertThatThrownBy(() -> new Conv2d(5, 3).groups(2).apply(graph, "conv", images))
+        assertThatThrownBy(() -> Layers.conv2d(5, 3).groups(2).apply(graph, "conv", images))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Conv2d(4, 9).apply(graph, "big", images))
+        assertThatThrownBy(() -> Layers.conv2d(4, 9).apply(graph, "big", images))
                 .isInstanceOf(IllegalArgumentException.class);
         Layers.relu().apply(graph, "r", Layers.linear(3)
                 .apply(graph, "one", Layers.flatten().apply(graph, "f", images)));

@@ -28,7 +28,7 @@ class ShapeInferenceTest {
     void convolution() {
         assertThat(infer(Convolution.square(2, 3), f32(8, 3, 224, 224), f32(64, 3, 7, 7)))
                 .isEqualTo(Shape.of(8, 64, 112, 112));
-        Convolution odd = new Convolution(2, 1, 1, 0, 1, 2, 2);
+        Convolution odd = Convolution.over(2).stride(2, 1).padding(1, 0).dilation(1, 2).groups(2);
         assertThat(infer(odd, f32(1, 4, 7, 6), f32(6, 2, 3, 2), f32(6))).isEqualTo(Shape.of(1, 6, 4, 4));
         refused("does not fit the channels", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 2, 3, 3));
         // 5 outputs in 2 groups
@@ -37,7 +37,7 @@ class ShapeInferenceTest {
         refused("weight must have 4 dimensions", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 4));
         refused("bias must be f32(6), got f32(5)", Convolution.square(1, 1), f32(1, 4, 7, 6), f32(6, 4, 3, 3), f32(5));
         refused("convolution takes 2 to 3 inputs, got 1", Convolution.square(1, 1), f32(1, 4, 7, 6));
-        assertThatThrownBy(() -> Convolution.square(0, 1)).hasMessageContaining("stride 0x0");
+        assertThatThrownBy(() -> Convolution.square(0, 1)).hasMessageContaining("got stride 0, dilation 1, padding 0 before and 0 after");
     }
 
     /** Two operations for each weight at each output. */
@@ -72,12 +72,12 @@ class ShapeInferenceTest {
 
     @Test
     void pools() {
-        assertThat(infer(new Pool(PoolKind.MAX, new Window(3, 3, 2, 2, 1, 1)), f32(1, 2, 112, 112)))
+        assertThat(infer(new Pool(PoolKind.MAX, Window.of(3, 3).stride(2).padding(1)), f32(1, 2, 112, 112)))
                 .isEqualTo(Shape.of(1, 2, 56, 56));
-        assertThat(infer(new Pool(PoolKind.AVERAGE, new Window(3, 2, 1, 2, 1, 0)), f32(1, 2, 5, 6)))
+        assertThat(infer(new Pool(PoolKind.AVERAGE, Window.of(3, 2).stride(1, 2).padding(1, 0)), f32(1, 2, 5, 6)))
                 .isEqualTo(Shape.of(1, 2, 5, 3));
-        assertThat(infer(Pool.global(Shape.of(4, 2, 7, 7)), f32(4, 2, 7, 7))).isEqualTo(Shape.of(4, 2, 1, 1));
-        assertThatThrownBy(() -> new Window(3, 3, 1, 1, 2, 1)).hasMessageContaining("more than half of the window");
+        assertThat(infer(Pool.global(PoolKind.AVERAGE, Shape.of(4, 2, 7, 7)), f32(4, 2, 7, 7))).isEqualTo(Shape.of(4, 2, 1, 1));
+        assertThatThrownBy(() -> Window.of(3, 3).stride(1).padding(2, 1)).hasMessageContaining("more than half of the window");
         refused("does not fit into 2", new Pool(PoolKind.MAX, Window.square(3)), f32(1, 1, 2, 2));
     }
 
