@@ -70,7 +70,9 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE_INSIDE = Map.ofEntries(
             Map.entry("update.rule", Set.of("update")),
             Map.entry("update.kernel", Set.of("update", "update.rule")),
-            Map.entry("onednn", Set.of("onednn.primitive", "onednn.update")),
+            Map.entry("op", Set.of("op.function")),
+            Map.entry("onednn", Set.of("onednn.plan", "onednn.primitive", "onednn.update")),
+            Map.entry("onednn.plan", Set.of("onednn.primitive")),
             Map.entry("onednn.update", Set.of("onednn.primitive")),
             Map.entry("reference", Set.of("reference.kernel", "reference.update")),
             Map.entry("reference.update", Set.of("reference.kernel")),

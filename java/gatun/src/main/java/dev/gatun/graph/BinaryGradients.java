@@ -2,10 +2,10 @@ package dev.gatun.graph;
 
 import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Op;
 import dev.gatun.op.Unary;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.UnaryFunction;
 
 /** Gradients of functions of two variables; what was repeated is summed. */
 final class BinaryGradients {

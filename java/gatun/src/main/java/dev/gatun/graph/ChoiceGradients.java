@@ -2,13 +2,13 @@ package dev.gatun.graph;
 
 import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
 import dev.gatun.op.Pad;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Where;
+import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.shape.Shape;
 import java.util.Arrays;
 

@@ -1,8 +1,8 @@
 package dev.gatun.graph;
 
-import dev.gatun.op.ParametricFunction;
-import dev.gatun.op.ScalarFunction;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import java.util.Optional;
 
 /** The derivatives of the slopes of functions of one variable, by what the slopes are computed from. */

@@ -1,12 +1,12 @@
 package dev.gatun.graph;
 
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Op;
-import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 
 /** Gradients of functions of one variable, and the gradients of those. */
 final class ElementwiseGradients {

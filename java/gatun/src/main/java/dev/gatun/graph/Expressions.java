@@ -2,12 +2,12 @@ package dev.gatun.graph;
 
 import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Reduce;
-import dev.gatun.op.Reduction;
-import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.Unary;
+import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.Reduction;
+import dev.gatun.op.function.ScalarFunction;
 import dev.gatun.shape.Shape;
 
 /** Formulas made of operations that belong to the gradient of a node. */

@@ -5,7 +5,7 @@ import dev.gatun.op.Linear;
 import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.Reduce;
-import dev.gatun.op.Reduction;
+import dev.gatun.op.function.Reduction;
 import org.jspecify.annotations.Nullable;
 
 /** Gradients of fully connected layers and, as for convolutions, the gradients of those. */

@@ -2,11 +2,11 @@ package dev.gatun.graph;
 
 import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Reduce;
-import dev.gatun.op.Reduction;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.Reduction;
 import dev.gatun.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.gatun.graph;
 
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Cast;
 import dev.gatun.op.Op;
+import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.shape.DType;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,7 +2,7 @@ package dev.gatun.graph;
 
 import dev.gatun.op.Softmax;
 import dev.gatun.op.SoftmaxBackward;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.UnaryFunction;
 
 /** Gradients of the gradient of a softmax: {@code g} is the diff, {@code v} what flows back. */
 final class SoftmaxGradients {

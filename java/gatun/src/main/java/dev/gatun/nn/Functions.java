@@ -4,13 +4,13 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
-import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Reduce;
-import dev.gatun.op.Reduction;
-import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.Unary;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.Reduction;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 
 /**
  * Operations by the field's names, to make layers and losses of. Each adds one operation to a graph, called by a name

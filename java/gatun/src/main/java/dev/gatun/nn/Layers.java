@@ -2,13 +2,13 @@ package dev.gatun.nn;
 
 import dev.gatun.op.Dropout;
 import dev.gatun.op.LayerNormalization;
-import dev.gatun.op.ParametricFunction;
 import dev.gatun.op.Pool;
-import dev.gatun.op.PoolKind;
 import dev.gatun.op.Reshape;
-import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.Unary;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.PoolKind;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import java.util.List;
 
 /** Layers by the field's names. */

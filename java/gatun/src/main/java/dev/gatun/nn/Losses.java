@@ -3,7 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.op.SoftmaxCrossEntropy;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.UnaryFunction;
 
 /** Losses that are made of operations: each gives a scalar, which can be differentiated. */
 public final class Losses {

@@ -3,7 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.op.Reduce;
-import dev.gatun.op.Reduction;
+import dev.gatun.op.function.Reduction;
 import dev.gatun.shape.Shape;
 
 /**

@@ -1,6 +1,8 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
+import dev.gatun.onednn.plan.CallPlan;
+import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.GatherSizes;
 import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.op.Gather;

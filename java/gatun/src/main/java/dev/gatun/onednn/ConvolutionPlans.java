@@ -4,6 +4,8 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Operand;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.plan.PrimitivePlan;
+import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Faults;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
@@ -19,7 +21,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Convolutions of 1 to 3 spatial axes, and their gradients. Weights may choose their layout; gradients keep the activations' layouts. */
+/**
+ * Convolutions of 1 to 3 spatial axes, and their gradients. Weights may choose their layout; gradients keep the
+ * activations' layouts.
+ */
 final class ConvolutionPlans {
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;
@@ -115,8 +120,8 @@ final class ConvolutionPlans {
                     out -> onednn_h.dnnl_convolution_backward_weights_primitive_desc_create(out,
                             lowering.engine().handle(), onednn_h.dnnl_convolution_direct(), descriptors.of(source),
                             weights(diffWeights, op.forward().groups()), bias, descriptors.of(destination),
-                            geometry.strides(), geometry.dilates(), geometry.before(), geometry.after(), forward.handle(),
-                            lowering.engine().attributes().plain()));
+                            geometry.strides(), geometry.dilates(), geometry.before(), geometry.after(),
+                            forward.handle(), lowering.engine().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
@@ -141,8 +146,8 @@ final class ConvolutionPlans {
     }
 
     /**
-     * oneDNN sees grouped weights as {@code (G, O/G, I/G, window...)}. Such blocks have no counterpart among the layouts
-     * of {@code (O, I/G, window...)}, so grouped weights stay row-major, which both shapes share.
+     * oneDNN sees grouped weights as {@code (G, O/G, I/G, window...)}. Such blocks have no counterpart among the
+     * layouts of {@code (O, I/G, window...)}, so grouped weights stay row-major, which both shapes share.
      */
     private MemorySegment weights(TensorType type, long groups) {
         if (groups == 1) {

@@ -14,6 +14,10 @@ import dev.gatun.ffi.UserCache;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.onednn.plan.PlanContext;
+import dev.gatun.onednn.plan.PrimitivePlan;
+import dev.gatun.onednn.plan.Problem;
+import dev.gatun.onednn.plan.WidenedPlan;
 import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
@@ -42,10 +46,8 @@ import dev.gatun.op.MatMul;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
-import dev.gatun.op.PoolKind;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
-import dev.gatun.op.ScalarFunction;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -55,9 +57,11 @@ import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
-import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.op.Where;
+import dev.gatun.op.function.PoolKind;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
@@ -67,7 +71,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Chooses kernels for one program on the CPU. */
-final class CpuLowering implements Lowering {
+final class CpuLowering implements Lowering, PlanContext {
     private final CpuDevice device;
     private final NativeOwner owner;
     private final ConvolutionPlans convolutions;
@@ -105,11 +109,13 @@ final class CpuLowering implements Lowering {
         return device;
     }
 
-    CpuEngine engine() {
+    @Override
+    public CpuEngine engine() {
         return device.engine();
     }
 
-    NativeOwner owner() {
+    @Override
+    public NativeOwner owner() {
         return owner;
     }
 
@@ -260,12 +266,7 @@ final class CpuLowering implements Lowering {
     private KernelPlan cast(Problem problem) {
         Stored from = problem.inputs().getFirst().storedOrRowMajor();
         TensorType to = from.type().withDtype(problem.outputs().getFirst().dtype());
-        return reorder(from, Stored.of(to, withoutBlocks(from)));
-    }
-
-    /** A layout that a tensor may have in any type: oneDNN makes blocked ones only where it chooses them itself. */
-    static Layout withoutBlocks(Stored stored) {
-        return !stored.layout().hasBlocks() ? stored.layout() : Layout.channelsLast(stored.type().shape());
+        return reorder(from, Stored.of(to, WidenedPlan.withoutBlocks(from)));
     }
 
     @Override
@@ -273,8 +274,8 @@ final class CpuLowering implements Lowering {
         return reorder(Stored.of(type, from), Stored.of(type, to));
     }
 
-    /** A kernel that copies a tensor into another layout, another type, or both. */
-    KernelPlan reorder(Stored from, Stored to) {
+    @Override
+    public KernelPlan reorder(Stored from, Stored to) {
         engine().checkUsable();
         MemoryDescriptors descriptors = engine().descriptors();
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(owner, "dnnl_reorder_primitive_desc_create",

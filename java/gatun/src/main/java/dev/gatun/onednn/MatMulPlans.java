@@ -2,6 +2,8 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.plan.PrimitivePlan;
+import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Faults;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;

@@ -2,6 +2,8 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Operand;
+import dev.gatun.onednn.plan.MovePlan;
+import dev.gatun.onednn.plan.Problem;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Slice;

@@ -5,6 +5,9 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Operand;
 import dev.gatun.bindings.gatun.gatun_h;
+import dev.gatun.onednn.plan.OwnConvolutionPlan;
+import dev.gatun.onednn.plan.PrimitivePlan;
+import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.ConvolutionKernel;
 import dev.gatun.op.Affine;
 import dev.gatun.op.BatchNormalization;
@@ -40,9 +43,9 @@ import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
-import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.op.Where;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
@@ -56,8 +59,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans of Gatun's own convolutions: two-dimensional, f32, channels last in images and weights, alone or with a ReLU. What has another
- * shape, layout, type or activation, and images of few channels, is left to oneDNN.
+ * Plans of Gatun's own convolutions: two-dimensional, f32, channels last in images and weights, alone or with a ReLU.
+ * What has another shape, layout, type or activation, and images of few channels, is left to oneDNN.
  */
 final class OwnConvolutions {
     private static final long FEWEST_CHANNELS = 8;

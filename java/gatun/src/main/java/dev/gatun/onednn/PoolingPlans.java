@@ -2,13 +2,16 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.plan.NanWatch;
+import dev.gatun.onednn.plan.PrimitivePlan;
+import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Attributes;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
-import dev.gatun.op.PoolKind;
 import dev.gatun.op.Window;
+import dev.gatun.op.function.PoolKind;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;

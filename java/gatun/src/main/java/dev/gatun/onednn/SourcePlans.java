@@ -1,6 +1,8 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
+import dev.gatun.onednn.plan.CallPlan;
+import dev.gatun.onednn.plan.Problem;
 import dev.gatun.op.Fill;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.MemorySegment;

@@ -1,5 +1,6 @@
 package dev.gatun.op;
 
+import dev.gatun.op.function.PoolKind;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -54,12 +55,12 @@ public record Pool(PoolKind kind, Window window) implements Op {
         };
     }
 
-    /** Refuses windows without an element of the image: a small image, or one whose elements lie between the taps. */
+    /** Refuses windows without an element of the image: all of it lies between elements of the window. */
     private void checkFilled(int axis, long extent, long windows) {
         Slide slide = window.axes().get(axis).slide();
         long last = window.axes().get(axis).size() - 1;
         long paddedStarts = Math.min(windows, Math.ceilDiv(slide.before(), slide.stride()));
-        boolean filled = slide.start(windows - 1) < extent;
+        boolean filled = true; // behind the axis there is less padding than a window reaches over
         for (long i = 0; i < paddedStarts && filled; i++) {
             long tap = Math.ceilDiv(-slide.start(i), slide.dilation());
             filled = tap <= last && slide.source(i, tap) < extent;

@@ -1,5 +1,6 @@
 package dev.gatun.op;
 
+import dev.gatun.op.function.Reduction;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.gatun.op;
 
+import dev.gatun.op.function.SoftmaxKind;
 import dev.gatun.shape.TensorType;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.gatun.op;
 
+import dev.gatun.op.function.ScalarFunction;
 import dev.gatun.shape.TensorType;
 import java.util.List;
 

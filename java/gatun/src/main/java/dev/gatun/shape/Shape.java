@@ -20,12 +20,26 @@ public final class Shape {
             if (extent < 0) {
                 throw new IllegalArgumentException("negative extent in shape " + Arrays.toString(extents));
             }
-            product = Math.multiplyExact(product, extent);
+            product = times(product, extent, extents);
         }
         this.elements = product;
     }
 
-    /** A shape of the given extents; none makes a scalar. */
+    private static long times(long product, long extent, long[] extents) {
+        try {
+            return Math.multiplyExact(product, extent);
+        } catch (ArithmeticException e) { // its own message is lost where the JVM has compiled the method
+            throw new ArithmeticException("the number of elements of shape " + Arrays.toString(extents)
+                    + " overflows 64 bits");
+        }
+    }
+
+    /**
+     * A shape of the given extents; none makes a scalar.
+     *
+     * @throws IllegalArgumentException when an extent is negative
+     * @throws ArithmeticException      when it has more than 2^63 - 1 elements
+     */
     public static Shape of(long... extents) {
         return extents.length == 0 ? SCALAR : new Shape(extents.clone());
     }

@@ -11,7 +11,7 @@ package dev.gatun.shape;
 public record Stored(TensorType type, Layout layout, long bytes) {
     /** A tensor in a known layout. */
     public static Stored of(TensorType type, Layout layout) {
-        return new Stored(type, layout, Math.multiplyExact(layout.physicalElements(), type.dtype().bytes()));
+        return new Stored(type, layout, type.bytes(layout.physicalElements()));
     }
 
     /** A tensor in row-major order. */

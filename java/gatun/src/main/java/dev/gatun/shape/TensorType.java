@@ -15,7 +15,20 @@ public record TensorType(DType dtype, Shape shape) {
 
     /** Bytes of the elements alone, without the padding a layout may add. */
     public long bytes() {
-        return Math.multiplyExact(shape.elements(), dtype.bytes());
+        return bytes(shape.elements());
+    }
+
+    /**
+     * Bytes of so many elements of this type.
+     *
+     * @throws ArithmeticException when they are more than 2^63 - 1
+     */
+    long bytes(long elements) {
+        try {
+            return Math.multiplyExact(elements, dtype.bytes());
+        } catch (ArithmeticException e) { // its own message is lost where the JVM has compiled the method
+            throw new ArithmeticException("the size of " + this + " in bytes overflows 64 bits");
+        }
     }
 
     /** The same shape with another element type. */

@@ -9,7 +9,7 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.op.Unary;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.gatun.graph;
 
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Linear;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;

@@ -27,7 +27,7 @@ import dev.gatun.op.Linear;
 import dev.gatun.op.Op;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.Unary;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;

@@ -14,7 +14,7 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Convolution;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.reference.CaseBuilder;
 import dev.gatun.reference.OpCase;
 import dev.gatun.shape.DType;

@@ -7,9 +7,9 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Linear;
 import dev.gatun.op.Pool;
-import dev.gatun.op.PoolKind;
-import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.Window;
+import dev.gatun.op.function.PoolKind;
+import dev.gatun.op.function.UnaryFunction;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -8,17 +8,17 @@ import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
-import dev.gatun.op.PoolKind;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
-import dev.gatun.op.UnaryFunction;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.op.Window;
+import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.PoolKind;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -68,7 +68,8 @@ class OperationsByHandTest {
         Value y = bench.apply(Pool.global(PoolKind.AVERAGE, Shape.of(1, 2, 2, 2)),
                 bench.tensor(new double[] {1, 2, 3, 6, 0, 0, 0, 4}, 1, 2, 2, 2))
                 .getFirst();
-        Value diff = bench.apply(new PoolBackward(Pool.global(PoolKind.AVERAGE, Shape.of(1, 2, 2, 2)), Shape.of(1, 2, 2, 2)),
+        Value diff = bench.apply(new PoolBackward(Pool.global(PoolKind.AVERAGE, Shape.of(1, 2, 2, 2)),
+                Shape.of(1, 2, 2, 2)),
                 bench.tensor(new double[] {4, 8}, 1, 2, 1, 1))
                 .getFirst();
         List<double[]> out = bench.run(y, diff);

@@ -23,7 +23,7 @@ import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Op;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.Unary;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;

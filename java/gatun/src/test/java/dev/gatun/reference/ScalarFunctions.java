@@ -1,8 +1,8 @@
 package dev.gatun.reference;
 
-import dev.gatun.op.ParametricFunction;
-import dev.gatun.op.ScalarFunction;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.Layers;
 import dev.gatun.op.Convolution;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.UnaryFunction;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -20,6 +20,22 @@ class ShapeTest {
         assertThatThrownBy(() -> Shape.of(1L << 40, 1L << 40)).isInstanceOf(ArithmeticException.class);
     }
 
+    /** The JVM leaves out the messages of its own exceptions in methods that it has compiled. */
+    @Test
+    void anOverflowIsNamedHoweverOftenItHappens() {
+        for (int i = 0; i < 50_000; i++) {
+            long extent = (1L << 40) + i;
+            try {
+                Shape.of(extent, extent);
+            } catch (ArithmeticException e) {
+                assertThat(e.getMessage()).isEqualTo("the number of elements of shape [" + extent + ", " + extent
+                        + "] overflows 64 bits");
+            }
+        }
+        assertThatThrownBy(() -> TensorType.f32(1L << 40, 1L << 22).bytes()).isInstanceOf(ArithmeticException.class)
+                .hasMessage("the size of f32(1099511627776x4194304) in bytes overflows 64 bits");
+    }
+
     @Test
     void negativeIndicesCountFromTheLast() {
         Shape shape = Shape.of(2, 3, 5);

@@ -135,13 +135,18 @@ final class BatchTemplate {
                 && map.get(PLUS) instanceof Long plus)) {
             throw new IllegalArgumentException("a number that depends on the batch size is " + map);
         }
-        long product = Math.multiplyExact(factor, batch);
-        if (product % over != 0) {
-            throw new IllegalArgumentException(
-                    "the model takes batches of a multiple of " + over / gcd(Math.abs(factor), over) + " only, not "
-                    + batch);
+        try {
+            long product = Math.multiplyExact(factor, batch);
+            if (product % over != 0) {
+                throw new IllegalArgumentException(
+                        "the model takes batches of a multiple of " + over / gcd(Math.abs(factor), over) + " only, not "
+                        + batch);
+            }
+            return Math.addExact(product / over, plus);
+        } catch (ArithmeticException e) { // its own message is lost where the JVM has compiled the method
+            throw new IllegalArgumentException("a number that depends on the batch size overflows at " + batch + ": "
+                    + map, e);
         }
-        return Math.addExact(product / over, plus);
     }
 
     private static double number(@Nullable Object value) {

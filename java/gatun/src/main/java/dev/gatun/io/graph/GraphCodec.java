@@ -121,7 +121,8 @@ final class GraphCodec {
             Op op = (Op) RecordCodec.read(type.asSubclass(Record.class), node.get(ATTRIBUTES));
             return graph.node(name, op, arguments);
         } catch (RuntimeException e) { // what a hostile description makes inference do is the description's fault
-            throw new IllegalArgumentException(what + ": " + e.getMessage(), e);
+            String cause = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            throw new IllegalArgumentException(what + ": " + cause, e);
         }
     }
 

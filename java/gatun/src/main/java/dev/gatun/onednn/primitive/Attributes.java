@@ -2,7 +2,7 @@ package dev.gatun.onednn.primitive;
 
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
-import dev.gatun.op.ScalarFunction;
+import dev.gatun.op.function.ScalarFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package dev.gatun.onednn.primitive;
 
 import dev.gatun.bindings.onednn.onednn_h;
-import dev.gatun.op.ParametricFunction;
-import dev.gatun.op.ScalarFunction;
-import dev.gatun.op.UnaryFunction;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import java.util.List;
 
 /**

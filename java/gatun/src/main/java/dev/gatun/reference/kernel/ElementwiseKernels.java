@@ -2,7 +2,7 @@ package dev.gatun.reference.kernel;
 
 import dev.gatun.backend.Kernel;
 import dev.gatun.op.Affine;
-import dev.gatun.op.ScalarFunction;
+import dev.gatun.op.function.ScalarFunction;
 
 /** Functions of one variable and their gradients, by the formulas that the functions state. */
 final class ElementwiseKernels {

@@ -2,9 +2,9 @@ package dev.gatun.reference.kernel;
 
 import dev.gatun.backend.Kernel;
 import dev.gatun.op.Pool;
-import dev.gatun.op.PoolKind;
 import dev.gatun.op.Slide;
 import dev.gatun.op.Window;
+import dev.gatun.op.function.PoolKind;
 import java.util.List;
 
 /**

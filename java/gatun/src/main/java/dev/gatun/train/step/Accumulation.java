@@ -15,7 +15,7 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
 import dev.gatun.op.Binary;
-import dev.gatun.op.BinaryFunction;
+import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.List;

@@ -38,7 +38,7 @@ class GraphDescriptionCorruptionTest {
             "stride":1                | "stride":1,"x":2          | Slide has no [x]
             "stride":1                | "stride":99999999999999999999 | Slide.stride is 99999999999999999999
             "axes":[{                 | "axes":[[],{              | Slide is []
-            "axes":[{                 | "axes":[{"stride":1,"dilation":1,"before":0,"after":0},{"stride":1,"dilation":1,"before":0,"after":0},{ | 1 to 3 spatial axes wanted
+            "axes":[{                 | "axes":[],"x":[{          | Convolution has no [x]
             "groups":1                | "groups":0                | groups must be at least 1
             "dtype":"F32"             | "dtype":"F3"              | F3
             "kind":"WEIGHT"           | "kind":"HEAVY"            | Variable.kind is HEAVY

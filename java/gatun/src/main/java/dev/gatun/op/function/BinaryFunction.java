@@ -1,4 +1,4 @@
-package dev.gatun.op;
+package dev.gatun.op.function;
 
 import java.util.Locale;
 import java.util.function.DoubleBinaryOperator;

@@ -1,6 +1,6 @@
-package dev.gatun.op;
+package dev.gatun.op.function;
 
-/** Which value of a window is the result of a {@link Pool}. */
+/** Which value of a window is the result of a {@link dev.gatun.op.Pool}. */
 public enum PoolKind {
     /** The largest; padding never wins, and the first of equal values does. */
     MAX("max_pool"),

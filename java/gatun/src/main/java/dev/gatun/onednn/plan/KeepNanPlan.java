@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.Binding;
 import dev.gatun.backend.HostBinding;
@@ -17,7 +17,7 @@ import java.util.List;
  *
  * @param owner of the scratch memory
  */
-record KeepNanPlan(KernelPlan function, NativeOwner owner) implements KernelPlan {
+public record KeepNanPlan(KernelPlan function, NativeOwner owner) implements KernelPlan {
     @Override
     public String implementation() {
         return function.implementation();

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
@@ -20,11 +20,11 @@ import java.util.Optional;
  * @param rows  how often the channels of a group follow within it
  * @param width channels that lie side by side
  */
-record BatchStatistics(long outer, long groups, long rows, long width, long channels) {
+public record BatchStatistics(long outer, long groups, long rows, long width, long channels) {
     private static final long MANY = 32_768; // values a channel
 
     /** How a tensor is seen, where it is large and its layout is one of those that activations have. */
-    static Optional<BatchStatistics> of(Stored source) {
+    public static Optional<BatchStatistics> of(Stored source) {
         Shape shape = source.type().shape();
         int rank = shape.rank();
         if (source.type().dtype() != DType.F32 || rank < 3
@@ -54,12 +54,12 @@ record BatchStatistics(long outer, long groups, long rows, long width, long chan
                 ? Optional.of(new BatchStatistics(images, groups, image, width, channels)) : Optional.empty();
     }
 
-    long scratchBytes() {
+    public long scratchBytes() {
         return Kernels.batchStatisticsScratch(outer, groups, width);
     }
 
     /** Reads the first input; writes the second and the third output. */
-    Kernel bind(HostBinding binding) {
+    public Kernel bind(HostBinding binding) {
         MemorySegment src = binding.inputs().getFirst();
         MemorySegment mean = binding.outputs().get(1);
         MemorySegment variance = binding.outputs().get(2);

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.Binding;
 import dev.gatun.backend.Kernel;
@@ -6,6 +6,7 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.LifetimePlanner;
+import dev.gatun.shape.Layout;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
@@ -22,20 +23,20 @@ import org.jspecify.annotations.Nullable;
  * @param reads   what widens each input; null where nothing need be
  * @param writes  what rounds each output; null where nothing need be
  */
-record WidenedPlan(
+public record WidenedPlan(
         KernelPlan inner, List<Stored> inputs, List<Stored> outputs, List<@Nullable KernelPlan> reads,
         List<@Nullable KernelPlan> writes)
         implements KernelPlan {
 
     /** Puts casts around the plan of a {@linkplain Problem#widened() widened} problem. */
-    static WidenedPlan of(CpuLowering lowering, Problem problem, KernelPlan inner) {
+    public static WidenedPlan of(PlanContext context, Problem problem, KernelPlan inner) {
         List<Stored> inputs = new ArrayList<>();
         List<@Nullable KernelPlan> reads = new ArrayList<>();
         for (int i = 0; i < inner.inputs().size(); i++) {
             Stored wide = inner.inputs().get(i);
             Stored outside = outside(wide, problem.inputs().get(i).type());
             inputs.add(outside);
-            reads.add(outside.equals(wide) ? null : lowering.reorder(outside, wide));
+            reads.add(outside.equals(wide) ? null : context.reorder(outside, wide));
         }
         List<Stored> outputs = new ArrayList<>();
         List<@Nullable KernelPlan> writes = new ArrayList<>();
@@ -43,14 +44,19 @@ record WidenedPlan(
             Stored wide = inner.outputs().get(i);
             Stored outside = outside(wide, problem.outputs().get(i));
             outputs.add(outside);
-            writes.add(outside.equals(wide) ? null : lowering.reorder(wide, outside));
+            writes.add(outside.equals(wide) ? null : context.reorder(wide, outside));
         }
         return new WidenedPlan(inner, inputs, outputs, reads, writes);
     }
 
     private static Stored outside(Stored wide, TensorType type) {
         return type.dtype().isNarrow()
-                ? Stored.of(wide.type().withDtype(type.dtype()), CpuLowering.withoutBlocks(wide)) : wide;
+                ? Stored.of(wide.type().withDtype(type.dtype()), withoutBlocks(wide)) : wide;
+    }
+
+    /** A layout that a tensor may have in any type: oneDNN makes blocked ones only where it chooses them itself. */
+    public static Layout withoutBlocks(Stored stored) {
+        return !stored.layout().hasBlocks() ? stored.layout() : Layout.channelsLast(stored.type().shape());
     }
 
     @Override

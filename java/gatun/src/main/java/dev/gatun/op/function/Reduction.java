@@ -1,8 +1,8 @@
-package dev.gatun.op;
+package dev.gatun.op.function;
 
 import java.util.Locale;
 
-/** What becomes of the elements that a {@link Reduce} takes together. */
+/** What becomes of the elements that a {@link dev.gatun.op.Reduce} takes together. */
 public enum Reduction {
     /** Their sum; 0 of none. */
     SUM,

@@ -1,4 +1,4 @@
-package dev.gatun.op;
+package dev.gatun.op.function;
 
 /** The functions of one variable with numbers that are fixed in the model. */
 public sealed interface ParametricFunction extends ScalarFunction {

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.Binding;
 import dev.gatun.backend.Kernel;
@@ -8,7 +8,7 @@ import dev.gatun.shape.Stored;
 import java.util.List;
 
 /** A primitive and then a function of its first output, in place. */
-record ThenPlan(PrimitivePlan first, KernelPlan second) implements KernelPlan {
+public record ThenPlan(PrimitivePlan first, KernelPlan second) implements KernelPlan {
     @Override
     public String implementation() {
         return first.implementation() + ", " + second.implementation();

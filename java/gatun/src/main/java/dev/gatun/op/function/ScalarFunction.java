@@ -1,4 +1,4 @@
-package dev.gatun.op;
+package dev.gatun.op.function;
 
 /**
  * A function of one variable. Each states its formula and its slope in double: the reference computes with them, and

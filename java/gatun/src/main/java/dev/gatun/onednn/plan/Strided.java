@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.Operand;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Layouts without blocks for operands that are repeated into a shape, or reduced from it. */
-record Strided(MemoryDescriptors descriptors, Shape shape) {
+public record Strided(MemoryDescriptors descriptors, Shape shape) {
     /** The layout of the result: that of an operand of the same shape, where it has no blocks. */
-    Layout result(List<Operand> operands) {
+    public Layout result(List<Operand> operands) {
         for (Operand operand : operands) {
             Layout layout = operand.layout();
             if (layout != null && operand.type().shape().equals(shape) && !layout.hasBlocks()) {
@@ -23,7 +23,7 @@ record Strided(MemoryDescriptors descriptors, Shape shape) {
     }
 
     /** The layout in which an operand is read: its own, where it has no blocks. */
-    Layout operand(Operand operand, Layout result) {
+    public Layout operand(Operand operand, Layout result) {
         Layout layout = operand.layout();
         Shape own = operand.type().shape();
         if (layout != null && !layout.hasBlocks() && layout.physicalElements() == own.elements()) {
@@ -35,12 +35,12 @@ record Strided(MemoryDescriptors descriptors, Shape shape) {
     }
 
     /** An operand with as many dimensions as the shape, the missing ones of extent 1. */
-    MemorySegment descriptor(TensorType type, Layout layout) {
+    public MemorySegment descriptor(TensorType type, Layout layout) {
         return describe(type, layout, 1);
     }
 
     /** An operand as the whole shape: what is repeated does not move in memory. */
-    MemorySegment repeated(TensorType type, Layout layout) {
+    public MemorySegment repeated(TensorType type, Layout layout) {
         return describe(type, layout, 0);
     }
 

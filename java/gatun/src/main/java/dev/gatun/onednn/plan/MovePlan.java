@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.Binding;
 import dev.gatun.backend.HostBinding;
@@ -14,7 +14,8 @@ import java.util.List;
  *
  * @param zeroed whether the output is filled with zeros before
  */
-record MovePlan(String implementation, List<Stored> inputs, List<Stored> outputs, boolean zeroed, List<Part> parts)
+public record MovePlan(
+        String implementation, List<Stored> inputs, List<Stored> outputs, boolean zeroed, List<Part> parts)
         implements KernelPlan {
     /**
      * One copy; offsets count elements.
@@ -23,7 +24,7 @@ record MovePlan(String implementation, List<Stored> inputs, List<Stored> outputs
      * @param from  where the part begins there
      * @param to    where it begins in the output
      */
-    record Part(KernelPlan copy, int input, long from, long to) {}
+    public record Part(KernelPlan copy, int input, long from, long to) {}
 
     @Override
     public long scratchBytes() {

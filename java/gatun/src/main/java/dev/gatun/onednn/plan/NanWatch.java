@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
@@ -18,23 +18,23 @@ import java.util.List;
  * @param vectors  inputs of one number a channel, none of which may be infinite either
  * @param computed outputs of one number a channel, the same
  */
-record NanWatch(List<Integer> elements, List<Integer> vectors, List<Integer> computed) {
+public record NanWatch(List<Integer> elements, List<Integer> vectors, List<Integer> computed) {
     /** Nothing is dropped. */
-    static final NanWatch NONE = new NanWatch(List.of(), List.of(), List.of());
+    public static final NanWatch NONE = new NanWatch(List.of(), List.of(), List.of());
 
-    NanWatch {
+    public NanWatch {
         elements = List.copyOf(elements);
         vectors = List.copyOf(vectors);
         computed = List.copyOf(computed);
     }
 
     /** A primitive whose elements are all looked at. */
-    static NanWatch ofElements(int input) {
+    public static NanWatch ofElements(int input) {
         return new NanWatch(List.of(input), List.of(), List.of());
     }
 
     /** The primitive, and then the look at what it read and wrote. Both may lie in the same memory. */
-    Kernel around(Kernel primitive, PrimitivePlan plan, HostBinding binding, MemorySegment word) {
+    public Kernel around(Kernel primitive, PrimitivePlan plan, HostBinding binding, MemorySegment word) {
         MemorySegment[] read = elements.stream().filter(i -> plan.inputs().get(i).type().dtype() == DType.F32)
                 .map(i -> exactly(binding.inputs().get(i), plan.inputs().get(i))).toArray(MemorySegment[]::new);
         MemorySegment[] finite = new MemorySegment[vectors.size() + computed.size()];

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.Binding;
 import dev.gatun.backend.HostBinding;
@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.function.Function;
 
 /** A plan that calls one of Gatun's own kernels. */
-record CallPlan(
+public record CallPlan(
         String implementation, List<Stored> inputs, List<Stored> outputs, int inPlaceInput,
         Function<HostBinding, Kernel> binder)
         implements KernelPlan {
 
     /** A plan whose output needs memory of its own. */
-    CallPlan(String implementation, List<Stored> inputs, List<Stored> outputs, Function<HostBinding, Kernel> binder) {
+    public CallPlan(
+            String implementation, List<Stored> inputs, List<Stored> outputs, Function<HostBinding, Kernel> binder) {
         this(implementation, inputs, outputs, NOT_IN_PLACE, binder);
     }
 

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.KernelRequest;
@@ -7,7 +7,7 @@ import dev.gatun.backend.Operand;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.op.Op;
-import dev.gatun.op.ScalarFunction;
+import dev.gatun.op.function.ScalarFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
@@ -29,17 +29,17 @@ import org.jspecify.annotations.Nullable;
  * @param rank       which of the implementations that oneDNN would take, from the first: 0 for its own choice
  * @param forward    for a gradient, the plan of the operation it belongs to
  */
-record Problem(
+public record Problem(
         String name, Op op, @Nullable ScalarFunction activation, List<Operand> inputs, List<TensorType> outputs,
         LayoutPolicy policy, int rank, @Nullable KernelPlan forward) {
 
-    Problem {
+    public Problem {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
     }
 
     /** The problem of a node, on the inputs of a request. */
-    static Problem of(Node node, @Nullable ScalarFunction activation, KernelRequest request) {
+    public static Problem of(Node node, @Nullable ScalarFunction activation, KernelRequest request) {
         Node forward = node.forward();
         return new Problem(node.name(), node.op(), activation, request.inputs(),
                 node.outputs().stream().map(Value::type).toList(), request.policy(), 0,
@@ -47,23 +47,23 @@ record Problem(
     }
 
     /** The same for another of oneDNN's implementations. */
-    Problem withRank(int newRank) {
+    public Problem withRank(int newRank) {
         return new Problem(name, op, activation, inputs, outputs, policy, newRank, forward);
     }
 
     /** The same without what follows. */
-    Problem withoutActivation() {
+    public Problem withoutActivation() {
         return new Problem(name, op, null, inputs, outputs, policy, rank, forward);
     }
 
     /** The type of 16 bits that it reads or writes; empty where all is wider. */
-    Optional<DType> narrow() {
+    public Optional<DType> narrow() {
         return Stream.concat(inputs.stream().map(Operand::type), outputs.stream()).map(TensorType::dtype)
                 .filter(DType::isNarrow).findFirst();
     }
 
     /** The same in f32, where the inputs lie in layouts that f32 may have too. */
-    Problem widened() {
+    public Problem widened() {
         return new Problem(name, op, activation, inputs.stream().map(Problem::widened).toList(),
                 outputs.stream().map(TensorType::accumulated).toList(), policy, 0,
                 forward instanceof WidenedPlan plan ? plan.inner() : forward);
@@ -79,17 +79,17 @@ record Problem(
     }
 
     /** What a call computes, for messages. */
-    String detail() {
+    public String detail() {
         return name + " " + op.name() + " of " + outputs.getFirst();
     }
 
     /** The inputs where a kernel takes them row-major. */
-    List<Stored> rowMajorInputs() {
+    public List<Stored> rowMajorInputs() {
         return inputs.stream().map(input -> Stored.rowMajor(input.type())).toList();
     }
 
     /** The plan of the forward operation, which every gradient has. */
-    PrimitivePlan forwardPlan() {
+    public PrimitivePlan forwardPlan() {
         return switch (forward) {
             case PrimitivePlan plan -> plan;
             case ThenPlan plan -> plan.first();

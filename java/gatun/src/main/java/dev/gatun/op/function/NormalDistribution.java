@@ -1,4 +1,4 @@
-package dev.gatun.op;
+package dev.gatun.op.function;
 
 /** The standard normal distribution, to the last digits of a double. */
 final class NormalDistribution {

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.Binding;
 import dev.gatun.backend.HostBinding;
@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A plan that runs one oneDNN primitive. */
-final class PrimitivePlan implements KernelPlan {
-    private final CpuLowering lowering;
+public final class PrimitivePlan implements KernelPlan {
+    private final PlanContext context;
     private final PrimitiveDescriptor descriptor;
     private final List<Stored> inputs;
     private final List<Stored> outputs;
@@ -32,7 +32,7 @@ final class PrimitivePlan implements KernelPlan {
     private record Argument(int code, boolean input, int index, long bytes) {}
 
     private PrimitivePlan(Builder builder) {
-        this.lowering = builder.lowering;
+        this.context = builder.context;
         this.descriptor = builder.descriptor;
         this.inputs = List.copyOf(builder.inputs);
         this.outputs = List.copyOf(builder.outputs);
@@ -44,8 +44,8 @@ final class PrimitivePlan implements KernelPlan {
     }
 
     /** Collects what a plan consists of; inputs and outputs in the operation's order. */
-    static final class Builder {
-        private final CpuLowering lowering;
+    public static final class Builder {
+        private final PlanContext context;
         private final PrimitiveDescriptor descriptor;
         private final List<Stored> inputs = new ArrayList<>();
         private final List<Stored> outputs = new ArrayList<>();
@@ -55,27 +55,27 @@ final class PrimitivePlan implements KernelPlan {
         private PrimitiveDescriptor hint;
         private @Nullable BatchStatistics statistics;
 
-        Builder(CpuLowering lowering, PrimitiveDescriptor descriptor) {
-            this.lowering = lowering;
+        public Builder(PlanContext context, PrimitiveDescriptor descriptor) {
+            this.context = context;
             this.descriptor = descriptor;
             this.hint = descriptor;
         }
 
         /** The next input, passed to the primitive as {@code code}. */
-        Builder input(int code, Stored stored) {
+        public Builder input(int code, Stored stored) {
             arguments.add(new Argument(code, true, inputs.size(), Long.MAX_VALUE));
             inputs.add(stored);
             return this;
         }
 
         /** The next input, which the primitive does not read. */
-        Builder unusedInput(Stored stored) {
+        public Builder unusedInput(Stored stored) {
             inputs.add(stored);
             return this;
         }
 
         /** The next output, written by the primitive as {@code code}. */
-        Builder output(int code, Stored stored) {
+        public Builder output(int code, Stored stored) {
             arguments.add(new Argument(code, false, outputs.size(), Long.MAX_VALUE));
             outputs.add(stored);
             return this;
@@ -85,7 +85,7 @@ final class PrimitivePlan implements KernelPlan {
          * The only input and output of a reorder, which may be parts of larger tensors: between their elements lie
          * those of others, and for such oneDNN states more bytes than there are up to the last element.
          */
-        Builder reorder(Stored source, Stored target) {
+        public Builder reorder(Stored source, Stored target) {
             arguments.add(new Argument(onednn_h.DNNL_ARG_SRC(), true, 0, source.bytes()));
             inputs.add(source);
             arguments.add(new Argument(onednn_h.DNNL_ARG_DST(), false, 0, target.bytes()));
@@ -94,42 +94,42 @@ final class PrimitivePlan implements KernelPlan {
         }
 
         /** The next output, which the primitive does not write. */
-        Builder unusedOutput(Stored stored) {
+        public Builder unusedOutput(Stored stored) {
             outputs.add(stored);
             return this;
         }
 
         /** The first output may take the memory of an input. */
-        Builder inPlace(int input) {
+        public Builder inPlace(int input) {
             inPlaceInput = input;
             return this;
         }
 
         /** The primitive drops a NaN that it meets here. */
-        Builder watched(NanWatch by) {
+        public Builder watched(NanWatch by) {
             watch = by;
             return this;
         }
 
         /** The primitive is given the statistics of the batch, which are computed before. */
-        Builder after(BatchStatistics computed) {
+        public Builder after(BatchStatistics computed) {
             statistics = computed;
             return this;
         }
 
         /** What gradients take for their forward pass, where it is not the primitive itself. */
-        Builder hint(PrimitiveDescriptor forward) {
+        public Builder hint(PrimitiveDescriptor forward) {
             hint = forward;
             return this;
         }
 
-        PrimitivePlan build() {
+        public PrimitivePlan build() {
             return new PrimitivePlan(this);
         }
     }
 
     /** What gradients give to oneDNN as the hint of their forward pass. */
-    MemorySegment handle() {
+    public MemorySegment handle() {
         return hint.handle();
     }
 
@@ -162,7 +162,7 @@ final class PrimitivePlan implements KernelPlan {
     @Override
     public Kernel bind(Binding bound) {
         HostBinding binding = HostBinding.of(bound, this);
-        NativeOwner owner = lowering.owner();
+        NativeOwner owner = context.owner();
         MemorySegment primitive = Onednn.primitive(owner, descriptor.handle(), descriptor.detail());
         int count = arguments.size() + 1;
         MemorySegment list = dnnl_exec_arg_t.allocateArray(count, owner.arena());
@@ -172,7 +172,7 @@ final class PrimitivePlan implements KernelPlan {
             set(list, i, argument.code, checked(argument, data));
         }
         set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
-        MemorySegment stream = lowering.engine().stream();
+        MemorySegment stream = context.engine().stream();
         String detail = descriptor.detail();
         Kernel alone = () -> Onednn.execute(primitive, stream, count, list, detail);
         Kernel kernel = statistics == null ? alone : statistics.bind(binding).then(alone);
@@ -198,6 +198,6 @@ final class PrimitivePlan implements KernelPlan {
         MemorySegment slot = dnnl_exec_arg_t.asSlice(list, index);
         dnnl_exec_arg_t.arg(slot, code);
         dnnl_exec_arg_t.memory(slot, Onednn.memory(
-                lowering.owner(), descriptor.argument(code), lowering.engine().handle(), data));
+                context.owner(), descriptor.argument(code), context.engine().handle(), data));
     }
 }

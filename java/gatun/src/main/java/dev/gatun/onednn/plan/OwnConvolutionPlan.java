@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.Binding;
 import dev.gatun.backend.HostBinding;
@@ -14,7 +14,7 @@ import java.util.function.Function;
  * @param direct oneDNN's plan for the same: of a forward pass it has the same layouts, and gradients that oneDNN
  *               computes need it
  */
-record OwnConvolutionPlan(
+public record OwnConvolutionPlan(
         String implementation, List<Stored> inputs, List<Stored> outputs, long scratchBytes,
         PrimitivePlan direct, Function<HostBinding, Kernel> binder)
         implements KernelPlan {

@@ -1,8 +1,8 @@
-package dev.gatun.op;
+package dev.gatun.op.function;
 
 import java.util.Locale;
 
-/** In which form a {@link Softmax} gives its probabilities. */
+/** In which form a {@link dev.gatun.op.Softmax} gives its probabilities. */
 public enum SoftmaxKind {
     /** As they are: {@code exp(x) / sum(exp(x))}. */
     SOFTMAX,
