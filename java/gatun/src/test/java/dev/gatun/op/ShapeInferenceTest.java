@@ -125,7 +125,7 @@ class ShapeInferenceTest {
                 new Pool(PoolKind.MAX, Window.of(2).dilation(3).stride(1).padding(2)), f32(1, 1, 1));
         refusedToBuild("only max pooling has a dilation", () -> new Pool(PoolKind.AVERAGE, Window.of(2).dilation(2)));
         refusedToBuild("padding 3 holds a window of 3", () -> new Window.Axis(3, new Slide(1, 1, 0, 3)));
-        refusedToBuild("a window of 1 to 2147483647 elements wanted, got 0", () -> Window.of(0));
+        refusedToBuild("a window of 1 to 2147483647 elements wanted, got 0", () -> new Window.Axis(0, Slide.PLAIN));
         refusedToBuild("x (N, C, spatial...) of 1 to 3 spatial axes wanted, got (4x2)",
                 () -> Pool.global(PoolKind.MAX, Shape.of(4, 2)));
     }

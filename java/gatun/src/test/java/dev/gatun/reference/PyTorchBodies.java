@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The cases of {@code golden/operations.py} as graphs. */
+/** The cases of {@code golden/operations.py} and {@code golden/spatial.py} as graphs. */
 final class PyTorchBodies {
     /** What a case makes of its inputs. */
     @FunctionalInterface
@@ -36,6 +36,7 @@ final class PyTorchBodies {
         Map<String, Body> bodies = new LinkedHashMap<>();
         bodies.putAll(activations());
         bodies.putAll(transformers());
+        SpatialBodies.all().forEach((name, layer) -> bodies.put(name, of(layer)));
         bodies.put("binary_cross_entropy", (graph, in) -> Losses.binaryCrossEntropy(graph, "y", in.get(0), in.get(1)));
         return bodies;
     }

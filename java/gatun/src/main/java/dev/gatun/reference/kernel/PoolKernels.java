@@ -3,7 +3,6 @@ package dev.gatun.reference.kernel;
 import dev.gatun.backend.Kernel;
 import dev.gatun.op.Pool;
 import dev.gatun.op.Slide;
-import dev.gatun.op.Window;
 import dev.gatun.op.function.PoolKind;
 import java.util.List;
 
@@ -41,10 +40,19 @@ final class PoolKernels {
     }
 
     /** A window's geometry, and the tensors or gradients that it relates. */
-    private record Geometry(PoolKind kind, Volume x, Volume y, long[] sizes, Slide[] slides) {
+    private static final class Geometry {
+        private final PoolKind kind;
+        private final Volume x;
+        private final Volume y;
+        private final long[] sizes;
+        private final Slide[] slides;
+
         Geometry(Pool op, Volume x, Volume y) {
-            Window window = op.window();
-            this(op.kind(), x, y, Volume.extents(window.sizes()), Volume.slides(window.slides()));
+            this.kind = op.kind();
+            this.x = x;
+            this.y = y;
+            this.sizes = Volume.extents(op.window().sizes());
+            this.slides = Volume.slides(op.window().slides());
         }
 
         /** What a mean is divided by. */
