@@ -1,47 +1,13 @@
 """Writes dev/gatun/reference/operations.txt: what PyTorch 2.13.0 makes of small tensors, in float64.
 
     python operations.py > ../resources/dev/gatun/reference/operations.txt
-
-A line is a case, a tensor's part in it, its type, its shape and its elements, row-major. The gradients are those of
-the sum of output * diff by every floating-point input. Waves are sin(0.7 * i + phase) times a scale.
 """
 import math
 
 import torch
 import torch.nn.functional as F
 
-torch.set_default_dtype(torch.float64)
-
-
-def wave(phase, *shape, scale=1.0):
-    count = math.prod(shape)
-    return (scale * torch.sin(0.7 * torch.arange(count, dtype=torch.float64) + phase)).reshape(shape)
-
-
-def show(name, part, tensor):
-    kind = "F64" if tensor.dtype.is_floating_point else "I32"
-    shape = "x".join(str(extent) for extent in tensor.shape) or "scalar"
-    print(name, part, kind, shape, *(f"{value:.17g}" for value in tensor.flatten().tolist()))
-
-
-def case(name, function, *inputs, **variables):
-    """Variables carry the names that they have in a layer, with dots written as two underscores."""
-    leaves = [x.detach().clone().requires_grad_(x.dtype.is_floating_point) for x in inputs]
-    weights = {key: x.detach().clone().requires_grad_() for key, x in variables.items()}
-    y = function(*leaves, **weights)
-    diff = wave(3, *y.shape)
-    (y * diff).sum().backward()
-    for i, leaf in enumerate(leaves):
-        show(name, f"input{i}", leaf.detach())
-    for key, weight in weights.items():
-        show(name, "variable:" + key.replace("__", "."), weight.detach())
-    show(name, "diff", diff)
-    show(name, "output", y.detach())
-    for i, leaf in enumerate(leaves):
-        if leaf.dtype.is_floating_point:
-            show(name, f"gradient{i}", torch.zeros_like(leaf) if leaf.grad is None else leaf.grad)
-    for key, weight in weights.items():
-        show(name, "gradient:" + key.replace("__", "."), weight.grad)
+from figures import case, wave
 
 
 def activations():
@@ -65,10 +31,12 @@ def transformers():
     case("softmax", lambda x: F.softmax(x, 1), x)
     case("log_softmax", lambda x: F.log_softmax(x, -1), x)
     case("glu", lambda x: F.glu(x, -1), x)
-    case("layer_norm", lambda x, weight, bias: F.layer_norm(x, (6,), weight, bias), x, weight=wave(1, 6), bias=wave(2, 6))
+    case("layer_norm", lambda x, weight, bias: F.layer_norm(x, (6,), weight, bias), x, weight=wave(1, 6),
+         bias=wave(2, 6))
     case("layer_norm_2", lambda x, weight, bias: F.layer_norm(x, (3, 6), weight, bias, 1e-3), x,
          weight=wave(1, 3, 6), bias=wave(2, 3, 6))
-    case("rms_norm", lambda x, weight: F.rms_norm(x, (6,), weight, torch.finfo(torch.float32).eps), x, weight=wave(1, 6))
+    case("rms_norm", lambda x, weight: F.rms_norm(x, (6,), weight, torch.finfo(torch.float32).eps), x,
+         weight=wave(1, 6))
     images = wave(0.1, 2, 4, 3, 2, scale=2)
     case("group_norm", lambda x, weight, bias: F.group_norm(x, 2, weight, bias), images, weight=wave(1, 4),
          bias=wave(2, 4))
@@ -82,17 +50,14 @@ def transformers():
     case("attention", lambda q, k, v, mask: F.scaled_dot_product_attention(q, k, v, mask),
          wave(0, 2, 3, 4), wave(1, 2, 5, 4), wave(2, 2, 5, 2), wave(3, 3, 5))
     for name, causal in (("multi_head_attention", False), ("causal_attention", True)):
-        case(name, lambda x, **w: attention(x, 2, causal, w), x, in_proj_weight=wave(1, 18, 6), in_proj_bias=wave(2, 18),
+        case(name, lambda x, **w: attention(x, 2, causal, w), x,
+             in_proj_weight=wave(1, 18, 6), in_proj_bias=wave(2, 18),
              out_proj__weight=wave(3, 6, 6), out_proj__bias=wave(4, 6))
     layer = torch.nn.TransformerEncoderLayer(6, 2, 8, dropout=0, activation="gelu", batch_first=True, norm_first=True)
-    weights = {key.replace(".", "__"): wave(i, *p.shape, scale=0.7) for i, (key, p) in enumerate(layer.named_parameters())}
+    weights = {key.replace(".", "__"): wave(i, *p.shape, scale=0.7)
+               for i, (key, p) in enumerate(layer.named_parameters())}
     case("transformer_block", lambda x, **w: torch.func.functional_call(
         layer, {key.replace("__", "."): value for key, value in w.items()}, (x,)), x, **weights)
-
-
-def losses():
-    scores = wave(0, 2, 6, scale=7)  # the first is 0
-    case("binary_cross_entropy", F.binary_cross_entropy_with_logits, scores, (wave(1, 2, 6) + 1) / 2)
 
 
 def attention(x, heads, causal, w):
@@ -104,4 +69,3 @@ def attention(x, heads, causal, w):
 
 activations()
 transformers()
-losses()

@@ -1,4 +1,4 @@
-"""Writes dev/gatun/reference/spatial.txt: PyTorch 2.13.0's convolutions and pooling, as figures.py says.
+"""Writes dev/gatun/reference/spatial.txt: PyTorch 2.13.0's convolutions and pooling, see figures.py.
 
     python spatial.py > ../resources/dev/gatun/reference/spatial.txt
 """
@@ -15,7 +15,7 @@ def wave_images(*shape):
 def convolutions():
     """Results of one to three spatial axes; weights and biases as the layers have them."""
     def layer(name, module, *shape):
-        weights = {key.replace(".", "__"): wave(i + 1, *p.shape) for i, (key, p) in enumerate(module.named_parameters())}
+        weights = {key: wave(i + 1, *p.shape) for i, (key, p) in enumerate(module.named_parameters())}
         case(name, lambda x, **w: torch.func.functional_call(module, w, (x,)), wave_images(*shape), **weights)
 
     layer("conv1d", torch.nn.Conv1d(4, 3, 3, stride=2, padding=1, dilation=2), 2, 4, 9)

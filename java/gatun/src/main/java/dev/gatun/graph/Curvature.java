@@ -19,6 +19,9 @@ final class Curvature {
             case ParametricFunction.Elu _ -> Optional.of(e.affine(-1, e.above(known, 0), 1));
             case ParametricFunction.Softplus(double beta) -> Optional.of(
                     e.affine(beta, sigmoidSlope(e, e.apply(UnaryFunction.SIGMOID, e.affine(beta, known, 0))), 0));
+            case ParametricFunction.Power(double exponent) -> exponent == 0 || exponent == 1 ? Optional.empty()
+                    : Optional.of(e.affine(exponent * (exponent - 1),
+                            e.apply(new ParametricFunction.Power(exponent - 2), known), 0));
             case UnaryFunction plain -> plain(plain, e, known);
         };
     }

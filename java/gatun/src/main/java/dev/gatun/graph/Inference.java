@@ -10,11 +10,13 @@ public final class Inference {
     /** The inference form of a model that was described for training. */
     public static Graph of(Graph graph) {
         Rewriter rewriter = new Rewriter(graph);
+        SharedMasks masks = new SharedMasks(graph);
         for (Node node : graph.nodes()) {
             switch (node.op()) {
                 case BatchNormalization normalization ->
                     rewriter.emit(node, normalization.with(BatchNormalization.Mode.INFERENCE), node.inputs());
-                case Op op when op.trainingOnly() ->
+                case Op _ when masks.serves(node) -> { }
+                case Op op when op.trainingOnly() || masks.isMasked(node) ->
                     rewriter.replace(node.output(), rewriter.copy(node.inputs().getFirst()));
                 case Op op -> rewriter.emit(node, op, node.inputs());
             }

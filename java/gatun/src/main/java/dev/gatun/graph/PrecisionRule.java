@@ -88,7 +88,7 @@ enum PrecisionRule {
 
     private static PrecisionRule of(ScalarFunction function, PrecisionRule otherwise) {
         return switch (function) {
-            case ParametricFunction.Softplus _ -> WIDE;
+            case ParametricFunction.Softplus _, ParametricFunction.Power _ -> WIDE;
             case ParametricFunction _ -> otherwise;
             case UnaryFunction plain -> of(plain, otherwise);
         };

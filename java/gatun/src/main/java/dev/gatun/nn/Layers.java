@@ -229,6 +229,19 @@ public final class Layers {
         return (graph, name, input) -> graph.apply(name, new Dropout(rate, name.hashCode()), input);
     }
 
+    /**
+     * Zeroes whole channels of examples with the given probability while training (Tompson et al., 2015):
+     * {@code (N, C, ...)}.
+     */
+    public static Layer spatialDropout(double rate) {
+        return new SharedDropout(rate, SharedDropout.Dropped.CHANNELS);
+    }
+
+    /** Zeroes whole examples with the given probability while training: a residual that is left out (Huang, 2016). */
+    public static Layer dropPath(double rate) {
+        return new SharedDropout(rate, SharedDropout.Dropped.EXAMPLES);
+    }
+
     /** Layers one after the other, named by their position: {@code 0}, {@code 1}, ... */
     public static Sequential sequential(Layer... layers) {
         return Sequential.of(List.of(layers));

@@ -62,6 +62,39 @@ public final class TensorFunctions {
         return values;
     }
 
+    /** Parts of given lengths along a dimension, which they fill. */
+    public static List<Value> split(GraphBuilder graph, String name, Value x, int axis, List<Long> lengths) {
+        long extent = x.type().shape().extent(axis(name, x, axis));
+        if (lengths.stream().anyMatch(length -> length < 1)
+                || lengths.stream().mapToLong(Long::longValue).reduce(0, TensorFunctions::sum) != extent) {
+            throw new IllegalArgumentException(name + ": parts of " + lengths + " do not fill the " + extent
+                    + " along axis " + axis + " of " + x.type().shape());
+        }
+        List<Value> values = new ArrayList<>();
+        long start = 0;
+        for (long length : lengths) {
+            values.add(slice(graph, name + "." + values.size(), x, axis, start, length));
+            start += length;
+        }
+        return values;
+    }
+
+    /** More than there can be, where the sum is. */
+    private static long sum(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+    }
+
+    /** Elements moved on along a dimension; what leaves at its end comes back at its beginning. */
+    public static Value roll(GraphBuilder graph, String name, Value x, int axis, long shift) {
+        long extent = x.type().shape().extent(axis(name, x, axis));
+        long end = extent == 0 ? 0 : Math.floorMod(shift, extent);
+        if (end == 0) {
+            return x;
+        }
+        return concat(graph, name, axis, slice(graph, name + ".end", x, axis, extent - end, end),
+                slice(graph, name + ".beginning", x, axis, 0, extent - end));
+    }
+
     /** Tensors one after another along a dimension. */
     public static Value concat(GraphBuilder graph, String name, int axis, Value... parts) {
         return graph.apply(name, new Concat(axis(name, parts[0], axis)), parts);
@@ -125,13 +158,22 @@ public final class TensorFunctions {
                 Functions.sigmoid(graph, name + ".gate", halves.get(1)));
     }
 
-    /** An axis counted from 0. */
+    /**
+     * The cosines of the angles between vectors along a dimension, which goes: {@code a b / (|a| |b|)}, where lengths
+     * count as 1e-8 at least.
+     */
+    public static Value cosineSimilarity(GraphBuilder graph, String name, Value a, Value b, int axis) {
+        return Reductions.over(graph, name, axis)
+                .sum(Functions.multiply(graph, name, unit(graph, name, a, axis), unit(graph, name, b, axis)));
+    }
+
+    private static Value unit(GraphBuilder graph, String name, Value x, int axis) {
+        Formula f = new Formula(graph, name);
+        Value length = f.over(axis).kept().norm(x, 2);
+        return f.divide(x, f.binary(BinaryFunction.MAXIMUM, length, f.number(length, 1e-8)));
+    }
+
     private static int axis(String name, Value x, int axis) {
-        int rank = x.type().shape().rank();
-        int counted = axis < 0 ? axis + rank : axis;
-        if (counted < 0 || counted >= rank) {
-            throw new IllegalArgumentException(name + ": axis " + axis + " of a tensor " + x.type().shape());
-        }
-        return counted;
+        return Axes.counted(name, x, axis);
     }
 }

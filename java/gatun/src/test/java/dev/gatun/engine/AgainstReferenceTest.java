@@ -1,7 +1,6 @@
 package dev.gatun.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
@@ -135,8 +134,7 @@ class AgainstReferenceTest {
                 assertThat(actual.keySet()).isEqualTo(expected.keySet());
                 expected.forEach((name, values) -> {
                     double largest = Arrays.stream(values).map(Math::abs).max().orElse(0);
-                    assertThat(actual.get(name)).as("%s, %s", name, policy)
-                            .containsExactly(values, within(1e-6 + 2e-4 * largest));
+                    Close.assertWithin(name + ", " + policy, actual.get(name), values, 1e-6 + 2e-4 * largest);
                 });
             }
         }

@@ -1,7 +1,6 @@
 package dev.gatun.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Candidate;
@@ -18,6 +17,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
+import dev.gatun.reference.Close;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -97,8 +97,8 @@ class CandidatesTest {
                     int now = rank;
                     expected.forEach((name, values) -> {
                         double largest = Arrays.stream(values).map(Math::abs).max().orElse(0);
-                        assertThat(actual.get(name)).as("%s, %s, candidate %s", name, layout, now)
-                                .containsExactly(values, within(1e-6 + 2e-4 * largest));
+                        Close.assertWithin(name + ", " + layout + ", candidate " + now, actual.get(name), values,
+                                1e-6 + 2e-4 * largest);
                     });
                 }
                 assertThat(most).as("there is something to choose").isGreaterThan(1);

@@ -8,7 +8,6 @@ import static dev.gatun.nn.Layers.relu;
 import static dev.gatun.nn.Layers.sequential;
 import static dev.gatun.nn.Layers.tanh;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.ConvolutionMethod;
@@ -19,6 +18,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
+import dev.gatun.reference.Close;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -69,7 +69,7 @@ class ConvolutionMethodTest {
     private static void assertSame(Outcome actual, Outcome expected, double error) {
         expected.results.forEach((name, values) -> {
             double largest = Arrays.stream(values).map(Math::abs).max().orElse(0);
-            assertThat(actual.results.get(name)).as(name).containsExactly(values, within(1e-7 + error * largest));
+            Close.assertWithin(name, actual.results.get(name), values, 1e-7 + error * largest);
         });
     }
 

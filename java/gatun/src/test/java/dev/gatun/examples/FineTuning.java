@@ -1,6 +1,7 @@
 package dev.gatun.examples;
 
 import static dev.gatun.nn.Layers.*;
+import static dev.gatun.nn.loss.Losses.crossEntropy;
 
 import dev.gatun.backend.*;
 import dev.gatun.data.*;
@@ -25,8 +26,7 @@ final class FineTuning {
             Value body = BODY.apply(graph, "body", graph.input("images", TensorType.f32(batch, 1, 28, 28)));
             Value scores = linear(classes).apply(graph, "head", body);
             graph.output("scores", scores);
-            graph.output("loss", Losses.crossEntropy(graph, "loss", scores,
-                    graph.input("labels", TensorType.i32(batch))));
+            graph.output("loss", crossEntropy(graph, "loss", scores, graph.input("labels", TensorType.i32(batch))));
         }).measuring(Metric.accuracy("scores", "labels"));
     }
 

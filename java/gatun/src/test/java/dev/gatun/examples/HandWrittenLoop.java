@@ -8,7 +8,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.graph.Value;
-import dev.gatun.nn.Losses;
+import dev.gatun.nn.loss.Losses;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.schedule.CosineAnnealingSchedule;

@@ -6,7 +6,7 @@ import dev.gatun.backend.*;
 import dev.gatun.data.TensorDataset;
 import dev.gatun.graph.Value;
 import dev.gatun.nn.Functions;
-import dev.gatun.nn.Losses;
+import dev.gatun.nn.loss.Losses;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.*;
 import dev.gatun.train.task.*;

@@ -9,6 +9,7 @@ import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
+import dev.gatun.reference.Close;
 import dev.gatun.reference.Elements;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -142,8 +143,8 @@ class MatrixRulesTest {
             double[][] exact = trained(plain, 200);
             double[][] exactOrdered = trained(ordered, 200);
             for (int i = 0; i < TENSORS.length; i++) {
-                assertThat(exactOrdered[i]).as("%s", TENSORS[i]).containsExactly(exact[i], within(1e-6));
-                assertThat(fast[i]).as("%s", TENSORS[i]).containsExactly(exact[i], within(2e-4));
+                Close.assertWithin(TENSORS[i].toString(), exactOrdered[i], exact[i], 1e-6);
+                Close.assertWithin(TENSORS[i].toString(), fast[i], exact[i], 2e-4);
             }
             for (int i = 0; i < TENSORS.length; i++) {
                 assertSameStates(cpu, plain, i);
@@ -158,8 +159,9 @@ class MatrixRulesTest {
         for (int i = 0; i < actual.size(); i++) {
             double[] wanted = Elements.read(
                     Transfers.read(plain.device(), expected.get(i).memory()), expected.get(i).stored());
-            assertThat(Elements.read(Transfers.read(cpu.device(), actual.get(i).memory()), actual.get(i).stored()))
-                    .as(actual.get(i).name()).containsExactly(wanted, within(2e-4));
+            double[] found = Elements.read(
+                    Transfers.read(cpu.device(), actual.get(i).memory()), actual.get(i).stored());
+            Close.assertWithin(actual.get(i).name(), found, wanted, 2e-4);
         }
     }
 
@@ -174,7 +176,7 @@ class MatrixRulesTest {
             double[][] fast = trained(cpu, 30);
             double[][] exact = trained(reference, 30);
             for (int i = 0; i < TENSORS.length; i++) {
-                assertThat(fast[i]).as("%s", TENSORS[i]).containsExactly(exact[i], within(1e-4));
+                Close.assertWithin(TENSORS[i].toString(), fast[i], exact[i], 1e-4);
             }
             assertThat(trained(unclipped, 30)[0]).isNotEqualTo(exact[0]);
             for (Matrices one : List.of(cpu, reference)) {
@@ -213,7 +215,7 @@ class MatrixRulesTest {
         try (Matrices two = new Matrices("cpu", 2, OptimizerOptions.NONE, rules, TENSORS)) {
             double[][] other = trained(two, 20);
             for (int i = 0; i < first.length; i++) {
-                assertThat(other[i]).containsExactly(first[i], within(1e-5));
+                Close.assertWithin("tensor " + i, other[i], first[i], 1e-5);
             }
         }
     }

@@ -4,7 +4,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
-import dev.gatun.nn.Losses;
+import dev.gatun.nn.loss.Losses;
 import dev.gatun.op.Affine;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
@@ -72,6 +72,8 @@ final class FamilyCases {
     /** Values where the function has a slope: positive for roots and logarithms, and away from 0 for a reciprocal. */
     private static Value inDomain(CaseBuilder b, ScalarFunction function, Value x) {
         return switch (function) {
+            case ParametricFunction.Power _ -> b.graph.apply("domain", new Affine(1, 0.5),
+                    b.unary("square", UnaryFunction.SQUARE, x));
             case ParametricFunction _ -> x;
             case UnaryFunction plain -> inDomain(b, plain, x);
         };

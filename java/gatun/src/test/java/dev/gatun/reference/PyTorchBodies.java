@@ -10,7 +10,6 @@ import dev.gatun.nn.Initializers;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.LayerNorm;
 import dev.gatun.nn.Layers;
-import dev.gatun.nn.Losses;
 import dev.gatun.nn.MultiHeadAttention;
 import dev.gatun.nn.PRelu;
 import dev.gatun.nn.TensorFunctions;
@@ -22,7 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The cases of {@code golden/operations.py} and {@code golden/spatial.py} as graphs. */
+/** The cases of {@code golden/operations.py} as graphs. */
 final class PyTorchBodies {
     /** What a case makes of its inputs. */
     @FunctionalInterface
@@ -36,12 +35,10 @@ final class PyTorchBodies {
         Map<String, Body> bodies = new LinkedHashMap<>();
         bodies.putAll(activations());
         bodies.putAll(transformers());
-        SpatialBodies.all().forEach((name, layer) -> bodies.put(name, of(layer)));
-        bodies.put("binary_cross_entropy", (graph, in) -> Losses.binaryCrossEntropy(graph, "y", in.get(0), in.get(1)));
         return bodies;
     }
 
-    private static Body of(Layer layer) {
+    static Body of(Layer layer) {
         return (graph, inputs) -> layer.apply(graph, "y", inputs.getFirst());
     }
 

@@ -13,45 +13,50 @@ import dev.gatun.nn.Functions;
 import dev.gatun.shape.DType;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Layers and functions against PyTorch 2.13.0, whose figures in float64 {@code golden/operations.py} writes: results,
+ * Layers, functions and losses against PyTorch 2.13.0, whose figures in float64 the {@link Script}s write: results,
  * and the gradients of {@code sum(result * diff)} by every floating-point input and variable. On the reference in
  * double, and on the CPU in f32.
  */
 @ExtendWith(NoLeaks.class)
 class PyTorchOperationsTest {
-    static List<String> cases() {
-        return List.copyOf(PyTorchBodies.all().keySet());
+    static List<Arguments> cases() {
+        return Arrays.stream(Script.values()).flatMap(script ->
+                script.bodies().keySet().stream().map(name -> Arguments.of(script, name))).toList();
     }
 
-    @Test
-    void everyCaseOfTheScriptIsTried() throws IOException {
-        assertThat(Figures.read().keySet()).isEqualTo(PyTorchBodies.all().keySet());
+    @ParameterizedTest
+    @EnumSource
+    void everyCaseOfTheScriptIsTried(Script script) throws IOException {
+        assertThat(script.figures().keySet()).isEqualTo(script.bodies().keySet());
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theReferenceGivesPyTorchsFigures(String name) throws IOException {
-        compare(name, DType.F64, "reference", 1e-12);
+    void theReferenceGivesPyTorchsFigures(Script script, String name) throws IOException {
+        compare(script, name, DType.F64, "reference", 1e-12);
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theCpuGivesPyTorchsFigures(String name) throws IOException {
-        compare(name, DType.F32, "cpu", 2e-5);
+    void theCpuGivesPyTorchsFigures(Script script, String name) throws IOException {
+        compare(script, name, DType.F32, "cpu", 2e-5);
     }
 
-    private static void compare(String name, DType dtype, String backend, double tolerance) throws IOException {
-        Map<String, Figures.Tensor> figures = Objects.requireNonNull(Figures.read().get(name));
+    private static void compare(Script script, String name, DType dtype, String backend, double tolerance)
+            throws IOException {
+        Map<String, Figures.Tensor> figures = Objects.requireNonNull(script.figures().get(name));
         GraphBuilder graph = new GraphBuilder();
         List<Value> inputs = new ArrayList<>();
         Map<String, double[]> given = new LinkedHashMap<>();
@@ -68,7 +73,7 @@ class PyTorchOperationsTest {
                 }
             }
         });
-        Value y = Objects.requireNonNull(PyTorchBodies.all().get(name)).apply(graph, inputs);
+        Value y = Objects.requireNonNull(script.bodies().get(name)).apply(graph, inputs);
         Value diff = graph.build().input("diff");
         Value loss = Functions.sum(graph, "loss", Functions.multiply(graph, "product", y, diff));
         List<Value> floating = new ArrayList<>(inputs);

@@ -21,6 +21,9 @@ public final class ScalarFunctions {
         all.add(new ParametricFunction.Clip(0.1, 0.5));
         all.add(new ParametricFunction.Softplus(1));
         all.add(new ParametricFunction.Softplus(2.5));
+        all.add(new ParametricFunction.Power(2));
+        all.add(new ParametricFunction.Power(0.5));
+        all.add(new ParametricFunction.Power(-1.5));
         return all;
     }
 
@@ -31,6 +34,7 @@ public final class ScalarFunctions {
             case ParametricFunction.LeakyRelu(double slope) -> "leaky_relu of " + slope;
             case ParametricFunction.Elu(double alpha) -> "elu of " + alpha;
             case ParametricFunction.Clip(double low, double high) -> "clip to " + low + " and " + high;
+            case ParametricFunction.Power(double exponent) -> "power of " + exponent;
             case ParametricFunction.Softplus(double beta) -> "softplus of " + beta;
         };
     }

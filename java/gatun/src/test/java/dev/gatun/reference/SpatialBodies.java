@@ -9,12 +9,14 @@ import java.util.Map;
 final class SpatialBodies {
     private SpatialBodies() {}
 
-    static Map<String, Layer> all() {
+    static Map<String, PyTorchBodies.Body> all() {
         Map<String, Layer> layers = new LinkedHashMap<>();
         layers.putAll(convolutions());
         layers.putAll(pools());
         layers.putAll(adaptivePools());
-        return layers;
+        Map<String, PyTorchBodies.Body> bodies = new LinkedHashMap<>();
+        layers.forEach((name, layer) -> bodies.put(name, PyTorchBodies.of(layer)));
+        return bodies;
     }
 
     private static Map<String, Layer> convolutions() {

@@ -25,7 +25,7 @@ import dev.gatun.data.image.Normalization;
 import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
-import dev.gatun.nn.Losses;
+import dev.gatun.nn.loss.Losses;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.SharpnessAware;

@@ -19,7 +19,7 @@ import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.nn.Functions;
-import dev.gatun.nn.Losses;
+import dev.gatun.nn.loss.Losses;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.task.Metric;

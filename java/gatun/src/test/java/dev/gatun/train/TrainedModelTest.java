@@ -31,7 +31,7 @@ import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.nn.Initializers;
 import dev.gatun.nn.Layer;
-import dev.gatun.nn.Losses;
+import dev.gatun.nn.loss.Losses;
 import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;

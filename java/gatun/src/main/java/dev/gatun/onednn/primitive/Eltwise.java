@@ -21,6 +21,8 @@ public record Eltwise(int forward, int backward, float alpha, float beta) {
                     onednn_h.dnnl_eltwise_clip_v2(), (float) low, (float) high);
             case ParametricFunction.Softplus(double beta) -> new Eltwise(onednn_h.dnnl_eltwise_soft_relu(),
                     onednn_h.dnnl_eltwise_soft_relu(), (float) beta, 0);
+            case ParametricFunction.Power(double exponent) ->
+                new Eltwise(onednn_h.dnnl_eltwise_pow(), onednn_h.dnnl_eltwise_pow(), 1, (float) exponent);
             case UnaryFunction plain -> plain(plain);
         };
     }

@@ -129,6 +129,39 @@ public sealed interface ParametricFunction extends ScalarFunction {
         }
     }
 
+    /**
+     * {@code x^exponent}: NaN where a negative number has no such power.
+     *
+     * @param exponent finite
+     */
+    record Power(double exponent) implements ParametricFunction {
+        public Power {
+            if (!Double.isFinite(exponent)) {
+                throw new IllegalArgumentException("power: the exponent must be finite, got " + exponent);
+            }
+        }
+
+        @Override
+        public Known slopeFrom() {
+            return Known.ARGUMENT;
+        }
+
+        @Override
+        public double value(double x) {
+            return Math.pow(x, exponent);
+        }
+
+        @Override
+        public double slope(double x) {
+            return exponent == 0 ? 0 : exponent * Math.pow(x, exponent - 1);
+        }
+
+        @Override
+        public String lowerCase() {
+            return "power";
+        }
+    }
+
     private static void notNegative(String function, String what, double value) {
         if (!(value >= 0) || Double.isInfinite(value)) {
             throw new IllegalArgumentException(

@@ -1,0 +1,66 @@
+package dev.gatun.nn;
+
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.Transpose;
+import dev.gatun.shape.Shape;
+import java.util.List;
+
+/** What moves pixels and channels of {@code (N, C, H, W)}, by the field's names. */
+public final class ImageFunctions {
+    private ImageFunctions() {}
+
+    /**
+     * Each {@code factor^2} channels become one that is {@code factor} times as high and wide (Shi et al., 2016):
+     * {@code (N, C factor^2, H, W) -> (N, C, H factor, W factor)}.
+     */
+    public static Value pixelShuffle(GraphBuilder graph, String name, Value x, long factor) {
+        Shape shape = images(name, x);
+        long channels = parts(name, shape, 1, factor < 1 ? 0 : Math.multiplyExact(factor, factor));
+        return moved(graph, name, x,
+                Shape.of(shape.extent(0), channels, factor, factor, shape.extent(2), shape.extent(3)),
+                List.of(0, 1, 4, 2, 5, 3),
+                Shape.of(shape.extent(0), channels, shape.extent(2) * factor, shape.extent(3) * factor));
+    }
+
+    /** The inverse of {@link #pixelShuffle}: {@code (N, C, H factor, W factor) -> (N, C factor^2, H, W)}. */
+    public static Value pixelUnshuffle(GraphBuilder graph, String name, Value x, long factor) {
+        Shape shape = images(name, x);
+        long height = parts(name, shape, 2, factor);
+        long width = parts(name, shape, 3, factor);
+        return moved(graph, name, x,
+                Shape.of(shape.extent(0), shape.extent(1), height, factor, width, factor), List.of(0, 1, 3, 5, 2, 4),
+                Shape.of(shape.extent(0), shape.extent(1) * factor * factor, height, width));
+    }
+
+    /** The channels of some groups by turns (Zhang et al., 2018): the first of each, then the second of each. */
+    public static Value channelShuffle(GraphBuilder graph, String name, Value x, long groups) {
+        Shape shape = images(name, x);
+        return moved(graph, name, x, Shape.of(
+                shape.extent(0), groups, parts(name, shape, 1, groups), shape.extent(2), shape.extent(3)),
+                List.of(0, 2, 1, 3, 4), shape);
+    }
+
+    private static Value moved(
+            GraphBuilder graph, String name, Value x, Shape divided, List<Integer> permutation, Shape result) {
+        Value parts = graph.apply(name + ".parts", new Reshape(divided), x);
+        return graph.apply(name, new Reshape(result),
+                graph.apply(name + ".moved", new Transpose(permutation), parts));
+    }
+
+    private static Shape images(String name, Value x) {
+        if (x.type().shape().rank() != 4) {
+            throw new IllegalArgumentException(name + ": (N, C, H, W) wanted, got " + x.type().shape());
+        }
+        return x.type().shape();
+    }
+
+    private static long parts(String name, Shape shape, int axis, long parts) {
+        if (parts < 1 || shape.extent(axis) % parts != 0) {
+            throw new IllegalArgumentException(name + ": " + shape.extent(axis) + " along axis " + axis + " of " + shape
+                    + " do not split into " + parts + " equal parts");
+        }
+        return shape.extent(axis) / parts;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.gatun.nn;
+
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.op.Reduce;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.Reduction;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Takes the elements along some dimensions together. Operations of one formula carry its name.
+ *
+ * @param axes    the dimensions; negative ones count from the last; all, where none is named
+ * @param reduced what becomes of them
+ */
+public record Reductions(GraphBuilder graph, String name, List<Integer> axes, Reduce.Axes reduced) {
+    public Reductions {
+        axes = List.copyOf(axes);
+    }
+
+    /** Along dimensions, which go; along all, where none is named. */
+    public static Reductions over(GraphBuilder graph, String name, Integer... axes) {
+        return new Reductions(graph, name, List.of(axes), Reduce.Axes.DROPPED);
+    }
+
+    /** The same with the dimensions staying, with extent 1. */
+    public Reductions kept() {
+        return new Reductions(graph, name, axes, Reduce.Axes.KEPT);
+    }
+
+    /** The sum. */
+    public Value sum(Value x) {
+        return reduce(Reduction.SUM, x);
+    }
+
+    /** The mean. */
+    public Value mean(Value x) {
+        return reduce(Reduction.MEAN, x);
+    }
+
+    /** The largest; equal largest elements share the gradient equally. */
+    public Value max(Value x) {
+        return reduce(Reduction.MAX, x);
+    }
+
+    /**
+     * The sum of the squared distances from the mean by {@code count - correction}: 1 for the unbiased estimate, 0 for
+     * the variance of what is there. NaN where {@code count} is not larger.
+     */
+    public Value variance(Value x, long correction) {
+        Formula f = new Formula(graph, name);
+        Value distance = f.subtract(x, kept().mean(x));
+        return f.times(1.0 / Math.max(0, op(Reduction.SUM, x).count(x.type().shape()) - correction),
+                sum(f.unary(UnaryFunction.SQUARE, distance)));
+    }
+
+    /** The root of the variance; the gradient is 0 where that is. */
+    public Value standardDeviation(Value x, long correction) {
+        return root(variance(x, correction), UnaryFunction.SQRT);
+    }
+
+    /**
+     * {@code (sum |x|^p)^(1/p)}: the sum of the magnitudes for 1, Euclid's length for 2, the largest magnitude for
+     * {@link Double#POSITIVE_INFINITY}, where equal largest ones share the gradient equally. The gradient is 0 where
+     * the norm is.
+     *
+     * @param p at least 1
+     */
+    public Value norm(Value x, double p) {
+        if (!(p >= 1)) {
+            throw new IllegalArgumentException(name + ": a norm's p must be at least 1, got " + p);
+        }
+        Formula f = new Formula(graph, name);
+        if (p == 2) {
+            return root(sum(f.unary(UnaryFunction.SQUARE, x)), UnaryFunction.SQRT);
+        }
+        Value magnitudes = f.unary(UnaryFunction.ABS, x);
+        if (p == 1) {
+            return sum(magnitudes);
+        }
+        return Double.isInfinite(p) ? max(magnitudes)
+                : root(sum(f.unary(new ParametricFunction.Power(p), magnitudes)), new ParametricFunction.Power(1 / p));
+    }
+
+    /** A root whose slope at 0 is 1 and not infinite: {@code root(x + 1) - 1} there. */
+    private Value root(Value x, ScalarFunction function) {
+        Formula f = new Formula(graph, name);
+        Value zero = f.atMost(x, 0);
+        return f.subtract(f.unary(function, f.add(x, zero)), zero);
+    }
+
+    private Value reduce(Reduction reduction, Value x) {
+        return graph.apply(name, op(reduction, x), x);
+    }
+
+    private Reduce op(Reduction reduction, Value x) {
+        int rank = x.type().shape().rank();
+        List<Integer> counted = axes.isEmpty() ? IntStream.range(0, rank).boxed().toList()
+                : axes.stream().map(axis -> Axes.counted(name, x, axis)).sorted().toList();
+        return new Reduce(reduction, counted, reduced);
+    }
+}

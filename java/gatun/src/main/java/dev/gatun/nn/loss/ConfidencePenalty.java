@@ -1,0 +1,43 @@
+package dev.gatun.nn.loss;
+
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.nn.Formula;
+import dev.gatun.nn.TensorFunctions;
+import dev.gatun.op.function.UnaryFunction;
+import dev.gatun.options.WithMethods;
+
+/**
+ * Minus the entropy of the predicted distributions, {@code strength * sum over classes of p log p}, to be added to a
+ * loss (Pereyra et al., 2017). Where a probability vanishes, it has no part in it and no gradient.
+ *
+ * @param strength  not negative
+ * @param reduction of the examples
+ */
+@WithMethods
+public record ConfidencePenalty(double strength, LossReduction reduction)
+        implements Loss, ConfidencePenaltyBuilder.With {
+    /** Less than any logarithm of a probability that is not 0, and still finite in f32 when multiplied by one. */
+    private static final double LEAST_LOGARITHM = -1e30;
+
+    public ConfidencePenalty {
+        Checks.notNegative("confidence_penalty", "strength", strength);
+    }
+
+    /** Strength 0.1, the paper's for images, and the mean. */
+    public ConfidencePenalty() {
+        this(0.1, LossReduction.MEAN);
+    }
+
+    /**
+     * Of scores, before any softmax.
+     *
+     * @param scores {@code (N, classes, ...)}
+     */
+    public Value apply(GraphBuilder graph, String name, Value scores) {
+        Formula f = new Formula(graph, name);
+        Value logarithms = f.clip(LEAST_LOGARITHM, TensorFunctions.logSoftmax(graph, name, scores, 1), 1);
+        Value products = f.multiply(f.unary(UnaryFunction.EXP, logarithms), logarithms);
+        return reduction.of(f, f.times(strength, f.over(1).sum(products)));
+    }
+}

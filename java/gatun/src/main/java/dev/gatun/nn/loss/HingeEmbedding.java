@@ -1,0 +1,32 @@
+package dev.gatun.nn.loss;
+
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.nn.Formula;
+import dev.gatun.options.WithMethods;
+
+/**
+ * For each distance {@code x}: itself where the target is 1, {@code max(0, margin - x)} where it is -1. The slope at
+ * the corner is 0.
+ *
+ * @param margin    how far apart what is unlike costs nothing
+ * @param reduction of the elements
+ */
+@WithMethods
+public record HingeEmbedding(double margin, LossReduction reduction) implements Loss, HingeEmbeddingBuilder.With {
+    public HingeEmbedding {
+        Checks.finite("hinge_embedding", "margin", margin);
+    }
+
+    /** Margin 1, and the mean. */
+    public HingeEmbedding() {
+        this(1, LossReduction.MEAN);
+    }
+
+    /** Of distances and targets of one type. */
+    public Value apply(GraphBuilder graph, String name, Value distances, Value targets) {
+        Checks.equal(name, "distances", distances, "targets", targets);
+        Formula f = new Formula(graph, name);
+        return reduction.of(f, Pairs.choose(f, targets, distances, f.positivePart(f.affine(-1, distances, margin))));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.gatun.nn.loss;
+
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.nn.Formula;
+import dev.gatun.options.WithMethods;
+
+/**
+ * With {@code d = prediction - target}: {@code d^2 / 2} where {@code |d| <= delta}, {@code delta * (|d| - delta / 2)}
+ * elsewhere (Huber, 1964). Both are {@code c * (d - c / 2)}, where {@code c} is {@code d} clipped to
+ * {@code [-delta, delta]}, and {@code c} is the gradient.
+ *
+ * @param delta     where the parabola becomes a line; positive
+ * @param reduction of the elements
+ */
+@WithMethods
+public record Huber(double delta, LossReduction reduction) implements Loss, HuberBuilder.With {
+    public Huber {
+        Checks.positive("huber", "delta", delta);
+    }
+
+    /** Delta 1, and the mean. */
+    public Huber() {
+        this(1, LossReduction.MEAN);
+    }
+
+    /** Of a prediction and a target of one type. */
+    public Value apply(GraphBuilder graph, String name, Value prediction, Value target) {
+        Checks.prediction(name, prediction, target);
+        Formula f = new Formula(graph, name);
+        return reduction.of(f, each(f, f.subtract(prediction, target), delta));
+    }
+
+    static Value each(Formula f, Value distance, double delta) {
+        Value clipped = f.clip(-delta, distance, delta);
+        return f.multiply(clipped, f.subtract(distance, f.times(0.5, clipped)));
+    }
+}

@@ -1,0 +1,25 @@
+package dev.gatun.nn.loss;
+
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.nn.Formula;
+import dev.gatun.op.function.UnaryFunction;
+
+/**
+ * {@code |prediction - target|} for each element.
+ *
+ * @param reduction of the elements
+ */
+public record MeanAbsoluteError(LossReduction reduction) implements Loss {
+    /** The mean of all elements. */
+    public MeanAbsoluteError() {
+        this(LossReduction.MEAN);
+    }
+
+    /** Of a prediction and a target of one type. */
+    public Value apply(GraphBuilder graph, String name, Value prediction, Value target) {
+        Checks.prediction(name, prediction, target);
+        Formula f = new Formula(graph, name);
+        return reduction.of(f, f.unary(UnaryFunction.ABS, f.subtract(prediction, target)));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.gatun.nn.loss;
+
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.nn.Formula;
+import dev.gatun.options.WithMethods;
+
+/**
+ * With {@code d = prediction - target}: {@code d^2 / (2 beta)} where {@code |d| < beta}, {@code |d| - beta / 2}
+ * elsewhere (Girshick, 2015): {@link Huber} by its delta, and the {@link MeanAbsoluteError} where beta is 0.
+ *
+ * @param beta      where the parabola becomes a line; not negative
+ * @param reduction of the elements
+ */
+@WithMethods
+public record SmoothL1(double beta, LossReduction reduction) implements Loss, SmoothL1Builder.With {
+    public SmoothL1 {
+        Checks.notNegative("smooth_l1", "beta", beta);
+    }
+
+    /** Beta 1, and the mean. */
+    public SmoothL1() {
+        this(1, LossReduction.MEAN);
+    }
+
+    /** Of a prediction and a target of one type. */
+    public Value apply(GraphBuilder graph, String name, Value prediction, Value target) {
+        if (beta == 0) {
+            return new MeanAbsoluteError(reduction).apply(graph, name, prediction, target);
+        }
+        Checks.prediction(name, prediction, target);
+        Formula f = new Formula(graph, name);
+        return reduction.of(f, f.times(1 / beta, Huber.each(f, f.subtract(prediction, target), beta)));
+    }
+}
