@@ -12,6 +12,7 @@ import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.UpdateRule;
 import dev.gatun.update.kernel.Bfloat16;
+import dev.gatun.update.kernel.GroupNumbers;
 import dev.gatun.update.kernel.StepBlock;
 import dev.gatun.update.kernel.StepKernel;
 import dev.gatun.update.kernel.StepRequest;

@@ -117,6 +117,8 @@ public final class Trainer implements AutoCloseable {
         try {
             loader = own(new BatchLoader(train, Sampler.shuffled(train.size(), options.seed()),
                     loading(device, options), device.memory()));
+            RunLength length = options.length(train.size());
+            HyperparameterSchedules moves = schedules(options, length); // before the work of compiling
             programs = own(new Programs(task, device, train.fields(), Programs.Form.TRAINING,
                     options.precision(), options.compile(), null));
             compile(train.size());
@@ -125,10 +127,10 @@ public final class Trainer implements AutoCloseable {
             transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options)
                     .optimizer(device, variables, options.optimizerOptions().with(options.lossScaling())));
-            RunLength length = options.length(train.size());
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()),
                     MetricSums.ofTraining(task));
-            schedules = new ScheduledOptimizer(optimizer, schedules(options, length));
+            schedules = new ScheduledOptimizer(optimizer, moves);
+            schedules.check(length.steps());
             feed = new BatchFeed(loader, device.stream());
             StepPhases phases = new StepPhases(
                     device, options.accumulate(), options.wrappers(), feed, programs, optimizer,
@@ -180,7 +182,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private static HyperparameterSchedules schedules(TrainingOptions options, RunLength length) {
-        HyperparameterSchedules schedules = options.schedules().over(length);
+        HyperparameterSchedules schedules = options.schedules().over(length, options.optimizer());
         StochasticAverage average = options.wrappers().average();
         return average == null
                 ? schedules : schedules.withLearningRate(average.over(schedules.learningRate(),

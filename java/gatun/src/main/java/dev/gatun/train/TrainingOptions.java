@@ -24,7 +24,7 @@ import java.util.List;
  * @param lastBatch        what to do with the examples at the end of an epoch that do not fill a batch
  * @param optimizer        rule and numbers for all parameters
  * @param optimizerOptions clipping, storage, and an average of the weights, with which the model is then evaluated
- * @param decay            which parameters weight decay applies to
+ * @param decay            which parameters weight decay and the L1 term apply to
  * @param schedules        how learning rate, momentum and weight decay move
  * @param accumulate       batches whose examples together make one step; the last step of an epoch takes those that are
  *                         left
@@ -100,7 +100,7 @@ public record TrainingOptions(
         return new RunLength(epochs * steps, steps);
     }
 
-    /** These options with another schedule of the learning rate. */
+    /** These options with another schedule of the learning rate; a cycle moves the momentum too, where there is one. */
     public TrainingOptions withSchedule(RunSchedule schedule) {
         return withSchedules(schedules.withLearningRate(schedule));
     }

@@ -37,6 +37,7 @@ final class TrainingFields {
     private static final String CLIP_NORM = "clip_norm";
     private static final String CLIP_TENSOR_NORM = "clip_tensor_norm";
     private static final String CLIP_RATIO = "clip_ratio";
+    private static final String CLIP_WEIGHT_NORM = "clip_weight_norm";
     private static final String STATES = "states";
     private static final String LOOKAHEAD = "lookahead";
     private static final String SHARPNESS = "sam";
@@ -58,6 +59,7 @@ final class TrainingFields {
             case Clipping.GlobalNorm(double bound) -> json.put(CLIP_NORM, bound);
             case Clipping.TensorNorm(double bound) -> json.put(CLIP_TENSOR_NORM, bound);
             case Clipping.Adaptive(double ratio) -> json.put(CLIP_RATIO, ratio);
+            case Clipping.WeightNorm(double threshold) -> json.put(CLIP_WEIGHT_NORM, threshold);
         }
         json.put("clip_value", options.optimizerOptions().clipValue());
         json.put("ema", options.optimizerOptions().averageDecay());
@@ -117,6 +119,9 @@ final class TrainingFields {
         }
         if (fields.has(CLIP_RATIO)) {
             return new Clipping.Adaptive(fields.decimal(CLIP_RATIO));
+        }
+        if (fields.has(CLIP_WEIGHT_NORM)) {
+            return new Clipping.WeightNorm(fields.decimal(CLIP_WEIGHT_NORM));
         }
         return fields.has(CLIP_NORM) ? new Clipping.GlobalNorm(fields.decimal(CLIP_NORM)) : new Clipping.None();
     }
