@@ -16,7 +16,7 @@ struct AdaBeliefRule : AdamFamily<gatun_adabelief_group> {
         const Real g = prepared(c.gradient, gradient, w);
         first = c.beta1 * first + c.one_minus_beta1 * g;
         const Real surprise = g - first;
-        variance = c.beta2 * variance + c.one_minus_beta2 * (surprise * surprise) + c.epsilon;
+        variance = c.beta2 * variance + weighted_square(c.one_minus_beta2, surprise) + c.epsilon;
         parameter = updated(c, w, first, variance);
     }
 };

@@ -43,9 +43,9 @@ struct AdadeltaRule : WithStates<2> {
     GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &w, Real gradient, Real &square, Real &accumulated)
     {
         const Real g = prepared(c.gradient, gradient, w);
-        square = c.rho * square + c.one_minus_rho * (g * g);
+        square = c.rho * square + weighted_square(c.one_minus_rho, g);
         const Real delta = square_root(accumulated + c.epsilon) / square_root(square + c.epsilon) * g;
-        accumulated = c.rho * accumulated + c.one_minus_rho * (delta * delta);
+        accumulated = c.rho * accumulated + weighted_square(c.one_minus_rho, delta);
         w = w - c.learning_rate * delta;
     }
 };

@@ -46,7 +46,7 @@ struct AdamRule : AdamFamily<gatun_adam_group> {
         const Real w = decayed(c.gradient, parameter);
         const Real g = prepared(c.gradient, gradient, w);
         first = c.beta1 * first + c.one_minus_beta1 * g;
-        second = c.beta2 * second + c.one_minus_beta2 * (g * g);
+        second = c.beta2 * second + weighted_square(c.one_minus_beta2, g);
         parameter = updated(c, w, first, second);
     }
 
@@ -58,7 +58,7 @@ struct AdamRule : AdamFamily<gatun_adam_group> {
         const Real w = decayed(c.gradient, parameter);
         const Real g = prepared(c.gradient, gradient, w);
         first = c.beta1 * first + c.one_minus_beta1 * g;
-        second = c.beta2 * second + c.one_minus_beta2 * (g * g);
+        second = c.beta2 * second + weighted_square(c.one_minus_beta2, g);
         largest = larger(largest, second);
         parameter = updated(c, w, first, largest);
     }

@@ -91,6 +91,21 @@ GATUN_HOST_DEVICE Real prepared(const GradientConstants<Real> &c, Real gradient,
     return on(c.has_l1) ? g + c.l1 * sign(w) : g;
 }
 
+// weight * x^2, multiplied in the order of torch's addcmul_: x * x alone would overflow long before it.
+template <typename Real>
+GATUN_HOST_DEVICE Real weighted_square(Real weight, Real x)
+{
+    return weight * x * x;
+}
+
+// keep * average + weight * x, keep + weight = 1. As in torch's lerp_, an average that is infinite becomes NaN with the
+// next x: where a rule takes signs only, an infinite gradient would otherwise move its weight for ever.
+template <typename Real>
+GATUN_HOST_DEVICE Real averaged(Real keep, Real average, Real weight, Real x)
+{
+    return keep * average + weight * x + (average - average);
+}
+
 // After the rule: proximal L1, the soft threshold. A NaN stays a NaN.
 template <typename Real>
 GATUN_HOST_DEVICE Real soft_threshold(Real threshold, Real w)

@@ -70,7 +70,7 @@ struct LambRule : WithStates<2> {
     {
         const Real g = scaled(c.gradient, gradient);
         first = c.beta1 * first + c.weight_of_new * g;
-        second = c.beta2 * second + c.one_minus_beta2 * (g * g);
+        second = c.beta2 * second + weighted_square(c.one_minus_beta2, g);
         return update(c, w, first, second);
     }
 

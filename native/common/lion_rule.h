@@ -47,7 +47,7 @@ struct LionRule : WithStates<1> {
         const Real w = decayed(c.gradient, parameter);
         const Real g = prepared(c.gradient, gradient, w);
         parameter = w - c.learning_rate * sign(c.beta1 * first + c.one_minus_beta1 * g);
-        first = c.beta2 * first + c.one_minus_beta2 * g;
+        first = averaged(c.beta2, first, c.one_minus_beta2, g);
     }
 };
 

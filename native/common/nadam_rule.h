@@ -68,7 +68,7 @@ struct NAdamRule : WithStates<2> {
         const Real w = decayed(c.gradient, parameter);
         const Real g = prepared(c.gradient, gradient, w);
         first = c.beta1 * first + c.one_minus_beta1 * g;
-        second = c.beta2 * second + c.one_minus_beta2 * (g * g);
+        second = c.beta2 * second + weighted_square(c.one_minus_beta2, g);
         const Real denominator = square_root(second / c.correction2) + c.epsilon;
         parameter = w - (c.gradient_step * g + c.momentum_step * first) / denominator;
     }

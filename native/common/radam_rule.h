@@ -60,8 +60,8 @@ struct RAdamRule : WithStates<2> {
     {
         const Real w = decayed(c.gradient, parameter);
         const Real g = prepared(c.gradient, gradient, w);
-        first = c.beta1 * first + c.one_minus_beta1 * g;
-        second = c.beta2 * second + c.one_minus_beta2 * (g * g);
+        first = averaged(c.beta1, first, c.one_minus_beta1, g);
+        second = c.beta2 * second + weighted_square(c.one_minus_beta2, g);
         const Real step = c.step_size * first;
         parameter = w - (on(c.rectifies) ? step / (square_root(second) + c.epsilon) : step);
     }

@@ -72,7 +72,7 @@ struct RmspropRule {
     GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &w, Real gradient, Real &square)
     {
         const Real g = prepared(c.gradient, gradient, w);
-        square = c.alpha * square + c.one_minus_alpha * (g * g);
+        square = c.alpha * square + weighted_square(c.one_minus_alpha, g);
         w = w - c.learning_rate * g / (square_root(square) + c.epsilon);
     }
 
@@ -81,7 +81,7 @@ struct RmspropRule {
     GATUN_HOST_DEVICE void apply(const Constants<Real> &c, Real &w, Real gradient, Real &square, Real &velocity)
     {
         const Real g = prepared(c.gradient, gradient, w);
-        square = c.alpha * square + c.one_minus_alpha * (g * g);
+        square = c.alpha * square + weighted_square(c.one_minus_alpha, g);
         velocity = c.momentum * velocity + g / (square_root(square) + c.epsilon);
         w = w - c.learning_rate * velocity;
     }
@@ -99,10 +99,12 @@ struct RmspropRule {
     template <typename Real>
     GATUN_HOST_DEVICE Real centered_root(const Constants<Real> &c, Real g, Real &square, Real &mean)
     {
-        square = c.alpha * square + c.one_minus_alpha * (g * g);
+        square = c.alpha * square + weighted_square(c.one_minus_alpha, g);
         mean = c.alpha * mean + c.one_minus_alpha * g;
+        // Infinite squares stay so, though the mean's square may be infinite too.
+        const Real variance = square < static_cast<Real>(__builtin_huge_val()) ? square - mean * mean : square;
         // Rounding can make the difference negative.
-        return square_root(larger(Real(0), square - mean * mean)) + c.epsilon;
+        return square_root(larger(Real(0), variance)) + c.epsilon;
     }
 
   private:

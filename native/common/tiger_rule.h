@@ -41,7 +41,7 @@ struct TigerRule : WithStates<1> {
     {
         const Real w = decayed(c.gradient, parameter);
         const Real g = prepared(c.gradient, gradient, w);
-        average = c.momentum * average + c.one_minus_momentum * g;
+        average = averaged(c.momentum, average, c.one_minus_momentum, g);
         parameter = w - c.learning_rate * sign(average);
     }
 };

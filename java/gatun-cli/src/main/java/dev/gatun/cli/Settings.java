@@ -20,6 +20,7 @@ import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.update.rule.OptimizerPreset;
+import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.UpdateRules;
 import dev.gatun.update.kernel.WeightStorage;
@@ -45,6 +46,7 @@ final class Settings {
         commands.registerConverter(StochasticAverage.class, Choices.parsed(StochasticAverage::parse));
         commands.registerConverter(RunSchedule.class, Choices.parsed(RunSchedule::parse));
         commands.registerConverter(StepCount.class, Choices.parsed(StepCount::parse));
+        commands.registerConverter(L1.class, Choices.converter(L1.class));
         commands.registerConverter(StateStorage.class, Choices.converter(StateStorage.class));
         commands.registerConverter(WeightStorage.Format.class, Choices.converter(WeightStorage.Format.class));
         commands.registerConverter(ImageShape.class, Choices.parsed(ImageShape::parse));

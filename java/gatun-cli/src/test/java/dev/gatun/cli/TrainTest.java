@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.cli.option.Recipe;
+import dev.gatun.io.SafetensorsFile;
 import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.schedule.OneCycleSchedule;
 import dev.gatun.update.rule.OptimizerPreset;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +143,26 @@ class TrainTest {
                 .containsEntry("hyperparameters", HyperparameterFields.of(Recipe.of("mlp").optimizer(preset)));
     }
 
+    /** Weights are penalised, biases are not. */
+    @Test
+    void makesWeightsZero() {
+        assertThat(Cli.run("train --model mlp --epochs 1 --quiet --optimizer sgd --lr 0.1 --weight-decay 0.01 --l1 1e6"
+                + " --l1-method proximal --clip-weight-norm 0.5" + tiny).code()).isZero();
+        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("clip_weight_norm", 0.5)
+                .doesNotContainKey("clip_norm").extractingByKey("hyperparameters").asString()
+                .contains("l1=1000000.0, l1_method=proximal").contains("weight_decay=0.01");
+        try (SafetensorsFile model =
+                SafetensorsFile.open(run.resolve("checkpoints/step-00000003/model.safetensors"))) {
+            for (String name : model.names()) {
+                MemorySegment values = MemorySegment.ofArray(new float[(int) model.type(name).shape().elements()]);
+                model.read(name, 0, values);
+                assertThat(values.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED)).as(name).satisfies(
+                        all -> assertThat(all).isNotEmpty(),
+                        all -> assertThat(Arrays.equals(all, new float[all.length])).isEqualTo(name.endsWith("weight")));
+            }
+        }
+    }
+
     @Test
     void clipsAndAverages() throws IOException {
         assertThat(Cli.run("train --model mlp --epochs 1 --quiet --clip-norm 1 --clip-value 0.1 --ema 0.9" + tiny)
@@ -157,11 +182,23 @@ class TrainTest {
                 "train --model mlp --epochs 3 --quiet --optimizer momentum --weight-decay 0.01 --schedule one-cycle"
                 + " --weight-decay-schedule linear:end=0.5" + tiny).code()).isZero();
         assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("schedule", "one-cycle")
-                .containsEntry("momentum_schedule", "one-cycle").containsEntry("weight_decay_schedule",
+                .containsEntry("momentum_schedule", "auto").containsEntry("weight_decay_schedule",
                 "linear:end=0.5")
                 .doesNotContainKey("warmup");
         assertThat(Files.readAllLines(run.resolve("metrics.jsonl")).getLast())
                 .contains("\"learning_rate\":" + 0.05 * OneCycleSchedule.over(9).factor(8));
+    }
+
+    @Test
+    void movesTheMomentumWithACycleUnlessToldOtherwise() throws IOException {
+        String train = "train --model mlp --epochs 1 --quiet --optimizer momentum --schedule one-cycle" + tiny;
+        List<byte[]> models = new ArrayList<>();
+        for (String momentum : List.of("", " --momentum-schedule one-cycle", " --momentum-schedule constant")) {
+            Path out = folder.resolve("momentum-" + models.size());
+            assertThat(Cli.run(train.replace(run.toString(), out.toString()) + momentum).code()).isZero();
+            models.add(Files.readAllBytes(out.resolve("checkpoints/step-00000003/model.safetensors")));
+        }
+        assertThat(models.get(0)).isEqualTo(models.get(1)).isNotEqualTo(models.get(2));
     }
 
     @Test

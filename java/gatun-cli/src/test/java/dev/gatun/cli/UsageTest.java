@@ -26,12 +26,18 @@ class UsageTest {
             train --epohcs=3                      | there is no option '--epohcs'; did you mean --epochs?
             train --qwertyuiop                    | there is no option '--qwertyuiop'; see gatun train --help
             train --model lenett                  | 'lenett' is none of lenet, mlp, resnet18; did you mean lenet?
-            train --optimizer adma                | 'adma' is none of sgd, momentum, nesterov, adagrad, rmsprop
+            train --optimizer adma                | 'adma' is none of sgd, momentum, nesterov, averaged, adagrad, rmsprop
             train --schedule lineal               | invalid value for option --schedule: unknown schedule "lineal"; schedules:
             train --schedule step:sise=3          | unknown key "sise"; keys: size, gamma
             train --schedule cosine:warmup=99999  | a schedule does not fit a run of 939 steps: cosine schedule: warm-up of 99999 of
             train --schedule onecycle --warmup 5% | a schedule does not fit a run of 939 steps: a cycle warms up by itself
             train --warmup 2days                  | "2days" is no number of steps: write it as 500, as 5% of the run or as 2epochs
+            train --schedule auto                 | --schedule: auto is for --momentum-schedule only
+            train --weight-decay-schedule auto    | --weight-decay-schedule: auto is for --momentum-schedule only
+            train --optimizer nesterov --momentum-schedule linear:start=1,end=0,total=5 | a schedule does not fit a run of 939 steps: the schedule of the momentum, linear:start=1,end=0,total=5, gives 0 at step 6 of 939: sgd: this variant needs a momentum above 0 and below 1, got 0
+            train --momentum-schedule absolute:of=[linear:start=0.5,end=1,total=5] | gives 1 at step 6 of 939: adam: momentum must lie in [0, 1), got 1.0
+            train --schedule exponential:gamma=2  | the schedule of the learning rate, exponential:gamma=2, gives 3.48449143727041E38 at step 138 of 939: adam: learning rate must be at least 0 and finite, got 3.48449143727041E38
+            train --weight-decay-schedule exponential:gamma=3 | the schedule of the weight decay, exponential:gamma=3, gives
             train --momentum-schedule plateau     | --momentum-schedule: plateau is for --schedule only
             train --momentum-schedule step --optimizer adagrad | --momentum-schedule: adagrad has no momentum
             train --weight-decay-schedule step --weight-decay 0 | --weight-decay-schedule moves a weight decay, and there is none
@@ -40,7 +46,7 @@ class UsageTest {
             train --precision-exceptions 0        | --precision-exceptions name layers that compute in f32: add --precision bf16
             train --model mlp --precision bf16 --precision-exceptions fc,zz | no layer is named "fc", which should compute
             train --precision f23                 | 'f23' is none of f32, bf16, f16; did you mean f32?
-            train --device gpu                    | 'gpu' is none of cpu, cuda
+            train --device gpu                    | 'gpu' is none of cpu, reference
             train --epochs 0                      | --epochs must be at least 1, got 0
             train --epochs -1                     | --epochs must be at least 1, got -1
             train --epochs abc                    | invalid value for option --epochs: 'abc' is not a whole number
@@ -54,7 +60,13 @@ class UsageTest {
             train --lr Infinity                   | --lr must be a number above 0, got Infinity
             train --weight-decay -1               | --weight-decay must be a number at least 0, got -1.0
             train --optimizer sgd --momentum 1    | --momentum must be a number at least 0 and below 1, got 1.0
-            train --momentum 0.5                  | --momentum is for sgd, momentum and nesterov, not for adamw
+            train --momentum 0.5                  | --momentum is for sgd, momentum, nesterov and averaged, not for adamw
+            train --l1 -1                         | --l1 must be a number at least 0, got -1.0
+            train --optimizer lamb --l1 1e-5      | --l1 does not go with --optimizer lamb, which has no L1 term: leave it out
+            train --l1-method proximal            | --l1-method says how --l1 acts: add --l1 1e-5, or leave it out
+            train --l1 1 --l1-method proximate    | 'proximate' is none of subgradient, proximal; did you mean proximal?
+            train --clip-weight-norm 0            | --clip-weight-norm must be a number above 0, got 0.0
+            train --clip-norm 1 --clip-weight-norm 1 | --clip-norm, --clip-tensor-norm, --clip-ratio and --clip-weight-norm do not go together: choose one
             train --optimizer rprop --weight-decay 1 | --weight-decay does not go with --optimizer rprop
             train --clip-norm 0                    | --clip-norm must be a number above 0, got 0.0
             train --clip-value -1                  | --clip-value must be a number above 0, got -1.0
@@ -104,7 +116,7 @@ class UsageTest {
     void refusesCudaWithReasonAndRemedy() {
         Cli cli = Cli.run("train --device cuda --limit 64");
         assertThat(cli.code()).isEqualTo(7);
-        assertThat(cli.err()).startsWith("gatun: device cuda is not available: ")
+        assertThat(cli.err()).startsWith("gatun: device cuda is not available: this version computes on the CPU only")
                 .endsWith(": use --device cpu: CPU training works\n").hasLineCount(1);
     }
 

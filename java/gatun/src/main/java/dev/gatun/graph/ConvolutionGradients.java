@@ -8,7 +8,9 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.function.Reduction;
 import dev.gatun.shape.Shape;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * gradients are convolutions and their gradients again.
  */
 final class ConvolutionGradients {
-    private static final List<Integer> ALL_BUT_CHANNELS = List.of(0, 2, 3);
-
     private ConvolutionGradients() {}
 
     static void convolution(Convolution op, Node node, ReversePass pass) {
@@ -35,7 +35,7 @@ final class ConvolutionGradients {
             }
         } else if (bias != null && biasNeeded) {
             pass.contribute(bias,
-                    pass.apply(node, new Reduce(Reduction.SUM, ALL_BUT_CHANNELS, Reduce.Axes.DROPPED),
+                    pass.apply(node, new Reduce(Reduction.SUM, allButChannels(diff), Reduce.Axes.DROPPED),
                             pass.cast(node, diff, bias.type().dtype())));
         }
         if (pass.isNeeded(x)) {
@@ -83,7 +83,14 @@ final class ConvolutionGradients {
         if (byBias == null) {
             throw new IllegalStateException("no gradient reaches " + node);
         }
-        Value row = pass.apply(node, new Reshape(Shape.of(1, op.weight().extent(0), 1, 1)), byBias);
-        return pass.apply(node, new Broadcast(node.inputs().get(1).type().shape()), row);
+        long[] row = new long[op.weight().rank()];
+        Arrays.fill(row, 1);
+        row[1] = op.weight().extent(0);
+        return pass.apply(node, new Broadcast(node.inputs().get(1).type().shape()),
+                pass.apply(node, new Reshape(Shape.of(row)), byBias));
+    }
+
+    private static List<Integer> allButChannels(Value images) {
+        return IntStream.range(0, images.type().shape().rank()).filter(axis -> axis != 1).boxed().toList();
     }
 }

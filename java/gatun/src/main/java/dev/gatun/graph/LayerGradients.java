@@ -45,14 +45,15 @@ final class LayerGradients {
         PoolBackward backward = new PoolBackward(op, x.type().shape());
         pass.contribute(x, switch (op.kind()) {
             case MAX -> pass.apply(node, backward, pass.diff(node), node.outputs().get(1));
-            case AVERAGE -> pass.apply(node, backward, pass.diff(node));
+            case AVERAGE, AVERAGE_WITHOUT_PADDING -> pass.apply(node, backward, pass.diff(node));
         });
     }
 
     /** The mean is linear: the gradient of its gradient is the mean of the gradient. */
     static void poolBackward(PoolBackward op, Node node, ReversePass pass) {
         switch (op.forward().kind()) {
-            case AVERAGE -> pass.contribute(node.inputs().getFirst(), pass.apply(node, op.forward(), pass.diff(node)));
+            case AVERAGE, AVERAGE_WITHOUT_PADDING ->
+                pass.contribute(node.inputs().getFirst(), pass.apply(node, op.forward(), pass.diff(node)));
             case MAX -> throw GradientRules.none(node);
         }
     }

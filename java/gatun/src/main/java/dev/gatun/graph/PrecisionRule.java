@@ -73,7 +73,8 @@ enum PrecisionRule {
             case Softmax _, SoftmaxBackward _, ScatterAdd _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _,
                     UpdateRunningStatistics _, Fill _, OneHot _, ArgMax _, Resample _, ResampleBackward _,
                     LossScale _ -> WIDE;
-            case Affine _, Broadcast _, Reshape _, StopGradient _, Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _,
+            case Affine _, Broadcast _, Reshape _, StopGradient _,
+                    Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _,
                     Dropout _, Cast _ -> AS_GIVEN;
             case Concat _, Where _ -> COMMON;
             case BatchNormalization _, LayerNormalization _ -> CHANNELS;

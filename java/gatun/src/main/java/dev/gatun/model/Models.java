@@ -8,7 +8,7 @@ import static dev.gatun.nn.Layers.linear;
 import static dev.gatun.nn.Layers.maxPool;
 import static dev.gatun.nn.Layers.relu;
 
-import dev.gatun.nn.Conv2d;
+import dev.gatun.nn.Conv;
 import dev.gatun.nn.Initializers;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.Residual;
@@ -105,7 +105,7 @@ public final class Models {
                 : Sequential.of(List.of(convolution(channels, 1, stride), batchNorm())));
     }
 
-    private static Conv2d convolution(long channels, long kernel, long stride) {
+    private static Conv convolution(long channels, long kernel, long stride) {
         return conv2d(channels, kernel).stride(stride).padding(kernel / 2).withoutBias()
                 .initializer(Initializers.heNormalFanOut());
     }

@@ -13,6 +13,24 @@ import java.util.List;
 public final class ImageFunctions {
     private ImageFunctions() {}
 
+    /** How an image is resized. */
+    public enum Interpolation {
+        /** The nearest pixel towards the beginning, as PyTorch's {@code nearest}. */
+        NEAREST,
+        /** Between the four nearest pixels; pixels are areas ({@code align_corners=False}). */
+        BILINEAR,
+        /** The same; the corner pixels' centres coincide ({@code align_corners=True}). */
+        BILINEAR_ALIGNED;
+
+        private Sampling to(long extent) {
+            return switch (this) {
+                case NEAREST -> new Sampling.Nearest(extent);
+                case BILINEAR -> new Sampling.Linear(extent, Sampling.Corners.EDGES);
+                case BILINEAR_ALIGNED -> new Sampling.Linear(extent, Sampling.Corners.ALIGNED);
+            };
+        }
+    }
+
     /**
      * Each {@code factor^2} channels become one that is {@code factor} times as high and wide (Shi et al., 2016):
      * {@code (N, C factor^2, H, W) -> (N, C, H factor, W factor)}.

@@ -5,7 +5,6 @@ import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.Pool;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.Unary;
-import dev.gatun.op.Window;
 import dev.gatun.op.function.ParametricFunction;
 import dev.gatun.op.function.PoolKind;
 import dev.gatun.op.function.ScalarFunction;
@@ -17,9 +16,34 @@ import java.util.List;
 public final class Layers {
     private Layers() {}
 
-    /** A convolution with a bias; see {@link Conv2d} for stride, padding and the rest. */
-    public static Conv2d conv2d(long channels, long kernel) {
-        return new Conv2d(channels, kernel);
+    /** A convolution with a bias over {@code (N, C, length)}; see {@link Conv} for stride, padding and the rest. */
+    public static Conv conv1d(long channels, long kernel) {
+        return Conv.over(1, channels, kernel);
+    }
+
+    /** A convolution with a bias over {@code (N, C, H, W)}, of one extent for both axes or of two. */
+    public static Conv conv2d(long channels, long... kernel) {
+        return Conv.over(2, channels, kernel);
+    }
+
+    /** A convolution with a bias over {@code (N, C, D, H, W)}, of one extent for all axes or of three. */
+    public static Conv conv3d(long channels, long... kernel) {
+        return Conv.over(3, channels, kernel);
+    }
+
+    /** A transposed convolution with a bias over {@code (N, C, length)}; see {@link ConvTranspose}. */
+    public static ConvTranspose convTranspose1d(long channels, long kernel) {
+        return ConvTranspose.over(1, channels, kernel);
+    }
+
+    /** A transposed convolution with a bias over {@code (N, C, H, W)}, of one extent for both axes or of two. */
+    public static ConvTranspose convTranspose2d(long channels, long... kernel) {
+        return ConvTranspose.over(2, channels, kernel);
+    }
+
+    /** A transposed convolution with a bias over {@code (N, C, D, H, W)}, of one extent for all axes or of three. */
+    public static ConvTranspose convTranspose3d(long channels, long... kernel) {
+        return ConvTranspose.over(3, channels, kernel);
     }
 
     /** A fully connected layer with a bias. */
@@ -159,24 +183,41 @@ public final class Layers {
         return (graph, name, input) -> graph.apply(name, new Unary(function), input);
     }
 
-    /** The largest value of each square window; windows do not overlap. */
-    public static Layer maxPool(long size) {
-        return maxPool(Window.square(size));
+    /**
+     * The largest value of each window of {@code (N, C, spatial...)}, of one extent for all axes or one for each;
+     * windows do not overlap unless {@link Pooling#stride} says so.
+     */
+    public static Pooling maxPool(long... size) {
+        return Pooling.of(PoolKind.MAX, size);
     }
 
-    /** The largest value of each window. */
-    public static Layer maxPool(Window window) {
-        return (graph, name, input) -> graph.apply(name, new Pool(PoolKind.MAX, window), input);
+    /** The mean of each window, padding counted as zeros; see {@link Pooling#withoutPadding}. */
+    public static Pooling avgPool(long... size) {
+        return Pooling.of(PoolKind.AVERAGE, size);
     }
 
-    /** The mean of each window. */
-    public static Layer avgPool(Window window) {
-        return (graph, name, input) -> graph.apply(name, new Pool(PoolKind.AVERAGE, window), input);
-    }
-
-    /** The mean of each channel: {@code (N, C, H, W) -> (N, C, 1, 1)}. */
+    /** The mean of each channel: {@code (N, C, spatial...) -> (N, C, 1...)}. */
     public static Layer globalAvgPool() {
-        return (graph, name, input) -> graph.apply(name, Pool.global(input.type().shape()), input);
+        return global(PoolKind.AVERAGE);
+    }
+
+    /** The largest value of each channel: {@code (N, C, spatial...) -> (N, C, 1...)}. */
+    public static Layer globalMaxPool() {
+        return global(PoolKind.MAX);
+    }
+
+    private static Layer global(PoolKind kind) {
+        return (graph, name, input) -> graph.apply(name, Pool.global(kind, input.type().shape()), input);
+    }
+
+    /** Means of windows that are chosen so that a result of the given extents comes out; see {@link AdaptivePool}. */
+    public static AdaptivePool adaptiveAvgPool(long... extents) {
+        return AdaptivePool.of(PoolKind.AVERAGE, extents);
+    }
+
+    /** The same of largest values. */
+    public static AdaptivePool adaptiveMaxPool(long... extents) {
+        return AdaptivePool.of(PoolKind.MAX, extents);
     }
 
     /** {@code (N, ...) -> (N, features)}. */
@@ -190,7 +231,7 @@ public final class Layers {
     }
 
     /** Images that are some times as high and wide. */
-    public static Layer upsample(long factor, Interpolation interpolation) {
+    public static Layer upsample(long factor, ImageFunctions.Interpolation interpolation) {
         return (graph, name, input) -> {
             Shape shape = input.type().shape();
             return ImageFunctions.resize(graph, name, input, Math.multiplyExact(factor, shape.extent(-2)),

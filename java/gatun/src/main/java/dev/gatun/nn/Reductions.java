@@ -120,7 +120,7 @@ public record Reductions(GraphBuilder graph, String name, List<Integer> axes, Re
     private Reduce op(Reduction reduction, Value x) {
         int rank = x.type().shape().rank();
         List<Integer> counted = axes.isEmpty() ? IntStream.range(0, rank).boxed().toList()
-                : axes.stream().map(axis -> Axes.counted(name, x, axis)).sorted().toList();
+                : axes.stream().map(axis -> TensorFunctions.axis(name, x, axis)).sorted().toList();
         return new Reduce(reduction, counted, reduced);
     }
 }

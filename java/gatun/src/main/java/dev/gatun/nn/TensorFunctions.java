@@ -191,7 +191,13 @@ public final class TensorFunctions {
         return f.divide(x, f.binary(BinaryFunction.MAXIMUM, length, f.number(length, 1e-8)));
     }
 
-    private static int axis(String name, Value x, int axis) {
-        return Axes.counted(name, x, axis);
+    /** An axis counted from 0. */
+    static int axis(String name, Value x, int axis) {
+        int rank = x.type().shape().rank();
+        int counted = axis < 0 ? axis + rank : axis;
+        if (counted < 0 || counted >= rank) {
+            throw new IllegalArgumentException(name + ": axis " + axis + " of a tensor " + x.type().shape());
+        }
+        return counted;
     }
 }

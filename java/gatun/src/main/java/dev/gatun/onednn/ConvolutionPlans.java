@@ -6,7 +6,6 @@ import dev.gatun.backend.Operand;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
-import dev.gatun.onednn.primitive.Attributes;
 import dev.gatun.onednn.primitive.Faults;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
@@ -19,9 +18,13 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Convolutions and their gradients. Weights may choose their layout; gradients keep the activations' layouts. */
+/**
+ * Convolutions of 1 to 3 spatial axes, and their gradients. Weights may choose their layout; gradients keep the
+ * activations' layouts.
+ */
 final class ConvolutionPlans {
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;
@@ -29,17 +32,6 @@ final class ConvolutionPlans {
     ConvolutionPlans(CpuLowering lowering) {
         this.lowering = lowering;
         this.descriptors = lowering.engine().descriptors();
-    }
-
-    /** The geometry in oneDNN's terms, where a dilation of 0 means adjacent taps. */
-    private record Geometry(
-            MemorySegment strides, MemorySegment dilates, MemorySegment padding) {
-        static Geometry of(Arena scratch, Convolution op) {
-            return new Geometry(
-                    Attributes.longs(scratch, op.strideHeight(), op.strideWidth()),
-                    Attributes.longs(scratch, op.dilationHeight() - 1, op.dilationWidth() - 1),
-                    Attributes.longs(scratch, op.paddingHeight(), op.paddingWidth()));
-        }
     }
 
     PrimitivePlan forward(Problem problem, Convolution op) {
@@ -55,13 +47,13 @@ final class ConvolutionPlans {
         MemorySegment biasDescriptor = bias ? vector(problem.inputs().get(2).type()) : MemorySegment.NULL;
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
-            Geometry geometry = Geometry.of(scratch, op);
+            Geometry geometry = Geometry.of(scratch, op.axes());
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_convolution_forward_primitive_desc_create",
                     problem.name() + " " + x + " * " + w, problem.rank(), Faults.none(),
                     out -> onednn_h.dnnl_convolution_forward_primitive_desc_create(out, lowering.engine().handle(),
                             onednn_h.dnnl_forward_training(), onednn_h.dnnl_convolution_direct(), src,
-                            weights(w, op.groups()), biasDescriptor, dst, geometry.strides, geometry.dilates,
-                            geometry.padding, geometry.padding,
+                            weights(w, op.groups()), biasDescriptor, dst, geometry.strides(), geometry.dilates(),
+                            geometry.before(), geometry.after(),
                             lowering.engine().attributes().with(problem.activation())));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
@@ -87,20 +79,20 @@ final class ConvolutionPlans {
     KernelPlan backwardData(Problem problem, ConvolutionBackwardData op) {
         TensorType diffDst = problem.inputs().get(0).type();
         TensorType w = problem.inputs().get(1).type();
-        PrimitivePlan forward = problem.forwardPlan();
+        PrimitivePlan forward = forwardOf(problem, op.forward(), problem.outputs().getFirst(), w, diffDst);
         Stored source = forward.inputs().getFirst();
         Stored destination = forward.outputs().getFirst();
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
-            Geometry geometry = Geometry.of(scratch, op.forward());
+            Geometry geometry = Geometry.of(scratch, op.forward().axes());
             descriptor = PrimitiveDescriptor.create(lowering.owner(),
                     "dnnl_convolution_backward_data_primitive_desc_create", problem.name() + " " + diffDst + " * " + w,
                     problem.rank(), Faults.none(),
                     out -> onednn_h.dnnl_convolution_backward_data_primitive_desc_create(out,
                             lowering.engine().handle(), onednn_h.dnnl_convolution_direct(),
                             descriptors.of(source), weights(w, op.forward().groups()),
-                            descriptors.of(destination), geometry.strides, geometry.dilates, geometry.padding,
-                            geometry.padding, forward.handle(), lowering.engine().attributes().plain()));
+                            descriptors.of(destination), geometry.strides(), geometry.dilates(), geometry.before(),
+                            geometry.after(), forward.handle(), lowering.engine().attributes().plain()));
         }
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
@@ -114,21 +106,22 @@ final class ConvolutionPlans {
         TensorType x = problem.inputs().get(0).type();
         TensorType diffDst = problem.inputs().get(1).type();
         TensorType diffWeights = problem.outputs().getFirst();
-        PrimitivePlan forward = problem.forwardPlan();
+        PrimitivePlan forward =
+                forwardOf(problem, op.forward(), x, diffWeights.withDtype(x.dtype()), diffDst);
         Stored source = forward.inputs().getFirst();
         Stored destination = forward.outputs().getFirst();
         MemorySegment bias = op.bias() ? vector(problem.outputs().get(1)) : MemorySegment.NULL;
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
-            Geometry geometry = Geometry.of(scratch, op.forward());
+            Geometry geometry = Geometry.of(scratch, op.forward().axes());
             descriptor = PrimitiveDescriptor.create(lowering.owner(),
                     "dnnl_convolution_backward_weights_primitive_desc_create", problem.name() + " " + x + " * "
                     + diffDst, problem.rank(), Faults.convolutionBackwardWeights(x.shape(), op.forward()),
                     out -> onednn_h.dnnl_convolution_backward_weights_primitive_desc_create(out,
                             lowering.engine().handle(), onednn_h.dnnl_convolution_direct(), descriptors.of(source),
                             weights(diffWeights, op.forward().groups()), bias, descriptors.of(destination),
-                            geometry.strides, geometry.dilates, geometry.padding, geometry.padding, forward.handle(),
-                            lowering.engine().attributes().plain()));
+                            geometry.strides(), geometry.dilates(), geometry.before(), geometry.after(),
+                            forward.handle(), lowering.engine().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
@@ -141,21 +134,31 @@ final class ConvolutionPlans {
         return plan.build();
     }
 
+    /** The plan that a gradient belongs to; one made for it where the gradient is a transposed convolution's. */
+    private PrimitivePlan forwardOf(Problem problem, Convolution op, TensorType x, TensorType w, TensorType y) {
+        return problem.forward() != null ? problem.forwardPlan()
+                : forward(new Problem(problem.name(), op, null, List.of(new Operand(x, null), new Operand(w, null)),
+                        List.of(y), problem.policy(), 0, null), op);
+    }
+
     private MemorySegment vector(TensorType type) {
         return descriptors.of(type, Layout.rowMajor(type.shape()));
     }
 
     /**
-     * oneDNN sees grouped weights as {@code (G, O/G, I/G, KH, KW)}. Such blocks have no counterpart among the layouts
-     * of {@code (O, I/G, KH, KW)}, so grouped weights stay row-major, which both shapes share.
+     * oneDNN sees grouped weights as {@code (G, O/G, I/G, window...)}. Such blocks have no counterpart among the
+     * layouts of {@code (O, I/G, window...)}, so grouped weights stay row-major, which both shapes share.
      */
     private MemorySegment weights(TensorType type, long groups) {
         if (groups == 1) {
             return descriptors.any(type);
         }
-        Shape shape = type.shape();
-        Shape grouped = Shape.of(groups, shape.extent(0) / groups, shape.extent(1), shape.extent(2), shape.extent(3));
-        return descriptors.of(type.withShape(grouped), Layout.rowMajor(grouped));
+        long[] extents = type.shape().extents();
+        long[] grouped = new long[extents.length + 1];
+        grouped[0] = groups;
+        grouped[1] = extents[0] / groups;
+        System.arraycopy(extents, 1, grouped, 2, extents.length - 1);
+        return descriptors.of(type.withShape(Shape.of(grouped)), Layout.rowMajor(Shape.of(grouped)));
     }
 
     private Stored storedWeights(PrimitiveDescriptor descriptor, TensorType type, long groups, int argument) {

@@ -216,7 +216,8 @@ final class CpuLowering implements Lowering, PlanContext {
                     PoolBackward _ -> problem.forward() instanceof WidenedPlan || !device.computesNatively(dtype)
                             || losesNan(problem);
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
-                    Gather _, ScatterAdd _, Resample _, ResampleBackward _, OneHot _, ArgMax _, Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
+                    Gather _, ScatterAdd _, Resample _, ResampleBackward _, OneHot _, ArgMax _,
+                    Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
                     UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
         }).orElse(false);
     }

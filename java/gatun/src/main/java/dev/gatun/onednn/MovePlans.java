@@ -88,6 +88,6 @@ final class MovePlans {
         if (layout != null && !layout.hasBlocks() && layout.physicalElements() == shape.elements()) {
             return layout;
         }
-        return layout != null && shape.rank() == 4 ? Layout.channelsLast(shape) : Layout.rowMajor(shape);
+        return layout != null ? Layout.channelsLast(shape) : Layout.rowMajor(shape);
     }
 }

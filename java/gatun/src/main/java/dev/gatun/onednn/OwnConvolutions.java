@@ -64,8 +64,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans of Gatun's own convolutions: f32, channels last in images and weights, alone or with a ReLU. What has another
- * shape, layout, type or activation, and images of few channels, is left to oneDNN.
+ * Plans of Gatun's own convolutions: two-dimensional, f32, channels last in images and weights, alone or with a ReLU.
+ * What has another shape, layout, type or activation, and images of few channels, is left to oneDNN.
  */
 final class OwnConvolutions {
     private static final long FEWEST_CHANNELS = 8;
@@ -137,7 +137,8 @@ final class OwnConvolutions {
     }
 
     private @Nullable ConvolutionKernel kernel(Algorithm algorithm, Convolution op, Shape x, Shape weight, Shape y) {
-        boolean plain = op.groups() == 1 && op.dilationHeight() == 1 && op.dilationWidth() == 1;
+        boolean plain = op.axes().size() == 2 && op.groups() == 1
+                && op.axes().stream().allMatch(axis -> axis.dilation() == 1);
         boolean wide = x.extent(1) >= FEWEST_CHANNELS && weight.extent(0) >= FEWEST_CHANNELS;
         return plain && wide && y.elements() > 0
                 ? ConvolutionKernel.of(lowering.owner().arena(), algorithm.number, op, x, weight, y) : null;

@@ -30,17 +30,6 @@ final class PoolingPlans {
         this.descriptors = lowering.engine().descriptors();
     }
 
-    private record Geometry(MemorySegment strides, MemorySegment kernel, MemorySegment dilation,
-            MemorySegment padding) {
-        static Geometry of(Arena scratch, Window window) {
-            return new Geometry(
-                    Attributes.longs(scratch, window.strideHeight(), window.strideWidth()),
-                    Attributes.longs(scratch, window.height(), window.width()),
-                    Attributes.longs(scratch, 0, 0),
-                    Attributes.longs(scratch, window.paddingHeight(), window.paddingWidth()));
-        }
-    }
-
     KernelPlan forward(Problem problem, Pool op) {
         Window window = op.window();
         TensorType x = problem.inputs().getFirst().type();
@@ -49,13 +38,14 @@ final class PoolingPlans {
         Stored source = Stored.of(x, given == null ? Layout.channelsLast(x.shape()) : given);
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
-            Geometry geometry = Geometry.of(scratch, window);
+            Geometry geometry = Geometry.of(scratch, window.slides());
+            MemorySegment sizes = Attributes.longs(scratch, window.sizes());
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_forward_primitive_desc_create",
                     problem.name() + " " + x + " by " + window,
                     out -> onednn_h.dnnl_pooling_forward_primitive_desc_create(out, lowering.engine().handle(),
                             onednn_h.dnnl_forward_training(), algorithm(op.kind()), descriptors.of(source),
-                            descriptors.any(y), geometry.strides, geometry.kernel, geometry.dilation, geometry.padding,
-                            geometry.padding, lowering.engine().attributes().plain()));
+                            descriptors.any(y), geometry.strides(), sizes, geometry.dilates(), geometry.before(),
+                            geometry.after(), lowering.engine().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
@@ -77,12 +67,13 @@ final class PoolingPlans {
         Stored destination = forward.outputs().getFirst();
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
-            Geometry geometry = Geometry.of(scratch, window);
+            Geometry geometry = Geometry.of(scratch, window.slides());
+            MemorySegment sizes = Attributes.longs(scratch, window.sizes());
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_backward_primitive_desc_create",
                     problem.name() + " " + diffSrc + " by " + window,
                     out -> onednn_h.dnnl_pooling_backward_primitive_desc_create(out, lowering.engine().handle(),
                             algorithm(pool.kind()), descriptors.of(source), descriptors.of(destination),
-                            geometry.strides, geometry.kernel, geometry.dilation, geometry.padding, geometry.padding,
+                            geometry.strides(), sizes, geometry.dilates(), geometry.before(), geometry.after(),
                             forward.handle(), lowering.engine().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
@@ -97,6 +88,7 @@ final class PoolingPlans {
         return switch (kind) {
             case MAX -> onednn_h.dnnl_pooling_max();
             case AVERAGE -> onednn_h.dnnl_pooling_avg_include_padding();
+            case AVERAGE_WITHOUT_PADDING -> onednn_h.dnnl_pooling_avg_exclude_padding();
         };
     }
 }

@@ -83,6 +83,11 @@ public record BatchNormalization(double epsilon, double momentum, Mode mode) imp
     }
 
     @Override
+    public boolean isWorkspace(int output) {
+        return output == 3;
+    }
+
+    @Override
     public long flops(List<TensorType> inputs) {
         return (mode == Mode.TRAINING ? 8 : 2) * inputs.getFirst().shape().elements();
     }

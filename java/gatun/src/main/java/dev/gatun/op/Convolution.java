@@ -2,32 +2,68 @@ package dev.gatun.op;
 
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Two-dimensional cross-correlation, as the field calls convolution: inputs {@code x (N, C, H, W)},
- * {@code weight (O, C/groups, KH, KW)} and, optionally, {@code bias (O)}; output {@code (N, O, H', W')} with
- * {@code H' = (H + 2*padding - dilation*(KH - 1) - 1) / stride + 1}. The bias of 16-bit tensors is in f32.
+ * Cross-correlation over 1 to 3 spatial axes, as the field calls convolution: inputs {@code x (N, C, spatial...)},
+ * {@code weight (O, C/groups, window...)} and, optionally, {@code bias (O)}; output {@code (N, O, spatial'...)} with
+ * {@code spatial' = (spatial + before + after - dilation*(window - 1) - 1) / stride + 1} along each axis. The bias of
+ * 16-bit tensors is in f32.
  *
+ * @param axes   how the window moves along each spatial axis
  * @param groups input and output channels are split into this many independent convolutions
  */
-public record Convolution(
-        long strideHeight, long strideWidth, long paddingHeight, long paddingWidth, long dilationHeight,
-        long dilationWidth, long groups)
-        implements Op {
-
+public record Convolution(List<Slide> axes, long groups) implements Op {
     public Convolution {
-        if (strideHeight < 1 || strideWidth < 1 || dilationHeight < 1 || dilationWidth < 1 || groups < 1
-                || paddingHeight < 0 || paddingWidth < 0) {
-            throw new IllegalArgumentException("convolution: stride, dilation and groups must be at least 1 and padding"
-                    + " at least 0, got stride " + strideHeight + "x" + strideWidth + ", padding " + paddingHeight + "x"
-                    + paddingWidth + ", dilation " + dilationHeight + "x" + dilationWidth + ", groups " + groups);
+        axes = List.copyOf(axes);
+        Slides.checkRank(axes.size());
+        if (groups < 1) {
+            throw new IllegalArgumentException("convolution: groups must be at least 1, got " + groups);
         }
     }
 
-    /** A dense convolution with equal stride and padding in both directions. */
+    /** A dense convolution of a number of spatial axes by strides of 1, without padding. */
+    public static Convolution over(int spatialAxes) {
+        return new Convolution(Slides.plain(spatialAxes), 1);
+    }
+
+    /** A dense two-dimensional convolution with equal stride and padding in both directions. */
     public static Convolution square(long stride, long padding) {
-        return new Convolution(stride, stride, padding, padding, 1, 1, 1);
+        return over(2).stride(stride).padding(padding);
+    }
+
+    /** The same with another stride: one for all axes, or one for each. */
+    public Convolution stride(long... strides) {
+        return new Convolution(Slides.each(axes, "stride", strides, Slide::withStride), groups);
+    }
+
+    /** The same with another dilation: one for all axes, or one for each. */
+    public Convolution dilation(long... dilations) {
+        return new Convolution(Slides.each(axes, "dilation", dilations, Slide::withDilation), groups);
+    }
+
+    /** The same with other padding, as much before as after each axis: one for all axes, or one for each. */
+    public Convolution padding(long... paddings) {
+        return new Convolution(
+                Slides.each(axes, "padding", paddings, (axis, padding) -> axis.withPadding(padding, padding)), groups);
+    }
+
+    /** The same with other padding, of as many numbers before and after as there are axes. */
+    public Convolution padding(long[] before, long[] after) {
+        Slides.checkEach(axes, "padding", before);
+        Slides.checkEach(axes, "padding", after);
+        List<Slide> padded = new ArrayList<>();
+        for (int i = 0; i < axes.size(); i++) {
+            padded.add(axes.get(i).withPadding(before[i], after[i]));
+        }
+        return new Convolution(padded, groups);
+    }
+
+    /** The same in another number of groups. */
+    public Convolution groups(long newGroups) {
+        return new Convolution(axes, newGroups);
     }
 
     @Override
@@ -41,27 +77,27 @@ public record Convolution(
         Shapes.floating(this, inputs);
         Shapes.sameDtype(this, inputs.subList(0, 2));
         TensorType x = inputs.get(0);
-        Shape image = Shapes.rank(this, "x", x, 4);
-        Shape weight = Shapes.rank(this, "weight", inputs.get(1), 4);
-        if (image.extent(1) != weight.extent(1) * groups || weight.extent(0) % groups != 0) {
+        Shape image = Shapes.rank(this, "x", x, axes.size() + 2);
+        Shape weight = Shapes.rank(this, "weight", inputs.get(1), axes.size() + 2);
+        if (image.extent(1) != Math.multiplyExact(weight.extent(1), groups) || weight.extent(0) % groups != 0) {
             throw new IllegalArgumentException("convolution: weight " + weight + " in " + groups
                     + " groups does not fit the channels of x " + image);
         }
         if (inputs.size() == 3) {
             Shapes.same(this, "bias", inputs.get(2), x.withShape(Shape.of(weight.extent(0))).accumulated());
         }
-        return List.of(x.withShape(Shape.of(
-                image.extent(0),
-                weight.extent(0),
-                Shapes.slide(this, "height", image.extent(2), weight.extent(2), strideHeight, paddingHeight,
-                dilationHeight),
-                Shapes.slide(this, "width", image.extent(3), weight.extent(3), strideWidth, paddingWidth,
-                dilationWidth))));
+        return List.of(x.withShape(
+                Slides.images(image, weight.extent(0), Slides.extents(this, image, axes, window(weight)))));
+    }
+
+    /** The extents of the window of a weight. */
+    public static long[] window(Shape weight) {
+        return Arrays.copyOfRange(weight.extents(), 2, weight.rank());
     }
 
     @Override
     public long flops(List<TensorType> inputs) {
         Shape weight = inputs.get(1).shape();
-        return 2 * infer(inputs).getFirst().shape().elements() * weight.extent(1) * weight.extent(2) * weight.extent(3);
+        return 2 * infer(inputs).getFirst().shape().elements() * (weight.elements() / weight.extent(0));
     }
 }

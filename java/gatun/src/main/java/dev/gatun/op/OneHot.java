@@ -22,8 +22,8 @@ public record OneHot(int axis, long classes, long ignored, DType dtype) implemen
 
     public OneHot {
         if (axis < 0 || classes < 1) {
-            throw new IllegalArgumentException("one_hot: axis is counted from 0 and there is a class at least, got axis "
-                    + axis + ", " + classes + " classes");
+            throw new IllegalArgumentException("one_hot: axis is counted from 0 and there is a class at least, got"
+                    + " axis " + axis + ", " + classes + " classes");
         }
         if (!dtype.isFloating()) {
             throw new IllegalArgumentException("one_hot: to a floating-point type only, not to " + dtype.lowerCase());

@@ -8,8 +8,8 @@ import java.util.List;
  * exhaustive switches: a new operation makes the compiler list all places that must know it. What differs in a formula
  * only is one operation with an enum inside: {@link Unary}, {@link Binary}, {@link Reduce}, {@link Pool}.
  *
- * <p>Tensors of images are {@code (N, C, H, W)} and weights {@code (O, I/groups, KH, KW)} as logical shapes; the layout
- * in memory is the compiler's business.
+ * <p>Tensors of images are {@code (N, C, spatial...)} and weights {@code (O, I/groups, window...)} as logical shapes,
+ * with 1 to 3 spatial axes, heights before widths; the layout in memory is the compiler's business.
  */
 public sealed interface Op
         permits Unary, UnaryBackward, Affine, Cast, Binary, Reduce, Broadcast, Reshape, Transpose, Slice, Concat, Pad,
@@ -59,6 +59,15 @@ public sealed interface Op
 
     /** Whether nothing flows back through it, though its result is made of floating-point inputs. */
     default boolean stopsGradient() {
+        return false;
+    }
+
+    /**
+     * Whether an output is a workspace: for this operation's own gradient alone, in whatever form a device gives it.
+     *
+     * @param output counted from 0
+     */
+    default boolean isWorkspace(int output) {
         return false;
     }
 

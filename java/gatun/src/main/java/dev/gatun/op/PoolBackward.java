@@ -15,7 +15,7 @@ public record PoolBackward(Pool forward, Shape source) implements Op {
     public List<TensorType> infer(List<TensorType> inputs) {
         int arity = switch (forward.kind()) {
             case MAX -> 2;
-            case AVERAGE -> 1;
+            case AVERAGE, AVERAGE_WITHOUT_PADDING -> 1;
         };
         Shapes.arity(this, inputs, arity, arity);
         TensorType x = inputs.getFirst().withShape(source);
@@ -27,7 +27,7 @@ public record PoolBackward(Pool forward, Shape source) implements Op {
     public long flops(List<TensorType> inputs) {
         return inputs.getFirst().shape().elements() * switch (forward.kind()) {
             case MAX -> 1;
-            case AVERAGE -> forward.window().height() * forward.window().width();
+            case AVERAGE, AVERAGE_WITHOUT_PADDING -> forward.window().elements();
         };
     }
 }

@@ -77,15 +77,4 @@ final class Shapes {
         }
         return Shape.of(extents);
     }
-
-    /** Output extent of a sliding window. */
-    static long slide(Op op, String what, long extent, long window, long stride, long padding, long dilation) {
-        long reach = dilation * (window - 1) + 1;
-        long span = extent + 2 * padding - reach;
-        if (span < 0) {
-            throw new IllegalArgumentException(op.name() + ": a window of " + what + " " + reach
-                    + " does not fit into " + extent + " + 2*" + padding);
-        }
-        return span / stride + 1;
-    }
 }

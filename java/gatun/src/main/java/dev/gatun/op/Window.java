@@ -1,31 +1,85 @@
 package dev.gatun.op;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+
 /**
- * The geometry of a two-dimensional pooling window; heights before widths, in elements.
+ * The geometry of a pooling window.
  *
- * @param height        rows of the window
- * @param width         columns of the window
- * @param strideHeight  rows between two windows
- * @param strideWidth   columns between two windows
- * @param paddingHeight rows added at the top and again at the bottom
- * @param paddingWidth  columns added at the left and again at the right
+ * @param axes one for each spatial axis of {@code (N, C, spatial...)}: 1 to 3
  */
-public record Window(long height, long width, long strideHeight, long strideWidth, long paddingHeight,
-        long paddingWidth) {
+public record Window(List<Axis> axes) {
+    /**
+     * A window along one axis.
+     *
+     * @param size  elements of the window
+     * @param slide how it moves; the padding before is at most half of the window, and that behind less than all of it,
+     *              so that windows hold elements of the image
+     */
+    public record Axis(long size, Slide slide) {
+        public Axis {
+            if (size < 1 || size > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("a window of 1 to " + Integer.MAX_VALUE + " elements wanted, got "
+                        + size);
+            }
+            if (slide.before() * 2 > slide.reach(size)) {
+                throw new IllegalArgumentException("padding " + slide.before() + " is more than half of the window "
+                        + slide.reach(size));
+            }
+            if (slide.after() >= slide.reach(size)) {
+                throw new IllegalArgumentException("padding " + slide.after() + " holds a window of "
+                        + slide.reach(size));
+            }
+        }
+
+        Axis with(Slide newSlide) {
+            return new Axis(size, newSlide);
+        }
+    }
+
     public Window {
-        if (height < 1 || width < 1 || strideHeight < 1 || strideWidth < 1 || paddingHeight < 0 || paddingWidth < 0) {
-            throw new IllegalArgumentException("window, stride >= 1 and padding >= 0 wanted: " + height + "x" + width
-                    + ", stride " + strideHeight + "x" + strideWidth + ", padding " + paddingHeight + "x"
-                    + paddingWidth);
-        }
-        if (paddingHeight * 2 > height || paddingWidth * 2 > width) {
-            throw new IllegalArgumentException("padding " + paddingHeight + "x" + paddingWidth
-                    + " is more than half of the window " + height + "x" + width);
-        }
+        axes = List.copyOf(axes);
+        Slides.checkRank(axes.size());
+    }
+
+    /** A window of the given extents that moves by its own size. */
+    public static Window of(long... sizes) {
+        return new Window(LongStream.of(sizes).mapToObj(size -> new Axis(size, Slide.PLAIN.withStride(size))).toList());
     }
 
     /** A square window that moves by its own size. */
     public static Window square(long size) {
-        return new Window(size, size, size, size, 0, 0);
+        return of(size, size);
+    }
+
+    /** The same with another stride: one for all axes, or one for each. */
+    public Window stride(long... strides) {
+        return new Window(Slides.each(axes, "stride", strides, (axis, n) -> axis.with(axis.slide.withStride(n))));
+    }
+
+    /** The same with other padding, as much before as after each axis: one for all axes, or one for each. */
+    public Window padding(long... paddings) {
+        return new Window(Slides.each(axes, "padding", paddings, (axis, n) -> axis.with(axis.slide.withPadding(n, n))));
+    }
+
+    /** The same with another dilation: one for all axes, or one for each. */
+    public Window dilation(long... dilations) {
+        return new Window(Slides.each(axes, "dilation", dilations, (axis, n) -> axis.with(axis.slide.withDilation(n))));
+    }
+
+    /** How it moves along each axis. */
+    public List<Slide> slides() {
+        return axes.stream().map(Axis::slide).toList();
+    }
+
+    /** The extents of the window, a fresh array. */
+    public long[] sizes() {
+        return axes.stream().mapToLong(Axis::size).toArray();
+    }
+
+    /** The elements of the window. */
+    public long elements() {
+        return Arrays.stream(sizes()).reduce(1, Math::multiplyExact);
     }
 }

@@ -12,6 +12,7 @@ import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.UpdateRule;
 import dev.gatun.update.kernel.Bfloat16;
+import dev.gatun.update.kernel.GroupNumbers;
 import dev.gatun.update.kernel.StepBlock;
 import dev.gatun.update.kernel.StepKernel;
 import dev.gatun.update.kernel.StepRequest;
@@ -248,6 +249,7 @@ public final class Optimizer implements AutoCloseable {
 
     /** What the latest step came to; waits for it. One object, changed in place. */
     public StepBlock results() {
+        checkOpen();
         steps.report(latest.bytes());
         device.stream().synchronize();
         return latest;
@@ -275,6 +277,11 @@ public final class Optimizer implements AutoCloseable {
             throw new IllegalArgumentException("steps taken must not be negative: " + taken);
         }
         steps.setSteps(taken);
+    }
+
+    /** What it does around its rules. */
+    public OptimizerOptions options() {
+        return options;
     }
 
     /** Number of groups. */

@@ -33,10 +33,10 @@ public record OptimizerOptions(
             throw new IllegalArgumentException("the decay of the weights' average must lie in [0, 1), got "
                     + averageDecay);
         }
-        if (clipping instanceof Clipping.Adaptive && weights.format() == WeightStorage.Format.BF16) {
+        if (clipping.readsWeights() && weights.format() == WeightStorage.Format.BF16) {
             throw new IllegalArgumentException(
-                    "adaptive clipping measures weights in f32: store them so, with a copy in bf16"
-                    + " if need be, or clip by another norm");
+                    "adaptive clipping and clipping by the weights' norm measure weights in f32: store them so, with a"
+                    + " copy in bf16 if need be, or clip by another norm");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.PlateauOptions;
 import dev.gatun.optim.schedule.ReduceOnPlateau;
 import dev.gatun.optim.schedule.Schedule;
+import dev.gatun.optim.schedule.text.ScheduleCheck;
 import dev.gatun.update.Scheduled;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,23 @@ public final class ScheduledOptimizer {
         return bases;
     }
 
-    /** Sets what the step after so many steps uses. Allocates nothing. */
+    /**
+     * Checks that the numbers of all groups stay in their domains throughout a run of so many steps.
+     *
+     * @throws IllegalArgumentException with one line that names the schedule, the step, the value and what is allowed
+     */
+    public void check(long steps) {
+        for (int i = 0; i < optimizer.groups(); i++) {
+            ScheduleCheck.check(schedules, optimizer.hyperparameters(i), steps);
+        }
+    }
+
+    /**
+     * Sets what the step after so many steps uses. Allocates nothing.
+     *
+     * @throws IllegalArgumentException when a schedule leaves the domain of what it moves: {@link #check} says so
+     *                                  before a run
+     */
     public void moveTo(long steps) {
         for (int i = 0; i < learningRates.length; i++) {
             double base = plateau == null ? learningRates[i] : plateau.value(i);

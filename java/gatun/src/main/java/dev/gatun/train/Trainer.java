@@ -117,6 +117,8 @@ public final class Trainer implements AutoCloseable {
         try {
             loader = own(new BatchLoader(train, Sampler.shuffled(train.size(), options.seed()),
                     loading(device, options), device.memory()));
+            RunLength length = options.length(train.size());
+            HyperparameterSchedules moves = schedules(options, length); // before the work of compiling
             programs = own(new Programs(task, device, train.fields(), Programs.Form.TRAINING,
                     options.precision(), options.compile(), null));
             compile(train.size());
@@ -124,11 +126,11 @@ public final class Trainer implements AutoCloseable {
             variables.initialize(options.seed());
             transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options)
-                    .optimizer(device, variables, options.optimizerOptions().with(options.lossScaling())));
-            RunLength length = options.length(train.size());
+                    .optimizer(device, variables, options.optimizerOptions()));
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()),
                     MetricSums.ofTraining(task));
-            schedules = new ScheduledOptimizer(optimizer, schedules(options, length));
+            schedules = new ScheduledOptimizer(optimizer, moves);
+            schedules.check(length.steps());
             feed = new BatchFeed(loader, device.stream());
             StepPhases phases = new StepPhases(
                     device, options.accumulate(), options.wrappers(), feed, programs, optimizer,
@@ -180,7 +182,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private static HyperparameterSchedules schedules(TrainingOptions options, RunLength length) {
-        HyperparameterSchedules schedules = options.schedules().over(length);
+        HyperparameterSchedules schedules = options.schedules().over(length, options.optimizer());
         StochasticAverage average = options.wrappers().average();
         return average == null
                 ? schedules : schedules.withLearningRate(average.over(schedules.learningRate(),
@@ -394,7 +396,7 @@ public final class Trainer implements AutoCloseable {
      * @throws dev.gatun.io.CheckpointException when it is damaged
      */
     public static KernelChoices choices(LoadedCheckpoint checkpoint) {
-        return TrainerState.choices(checkpoint);
+        return SavedNumbers.choices(checkpoint);
     }
 
     /** The training programs. */
@@ -484,9 +486,12 @@ public final class Trainer implements AutoCloseable {
     /**
      * Goes on from a checkpoint of the same model.
      *
-     * @throws dev.gatun.io.CheckpointException when it belongs to another model or optimizer
+     * @throws dev.gatun.io.CheckpointException when it belongs to another model or optimizer, or is damaged: nothing is
+     *                                          changed then
+     * @throws IllegalStateException when steps are already on their way to a device that runs late
      */
     public void restore(LoadedCheckpoint checkpoint) {
+        checkSettled("going on from a checkpoint");
         TrainerState.restore(this, checkpoint);
     }
 
@@ -497,9 +502,11 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalArgumentException when this model has no such variable
      * @throws dev.gatun.io.CheckpointException when the checkpoint lacks one of them, or has it in another shape;
      *                                          nothing is changed then
+     * @throws IllegalStateException when steps are already on their way to a device that runs late
      */
     public void load(LoadedCheckpoint checkpoint, String pattern) {
-        if (TrainerState.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name))
+        checkSettled("taking variables from a checkpoint");
+        if (SavedTensors.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name))
                 == 0) {
             throw new IllegalArgumentException("task " + task.name() + " has no variable \"" + pattern
                     + "\": nothing would be"

@@ -46,11 +46,33 @@ public sealed interface Clipping {
         }
     }
 
+    /**
+     * Each tensor's gradients by the root of its weights' norm: they are multiplied by
+     * {@code min(1, bound / (|g| + 1e-6))}, where {@code bound = threshold / sqrt(|w|)}, so that the larger a tensor's
+     * weights have grown, the less they may move. A tensor whose weights are all zero is not bounded. Reads the weights
+     * too. It bounds the opposite way to {@link Adaptive}.
+     *
+     * @param threshold above 0
+     */
+    record WeightNorm(double threshold) implements Clipping {
+        public WeightNorm {
+            check("the threshold of clipping by the weights' norm", threshold);
+        }
+    }
+
     /** Whether it measures tensors one by one. */
     default boolean perTensor() {
         return switch (this) {
             case None _, GlobalNorm _ -> false;
-            case TensorNorm _, Adaptive _ -> true;
+            case TensorNorm _, Adaptive _, WeightNorm _ -> true;
+        };
+    }
+
+    /** Whether it measures weights too. */
+    default boolean readsWeights() {
+        return switch (this) {
+            case None _, GlobalNorm _, TensorNorm _ -> false;
+            case Adaptive _, WeightNorm _ -> true;
         };
     }
 

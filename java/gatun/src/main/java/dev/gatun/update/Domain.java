@@ -16,6 +16,15 @@ public final class Domain {
         }
     }
 
+    /** The weight of an L1 term, which the learning rate is multiplied by where it is proximal. */
+    public static void l1(String rule, double learningRate, double value) {
+        atLeastZero(rule, "l1", value);
+        if (learningRate * value > Float.MAX_VALUE) {
+            throw new IllegalArgumentException(rule + ": learning rate times l1 must be finite, got " + learningRate
+                    + " and " + value);
+        }
+    }
+
     public static void share(String rule, String what, double value) {
         if (!(value >= 0 && value < 1)) {
             throw new IllegalArgumentException(rule + ": " + what + " must lie in [0, 1), got " + value);

@@ -37,6 +37,11 @@ public interface Hyperparameters {
     /** Step size. */
     double learningRate();
 
+    /** Whether the numbers make no sense at a learning rate of 0. */
+    default boolean needsLearningRate() {
+        return false;
+    }
+
     /** Weight of the decay term. */
     double weightDecay();
 
@@ -55,9 +60,27 @@ public interface Hyperparameters {
         return what.in(this, value);
     }
 
-    /** The same without a decay term. */
+    /** Whether there is an L1 term. */
+    default boolean hasL1() {
+        return rule().has("l1");
+    }
+
+    /**
+     * The same with another L1 term.
+     *
+     * @throws IllegalArgumentException when the rule has none, or the weight is outside its domain
+     */
+    default Hyperparameters with(L1 method, double weight) {
+        if (!hasL1()) {
+            throw new IllegalArgumentException(rule() + " has no L1 term");
+        }
+        return rule().with(rule().with(this, "l1_method", method), "l1", weight);
+    }
+
+    /** The same without penalties of the weights: neither a decay term nor an L1 term. */
     default Hyperparameters withoutDecay() {
-        return hasWeightDecay() ? with(Scheduled.WEIGHT_DECAY, 0) : this;
+        Hyperparameters smooth = l1() == 0 ? this : with(l1Method(), 0);
+        return hasWeightDecay() ? smooth.with(Scheduled.WEIGHT_DECAY, 0) : smooth;
     }
 
     /** Names of the state tensors that these numbers need, in the rule's order. */

@@ -71,12 +71,19 @@ public enum Scheduled {
     public void check(Hyperparameters numbers, double value) {
         checkIn(numbers);
         switch (this) {
-            case LEARNING_RATE -> Domain.atLeastZero(numbers.rule().name(), "learning rate", value);
+            case LEARNING_RATE -> {
+                Domain.atLeastZero(numbers.rule().name(), "learning rate", value);
+                Domain.l1(numbers.rule().name(), value, numbers.l1());
+                if (value == 0 && numbers.needsLearningRate()) {
+                    throw new IllegalArgumentException(numbers.rule()
+                            + ": a bounded trust ratio needs a learning rate above 0, got 0");
+                }
+            }
             case MOMENTUM -> {
                 Domain.share(numbers.rule().name(), "momentum", value);
                 if (value == 0 && numbers instanceof WithMomentum rule && rule.needsMomentum()) {
                     throw new IllegalArgumentException(numbers.rule()
-                            + ": this variant needs a momentum above 0, got 0");
+                            + ": this variant needs a momentum above 0 and below 1, got 0");
                 }
             }
             case WEIGHT_DECAY -> Domain.atLeastZero(numbers.rule().name(), "weight decay", value);

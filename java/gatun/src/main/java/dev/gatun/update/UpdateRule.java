@@ -35,6 +35,11 @@ public record UpdateRule(
         return Arrays.stream(components).map(HyperparameterField::new).toList();
     }
 
+    /** Whether it has a hyper-parameter of a name. */
+    boolean has(String name) {
+        return fields().stream().anyMatch(field -> field.name().equals(name));
+    }
+
     /**
      * Numbers of this rule.
      *

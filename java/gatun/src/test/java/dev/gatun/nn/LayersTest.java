@@ -11,7 +11,6 @@ import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.op.Linear;
-import dev.gatun.op.Window;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -19,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class LayersTest {
@@ -33,10 +33,81 @@ class LayersTest {
 
     @Test
     void aConvolutionNamesItsVariablesAndSaysItsShape() {
-        Value y = new Conv2d(6, 3).stride(2).padding(1).groups(2).apply(graph, "conv", images);
+        Value y = Layers.conv2d(6, 3).stride(2).padding(1).groups(2).apply(graph, "conv", images);
         assertThat(y.type()).isEqualTo(TensorType.f32(2, 6, 4, 3));
         assertThat(variables())
                 .containsExactly(Map.entry("conv.weight", Shape.of(6, 2, 3, 3)), Map.entry("conv.bias", Shape.of(6)));
+    }
+
+    @Test
+    void convolutionsHaveAsManyAxesAsTheyAreNamedAfter() {
+        Value line = graph.input("line", TensorType.f32(2, 4, 9));
+        Value volume = graph.input("volume", TensorType.f32(2, 4, 5, 6, 7));
+        assertThat(Layers.conv1d(6, 3).dilation(2).apply(graph, "a", line).type()).isEqualTo(TensorType.f32(2, 6, 5));
+        assertThat(Layers.conv2d(6, 3, 1).apply(graph, "b", images).type()).isEqualTo(TensorType.f32(2, 6, 6, 6));
+        assertThat(Layers.conv3d(6, 1, 2, 3).stride(1, 2, 3).apply(graph, "c", volume).type())
+                .isEqualTo(TensorType.f32(2, 6, 5, 3, 2));
+        assertThat(Layers.convTranspose1d(6, 3).stride(2).outputPadding(1).apply(graph, "d", line).type())
+                .isEqualTo(TensorType.f32(2, 6, 20));
+        assertThat(Layers.convTranspose3d(6, 2).stride(2).groups(2).apply(graph, "e", volume).type())
+                .isEqualTo(TensorType.f32(2, 6, 10, 12, 14));
+        assertThat(variables()).containsEntry("c.weight", Shape.of(6, 4, 1, 2, 3))
+                .containsEntry("e.weight", Shape.of(4, 3, 2, 2, 2)).containsEntry("e.bias", Shape.of(6));
+    }
+
+    @Test
+    void samePaddingKeepsTheExtentsOverTheStride() {
+        for (int kernel = 1; kernel <= 6; kernel++) {
+            for (int stride = 1; stride <= 4; stride++) {
+                String name = kernel + "x" + stride;
+                assertThat(Layers.conv2d(3, kernel).stride(stride).dilation(2).same().apply(graph, name, images).type())
+                        .isEqualTo(TensorType.f32(2, 3, Math.ceilDiv(8, stride), Math.ceilDiv(6, stride)));
+            }
+        }
+        assertThat(Layers.conv2d(3, 3).same().valid().apply(graph, "valid", images).type())
+                .isEqualTo(TensorType.f32(2, 3, 6, 4));
+        assertThat(Layers.conv2d(3, 3).padding(new long[] {0, 1}, new long[] {2, 3}).apply(graph, "uneven", images)
+                .type()).isEqualTo(TensorType.f32(2, 3, 8, 8));
+    }
+
+    @Test
+    void convolutionsThatCannotBeSayWhy() {
+        Map.<ThrowingCallable, String>of(
+                () -> Layers.conv1d(4, 3).apply(graph, "a", images),
+                "a: a convolution of 1 spatial axes takes tensors of 3 dimensions, got (2x4x8x6)",
+                () -> Layers.conv2d(4, 3).dilation(-1), "dilation -1",
+                () -> Layers.conv2d(4, 3).padding(-1), "padding -1 before and -1 after",
+                () -> Layers.conv2d(5, 3).groups(2), "convolution: 5 output channels do not split into 2 groups",
+                () -> Layers.conv2d(4, 3, 0), "a kernel of 2 extents, each at least 1, wanted, got [3, 0]",
+                () -> Layers.conv2d(4, 1, 2, 3), "a kernel of 2 extents, each at least 1, wanted, got [1, 2, 3]",
+                () -> Layers.convTranspose2d(4, 3).stride(2).outputPadding(2).apply(graph, "b", images),
+                "b: output padding must be less than the stride, got 2 by strides of 2",
+                () -> Layers.convTranspose2d(4, 3).outputPadding(-1), "none of it negative, got [-1, -1]",
+                () -> Layers.convTranspose2d(4, 3).padding(9).apply(graph, "c", images), "use less padding",
+                () -> Layers.convTranspose2d(6, 3).groups(3).apply(graph, "d", images),
+                "d: 4 channels do not split into 3 groups").forEach((call, message) ->
+                        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class)
+                                .hasMessageContaining(message));
+    }
+
+    @Test
+    void poolingThatCannotBeSaysWhy() {
+        Value rows = graph.input("rows", TensorType.f32(2, 4));
+        Map.<ThrowingCallable, String>of(
+                () -> Layers.maxPool(3).padding(2).apply(graph, "a", images),
+                "padding 2 is more than half of the window 3",
+                () -> Layers.maxPool(9).apply(graph, "b", images), "a window of height 9 does not fit into 8 + 0 + 0",
+                () -> Layers.maxPool(2, 2, 2).apply(graph, "c", images),
+                "c: one size for all or for each of 2 spatial axes wanted, got [2, 2, 2]",
+                () -> Layers.maxPool(2).withoutPadding(), "padding never takes part in max_pool",
+                () -> Layers.maxPool(2).apply(graph, "d", rows), "d: max_pool takes (N, C, spatial...), got (2x4)",
+                () -> Layers.adaptiveAvgPool(2, 2, 2).apply(graph, "e", images),
+                "e: adaptive average_pool into [2, 2, 2] takes (N, C, spatial...)",
+                () -> Layers.adaptiveAvgPool(0), "extents of at least 1 wanted, got [0]",
+                () -> Layers.avgPool(2).dilation(2).apply(graph, "f", images), "only max pooling has a dilation",
+                () -> Layers.maxPool(2).stride(0).apply(graph, "g", images), "got stride 0").forEach((call, message) ->
+                        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class)
+                                .hasMessageContaining(message));
     }
 
     @Test
@@ -51,7 +122,7 @@ class LayersTest {
 
     @Test
     void sequencesNestTheirNames() {
-        Layer inner = Sequential.empty().then("conv", new Conv2d(4, 1).withoutBias()).then("bn", Layers.batchNorm());
+        Layer inner = Sequential.empty().then("conv", Layers.conv2d(4, 1).withoutBias()).then("bn", Layers.batchNorm());
         Layers.sequential(Layers.relu(), inner).apply(graph, "block", images);
         assertThat(variables()).containsKeys("block.1.conv.weight", "block.1.bn.weight")
                 .doesNotContainKey("block.1.conv.bias");
@@ -60,7 +131,7 @@ class LayersTest {
     @Test
     void shapesOfPoolingAndFlattening() {
         assertThat(Layers.maxPool(2).apply(graph, "a", images).type().shape()).isEqualTo(Shape.of(2, 4, 4, 3));
-        assertThat(Layers.avgPool(new Window(3, 3, 1, 1, 1, 1)).apply(graph, "b", images).type().shape())
+        assertThat(Layers.avgPool(3).stride(1).padding(1).apply(graph, "b", images).type().shape())
                 .isEqualTo(Shape.of(2, 4, 8, 6));
         assertThat(Layers.globalAvgPool().apply(graph, "c", images).type().shape()).isEqualTo(Shape.of(2, 4, 1, 1));
         assertThat(Layers.flatten().apply(graph, "d", images).type().shape()).isEqualTo(Shape.of(2, 192));
@@ -120,12 +191,15 @@ class LayersTest {
         assertThatThrownBy(() -> Layers.linear(3).apply(graph, "fc", images))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("fc")
                 .hasMessageContaining("Flatten");
-        assertThatThrownBy(() -> new Conv2d(6, 3).groups(3).apply(graph, "conv", images))
+        assertThatThrownBy(() -> Layers.linear(3).apply(graph, "row", graph.input("row", TensorType.f32(7))))
+                .hasMessage("row: (N, features) or (N, tokens, features) wanted, got (7): the first dimension is that of"
+                        + " the examples, (1, features) for one of them");
+        assertThatThrownBy(() -> Layers.conv2d(6, 3).groups(3).apply(graph, "conv", images))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("conv: 4 channels do not split into 3 groups");
-        assertThatThrownBy(() -> new Conv2d(5, 3).groups(2).apply(graph, "conv", images))
+        assertThatThrownBy(() -> Layers.conv2d(5, 3).groups(2).apply(graph, "conv", images))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Conv2d(4, 9).apply(graph, "big", images))
+        assertThatThrownBy(() -> Layers.conv2d(4, 9).apply(graph, "big", images))
                 .isInstanceOf(IllegalArgumentException.class);
         Layers.relu().apply(graph, "r", Layers.linear(3)
                 .apply(graph, "one", Layers.flatten().apply(graph, "f", images)));

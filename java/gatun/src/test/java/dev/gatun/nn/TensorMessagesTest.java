@@ -51,9 +51,10 @@ class TensorMessagesTest {
 
     @Test
     void resizesAndPads() {
-        assertThatThrownBy(() -> ImageFunctions.resize(graph, "up", rows, 2, 2, Interpolation.NEAREST))
+        assertThatThrownBy(() -> ImageFunctions.resize(graph, "up", rows, 2, 2, ImageFunctions.Interpolation.NEAREST))
                 .hasMessage("up: (N, C, H, W) wanted, got (4x6)");
-        assertThatThrownBy(() -> ImageFunctions.resize(graph, "up", images, 0, 2, Interpolation.BILINEAR))
+        assertThatThrownBy(() -> ImageFunctions.resize(
+                graph, "up", images, 0, 2, ImageFunctions.Interpolation.BILINEAR))
                 .hasMessage("resize_linear: an extent from 1 to 2^31 - 1 wanted, got 0");
         assertThatThrownBy(() -> ImageFunctions.reflectionPad(graph, "pad", images, 4))
                 .hasMessage("pad_reflect: at least 5 places to take from wanted, got 4");

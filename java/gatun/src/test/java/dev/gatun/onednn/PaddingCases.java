@@ -57,7 +57,7 @@ final class PaddingCases {
 
     private static OpCase grouped(long groups, long channels) {
         return named(groups + " groups", channels, b -> {
-            Convolution op = new Convolution(1, 1, 1, 1, 1, 1, groups);
+            Convolution op = Convolution.over(2).padding(1).groups(groups);
             return b.classify(b.convolution("conv", op, b.stem(2, channels, 5, 4), channels, 3, 3, true));
         });
     }

@@ -14,6 +14,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.Arrays;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class ShapeInferenceTest {
@@ -34,7 +35,7 @@ class ShapeInferenceTest {
     void convolution() {
         assertThat(infer(Convolution.square(2, 3), f32(8, 3, 224, 224), f32(64, 3, 7, 7)))
                 .isEqualTo(Shape.of(8, 64, 112, 112));
-        Convolution odd = new Convolution(2, 1, 1, 0, 1, 2, 2);
+        Convolution odd = Convolution.over(2).stride(2, 1).padding(1, 0).dilation(1, 2).groups(2);
         assertThat(infer(odd, f32(1, 4, 7, 6), f32(6, 2, 3, 2), f32(6))).isEqualTo(Shape.of(1, 6, 4, 4));
         refused("does not fit the channels", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 2, 3, 3));
         // 5 outputs in 2 groups
@@ -43,7 +44,36 @@ class ShapeInferenceTest {
         refused("weight must have 4 dimensions", Convolution.square(1, 0), f32(1, 4, 7, 6), f32(6, 4));
         refused("bias must be f32(6), got f32(5)", Convolution.square(1, 1), f32(1, 4, 7, 6), f32(6, 4, 3, 3), f32(5));
         refused("convolution takes 2 to 3 inputs, got 1", Convolution.square(1, 1), f32(1, 4, 7, 6));
-        assertThatThrownBy(() -> Convolution.square(0, 1)).hasMessageContaining("stride 0x0");
+        assertThatThrownBy(() -> Convolution.square(0, 1))
+                .hasMessageContaining("got stride 0, dilation 1, padding 0 before and 0 after");
+    }
+
+    @Test
+    void convolutionsOfOneAndThreeAxes() {
+        Convolution line = Convolution.over(1).stride(2).padding(new long[] {1}, new long[] {2}).dilation(3);
+        assertThat(infer(line, f32(2, 3, 10), f32(4, 3, 3))).isEqualTo(Shape.of(2, 4, 4));
+        Convolution volume = Convolution.over(3).stride(1, 2, 3).padding(0, 1, 2).groups(2);
+        assertThat(infer(volume, f32(2, 4, 5, 6, 7), f32(6, 2, 1, 2, 3))).isEqualTo(Shape.of(2, 6, 5, 4, 3));
+        refused("x must have 3 dimensions, got f32(2x3x10x1)", line, f32(2, 3, 10, 1), f32(4, 3, 3));
+        refused("a window of length 25 does not fit into 10 + 1 + 2", line, f32(2, 3, 10), f32(4, 3, 9));
+        refused("a window of depth 6 does not fit into 5 + 0 + 0", volume, f32(2, 4, 5, 6, 7), f32(6, 2, 6, 2, 3));
+    }
+
+    @Test
+    void convolutionsThatCannotBe() {
+        refusedToBuild("1 to 3 spatial axes wanted, got 4", () -> Convolution.over(4));
+        refusedToBuild("1 to 3 spatial axes wanted, got 0", () -> Convolution.over(0));
+        refusedToBuild("got stride 1, dilation -1,", () -> Convolution.over(2).dilation(-1));
+        refusedToBuild("padding 0 before and -1 after", () -> new Slide(1, 1, 0, -1));
+        refusedToBuild("all at most 2147483647, got stride 2147483648", () -> new Slide(1L << 31, 1, 0, 0));
+        refusedToBuild("groups must be at least 1, got 0", () -> Convolution.over(2).groups(0));
+        refusedToBuild("stride wanted for each of 2 spatial axes, got 3", () -> Convolution.over(2).stride(1, 2, 3));
+        refusedToBuild("padding wanted for each of 2 spatial axes, got 1",
+                () -> Convolution.over(2).padding(new long[] {1, 1}, new long[] {1}));
+    }
+
+    private static void refusedToBuild(String message, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message);
     }
 
     /** Two operations for each weight at each output. */
@@ -60,6 +90,8 @@ class ShapeInferenceTest {
         assertThat(infer(op, f32(8, 5, 2, 2), f32(3, 5, 2, 2))).isEqualTo(Shape.of(8, 3));
         refused("does not fit x", op, f32(8, 5), f32(3, 4));
         refused("does not fit x", op, f32(8, 5, 2, 2), f32(3, 20));
+        refused("linear: weight (3x0) has no elements", op, f32(8, 0), f32(3, 0));
+        refused("linear: weight (0x5) has no elements", op, f32(8, 5), f32(0, 5));
     }
 
     @Test
@@ -78,13 +110,26 @@ class ShapeInferenceTest {
 
     @Test
     void pools() {
-        assertThat(infer(new Pool(PoolKind.MAX, new Window(3, 3, 2, 2, 1, 1)), f32(1, 2, 112, 112)))
+        assertThat(infer(new Pool(PoolKind.MAX, Window.of(3, 3).stride(2).padding(1)), f32(1, 2, 112, 112)))
                 .isEqualTo(Shape.of(1, 2, 56, 56));
-        assertThat(infer(new Pool(PoolKind.AVERAGE, new Window(3, 2, 1, 2, 1, 0)), f32(1, 2, 5, 6)))
+        assertThat(infer(new Pool(PoolKind.AVERAGE, Window.of(3, 2).stride(1, 2).padding(1, 0)), f32(1, 2, 5, 6)))
                 .isEqualTo(Shape.of(1, 2, 5, 3));
-        assertThat(infer(Pool.global(Shape.of(4, 2, 7, 7)), f32(4, 2, 7, 7))).isEqualTo(Shape.of(4, 2, 1, 1));
-        assertThatThrownBy(() -> new Window(3, 3, 1, 1, 2, 1)).hasMessageContaining("more than half of the window");
+        assertThat(infer(Pool.global(PoolKind.AVERAGE, Shape.of(4, 2, 7, 7)), f32(4, 2, 7, 7)))
+                .isEqualTo(Shape.of(4, 2, 1, 1));
+        assertThatThrownBy(() -> Window.of(3, 3).stride(1).padding(2, 1))
+                .hasMessageContaining("more than half of the window");
         refused("does not fit into 2", new Pool(PoolKind.MAX, Window.square(3)), f32(1, 1, 2, 2));
+        assertThat(infer(new Pool(PoolKind.MAX, Window.of(2).dilation(3).stride(1)), f32(1, 2, 8)))
+                .isEqualTo(Shape.of(1, 2, 5));
+        assertThat(infer(Pool.global(PoolKind.MAX, Shape.of(4, 2, 3, 4, 5)), f32(4, 2, 3, 4, 5)))
+                .isEqualTo(Shape.of(4, 2, 1, 1, 1));
+        refused("a window lies in the padding",
+                new Pool(PoolKind.MAX, Window.of(2).dilation(3).stride(1).padding(2)), f32(1, 1, 1));
+        refusedToBuild("only max pooling has a dilation", () -> new Pool(PoolKind.AVERAGE, Window.of(2).dilation(2)));
+        refusedToBuild("padding 3 holds a window of 3", () -> new Window.Axis(3, new Slide(1, 1, 0, 3)));
+        refusedToBuild("a window of 1 to 2147483647 elements wanted, got 0", () -> new Window.Axis(0, Slide.PLAIN));
+        refusedToBuild("x (N, C, spatial...) of 1 to 3 spatial axes wanted, got (4x2)",
+                () -> Pool.global(PoolKind.MAX, Shape.of(4, 2)));
     }
 
     @Test

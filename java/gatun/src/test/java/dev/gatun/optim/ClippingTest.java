@@ -78,6 +78,29 @@ class ClippingTest {
         }
     }
 
+    /** Norms of the weights: 10, 0 and 100; of the gradients: 13, sqrt(0.05) and sqrt(8.5). */
+    @ParameterizedTest
+    @OnEachDevice
+    void theRootOfTheWeightsNormBoundsTheGradients(String backend) {
+        OptimizerOptions options = OptimizerOptions.NONE.with(new Clipping.WeightNorm(3));
+        double[] weights = {6, 0, 8, 0, 0, 100, 0};
+        try (Vectors vectors = vectors(backend);
+                Optimizer optimizer = vectors.optimizer(options, List.of(SGD, SGD), TENSORS)) {
+            vectors.weights(weights);
+            optimizer.step();
+            double first = 3 / Math.sqrt(10) / (13 + 1e-6);
+            double third = 3 / 10.0 / (Math.sqrt(8.5) + 1e-6);
+            float[] figures = {(float) (6 - 3 * first), (float) (4 * first), (float) (8 - 12 * first),
+                -0.1f, -0.2f, (float) (100 - 1.5 * third), (float) (2.5 * third)};
+            assertThat(vectors.weights()).containsExactly(figures, within(1e-6f));
+            vectors.weights(weights);
+            vectors.gradients(0.3, -0.4, 0, 0, 0, 0.1, 0.2);
+            optimizer.step();
+            assertThat(vectors.weights()).as("below their bounds")
+                    .containsExactly(new float[] {5.7f, 0.4f, 8, 0, 0, 99.9f, -0.2f}, within(1e-6f));
+        }
+    }
+
     /** With the third tensor clipped to zero and the others untouched, LAMB's bound sees the norm that is left. */
     @ParameterizedTest
     @OnEachDevice
@@ -104,7 +127,8 @@ class ClippingTest {
     @ParameterizedTest
     @OnEachDevice
     void aStepOnGradientsThatAreNotFiniteIsLeftOut(String backend) {
-        for (Clipping clipping : List.of(new Clipping.TensorNorm(1), new Clipping.Adaptive(0.1))) {
+        for (Clipping clipping : List.of(
+                new Clipping.TensorNorm(1), new Clipping.Adaptive(0.1), new Clipping.WeightNorm(1))) {
             try (Vectors vectors = vectors(backend); Optimizer optimizer =
                     vectors.optimizer(OptimizerOptions.NONE.with(clipping), List.of(SGD, SGD), TENSORS)) {
                 vectors.weights(1, 2, 3, 4, 5, 6, 7);
@@ -126,6 +150,7 @@ class ClippingTest {
             assertThatThrownBy(() -> new Clipping.GlobalNorm(bad)).hasMessageContaining("above 0");
             assertThatThrownBy(() -> new Clipping.TensorNorm(bad)).hasMessageContaining("above 0");
             assertThatThrownBy(() -> new Clipping.Adaptive(bad)).hasMessageContaining("above 0");
+            assertThatThrownBy(() -> new Clipping.WeightNorm(bad)).hasMessageContaining("above 0");
         }
     }
 }

@@ -1,16 +1,23 @@
 package dev.gatun.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.L1;
 import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.WeightStorage;
+import dev.gatun.update.rule.LionHyperparameters;
+import dev.gatun.update.rule.TigerHyperparameters;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -62,6 +69,24 @@ class RulesAgainstReferenceTest {
         }
     }
 
+    /** As PyTorch's sign and lerp have it: one more step by what is left of the infinity, then none. */
+    @ParameterizedTest
+    @OnEachDevice
+    void rulesOfSignsStopAtAnInfiniteGradient(String backend) {
+        Hyperparameters lion = LionHyperparameters.DEFAULTS.withLearningRate(0.125);
+        Hyperparameters tiger = TigerHyperparameters.DEFAULTS.withLearningRate(0.125).withWeightDecay(0);
+        try (Vectors vectors = new Vectors(backend, 2); Optimizer optimizer = vectors.optimizer(
+                List.of(lion, tiger), new ElementRange(0, 1, 0), new ElementRange(1, 2, 1))) {
+            vectors.gradients(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+            float[][] weights = {{-0.125f, 0.125f}, {-0.25f, 0.125f}, {-0.25f, 0.125f}, {-0.25f, 0.125f}};
+            for (float[] after : weights) {
+                optimizer.step();
+                assertThat(vectors.weights()).containsExactly(after);
+                vectors.gradients(-1, 1);
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.gatun.optim.RuleCases#all")
     void zeroStaysZero(RuleCases rule) {
@@ -84,6 +109,7 @@ class RulesAgainstReferenceTest {
         assertThat(leastAllocated(rule, ALL.with(new Clipping.Adaptive(0.1))
                 .with(WeightStorage.F32_AND_BF16.stochastic(1))))
                 .isZero();
+        assertThat(leastAllocated(rule, ALL.with(new Clipping.WeightNorm(0.1)))).isZero();
         if (rule.groups().getFirst().hasEightBitStates()) {
             assertThat(leastAllocated(rule, ALL.with(new Clipping.TensorNorm(0.1)).with(StateStorage.EIGHT_BIT)))
                     .isZero();
@@ -118,6 +144,18 @@ class RulesAgainstReferenceTest {
                 assertThat(group.with(Scheduled.WEIGHT_DECAY, group.weightDecay())).isEqualTo(group);
             }
             assertThat(group.withoutDecay().weightDecay()).isZero();
+            assertThat(group.withoutDecay().l1()).isZero();
+            if (group.hasL1()) {
+                Hyperparameters sparse = group.with(L1.PROXIMAL, 0.25);
+                assertThat(sparse.l1()).isEqualTo(0.25);
+                assertThat(sparse.l1Method()).isEqualTo(L1.PROXIMAL);
+                assertThat(sparse.with(group.l1Method(), group.l1())).isEqualTo(group);
+                assertThatThrownBy(() -> group.with(L1.PROXIMAL, -1)).hasMessageContaining("l1 must be at least 0");
+                assertThatThrownBy(() -> group.with(L1.PROXIMAL, 1e38).with(Scheduled.LEARNING_RATE, 1e30))
+                        .hasMessageContaining("learning rate times l1 must be finite, got 1.0E30 and 1.0E38");
+            } else {
+                assertThatThrownBy(() -> group.with(L1.PROXIMAL, 1)).hasMessage(rule.name() + " has no L1 term");
+            }
             assertThat(Map.of("lamb", true, "lars", true).getOrDefault(rule.name(), false))
                     .isEqualTo(group.perTensor());
         });

@@ -7,26 +7,34 @@ import com.sun.management.ThreadMXBean;
 import dev.gatun.backend.OnEachDevice;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.optim.schedule.AbsoluteSchedule;
+import dev.gatun.optim.schedule.ExponentialSchedule;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
+import dev.gatun.optim.schedule.LambdaSchedule;
 import dev.gatun.optim.schedule.LinearSchedule;
 import dev.gatun.optim.schedule.MomentumSchedule;
 import dev.gatun.optim.schedule.OneCycleSchedule;
 import dev.gatun.optim.schedule.PlateauOptions;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.optim.schedule.Schedule;
+import dev.gatun.optim.schedule.SequentialSchedule;
 import dev.gatun.optim.schedule.StepSchedule;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
+import dev.gatun.optim.schedule.text.ScheduleCheck;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
 import dev.gatun.update.rule.AdagradHyperparameters;
 import dev.gatun.update.rule.AdamHyperparameters;
+import dev.gatun.update.rule.LarsHyperparameters;
 import dev.gatun.update.rule.RpropHyperparameters;
 import dev.gatun.update.rule.SgdHyperparameters;
+import dev.gatun.update.rule.Trust;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +126,139 @@ class ScheduledOptimizerTest {
         }
     }
 
+    /** What a check lets pass, a device takes; what the numbers themselves refuse, the check refuses. */
+    @ParameterizedTest
+    @MethodSource("dev.gatun.optim.RuleCases#all")
+    void everyNumberOfEveryRuleIsCheckedAtTheBordersOfItsDomain(RuleCases rule) {
+        double[] borders = {0, -0.0, Double.MIN_VALUE, -Double.MIN_VALUE, Math.nextDown(1.0), 1, Math.nextUp(1.0),
+            Float.MAX_VALUE, Math.nextUp((double) Float.MAX_VALUE), Double.POSITIVE_INFINITY, Double.NaN};
+        for (String backend : new String[] {"cpu", "reference", "far"}) {
+            try (Vectors vectors = new Vectors(backend, 6);
+                    Optimizer optimizer = vectors.optimizer(rule.groups(), RANGES)) {
+                for (Scheduled what : Scheduled.values()) {
+                    for (int i = 0; i < rule.groups().size(); i++) {
+                        Hyperparameters numbers = rule.groups().get(i);
+                        for (double border : what.isIn(numbers) ? borders : new double[0]) {
+                            boolean taken = takes(numbers, what, border);
+                            if (taken) {
+                                optimizer.set(i, what, border);
+                                optimizer.step();
+                            }
+                            assertThat(taken).as("%s %s of %s", what, border, numbers)
+                                    .isEqualTo(isIn(numbers, what, border));
+                        }
+                        optimizer.set(i, numbers);
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean takes(Hyperparameters numbers, Scheduled what, double value) {
+        try {
+            what.check(numbers, value);
+            return true;
+        } catch (IllegalArgumentException e) {
+            assertThat(e).message().contains(numbers.rule().name()).endsWith("got " + (value == 0 && !e.getMessage()
+                    .contains("at least 0") ? "0" : Double.toString(value))).doesNotContain("\n");
+            return false;
+        }
+    }
+
+    /** Whether the record of the numbers takes the value too; a momentum that a schedule moves stays below 1. */
+    private static boolean isIn(Hyperparameters numbers, Scheduled what, double value) {
+        Map<String, Object> fields = new HashMap<>(HyperparameterFields.of(numbers));
+        fields.put(what.field(numbers), value);
+        try {
+            HyperparameterFields.read(numbers, fields);
+            return what != Scheduled.MOMENTUM || value < 1;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** A step before the schedule leaves its domain the run would do; one step later it is refused. */
+    @ParameterizedTest
+    @MethodSource("dev.gatun.optim.RuleCases#all")
+    void whateverLeavesItsDomainIsRefusedBeforeTheRun(RuleCases rule) {
+        Schedule grows = new AbsoluteSchedule(new ExponentialSchedule(1e10)); // 1, 1e10, 1e20, 1e30, 1e40
+        Schedule rises = new AbsoluteSchedule(new LinearSchedule(0.25, 1, 3)); // 0.25, 0.5, 0.75, 1
+        for (Hyperparameters numbers : rule.groups()) {
+            for (Scheduled what : Scheduled.values()) {
+                boolean momentum = what == Scheduled.MOMENTUM;
+                HyperparameterSchedules moves = with(what, momentum ? rises : grows);
+                if (!what.isIn(numbers) || !moves.moves(what, numbers)) {
+                    continue;
+                }
+                int last = momentum ? 3 : 4;
+                ScheduleCheck.check(moves, numbers, last);
+                assertThatThrownBy(() -> ScheduleCheck.check(moves, numbers, 100)).as("%s of %s", what, numbers)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("the schedule of the " + what.words() + ", absolute:of=[")
+                        .hasMessageContaining("gives " + (momentum ? "1" : "1.0E40") + " at step " + (last + 1)
+                        + " of 100: " + numbers.rule().name() + ": ")
+                        .message().doesNotContain("\n");
+            }
+        }
+    }
+
+    /** A momentum that goes to 0 and on: the velocity is that of before, as in PyTorch. */
+    @ParameterizedTest
+    @OnEachDevice
+    void aMomentumGoesThroughZero(String backend) {
+        HyperparameterSchedules turns = with(Scheduled.MOMENTUM, new AbsoluteSchedule(new SequentialSchedule(
+                List.of(new LinearSchedule(0.5, 0, 2), new LinearSchedule(0.5, 0.5, 1)), List.of(3L))));
+        try (Vectors vectors = new Vectors(backend, 1);
+                Optimizer optimizer = vectors.optimizer(
+                        List.of(SGD.withLearningRate(1).withWeightDecay(0)), new ElementRange(0, 1, 0))) {
+            ScheduledOptimizer scheduled = new ScheduledOptimizer(optimizer, turns);
+            double[] momenta = {0.5, 0.25, 0, 0.5};
+            double[] moves = {1, 1.25, 1, 1.625};
+            double weight = 0;
+            for (int step = 0; step < momenta.length; step++) {
+                vectors.gradients(1);
+                scheduled.moveTo(step);
+                assertThat(((SgdHyperparameters) optimizer.hyperparameters(0)).momentum()).isEqualTo(momenta[step]);
+                optimizer.step();
+                weight -= moves[step];
+                assertThat(vectors.weights()).containsExactly((float) weight);
+            }
+        }
+    }
+
+    private static HyperparameterSchedules with(Scheduled what, Schedule schedule) {
+        return switch (what) {
+            case LEARNING_RATE -> HyperparameterSchedules.CONSTANT.withLearningRate(schedule);
+            case MOMENTUM -> HyperparameterSchedules.CONSTANT.withMomentum(schedule);
+            case WEIGHT_DECAY -> HyperparameterSchedules.CONSTANT.withWeightDecay(schedule);
+        };
+    }
+
+    @Test
+    void theEndsOfVariantsAreRefusedByName() {
+        SgdHyperparameters nesterov = SGD.withVariant(SgdHyperparameters.Momentum.NESTEROV);
+        HyperparameterSchedules falls = with(Scheduled.MOMENTUM, new LinearSchedule(1, 0, 5));
+        ScheduleCheck.check(falls, nesterov, 5);
+        for (SgdHyperparameters needs : List.of(nesterov, SGD.withVariant(SgdHyperparameters.Momentum.AVERAGE),
+                SGD.withVariant(SgdHyperparameters.Momentum.CORRECTED_AVERAGE))) {
+            assertThatThrownBy(() -> ScheduleCheck.check(falls, needs, 6)).hasMessage(
+                    "the schedule of the momentum, linear:start=1,end=0,total=5, gives 0 at step 6 of 6:"
+                    + " sgd: this variant needs a momentum above 0 and below 1, got 0");
+        }
+        ScheduleCheck.check(falls, SGD, 6);
+        LarsHyperparameters lars = LarsHyperparameters.DEFAULTS.withTrust(Trust.AT_MOST_ONE);
+        assertThatThrownBy(() -> ScheduleCheck.check(with(Scheduled.LEARNING_RATE, new LinearSchedule(1, 0, 5)), lars, 6))
+                .hasMessageEndingWith("lars: a bounded trust ratio needs a learning rate above 0, got 0");
+        HyperparameterSchedules code = with(Scheduled.LEARNING_RATE, new LambdaSchedule(k -> k < 9 ? 1 : -1));
+        ScheduleCheck.check(code, SGD, 9);
+        assertThatThrownBy(() -> ScheduleCheck.check(code, SGD, 1L << 40)).hasMessage(
+                "the schedule of the learning rate, a function in code, gives -0.5 at step 10 of 1099511627776:"
+                + " sgd: learning rate must be at least 0 and finite, got -0.5");
+        HyperparameterSchedules late = with(Scheduled.LEARNING_RATE, new LinearSchedule(1, 0, (1L << 40) - 1));
+        assertThatThrownBy(() -> ScheduleCheck.check(late, lars, 1L << 40)).as("the last step of very many")
+                .hasMessageContaining("at step 1099511627776 of 1099511627776");
+    }
+
     @Test
     void eachGroupMovesFromItsOwnBase() {
         HyperparameterSchedules schedules = new HyperparameterSchedules(
@@ -190,7 +331,7 @@ class ScheduledOptimizerTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         HyperparameterSchedules schedules = new RunSchedules(RunSchedule.parse("onecycle"),
                 RunSchedule.parse("onecycle"), RunSchedule.parse("sequence:milestones=50%,of=[linear]/[cosine]"), null)
-                .over(new RunLength(1000, 10));
+                .over(new RunLength(1000, 10), AdamHyperparameters.ADAMW);
         try (Vectors vectors = new Vectors("cpu", 2);
                 Optimizer optimizer = vectors.optimizer(
                         List.of(AdamHyperparameters.ADAMW), new ElementRange(0, 2, 0))) {

@@ -223,6 +223,8 @@ class WeightStorageTest {
         }
         assertThatThrownBy(() -> new WeightStorage(Format.BF16, Rounding.NEAREST, 1)).hasMessageContaining("no seed");
         assertThatThrownBy(() -> WeightStorage.F32.stochastic(1)).hasMessageContaining("not rounded");
+        assertThatThrownBy(() -> options(WeightStorage.BF16).with(new Clipping.WeightNorm(1)))
+                .hasMessageContaining("measure weights in f32");
         assertThatThrownBy(() -> options(WeightStorage.BF16).with(new Clipping.Adaptive(1)))
                 .hasMessageContaining("f32");
     }

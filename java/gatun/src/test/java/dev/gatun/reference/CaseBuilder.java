@@ -8,19 +8,23 @@ import dev.gatun.graph.Variable;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Convolution;
+import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.Linear;
 import dev.gatun.op.Pool;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.Unary;
 import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.PoolKind;
 import dev.gatun.op.function.ScalarFunction;
 import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** Shorthand for small graphs that end in a loss. */
 public final class CaseBuilder {
@@ -44,9 +48,11 @@ public final class CaseBuilder {
     /** The input {@code x} behind a layer with a weight, so that a gradient flows back through what follows. */
     public Value stem(long... extents) {
         Value x = input(extents);
-        return extents.length == 2
+        long[] window = new long[extents.length - 2];
+        Arrays.fill(window, 1);
+        return window.length == 0
                 ? linear("stem", x, extents[1], false)
-                : convolution("stem", Convolution.square(1, 0), x, extents[1], 1, 1, false);
+                : convolution("stem", Convolution.over(window.length), x, extents[1], false, window);
     }
 
     /** A variable; buffers are called "running ..." . */
@@ -57,12 +63,33 @@ public final class CaseBuilder {
     /** A convolution with a weight of its own. */
     public Value convolution(
             String name, Convolution op, Value x, long channels, long height, long width, boolean bias) {
+        return convolution(name, op, x, channels, bias, height, width);
+    }
+
+    /** A convolution of any number of spatial axes with a weight of its own. */
+    public Value convolution(String name, Convolution op, Value x, long channels, boolean bias, long... window) {
         List<Value> arguments = new ArrayList<>(List.of(x, variable(name + ".weight", Variable.Kind.WEIGHT,
-                channels, x.type().shape().extent(1) / op.groups(), height, width)));
+                weight(channels, x.type().shape().extent(1) / op.groups(), window))));
         if (bias) {
             arguments.add(variable(name + ".bias", Variable.Kind.BIAS, channels));
         }
         return graph.apply(name, op, arguments.toArray(Value[]::new));
+    }
+
+    /**
+     * A transposed convolution with a weight of its own.
+     *
+     * @param result spatial extents of the result
+     */
+    public Value transposed(String name, Convolution op, Value x, long channels, long[] result, long... window) {
+        long inputs = x.type().shape().extent(1);
+        Value weight = variable(name + ".weight", Variable.Kind.WEIGHT, weight(inputs, channels / op.groups(), window));
+        return graph.apply(name, new ConvolutionBackwardData(op,
+                Shape.of(weight(x.type().shape().extent(0), channels, result))), x, weight);
+    }
+
+    private static long[] weight(long first, long second, long... window) {
+        return LongStream.concat(LongStream.of(first, second), LongStream.of(window)).toArray();
     }
 
     /** A linear layer with a weight of its own, as wide as {@code x}. */
@@ -102,7 +129,7 @@ public final class CaseBuilder {
 
     /** The mean of each channel of each image. */
     public Value globalPool(String name, Value x) {
-        return graph.apply(name, Pool.global(x.type().shape()), x);
+        return graph.apply(name, Pool.global(PoolKind.AVERAGE, x.type().shape()), x);
     }
 
     /** Ends in a scalar that is the loss. */

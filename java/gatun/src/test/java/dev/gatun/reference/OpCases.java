@@ -28,6 +28,7 @@ public final class OpCases {
         cases.addAll(pools());
         cases.addAll(elementwise());
         cases.addAll(losses());
+        cases.addAll(SpatialCases.all());
         cases.addAll(FamilyCases.all());
         cases.addAll(TransformerCases.all());
         return cases;
@@ -48,13 +49,13 @@ public final class OpCases {
                 convolution("3x3 pad 1 bias", Convolution.square(1, 1), 3, 4, 3, 3, true),
                 convolution("3x3 stride 2 pad 1", Convolution.square(2, 1), 2, 5, 3, 3, false),
                 convolution("5x5 stride 3 pad 2", Convolution.square(3, 2), 2, 3, 5, 5, false),
-                convolution("3x2 with nothing square", new Convolution(2, 1, 1, 0, 1, 2, 1),
+                convolution("3x2 with nothing square", Convolution.over(2).stride(2, 1).padding(1, 0).dilation(1, 2),
                         2, 3, 3, 2, true),
-                convolution("3x3 dilation 2 pad 2", new Convolution(1, 1, 2, 2, 2, 2, 1),
+                convolution("3x3 dilation 2 pad 2", Convolution.over(2).padding(2).dilation(2),
                         2, 3, 3, 3, false),
-                convolution("3x3 in 2 groups", new Convolution(1, 1, 1, 1, 1, 1, 2),
+                convolution("3x3 in 2 groups", Convolution.over(2).padding(1).groups(2),
                         4, 6, 3, 3, true),
-                convolution("3x3 depthwise stride 2", new Convolution(2, 2, 1, 1, 1, 1, 4),
+                convolution("3x3 depthwise stride 2", Convolution.over(2).stride(2).padding(1).groups(4),
                         4, 4, 3, 3, false),
                 convolution("3x3 in 16 channels", Convolution.square(1, 1), 16, 16, 3, 3, false),
                 convolution("3x3 in 17 channels to 18", Convolution.square(1, 1), 17, 18, 3, 3, true),
@@ -111,8 +112,8 @@ public final class OpCases {
     }
 
     private static List<OpCase> pools() {
-        Window overlapping = new Window(3, 3, 2, 2, 1, 1);
-        Window oblong = new Window(3, 2, 1, 2, 1, 0);
+        Window overlapping = Window.of(3, 3).stride(2).padding(1);
+        Window oblong = Window.of(3, 2).stride(1, 2).padding(1, 0);
         return List.of(
                 new OpCase("max pool 2x2", b ->
                         b.classify(b.graph.apply("pool", new Pool(PoolKind.MAX, Window.square(2)),

@@ -43,7 +43,7 @@ class OperationsAgainstPyTorchTest {
     // y = F.conv2d(x, k, b, stride=(2,1), padding=(1,0), dilation=(1,2), groups=2); y.backward(w(3,*y.shape))
     @Test
     void convolution() {
-        Convolution op = new Convolution(2, 1, 1, 0, 1, 2, 2);
+        Convolution op = Convolution.over(2).stride(2, 1).padding(1, 0).dilation(1, 2).groups(2);
         Value x = bench.waves(0, 1, 2, 4, 3);
         Value weight = bench.waves(1, 2, 1, 2, 2);
         Value bias = bench.waves(2, 2);
@@ -132,7 +132,7 @@ class OperationsAgainstPyTorchTest {
     // x = w(0,1,1,4,4); y = F.max_pool2d(x, 3, 2, 1); y.backward(w(3,*y.shape))
     @Test
     void maxPool() {
-        Pool op = new Pool(PoolKind.MAX, new Window(3, 3, 2, 2, 1, 1));
+        Pool op = new Pool(PoolKind.MAX, Window.of(3, 3).stride(2).padding(1));
         Value x = bench.waves(0, 1, 1, 4, 4);
         List<Value> y = bench.apply(op, x);
         Value diffX = bench.apply(new PoolBackward(op, x.type().shape()), bench.waves(3, 1, 1, 2, 2), y.get(1))
@@ -146,7 +146,7 @@ class OperationsAgainstPyTorchTest {
     // x = w(0,1,1,4,4); y = F.avg_pool2d(x, (3,2), (2,1), 1); y.backward(w(3,*y.shape))
     @Test
     void avgPool() {
-        Pool op = new Pool(PoolKind.AVERAGE, new Window(3, 2, 2, 1, 1, 1));
+        Pool op = new Pool(PoolKind.AVERAGE, Window.of(3, 2).stride(2, 1).padding(1));
         Value x = bench.waves(0, 1, 1, 4, 4);
         Value y = bench.apply(op, x).getFirst();
         Value diffX = bench.apply(new PoolBackward(op, x.type().shape()), bench.waves(3, 1, 1, 2, 5)).getFirst();

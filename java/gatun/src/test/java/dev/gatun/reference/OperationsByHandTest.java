@@ -65,10 +65,11 @@ class OperationsByHandTest {
 
     @Test
     void globalAvgPoolSpreadsItsGradient() {
-        Value y = bench.apply(Pool.global(Shape.of(1, 2, 2, 2)),
+        Value y = bench.apply(Pool.global(PoolKind.AVERAGE, Shape.of(1, 2, 2, 2)),
                 bench.tensor(new double[] {1, 2, 3, 6, 0, 0, 0, 4}, 1, 2, 2, 2))
                 .getFirst();
-        Value diff = bench.apply(new PoolBackward(Pool.global(Shape.of(1, 2, 2, 2)), Shape.of(1, 2, 2, 2)),
+        Value diff = bench.apply(new PoolBackward(Pool.global(PoolKind.AVERAGE, Shape.of(1, 2, 2, 2)),
+                Shape.of(1, 2, 2, 2)),
                 bench.tensor(new double[] {4, 8}, 1, 2, 1, 1))
                 .getFirst();
         List<double[]> out = bench.run(y, diff);
@@ -101,7 +102,7 @@ class OperationsByHandTest {
 
     @Test
     void paddingNeverWinsTheWindow() {
-        Value y = bench.apply(new Pool(PoolKind.MAX, new Window(2, 2, 2, 2, 1, 1)),
+        Value y = bench.apply(new Pool(PoolKind.MAX, Window.of(2, 2).stride(2).padding(1)),
                 bench.tensor(new double[] {-1, -2, -3, Double.NEGATIVE_INFINITY}, 1, 1, 2, 2)).getFirst();
         assertThat(bench.run(y).getFirst()).containsExactly(-1, -2, -3, Double.NEGATIVE_INFINITY);
     }

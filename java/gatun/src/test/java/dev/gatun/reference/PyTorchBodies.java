@@ -38,7 +38,7 @@ final class PyTorchBodies {
         return bodies;
     }
 
-    private static Body of(Layer layer) {
+    static Body of(Layer layer) {
         return (graph, inputs) -> layer.apply(graph, "y", inputs.getFirst());
     }
 

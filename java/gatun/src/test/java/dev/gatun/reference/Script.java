@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 /** The scripts in {@code golden} that write PyTorch's figures, and the graphs that must give these. */
 enum Script {
     OPERATIONS(PyTorchBodies::all),
+    SPATIAL(SpatialBodies::all),
     LOSSES(LossBodies::all),
     TENSORS(TensorBodies::all);
 

@@ -4,7 +4,6 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.nn.Functions;
 import dev.gatun.nn.ImageFunctions;
-import dev.gatun.nn.Interpolation;
 import dev.gatun.nn.Reductions;
 import dev.gatun.nn.TensorFunctions;
 import dev.gatun.op.OneHot;
@@ -95,9 +94,9 @@ final class TensorBodies {
         Map<String, List<Long>> sizes = Map.of("up", List.of(7L, 11L), "down", List.of(2L, 3L), "one", List.of(1L, 1L),
                 "same", List.of(4L, 5L));
         sizes.forEach((name, size) -> {
-            bodies.put("nearest_" + name, resize(size, Interpolation.NEAREST));
-            bodies.put("bilinear_" + name + "_False", resize(size, Interpolation.BILINEAR));
-            bodies.put("bilinear_" + name + "_True", resize(size, Interpolation.BILINEAR_ALIGNED));
+            bodies.put("nearest_" + name, resize(size, ImageFunctions.Interpolation.NEAREST));
+            bodies.put("bilinear_" + name + "_False", resize(size, ImageFunctions.Interpolation.BILINEAR));
+            bodies.put("bilinear_" + name + "_True", resize(size, ImageFunctions.Interpolation.BILINEAR_ALIGNED));
         });
         bodies.put("reflection_pad", (graph, in) -> ImageFunctions.reflectionPad(graph, "y", in.getFirst(), 2));
         bodies.put("replication_pad", (graph, in) -> ImageFunctions.replicationPad(graph, "y", in.getFirst(), 3));
@@ -107,7 +106,7 @@ final class TensorBodies {
         return bodies;
     }
 
-    private static PyTorchBodies.Body resize(List<Long> size, Interpolation interpolation) {
+    private static PyTorchBodies.Body resize(List<Long> size, ImageFunctions.Interpolation interpolation) {
         return (graph, in) -> ImageFunctions.resize(graph, "y", in.getFirst(), size.get(0), size.get(1), interpolation);
     }
 

@@ -38,6 +38,7 @@ import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.WeightStorage;
 import dev.gatun.update.rule.AdafactorHyperparameters;
@@ -193,6 +194,9 @@ class TrainerTest {
                 Arguments.of("cpu", adamw, eight, BATCHES + 3),
                 Arguments.of("cpu", lion, eight.withAverageDecay(0.5), 4), Arguments.of("cpu", sgd, rounded, 1),
                 Arguments.of("cpu", adamw, rounded.with(new Clipping.Adaptive(0.01)), BATCHES + 1),
+                Arguments.of("cpu", SgdHyperparameters.DEFAULTS.withLearningRate(0.5).withMomentum(0.9)
+                        .withVariant(SgdHyperparameters.Momentum.CORRECTED_AVERAGE).with(L1.PROXIMAL, 1e-4),
+                        rounded.with(new Clipping.WeightNorm(0.5)), BATCHES + 1),
                 Arguments.of("cpu", MuonHyperparameters.DEFAULTS, none.with(new Clipping.TensorNorm(0.1)), BATCHES + 1),
                 Arguments.of("cpu", AdafactorHyperparameters.DEFAULTS, none, BATCHES + 1)));
     }
@@ -221,6 +225,36 @@ class TrainerTest {
     @MethodSource("schedules")
     void aRunThatWasCutGoesOnInTheMiddleOfItsSchedules(String backend, RunSchedules schedules, int cut) {
         assertResumes(backend, OPTIONS.withEpochs(3).withSchedules(schedules), cut);
+    }
+
+    /** The momentum of a cycle is not asked for, and comes with it. */
+    @Test
+    void aCycleOfTheLearningRateMovesTheMomentumToo() {
+        Hyperparameters momentum = SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9);
+        TrainingOptions cycle = OPTIONS.withOptimizer(momentum).withSchedule(RunSchedule.parse("onecycle"));
+        RunSchedules told = cycle.schedules().withMomentum(RunSchedule.parse("onecycle"));
+        RunSchedules stays = cycle.schedules().withMomentum(RunSchedule.CONSTANT);
+        List<byte[]> results = new ArrayList<>();
+        for (TrainingOptions options : List.of(cycle, cycle.withSchedules(told), cycle.withSchedules(stays))) {
+            try (Device device = device(1); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
+                trainer.run();
+                results.add(bytes(trainer, trainer.variables().parameters()));
+            }
+        }
+        assertThat(results.get(0)).isEqualTo(results.get(1)).isNotEqualTo(results.get(2));
+    }
+
+    @Test
+    void aScheduleThatLeavesItsDomainIsRefusedBeforeTheRun() {
+        TrainingOptions nesterov = OPTIONS.withOptimizer(SgdHyperparameters.DEFAULTS.withMomentum(0.9)
+                        .withVariant(SgdHyperparameters.Momentum.NESTEROV))
+                .withSchedules(RunSchedules.CONSTANT.withMomentum(RunSchedule.parse("linear:start=1,end=0,total=5")));
+        try (Device device = device(1)) {
+            assertThatThrownBy(() -> new Trainer(PLAIN, digits, device, nesterov))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("the schedule of the momentum, linear:start=1,end=0,total=5, gives 0 at"
+                    + " step 6 of ").hasMessageEndingWith("needs a momentum above 0 and below 1, got 0");
+        }
     }
 
     private void assertResumes(String backend, TrainingOptions options, int cut) {
@@ -354,7 +388,7 @@ class TrainerTest {
 
     @ParameterizedTest
     @OnEachDevice
-    void aCheckpointWithoutACounterIsRefusedAndChangesNothing(String backend) {
+    void aCheckpointWithoutAValidCounterIsRefusedAndChangesNothing(String backend) {
         Path trained;
         try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS)) {
             trainer.run();
@@ -363,14 +397,28 @@ class TrainerTest {
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS);
                 LoadedCheckpoint whole = CheckpointStore.read(trained)) {
-            Map<String, Object> state = new LinkedHashMap<>(whole.state());
-            state.remove("seen");
-            LoadedCheckpoint lacking =
-                    new LoadedCheckpoint(
-                            whole.path(), whole.step(), whole.description(), state, whole.model(), whole.optimizer());
             Map<String, byte[]> before = bytes(trainer);
-            assertThatThrownBy(() -> trainer.restore(lacking))
-                    .isInstanceOf(CheckpointException.class).hasMessageContaining("no valid \"seen\"");
+            for (Map.Entry<String, List<Object>> bad : Map.<String, List<Object>>of("seen", List.of("", -1L, 2.5),
+                    "epoch", List.of("", 1L << 40), "batch", List.of(-1L, 1_000_000L), "step", List.of("two", -1L),
+                    "loss_sum", List.of("", "much", Double.NaN), "metric_sums", List.of(3L),
+                    "kernels", List.of(List.of(), Map.of("problem", 3L))).entrySet()) {
+                for (Object value : bad.getValue()) {
+                    Map<String, Object> state = new LinkedHashMap<>(whole.state());
+                    if (value.equals("")) {
+                        state.remove(bad.getKey());
+                    } else {
+                        state.put(bad.getKey(), value);
+                    }
+                    LoadedCheckpoint lacking = new LoadedCheckpoint(
+                            whole.path(), whole.step(), whole.description(), state, whole.model(), whole.optimizer());
+                    assertThatThrownBy(() -> {
+                        Trainer.choices(lacking);
+                        trainer.restore(lacking);
+                    }).as("%s as %s", bad.getKey(), value).isInstanceOf(CheckpointException.class)
+                            .hasMessageNotContaining("\n").hasMessage(whole.path() + ": state.json has no valid \""
+                                    + bad.getKey() + "\"; resume from an earlier checkpoint");
+                }
+            }
             assertSame(bytes(trainer), before);
             assertThat(trainer.progress().step()).isZero();
         }

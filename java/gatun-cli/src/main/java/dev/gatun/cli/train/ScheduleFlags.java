@@ -2,8 +2,6 @@ package dev.gatun.cli.train;
 
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.Recipe;
-import dev.gatun.optim.schedule.CyclesMomentum;
-import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.update.Hyperparameters;
@@ -15,14 +13,16 @@ import org.jspecify.annotations.Nullable;
 public record ScheduleFlags(TrainCommand flags) {
     RunSchedules schedules(Recipe recipe, Hyperparameters optimizer) {
         RunSchedule rate = flags.schedule == null ? recipe.schedule() : flags.schedule;
+        if (rate instanceof RunSchedule.Auto) {
+            throw CliException.usage("--schedule: auto is for --momentum-schedule only");
+        }
         check("--momentum-schedule", flags.momentumSchedule, Scheduled.MOMENTUM, optimizer);
         check("--weight-decay-schedule", flags.weightDecaySchedule, Scheduled.WEIGHT_DECAY, optimizer);
         if (flags.weightDecaySchedule != null && optimizer.weightDecay() == 0) {
             throw CliException.usage(
                     "--weight-decay-schedule moves a weight decay, and there is none: add --weight-decay 0.01");
         }
-        return new RunSchedules(rate, flags.momentumSchedule == null ? momentum(rate, optimizer)
-                : flags.momentumSchedule,
+        return new RunSchedules(rate, flags.momentumSchedule == null ? RunSchedule.AUTO : flags.momentumSchedule,
                 flags.weightDecaySchedule == null ? RunSchedule.CONSTANT : flags.weightDecaySchedule, flags.warmUp);
     }
 
@@ -39,19 +39,16 @@ public record ScheduleFlags(TrainCommand flags) {
     }
 
     private static void check(String flag, @Nullable RunSchedule schedule, Scheduled what, Hyperparameters optimizer) {
-        if (schedule != null && !what.isIn(optimizer)) {
+        boolean auto = schedule instanceof RunSchedule.Auto;
+        if (schedule != null && !auto && !what.isIn(optimizer)) {
             throw CliException.usage(flag + ": " + optimizer.optimizerName() + " has no " + what.words()
                     + ": leave it out, or choose another --optimizer");
         }
         if (schedule instanceof RunSchedule.Plateau) {
             throw CliException.usage(flag + ": plateau is for --schedule only");
         }
-    }
-
-    /** A cycle of the learning rate moves the momentum too, as PyTorch's do, where there is one. */
-    private static RunSchedule momentum(RunSchedule rate, Hyperparameters optimizer) {
-        boolean cycles = rate instanceof RunSchedule.Stretched text && text.over(RunLength.ANY)
-                instanceof CyclesMomentum;
-        return cycles && Scheduled.MOMENTUM.isIn(optimizer) ? rate : RunSchedule.CONSTANT;
+        if (auto && what != Scheduled.MOMENTUM) {
+            throw CliException.usage(flag + ": auto is for --momentum-schedule only");
+        }
     }
 }

@@ -12,12 +12,14 @@ import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.StepCount;
+import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.OptimizerPreset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import dev.gatun.cli.option.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,7 +52,8 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Data to train on (default: digits that the program draws).")
     @Nullable Path data;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Train on at most N images (default: all).")
+    @Option(names = "--limit", paramLabel = "N",
+            description = "Train on at most N images (default: all); all test images are evaluated all the same.")
     @Nullable Integer limit;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default: by model, see below).")
@@ -83,12 +86,22 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable Double learningRate;
 
     @Option(names = "--momentum", paramLabel = "M",
-            description = "Momentum of sgd, momentum and nesterov, from 0 to below 1 (default: by optimizer).")
+            description = "Momentum of sgd, momentum, nesterov and averaged, from 0 to below 1 (default: by optimizer).")
     @Nullable Double momentum;
 
     @Option(names = "--weight-decay", paramLabel = "W",
             description = "Decay of weights; biases and normalisation are left out (default: by model and optimizer).")
     @Nullable Double weightDecay;
+
+    @Option(names = "--l1", paramLabel = "W",
+            description = "Weight of an L1 term, of the same weights as the decay; both are the elastic net (default: 0).")
+    @Nullable Double l1;
+
+    @Option(names = "--l1-method", paramLabel = "subgradient|proximal",
+            description =
+                    "How it acts: on the gradient, or by a soft threshold after the step, which makes weights exactly"
+                    + " zero (default: subgradient).")
+    @Nullable L1 l1Method;
 
     @Option(names = "--clip-norm", paramLabel = "N",
             description =
@@ -105,6 +118,12 @@ public final class TrainCommand implements Callable<Integer> {
                     "Bound the ratio of each tensor's gradients to its weights instead, by their norms, such as 0.01"
                     + " (default: no bound).")
     @Nullable Double clipRatio;
+
+    @Option(names = "--clip-weight-norm", paramLabel = "T",
+            description =
+                    "Bound the norm of each tensor's gradients by T / sqrt(norm of its weights) instead (default: no"
+                    + " bound).")
+    @Nullable Double clipWeightNorm;
 
     @Option(names = "--clip-value", paramLabel = "V",
             description = "Bound each gradient, on both sides (default: no bound).")
@@ -130,9 +149,8 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--momentum-schedule", paramLabel = "SCHEDULE",
             description =
-                    "How the momentum, or the first beta, moves (default: with onecycle and cyclic as PyTorch's do, "
-                    + "else"
-                    + " constant).")
+                    "How the momentum, or the first beta, moves (default: auto, with onecycle and cyclic as PyTorch's"
+                    + " do, else constant).")
     @Nullable RunSchedule momentumSchedule;
 
     @Option(names = "--weight-decay-schedule", paramLabel = "SCHEDULE",
@@ -178,7 +196,7 @@ public final class TrainCommand implements Callable<Integer> {
                     + " F(4x4), which round differently, or as is fastest here (default: auto).")
     @Nullable ConvolutionMethod convolution;
 
-    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
+    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
     @Nullable String device;
 
     @Option(names = "--threads", paramLabel = "N",

@@ -20,6 +20,7 @@ import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.L1;
 import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.SgdHyperparameters;
@@ -85,10 +86,10 @@ public record TrainFlags(TrainCommand flags) {
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
-                .withLossScaling(lossScaling()).withPrecision(flags.precision.policy())
                 .withWrappers(wrappers(epochs))
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withOptimizerOptions(optimizerOptions())
+                .withPrecision(flags.precision.policy())
                 .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));
     }
 
@@ -110,7 +111,7 @@ public record TrainFlags(TrainCommand flags) {
         Double momentum = Flags.fromZeroToOne("--momentum", flags.momentum);
         if (momentum != null) {
             if (!(numbers instanceof SgdHyperparameters sgd)) {
-                throw CliException.usage("--momentum is for sgd, momentum and nesterov, not for "
+                throw CliException.usage("--momentum is for sgd, momentum, nesterov and averaged, not for "
                         + numbers.optimizerName()
                         + ": leave it out, or add --optimizer sgd");
             }
@@ -123,7 +124,22 @@ public record TrainFlags(TrainCommand flags) {
                     + ", which has none: leave it out");
         }
         Flags.states(flags.states, numbers);
-        return with(numbers, rate, decay);
+        return withL1(with(numbers, rate, decay));
+    }
+
+    private Hyperparameters withL1(Hyperparameters numbers) {
+        Double weight = Flags.atLeastZero("--l1", flags.l1);
+        if (weight == null) {
+            if (flags.l1Method != null) {
+                throw CliException.usage("--l1-method says how --l1 acts: add --l1 1e-5, or leave it out");
+            }
+            return numbers;
+        }
+        if (!numbers.hasL1()) {
+            throw CliException.usage("--l1 does not go with --optimizer " + numbers.optimizerName()
+                    + ", which has no L1 term: leave it out");
+        }
+        return numbers.with(flags.l1Method == null ? L1.SUBGRADIENT : flags.l1Method, weight);
     }
 
     private StateStorage states() {
@@ -153,13 +169,14 @@ public record TrainFlags(TrainCommand flags) {
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
         return OptimizerOptions.NONE.with(clipping()).withClipValue(value == null ? 0 : value)
                 .withAverageDecay(average == null ? 0 : average)
-                .with(states());
+                .with(states()).with(lossScaling());
     }
 
     private Clipping clipping() {
         Double norm = Flags.aboveZero("--clip-norm", flags.clipNorm);
         Double tensorNorm = Flags.aboveZero("--clip-tensor-norm", flags.clipTensorNorm);
         Double ratio = Flags.aboveZero("--clip-ratio", flags.clipRatio);
+        Double threshold = Flags.aboveZero("--clip-weight-norm", flags.clipWeightNorm);
         List<Clipping> chosen = new ArrayList<>();
         if (norm != null) {
             chosen.add(new Clipping.GlobalNorm(norm));
@@ -170,8 +187,12 @@ public record TrainFlags(TrainCommand flags) {
         if (ratio != null) {
             chosen.add(new Clipping.Adaptive(ratio));
         }
+        if (threshold != null) {
+            chosen.add(new Clipping.WeightNorm(threshold));
+        }
         if (chosen.size() > 1) {
-            throw CliException.usage("--clip-norm, --clip-tensor-norm and --clip-ratio do not go together: choose one");
+            throw CliException.usage(
+                    "--clip-norm, --clip-tensor-norm, --clip-ratio and --clip-weight-norm do not go together: choose one");
         }
         return chosen.isEmpty() ? new Clipping.None() : chosen.getFirst();
     }

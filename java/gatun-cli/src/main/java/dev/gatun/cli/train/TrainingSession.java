@@ -85,7 +85,7 @@ final class TrainingSession {
                     + " when the run began", "put the same data there, or start a new run");
         }
         try {
-            config.training().schedules().over(config.training().length(images));
+            config.training().schedules().over(config.training().length(images), config.training().optimizer());
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, "a schedule does not fit a run of "
                     + config.training().length(images).steps() + " steps: " + e.getMessage(), e);

@@ -18,6 +18,7 @@ import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Clipping;
+import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.OptimizerPreset;
 import dev.gatun.update.rule.SgdHyperparameters;
@@ -36,7 +37,8 @@ class RunConfigTest {
         RunConfig config = new RunConfig("mlp", "/data", 10, 8,
                 TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
-                        .withVariant(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(1e-5))
+                        .withVariant(SgdHyperparameters.Momentum.AVERAGE).withWeightDecay(1e-5)
+                        .with(L1.PROXIMAL, 0.1 + 0.2))
                 .withOptimizerOptions(OptimizerOptions.NONE.withClipNorm(1).withClipValue(0.1 + 0.2)
                         .withAverageDecay(0.99))
                 .withSchedules(schedules).withSeed(Long.MIN_VALUE)
@@ -53,7 +55,7 @@ class RunConfigTest {
                     .isEqualTo(other);
         }
         for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01),
-                new Clipping.None())) {
+                new Clipping.WeightNorm(0.2), new Clipping.None())) {
             RunConfig other = new RunConfig("mlp", "digits", 0, 8, TrainingOptions.defaults().withOptimizerOptions(
                     OptimizerOptions.NONE.with(clipping).with(StateStorage.EIGHT_BIT)), Augment.NONE, "cpu", 1, 0,
                     REFUSED, ConvolutionMethod.AUTO, 0);

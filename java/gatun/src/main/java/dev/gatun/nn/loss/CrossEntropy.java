@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code -sum over classes of w t log softmax(scores)}, where {@code t} is a label's one-hot vector or a distribution,
- * and {@code w} the weight of each class. Smoothing by {@code s} makes {@code (1 - s) t + s / classes} of it (Szegedy et
- * al., 2016). The mean over labels is weighted: the sum by the sum of the labels' weights, NaN where all are ignored;
- * that over distributions is not, as in PyTorch.
+ * and {@code w} the weight of each class. Smoothing by {@code s} makes {@code (1 - s) t + s / classes} of {@code t}
+ * (Szegedy et al., 2016). The mean over labels is weighted: the sum by the sum of the labels' weights, NaN where all
+ * are ignored; that over distributions is not, as in PyTorch.
  *
  * <p>Without options, of scores {@code (N, classes)} and labels, it is one kernel; an expression otherwise.
  *

@@ -8,6 +8,7 @@ import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -25,28 +26,32 @@ public record BatchStatistics(long outer, long groups, long rows, long width, lo
     /** How a tensor is seen, where it is large and its layout is one of those that activations have. */
     public static Optional<BatchStatistics> of(Stored source) {
         Shape shape = source.type().shape();
-        if (source.type().dtype() != DType.F32 || shape.rank() != 4
+        int rank = shape.rank();
+        if (source.type().dtype() != DType.F32 || rank < 3
                 || shape.elements() / Math.max(1, shape.extent(1)) < MANY) {
             return Optional.empty();
         }
         long images = shape.extent(0);
         long channels = shape.extent(1);
-        long height = shape.extent(2);
-        long columns = shape.extent(3);
+        long columns = shape.extent(-1);
+        long image = shape.elements() / Math.max(1, images * channels);
         Layout layout = source.layout();
         if (layout.equals(Layout.channelsLast(shape))) {
-            return Optional.of(new BatchStatistics(images * height, 1, columns, channels, channels));
+            return Optional.of(new BatchStatistics(images * (image / columns), 1, columns, channels, channels));
         }
         if (layout.blockSizes().length != 1 || layout.blockDimensions()[0] != 1) {
             return Optional.empty();
         }
         long width = layout.blockSizes()[0];
         long groups = (channels + width - 1) / width;
-        long[] strides = layout.strides();
-        boolean dense = strides[0] == groups * width * height * columns && strides[1] == width * height * columns
-                && strides[2] == width * columns && strides[3] == width;
-        return dense ? Optional.of(new BatchStatistics(images, groups, height * columns, width, channels))
-                : Optional.empty();
+        long[] dense = new long[rank];
+        dense[rank - 1] = width;
+        for (int i = rank - 2; i >= 1; i--) {
+            dense[i] = dense[i + 1] * shape.extent(i + 1);
+        }
+        dense[0] = groups * dense[1];
+        return Arrays.equals(dense, layout.strides())
+                ? Optional.of(new BatchStatistics(images, groups, image, width, channels)) : Optional.empty();
     }
 
     public long scratchBytes() {

@@ -3,6 +3,7 @@ package dev.gatun.onednn.primitive;
 import dev.gatun.bindings.gatun.gatun_convolution;
 import dev.gatun.bindings.gatun.gatun_h;
 import dev.gatun.op.Convolution;
+import dev.gatun.op.Slide;
 import dev.gatun.shape.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,7 +18,7 @@ import java.util.OptionalLong;
  * @param elements  of the result of the forward pass, for messages
  */
 public record ConvolutionKernel(MemorySegment shape, int algorithm, long elements) {
-    /** The kernel of a convolution without groups and dilation. */
+    /** The kernel of a two-dimensional convolution without groups and dilation. */
     public static ConvolutionKernel of(Arena arena, int algorithm, Convolution op, Shape x, Shape weight, Shape y) {
         MemorySegment shape = gatun_convolution.allocate(arena);
         gatun_convolution.batch(shape, x.extent(0));
@@ -27,12 +28,14 @@ public record ConvolutionKernel(MemorySegment shape, int algorithm, long element
         gatun_convolution.out_channels(shape, weight.extent(0));
         gatun_convolution.kernel_height(shape, weight.extent(2));
         gatun_convolution.kernel_width(shape, weight.extent(3));
-        gatun_convolution.stride_height(shape, op.strideHeight());
-        gatun_convolution.stride_width(shape, op.strideWidth());
-        gatun_convolution.padding_top(shape, op.paddingHeight());
-        gatun_convolution.padding_bottom(shape, op.paddingHeight());
-        gatun_convolution.padding_left(shape, op.paddingWidth());
-        gatun_convolution.padding_right(shape, op.paddingWidth());
+        Slide height = op.axes().get(0);
+        Slide width = op.axes().get(1);
+        gatun_convolution.stride_height(shape, height.stride());
+        gatun_convolution.stride_width(shape, width.stride());
+        gatun_convolution.padding_top(shape, height.before());
+        gatun_convolution.padding_bottom(shape, height.after());
+        gatun_convolution.padding_left(shape, width.before());
+        gatun_convolution.padding_right(shape, width.after());
         return new ConvolutionKernel(shape, algorithm, y.elements());
     }
 

@@ -24,7 +24,7 @@ public final class Faults {
      * channels fill no register.
      */
     public static Predicate<String> convolutionBackwardWeights(Shape x, Convolution op) {
-        boolean strided = op.strideHeight() > 1 || op.strideWidth() > 1;
+        boolean strided = op.axes().stream().anyMatch(axis -> axis.stride() > 1);
         return strided && x.extent(1) < FEW_CHANNELS
                 ? implementation -> implementation.startsWith("jit_1x1:") : none();
     }

@@ -1,16 +1,22 @@
 package dev.gatun.op.function;
 
-import java.util.Locale;
-
 /** Which value of a window is the result of a {@link dev.gatun.op.Pool}. */
 public enum PoolKind {
     /** The largest; padding never wins, and the first of equal values does. */
-    MAX,
+    MAX("max_pool"),
     /** The mean; padding counts as zeros that take part in it. */
-    AVERAGE;
+    AVERAGE("average_pool"),
+    /** The mean of the window's elements inside the image. */
+    AVERAGE_WITHOUT_PADDING("average_pool_without_padding");
 
-    /** In lower case: {@code max}. */
-    public String lowerCase() {
-        return name().toLowerCase(Locale.ROOT);
+    private final String opName;
+
+    PoolKind(String opName) {
+        this.opName = opName;
+    }
+
+    /** The operation, in lower case: {@code max_pool}. */
+    public String opName() {
+        return opName;
     }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.optim.schedule;
 
 import dev.gatun.options.WithMethods;
+import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
 import org.jspecify.annotations.Nullable;
 
@@ -27,5 +28,11 @@ public record HyperparameterSchedules(
             case MOMENTUM -> momentum;
             case WEIGHT_DECAY -> weightDecay;
         };
+    }
+
+    /** Whether the schedule of one of them moves these numbers: none does, and a weight decay of 0 stays. */
+    public boolean moves(Scheduled what, Hyperparameters numbers) {
+        return !(of(what) instanceof Schedule.Constant)
+                && !(what == Scheduled.WEIGHT_DECAY && numbers.weightDecay() == 0);
     }
 }

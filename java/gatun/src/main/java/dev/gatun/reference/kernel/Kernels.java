@@ -102,14 +102,8 @@ public final class Kernels {
             case MatMul product -> MatMulKernels.of(product, in.get(0), in.get(1), out.get(0));
             case Fill fill -> ElementwiseKernels.fill(fill.value(), out.get(0));
             case LossScale _ -> lossScale(binding.lossScale(), out.get(0));
-            case Pool pool -> switch (pool.kind()) {
-                case MAX -> MaxPoolKernels.forward(pool.window(), in.get(0), out.get(0), out.get(1));
-                case AVERAGE -> AvgPoolKernels.forward(pool.window(), in.get(0), out.get(0));
-            };
-            case PoolBackward backward -> switch (backward.forward().kind()) {
-                case MAX -> MaxPoolKernels.backward(backward.forward().window(), in.get(0), in.get(1), out.get(0));
-                case AVERAGE -> AvgPoolKernels.backward(backward.forward().window(), in.get(0), out.get(0));
-            };
+            case Pool pool -> PoolKernels.forward(pool, in.get(0), out);
+            case PoolBackward backward -> PoolKernels.backward(backward.forward(), in, out.get(0));
             case Dropout dropout -> DropoutKernel.of(dropout, in.get(0), out.get(0), binding.random());
             case SoftmaxCrossEntropy _ -> SoftmaxCrossEntropyKernels.forward(in.get(0), in.get(1), out);
             case SoftmaxCrossEntropyBackward _ ->

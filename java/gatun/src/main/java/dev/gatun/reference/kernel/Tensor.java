@@ -18,13 +18,11 @@ public final class Tensor {
     private final DType dtype;
     private final Shape shape;
     private final MemorySegment memory;
-    private final long[] strides;
 
     public Tensor(TensorType type, MemorySegment memory) {
         this.dtype = type.dtype();
         this.shape = type.shape();
         this.memory = memory;
-        this.strides = shape.rowMajorStrides();
     }
 
     public Shape shape() {
@@ -37,11 +35,6 @@ public final class Tensor {
 
     public long extent(int dimension) {
         return shape.extent(dimension);
-    }
-
-    /** The position of one element of a tensor of rank 4. */
-    public long at(long a, long b, long c, long d) {
-        return a * strides[0] + b * strides[1] + c * strides[2] + d * strides[3];
     }
 
     public double get(long index) {

@@ -12,6 +12,7 @@ import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Norms;
 import dev.gatun.update.Scheduled;
 import dev.gatun.update.kernel.MatrixView;
+import dev.gatun.update.kernel.GroupNumbers;
 import dev.gatun.update.kernel.StateSpace;
 import dev.gatun.update.kernel.UpdateClaim;
 import dev.gatun.update.kernel.UpdateKernel;
@@ -19,7 +20,6 @@ import dev.gatun.update.kernel.UpdateRequest;
 import dev.gatun.update.kernel.UpdateStep;
 import dev.gatun.update.kernel.WeightStorage;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class ReferenceUpdateKernel implements UpdateKernel {
     private final Runnable deviceCheck;
     private final UpdateRequest request;
     private final HostUpdate memory;
-    private final List<Hyperparameters> groups;
+    private final List<GroupNumbers> groups;
     private final @Nullable FloatState weights; // null where they are stored in bf16 only
     private final @Nullable Bfloat16Weights rounded; // the copy, or the weights themselves
     private final FloatState gradients;
@@ -51,7 +51,7 @@ public final class ReferenceUpdateKernel implements UpdateKernel {
         this.deviceCheck = deviceCheck;
         this.request = request;
         this.memory = HostUpdate.of(request);
-        this.groups = new ArrayList<>(request.groups());
+        this.groups = request.groups().stream().map(GroupNumbers::new).toList();
         WeightStorage storage = request.weights();
         boolean bf16 = storage.dtype() == DType.BF16;
         MemorySegment copy = bf16 ? memory.parameters() : memory.copy();
@@ -96,12 +96,14 @@ public final class ReferenceUpdateKernel implements UpdateKernel {
     public void set(int group, Hyperparameters hyperparameters) {
         check();
         request.checkChange(group, hyperparameters);
-        groups.set(group, hyperparameters);
+        groups.get(group).set(hyperparameters);
     }
 
     @Override
     public void set(int group, Scheduled what, double value) {
-        set(group, what.in(groups.get(group), value));
+        check();
+        what.check(groups.get(group).own(), value);
+        groups.get(group).set(what, value);
     }
 
     @Override
@@ -165,7 +167,7 @@ public final class ReferenceUpdateKernel implements UpdateKernel {
     }
 
     private void update(ElementRange range, MatrixView view, UpdateStep step, double gradientScale) {
-        Hyperparameters group = groups.get(range.group());
+        Hyperparameters group = groups.get(range.group()).now();
         Order order = new Order(view, range.begin());
         double[] whole = read(range);
         double[] moved = order.gather(whole);

@@ -79,11 +79,12 @@ final class HostClipper {
         switch (clipping) {
             case Clipping.None _ -> { }
             case Clipping.GlobalNorm(double bound) -> {
-                common = Math.min(1, bound / (norm + NORM_EPSILON));
+                common = bounded(bound, norm);
                 clipped = norm * common;
             }
             case Clipping.TensorNorm(double bound) -> clipped = clipTensors(bound);
             case Clipping.Adaptive(double ratio) -> clipped = clipAdaptively(ratio);
+            case Clipping.WeightNorm(double threshold) -> clipped = clipByWeights(threshold);
         }
         return largest > 0 ? common / Math.max(1, clipped / largest) : common;
     }
@@ -92,11 +93,27 @@ final class HostClipper {
         double squares = 0;
         for (Part part : parts) {
             for (int i = 0; i < part.coefficients.length; i++) {
-                part.coefficients[i] = Math.min(1, bound / (part.gradients[i] + NORM_EPSILON));
+                part.coefficients[i] = bounded(bound, part.gradients[i]);
             }
             squares += bind(part);
         }
         return Math.sqrt(squares);
+    }
+
+    private double clipByWeights(double threshold) {
+        double squares = 0;
+        for (Part part : parts) {
+            part.kernel.weightNorms(part.weights);
+            for (int i = 0; i < part.coefficients.length; i++) {
+                part.coefficients[i] = bounded(threshold / Math.sqrt(part.weights[i]), part.gradients[i]);
+            }
+            squares += bind(part);
+        }
+        return Math.sqrt(squares);
+    }
+
+    private static double bounded(double bound, double gradients) {
+        return Math.min(1, bound / (gradients + NORM_EPSILON));
     }
 
     private double clipAdaptively(double ratio) {

@@ -35,7 +35,7 @@ public record AdabeliefHyperparameters(
         Domain.share("adabelief", "beta2", beta2);
         Domain.atLeastZero("adabelief", "epsilon", epsilon);
         Domain.atLeastZero("adabelief", "weight decay", weightDecay);
-        Domain.atLeastZero("adabelief", "l1", l1);
+        Domain.l1("adabelief", learningRate, l1);
     }
 
     /** The same with other averaging weights. */

@@ -33,7 +33,7 @@ public record AdadeltaHyperparameters(
         Domain.share("adadelta", "rho", rho);
         Domain.atLeastZero("adadelta", "epsilon", epsilon);
         Domain.atLeastZero("adadelta", "weight decay", weightDecay);
-        Domain.atLeastZero("adadelta", "l1", l1);
+        Domain.l1("adadelta", learningRate, l1);
     }
 
     @Override

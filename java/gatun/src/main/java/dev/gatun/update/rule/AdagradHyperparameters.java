@@ -33,7 +33,7 @@ public record AdagradHyperparameters(
         Domain.atLeastZero("adagrad", "initial accumulator", initialAccumulator);
         Domain.atLeastZero("adagrad", "epsilon", epsilon);
         Domain.atLeastZero("adagrad", "weight decay", weightDecay);
-        Domain.atLeastZero("adagrad", "l1", l1);
+        Domain.l1("adagrad", learningRate, l1);
     }
 
     @Override

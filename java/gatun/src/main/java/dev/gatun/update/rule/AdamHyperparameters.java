@@ -47,7 +47,7 @@ public record AdamHyperparameters(
         Domain.share("adam", "beta2", beta2);
         Domain.atLeastZero("adam", "epsilon", epsilon);
         Domain.atLeastZero("adam", "weight decay", weightDecay);
-        Domain.atLeastZero("adam", "l1", l1);
+        Domain.l1("adam", learningRate, l1);
     }
 
     /** The same with other averaging weights. */

@@ -34,7 +34,7 @@ public record AdamaxHyperparameters(
         Domain.share("adamax", "beta2", beta2);
         Domain.atLeastZero("adamax", "epsilon", epsilon);
         Domain.atLeastZero("adamax", "weight decay", weightDecay);
-        Domain.atLeastZero("adamax", "l1", l1);
+        Domain.l1("adamax", learningRate, l1);
     }
 
     /** The same with other averaging weights. */

@@ -9,6 +9,19 @@ final class Gradients {
         return (direction == Direction.MAXIMIZE ? -gradient : gradient) + l1 * Math.signum(weight) + decay * weight;
     }
 
+    /**
+     * {@code keep * average + (1 - keep) * value} as PyTorch's {@code lerp_} computes it: an average that is infinite
+     * is NaN afterwards.
+     */
+    static double averaged(double keep, double average, double value) {
+        return average + (1 - keep) * (value - average);
+    }
+
+    /** -1, 0 or 1; 0 for a NaN, as PyTorch has it. */
+    static double sign(double value) {
+        return Double.isNaN(value) ? 0 : Math.signum(value);
+    }
+
     /** The share of weight decay that enters the gradient. */
     static double coupled(Decay kind, double decay) {
         return switch (kind) {

@@ -14,7 +14,8 @@ import dev.gatun.update.WithBetas;
  * {@code u = m / (1 - beta1^t) / (sqrt(v) / sqrt(1 - beta2^t) + epsilon) + weightDecay * w};
  * {@code w <- w - learningRate * |w| / |u| * u}, with norms over one tensor, and 1 for a ratio with a norm of 0.
  *
- * @param maxGradientNorm bound of the norm of all gradients, the same in all groups; 0 for none
+ * @param maxGradientNorm bound of the norm of all gradients, the same in all groups; 0 for none. It is of gradients
+ *                        clipped by norm, but not yet by value, where timm's is of gradients clipped by either
  */
 @WithMethods
 public record LambHyperparameters(

@@ -47,7 +47,7 @@ public record LarsHyperparameters(
             throw new IllegalArgumentException("lars: Nesterov momentum needs momentum above 0 and dampening 0, got"
                     + " momentum " + momentum + ", dampening " + dampening);
         }
-        if (trust == Trust.AT_MOST_ONE && learningRate == 0) {
+        if (needsLearningRate(trust) && learningRate == 0) {
             throw new IllegalArgumentException("lars: a bounded trust ratio needs a learning rate above 0");
         }
     }
@@ -55,6 +55,16 @@ public record LarsHyperparameters(
     @Override
     public boolean perTensor() {
         return true;
+    }
+
+    @Override
+    public boolean needsLearningRate() {
+        return needsLearningRate(trust);
+    }
+
+    /** A ratio that is bounded is divided by the learning rate first. */
+    private static boolean needsLearningRate(Trust trust) {
+        return trust == Trust.AT_MOST_ONE;
     }
 
     @Override

@@ -12,7 +12,8 @@ import dev.gatun.update.WithBetas;
 
 /**
  * Lion (Chen et al., 2023) as timm defines it: {@code w <- w * (1 - learningRate * weightDecay)};
- * {@code w <- w - learningRate * sign(beta1 * m + (1 - beta1) * g)}; {@code m <- beta2 * m + (1 - beta2) * g}.
+ * {@code w <- w - learningRate * sign(beta1 * m + (1 - beta1) * g)}; {@code m <- beta2 * m + (1 - beta2) * g}. After an
+ * infinite gradient {@code m} is infinite for one step and NaN from then on; the sign of NaN is 0, so the weight stays.
  */
 @WithMethods
 public record LionHyperparameters(
@@ -33,7 +34,7 @@ public record LionHyperparameters(
         Domain.share("lion", "beta1", beta1);
         Domain.share("lion", "beta2", beta2);
         Domain.atLeastZero("lion", "weight decay", weightDecay);
-        Domain.atLeastZero("lion", "l1", l1);
+        Domain.l1("lion", learningRate, l1);
     }
 
     /** The same with other averaging weights. */
@@ -56,8 +57,8 @@ public record LionHyperparameters(
     public double follow(long t, double weight, double gradient, double[] state) {
         double w = Gradients.decayed(Decay.DECOUPLED, learningRate, weightDecay, weight);
         double g = Gradients.of(direction, Penalties.subgradient(this), 0, weight, gradient);
-        double direction = Math.signum(beta1 * state[0] + (1 - beta1) * g);
-        state[0] = beta2 * state[0] + (1 - beta2) * g;
+        double direction = Gradients.sign(beta1 * state[0] + (1 - beta1) * g);
+        state[0] = Gradients.averaged(beta2, state[0], g);
         return w - learningRate * direction;
     }
 }

@@ -38,7 +38,7 @@ public record NadamHyperparameters(
         Domain.atLeastZero("nadam", "epsilon", epsilon);
         Domain.atLeastZero("nadam", "weight decay", weightDecay);
         Domain.atLeastZero("nadam", "momentum decay", momentumDecay);
-        Domain.atLeastZero("nadam", "l1", l1);
+        Domain.l1("nadam", learningRate, l1);
     }
 
     /** The same with other averaging weights. */

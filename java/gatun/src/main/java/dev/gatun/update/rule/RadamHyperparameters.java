@@ -37,7 +37,7 @@ public record RadamHyperparameters(
         Domain.share("radam", "beta2", beta2);
         Domain.atLeastZero("radam", "epsilon", epsilon);
         Domain.atLeastZero("radam", "weight decay", weightDecay);
-        Domain.atLeastZero("radam", "l1", l1);
+        Domain.l1("radam", learningRate, l1);
     }
 
     /** The same with other averaging weights. */
@@ -56,7 +56,7 @@ public record RadamHyperparameters(
         double w = Gradients.decayed(decay, learningRate, weightDecay, weight);
         double g = Gradients.of(direction, Penalties.subgradient(this),
                 Gradients.coupled(decay, weightDecay), weight, gradient);
-        state[0] = beta1 * state[0] + (1 - beta1) * g;
+        state[0] = Gradients.averaged(beta1, state[0], g);
         state[1] = beta2 * state[1] + (1 - beta2) * g * g;
         double correction1 = 1 - Math.pow(beta1, (double) t);
         double correction2 = 1 - Math.pow(beta2, (double) t);

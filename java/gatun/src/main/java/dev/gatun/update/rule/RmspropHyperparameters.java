@@ -46,7 +46,7 @@ public record RmspropHyperparameters(
         Domain.atLeastZero("rmsprop", "epsilon", epsilon);
         Domain.atLeastZero("rmsprop", "weight decay", weightDecay);
         Domain.atLeastZero("rmsprop", "momentum", momentum);
-        Domain.atLeastZero("rmsprop", "l1", l1);
+        Domain.l1("rmsprop", learningRate, l1);
     }
 
     @Override

@@ -75,12 +75,12 @@ public record RpropHyperparameters(
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double g = Gradients.of(direction, 0, 0, weight, gradient);
-        double agreement = t == 1 ? 0 : Math.signum(g * state[0]);
+        double agreement = t == 1 ? 0 : Gradients.sign(g * state[0]);
         double factor = agreement > 0 ? increase : agreement < 0 ? decrease : 1;
         double size = (t == 1 ? learningRate : state[1]) * factor;
         double taken = agreement < 0 ? 0 : g;
         state[0] = taken;
         state[1] = Math.clamp(size, smallest, largest);
-        return weight - Math.signum(taken) * state[1];
+        return weight - Gradients.sign(taken) * state[1];
     }
 }

@@ -31,7 +31,7 @@ public record SgdHyperparameters(
         NESTEROV,
         /** {@code b <- momentum * b + (1 - momentum) * g} from 0; needs momentum in (0, 1) and no dampening. */
         AVERAGE,
-        /** The same, and {@code u = b / (1 - momentum^t)}. */
+        /** The same, and {@code u = b / (1 - momentum^t)}: the bias of its start at 0 is corrected, as in Adam. */
         CORRECTED_AVERAGE;
 
         /** Whether the velocity is an average of gradients. */
@@ -56,7 +56,7 @@ public record SgdHyperparameters(
         Domain.atLeastZero("sgd", "momentum", momentum);
         Domain.finite("sgd", "dampening", dampening);
         Domain.atLeastZero("sgd", "weight decay", weightDecay);
-        Domain.atLeastZero("sgd", "l1", l1);
+        Domain.l1("sgd", learningRate, l1);
         if (variant == Momentum.NESTEROV && (momentum <= 0 || dampening != 0)) {
             throw new IllegalArgumentException("sgd: Nesterov momentum needs momentum above 0 and dampening 0, got"
                     + " momentum " + momentum + ", dampening " + dampening);
@@ -80,7 +80,11 @@ public record SgdHyperparameters(
 
     @Override
     public String optimizerName() {
-        return variant == Momentum.NESTEROV ? "nesterov" : momentum == 0 ? "sgd" : "momentum";
+        return switch (variant) {
+            case CLASSIC -> momentum == 0 ? "sgd" : "momentum";
+            case NESTEROV -> "nesterov";
+            case AVERAGE, CORRECTED_AVERAGE -> "averaged";
+        };
     }
 
     @Override

@@ -13,7 +13,7 @@ import dev.gatun.update.WithMomentum;
 /**
  * Tiger (Su, 2023): {@code m <- momentum * m + (1 - momentum) * g};
  * {@code w <- w - learningRate * (sign(m) + weightDecay * w)}. Its one state is the average of gradients, whose weight
- * the author calls beta.
+ * the author calls beta. After an infinite gradient a weight stays, as Lion's.
  */
 @WithMethods
 public record TigerHyperparameters(
@@ -32,7 +32,7 @@ public record TigerHyperparameters(
         Domain.atLeastZero("tiger", "learning rate", learningRate);
         Domain.share("tiger", "momentum", momentum);
         Domain.atLeastZero("tiger", "weight decay", weightDecay);
-        Domain.atLeastZero("tiger", "l1", l1);
+        Domain.l1("tiger", learningRate, l1);
     }
 
     @Override
@@ -50,7 +50,7 @@ public record TigerHyperparameters(
     public double follow(long t, double weight, double gradient, double[] state) {
         double w = Gradients.decayed(Decay.DECOUPLED, learningRate, weightDecay, weight);
         double g = Gradients.of(direction, Penalties.subgradient(this), 0, weight, gradient);
-        state[0] = momentum * state[0] + (1 - momentum) * g;
-        return w - learningRate * Math.signum(state[0]);
+        state[0] = Gradients.averaged(momentum, state[0], g);
+        return w - learningRate * Gradients.sign(state[0]);
     }
 }

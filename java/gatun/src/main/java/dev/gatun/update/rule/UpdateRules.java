@@ -16,6 +16,8 @@ public final class UpdateRules {
             new OptimizerPreset("momentum", SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9)),
             new OptimizerPreset("nesterov", SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9)
                     .withVariant(SgdHyperparameters.Momentum.NESTEROV)),
+            new OptimizerPreset("averaged", SgdHyperparameters.DEFAULTS.withLearningRate(0.5).withMomentum(0.9)
+                    .withVariant(SgdHyperparameters.Momentum.CORRECTED_AVERAGE)),
             new OptimizerPreset("adagrad", AdagradHyperparameters.DEFAULTS.withLearningRate(0.02)),
             new OptimizerPreset("rmsprop", RmspropHyperparameters.DEFAULTS.withLearningRate(1e-3)),
             new OptimizerPreset("adadelta", AdadeltaHyperparameters.DEFAULTS.withLearningRate(1)),

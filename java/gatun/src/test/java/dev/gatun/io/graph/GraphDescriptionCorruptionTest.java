@@ -32,11 +32,14 @@ class GraphDescriptionCorruptionTest {
             "inputs":[0,2,3]          | "inputs":[0]              | convolution
             "inputs":[0,2,3]          | "inputs":[0,2,3,3,3]      | convolution
             "inputs":[0,2,3]          | "inputs":"0"              | the inputs of node 0
-            "strideHeight":1          | "strideHeight":0          | stride
-            "strideHeight":1          | "strideHeight":1.5        | Convolution.strideHeight is 1.5
-            "strideHeight":1          | "stride":1                | Convolution lacks "strideHeight"
-            "strideHeight":1          | "strideHeight":1,"x":2    | Convolution has no [x]
-            "strideHeight":1          | "strideHeight":99999999999999999999 | Convolution.strideHeight is 99999999999999999999
+            "stride":1                | "stride":0                | stride 0
+            "stride":1                | "stride":1.5              | Slide.stride is 1.5
+            "stride":1                | "strides":1               | Slide lacks "stride"
+            "stride":1                | "stride":1,"x":2          | Slide has no [x]
+            "stride":1                | "stride":99999999999999999999 | Slide.stride is 99999999999999999999
+            "axes":[{                 | "axes":[[],{              | Slide is []
+            "axes":[{                 | "axes":[],"x":[{          | Convolution has no [x]
+            "groups":1                | "groups":0                | groups must be at least 1
             "dtype":"F32"             | "dtype":"F3"              | F3
             "kind":"WEIGHT"           | "kind":"HEAVY"            | Variable.kind is HEAVY
             "shape":[8,1,3,3]         | "shape":[8,-1,3,3]        | negative extent

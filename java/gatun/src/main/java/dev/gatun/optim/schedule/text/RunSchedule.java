@@ -11,6 +11,22 @@ public sealed interface RunSchedule {
     /** The hyper-parameter stays. */
     RunSchedule CONSTANT = new Stretched("constant");
 
+    /** The momentum goes with a cycle of the learning rate. */
+    RunSchedule AUTO = new Auto();
+
+    /**
+     * The momentum moves as a cycle of the learning rate says ({@code onecycle}, {@code cyclic}), as PyTorch's cycles
+     * have it, where the rule has one; else it stays.
+     */
+    record Auto() implements RunSchedule {
+        private static final String NAME = "auto";
+
+        @Override
+        public String text() {
+            return NAME;
+        }
+    }
+
     /** A schedule that does not depend on the run's length. */
     record Exact(Schedule schedule) implements RunSchedule {
         @Override
@@ -50,12 +66,15 @@ public sealed interface RunSchedule {
     }
 
     /**
-     * Reads a schedule of a run: {@code plateau:factor=0.5,patience=2} (keys {@code factor, patience, threshold,
+     * Reads a schedule of a run: {@code auto}, {@code plateau:factor=0.5,patience=2} (keys {@code factor, patience, threshold,
      * threshold-mode, cooldown, min, eps}) or what {@link Schedules#parse(String, RunLength)} reads.
      *
      * @throws IllegalArgumentException with one line that names the kind, the key and what would have been valid
      */
     static RunSchedule parse(String text) {
+        if (text.strip().equals(Auto.NAME)) {
+            return AUTO;
+        }
         return ScheduleKind.isPlateau(text) ? new Plateau(ScheduleKind.plateau(text)) : new Stretched(text.strip());
     }
 

@@ -6,6 +6,8 @@ import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.optim.schedule.Schedule;
 import dev.gatun.optim.schedule.WarmUpSchedule;
 import dev.gatun.options.WithMethods;
+import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.Scheduled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,32 +25,50 @@ public record RunSchedules(
         implements RunSchedulesBuilder.With {
     /** Nothing moves. */
     public static final RunSchedules CONSTANT =
-            new RunSchedules(RunSchedule.CONSTANT, RunSchedule.CONSTANT, RunSchedule.CONSTANT, null);
+            new RunSchedules(RunSchedule.CONSTANT, RunSchedule.AUTO, RunSchedule.CONSTANT, null);
 
     /** The learning rate rises over the first twentieth, then falls along half a cosine to zero. */
     public static final RunSchedules COSINE = CONSTANT.withLearningRate(new RunSchedule.Stretched("cosine"));
 
     public RunSchedules {
-        notPlateau("momentum", momentum);
-        notPlateau("weight decay", weightDecay);
+        check("learning rate", learningRate);
+        check("momentum", momentum);
+        check("weight decay", weightDecay);
     }
 
-    private static void notPlateau(String what, RunSchedule schedule) {
-        if (schedule instanceof RunSchedule.Plateau) {
-            throw new IllegalArgumentException("plateau is for the learning rate, not for the " + what);
+    private static void check(String what, RunSchedule schedule) {
+        String only = switch (schedule) {
+            case RunSchedule.Auto _ -> "momentum";
+            case RunSchedule.Plateau _ -> "learning rate";
+            case RunSchedule.Exact _, RunSchedule.Stretched _ -> what;
+        };
+        if (!only.equals(what)) {
+            throw new IllegalArgumentException((schedule instanceof RunSchedule.Auto ? "auto" : "plateau")
+                    + " is for the " + only + ", not for the " + what);
         }
     }
 
     /**
      * The schedules of a run of known length.
      *
-     * @throws IllegalArgumentException when a count does not fit into it
+     * @param numbers what they move
+     * @throws IllegalArgumentException when a count does not fit into the run, or a number leaves its domain in it
      */
-    public HyperparameterSchedules over(RunLength run) {
-        Schedule schedule = over(momentum, run);
-        return new HyperparameterSchedules(warmedUp(run),
-                schedule instanceof CyclesMomentum cycle ? cycle.momentumSchedule() : schedule, over(weightDecay, run),
+    public HyperparameterSchedules over(RunLength run, Hyperparameters numbers) {
+        Schedule rate = warmedUp(run);
+        HyperparameterSchedules schedules = new HyperparameterSchedules(rate, momentum(rate, run, numbers),
+                over(weightDecay, run),
                 learningRate instanceof RunSchedule.Plateau plateau ? plateau.options() : null);
+        ScheduleCheck.check(schedules, numbers, run.steps());
+        return schedules;
+    }
+
+    private Schedule momentum(Schedule rate, RunLength run, Hyperparameters numbers) {
+        boolean follows = momentum instanceof RunSchedule.Auto;
+        if ((follows ? rate : over(momentum, run)) instanceof CyclesMomentum cycle) {
+            return follows && !Scheduled.MOMENTUM.isIn(numbers) ? new Schedule.Constant() : cycle.momentumSchedule();
+        }
+        return over(momentum, run);
     }
 
     private Schedule warmedUp(RunLength run) {
@@ -59,7 +79,7 @@ public record RunSchedules(
         return switch (learningRate) {
             case RunSchedule.Stretched stretched -> ScheduleKind.warmedUp(stretched.text(), run, steps);
             case RunSchedule.Exact exact -> WarmUpSchedule.before(exact.schedule(), steps);
-            case RunSchedule.Plateau _ -> WarmUpSchedule.before(new Schedule.Constant(), steps);
+            case RunSchedule.Plateau _, RunSchedule.Auto _ -> WarmUpSchedule.before(new Schedule.Constant(), steps);
         };
     }
 
@@ -67,7 +87,7 @@ public record RunSchedules(
         return switch (schedule) {
             case RunSchedule.Stretched stretched -> stretched.over(run);
             case RunSchedule.Exact exact -> exact.schedule();
-            case RunSchedule.Plateau _ -> new Schedule.Constant();
+            case RunSchedule.Plateau _, RunSchedule.Auto _ -> new Schedule.Constant();
         };
     }
 }

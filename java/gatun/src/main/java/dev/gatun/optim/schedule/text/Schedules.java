@@ -116,6 +116,15 @@ public final class Schedules {
         };
     }
 
+    /** What a message calls a schedule: its text, or what a function in code is. */
+    public static String words(Schedule schedule) {
+        try {
+            return toText(schedule);
+        } catch (IllegalArgumentException _) {
+            return "a function in code";
+        }
+    }
+
     /** Writes the options of {@link ReduceOnPlateau} for a loss; {@link RunSchedule#parse} makes equal ones of it. */
     static String toText(PlateauOptions o) {
         return text("plateau", "factor", o.factor(), "patience", o.patience(), "threshold", o.threshold(),

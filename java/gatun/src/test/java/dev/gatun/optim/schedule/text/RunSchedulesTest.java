@@ -9,6 +9,8 @@ import dev.gatun.optim.schedule.PlateauOptions;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.optim.schedule.Schedule;
 import dev.gatun.optim.schedule.StepSchedule;
+import dev.gatun.update.rule.AdagradHyperparameters;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Schedules that stretch over a run of 1,000 steps in 10 epochs. */
 class RunSchedulesTest {
     private static final RunLength RUN = new RunLength(1000, 100);
+    private static final SgdHyperparameters SGD =
+            SgdHyperparameters.DEFAULTS.withLearningRate(0.1).withMomentum(0.9).withWeightDecay(0.01);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -83,15 +87,15 @@ class RunSchedulesTest {
     void anyScheduleWarmsUp(String text, String meant) {
         RunSchedules schedules =
                 RunSchedules.CONSTANT.withLearningRate(RunSchedule.parse(text)).withWarmUp(StepCount.parse("2epochs"));
-        assertThat(schedules.over(RUN).learningRate()).isEqualTo(Schedules.parse(meant));
-        assertThat(schedules.over(RUN).learningRate().factor(0)).isBetween(1.0 / 201, 1.0 / 200);
+        assertThat(schedules.over(RUN, SGD).learningRate()).isEqualTo(Schedules.parse(meant));
+        assertThat(schedules.over(RUN, SGD).learningRate().factor(0)).isBetween(1.0 / 201, 1.0 / 200);
     }
 
     @Test
     void aWarmUpOfNoStepsIsNone() {
         RunSchedules schedules = RunSchedules.COSINE.withWarmUp(StepCount.of(0));
-        assertThat(schedules.over(RUN).learningRate()).isEqualTo(new Schedule.Cosine(0, 1000));
-        assertThat(RunSchedules.CONSTANT.withWarmUp(StepCount.of(0)).over(RUN))
+        assertThat(schedules.over(RUN, SGD).learningRate()).isEqualTo(new Schedule.Cosine(0, 1000));
+        assertThat(RunSchedules.CONSTANT.withWarmUp(StepCount.of(0)).over(RUN, SGD))
                 .isEqualTo(HyperparameterSchedules.CONSTANT);
     }
 
@@ -99,12 +103,12 @@ class RunSchedulesTest {
     void contradictionsAreRefused() {
         RunSchedules cosine = RunSchedules.CONSTANT.withWarmUp(StepCount.of(5))
                 .withLearningRate(RunSchedule.parse("cosine:warmup=3"));
-        assertThatThrownBy(() -> cosine.over(RUN)).hasMessageContaining("has a warmup of its own");
+        assertThatThrownBy(() -> cosine.over(RUN, SGD)).hasMessageContaining("has a warmup of its own");
         RunSchedules cycle = RunSchedules.CONSTANT.withWarmUp(StepCount.of(5))
                 .withLearningRate(RunSchedule.parse("onecycle"));
-        assertThatThrownBy(() -> cycle.over(RUN)).hasMessageContaining("warms up by itself");
+        assertThatThrownBy(() -> cycle.over(RUN, SGD)).hasMessageContaining("warms up by itself");
         RunSchedules late = RunSchedules.CONSTANT.withLearningRate(RunSchedule.parse("cosine:warmup=2000"));
-        assertThatThrownBy(() -> late.over(RUN)).hasMessageContaining("warm-up of 2000 of 1000 steps");
+        assertThatThrownBy(() -> late.over(RUN, SGD)).hasMessageContaining("warm-up of 2000 of 1000 steps");
         RunSchedule plateau = RunSchedule.parse("plateau");
         assertThatThrownBy(() -> RunSchedules.CONSTANT.withMomentum(plateau))
                 .hasMessageContaining("not for the momentum");
@@ -118,14 +122,33 @@ class RunSchedulesTest {
     @Test
     void aCycleOfTheMomentumIsItsOwn() {
         RunSchedules schedules = RunSchedules.CONSTANT.withMomentum(RunSchedule.parse("onecycle"));
-        assertThat(schedules.over(RUN).momentum()).isEqualTo(OneCycleSchedule.over(1000).momentumSchedule());
+        assertThat(schedules.over(RUN, SGD).momentum()).isEqualTo(OneCycleSchedule.over(1000).momentumSchedule());
+    }
+
+    @Test
+    void aCycleOfTheLearningRateMovesTheMomentumWhereThereIsOne() {
+        RunSchedules cycle = RunSchedules.CONSTANT.withLearningRate(RunSchedule.parse("onecycle"));
+        RunSchedules exact = RunSchedules.CONSTANT.withLearningRate(new RunSchedule.Exact(OneCycleSchedule.over(1000)));
+        for (RunSchedules schedules : List.of(cycle, exact)) {
+            assertThat(schedules.over(RUN, SGD).momentum()).isEqualTo(OneCycleSchedule.over(1000).momentumSchedule());
+            assertThat(schedules.over(RUN, AdagradHyperparameters.DEFAULTS).momentum())
+                    .isEqualTo(new Schedule.Constant());
+            assertThat(schedules.withMomentum(RunSchedule.CONSTANT).over(RUN, SGD).momentum()).as("told to stay")
+                    .isEqualTo(new Schedule.Constant());
+        }
+        assertThat(RunSchedules.COSINE.over(RUN, SGD).momentum()).isEqualTo(new Schedule.Constant());
+        assertThat(RunSchedule.parse(" auto")).isSameAs(RunSchedule.AUTO);
+        assertThatThrownBy(() -> RunSchedules.COSINE.withLearningRate(RunSchedule.AUTO))
+                .hasMessage("auto is for the momentum, not for the learning rate");
+        assertThatThrownBy(() -> RunSchedules.COSINE.withWeightDecay(RunSchedule.AUTO))
+                .hasMessage("auto is for the momentum, not for the weight decay");
     }
 
     @Test
     void textsSurvive() {
         PlateauOptions options = PlateauOptions.DEFAULTS.withFactor(0.25).withPatience(2).withCooldown(1).withMin(1e-5)
                 .withEps(0).withThreshold(0.1, PlateauOptions.Threshold.ABS);
-        List<RunSchedule> schedules = List.of(new RunSchedule.Plateau(options), RunSchedule.parse("plateau"),
+        List<RunSchedule> schedules = List.of(new RunSchedule.Plateau(options), RunSchedule.parse("plateau"), RunSchedule.AUTO,
                 RunSchedule.parse("cosine"), RunSchedule.parse("multistep:milestones=50%/75%"));
         for (RunSchedule schedule : schedules) {
             assertThat(RunSchedule.parse(schedule.text())).isEqualTo(schedule);

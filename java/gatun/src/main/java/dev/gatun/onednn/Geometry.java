@@ -1,0 +1,20 @@
+package dev.gatun.onednn;
+
+import dev.gatun.onednn.primitive.Attributes;
+import dev.gatun.op.Slide;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** How a window moves in oneDNN's terms, where a dilation of 0 means neighbours; one number for each spatial axis. */
+record Geometry(MemorySegment strides, MemorySegment dilates, MemorySegment before, MemorySegment after) {
+    static Geometry of(Arena scratch, List<Slide> axes) {
+        return new Geometry(numbers(scratch, axes, Slide::stride), numbers(scratch, axes, axis -> axis.dilation() - 1),
+                numbers(scratch, axes, Slide::before), numbers(scratch, axes, Slide::after));
+    }
+
+    private static MemorySegment numbers(Arena scratch, List<Slide> axes, ToLongFunction<Slide> number) {
+        return Attributes.longs(scratch, axes.stream().mapToLong(number).toArray());
+    }
+}
