@@ -83,7 +83,7 @@ public record MultiHeadAttention(int heads, Mask mask) implements Layer {
 
     private static Value weight(GraphBuilder graph, String name, long outputs, long inputs, Value input) {
         return graph.variable(new Variable(name, Shape.of(outputs, inputs), Variable.Kind.WEIGHT,
-                Initializers.xavierUniform()), input.type().dtype());
+                Initializers.xavierUniform(1)), input.type().dtype());
     }
 
     private static Value bias(GraphBuilder graph, String name, long outputs, Value input) {

@@ -1,9 +1,12 @@
 package dev.gatun.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.graph.Initializer;
+import dev.gatun.op.function.ParametricFunction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.Shape;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -47,6 +50,62 @@ class InitializersTest {
         long outside = Arrays.stream(values).filter(value -> Math.abs(value) > 2 * wanted).count();
         assertThat(outside / (double) values.length).as("a normal distribution's share")
                 .isCloseTo(0.0455, within(0.006));
+    }
+
+    @Test
+    void boundsAndDeviationsFollowFansAndGain() {
+        double gain = Initializers.gain(new ParametricFunction.LeakyRelu(0.5));
+        assertThat(gain).isCloseTo(Math.sqrt(2 / 1.25), within(1e-15));
+        assertThat(Initializers.gain(UnaryFunction.RELU)).isEqualTo(Math.sqrt(2));
+        assertThat(Initializers.gain(UnaryFunction.TANH)).isEqualTo(5.0 / 3);
+        assertThat(Initializers.gain(UnaryFunction.SIGMOID)).isEqualTo(1);
+        spreads(Initializers.kaimingUniform(Initializers.Fan.IN, gain), gain / Math.sqrt(32 * 9));
+        spreads(Initializers.kaimingNormal(Initializers.Fan.OUT, 3), 3 / Math.sqrt(64 * 9));
+        spreads(Initializers.xavierUniform(2), 2 * Math.sqrt(2.0 / (96 * 9)));
+        spreads(Initializers.xavierNormal(2), 2 * Math.sqrt(2.0 / (96 * 9)));
+    }
+
+    private static void spreads(Initializer initializer, double deviation) {
+        double[] values = draw(initializer, 1);
+        assertThat(mean(values)).isCloseTo(0, within(0.02 * deviation));
+        assertThat(deviation(values)).isCloseTo(deviation, within(0.02 * deviation));
+    }
+
+    @Test
+    void aTruncatedNormalHasNoTails() {
+        double[] values = draw(Initializers.truncatedNormal(0.5, 2), 1);
+        assertThat(Arrays.stream(values).map(Math::abs).max().orElseThrow()).isBetween(0.97, 1.0);
+        assertThat(deviation(values)).as("of a normal distribution within two deviations")
+                .isCloseTo(0.5 * 0.8796, within(0.01));
+    }
+
+    @Test
+    void orthogonalVectorsAreAtRightAngles() {
+        for (Shape shape : new Shape[] {Shape.of(6, 9), Shape.of(9, 6), Shape.of(5, 2, 3, 3)}) {
+            float[] values = new float[Math.toIntExact(shape.elements())];
+            Initializers.orthogonal(2).fill(values, shape, new SplittableRandom(3));
+            int rows = Math.toIntExact(shape.extent(0));
+            int columns = values.length / rows;
+            boolean wide = rows <= columns;
+            for (int i = 0; i < Math.min(rows, columns); i++) {
+                for (int j = 0; j < Math.min(rows, columns); j++) {
+                    double product = 0;
+                    for (int k = 0; k < Math.max(rows, columns); k++) {
+                        product += (double) values[wide ? i * columns + k : k * columns + i]
+                                * values[wide ? j * columns + k : k * columns + j];
+                    }
+                    assertThat(product).as("%s: %d, %d", shape, i, j).isCloseTo(i == j ? 4 : 0, within(1e-5));
+                }
+            }
+        }
+    }
+
+    @Test
+    void factorsThatCannotBe() {
+        assertThatThrownBy(() -> Initializers.orthogonal(0))
+                .hasMessage("initialisation: the gain must be positive and finite, got 0.0");
+        assertThatThrownBy(() -> Initializers.truncatedNormal(1, Double.NaN))
+                .hasMessage("initialisation: the number of deviations must be positive and finite, got NaN");
     }
 
     @Test
