@@ -40,14 +40,14 @@ public record SourceProgram(String name, String text) {
     }
 
     /** Compiles it into a folder and runs its main method, with or without arguments and class, on this thread. */
-    public List<String> run(Path classes) throws IOException, ReflectiveOperationException {
+    public List<String> run(Path classes, String... arguments) throws IOException, ReflectiveOperationException {
         compile(classes);
         PrintStream before = System.out;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (URLClassLoader loader = new URLClassLoader(
                 new URL[] {classes.toUri().toURL()}, SourceProgram.class.getClassLoader())) {
             System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-            runMain(loader.loadClass(name));
+            runMain(loader.loadClass(name), arguments);
         } finally {
             System.setOut(before);
         }
@@ -67,13 +67,13 @@ public record SourceProgram(String name, String text) {
                 List.of(source)).call()).as("%s compiles", name).isTrue();
     }
 
-    private static void runMain(Class<?> type) throws ReflectiveOperationException {
+    private static void runMain(Class<?> type, String[] arguments) throws ReflectiveOperationException {
         Method main = Arrays.stream(type.getDeclaredMethods()).filter(method -> method.getName().equals("main"))
                 .findFirst()
                 .orElseThrow();
         main.setAccessible(true);
         if (main.getParameterCount() > 0) {
-            main.invoke(null, (Object) new String[0]);
+            main.invoke(null, (Object) arguments);
         } else {
             Constructor<?> constructor = type.getDeclaredConstructor();
             constructor.setAccessible(true);

@@ -46,7 +46,7 @@ class UsageTest {
             train --precision-exceptions 0        | --precision-exceptions name layers that compute in f32: add --precision bf16
             train --model mlp --precision bf16 --precision-exceptions fc,zz | no layer is named "fc", which should compute
             train --precision f23                 | 'f23' is none of f32, bf16, f16; did you mean f32?
-            train --device gpu                    | 'gpu' is none of cpu, cuda
+            train --device gpu                    | 'gpu' is none of cpu, reference
             train --epochs 0                      | --epochs must be at least 1, got 0
             train --epochs -1                     | --epochs must be at least 1, got -1
             train --epochs abc                    | invalid value for option --epochs: 'abc' is not a whole number
@@ -116,7 +116,7 @@ class UsageTest {
     void refusesCudaWithReasonAndRemedy() {
         Cli cli = Cli.run("train --device cuda --limit 64");
         assertThat(cli.code()).isEqualTo(7);
-        assertThat(cli.err()).startsWith("gatun: device cuda is not available: ")
+        assertThat(cli.err()).startsWith("gatun: device cuda is not available: this version computes on the CPU only")
                 .endsWith(": use --device cpu: CPU training works\n").hasLineCount(1);
     }
 

@@ -22,6 +22,7 @@ public final class GraphBuilder {
     private final Map<Value, Value> gradients = new LinkedHashMap<>();
     private final Set<String> names = new HashSet<>();
     private final Set<Value> known = new HashSet<>();
+    private final Set<Value> workspaces = new HashSet<>();
 
     /** A value given from outside in every step. */
     public Value input(String name, TensorType type) {
@@ -67,6 +68,9 @@ public final class GraphBuilder {
                         "node " + name + " (" + op.name() + ") reads a value of another graph: " + argument);
             }
         }
+        if (phase == Node.Phase.FORWARD) {
+            arguments.forEach(argument -> refuseWorkspace("node " + name + " (" + op.name() + ")", argument));
+        }
         List<TensorType> types = op.infer(arguments.stream().map(Value::type).toList());
         List<Value> results = new ArrayList<>();
         for (int i = 0; i < types.size(); i++) {
@@ -74,6 +78,9 @@ public final class GraphBuilder {
                     types.get(i), null);
             known.add(value);
             results.add(value);
+            if (op.isWorkspace(i)) {
+                workspaces.add(value);
+            }
         }
         Node node = new Node(name, op, arguments, results, phase, forward);
         nodes.add(node);
@@ -85,8 +92,17 @@ public final class GraphBuilder {
         if (!known.contains(value)) {
             throw new IllegalArgumentException("output " + name + " is a value of another graph: " + value);
         }
+        refuseWorkspace("output " + name, value);
         if (outputs.putIfAbsent(name, value) != null) {
             throw new IllegalArgumentException("the graph already has an output named \"" + name + "\"");
+        }
+    }
+
+    /** It has no elements that anybody could read: devices lay it out as they like. */
+    private void refuseWorkspace(String reader, Value value) {
+        if (workspaces.contains(value)) {
+            throw new IllegalArgumentException(reader + " reads a workspace, " + value
+                    + ", which only the gradient of the operation that made it can read");
         }
     }
 
@@ -113,6 +129,11 @@ public final class GraphBuilder {
         graph.nodes().forEach(node -> {
             builder.nodes.add(node);
             builder.known.addAll(node.outputs());
+            for (int i = 0; i < node.outputs().size(); i++) {
+                if (node.op().isWorkspace(i)) {
+                    builder.workspaces.add(node.outputs().get(i));
+                }
+            }
         });
         builder.outputs.putAll(graph.outputs());
         return builder;

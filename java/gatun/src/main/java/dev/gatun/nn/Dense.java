@@ -25,7 +25,8 @@ public record Dense(long outputs, Bias bias, Initializer initializer) implements
         int rank = input.type().shape().rank();
         if (rank < 2 || rank == 4) { // images are hardly ever meant as rows of pixels
             throw new IllegalArgumentException(name + ": (N, features) or (N, tokens, features) wanted, got "
-                    + input.type().shape() + ": put a Flatten before it");
+                    + input.type().shape() + ": " + (rank == 4 ? "put a Flatten before it"
+                    : "the first dimension is that of the examples, (1, features) for one of them"));
         }
         Shape shape = Shape.of(outputs, input.type().shape().extent(-1));
         Value weight = graph.variable(

@@ -33,6 +33,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The processor, through one oneDNN engine and stream and one thread: see {@link CpuEngine}. */
 public final class CpuDevice extends HostDevice {
@@ -76,6 +77,13 @@ public final class CpuDevice extends HostDevice {
         List<TensorType> types = new ArrayList<>(inputs);
         if (inputs.isEmpty() || op instanceof Cast) {
             types.addAll(op.infer(inputs)); // the operation itself says which type it computes in
+        }
+        int most = onednn_h.DNNL_MAX_NDIMS();
+        for (TensorType type : Stream.concat(inputs.stream(), op.infer(inputs).stream()).toList()) {
+            if (type.shape().rank() > most && !op.isView()) {
+                return Support.no("oneDNN's tensors have at most " + most + " dimensions, not " + type.shape().rank()
+                        + " as " + type + ": reshape it to fewer");
+            }
         }
         for (TensorType type : types) {
             DType dtype = type.dtype();

@@ -94,6 +94,11 @@ public record BatchNormalization(double epsilon, Averaging averaging, Mode mode)
     }
 
     @Override
+    public boolean isWorkspace(int output) {
+        return output == 3;
+    }
+
+    @Override
     public long flops(List<TensorType> inputs) {
         return (mode == Mode.TRAINING ? 8 : 2) * inputs.getFirst().shape().elements();
     }

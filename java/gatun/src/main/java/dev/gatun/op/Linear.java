@@ -28,6 +28,10 @@ public record Linear() implements Op {
                     + ": all extents but the first must be equal");
         }
         long outputs = weight.extent(0);
+        if (weight.elements() == 0) {
+            throw new IllegalArgumentException("linear: weight " + weight + " has no elements: at least one feature and"
+                    + " one output wanted");
+        }
         if (inputs.size() == 3) {
             Shapes.same(this, "bias", inputs.get(2), x.withShape(Shape.of(outputs)).accumulated());
         }

@@ -56,6 +56,15 @@ public sealed interface Op
         return false;
     }
 
+    /**
+     * Whether an output is a workspace: for this operation's own gradient alone, in whatever form a device gives it.
+     *
+     * @param output counted from 0
+     */
+    default boolean isWorkspace(int output) {
+        return false;
+    }
+
     /** The input whose memory an elementwise result may overwrite, or {@link #NOT_IN_PLACE}. */
     default int inPlaceInput() {
         return NOT_IN_PLACE;

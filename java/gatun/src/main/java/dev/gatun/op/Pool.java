@@ -73,6 +73,11 @@ public record Pool(PoolKind kind, Window window) implements Op {
     }
 
     @Override
+    public boolean isWorkspace(int output) {
+        return output == 1;
+    }
+
+    @Override
     public long flops(List<TensorType> inputs) {
         return infer(inputs).getFirst().shape().elements() * window.elements();
     }

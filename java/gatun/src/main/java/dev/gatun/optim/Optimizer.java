@@ -249,6 +249,7 @@ public final class Optimizer implements AutoCloseable {
 
     /** What the latest step came to; waits for it. One object, changed in place. */
     public StepBlock results() {
+        checkOpen();
         steps.report(latest.bytes());
         device.stream().synchronize();
         return latest;
@@ -276,6 +277,11 @@ public final class Optimizer implements AutoCloseable {
             throw new IllegalArgumentException("steps taken must not be negative: " + taken);
         }
         steps.setSteps(taken);
+    }
+
+    /** What it does around its rules. */
+    public OptimizerOptions options() {
+        return options;
     }
 
     /** Number of groups. */

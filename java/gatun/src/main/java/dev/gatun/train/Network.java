@@ -10,15 +10,20 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Inference;
 import dev.gatun.graph.Variable;
+import dev.gatun.io.Checkpoint;
+import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Closing;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.update.Hyperparameters;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph on a device, driven by hand: inputs are set from arrays, outputs read as arrays, and a training step is
@@ -41,11 +46,19 @@ public final class Network implements AutoCloseable {
     private final Program program;
     private final Variables variables;
     private final Tensors tensors;
+    private final Consumer<GraphBuilder> description;
+    private final @Nullable String loss;
+    private final List<Optimizer> optimizers = new ArrayList<>();
     private long seed = SEED;
     private long passes;
 
-    private Network(Device device, Graph graph, List<Network> others) {
+    /** @param loss what is differentiated; null where nothing is */
+    private Network(
+            Device device, Graph graph, Consumer<GraphBuilder> description, @Nullable String loss,
+            List<Network> others) {
         this.device = device;
+        this.description = description;
+        this.loss = loss;
         program = Compiler.compile(graph, device, CompileOptions.defaults(),
                 others.stream().map(Network::variables).toList());
         variables = program.variables();
@@ -83,15 +96,15 @@ public final class Network implements AutoCloseable {
         Predicate<Variable> own = variable ->
                 Stream.of(others).noneMatch(other -> other.variables.contains(variable.name()));
         return new Network(device, Differentiation.differentiate(graph(description), loss, own.and(trained)),
-                List.of(others));
+                description, loss, List.of(others));
     }
 
     /** A network that only computes: normalisation by running statistics, no dropout. */
     public static Network inference(Device device, Consumer<GraphBuilder> description, Network... others) {
-        return new Network(device, Inference.of(graph(description)), List.of(others));
+        return new Network(device, Inference.of(graph(description)), description, null, List.of(others));
     }
 
-    private static Graph graph(Consumer<GraphBuilder> description) {
+    static Graph graph(Consumer<GraphBuilder> description) {
         GraphBuilder graph = new GraphBuilder();
         description.accept(graph);
         return graph.build();
@@ -115,9 +128,11 @@ public final class Network implements AutoCloseable {
 
     /** The same with clipping, an average of the weights or another storage of states. */
     public Optimizer optimizer(Hyperparameters rule, OptimizerOptions options) {
-        return ParameterGroups.of(variables, TrainingOptions.defaults().withOptimizer(rule)
+        Optimizer optimizer = ParameterGroups.of(variables, TrainingOptions.defaults().withOptimizer(rule)
                 .withOptimizerOptions(options))
                 .optimizer(device, variables, options);
+        optimizers.add(optimizer);
+        return optimizer;
     }
 
     /**
@@ -142,6 +157,16 @@ public final class Network implements AutoCloseable {
 
     /** Sets an input of i32. */
     public Network set(String input, int... values) {
+        tensors.set(input, values);
+        return this;
+    }
+
+    /**
+     * Sets an input of any type.
+     *
+     * @param values as many bytes as it has, row-major, in the processor's byte order
+     */
+    public Network set(String input, MemorySegment values) {
         tensors.set(input, values);
         return this;
     }
@@ -181,6 +206,76 @@ public final class Network implements AutoCloseable {
     public void backward() {
         program.backward();
         program.updateRunningStatistics();
+    }
+
+    /**
+     * The network as it is now, to be written at once, on this thread:
+     * {@code new CheckpointStore(folder).write(step, network.checkpoint())}. It holds all variables that the network
+     * computes with, those of other networks too; {@link TrainedModel#open} opens it for the batch size of the network.
+     *
+     * @throws IllegalStateException when it only computes: then the network that trains its variables has them
+     */
+    public Checkpoint checkpoint() {
+        return NetworkState.save(this, description, trained(), null);
+    }
+
+    /**
+     * The same with what an optimizer remembers, so that training can go on from it.
+     *
+     * @param optimizer one of this network's
+     * @throws IllegalArgumentException when it was not made by {@link #optimizer}
+     */
+    public Checkpoint checkpoint(Optimizer optimizer) {
+        return NetworkState.save(this, description, trained(), own(optimizer));
+    }
+
+    /**
+     * Takes its own variables from a checkpoint, and goes on with the random numbers that follow.
+     *
+     * @throws dev.gatun.io.CheckpointException when it is of another network, or damaged: nothing is changed then
+     */
+    public void restore(LoadedCheckpoint checkpoint) {
+        NetworkState.restore(this, checkpoint, null);
+    }
+
+    /**
+     * The same with what the optimizer remembered: training goes on bit for bit. Its learning rate and the like stay
+     * the caller's.
+     *
+     * @param optimizer one of this network's, with the rule and the options of that which was saved
+     * @throws IllegalArgumentException when it was not made by {@link #optimizer}
+     */
+    public void restore(LoadedCheckpoint checkpoint, Optimizer optimizer) {
+        NetworkState.restore(this, checkpoint, own(optimizer));
+    }
+
+    private String trained() {
+        if (loss == null) {
+            throw new IllegalStateException("this network only computes: save the one that trains its variables");
+        }
+        return loss;
+    }
+
+    private Optimizer own(Optimizer optimizer) {
+        if (optimizers.stream().noneMatch(made -> made == optimizer)) {
+            throw new IllegalArgumentException(
+                    "the optimizer is not this network's: give one that its method optimizer made");
+        }
+        return optimizer;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /** Forward passes since the latest initialization. */
+    long passes() {
+        return passes;
+    }
+
+    void goOn(long newSeed, long newPasses) {
+        seed = newSeed;
+        passes = newPasses;
     }
 
     /** Its own variables. */

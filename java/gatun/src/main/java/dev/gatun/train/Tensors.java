@@ -62,8 +62,9 @@ final class Tensors implements AutoCloseable {
         return tensor;
     }
 
-    void set(String input, float[] values) {
-        write(input, DType.F32, values.length, MemorySegment.ofArray(values));
+    void set(String input, float @Nullable [] values) {
+        float[] given = present(input, values);
+        write(input, DType.F32, given.length, MemorySegment.ofArray(given));
     }
 
     void fill(String input, DoubleSupplier values) {
@@ -74,16 +75,41 @@ final class Tensors implements AutoCloseable {
         set(input, drawn);
     }
 
-    void set(String input, int[] values) {
-        write(input, DType.I32, values.length, MemorySegment.ofArray(values));
+    void set(String input, int @Nullable [] values) {
+        int[] given = present(input, values);
+        write(input, DType.I32, given.length, MemorySegment.ofArray(given));
+    }
+
+    void set(String input, @Nullable MemorySegment values) {
+        MemorySegment given = present(input, values);
+        Tensor tensor = find(inputs, "input", input);
+        if (given.byteSize() != tensor.type.bytes()) {
+            throw new IllegalArgumentException(tensor.name + " takes " + tensor.type + ", which is "
+                    + tensor.type.bytes() + " bytes, got " + given.byteSize());
+        }
+        write(tensor, given);
+    }
+
+    /** From code that is not checked for nulls. */
+    private <T> T present(String input, @Nullable T values) {
+        if (values == null) {
+            Tensor tensor = find(inputs, "input", input);
+            throw new IllegalArgumentException(tensor.name + " takes " + tensor.type + ", got null");
+        }
+        return values;
     }
 
     private void write(String input, DType dtype, long elements, MemorySegment values) {
         Tensor tensor = find(inputs, "input", input);
         if (tensor.type.dtype() != dtype || tensor.type.shape().elements() != elements) {
             throw new IllegalArgumentException(
-                    tensor.name + " takes " + tensor.type + ", got " + new TensorType(dtype, Shape.of(elements)));
+                    tensor.name + " takes " + tensor.type + ", got " + new TensorType(dtype, Shape.of(elements))
+                    + (tensor.type.dtype() == dtype ? "" : ": a MemorySegment sets an input of any type"));
         }
+        write(tensor, values);
+    }
+
+    private void write(Tensor tensor, MemorySegment values) {
         Buffer plain = tensor.plain;
         device.upload(values, plain == null ? tensor.memory : plain);
         if (plain != null) {

@@ -8,15 +8,19 @@ import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.memory.Closing;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.Task;
 import dev.gatun.train.task.TaskDescription;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A task as a checkpoint holds it, with its trained variables, ready to be measured: one of the zoo or of anybody's own
- * layers, as the checkpoint describes it. It belongs to its device's thread.
+ * A task as a checkpoint holds it, with its trained variables, ready to be measured and to answer for new examples: one
+ * of the zoo or of anybody's own layers, as the checkpoint describes it. It belongs to its device's thread.
  */
 public final class TrainedModel implements AutoCloseable {
     private final Task task;
@@ -25,6 +29,7 @@ public final class TrainedModel implements AutoCloseable {
     private final PrecisionPolicy precision;
     private final CompileOptions compile;
     private final Variables variables;
+    private final Map<String, Predictor> predictors = new LinkedHashMap<>();
 
     private TrainedModel(
             Task task, Device device, int batchSize, PrecisionPolicy precision, CompileOptions compile,
@@ -45,7 +50,7 @@ public final class TrainedModel implements AutoCloseable {
      * @throws dev.gatun.io.CheckpointException when it is damaged, or does not hold what its task needs
      */
     public static TrainedModel open(LoadedCheckpoint checkpoint, Device device, int batchSize) {
-        return open(checkpoint, device, batchSize, TrainerState.precision(checkpoint));
+        return open(checkpoint, device, batchSize, SavedNumbers.precision(checkpoint));
     }
 
     /** The same in another precision than that of the run. */
@@ -53,11 +58,11 @@ public final class TrainedModel implements AutoCloseable {
             LoadedCheckpoint checkpoint, Device device, int batchSize, PrecisionPolicy precision) {
         Task task = TaskDescription.read(checkpoint);
         TaskDescription.check(task, checkpoint, batchSize);
-        CompileOptions compile = CompileOptions.defaults().withRecorded(TrainerState.choices(checkpoint));
+        CompileOptions compile = CompileOptions.defaults().withRecorded(SavedNumbers.choices(checkpoint));
         Variables variables = Evaluator.variables(task, device, batchSize, compile);
         boolean complete = false;
         try (TensorTransfer transfer = new TensorTransfer(device)) {
-            TrainerState.loadVariables(variables, checkpoint.model(), transfer);
+            SavedTensors.loadVariables(variables, checkpoint.model(), transfer);
             TrainerState.loadAverage(variables, checkpoint, transfer);
             complete = true;
         } finally {
@@ -79,7 +84,7 @@ public final class TrainedModel implements AutoCloseable {
      * @throws dev.gatun.io.CheckpointException when it is damaged
      */
     public static PrecisionPolicy precision(LoadedCheckpoint checkpoint) {
-        return TrainerState.precision(checkpoint);
+        return SavedNumbers.precision(checkpoint);
     }
 
     /** What it computes in. */
@@ -118,8 +123,38 @@ public final class TrainedModel implements AutoCloseable {
         return evaluate(ImageClassification.examples(images(), task.name(), images, List.of(), 0));
     }
 
+    /**
+     * What the model answers for new examples: one of its graph's outputs, for all of them. Examples need only those
+     * inputs that the output depends on: no labels for scores or probabilities.
+     *
+     * <pre>{@code
+     * Predictions scores = model.predict("scores", TensorDataset.of("new", 3).with("x", numbers, 6));
+     * }</pre>
+     *
+     * @param output   its first dimension is that of the examples
+     * @param examples any number of them; their fields are the inputs of the graph
+     * @throws IllegalArgumentException when there is no such output, or it is not one answer for each example, or the
+     *                                  examples lack an input
+     */
+    public Predictions predict(String output, Dataset examples) {
+        return predictors.computeIfAbsent(output, _ ->
+                new Predictor(task, output, device, precision, compile, variables)).run(examples, batchSize);
+    }
+
+    /**
+     * The same for images, whose labels do not count: {@code predict(Model.PROBABILITIES, images)} for a classifier of
+     * the zoo.
+     *
+     * @throws IllegalArgumentException when it does not classify images, or not such images
+     */
+    public Predictions predict(String output, ImageDataset images) {
+        return predict(output, ImageClassification.examples(images(), task.name(), images, List.of(), 0));
+    }
+
     @Override
     public void close() {
-        variables.close();
+        List<AutoCloseable> all = new ArrayList<>(List.of(variables));
+        all.addAll(predictors.values());
+        Closing.inReverse(all); // closing again after a failure tries again
     }
 }

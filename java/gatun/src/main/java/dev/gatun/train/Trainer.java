@@ -396,7 +396,7 @@ public final class Trainer implements AutoCloseable {
      * @throws dev.gatun.io.CheckpointException when it is damaged
      */
     public static KernelChoices choices(LoadedCheckpoint checkpoint) {
-        return TrainerState.choices(checkpoint);
+        return SavedNumbers.choices(checkpoint);
     }
 
     /** The training programs. */
@@ -486,9 +486,12 @@ public final class Trainer implements AutoCloseable {
     /**
      * Goes on from a checkpoint of the same model.
      *
-     * @throws dev.gatun.io.CheckpointException when it belongs to another model or optimizer
+     * @throws dev.gatun.io.CheckpointException when it belongs to another model or optimizer, or is damaged: nothing is
+     *                                          changed then
+     * @throws IllegalStateException when steps are already on their way to a device that runs late
      */
     public void restore(LoadedCheckpoint checkpoint) {
+        checkSettled("going on from a checkpoint");
         TrainerState.restore(this, checkpoint);
     }
 
@@ -499,9 +502,11 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalArgumentException when this model has no such variable
      * @throws dev.gatun.io.CheckpointException when the checkpoint lacks one of them, or has it in another shape;
      *                                          nothing is changed then
+     * @throws IllegalStateException when steps are already on their way to a device that runs late
      */
     public void load(LoadedCheckpoint checkpoint, String pattern) {
-        if (TrainerState.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name))
+        checkSettled("taking variables from a checkpoint");
+        if (SavedTensors.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name))
                 == 0) {
             throw new IllegalArgumentException("task " + task.name() + " has no variable \"" + pattern
                     + "\": nothing would be"

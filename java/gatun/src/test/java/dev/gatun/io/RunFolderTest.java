@@ -94,7 +94,8 @@ class RunFolderTest {
         String text = Files.readString(config);
         assertThat(text).startsWith("{\n  \"schema\": " + Schema.VERSION + ",\n");
         for (Map.Entry<String, String> each : Map.of(
-                "99", "newer", "1", "older", "null", "states no valid schema version").entrySet()) {
+                "99", "newer", Long.toString(Schema.VERSION - 1), "older",
+                "null", "states no valid schema version").entrySet()) {
             Files.writeString(config, text.replace("\"schema\": " + Schema.VERSION, "\"schema\": " + each.getKey()));
             assertThatThrownBy(run::config).isInstanceOf(RunFolderException.class).hasMessageStartingWith(config + ": ")
                     .hasMessageContaining(each.getValue()).hasMessageContaining("use the Gatun that wrote it")

@@ -16,6 +16,10 @@ import dev.gatun.backend.Operand;
 import dev.gatun.backend.Support;
 import dev.gatun.backend.Transfers;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
+import dev.gatun.engine.CompileOptions;
+import dev.gatun.engine.Compiler;
+import dev.gatun.engine.Program;
+import dev.gatun.engine.Variables;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.memory.HostBuffer;
@@ -23,10 +27,13 @@ import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
+import dev.gatun.op.Broadcast;
 import dev.gatun.op.Linear;
 import dev.gatun.op.Op;
+import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.Unary;
+import dev.gatun.op.function.Reduction;
 import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.shape.DType;
@@ -83,6 +90,31 @@ class CpuDeviceTest {
                     .isInstanceOf(UnsupportedOperationOnDevice.class).hasMessageContaining("wide")
                     .hasMessageContaining("oneDNN counts the features of a linear layer in 32 bits, got "
                             + (64L << 15) * width);
+        }
+    }
+
+    private static Value thirteenDimensions(GraphBuilder graph) {
+        return graph.input("x", TensorType.f32(1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4));
+    }
+
+    @Test
+    void moreDimensionsThanOnednnHasAreRefusedAndCanBeReshaped() {
+        for (Op op : List.of(new Unary(UnaryFunction.TANH), Reduce.over(Reduction.SUM, 12),
+                new Broadcast(Shape.of(1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4)))) {
+            GraphBuilder graph = new GraphBuilder();
+            graph.output("y", graph.apply("act", op, thirteenDimensions(graph)));
+            assertThatThrownBy(() -> Compiler.compile(graph.build(), device, CompileOptions.defaults()))
+                    .isInstanceOf(UnsupportedOperationOnDevice.class)
+                    .hasMessageContaining("act (" + op.name() + "): oneDNN's tensors have at most 12 dimensions, not 13 "
+                            + "as f32(1x2x1x1x1x1x1x1x1x1x1x1x4): reshape it to fewer");
+        }
+        GraphBuilder graph = new GraphBuilder();
+        Value fewer = graph.apply("fewer", new Reshape(Shape.of(2, 4)), thirteenDimensions(graph));
+        graph.output("y", graph.apply("act", new Unary(UnaryFunction.TANH), fewer));
+        Program program = Compiler.compile(graph.build(), device, CompileOptions.defaults());
+        try (program; Variables variables = program.variables()) {
+            program.forward();
+            assertThat(variables.slots()).isEmpty();
         }
     }
 

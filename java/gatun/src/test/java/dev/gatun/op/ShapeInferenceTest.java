@@ -90,6 +90,8 @@ class ShapeInferenceTest {
         assertThat(infer(op, f32(8, 5, 2, 2), f32(3, 5, 2, 2))).isEqualTo(Shape.of(8, 3));
         refused("does not fit x", op, f32(8, 5), f32(3, 4));
         refused("does not fit x", op, f32(8, 5, 2, 2), f32(3, 20));
+        refused("linear: weight (3x0) has no elements", op, f32(8, 0), f32(3, 0));
+        refused("linear: weight (0x5) has no elements", op, f32(8, 5), f32(0, 5));
     }
 
     @Test

@@ -216,6 +216,21 @@ class ForeignMemoryTest {
         reading.end();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference"})
+    void resultsOfAnotherThreadsOptimizer(String backend) throws Exception {
+        try (Device device = open(backend); Optimizer optimizer = optimizer(device)) {
+            optimizer.step();
+            String owner = Thread.currentThread().getName();
+            for (Callable<Object> look : List.<Callable<Object>>of(
+                    optimizer::results, optimizer::steps, optimizer::gradientNorm, optimizer::firstNonFinite)) {
+                assertThatThrownBy(() -> elsewhere("second", look)).hasCauseInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("the optimizer belongs to thread \"" + owner + "\", not to \"second\"");
+            }
+            assertThat(optimizer.steps()).isEqualTo(1);
+        }
+    }
+
     private boolean step(String backend) {
         try (Device device = open(backend); Optimizer optimizer = optimizer(device)) {
             return optimizer.step();

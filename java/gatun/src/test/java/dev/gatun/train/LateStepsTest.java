@@ -23,6 +23,8 @@ import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.graph.Value;
+import dev.gatun.io.CheckpointStore;
+import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.nn.loss.Losses;
@@ -36,6 +38,7 @@ import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.Task;
 import dev.gatun.update.rule.SgdHyperparameters;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +47,7 @@ import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,6 +65,9 @@ class LateStepsTest {
             .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(1e25).withMomentum(0.9));
 
     private final DataSplit digits = DataSource.digits(DigitsOptions.defaults().withTrain(60).withTest(10));
+
+    @TempDir
+    Path folder;
 
     @AfterEach
     void close() {
@@ -137,7 +144,9 @@ class LateStepsTest {
     @OnEachDevice
     void aCheckpointWaitsForTheStepsOnTheirWay(String backend) {
         try (Device device = TestDevices.open(backend);
-                Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS.withEpochs(1))) {
+                Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS.withEpochs(1));
+                LoadedCheckpoint begin = CheckpointStore.read(
+                        new CheckpointStore(folder).write(0, trainer.checkpoint()))) {
             int depth = device.stream().depth();
             trainer.run(new Recording(step -> step == 5) {
                 @Override
@@ -154,6 +163,10 @@ class LateStepsTest {
                                 .hasMessageContaining(wanted).hasMessageContaining("looksAfter(" + progress.step());
                         assertThatThrownBy(trainer::evaluate).isInstanceOf(IllegalStateException.class)
                                 .hasMessageContaining(wanted);
+                        assertThatThrownBy(() -> trainer.restore(begin)).isInstanceOf(IllegalStateException.class)
+                                .hasMessageContaining(wanted).hasMessageContaining("going on from a checkpoint needs");
+                        assertThatThrownBy(() -> trainer.load(begin, "*")).isInstanceOf(IllegalStateException.class)
+                                .hasMessageContaining(wanted).hasMessageContaining("taking variables from a");
                     }
                 }
             });

@@ -388,7 +388,7 @@ class TrainerTest {
 
     @ParameterizedTest
     @OnEachDevice
-    void aCheckpointWithoutACounterIsRefusedAndChangesNothing(String backend) {
+    void aCheckpointWithoutAValidCounterIsRefusedAndChangesNothing(String backend) {
         Path trained;
         try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS)) {
             trainer.run();
@@ -397,14 +397,28 @@ class TrainerTest {
         try (Device device = device(backend);
                 Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS);
                 LoadedCheckpoint whole = CheckpointStore.read(trained)) {
-            Map<String, Object> state = new LinkedHashMap<>(whole.state());
-            state.remove("seen");
-            LoadedCheckpoint lacking =
-                    new LoadedCheckpoint(
-                            whole.path(), whole.step(), whole.description(), state, whole.model(), whole.optimizer());
             Map<String, byte[]> before = bytes(trainer);
-            assertThatThrownBy(() -> trainer.restore(lacking))
-                    .isInstanceOf(CheckpointException.class).hasMessageContaining("no valid \"seen\"");
+            for (Map.Entry<String, List<Object>> bad : Map.<String, List<Object>>of("seen", List.of("", -1L, 2.5),
+                    "epoch", List.of("", 1L << 40), "batch", List.of(-1L, 1_000_000L), "step", List.of("two", -1L),
+                    "loss_sum", List.of("", "much", Double.NaN), "metric_sums", List.of(3L),
+                    "kernels", List.of(List.of(), Map.of("problem", 3L))).entrySet()) {
+                for (Object value : bad.getValue()) {
+                    Map<String, Object> state = new LinkedHashMap<>(whole.state());
+                    if (value.equals("")) {
+                        state.remove(bad.getKey());
+                    } else {
+                        state.put(bad.getKey(), value);
+                    }
+                    LoadedCheckpoint lacking = new LoadedCheckpoint(
+                            whole.path(), whole.step(), whole.description(), state, whole.model(), whole.optimizer());
+                    assertThatThrownBy(() -> {
+                        Trainer.choices(lacking);
+                        trainer.restore(lacking);
+                    }).as("%s as %s", bad.getKey(), value).isInstanceOf(CheckpointException.class)
+                            .hasMessageNotContaining("\n").hasMessage(whole.path() + ": state.json has no valid \""
+                                    + bad.getKey() + "\"; resume from an earlier checkpoint");
+                }
+            }
             assertSame(bytes(trainer), before);
             assertThat(trainer.progress().step()).isZero();
         }

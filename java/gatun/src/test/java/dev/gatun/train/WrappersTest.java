@@ -164,7 +164,7 @@ class WrappersTest {
                 TensorTransfer transfer = new TensorTransfer(device);
                 Evaluator evaluator = new Evaluator(task, device, new ImageExamples(digits.test(), normalization), 16,
                         variables)) {
-            TrainerState.loadVariables(variables, checkpoint.model(), transfer);
+            SavedTensors.loadVariables(variables, checkpoint.model(), transfer);
             TrainerState.loadAverage(variables, checkpoint, transfer);
             Evaluation loaded = evaluator.run();
             assertThat(loaded.correct()).as("what was trained is what is used").isEqualTo(evaluated.correct());

@@ -36,7 +36,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--batch-size", paramLabel = "N", description = "Images at a time (default: the run's own, or 64).")
     @Nullable Integer batchSize;
 
-    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
+    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
     @Nullable String device;
 
     @Option(names = "--threads", paramLabel = "N",

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import dev.gatun.cli.option.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -94,7 +95,7 @@ public final class LabOptimizersCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Smaller in every respect: about a minute.")
     boolean quick;
 
-    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
+    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
     @Nullable String device;
 
     @Option(names = "--threads", paramLabel = "N",

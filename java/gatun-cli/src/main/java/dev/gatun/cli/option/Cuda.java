@@ -26,8 +26,8 @@ public record Cuda(Optional<Path> driver) {
 
     /** Why it is not used. */
     String reason() {
-        return driver.map(path -> "this version trains on the CPU only (the driver is there: " + path + ")")
-                .orElse("the driver's " + DRIVER + " was not found");
+        return "this version computes on the CPU only, whether there is a driver or not ("
+                + driver.map(Path::toString).orElse(DRIVER + " was not found") + ")";
     }
 
     /** For the table of {@code doctor}. */

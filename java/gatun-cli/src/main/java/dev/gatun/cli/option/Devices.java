@@ -14,6 +14,10 @@ import java.util.Optional;
 public final class Devices {
     public static final String CPU = "cpu";
     static final String CUDA = "cuda";
+    private static final String REFERENCE = "reference";
+    /** What help says of the option that names one. */
+    public static final String DESCRIPTION = "Where to compute: cpu (default), or reference: slow, in plain Java and"
+            + " double precision. NVIDIA GPUs cannot be used yet.";
     static final int MOST_THREADS = 4096;
 
     private Devices() {}
@@ -31,8 +35,7 @@ public final class Devices {
     public static Device open(String name, int threads, long memory, DeviceOptions.Emulation emulation) {
         checkNativeAccess();
         if (name.equals(CUDA) && provider(CUDA).isEmpty()) {
-            throw new BackendException("device cuda is not available: " + Cuda.find().reason()
-                    + ": use --device cpu: CPU training works");
+            throw new BackendException("device cuda is not available: " + Cuda.find().reason() + ": use --device cpu: CPU training works");
         }
         MemoryBudget budget = memory == 0 ? MemoryBudget.unlimited() : MemoryBudget.ofBytes(memory);
         return Backends.open(name, new DeviceOptions(threads, budget, emulation));
@@ -41,7 +44,7 @@ public final class Devices {
     /** Refuses a name that nobody knows. */
     public static void checkName(String name) {
         if (!List.of(CPU, CUDA).contains(name) && provider(name).isEmpty()) {
-            throw CliException.usage("--device: " + Choices.unknown(name, List.of(CPU, CUDA)));
+            throw CliException.usage("--device: " + Choices.unknown(name, List.of(CPU, REFERENCE)));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.gatun.update.rule.OptimizerPreset;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import dev.gatun.cli.option.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,7 +57,7 @@ public final class SummaryCommand implements Callable<Integer> {
     @Mixin
     final PrecisionOptions precision = new PrecisionOptions();
 
-    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
+    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
     @Nullable String device;
 
     @Option(names = "--threads", paramLabel = "N",

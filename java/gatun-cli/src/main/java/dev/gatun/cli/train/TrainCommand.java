@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import dev.gatun.cli.option.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +52,8 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Data to train on (default: digits that the program draws).")
     @Nullable Path data;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Train on at most N images (default: all).")
+    @Option(names = "--limit", paramLabel = "N",
+            description = "Train on at most N images (default: all); all test images are evaluated all the same.")
     @Nullable Integer limit;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default: by model, see below).")
@@ -194,7 +196,7 @@ public final class TrainCommand implements Callable<Integer> {
                     + " F(4x4), which round differently, or as is fastest here (default: auto).")
     @Nullable ConvolutionMethod convolution;
 
-    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Where to compute (default: cpu).")
+    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
     @Nullable String device;
 
     @Option(names = "--threads", paramLabel = "N",

@@ -10,7 +10,7 @@ final class Checks {
     static void equal(String name, String what, Value a, String other, Value b) {
         if (!a.type().equals(b.type())) {
             throw new IllegalArgumentException(name + ": " + what + " " + a.type() + " and " + other + " " + b.type()
-                    + " must be equal in type");
+                    + " must be of one shape and type: " + other + " " + a.type() + " would fit");
         }
     }
 

@@ -21,15 +21,19 @@ class LossMessagesTest {
     @Test
     void inputsThatDoNotFit() {
         assertThatThrownBy(() -> new MeanSquaredError().apply(graph, "mse", rows, vector))
-                .hasMessage("mse: prediction f32(4x3) and target f32(4) must be equal in type");
+                .hasMessage("mse: prediction f32(4x3) and target f32(4) must be of one shape and type: "
+                        + "target f32(4x3) would fit");
         assertThatThrownBy(() -> new BinaryCrossEntropy().apply(graph, "bce", rows, vector))
-                .hasMessage("bce: scores f32(4x3) and targets f32(4) must be equal in type");
+                .hasMessage("bce: scores f32(4x3) and targets f32(4) must be of one shape and type: "
+                        + "targets f32(4x3) would fit");
         assertThatThrownBy(() -> new KlDivergence().apply(graph, "kl", rows, vector))
-                .hasMessage("kl: scores f32(4x3) and the teacher's f32(4) must be equal in type");
+                .hasMessage("kl: scores f32(4x3) and the teacher's f32(4) must be of one shape and type: "
+                        + "the teacher's f32(4x3) would fit");
         assertThatThrownBy(() -> new CosineEmbedding().apply(graph, "cosine", rows, rows, rows))
                 .hasMessage("cosine: a target for each pair wanted, f32(4), got f32(4x3)");
         assertThatThrownBy(() -> new TripletMargin().apply(graph, "triplet", rows, rows, vector))
-                .hasMessage("triplet: anchors f32(4x3) and negatives f32(4) must be equal in type");
+                .hasMessage("triplet: anchors f32(4x3) and negatives f32(4) must be of one shape and type: "
+                        + "negatives f32(4x3) would fit");
     }
 
     @Test
