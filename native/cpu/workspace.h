@@ -28,6 +28,11 @@ class Workspace {
         return piece;
     }
 
+    double *take_doubles(int64_t elements)
+    {
+        return reinterpret_cast<double *>(take(2 * elements));
+    }
+
     // Whether it has no memory: what takes pieces of it then computes nothing.
     bool counts() const { return next_ == nullptr; }
 

@@ -198,6 +198,30 @@ constexpr double largest[] = {1e-5, 4e-5};
 
 }  // namespace
 
+// Behind a mean over an image all gradients of a channel are alike, and plain sums in f32 drift.
+TEST(the_gradient_of_the_bias_has_all_digits_of_f32)
+{
+    gatun_convolution c = {};
+    c.batch = 4;
+    c.in_channels = c.out_channels = 8;
+    c.height = c.width = 320;
+    c.kernel_height = c.kernel_width = 3;
+    c.stride_height = c.stride_width = 1;
+    c.padding_top = c.padding_left = c.padding_bottom = c.padding_right = 1;
+    Tensors t(c);
+    for (int64_t i = 0; i < t.dst.size(); ++i) {
+        t.dst[i] = i % 8 == 0 ? 0.1f : 0.1f * t.dst[i] + 0.3f;
+    }
+    const std::vector<float> all = backward_weights(c, 1, t);
+    for (int64_t o = 0; o < 8; ++o) {
+        double sum = 0.0;
+        for (int64_t i = o; i < t.dst.size(); i += 8) {
+            sum += static_cast<double>(t.dst[i]);
+        }
+        CHECK_NEAR(static_cast<double>(all[static_cast<size_t>(weight_elements(c) + o)]), sum, 1e-7 * fabs(sum));
+    }
+}
+
 TEST(every_pass_gives_the_sums_on_every_instruction_set_and_any_number_of_threads)
 {
     for (const gatun_convolution &c : shapes()) {

@@ -67,6 +67,23 @@ class PrecisionCommandsTest {
         assertThat(Json.asDouble(other.get("test_loss"))).isNotEqualTo(loss).isCloseTo(loss, within(0.05));
     }
 
+    /** One spelling in the configuration, the checkpoint and both results. */
+    @Test
+    void thePolicyIsWrittenAlikeEverywhere() {
+        String policy = "bf16 except fc1, fc2*";
+        Path json = folder.resolve("result.json");
+        Cli training = Cli.run("train --model mlp --epochs 1 --batch-size 32 --threads 1 --quiet --precision bf16"
+                + " --precision-exceptions fc1,fc2* --allow-emulation --data " + data + " --out " + run + " --json "
+                + json);
+        assertThat(training.code()).as(training.err()).isZero();
+        assertThat(Json.readObject(json)).containsEntry("precision", policy);
+        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("precision", policy)
+                .doesNotContainKey("precision_exceptions");
+        assertThat(Json.readObject(run.resolve("checkpoints/step-00000003/state.json")).get("state")).asString()
+                .contains("precision=" + policy);
+        assertThat(evaluate("")).containsEntry("precision", policy);
+    }
+
     @Test
     void summaryAndLabRefuseWhatTheProcessorDoesNotCompute() {
         for (String command : List.of("summary --model mlp --threads 1 --precision bf16",

@@ -27,6 +27,11 @@ public record BatchNormalizationBackward(BatchNormalization forward) implements 
     }
 
     @Override
+    public boolean readsWorkspace() {
+        return true;
+    }
+
+    @Override
     public long flops(List<TensorType> inputs) {
         return 12 * inputs.getFirst().shape().elements();
     }

@@ -65,6 +65,11 @@ public sealed interface Op
         return false;
     }
 
+    /** Whether it is the gradient of an operation that has a workspace, which it reads. */
+    default boolean readsWorkspace() {
+        return false;
+    }
+
     /** The input whose memory an elementwise result may overwrite, or {@link #NOT_IN_PLACE}. */
     default int inPlaceInput() {
         return NOT_IN_PLACE;

@@ -1,7 +1,7 @@
 package dev.gatun.train;
 
 /**
- * A parameter or a running statistic became infinite or NaN while the loss was still finite. No checkpoint holds it:
+ * A parameter, a running statistic or a state of the optimizer became infinite or NaN while the loss was still finite. No checkpoint holds it:
  * the latest one is of before.
  */
 public final class NonFiniteParameterException extends RuntimeException {
@@ -15,7 +15,7 @@ public final class NonFiniteParameterException extends RuntimeException {
         this.variable = variable;
     }
 
-    /** The name of the first one. */
+    /** The name of the first one; of a state that of its parameter before it: {@code fc.weight.exp_avg}. */
     public String variable() {
         return variable;
     }

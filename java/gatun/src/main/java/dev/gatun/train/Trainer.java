@@ -126,7 +126,7 @@ public final class Trainer implements AutoCloseable {
             variables.initialize(options.seed());
             transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options)
-                    .optimizer(device, variables, options.optimizerOptions().with(options.lossScaling())));
+                    .optimizer(device, variables, options.optimizerOptions()));
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()),
                     MetricSums.ofTraining(task));
             schedules = new ScheduledOptimizer(optimizer, moves);

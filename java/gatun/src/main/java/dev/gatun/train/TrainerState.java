@@ -13,6 +13,7 @@ import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StateValues;
 import dev.gatun.optim.TensorState;
+import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.task.MetricSums;
@@ -57,9 +58,16 @@ final class TrainerState {
 
     private static List<NamedTensor> optimizer(Trainer trainer, StateValues values) {
         List<NamedTensor> tensors = new ArrayList<>();
-        trainer.variables().slots().forEach(slot -> states(trainer, values, slot).forEach(part -> tensors.add(
-                SavedTensors.tensor(trainer.transfer(), name(slot, part), shape(slot, part), part.stored(),
-                        part.memory()))));
+        for (Variables.Slot slot : trainer.variables().slots()) {
+            for (TensorState part : states(trainer, values, slot)) {
+                DType dtype = part.stored().type().dtype();
+                if (trainer.device().findNonFinite(dtype, part.memory()) >= 0) {
+                    throw new NonFiniteParameterException(trainer.progress().step(), name(slot, part));
+                }
+                tensors.add(SavedTensors.tensor(trainer.transfer(), name(slot, part), shape(slot, part), part.stored(),
+                        part.memory()));
+            }
+        }
         return tensors;
     }
 

@@ -23,12 +23,12 @@ import java.util.List;
  * @param batchSize        examples in a batch
  * @param lastBatch        what to do with the examples at the end of an epoch that do not fill a batch
  * @param optimizer        rule and numbers for all parameters
- * @param optimizerOptions clipping, storage, and an average of the weights, with which the model is then evaluated
+ * @param optimizerOptions clipping, storage, an average of the weights, with which the model is then evaluated, and what
+ *                         the loss is multiplied by in the backward pass
  * @param decay            which parameters weight decay and the L1 term apply to
  * @param schedules        how learning rate, momentum and weight decay move
  * @param accumulate       batches whose examples together make one step; the last step of an epoch takes those that are
  *                         left
- * @param lossScaling      what the loss is multiplied by in the backward pass
  * @param precision        which layers compute in f32, and which in 16 bits on copies of the weights
  * @param wrappers         look-ahead, sharpness-aware minimisation and stochastic averages of the weights
  * @param augmentations    applied to training images, where the task is to classify such
@@ -38,7 +38,7 @@ import java.util.List;
 @WithMethods
 public record TrainingOptions(
         int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions optimizerOptions,
-        Decayed decay, RunSchedules schedules, int accumulate, LossScaling lossScaling, PrecisionPolicy precision,
+        Decayed decay, RunSchedules schedules, int accumulate, PrecisionPolicy precision,
         Wrappers wrappers, List<Augmentation> augmentations, long seed, CompileOptions compile)
         implements TrainingOptionsBuilder.With {
 
@@ -60,7 +60,8 @@ public record TrainingOptions(
             throw new IllegalArgumentException("programs read weights in f32, not in bf16: train with "
                     + WeightStorage.Format.F32 + " or " + WeightStorage.Format.F32_AND_BF16);
         }
-        if (precision.precision().needsLossScaling() && lossScaling.equals(LossScaling.NONE)) {
+        if (precision.precision().needsLossScaling()
+                && optimizerOptions.lossScaling().equals(LossScaling.NONE)) {
             throw new IllegalArgumentException("small gradients are zero in " + precision.precision().lowerCase()
                     + ": choose a loss scale first, such as dynamic");
         }
@@ -89,9 +90,19 @@ public record TrainingOptions(
     /** Five epochs of AdamW at 2e-3 with a cosine, batches of 64 and what is left, weights decayed, no augmentation. */
     public static TrainingOptions defaults() {
         return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
-                OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, LossScaling.NONE, PrecisionPolicy.F32,
+                OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, PrecisionPolicy.F32,
                 Wrappers.NONE,
                 List.of(), 1, CompileOptions.defaults());
+    }
+
+    /** What the loss is multiplied by in the backward pass: one of {@link #optimizerOptions}. */
+    public LossScaling lossScaling() {
+        return optimizerOptions.lossScaling();
+    }
+
+    /** These options with another loss scaling. */
+    public TrainingOptions withLossScaling(LossScaling scaling) {
+        return withOptimizerOptions(optimizerOptions.with(scaling));
     }
 
     /** The length of a run over so many examples. */

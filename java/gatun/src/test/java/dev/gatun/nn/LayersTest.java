@@ -211,8 +211,8 @@ class LayersTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("fc")
                 .hasMessageContaining("Flatten");
         assertThatThrownBy(() -> Layers.linear(3).apply(graph, "row", graph.input("row", TensorType.f32(7))))
-                .hasMessage("row: (N, features) or (N, tokens, features) wanted, got (7): the first dimension is that of"
-                        + " the examples, (1, features) for one of them");
+                .hasMessage("row: (N, features) or (N, tokens, features) wanted, got (7): the first dimension is that"
+                        + " of the examples, (1, features) for one of them");
         assertThatThrownBy(() -> Layers.conv2d(6, 3).groups(3).apply(graph, "conv", images))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("conv: 4 channels do not split into 3 groups");

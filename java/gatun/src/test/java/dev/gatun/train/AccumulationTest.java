@@ -263,7 +263,10 @@ class AccumulationTest {
     void aScaledLossTrainsAlikeAndIsReportedAsItIs(String backend) {
         List<String> reports = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
-        float[] scaled = trained(backend, PLAIN, OPTIONS.withLossScaling(new LossScaling.Fixed(1024)), reports);
+        TrainingOptions fixed = OPTIONS.withLossScaling(new LossScaling.Fixed(1024));
+        assertThat(fixed.optimizerOptions().lossScaling()).isEqualTo(fixed.lossScaling())
+                .isEqualTo(new LossScaling.Fixed(1024));
+        float[] scaled = trained(backend, PLAIN, fixed, reports);
         float[] plain = trained(backend, PLAIN, OPTIONS, wanted);
         assertThat(reports).isEqualTo(wanted);
         assertThat(scaled).isEqualTo(plain);

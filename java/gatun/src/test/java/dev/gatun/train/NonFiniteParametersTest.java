@@ -11,11 +11,16 @@ import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.engine.Variables;
+import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Models;
+import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.train.step.NonFiniteLossException;
+import dev.gatun.update.StateStorage;
+import dev.gatun.update.rule.LionHyperparameters;
 import dev.gatun.update.rule.SgdHyperparameters;
+import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,6 +64,26 @@ class NonFiniteParametersTest {
                 } else {
                     assertThat(unsaved).isInstanceOf(NonFiniteParameterException.class);
                 }
+            }
+        }
+    }
+
+    /** Its weights stay finite, as the sign of what is infinite is. */
+    @Test
+    void noCheckpointHoldsAnInfiniteState() {
+        for (StateStorage storage : StateStorage.values()) {
+            TrainingOptions lion = TrainingOptions.defaults().withOptimizer(LionHyperparameters.DEFAULTS)
+                    .withOptimizerOptions(OptimizerOptions.NONE.with(storage));
+            try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+                    Trainer trainer = new Trainer(Models.lenet(1, 28, 28, 10), digits, device, lion)) {
+                trainer.checkpoint().close();
+                Variables.Slot slot = trainer.variables().slots().iterator().next();
+                HostBuffer.of(trainer.variables().gradients()).segment().set(ValueLayout.JAVA_FLOAT,
+                        slot.offset() + Float.BYTES, Float.POSITIVE_INFINITY);
+                trainer.optimizer().step();
+                assertThat(device.findNonFinite(trainer.variables().parameters())).isEqualTo(-1);
+                assertThatThrownBy(trainer::checkpoint).isInstanceOfSatisfying(NonFiniteParameterException.class,
+                        e -> assertThat(e.variable()).isEqualTo(slot.variable().name() + ".exp_avg"));
             }
         }
     }

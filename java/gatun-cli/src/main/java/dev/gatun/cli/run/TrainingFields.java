@@ -2,7 +2,6 @@ package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
 import dev.gatun.data.LastBatch;
-import dev.gatun.graph.Precision;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Lookahead;
@@ -20,7 +19,6 @@ import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.UpdateRules;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** How to train, as fields of {@code config.json}. */
@@ -29,7 +27,6 @@ final class TrainingFields {
     private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String LOSS_SCALE = "loss_scale";
     private static final String PRECISION = "precision";
-    private static final String EXCEPTIONS = "precision_exceptions";
     private static final String SCHEDULE = "schedule";
     private static final String MOMENTUM_SCHEDULE = "momentum_schedule";
     private static final String WEIGHT_DECAY_SCHEDULE = "weight_decay_schedule";
@@ -65,11 +62,7 @@ final class TrainingFields {
         json.put("ema", options.optimizerOptions().averageDecay());
         json.put(STATES, Choices.word(options.optimizerOptions().states()));
         json.put(LOSS_SCALE, options.lossScaling().text());
-        PrecisionPolicy precision = options.precision();
-        json.put(PRECISION, Choices.word(precision.precision()));
-        if (!precision.exceptions().isEmpty()) {
-            json.put(EXCEPTIONS, String.join(",", precision.exceptions()));
-        }
+        json.put(PRECISION, options.precision().toString());
         Wrappers wrappers = options.wrappers();
         if (wrappers.lookahead() != null) {
             json.put(LOOKAHEAD, wrappers.lookahead().text());
@@ -96,21 +89,16 @@ final class TrainingFields {
                 .withBatchSize(fields.count("batch_size", 1)).withSeed(fields.number("seed"))
                 .withLastBatch(fields.word(LAST_BATCH, LastBatch.class))
                 .withAccumulate(fields.count("accumulate", 1))
-                .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse))
-                .withPrecision(precision(fields))
                 .withOptimizer(optimizer(fields)).withOptimizerOptions(optimizerOptions(fields))
+                .withPrecision(fields.parsed(PRECISION, PrecisionPolicy::parse))
                 .withSchedules(schedules(fields))
                 .withWrappers(wrappers(fields));
     }
 
-    private static PrecisionPolicy precision(JsonFields fields) {
-        return new PrecisionPolicy(fields.word(PRECISION, Precision.class),
-                fields.has(EXCEPTIONS) ? List.of(fields.text(EXCEPTIONS).split(",", -1)) : List.of());
-    }
-
     private static OptimizerOptions optimizerOptions(JsonFields fields) {
         return OptimizerOptions.NONE.with(clipping(fields)).withClipValue(fields.decimal("clip_value"))
-                .withAverageDecay(fields.decimal("ema")).with(fields.word(STATES, StateStorage.class));
+                .withAverageDecay(fields.decimal("ema")).with(fields.word(STATES, StateStorage.class))
+                .with(fields.parsed(LOSS_SCALE, LossScaling::parse));
     }
 
     private static Clipping clipping(JsonFields fields) {

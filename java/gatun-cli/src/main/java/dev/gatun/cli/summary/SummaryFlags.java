@@ -52,11 +52,12 @@ record SummaryFlags(SummaryCommand flags) {
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
         try {
             return TrainingOptions.defaults().withOptimizer(rule)
-                    .withLossScaling(flags.precision.lossScaling()).withPrecision(flags.precision.policy())
                     .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                     .withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(average == null ? 0 : average)
                             .with(states)
-                            .with(new WeightStorage(format, Rounding.NEAREST, 0)));
+                            .with(new WeightStorage(format, Rounding.NEAREST, 0))
+                            .with(flags.precision.lossScaling()))
+                    .withPrecision(flags.precision.policy());
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }

@@ -38,7 +38,7 @@ record Results(RunConfig config, Trainer trainer, Evaluation test) {
         json.put("heap_bytes_per_step", cost.heapBytesPerStep());
         json.put("native_bytes_planned", cost.nativeBytesPlanned());
         json.put("rss_bytes", ProcessMemory.resident());
-        json.put("precision", config.training().precision().precision().lowerCase());
+        json.put("precision", config.training().precision().toString());
         json.put("device", config.device());
         json.put("threads", config.threads());
         json.put("seed", config.training().seed());

@@ -86,10 +86,10 @@ public record TrainFlags(TrainCommand flags) {
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
-                .withLossScaling(lossScaling()).withPrecision(flags.precision.policy())
                 .withWrappers(wrappers(epochs))
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withOptimizerOptions(optimizerOptions())
+                .withPrecision(flags.precision.policy())
                 .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));
     }
 
@@ -169,7 +169,7 @@ public record TrainFlags(TrainCommand flags) {
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
         return OptimizerOptions.NONE.with(clipping()).withClipValue(value == null ? 0 : value)
                 .withAverageDecay(average == null ? 0 : average)
-                .with(states());
+                .with(states()).with(lossScaling());
     }
 
     private Clipping clipping() {

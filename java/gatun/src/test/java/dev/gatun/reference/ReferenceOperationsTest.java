@@ -28,11 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Figures of PyTorch 2.13.0 in float64. In the scripts:
+ * The reference's operations one by one, against figures of PyTorch 2.13.0 in float64. In the scripts:
  * {@code w = lambda phase, *s: torch.sin(0.7 * torch.arange(math.prod(s), dtype=torch.float64) + phase).reshape(s)}.
  */
 @ExtendWith(NoLeaks.class)
-class OperationsAgainstPyTorchTest {
+class ReferenceOperationsTest {
     private final Operations bench = new Operations();
 
     private static void same(double[] actual, double... figures) {
