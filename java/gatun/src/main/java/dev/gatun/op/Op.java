@@ -13,6 +13,7 @@ import java.util.List;
  */
 public sealed interface Op
         permits Unary, UnaryBackward, Affine, Cast, Binary, Reduce, Broadcast, Reshape, Transpose, Slice, Concat, Pad,
+                Resample, ResampleBackward, OneHot, ArgMax, StopGradient,
                 Gather, ScatterAdd, Where, MatMul, Fill, LossScale,
                 Convolution, ConvolutionBackwardData, ConvolutionBackwardWeights,
                 Linear, LinearBackwardData, LinearBackwardWeights,
@@ -53,6 +54,11 @@ public sealed interface Op
 
     /** Whether the result is the first input's row-major elements as they are, under another shape. */
     default boolean isView() {
+        return false;
+    }
+
+    /** Whether nothing flows back through it, though its result is made of floating-point inputs. */
+    default boolean stopsGradient() {
         return false;
     }
 
