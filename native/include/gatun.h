@@ -361,6 +361,30 @@ GATUN_API int32_t gatun_gather(int64_t outer, int64_t rows, int64_t inner, int64
 GATUN_API int32_t gatun_scatter_add(int64_t outer, int64_t rows, int64_t inner, int64_t count, int64_t skipped,
                                     const float *diff, const int32_t *indices, float *dst);
 
+/* Labels as vectors: dst (outer, classes, inner) f32 is 1 where labels (outer, inner) i32 name the class and 0
+ * elsewhere; a label of ignored is all zeros. classes >= 1. GATUN_INVALID_LABEL, and nothing written, where one is
+ * neither in [0, classes) nor ignored. */
+GATUN_API int32_t gatun_one_hot(int64_t outer, int64_t classes, int64_t inner, int64_t ignored, const int32_t *labels,
+                                float *dst);
+
+/* Where the largest elements are: dst (outer, inner) i32 is the place of the first largest of src (outer, extent,
+ * inner) along its middle dimension; a NaN is larger than all numbers. 1 <= extent < 2^31. */
+GATUN_API int32_t gatun_argmax(int64_t outer, int64_t extent, int64_t inner, const float *src, int32_t *dst);
+
+/* Resizes and pads along the middle dimension: place k of dst (outer, count, inner) is (1 - weights[k]) times place
+ * first[k] of src (outer, extent, inner) plus weights[k] times place second[k], which has no part in it where its
+ * weight is 0. first, second (count) i32, weights (count) f32. GATUN_INVALID_INDEX, and nothing written, where a place
+ * is not in [0, extent). */
+GATUN_API int32_t gatun_resample_forward(int64_t outer, int64_t extent, int64_t inner, int64_t count,
+                                         const int32_t *first, const int32_t *second, const float *weights,
+                                         const float *src, float *dst);
+
+/* Its gradient: dst (outer, extent, inner), written, sums what each place had a part in, times its weight there, over
+ * diff (outer, count, inner), in the order of k. */
+GATUN_API int32_t gatun_resample_backward(int64_t outer, int64_t extent, int64_t inner, int64_t count,
+                                          const int32_t *first, const int32_t *second, const float *weights,
+                                          const float *diff, float *dst);
+
 /* The most dimensions of the kernels that take extents and strides. */
 #define GATUN_MAX_RANK 12
 

@@ -15,10 +15,15 @@ def wave(phase, *shape, scale=1.0):
     return (scale * torch.sin(0.7 * torch.arange(count, dtype=torch.float64) + phase)).reshape(shape)
 
 
+def text(value):
+    """A number as Java reads it."""
+    return f"{value:.17g}".replace("inf", "Infinity").replace("nan", "NaN")
+
+
 def show(name, part, tensor):
     kind = "F64" if tensor.dtype.is_floating_point else "I32"
     shape = "x".join(str(extent) for extent in tensor.shape) or "scalar"
-    print(name, part, kind, shape, *(f"{value:.17g}" for value in tensor.flatten().tolist()))
+    print(name, part, kind, shape, *map(text, tensor.flatten().tolist()))
 
 
 def case(name, function, *inputs, **variables):

@@ -2,6 +2,8 @@
 
     python losses.py > ../resources/dev/gatun/reference/losses.txt
 """
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -70,6 +72,33 @@ def reduce(each, reduction):
     return each.mean() if reduction == "mean" else each.sum() if reduction == "sum" else each
 
 
+def classes():
+    rows, labels, weights = wave(0.1, 4, 3, scale=3), torch.tensor([2, 0, 1, 2]), wave(1, 3) + 1.5
+    images, pixels = wave(0.2, 2, 3, 2, 2, scale=2), torch.tensor([[[0, 2], [255, 1]], [[1, 1], [2, 255]]])
+    soft = F.softmax(wave(2, 4, 3), 1)
+    case("cross_entropy", lambda x, t: F.cross_entropy(x, t.long()), rows, labels.int())
+    for reduction in REDUCTIONS:
+        options = dict(ignore_index=2, label_smoothing=0.2, reduction=reduction)
+        case(f"cross_entropy_{reduction}", lambda x, t: F.cross_entropy(x, t.long(), **options), rows, labels.int())
+        case(f"cross_entropy_weighted_{reduction}", lambda x, t, w: F.cross_entropy(
+            x, t.long(), w.detach(), **options) + 0 * w.sum(), rows, labels.int(), weights)
+        case(f"cross_entropy_of_images_{reduction}", lambda x, t: F.cross_entropy(
+            x, t.long(), ignore_index=255, reduction=reduction), images, pixels.int())
+        case(f"soft_cross_entropy_{reduction}", lambda x, t, w: F.cross_entropy(
+            x, t, w.detach(), label_smoothing=0.2, reduction=reduction) + 0 * w.sum(), rows, soft, weights)
+        case(f"nll_{reduction}", lambda x, t, w: F.nll_loss(
+            x, t.long(), w.detach(), ignore_index=0, reduction=reduction) + 0 * w.sum(), rows, labels.int(), weights)
+        case(f"multi_margin_{reduction}", lambda x, t: F.multi_margin_loss(x, t.long(), reduction=reduction), rows,
+             labels.int())
+    case("multi_margin_squared", lambda x, t, w: F.multi_margin_loss(
+        x, t.long(), p=2, margin=0.7, weight=w.detach()) + 0 * w.sum(), rows, labels.int(), weights)
+    case("cross_entropy_of_ignored", lambda x, t: F.cross_entropy(
+        x, t.long(), ignore_index=5, reduction="sum"), rows, torch.tensor([5, 5, 5, 5]).int())
+    forbidden = torch.tensor([[0.3, -math.inf, 1.0], [-math.inf, 2.0, 0.0]])
+    case("cross_entropy_of_forbidden_classes", lambda x, t: F.cross_entropy(x, t.long(), reduction="none"), forbidden,
+         torch.tensor([2, 1]).int())
+
+
 def margins():
     scores, targets = wave(0.1, 4, scale=2), SIGNS
     for reduction in REDUCTIONS:
@@ -108,6 +137,7 @@ def penalties():
 distances()
 binary()
 divergences()
+classes()
 margins()
 vectors()
 penalties()

@@ -26,6 +26,35 @@ def reductions():
     case("power_of_minus_2", lambda x: x ** -2, x)
 
 
+def comparisons():
+    a, b = torch.tensor([1.0, 2.0, math.nan, 4.0]), torch.tensor([1.0, 3.0, 1.0, 3.0])
+    for name in ("gt", "ge", "lt", "le", "eq", "ne"):
+        case(name, lambda a, b: getattr(torch, name)(a.detach(), b.detach()).double() + 0 * b, a, b)
+
+
+def choices():
+    x = wave(0.1, 2, 3, 4, scale=2)
+    case("amin", lambda x: x.amin((0, 2)), torch.tensor([[[1.0, 2, 1], [0, 0, 0]], [[3, 1, 5], [4, 2, 0]]]))
+    case("log_sum_exp", lambda x: x.logsumexp((0, 2)), x)
+    case("log_sum_exp_of_far_elements", lambda x: x.logsumexp(1), torch.tensor([[1e4, 0.0, 1e4], [-1e4, -1e4, 0.0],
+                                                                               [-math.inf, 1.0, 2.0]]))
+    case("argmax", lambda x: F.one_hot(x.argmax(1), 3).double() + 0 * x.sum(), x)
+    case("stop_gradient", lambda x: x * x.detach(), x)
+
+
+def resizes():
+    images = wave(0.1, 1, 2, 4, 5)
+    for name, height, width in (("up", 7, 11), ("down", 2, 3), ("one", 1, 1), ("same", 4, 5)):
+        case(f"nearest_{name}", lambda x: F.interpolate(x, (height, width), mode="nearest"), images)
+        for corners in (False, True):
+            case(f"bilinear_{name}_{corners}", lambda x: F.interpolate(
+                x, (height, width), mode="bilinear", align_corners=corners), images)
+    case("reflection_pad", lambda x: F.pad(x, (2, 2, 2, 2), mode="reflect"), images)
+    case("replication_pad", lambda x: F.pad(x, (3, 3, 3, 3), mode="replicate"), images)
+    case("reflect_unevenly", lambda x: F.pad(x, (1, 3), mode="reflect"), wave(0.1, 2, 4))
+    case("replicate_unevenly", lambda x: F.pad(x, (4, 0), mode="replicate"), wave(0.1, 2, 4))
+
+
 def movements():
     images, rows = wave(0.1, 2, 4, 2, 4), wave(0.1, 3, 5)
     case("roll", lambda x: x.roll(2, 1), rows)
@@ -37,4 +66,7 @@ def movements():
 
 
 reductions()
+comparisons()
+choices()
+resizes()
 movements()

@@ -2621,6 +2621,271 @@ public class gatun_h extends gatun_h$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class gatun_one_hot {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_one_hot");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_one_hot(int64_t outer, int64_t classes, int64_t inner, int64_t ignored, const int32_t *labels, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_one_hot$descriptor() {
+        return gatun_one_hot.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_one_hot(int64_t outer, int64_t classes, int64_t inner, int64_t ignored, const int32_t *labels, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_one_hot$handle() {
+        return gatun_one_hot.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_one_hot(int64_t outer, int64_t classes, int64_t inner, int64_t ignored, const int32_t *labels, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_one_hot$address() {
+        return gatun_one_hot.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_one_hot(int64_t outer, int64_t classes, int64_t inner, int64_t ignored, const int32_t *labels, float *dst)
+     * }
+     */
+    public static int gatun_one_hot(long outer, long classes, long inner, long ignored, MemorySegment labels, MemorySegment dst) {
+        var mh$ = gatun_one_hot.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_one_hot", outer, classes, inner, ignored, labels, dst);
+            }
+            return (int)mh$.invokeExact(outer, classes, inner, ignored, labels, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_argmax {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_argmax");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_argmax(int64_t outer, int64_t extent, int64_t inner, const float *src, int32_t *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_argmax$descriptor() {
+        return gatun_argmax.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_argmax(int64_t outer, int64_t extent, int64_t inner, const float *src, int32_t *dst)
+     * }
+     */
+    public static MethodHandle gatun_argmax$handle() {
+        return gatun_argmax.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_argmax(int64_t outer, int64_t extent, int64_t inner, const float *src, int32_t *dst)
+     * }
+     */
+    public static MemorySegment gatun_argmax$address() {
+        return gatun_argmax.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_argmax(int64_t outer, int64_t extent, int64_t inner, const float *src, int32_t *dst)
+     * }
+     */
+    public static int gatun_argmax(long outer, long extent, long inner, MemorySegment src, MemorySegment dst) {
+        var mh$ = gatun_argmax.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_argmax", outer, extent, inner, src, dst);
+            }
+            return (int)mh$.invokeExact(outer, extent, inner, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_resample_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_resample_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_resample_forward(int64_t outer, int64_t extent, int64_t inner, int64_t count, const int32_t *first, const int32_t *second, const float *weights, const float *src, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_resample_forward$descriptor() {
+        return gatun_resample_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_resample_forward(int64_t outer, int64_t extent, int64_t inner, int64_t count, const int32_t *first, const int32_t *second, const float *weights, const float *src, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_resample_forward$handle() {
+        return gatun_resample_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_resample_forward(int64_t outer, int64_t extent, int64_t inner, int64_t count, const int32_t *first, const int32_t *second, const float *weights, const float *src, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_resample_forward$address() {
+        return gatun_resample_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_resample_forward(int64_t outer, int64_t extent, int64_t inner, int64_t count, const int32_t *first, const int32_t *second, const float *weights, const float *src, float *dst)
+     * }
+     */
+    public static int gatun_resample_forward(long outer, long extent, long inner, long count, MemorySegment first, MemorySegment second, MemorySegment weights, MemorySegment src, MemorySegment dst) {
+        var mh$ = gatun_resample_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_resample_forward", outer, extent, inner, count, first, second, weights, src, dst);
+            }
+            return (int)mh$.invokeExact(outer, extent, inner, count, first, second, weights, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_resample_backward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_resample_backward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_resample_backward(int64_t outer, int64_t extent, int64_t inner, int64_t count, const int32_t *first, const int32_t *second, const float *weights, const float *diff, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_resample_backward$descriptor() {
+        return gatun_resample_backward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_resample_backward(int64_t outer, int64_t extent, int64_t inner, int64_t count, const int32_t *first, const int32_t *second, const float *weights, const float *diff, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_resample_backward$handle() {
+        return gatun_resample_backward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_resample_backward(int64_t outer, int64_t extent, int64_t inner, int64_t count, const int32_t *first, const int32_t *second, const float *weights, const float *diff, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_resample_backward$address() {
+        return gatun_resample_backward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_resample_backward(int64_t outer, int64_t extent, int64_t inner, int64_t count, const int32_t *first, const int32_t *second, const float *weights, const float *diff, float *dst)
+     * }
+     */
+    public static int gatun_resample_backward(long outer, long extent, long inner, long count, MemorySegment first, MemorySegment second, MemorySegment weights, MemorySegment diff, MemorySegment dst) {
+        var mh$ = gatun_resample_backward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_resample_backward", outer, extent, inner, count, first, second, weights, diff, dst);
+            }
+            return (int)mh$.invokeExact(outer, extent, inner, count, first, second, weights, diff, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int GATUN_BINARY_ADD = (int)0L;
     /**
      * {@snippet lang=c :

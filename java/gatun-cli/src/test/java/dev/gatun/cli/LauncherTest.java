@@ -58,8 +58,8 @@ class LauncherTest {
         Outcome first = launch(root.resolve("java/bin/gatun"), "train", "--data", "my images");
         assertThat(first.code()).as(first.err()).isZero();
         assertThat(first.err()).isEqualTo("building gatun for the first time: its kernels in C++, then the Java; once,"
-                + " and about a minute on two cores ...\n  2 of 6: Gatun native kernels\n  6 of 6: Gatun: command line and"
-                + " laboratory\n");
+                + " and about a minute on two cores ...\n  2 of 6: Gatun native kernels\n  6 of 6: Gatun: command line"
+                + " and laboratory\n");
         assertThat(mavenCalls()).singleElement().asString().contains("-Dquick").contains("package")
                 .contains("-pl java/gatun-cli -am");
         assertThat(first.out().lines()).contains("--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny")

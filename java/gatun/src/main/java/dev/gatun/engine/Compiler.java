@@ -53,6 +53,29 @@ public final class Compiler {
         return compile(graph, device, options, shared, List.of());
     }
 
+    /**
+     * Variables for a graph, in the layouts that its kernels like, without a program: no activations are allocated and
+     * nothing is bound. They belong to the caller.
+     */
+    public static Variables variables(Graph graph, Device device, CompileOptions options) {
+        CompileOptions settled =
+                options.tuning() == Tuning.MEASURED ? Trials.settle(graph, device, options, null) : options;
+        try (Lowering lowering = device.lower()) {
+            return plan(graph, device, settled, lowering, new Tuner(settled.recorded(), Tuning.FIRST, null))
+                    .newVariables(device, List.of());
+        }
+    }
+
+    private static Planning plan(
+            Graph graph, Device device, CompileOptions options, Lowering lowering, Tuner tuner) {
+        Chooser chooser = new Chooser(device, tuner, options.convolution());
+        LayoutPolicy layout = options.layout() == null
+                ? chooser.layout(graph, lowering.layouts(), _ -> 0) : options.layout();
+        Planning planning = new Planning(graph, lowering, layout, chooser);
+        planning.run();
+        return planning;
+    }
+
     private static Program compile(
             Graph graph, Device device, CompileOptions options, @Nullable Variables shared, List<Variables> lenders) {
         return build(graph, device, options.tuning() == Tuning.MEASURED
@@ -66,11 +89,7 @@ public final class Compiler {
         boolean complete = false;
         try {
             Tuner tuner = new Tuner(options.recorded(), Tuning.FIRST, null);
-            Chooser chooser = new Chooser(device, tuner, options.convolution());
-            LayoutPolicy layout = options.layout() == null
-                    ? chooser.layout(graph, lowering.layouts(), _ -> 0) : options.layout();
-            Planning planning = new Planning(graph, lowering, layout, chooser);
-            planning.run();
+            Planning planning = plan(graph, device, options, lowering, tuner);
             Variables variables = shared;
             if (variables == null) {
                 variables = planning.newVariables(device, lenders);

@@ -28,9 +28,13 @@ final class Trials {
     private final Device device;
     private final CompileOptions options;
     private final @Nullable Variables shared;
+    private final long kernelLimit;
     private final Map<LayoutPolicy, KernelChoices> kernels = new EnumMap<>(LayoutPolicy.class);
+    private boolean cutOff;
 
-    private Trials(Graph graph, Device device, CompileOptions options, @Nullable Variables shared) {
+    private Trials(
+            Graph graph, Device device, CompileOptions options, @Nullable Variables shared, long kernelLimit) {
+        this.kernelLimit = kernelLimit;
         this.graph = graph;
         this.device = device;
         this.options = options;
@@ -43,7 +47,13 @@ final class Trials {
      * @param shared the variables that the program will share; they stay as they are
      */
     static CompileOptions settle(Graph graph, Device device, CompileOptions options, @Nullable Variables shared) {
-        return new Trials(graph, device, options, shared).run();
+        return settle(graph, device, options, shared, Tuner.LIMIT);
+    }
+
+    /** The same with another limit of what measuring the kernels of one layout may take, in nanoseconds. */
+    static CompileOptions settle(
+            Graph graph, Device device, CompileOptions options, @Nullable Variables shared, long kernelLimit) {
+        return new Trials(graph, device, options, shared, kernelLimit).run();
     }
 
     private CompileOptions run() {
@@ -51,7 +61,7 @@ final class Trials {
             Tuner tuner = new Tuner(options.recorded(), Tuning.MEASURED, cache(lowering));
             Chooser chooser = new Chooser(device, tuner, options.convolution());
             LayoutPolicy layout = options.layout() == null
-                    ? chooser.layout(graph, lowering.layouts(), this::nanos) : options.layout();
+                    ? chooser.layout(graph, lowering.layouts(), policy -> nanos(policy, tuner)) : options.layout();
             return options.withTuning(Tuning.FIRST)
                     .withRecorded(options.recorded().and(tuner.chosen()).and(kernels(layout)));
         }
@@ -61,8 +71,9 @@ final class Trials {
     private KernelChoices kernels(LayoutPolicy layout) {
         return kernels.computeIfAbsent(layout, _ -> {
             try (Lowering lowering = device.lower()) {
-                Tuner tuner = new Tuner(options.recorded(), Tuning.MEASURED, cache(lowering));
+                Tuner tuner = new Tuner(options.recorded(), Tuning.MEASURED, cache(lowering), kernelLimit);
                 new Planning(graph, lowering, layout, new Chooser(device, tuner, options.convolution())).run();
+                cutOff |= tuner.wasCutOff();
                 return tuner.chosen();
             }
         });
@@ -73,10 +84,13 @@ final class Trials {
         return folder.map(path -> new ChoiceCache(path.resolve(FOLDER), lowering.environment())).orElse(null);
     }
 
-    /** One step in a given layout. */
-    private long nanos(LayoutPolicy layout) {
+    /** One step in a given layout; whoever compares it hears where the kernels may not be the fastest. */
+    private long nanos(LayoutPolicy layout, Tuner layouts) {
         Program program = compile(options.withTuning(Tuning.FIRST).withLayout(layout)
                 .withRecorded(options.recorded().and(kernels(layout))));
+        if (cutOff) {
+            layouts.cutOff();
+        }
         try {
             return Stopwatch.shortest(device, () -> {
                 program.prepack();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Chooses among candidates: as recorded, as remembered, as measured, or the first; and keeps what it chose. */
 final class Tuner {
     /** What all measurements of kernels for one program in one layout may take together, in nanoseconds. */
-    private static final long LIMIT = 30_000_000_000L;
+    static final long LIMIT = 30_000_000_000L;
     /** So much faster must a candidate be than the first to be preferred: noise shall not decide. */
     private static final double MARGIN = 0.97;
 
@@ -19,17 +19,34 @@ final class Tuner {
     private final Tuning tuning;
     private final @Nullable ChoiceCache cache;
     private final SortedMap<String, String> chosen = new TreeMap<>();
-    private final long deadline = System.nanoTime() + LIMIT;
+    private final long deadline;
+    private boolean cutOff;
 
     Tuner(KernelChoices recorded, Tuning tuning, @Nullable ChoiceCache cache) {
+        this(recorded, tuning, cache, LIMIT);
+    }
+
+    /** @param limit of all measurements together, in nanoseconds */
+    Tuner(KernelChoices recorded, Tuning tuning, @Nullable ChoiceCache cache, long limit) {
         this.recorded = recorded;
         this.tuning = tuning;
         this.cache = cache;
+        this.deadline = System.nanoTime() + limit;
     }
 
     /** Whether it can use more candidates for a problem than the first. */
     boolean compares(String problem) {
         return tuning == Tuning.MEASURED || recorded.of(problem).isPresent();
+    }
+
+    /** Whether the limit kept it from measuring something: what it chose then may not be the fastest. */
+    boolean wasCutOff() {
+        return cutOff;
+    }
+
+    /** Says that what is measured rests on choices that another tuner was cut off in: it is not to be remembered. */
+    void cutOff() {
+        cutOff = true;
     }
 
     /** What was chosen so far. */
@@ -62,6 +79,7 @@ final class Tuner {
 
     private String measure(String problem, List<String> names, ToLongFunction<String> nanos) {
         if (System.nanoTime() > deadline) {
+            cutOff = true;
             return names.getFirst();
         }
         String best = names.getFirst();
@@ -77,7 +95,7 @@ final class Tuner {
         } catch (MemoryBudgetException _) {
             return names.getFirst(); // no room to try: nothing was learnt
         }
-        if (cache != null) {
+        if (cache != null && !cutOff) {
             cache.store(problem, best);
         }
         return best;

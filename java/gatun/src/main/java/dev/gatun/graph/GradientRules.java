@@ -1,6 +1,7 @@
 package dev.gatun.graph;
 
 import dev.gatun.op.Affine;
+import dev.gatun.op.ArgMax;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
@@ -20,10 +21,13 @@ import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
+import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
+import dev.gatun.op.Resample;
+import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
@@ -31,6 +35,7 @@ import dev.gatun.op.Softmax;
 import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.StopGradient;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -62,6 +67,11 @@ final class GradientRules {
             case Concat op -> MoveGradients.concat(op, node, pass);
             case Pad op -> pass.contribute(x(node), pass.apply(node,
                     new Slice(op.axis(), op.before(), x(node).type().shape().extent(op.axis())), pass.diff(node)));
+            case Resample op ->
+                pass.contribute(x(node), pass.apply(node, new ResampleBackward(op, x(node).type().shape()),
+                        pass.diff(node)));
+            case ResampleBackward op ->
+                pass.contribute(x(node), pass.apply(node, op.forward(), pass.diff(node)));
             case Gather op -> ChoiceGradients.gather(op, node, pass);
             case ScatterAdd op -> ChoiceGradients.scatterAdd(op, node, pass);
             case Where _ -> ChoiceGradients.where(node, pass);
@@ -83,7 +93,7 @@ final class GradientRules {
             case SoftmaxCrossEntropy _ -> LossGradients.softmaxCrossEntropy(node, pass);
             case SoftmaxCrossEntropyBackward _ -> LossGradients.softmaxCrossEntropyBackward(node, pass);
             case BatchNormalizationBackward _, LayerNormalizationBackward _ -> throw none(node);
-            case Fill _, LossScale _, UpdateRunningStatistics _ ->
+            case Fill _, LossScale _, UpdateRunningStatistics _, OneHot _, ArgMax _, StopGradient _ ->
                 throw new IllegalStateException(node + " has no inputs to be differentiated by");
         }
     }

@@ -68,7 +68,7 @@ public final class GraphBuilder {
                         "node " + name + " (" + op.name() + ") reads a value of another graph: " + argument);
             }
         }
-        if (phase == Node.Phase.FORWARD) {
+        if (!op.readsWorkspace()) {
             arguments.forEach(argument -> refuseWorkspace("node " + name + " (" + op.name() + ")", argument));
         }
         List<TensorType> types = op.infer(arguments.stream().map(Value::type).toList());

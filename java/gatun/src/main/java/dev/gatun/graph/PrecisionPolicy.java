@@ -9,8 +9,8 @@ import java.util.stream.Stream;
  * Which precision each layer computes in.
  *
  * @param precision  of all layers but the exceptions
- * @param exceptions names of layers that compute in f32, where {@code *} stands for any characters: {@code fc},
- *                   {@code layer1.*}
+ * @param exceptions names of layers that compute in f32, with all the layers inside them, where {@code *} stands for
+ *                   any characters: {@code fc}, {@code layer1}, {@code *.attention}
  */
 public record PrecisionPolicy(Precision precision, List<String> exceptions) {
     /** All in f32. */
@@ -55,10 +55,10 @@ public record PrecisionPolicy(Precision precision, List<String> exceptions) {
         return exceptions.stream().anyMatch(exception -> matches(exception, layer));
     }
 
-    /** Whether a name is one that an exception means. */
+    /** Whether a name is one that an exception means, or of something inside such a layer. */
     static boolean matches(String exception, String layer) {
         String pattern = Stream.of(exception.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        return Pattern.matches(pattern, layer);
+        return Pattern.matches(pattern + "(\\..*)?", layer);
     }
 
     @Override

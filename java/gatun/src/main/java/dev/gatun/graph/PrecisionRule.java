@@ -1,6 +1,7 @@
 package dev.gatun.graph;
 
 import dev.gatun.op.Affine;
+import dev.gatun.op.ArgMax;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
@@ -20,11 +21,14 @@ import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
+import dev.gatun.op.OneHot;
 import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
+import dev.gatun.op.Resample;
+import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
@@ -32,6 +36,7 @@ import dev.gatun.op.Softmax;
 import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.StopGradient;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -66,9 +71,10 @@ enum PrecisionRule {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _ -> NARROW;
             case Softmax _, SoftmaxBackward _, ScatterAdd _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _,
-                    UpdateRunningStatistics _, Fill _,
+                    UpdateRunningStatistics _, Fill _, OneHot _, ArgMax _, Resample _, ResampleBackward _,
                     LossScale _ -> WIDE;
-            case Affine _, Broadcast _, Reshape _, Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _,
+            case Affine _, Broadcast _, Reshape _, StopGradient _,
+                    Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _,
                     Dropout _, Cast _ -> AS_GIVEN;
             case Concat _, Where _ -> COMMON;
             case BatchNormalization _, LayerNormalization _ -> CHANNELS;

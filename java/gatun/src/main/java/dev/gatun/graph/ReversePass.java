@@ -42,7 +42,7 @@ final class ReversePass {
             if (node.op() instanceof Cast cast && cast.dtype().bytes() < node.inputTypes().getFirst().dtype().bytes()) {
                 rounded.add(node.output());
             }
-            if (node.inputs().stream().anyMatch(needed::contains)) {
+            if (!node.op().stopsGradient() && node.inputs().stream().anyMatch(needed::contains)) {
                 node.outputs().stream().filter(value -> value.type().dtype().isFloating()).forEach(needed::add);
             }
         }

@@ -86,6 +86,11 @@ public record Formula(GraphBuilder graph, String name) {
         return binary(BinaryFunction.GREATER, x, number(x, bound));
     }
 
+    /** 1 where {@code x >= bound}, 0 elsewhere. */
+    public Value atLeast(Value x, double bound) {
+        return binary(BinaryFunction.GREATER_EQUAL, x, number(x, bound));
+    }
+
     /** 1 where {@code x <= bound}, 0 elsewhere. */
     public Value atMost(Value x, double bound) {
         return binary(BinaryFunction.GREATER_EQUAL, number(x, bound), x);

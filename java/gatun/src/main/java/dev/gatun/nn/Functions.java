@@ -5,6 +5,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.op.Affine;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Reduce;
+import dev.gatun.op.StopGradient;
 import dev.gatun.op.Unary;
 import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.op.function.ParametricFunction;
@@ -92,6 +93,41 @@ public final class Functions {
     /** Any function of one variable, on each element. */
     public static Value unary(GraphBuilder graph, String name, ScalarFunction function, Value x) {
         return graph.apply(name, new Unary(function), x);
+    }
+
+    /** 1 where {@code a > b}, 0 elsewhere, NaN included; comparisons have no gradient. */
+    public static Value greater(GraphBuilder graph, String name, Value a, Value b) {
+        return graph.apply(name, new Binary(BinaryFunction.GREATER), a, b);
+    }
+
+    /** 1 where {@code a >= b}, 0 elsewhere, NaN included. */
+    public static Value greaterEqual(GraphBuilder graph, String name, Value a, Value b) {
+        return graph.apply(name, new Binary(BinaryFunction.GREATER_EQUAL), a, b);
+    }
+
+    /** 1 where {@code a < b}, 0 elsewhere, NaN included. */
+    public static Value less(GraphBuilder graph, String name, Value a, Value b) {
+        return greater(graph, name, b, a);
+    }
+
+    /** 1 where {@code a <= b}, 0 elsewhere, NaN included. */
+    public static Value lessEqual(GraphBuilder graph, String name, Value a, Value b) {
+        return greaterEqual(graph, name, b, a);
+    }
+
+    /** 1 where {@code a = b}, 0 elsewhere, NaN included. */
+    public static Value equal(GraphBuilder graph, String name, Value a, Value b) {
+        return multiply(graph, name, greaterEqual(graph, name, a, b), lessEqual(graph, name, a, b));
+    }
+
+    /** 0 where {@code a = b}, 1 elsewhere, NaN included. */
+    public static Value notEqual(GraphBuilder graph, String name, Value a, Value b) {
+        return affine(graph, name, -1, equal(graph, name, a, b), 1);
+    }
+
+    /** The same value, through which no gradient flows back. */
+    public static Value stopGradient(GraphBuilder graph, String name, Value x) {
+        return graph.apply(name, new StopGradient(), x);
     }
 
     /** The mean of all elements, a scalar. */

@@ -2,14 +2,34 @@ package dev.gatun.nn;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
+import dev.gatun.op.Resample;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.Transpose;
+import dev.gatun.op.function.Sampling;
 import dev.gatun.shape.Shape;
 import java.util.List;
 
 /** What moves pixels and channels of {@code (N, C, H, W)}, by the field's names. */
 public final class ImageFunctions {
     private ImageFunctions() {}
+
+    /** How an image is resized. */
+    public enum Interpolation {
+        /** The nearest pixel towards the beginning, as PyTorch's {@code nearest}. */
+        NEAREST,
+        /** Between the four nearest pixels; pixels are areas ({@code align_corners=False}). */
+        BILINEAR,
+        /** The same; the corner pixels' centres coincide ({@code align_corners=True}). */
+        BILINEAR_ALIGNED;
+
+        private Sampling to(long extent) {
+            return switch (this) {
+                case NEAREST -> new Sampling.Nearest(extent);
+                case BILINEAR -> new Sampling.Linear(extent, Sampling.Corners.EDGES);
+                case BILINEAR_ALIGNED -> new Sampling.Linear(extent, Sampling.Corners.ALIGNED);
+            };
+        }
+    }
 
     /**
      * Each {@code factor^2} channels become one that is {@code factor} times as high and wide (Shi et al., 2016):
@@ -40,6 +60,30 @@ public final class ImageFunctions {
         return moved(graph, name, x, Shape.of(
                 shape.extent(0), groups, parts(name, shape, 1, groups), shape.extent(2), shape.extent(3)),
                 List.of(0, 2, 1, 3, 4), shape);
+    }
+
+    /** Another height and width: one dimension after the other. */
+    public static Value resize(
+            GraphBuilder graph, String name, Value x, long height, long width, Interpolation interpolation) {
+        images(name, x);
+        Value rows = graph.apply(name + ".height", new Resample(2, interpolation.to(height)), x);
+        return graph.apply(name, new Resample(3, interpolation.to(width)), rows);
+    }
+
+    /** Pixels on all sides that mirror the image, without its outermost pixels themselves. */
+    public static Value reflectionPad(GraphBuilder graph, String name, Value x, long pixels) {
+        return padded(graph, name, x, new Sampling.Reflect(pixels, pixels));
+    }
+
+    /** Pixels on all sides that repeat the image's outermost pixels. */
+    public static Value replicationPad(GraphBuilder graph, String name, Value x, long pixels) {
+        return padded(graph, name, x, new Sampling.Replicate(pixels, pixels));
+    }
+
+    private static Value padded(GraphBuilder graph, String name, Value x, Sampling sampling) {
+        images(name, x);
+        return graph.apply(name, new Resample(3, sampling),
+                graph.apply(name + ".height", new Resample(2, sampling), x));
     }
 
     private static Value moved(

@@ -1,7 +1,6 @@
 package dev.gatun.nn;
 
 import dev.gatun.op.Dropout;
-import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.Pool;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.Unary;
@@ -9,6 +8,7 @@ import dev.gatun.op.function.ParametricFunction;
 import dev.gatun.op.function.PoolKind;
 import dev.gatun.op.function.ScalarFunction;
 import dev.gatun.op.function.UnaryFunction;
+import dev.gatun.shape.Shape;
 import java.util.List;
 
 /** Layers by the field's names. */
@@ -71,9 +71,8 @@ public final class Layers {
     }
 
     /** Normalisation of each channel of each example, without a scale, as is PyTorch's default. */
-    public static Layer instanceNorm() {
-        return (graph, name, input) -> new GroupNorm(input.type().shape().extent(1), 1e-5,
-                LayerNormalization.Scaling.NONE).apply(graph, name, input);
+    public static InstanceNorm instanceNorm() {
+        return new InstanceNorm();
     }
 
     /** A vector of a width for each of some indices. */
@@ -227,6 +226,30 @@ public final class Layers {
     /** Zeroes elements with the given probability while training. Dropouts of one model differ by their names. */
     public static Layer dropout(double rate) {
         return (graph, name, input) -> graph.apply(name, new Dropout(rate, name.hashCode()), input);
+    }
+
+    /** Images that are some times as high and wide. */
+    public static Layer upsample(long factor, ImageFunctions.Interpolation interpolation) {
+        return (graph, name, input) -> {
+            Shape shape = input.type().shape();
+            return ImageFunctions.resize(graph, name, input, Math.multiplyExact(factor, shape.extent(-2)),
+                    Math.multiplyExact(factor, shape.extent(-1)), interpolation);
+        };
+    }
+
+    /** Pixels on all sides that mirror the image. */
+    public static Layer reflectionPad(long pixels) {
+        return (graph, name, input) -> ImageFunctions.reflectionPad(graph, name, input, pixels);
+    }
+
+    /** Pixels on all sides that repeat the outermost. */
+    public static Layer replicationPad(long pixels) {
+        return (graph, name, input) -> ImageFunctions.replicationPad(graph, name, input, pixels);
+    }
+
+    /** Each {@code factor^2} channels become one that is {@code factor} times as high and wide. */
+    public static Layer pixelShuffle(long factor) {
+        return (graph, name, input) -> ImageFunctions.pixelShuffle(graph, name, input, factor);
     }
 
     /**

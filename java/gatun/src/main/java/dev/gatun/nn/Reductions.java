@@ -3,6 +3,8 @@ package dev.gatun.nn;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.op.Reduce;
+import dev.gatun.op.Reshape;
+import dev.gatun.op.StopGradient;
 import dev.gatun.op.function.ParametricFunction;
 import dev.gatun.op.function.Reduction;
 import dev.gatun.op.function.ScalarFunction;
@@ -44,6 +46,25 @@ public record Reductions(GraphBuilder graph, String name, List<Integer> axes, Re
     /** The largest; equal largest elements share the gradient equally. */
     public Value max(Value x) {
         return reduce(Reduction.MAX, x);
+    }
+
+    /** The smallest; equal smallest elements share the gradient equally. */
+    public Value min(Value x) {
+        Formula f = new Formula(graph, name);
+        return f.unary(UnaryFunction.NEGATE, max(f.unary(UnaryFunction.NEGATE, x)));
+    }
+
+    /**
+     * {@code log(sum(exp(x)))}, computed from the elements less the largest of them, which does not overflow; minus
+     * infinity where all elements are.
+     */
+    public Value logSumExp(Value x) {
+        Formula f = new Formula(graph, name);
+        Value largest = f.apply(new StopGradient(), kept().max(x));
+        Value infinite = f.atLeast(f.unary(UnaryFunction.ABS, largest), Double.POSITIVE_INFINITY);
+        Value shift = TensorFunctions.where(graph, name, infinite, f.number(largest, 0), largest);
+        Value logarithm = f.unary(UnaryFunction.LOG, sum(f.unary(UnaryFunction.EXP, f.subtract(x, shift))));
+        return f.add(logarithm, f.apply(new Reshape(logarithm.type().shape()), shift));
     }
 
     /**
@@ -99,7 +120,7 @@ public record Reductions(GraphBuilder graph, String name, List<Integer> axes, Re
     private Reduce op(Reduction reduction, Value x) {
         int rank = x.type().shape().rank();
         List<Integer> counted = axes.isEmpty() ? IntStream.range(0, rank).boxed().toList()
-                : axes.stream().map(axis -> Axes.counted(name, x, axis)).sorted().toList();
+                : axes.stream().map(axis -> TensorFunctions.axis(name, x, axis)).sorted().toList();
         return new Reduce(reduction, counted, reduced);
     }
 }

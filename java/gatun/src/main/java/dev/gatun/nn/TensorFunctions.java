@@ -2,18 +2,21 @@ package dev.gatun.nn;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
+import dev.gatun.op.ArgMax;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Gather;
 import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
+import dev.gatun.op.Resample;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Where;
 import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.Sampling;
 import dev.gatun.op.function.SoftmaxKind;
 import dev.gatun.shape.Shape;
 import java.util.ArrayList;
@@ -123,6 +126,21 @@ public final class TensorFunctions {
         return graph.apply(name, new Pad(axis(name, x, axis), before, after), x);
     }
 
+    /** Places before and after along a dimension that mirror what lies inside, without the outermost itself. */
+    public static Value reflect(GraphBuilder graph, String name, Value x, int axis, long before, long after) {
+        return graph.apply(name, new Resample(axis(name, x, axis), new Sampling.Reflect(before, after)), x);
+    }
+
+    /** Places before and after along a dimension that repeat the outermost. */
+    public static Value replicate(GraphBuilder graph, String name, Value x, int axis, long before, long after) {
+        return graph.apply(name, new Resample(axis(name, x, axis), new Sampling.Replicate(before, after)), x);
+    }
+
+    /** Where the largest elements along a dimension are, i32; the dimension goes. */
+    public static Value argMax(GraphBuilder graph, String name, Value x, int axis) {
+        return graph.apply(name, new ArgMax(axis(name, x, axis)), x);
+    }
+
     /** Rows of a table, by i32 indices. */
     public static Value gather(GraphBuilder graph, String name, Value x, int axis, Value indices) {
         return graph.apply(name, Gather.along(axis(name, x, axis)), x, indices);
@@ -173,7 +191,13 @@ public final class TensorFunctions {
         return f.divide(x, f.binary(BinaryFunction.MAXIMUM, length, f.number(length, 1e-8)));
     }
 
-    private static int axis(String name, Value x, int axis) {
-        return Axes.counted(name, x, axis);
+    /** An axis counted from 0. */
+    static int axis(String name, Value x, int axis) {
+        int rank = x.type().shape().rank();
+        int counted = axis < 0 ? axis + rank : axis;
+        if (counted < 0 || counted >= rank) {
+            throw new IllegalArgumentException(name + ": axis " + axis + " of a tensor " + x.type().shape());
+        }
+        return counted;
     }
 }

@@ -11,6 +11,7 @@ import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.plan.ThenPlan;
 import dev.gatun.op.Affine;
+import dev.gatun.op.ArgMax;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
@@ -30,11 +31,14 @@ import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
+import dev.gatun.op.OneHot;
 import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
+import dev.gatun.op.Resample;
+import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
@@ -42,6 +46,7 @@ import dev.gatun.op.Softmax;
 import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.StopGradient;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -127,6 +132,7 @@ record Candidates(CpuLowering lowering) {
                     LinearBackwardWeights _ -> true;
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Transpose _,
                     Slice _,
+                    Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,
                     Concat _, Pad _, Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _,
                     LayerNormalization _, LayerNormalizationBackward _, MatMul _,
                     Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _,

@@ -24,6 +24,7 @@ import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.Onednn;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Affine;
+import dev.gatun.op.ArgMax;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
@@ -43,10 +44,13 @@ import dev.gatun.op.LinearBackwardData;
 import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
+import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Reduce;
+import dev.gatun.op.Resample;
+import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
@@ -54,6 +58,7 @@ import dev.gatun.op.Softmax;
 import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
+import dev.gatun.op.StopGradient;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -84,6 +89,7 @@ final class CpuLowering implements Lowering, PlanContext {
     private final ReductionPlans reductions;
     private final MatMulPlans products;
     private final MovePlans moves;
+    private final ResamplePlans resamples;
     private final SoftmaxPlans softmaxes;
     private final LayerNormalizationPlans layerNormalizations;
     private final Candidates candidates = new Candidates(this);
@@ -101,6 +107,7 @@ final class CpuLowering implements Lowering, PlanContext {
         this.reductions = new ReductionPlans(this);
         this.products = new MatMulPlans(this);
         this.moves = new MovePlans(this);
+        this.resamples = new ResamplePlans(this);
         this.softmaxes = new SoftmaxPlans(this);
         this.layerNormalizations = new LayerNormalizationPlans(this);
     }
@@ -203,13 +210,13 @@ final class CpuLowering implements Lowering, PlanContext {
     /** Whether a kernel in f32 does it, between casts. */
     boolean isWidened(Problem problem) {
         return problem.narrow().map(dtype -> switch (problem.op()) {
-            case Cast _, Reshape _, Transpose _, Slice _, Concat _, Pad _ -> false;
+            case Cast _, Reshape _, StopGradient _, Transpose _, Slice _, Concat _, Pad _ -> false;
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _, BatchNormalization _, BatchNormalizationBackward _, Pool _,
                     PoolBackward _ -> problem.forward() instanceof WidenedPlan || !device.computesNatively(dtype)
                             || losesNan(problem);
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
-                    Gather _, ScatterAdd _,
+                    Gather _, ScatterAdd _, Resample _, ResampleBackward _, OneHot _, ArgMax _,
                     Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
                     UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
         }).orElse(false);
@@ -219,7 +226,7 @@ final class CpuLowering implements Lowering, PlanContext {
     private static boolean losesNan(Problem problem) {
         return (problem.op() instanceof Pool pool && pool.kind() == PoolKind.MAX)
                 || (problem.op() instanceof BatchNormalization op && problem.activation() != null
-                        && op.mode() == BatchNormalization.Mode.INFERENCE);
+                        && op.mode() != BatchNormalization.Mode.TRAINING);
     }
 
     private KernelPlan choose(Problem problem) {
@@ -248,6 +255,10 @@ final class CpuLowering implements Lowering, PlanContext {
             case Slice op -> moves.slice(problem, op);
             case Concat op -> moves.concat(problem, op);
             case Pad op -> moves.pad(problem, op);
+            case Resample op -> resamples.forward(problem, op);
+            case ResampleBackward op -> resamples.backward(problem, op);
+            case OneHot op -> LabelPlans.oneHot(problem, op);
+            case ArgMax op -> LabelPlans.argMax(problem, op);
             case Gather op -> ChoicePlans.gather(problem, op);
             case ScatterAdd op -> ChoicePlans.scatterAdd(problem, op);
             case Where _ -> ElementwisePlans.where(problem);
@@ -255,7 +266,7 @@ final class CpuLowering implements Lowering, PlanContext {
             case SoftmaxBackward op -> softmaxes.backward(problem, op.forward());
             case LayerNormalization op -> layerNormalizations.forward(problem, op);
             case LayerNormalizationBackward op -> layerNormalizations.backward(problem, op.forward());
-            case Reshape _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
+            case Reshape _, StopGradient _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
             case Fill op -> SourcePlans.fill(problem, op);
             case LossScale _ -> SourcePlans.lossScale(problem);
             case SoftmaxCrossEntropy _ -> LossPlans.forward(problem);

@@ -82,7 +82,7 @@ final class MovePlans {
     }
 
     /** The layout in which an operand is read: its own where it has no blocks. */
-    private static Layout plain(Operand operand) {
+    static Layout plain(Operand operand) {
         Layout layout = operand.layout();
         Shape shape = operand.type().shape();
         if (layout != null && !layout.hasBlocks() && layout.physicalElements() == shape.elements()) {

@@ -13,6 +13,7 @@ import java.util.List;
  */
 public sealed interface Op
         permits Unary, UnaryBackward, Affine, Cast, Binary, Reduce, Broadcast, Reshape, Transpose, Slice, Concat, Pad,
+                Resample, ResampleBackward, OneHot, ArgMax, StopGradient,
                 Gather, ScatterAdd, Where, MatMul, Fill, LossScale,
                 Convolution, ConvolutionBackwardData, ConvolutionBackwardWeights,
                 Linear, LinearBackwardData, LinearBackwardWeights,
@@ -56,12 +57,22 @@ public sealed interface Op
         return false;
     }
 
+    /** Whether nothing flows back through it, though its result is made of floating-point inputs. */
+    default boolean stopsGradient() {
+        return false;
+    }
+
     /**
      * Whether an output is a workspace: for this operation's own gradient alone, in whatever form a device gives it.
      *
      * @param output counted from 0
      */
     default boolean isWorkspace(int output) {
+        return false;
+    }
+
+    /** Whether it is the gradient of an operation that has a workspace, which it reads. */
+    default boolean readsWorkspace() {
         return false;
     }
 

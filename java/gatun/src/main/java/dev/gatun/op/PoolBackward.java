@@ -24,6 +24,11 @@ public record PoolBackward(Pool forward, Shape source) implements Op {
     }
 
     @Override
+    public boolean readsWorkspace() {
+        return true;
+    }
+
+    @Override
     public long flops(List<TensorType> inputs) {
         return inputs.getFirst().shape().elements() * switch (forward.kind()) {
             case MAX -> 1;

@@ -9,7 +9,6 @@ import dev.gatun.data.Sampler;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
 import dev.gatun.engine.KernelChoices;
-import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.PrecisionPolicy;
@@ -53,9 +52,7 @@ public final class Evaluator implements AutoCloseable {
 
     static Variables variables(Task task, Device device, int batchSize, CompileOptions compile) {
         Graph graph = Programs.Form.INFERENCE.graph(task, batchSize, PrecisionPolicy.F32);
-        Program program = Compiler.compile(graph, device, compile);
-        program.close();
-        return program.variables();
+        return Compiler.variables(graph, device, compile);
     }
 
     /** What was recorded, and what the programs chose. */

@@ -9,11 +9,14 @@ import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.graph.Graph;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,6 +62,19 @@ class ChoicesTest {
             assertThat(again.loss).isEqualTo(measured.loss);
             assertThat(again.gradient).isEqualTo(measured.gradient);
             assertThat(cache.resolve("empty")).as("nothing was measured").doesNotExist();
+        }
+    }
+
+    /** A layout that won with kernels that nobody compared may not win with the fastest. */
+    @Test
+    void aLayoutIsNotRememberedWhereItsKernelsWereNotMeasured() throws IOException {
+        CompileOptions options = CompileOptions.measured().withCache(cache);
+        CompileOptions settled = Trials.settle(graph, device, options, null, -1);
+        assertThat(settled.recorded().entries().keySet()).anyMatch(problem -> problem.startsWith("layout"));
+        assertThat(cache.resolve("kernels")).doesNotExist();
+        Trials.settle(graph, device, options, null);
+        try (Stream<Path> files = Files.list(cache.resolve("kernels"))) {
+            assertThat(files).hasSizeGreaterThan(5);
         }
     }
 

@@ -79,4 +79,19 @@ class TunerTest {
         })).isEqualTo("first");
         assertThat(cache().find("a problem")).isEmpty();
     }
+
+    @Test
+    void whatTheLimitCutsOffIsTheFirstAndNothingThatRestsOnItIsRemembered() {
+        Tuner tuner = new Tuner(KernelChoices.NONE, Tuning.MEASURED, cache(), -1);
+        assertThat(tuner.wasCutOff()).isFalse();
+        assertThat(tuner.choose("a problem", NAMES, TunerTest::never)).isEqualTo("first");
+        assertThat(tuner.wasCutOff()).isTrue();
+        Tuner layouts = tuner(Map.of(), Tuning.MEASURED, cache());
+        assertThat(layouts.choose("a layout", NAMES, name -> {
+            layouts.cutOff(); // as a trial does whose kernels were not all measured
+            return NANOS.get(name);
+        })).isEqualTo("fast");
+        assertThat(cache().find("a problem")).isEmpty();
+        assertThat(cache().find("a layout")).isEmpty();
+    }
 }

@@ -202,4 +202,20 @@ class VariablesTest {
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
+
+    /** Variables alone need no room for activations. */
+    @Test
+    void withoutAProgramTheyLieAsThoseOfAProgramWould() {
+        Graph graph = Networks.training(Networks.residual(), 4);
+        long before = device.memory().used();
+        try (Variables alone = Compiler.variables(graph, device, CompileOptions.defaults())) {
+            assertThat(device.memory().used() - before).isEqualTo(
+                    alone.parameters().bytes() + alone.gradients().bytes() + alone.buffers().bytes());
+            try (Program program = Compiler.compile(graph, device, CompileOptions.defaults());
+                    Variables variables = program.variables()) {
+                assertThat(alone.slots()).containsExactlyElementsOf(variables.slots());
+            }
+            Compiler.compile(graph, device, CompileOptions.defaults(), alone).close();
+        }
+    }
 }

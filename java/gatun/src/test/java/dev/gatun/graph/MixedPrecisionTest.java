@@ -3,6 +3,8 @@ package dev.gatun.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.nn.Layers;
+import dev.gatun.nn.MultiHeadAttention;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Cast;
 import dev.gatun.op.Convolution;
@@ -15,6 +17,7 @@ import dev.gatun.op.Unary;
 import dev.gatun.op.function.Reduction;
 import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.DType;
+import dev.gatun.shape.TensorType;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,27 @@ class MixedPrecisionTest {
         assertThat(inputs(node(graph, Convolution.class, "conv"))).containsOnly(DType.F32);
         assertThat(inputs(node(graph, Convolution.class, "second"))).containsOnly(DType.BF16);
         assertThat(inputs(node(graph, Linear.class, "head"))).containsOnly(DType.F32);
+    }
+
+    /** A layer of several operations has its name before theirs: its own name means all of them. */
+    @Test
+    void anExceptionMeansAllOfALayer() {
+        GraphBuilder builder = new GraphBuilder();
+        Value x = builder.input("x", TensorType.f32(2, 3, 8));
+        Value attended = new MultiHeadAttention(2, MultiHeadAttention.Mask.NONE).apply(builder, "block.attention", x);
+        builder.output("y", Layers.linear(4).apply(builder, "block.attention2", attended));
+        for (String exception : List.of("block.attention", "*.attention")) {
+            Graph graph = MixedPrecision.of(builder.build(), BF16.except(exception));
+            assertThat(graph.nodes()).filteredOn(node -> node.name().startsWith("block.attention."))
+                    .filteredOn(node -> !(node.op() instanceof Cast)).isNotEmpty()
+                    .allSatisfy(node -> assertThat(inputs(node)).containsOnly(DType.F32));
+            assertThat(graph.nodes()).filteredOn(node -> node.op() instanceof Linear
+                            && node.name().startsWith("block.attention2")).singleElement()
+                    .satisfies(node -> assertThat(inputs(node)).contains(DType.BF16));
+        }
+        assertThat(MixedPrecision.of(builder.build(), BF16).nodes()).filteredOn(node ->
+                node.name().equals("block.attention.in_proj") && node.op() instanceof Linear).singleElement()
+                .satisfies(node -> assertThat(inputs(node)).contains(DType.BF16));
     }
 
     @Test

@@ -111,6 +111,25 @@ class LayersTest {
     }
 
     @Test
+    void normalizationsOfOtherKindsNameTheirVariables() {
+        new BatchNorm().cumulative().withoutAffine().apply(graph, "a", images);
+        new BatchNorm().frozen().apply(graph, "b", images);
+        Layers.instanceNorm().withAffine().apply(graph, "c", images);
+        assertThat(variables()).containsExactly(Map.entry("a.running_mean", Shape.of(4)),
+                Map.entry("a.running_var", Shape.of(4)), Map.entry("a.num_batches_tracked", Shape.of()),
+                Map.entry("b.weight", Shape.of(4)), Map.entry("b.bias", Shape.of(4)),
+                Map.entry("b.running_mean", Shape.of(4)), Map.entry("b.running_var", Shape.of(4)),
+                Map.entry("c.weight", Shape.of(4)), Map.entry("c.bias", Shape.of(4)));
+        Value point = graph.input("point", TensorType.f32(2, 4, 1, 1));
+        assertThatThrownBy(() -> Layers.instanceNorm().apply(graph, "d", point))
+                .hasMessage("d: instance normalisation takes (N, C, spatial...) of more than one element a channel,"
+                        + " got (2x4x1x1)");
+        Value row = graph.input("row", TensorType.f32(4));
+        assertThatThrownBy(() -> Layers.batchNorm().apply(graph, "e", row))
+                .hasMessage("e: batch normalisation takes (N, C, ...), got (4)");
+    }
+
+    @Test
     void aNormalizationHasTwoParametersAndTwoBuffers() {
         assertThat(Layers.batchNorm().apply(graph, "bn", images).type()).isEqualTo(images.type());
         assertThat(variables().keySet())
@@ -192,8 +211,8 @@ class LayersTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("fc")
                 .hasMessageContaining("Flatten");
         assertThatThrownBy(() -> Layers.linear(3).apply(graph, "row", graph.input("row", TensorType.f32(7))))
-                .hasMessage("row: (N, features) or (N, tokens, features) wanted, got (7): the first dimension is that of"
-                        + " the examples, (1, features) for one of them");
+                .hasMessage("row: (N, features) or (N, tokens, features) wanted, got (7): the first dimension is that"
+                        + " of the examples, (1, features) for one of them");
         assertThatThrownBy(() -> Layers.conv2d(6, 3).groups(3).apply(graph, "conv", images))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("conv: 4 channels do not split into 3 groups");

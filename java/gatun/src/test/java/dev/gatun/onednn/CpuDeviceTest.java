@@ -105,8 +105,8 @@ class CpuDeviceTest {
             graph.output("y", graph.apply("act", op, thirteenDimensions(graph)));
             assertThatThrownBy(() -> Compiler.compile(graph.build(), device, CompileOptions.defaults()))
                     .isInstanceOf(UnsupportedOperationOnDevice.class)
-                    .hasMessageContaining("act (" + op.name() + "): oneDNN's tensors have at most 12 dimensions, not 13 "
-                            + "as f32(1x2x1x1x1x1x1x1x1x1x1x1x4): reshape it to fewer");
+                    .hasMessageContaining("act (" + op.name() + "): oneDNN's tensors have at most 12 dimensions, not"
+                            + " 13 as f32(1x2x1x1x1x1x1x1x1x1x1x1x4): reshape it to fewer");
         }
         GraphBuilder graph = new GraphBuilder();
         Value fewer = graph.apply("fewer", new Reshape(Shape.of(2, 4)), thirteenDimensions(graph));

@@ -106,20 +106,20 @@ class MatrixRulesTest {
 
     @ParameterizedTest
     @MethodSource("dev.gatun.update.MatrixRuleFigures#all")
-    void bothBackendsGiveTheFigures(MatrixRuleFigures golden) {
+    void bothBackendsGiveTheFigures(MatrixRuleFigures figures) {
         for (String backend : List.of("cpu", "reference", "far")) {
-            for (Stored tensor : List.of(Stored.rowMajor(new TensorType(DType.F32, golden.shape())),
-                    channelsLast(golden.shape().extents()))) {
-                try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, List.of(golden.rule()),
+            for (Stored tensor : List.of(Stored.rowMajor(new TensorType(DType.F32, figures.shape())),
+                    channelsLast(figures.shape().extents()))) {
+                try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, List.of(figures.rule()),
                         tensor)) {
-                    matrices.weights(0, golden.weights());
-                    for (int step = 1; step <= golden.steps(); step++) {
-                        matrices.gradients(0, golden.gradients(step));
+                    matrices.weights(0, figures.weights());
+                    for (int step = 1; step <= figures.steps(); step++) {
+                        matrices.gradients(0, figures.gradients(step));
                         matrices.optimizer().step();
                         double[] weights = matrices.weights(0);
                         for (int i = 0; i < weights.length; i++) {
                             assertThat(weights[i]).as("%s, %s, step %s, weight %s", backend, tensor, step, i)
-                                    .isCloseTo(golden.after(step).get(i), within(Math.max(golden.tolerance(), 3e-6)));
+                                    .isCloseTo(figures.after(step).get(i), within(Math.max(figures.tolerance(), 3e-6)));
                         }
                     }
                 }

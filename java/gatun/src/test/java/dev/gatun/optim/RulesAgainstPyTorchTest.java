@@ -16,21 +16,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RulesAgainstPyTorchTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.update.RuleFigures#all")
-    void stepsArePyTorchs(RuleFigures golden) {
+    void stepsArePyTorchs(RuleFigures figures) {
         try (Vectors vectors = new Vectors("cpu", 2);
-                Optimizer optimizer = vectors.optimizer(List.of(golden.rule()), new ElementRange(0, 2, 0))) {
+                Optimizer optimizer = vectors.optimizer(List.of(figures.rule()), new ElementRange(0, 2, 0))) {
             vectors.weights(RuleFigures.weights());
-            for (int step = 1; step <= golden.steps(); step++) {
+            for (int step = 1; step <= figures.steps(); step++) {
                 vectors.gradients(RuleFigures.gradients(step));
                 assertThat(optimizer.step()).isTrue();
-                List<Double> wanted = golden.after().getOrDefault(step, List.of());
+                List<Double> wanted = figures.after().getOrDefault(step, List.of());
                 for (int i = 0; i < wanted.size(); i++) {
                     float figure = wanted.get(i).floatValue();
                     assertThat(vectors.weights()[i]).as("weight %s after step %s", i, step)
                             .isCloseTo(figure, within(4 * Math.ulp(figure)));
                 }
             }
-            assertThat(optimizer.steps()).isEqualTo(golden.steps());
+            assertThat(optimizer.steps()).isEqualTo(figures.steps());
         }
     }
 }

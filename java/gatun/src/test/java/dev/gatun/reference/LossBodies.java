@@ -2,10 +2,12 @@ package dev.gatun.reference;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
+import dev.gatun.nn.Functions;
 import dev.gatun.nn.TensorFunctions;
 import dev.gatun.nn.loss.BinaryCrossEntropy;
 import dev.gatun.nn.loss.ConfidencePenalty;
 import dev.gatun.nn.loss.CosineEmbedding;
+import dev.gatun.nn.loss.CrossEntropy;
 import dev.gatun.nn.loss.Hinge;
 import dev.gatun.nn.loss.HingeEmbedding;
 import dev.gatun.nn.loss.Huber;
@@ -13,9 +15,12 @@ import dev.gatun.nn.loss.KlDivergence;
 import dev.gatun.nn.loss.LossReduction;
 import dev.gatun.nn.loss.MeanAbsoluteError;
 import dev.gatun.nn.loss.MeanSquaredError;
+import dev.gatun.nn.loss.MultiClassMargin;
+import dev.gatun.nn.loss.NegativeLogLikelihood;
 import dev.gatun.nn.loss.Penalties;
 import dev.gatun.nn.loss.SmoothL1;
 import dev.gatun.nn.loss.TripletMargin;
+import dev.gatun.op.OneHot;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +50,7 @@ final class LossBodies {
         bodies.putAll(distances());
         bodies.putAll(distributions());
         bodies.putAll(vectors());
+        bodies.putAll(classes());
         return bodies;
     }
 
@@ -101,6 +107,33 @@ final class LossBodies {
                 two(new KlDivergence().withReduction(LossReduction.SUM)::ofProbabilities));
         bodies.put("confidence_penalty_of_certainty", (graph, in) ->
                 new ConfidencePenalty(1, LossReduction.NONE).apply(graph, "y", in.getFirst()));
+        return bodies;
+    }
+
+    /** PyTorch's weights of classes have no gradient. */
+    private static PyTorchBodies.Body weighted(OfThree loss) {
+        return (graph, in) -> loss.apply(graph, "y", in.get(0), in.get(1),
+                Functions.stopGradient(graph, "weights", in.get(2)));
+    }
+
+    private static Map<String, PyTorchBodies.Body> classes() {
+        Map<String, PyTorchBodies.Body> bodies = new LinkedHashMap<>();
+        bodies.put("cross_entropy", two(new CrossEntropy()::apply));
+        for (LossReduction reduction : List.of(LossReduction.MEAN, LossReduction.SUM, LossReduction.NONE)) {
+            String suffix = "_" + reduction.name().toLowerCase(Locale.ROOT);
+            CrossEntropy smoothed = new CrossEntropy(2, 0.2, reduction);
+            bodies.put("cross_entropy" + suffix, two(smoothed::apply));
+            bodies.put("cross_entropy_weighted" + suffix, weighted(smoothed::apply));
+            bodies.put("cross_entropy_of_images" + suffix, two(new CrossEntropy(255, 0, reduction)::apply));
+            bodies.put("soft_cross_entropy" + suffix, weighted(smoothed.withIgnored(OneHot.NONE_IGNORED)::apply));
+            bodies.put("nll" + suffix, weighted(new NegativeLogLikelihood(0, reduction)::apply));
+            bodies.put("multi_margin" + suffix, two(new MultiClassMargin().withReduction(reduction)::apply));
+        }
+        bodies.put("multi_margin_squared", weighted(new MultiClassMargin(
+                MultiClassMargin.Power.SQUARED, 0.7, LossReduction.MEAN)::apply));
+        bodies.put("cross_entropy_of_ignored", two(new CrossEntropy(5, 0, LossReduction.SUM)::apply));
+        bodies.put("cross_entropy_of_forbidden_classes",
+                two(new CrossEntropy().withReduction(LossReduction.NONE)::apply));
         return bodies;
     }
 

@@ -13,18 +13,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MatrixRulesInDoubleTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.update.MatrixRuleFigures#all")
-    void figures(MatrixRuleFigures golden) {
-        Shape shape = golden.shape();
-        double[] weights = golden.weights();
-        double[][] states = golden.rule().stateShapes(shape).values().stream()
+    void figures(MatrixRuleFigures figures) {
+        Shape shape = figures.shape();
+        double[] weights = figures.weights();
+        double[][] states = figures.rule().stateShapes(shape).values().stream()
                 .map(state -> new double[Math.toIntExact(state.elements())]).toArray(double[][]::new);
         int rows = Math.toIntExact(shape.rank() < 2 ? 1 : shape.extent(0));
-        for (int step = 1; step <= golden.steps(); step++) {
-            golden.rule().step(step, rows, weights, golden.gradients(step), states);
-            List<Double> wanted = golden.after(step);
+        for (int step = 1; step <= figures.steps(); step++) {
+            figures.rule().step(step, rows, weights, figures.gradients(step), states);
+            List<Double> wanted = figures.after(step);
             for (int i = 0; i < weights.length; i++) {
                 assertThat(weights[i]).as("step %s, weight %s", step, i)
-                        .isCloseTo(wanted.get(i), within(golden.tolerance()));
+                        .isCloseTo(wanted.get(i), within(figures.tolerance()));
             }
         }
     }

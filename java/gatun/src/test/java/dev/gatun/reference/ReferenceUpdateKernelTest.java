@@ -35,15 +35,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReferenceUpdateKernelTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.update.RuleFigures#all")
-    void inDouble(RuleFigures golden) {
+    void inDouble(RuleFigures figures) {
         double[] weights = RuleFigures.weights();
-        double[][] states = new double[golden.rule().stateNames().size()][weights.length];
-        for (int step = 1; step <= golden.steps(); step++) {
-            golden.rule().step(step, 1, weights, RuleFigures.gradients(step), states);
-            List<Double> wanted = golden.after().getOrDefault(step, List.of());
+        double[][] states = new double[figures.rule().stateNames().size()][weights.length];
+        for (int step = 1; step <= figures.steps(); step++) {
+            figures.rule().step(step, 1, weights, RuleFigures.gradients(step), states);
+            List<Double> wanted = figures.after().getOrDefault(step, List.of());
             for (int i = 0; i < wanted.size(); i++) {
                 // PyTorch keeps NAdam's product in f32.
-                double tolerance = golden.rule() instanceof NadamHyperparameters ? 3.5e-11 : 1e-11;
+                double tolerance = figures.rule() instanceof NadamHyperparameters ? 3.5e-11 : 1e-11;
                 assertThat(weights[i]).as("step %s", step).isCloseTo(wanted.get(i), within(tolerance));
             }
         }
@@ -51,14 +51,14 @@ class ReferenceUpdateKernelTest {
 
     @ParameterizedTest
     @MethodSource("dev.gatun.update.RuleFigures#all")
-    void inFloatStorage(RuleFigures golden) {
+    void inFloatStorage(RuleFigures figures) {
         try (Slabs slabs = new Slabs(2);
-                UpdateKernel kernel = slabs.bind(List.of(golden.rule()), List.of(new ElementRange(0, 2, 0)))) {
+                UpdateKernel kernel = slabs.bind(List.of(figures.rule()), List.of(new ElementRange(0, 2, 0)))) {
             slabs.weights(RuleFigures.weights());
-            for (int step = 1; step <= golden.steps(); step++) {
+            for (int step = 1; step <= figures.steps(); step++) {
                 slabs.gradients(RuleFigures.gradients(step));
                 kernel.run(step(step, 1));
-                List<Double> wanted = golden.after().getOrDefault(step, List.of());
+                List<Double> wanted = figures.after().getOrDefault(step, List.of());
                 for (int i = 0; i < wanted.size(); i++) {
                     assertThat(slabs.weight(i)).isCloseTo(wanted.get(i), within(5e-7));
                 }

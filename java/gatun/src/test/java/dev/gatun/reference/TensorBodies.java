@@ -1,10 +1,12 @@
 package dev.gatun.reference;
 
+import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.nn.Functions;
 import dev.gatun.nn.ImageFunctions;
 import dev.gatun.nn.Reductions;
 import dev.gatun.nn.TensorFunctions;
+import dev.gatun.op.OneHot;
 import dev.gatun.op.function.ParametricFunction;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,9 @@ final class TensorBodies {
     static Map<String, PyTorchBodies.Body> all() {
         Map<String, PyTorchBodies.Body> bodies = new LinkedHashMap<>();
         bodies.putAll(reductions());
+        bodies.putAll(comparisons());
+        bodies.putAll(choices());
+        bodies.putAll(resizes());
         bodies.putAll(movements());
         return bodies;
     }
@@ -50,6 +55,59 @@ final class TensorBodies {
 
     private static PyTorchBodies.Body power(double exponent) {
         return (graph, in) -> Functions.unary(graph, "y", new ParametricFunction.Power(exponent), in.getFirst());
+    }
+
+    /** A comparison. */
+    @FunctionalInterface
+    private interface Comparison {
+        Value apply(GraphBuilder graph, String name, Value a, Value b);
+    }
+
+    private static Map<String, PyTorchBodies.Body> comparisons() {
+        Map<String, Comparison> comparisons = new LinkedHashMap<>();
+        comparisons.put("gt", Functions::greater);
+        comparisons.put("ge", Functions::greaterEqual);
+        comparisons.put("lt", Functions::less);
+        comparisons.put("le", Functions::lessEqual);
+        comparisons.put("eq", Functions::equal);
+        comparisons.put("ne", Functions::notEqual);
+        Map<String, PyTorchBodies.Body> bodies = new LinkedHashMap<>();
+        comparisons.forEach((name, function) ->
+                bodies.put(name, (graph, in) -> function.apply(graph, "y", in.get(0), in.get(1))));
+        return bodies;
+    }
+
+    private static Map<String, PyTorchBodies.Body> choices() {
+        Map<String, PyTorchBodies.Body> bodies = new LinkedHashMap<>();
+        bodies.put("amin", over(Reductions::min, 0, 2));
+        bodies.put("log_sum_exp", over(Reductions::logSumExp, 0, 2));
+        bodies.put("log_sum_exp_of_far_elements", over(Reductions::logSumExp, 1));
+        bodies.put("argmax", (graph, in) -> graph.apply("y", new OneHot(2, 3, OneHot.NONE_IGNORED,
+                in.getFirst().type().dtype()), TensorFunctions.argMax(graph, "place", in.getFirst(), 1)));
+        bodies.put("stop_gradient", (graph, in) -> Functions.multiply(graph, "y", in.getFirst(),
+                Functions.stopGradient(graph, "stopped", in.getFirst())));
+        return bodies;
+    }
+
+    private static Map<String, PyTorchBodies.Body> resizes() {
+        Map<String, PyTorchBodies.Body> bodies = new LinkedHashMap<>();
+        Map<String, List<Long>> sizes = Map.of("up", List.of(7L, 11L), "down", List.of(2L, 3L), "one", List.of(1L, 1L),
+                "same", List.of(4L, 5L));
+        sizes.forEach((name, size) -> {
+            bodies.put("nearest_" + name, resize(size, ImageFunctions.Interpolation.NEAREST));
+            bodies.put("bilinear_" + name + "_False", resize(size, ImageFunctions.Interpolation.BILINEAR));
+            bodies.put("bilinear_" + name + "_True", resize(size, ImageFunctions.Interpolation.BILINEAR_ALIGNED));
+        });
+        bodies.put("reflection_pad", (graph, in) -> ImageFunctions.reflectionPad(graph, "y", in.getFirst(), 2));
+        bodies.put("replication_pad", (graph, in) -> ImageFunctions.replicationPad(graph, "y", in.getFirst(), 3));
+        bodies.put("reflect_unevenly", (graph, in) -> TensorFunctions.reflect(graph, "y", in.getFirst(), -1, 1, 3));
+        bodies.put("replicate_unevenly", (graph, in) ->
+                TensorFunctions.replicate(graph, "y", in.getFirst(), -1, 4, 0));
+        return bodies;
+    }
+
+    private static PyTorchBodies.Body resize(List<Long> size, ImageFunctions.Interpolation interpolation) {
+        return (graph, in) -> ImageFunctions.resize(graph, "y", in.getFirst(), size.get(0), size.get(1), interpolation);
     }
 
     private static Map<String, PyTorchBodies.Body> movements() {

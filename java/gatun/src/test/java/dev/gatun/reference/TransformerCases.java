@@ -4,20 +4,25 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.op.Affine;
+import dev.gatun.op.ArgMax;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Gather;
 import dev.gatun.op.LayerNormalization;
+import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Reduce;
+import dev.gatun.op.Resample;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
+import dev.gatun.op.StopGradient;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Where;
 import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.op.function.Reduction;
+import dev.gatun.op.function.Sampling;
 import dev.gatun.op.function.SoftmaxKind;
 import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.Shape;
@@ -37,6 +42,8 @@ final class TransformerCases {
         List<OpCase> cases = new ArrayList<>();
         cases.addAll(moves());
         cases.addAll(choices());
+        cases.addAll(labels());
+        cases.addAll(resamples());
         cases.addAll(softmaxes());
         cases.addAll(normalizations());
         return cases;
@@ -101,6 +108,38 @@ final class TransformerCases {
                 images("where", (b, x) -> b.graph.apply("chosen", new Where(),
                         b.binary("above", BinaryFunction.GREATER, x, b.unary("square", UnaryFunction.SQUARE, x)), x,
                         b.unary("tanh", UnaryFunction.TANH, x))));
+    }
+
+    private static List<OpCase> labels() {
+        return List.of(
+                rows("one-hot of labels", (b, x) -> b.binary("chosen", BinaryFunction.MULTIPLY, x, b.graph.apply("hot",
+                        new OneHot(1, 6, OneHot.NONE_IGNORED, x.type().dtype()), indices(b, 4)))),
+                rows("one-hot before labels, of which one is ignored", (b, x) -> b.binary("chosen",
+                        BinaryFunction.MULTIPLY, x, b.graph.apply("hot", new OneHot(0, 4, 2, x.type().dtype()),
+                        indices(b, 6)))).with("indices", 0, 1, 2, 3, 2, 0),
+                images("argmax of channels", (b, x) -> b.binary("largest", BinaryFunction.MULTIPLY, x,
+                        b.graph.apply("hot", new OneHot(1, 17, OneHot.NONE_IGNORED, x.type().dtype()),
+                        b.graph.apply("place", new ArgMax(1), x)))),
+                rows("argmax of rows", (b, x) -> b.graph.apply("rows", Gather.along(1), x,
+                        b.graph.apply("place", new ArgMax(1), x))),
+                // Of an input: differences would see through it.
+                rows("stop gradient", (b, x) -> b.binary("times", BinaryFunction.MULTIPLY, x, b.graph.apply("stopped",
+                        new StopGradient(), b.graph.input("others", x.type())))));
+    }
+
+    private static List<OpCase> resamples() {
+        List<OpCase> cases = new ArrayList<>();
+        for (Sampling sampling : List.of(new Sampling.Nearest(7), new Sampling.Nearest(2),
+                new Sampling.Linear(7, Sampling.Corners.EDGES), new Sampling.Linear(2, Sampling.Corners.EDGES),
+                new Sampling.Linear(5, Sampling.Corners.ALIGNED), new Sampling.Linear(1, Sampling.Corners.ALIGNED),
+                new Sampling.Reflect(1, 2), new Sampling.Replicate(2, 3))) {
+            for (int axis : List.of(1, 2, 3)) {
+                cases.add(images(sampling + " along axis " + axis, (b, x) ->
+                        b.graph.apply("sampled", new Resample(axis, sampling), x)));
+            }
+            cases.add(rows(sampling + " of rows", (b, x) -> b.graph.apply("sampled", new Resample(0, sampling), x)));
+        }
+        return cases;
     }
 
     private static List<OpCase> softmaxes() {

@@ -45,7 +45,8 @@ class NetworkInputsTest {
             assertThatIllegalArgumentException().isThrownBy(() -> network.set("x", 1, 2, 3, 4))
                     .withMessage("input \"x\" takes f32(2x2), got i32(4): a MemorySegment sets an input of any type");
             assertThatIllegalArgumentException().isThrownBy(() -> network.set("bytes", 1f))
-                    .withMessage("input \"bytes\" takes u8(2x2), got f32(1): a MemorySegment sets an input of any type");
+                    .withMessage("input \"bytes\" takes u8(2x2), got f32(1):"
+                            + " a MemorySegment sets an input of any type");
             assertThatIllegalArgumentException().isThrownBy(() -> network.set("x", 1f, 2f))
                     .withMessage("input \"x\" takes f32(2x2), got f32(2)");
             assertThatIllegalArgumentException()

@@ -35,7 +35,8 @@ public final class Devices {
     public static Device open(String name, int threads, long memory, DeviceOptions.Emulation emulation) {
         checkNativeAccess();
         if (name.equals(CUDA) && provider(CUDA).isEmpty()) {
-            throw new BackendException("device cuda is not available: " + Cuda.find().reason() + ": use --device cpu: CPU training works");
+            throw new BackendException("device cuda is not available: " + Cuda.find().reason()
+                    + ": use --device cpu: CPU training works");
         }
         MemoryBudget budget = memory == 0 ? MemoryBudget.unlimited() : MemoryBudget.ofBytes(memory);
         return Backends.open(name, new DeviceOptions(threads, budget, emulation));

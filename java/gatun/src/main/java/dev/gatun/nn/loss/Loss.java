@@ -6,7 +6,8 @@ package dev.gatun.nn.loss;
  */
 public sealed interface Loss
         permits MeanSquaredError, MeanAbsoluteError, Huber, SmoothL1, BinaryCrossEntropy, KlDivergence, Hinge,
-                HingeEmbedding, CosineEmbedding, TripletMargin, ConfidencePenalty {
+                HingeEmbedding, CrossEntropy, NegativeLogLikelihood, MultiClassMargin, CosineEmbedding, TripletMargin,
+                ConfidencePenalty {
     /** What becomes of the losses of elements or examples. */
     LossReduction reduction();
 }

@@ -2,7 +2,6 @@ package dev.gatun.nn.loss;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
-import dev.gatun.op.SoftmaxCrossEntropy;
 
 /** The most common losses with their defaults: each gives a scalar, which can be differentiated. */
 public final class Losses {
@@ -25,7 +24,7 @@ public final class Losses {
      * @param labels {@code (N)} of i32, from 0 on
      */
     public static Value crossEntropy(GraphBuilder graph, String name, Value scores, Value labels) {
-        return graph.apply(name, new SoftmaxCrossEntropy(), scores, labels);
+        return new CrossEntropy().apply(graph, name, scores, labels);
     }
 
     /** See {@link BinaryCrossEntropy}; scores and targets are of one type. */

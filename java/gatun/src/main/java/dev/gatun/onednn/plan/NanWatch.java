@@ -34,7 +34,7 @@ public record NanWatch(List<Integer> elements, List<Integer> vectors, List<Integ
     }
 
     /** The primitive, and then the look at what it read and wrote. Both may lie in the same memory. */
-    public Kernel around(Kernel primitive, PrimitivePlan plan, HostBinding binding, MemorySegment word) {
+    public Kernel watched(Kernel primitive, PrimitivePlan plan, HostBinding binding, MemorySegment word) {
         MemorySegment[] read = elements.stream().filter(i -> plan.inputs().get(i).type().dtype() == DType.F32)
                 .map(i -> exactly(binding.inputs().get(i), plan.inputs().get(i))).toArray(MemorySegment[]::new);
         MemorySegment[] finite = new MemorySegment[vectors.size() + computed.size()];

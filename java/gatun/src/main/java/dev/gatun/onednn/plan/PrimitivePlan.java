@@ -177,7 +177,7 @@ public final class PrimitivePlan implements KernelPlan {
         Kernel alone = () -> Onednn.execute(primitive, stream, count, list, detail);
         Kernel kernel = statistics == null ? alone : statistics.bind(binding).then(alone);
         return watch.equals(NanWatch.NONE) ? kernel
-                : watch.around(kernel, this, binding, owner.arena().allocate(ValueLayout.JAVA_LONG));
+                : watch.watched(kernel, this, binding, owner.arena().allocate(ValueLayout.JAVA_LONG));
     }
 
     /** oneDNN is given an address alone: whatever is too short would be run over. */

@@ -69,6 +69,32 @@ public final class Kernels {
         checkIndices(status, "gatun_scatter_add", sizes);
     }
 
+    /** Labels as vectors of 0 and 1; what is neither a class nor ignored is refused. */
+    public static void oneHot(GatherSizes sizes, long ignored, MemorySegment labels, MemorySegment dst) {
+        int status = gatun_h.gatun_one_hot(sizes.outer(), sizes.rows(), sizes.inner(), ignored, labels, dst);
+        if (status == gatun_h.GATUN_INVALID_LABEL()) {
+            throw new IllegalArgumentException("one_hot: a label lies outside 0 .. " + (sizes.rows() - 1));
+        }
+        check(status, "gatun_one_hot", sizes.outer() * sizes.rows() * sizes.inner());
+    }
+
+    public static void argMax(GatherSizes sizes, MemorySegment src, MemorySegment dst) {
+        check(gatun_h.gatun_argmax(sizes.outer(), sizes.rows(), sizes.inner(), src, dst), "gatun_argmax",
+                sizes.outer() * sizes.rows() * sizes.inner());
+    }
+
+    public static void resampleForward(ResampleTaps taps, MemorySegment src, MemorySegment dst) {
+        check(gatun_h.gatun_resample_forward(taps.outer(), taps.extent(), taps.inner(), taps.count(), taps.first(),
+                taps.second(), taps.weights(), src, dst), "gatun_resample_forward",
+                taps.outer() * taps.count() * taps.inner());
+    }
+
+    public static void resampleBackward(ResampleTaps taps, MemorySegment diff, MemorySegment dst) {
+        check(gatun_h.gatun_resample_backward(taps.outer(), taps.extent(), taps.inner(), taps.count(), taps.first(),
+                taps.second(), taps.weights(), diff, dst), "gatun_resample_backward",
+                taps.outer() * taps.extent() * taps.inner());
+    }
+
     private static void checkIndices(int status, String function, GatherSizes sizes) {
         if (status == gatun_h.GATUN_INVALID_INDEX()) {
             throw new IllegalArgumentException("gather: an index lies outside 0 .. " + (sizes.rows() - 1));

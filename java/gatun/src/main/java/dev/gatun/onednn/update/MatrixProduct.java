@@ -27,13 +27,13 @@ final class MatrixProduct {
         TRANSPOSED
     }
 
-    MatrixProduct(CpuEngine engine, NativeOwner owner, long rows, long inner, long columns, Right order) {
+    MatrixProduct(CpuEngine engine, NativeOwner owner, long rows, long inner, long columns, Right layout) {
         this.engine = engine;
         this.owner = owner;
         MemoryDescriptors descriptors = new MemoryDescriptors(owner);
         String detail = rows + "x" + inner + " * " + inner + "x" + columns;
         left = rowMajor(descriptors, rows, inner, detail);
-        right = switch (order) {
+        right = switch (layout) {
             case PLAIN -> rowMajor(descriptors, inner, columns, detail);
             case TRANSPOSED ->
                 descriptors.strides(DType.F32, new long[] {inner, columns}, new long[] {1, inner}, detail);

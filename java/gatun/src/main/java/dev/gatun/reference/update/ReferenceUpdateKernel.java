@@ -168,22 +168,22 @@ public final class ReferenceUpdateKernel implements UpdateKernel {
 
     private void update(ElementRange range, MatrixView view, UpdateStep step, double gradientScale) {
         Hyperparameters group = groups.get(range.group()).now();
-        Order order = new Order(view, range.begin());
+        MatrixElements elements = new MatrixElements(view, range.begin());
         double[] whole = read(range);
-        double[] moved = order.gather(whole);
-        double[] clipped = order.gather(gradients.read(range));
+        double[] moved = elements.gather(whole);
+        double[] clipped = elements.gather(gradients.read(range));
         for (int i = 0; i < clipped.length; i++) {
             clipped[i] = clip(clipped[i] * gradientScale, step.clipValue());
         }
         List<Part> parts = group.elementwiseStates()
-                ? group.stateNames().stream().map(name -> new Part(state(name), range, order)).toList()
+                ? group.stateNames().stream().map(name -> new Part(state(name), range, elements)).toList()
                 : space.parts(range).stream().map(part -> Part.of(state(part.name()), part)).toList();
         double[][] values = parts.stream().map(Part::read).toArray(double[][]::new);
         group.step(step.number(), view.rows(), moved, clipped, values);
         for (int s = 0; s < values.length; s++) {
             parts.get(s).write(values[s], step.number());
         }
-        order.scatter(moved, whole);
+        elements.scatter(moved, whole);
         write(range, whole, step);
     }
 
@@ -192,19 +192,19 @@ public final class ReferenceUpdateKernel implements UpdateKernel {
     }
 
     /** A range's part of a state. */
-    private record Part(StateMemory memory, ElementRange range, Order order) {
+    private record Part(StateMemory memory, ElementRange range, MatrixElements elements) {
         static Part of(StateMemory memory, StateSpace.Part part) {
             ElementRange range = new ElementRange(part.begin(), part.begin() + part.stored().elements(), 0);
-            return new Part(memory, range, new Order(MatrixView.of(range), range.begin()));
+            return new Part(memory, range, new MatrixElements(MatrixView.of(range), range.begin()));
         }
 
         double[] read() {
-            return order.gather(memory.read(range));
+            return elements.gather(memory.read(range));
         }
 
         void write(double[] values, long step) {
             double[] whole = memory.read(range);
-            order.scatter(values, whole);
+            elements.scatter(values, whole);
             memory.write(range, whole, step);
         }
     }

@@ -63,6 +63,27 @@ class LossMessagesTest {
     }
 
     @Test
+    void labelsAndWeightsThatDoNotFit() {
+        Value labels = graph.input("labels", TensorType.i32(4));
+        Value few = graph.input("few", TensorType.i32(3));
+        CrossEntropy smoothed = new CrossEntropy().withLabelSmoothing(0.1);
+        assertThatThrownBy(() -> smoothed.apply(graph, "ce", rows, few))
+                .hasMessage("ce: a label for each of the scores (4x3) wanted, i32(4), got i32(3)");
+        assertThatThrownBy(() -> new NegativeLogLikelihood().apply(graph, "nll", rows, vector))
+                .hasMessage("nll: a label for each of the scores (4x3) wanted, i32(4), got f32(4)");
+        assertThatThrownBy(() -> smoothed.apply(graph, "ce", vector, labels))
+                .hasMessage("ce: scores (N, classes, ...) wanted, got f32(4)");
+        assertThatThrownBy(() -> smoothed.apply(graph, "ce", rows, labels, vector))
+                .hasMessage("ce: a weight for each of the classes of f32(4x3) wanted, got f32(4)");
+        assertThatThrownBy(() -> smoothed.withIgnored(1).apply(graph, "ce", rows, rows)).hasMessage(
+                "ce: label 1 is to be ignored, but the target is distributions: give labels, or ignore none");
+        assertThatThrownBy(() -> new CrossEntropy().withLabelSmoothing(1.1))
+                .hasMessage("cross_entropy: label smoothing must lie in [0, 1], got 1.1");
+        assertThatThrownBy(() -> new MultiClassMargin().withMargin(Double.NaN))
+                .hasMessage("multi_class_margin: margin must be finite, got NaN");
+    }
+
+    @Test
     void aScalarHasNoBatch() {
         Value scalar = graph.input("scalar", TensorType.f32());
         assertThatThrownBy(() -> new MeanSquaredError(LossReduction.BATCH_MEAN).apply(graph, "mse", scalar, scalar))

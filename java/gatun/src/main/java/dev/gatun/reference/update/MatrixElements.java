@@ -8,7 +8,7 @@ import dev.gatun.update.kernel.MatrixView;
  * @param view  where they lie in the slab
  * @param begin first element of the range
  */
-record Order(MatrixView view, long begin) {
+record MatrixElements(MatrixView view, long begin) {
     private int at(int i) {
         return Math.toIntExact(view.at(i / view.columns(), i % view.columns()) - begin);
     }
