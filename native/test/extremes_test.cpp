@@ -18,7 +18,9 @@ struct Extreme {
 
 static bool agrees(double got, double wanted)
 {
-    return isnan(wanted) ? isnan(got) : isinf(wanted) ? got == wanted : fabs(got - wanted) <= 1e-6 * fmax(1.0, fabs(wanted));
+    return isnan(wanted) ? isnan(got)
+        : isinf(wanted)  ? got == wanted
+                         : fabs(got - wanted) <= 1e-6 * fmax(1.0, fabs(wanted));
 }
 
 TEST(extreme_gradients_do_what_they_do_in_torch)

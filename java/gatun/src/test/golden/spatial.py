@@ -1,4 +1,4 @@
-"""Writes dev/gatun/reference/spatial.txt: PyTorch 2.13.0's convolutions and pooling, see figures.py.
+"""Writes dev/gatun/reference/spatial.txt: PyTorch 2.13.0's layers of images, see figures.py.
 
     python spatial.py > ../resources/dev/gatun/reference/spatial.txt
 """
@@ -64,5 +64,23 @@ def pools():
     case("adaptive_max_pool3d", lambda x: F.adaptive_max_pool3d(x, (3, 3, 2)), volume)
 
 
+def normalizations():
+    rows, line = wave_images(4, 3), wave_images(2, 3, 5)
+    plane, volume = wave_images(2, 3, 2, 3), wave_images(2, 3, 2, 2, 3)
+    scales = {"weight": wave(1, 3), "bias": wave(2, 3)}
+    for name, x in (("rows", rows), ("1d", line), ("2d", plane), ("3d", volume)):
+        case(f"batch_norm_{name}", lambda x, weight, bias: F.batch_norm(x, None, None, weight, bias, True), x, **scales)
+        case(f"batch_norm_{name}_frozen", lambda x, weight, bias: F.batch_norm(
+            x, torch.zeros(3), torch.ones(3), weight, bias, False), x, **scales)
+        case(f"batch_norm_{name}_plain", lambda x: F.batch_norm(x, None, None, training=True), x)
+        case(f"group_norm_{name}", lambda x, weight, bias: F.group_norm(x, 3, weight, bias),
+             wave_images(2, 6, *x.shape[2:]), weight=wave(1, 6), bias=wave(2, 6))
+    for name, x in (("1d", line), ("2d", plane), ("3d", volume)):
+        case(f"instance_norm_{name}", F.instance_norm, x)
+        case(f"instance_norm_{name}_affine",
+             lambda x, weight, bias: F.instance_norm(x, weight=weight, bias=bias, eps=1e-3), x, **scales)
+
+
 convolutions()
 pools()
+normalizations()

@@ -158,7 +158,8 @@ class TrainTest {
                 model.read(name, 0, values);
                 assertThat(values.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED)).as(name).satisfies(
                         all -> assertThat(all).isNotEmpty(),
-                        all -> assertThat(Arrays.equals(all, new float[all.length])).isEqualTo(name.endsWith("weight")));
+                        all -> assertThat(Arrays.equals(all, new float[all.length]))
+                                .isEqualTo(name.endsWith("weight")));
             }
         }
     }

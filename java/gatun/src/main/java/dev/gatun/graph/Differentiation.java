@@ -113,8 +113,9 @@ public final class Differentiation {
     private static void updateRunningStatistics(GraphBuilder builder, Node node) {
         if (node.op() instanceof BatchNormalization op && op.mode() == BatchNormalization.Mode.TRAINING) {
             long count = BatchNormalization.count(node.inputs().getFirst().type().shape());
-            builder.node(node.name(), new UpdateRunningStatistics(op.momentum(), count),
-                    List.of(node.outputs().get(1), node.outputs().get(2), node.inputs().get(3), node.inputs().get(4)),
+            List<Value> statistics = new ArrayList<>(node.outputs().subList(1, 3));
+            statistics.addAll(node.inputs().subList(3, node.inputs().size()));
+            builder.node(node.name(), new UpdateRunningStatistics(op.averaging(), count), statistics,
                     Node.Phase.RUNNING_STATISTICS, node);
         }
     }

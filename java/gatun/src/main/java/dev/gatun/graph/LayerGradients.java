@@ -14,14 +14,15 @@ final class LayerGradients {
     private LayerGradients() {}
 
     static void batchNormalization(BatchNormalization op, Node node, ReversePass pass) {
-        if (op.mode() == BatchNormalization.Mode.INFERENCE) {
-            throw new IllegalArgumentException("node " + node.name()
+        List<Value> in = node.inputs();
+        List<Value> arguments = new ArrayList<>(List.of(in.get(0), pass.diff(node), in.get(1), in.get(2)));
+        switch (op.mode()) {
+            case TRAINING -> arguments.addAll(node.outputs().subList(1, 4));
+            case FROZEN -> arguments.addAll(in.subList(3, 5));
+            case INFERENCE -> throw new IllegalArgumentException("node " + node.name()
                     + ": batch normalisation in inference mode has no gradient: differentiate the training graph");
         }
-        List<Value> in = node.inputs();
-        List<Value> out = node.outputs();
-        Node backward = pass.node(node, node, new BatchNormalizationBackward(op),
-                in.get(0), pass.diff(node), in.get(1), in.get(2), out.get(1), out.get(2), out.get(3));
+        Node backward = pass.node(node, node, new BatchNormalizationBackward(op), arguments.toArray(Value[]::new));
         for (int i = 0; i < backward.outputs().size(); i++) {
             pass.contribute(in.get(i), backward.outputs().get(i));
         }

@@ -1,7 +1,6 @@
 package dev.gatun.nn;
 
 import dev.gatun.op.Dropout;
-import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.Pool;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.Unary;
@@ -72,9 +71,8 @@ public final class Layers {
     }
 
     /** Normalisation of each channel of each example, without a scale, as is PyTorch's default. */
-    public static Layer instanceNorm() {
-        return (graph, name, input) -> new GroupNorm(input.type().shape().extent(1), 1e-5,
-                LayerNormalization.Scaling.NONE).apply(graph, name, input);
+    public static InstanceNorm instanceNorm() {
+        return new InstanceNorm();
     }
 
     /** A vector of a width for each of some indices. */

@@ -3,6 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.op.Fill;
 import dev.gatun.op.Reshape;
 import dev.gatun.shape.Shape;
 import java.util.Arrays;
@@ -14,6 +15,11 @@ final class Scales {
     static Value variable(GraphBuilder graph, String name, Shape shape, float start, Value input) {
         return graph.variable(new Variable(name, shape, Variable.Kind.NORMALIZATION, Initializers.constant(start)),
                 input.type().dtype());
+    }
+
+    /** The same as a number that nobody trains. */
+    static Value constant(GraphBuilder graph, String name, Shape shape, float value, Value input) {
+        return graph.apply(name, new Fill(input.type().withShape(shape), value));
     }
 
     /** A vector of one number a channel, under a shape that broadcasts over {@code (N, C, ...)} of a given rank. */

@@ -145,23 +145,27 @@ final class ConvolutionPlans {
         return descriptors.of(type, Layout.rowMajor(type.shape()));
     }
 
-    /**
-     * oneDNN sees grouped weights as {@code (G, O/G, I/G, window...)}. Such blocks have no counterpart among the
-     * layouts of {@code (O, I/G, window...)}, so grouped weights stay row-major, which both shapes share.
-     */
     private MemorySegment weights(TensorType type, long groups) {
+        return descriptors.any(grouped(type, groups));
+    }
+
+    /**
+     * The weights of groups as oneDNN sees them: {@code (G, O/G, I/G, window...)}, whose row-major sequence is that of
+     * {@code (O, I/G, window...)}.
+     */
+    private static TensorType grouped(TensorType type, long groups) {
         if (groups == 1) {
-            return descriptors.any(type);
+            return type;
         }
         long[] extents = type.shape().extents();
         long[] grouped = new long[extents.length + 1];
         grouped[0] = groups;
         grouped[1] = extents[0] / groups;
         System.arraycopy(extents, 1, grouped, 2, extents.length - 1);
-        return descriptors.of(type.withShape(Shape.of(grouped)), Layout.rowMajor(Shape.of(grouped)));
+        return type.withShape(Shape.of(grouped));
     }
 
     private Stored storedWeights(PrimitiveDescriptor descriptor, TensorType type, long groups, int argument) {
-        return groups == 1 ? descriptor.stored(descriptors, type, argument) : Stored.rowMajor(type);
+        return descriptor.stored(descriptors, grouped(type, groups), argument);
     }
 }

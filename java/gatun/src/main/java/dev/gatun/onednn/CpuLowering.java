@@ -226,7 +226,7 @@ final class CpuLowering implements Lowering, PlanContext {
     private static boolean losesNan(Problem problem) {
         return (problem.op() instanceof Pool pool && pool.kind() == PoolKind.MAX)
                 || (problem.op() instanceof BatchNormalization op && problem.activation() != null
-                        && op.mode() == BatchNormalization.Mode.INFERENCE);
+                        && op.mode() != BatchNormalization.Mode.TRAINING);
     }
 
     private KernelPlan choose(Problem problem) {

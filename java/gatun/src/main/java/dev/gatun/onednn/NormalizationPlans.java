@@ -10,6 +10,7 @@ import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
+import dev.gatun.op.Averaging;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.UpdateRunningStatistics;
@@ -20,6 +21,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,16 +63,17 @@ final class NormalizationPlans {
                 .input(onednn_h.DNNL_ARG_SHIFT(), vector);
         own.ifPresent(plan::after);
         if (!training) {
-            return plan.input(onednn_h.DNNL_ARG_MEAN(), vector)
-                    .input(onednn_h.DNNL_ARG_VARIANCE(), vector)
-                    .output(onednn_h.DNNL_ARG_DST(), source)
+            plan.input(onednn_h.DNNL_ARG_MEAN(), vector)
+                    .input(onednn_h.DNNL_ARG_VARIANCE(), vector);
+            unusedBatches(problem, plan);
+            return plan.output(onednn_h.DNNL_ARG_DST(), source)
                     .inPlace(0)
                     .watched(rectified ? new NanWatch(List.of(0), List.of(1, 2, 3, 4), List.of()) : NanWatch.NONE)
                     .build();
         }
-        plan.unusedInput(vector)
-                .unusedInput(vector)
-                .output(onednn_h.DNNL_ARG_DST(), source)
+        plan.unusedInput(vector).unusedInput(vector);
+        unusedBatches(problem, plan);
+        plan.output(onednn_h.DNNL_ARG_DST(), source)
                 .output(onednn_h.DNNL_ARG_MEAN(), Stored.rowMajor(problem.outputs().get(1)))
                 .output(onednn_h.DNNL_ARG_VARIANCE(), Stored.rowMajor(problem.outputs().get(2)));
         // A NaN of an image is one of its channel's statistics.
@@ -81,13 +84,20 @@ final class NormalizationPlans {
                 : plan.unusedOutput(opaque(0)).build();
     }
 
+    /** The batches that a cumulative average counts, of which the forward pass knows nothing. */
+    private static void unusedBatches(Problem problem, PrimitivePlan.Builder plan) {
+        if (problem.inputs().size() > 5) {
+            plan.unusedInput(Stored.rowMajor(problem.inputs().get(5).type()));
+        }
+    }
+
     /** Where a forward pass has its statistics from. */
     private enum Statistics {
         /** It computes those of the batch. */
         COMPUTED,
         /** Those of the batch, computed before. */
         GIVEN,
-        /** Those of the training, in inference. */
+        /** Those of the training before, in inference or frozen. */
         RUNNING
     }
 
@@ -107,14 +117,15 @@ final class NormalizationPlans {
         PrimitivePlan forward = problem.forwardPlan();
         Stored source = forward.inputs().getFirst();
         MemorySegment data = descriptors.of(source);
+        boolean frozen = op.forward().mode() == BatchNormalization.Mode.FROZEN;
+        int flags = flags(problem) | (frozen ? onednn_h.dnnl_use_global_stats() : 0);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
                 "dnnl_batch_normalization_backward_primitive_desc_create", problem.name() + " " + x + " as "
                 + source.layout(),
                 out -> onednn_h.dnnl_batch_normalization_backward_primitive_desc_create(out, lowering.engine().handle(),
-                        onednn_h.dnnl_backward(), data, data, data, (float) op.forward().epsilon(), flags(problem),
+                        onednn_h.dnnl_backward(), data, data, data, (float) op.forward().epsilon(), flags,
                         forward.handle(), lowering.engine().attributes().plain()));
         Stored vector = Stored.rowMajor(problem.inputs().get(2).type());
-        Stored workspace = forward.outputs().get(3);
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), source)
@@ -123,9 +134,9 @@ final class NormalizationPlans {
                 .input(onednn_h.DNNL_ARG_MEAN(), vector)
                 .input(onednn_h.DNNL_ARG_VARIANCE(), vector);
         if (problem.activation() == UnaryFunction.RELU) {
-            plan.input(onednn_h.DNNL_ARG_WORKSPACE(), workspace);
-        } else {
-            plan.unusedInput(workspace);
+            plan.input(onednn_h.DNNL_ARG_WORKSPACE(), forward.outputs().get(3));
+        } else if (!frozen) {
+            plan.unusedInput(forward.outputs().get(3));
         }
         return plan.output(onednn_h.DNNL_ARG_DIFF_SRC(), source)
                 .output(onednn_h.DNNL_ARG_DIFF_SCALE(), Stored.rowMajor(problem.outputs().get(1)))
@@ -136,18 +147,31 @@ final class NormalizationPlans {
 
     KernelPlan updateRunning(Problem problem, UpdateRunningStatistics op) {
         Shape channels = problem.inputs().getFirst().type().shape();
-        Stored vector = Stored.rowMajor(problem.inputs().getFirst().type());
-        return new CallPlan("gatun:batch_normalization_update_running", List.of(vector, vector, vector, vector),
-                List.of(),
+        return new CallPlan("gatun:batch_normalization_update_running", problem.rowMajorInputs(), List.of(),
                 binding -> {
                     List<MemorySegment> in = binding.inputs();
                     MemorySegment mean = in.get(0);
                     MemorySegment variance = in.get(1);
                     MemorySegment runningMean = in.get(2);
                     MemorySegment runningVariance = in.get(3);
-                    return () -> Kernels.updateRunningStatistics(channels.elements(), op.count(), op.momentum(), mean,
-                            variance, runningMean, runningVariance);
+                    return switch (op.averaging()) {
+                        case Averaging.Exponential(double momentum) ->
+                            () -> Kernels.updateRunningStatistics(channels.elements(), op.count(), momentum, mean,
+                                    variance, runningMean, runningVariance);
+                        case Averaging.Cumulative _ -> {
+                            MemorySegment batches = in.get(4);
+                            yield () -> Kernels.updateRunningStatistics(channels.elements(), op.count(),
+                                    1.0 / counted(batches), mean, variance, runningMean, runningVariance);
+                        }
+                    };
                 });
+    }
+
+    /** One batch more. */
+    private static float counted(MemorySegment batches) {
+        float count = batches.get(ValueLayout.JAVA_FLOAT, 0) + 1;
+        batches.set(ValueLayout.JAVA_FLOAT, 0, count);
+        return count;
     }
 
     private static int flags(Problem problem) {

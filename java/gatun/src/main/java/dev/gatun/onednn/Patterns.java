@@ -107,8 +107,12 @@ final class Patterns {
         List<Node> gradients = graph.nodes().stream()
                 .filter(other -> node.equals(other.forward()) && other.op() instanceof BatchNormalizationBackward)
                 .toList();
-        if (op.mode() == BatchNormalization.Mode.INFERENCE || gradients.isEmpty()) {
+        if (gradients.isEmpty()) {
             claim(new Followed(node, relu), node, relu);
+            return;
+        }
+        if (op.mode() != BatchNormalization.Mode.TRAINING) { // frozen statistics: nothing is remembered
+            matches.put(node, new Single(node));
             return;
         }
         Node backward = gradients.getFirst();

@@ -12,39 +12,43 @@ import java.util.List;
  * <p>Inputs: {@code x (N, C, ...)}, {@code scale (C)}, {@code shift (C)}, {@code running mean (C)},
  * {@code running variance (C)}. In {@link Mode#TRAINING} mean and (biased) variance are the batch's and the outputs are
  * {@code y}, batch mean, batch variance and an opaque workspace that a backend may use in the backward pass; the
- * running statistics are brought up to date by {@link UpdateRunningStatistics}. In {@link Mode#INFERENCE} they are the
- * running ones and {@code y} is the only output. For {@code x} of 16 bits, all that is per channel is in f32.
+ * running statistics are brought up to date by {@link UpdateRunningStatistics}. In the other modes they are the running
+ * ones and {@code y} is the only output. With {@link Averaging.Cumulative} there is one more input, {@code batches ()}.
+ * For {@code x} of 16 bits, all but {@code x} and {@code y} is in f32.
  *
- * @param epsilon  added to the variance
- * @param momentum weight of the new batch in the running statistics
+ * @param epsilon   added to the variance
+ * @param averaging how the running statistics follow the batches
  */
-public record BatchNormalization(double epsilon, double momentum, Mode mode) implements Op {
+public record BatchNormalization(double epsilon, Averaging averaging, Mode mode) implements Op {
     /** Whose statistics normalise. */
     public enum Mode {
+        /** The batch's. */
         TRAINING,
+        /** The running ones, as constants that have no gradient: all else is trained. */
+        FROZEN,
+        /** The running ones, where nothing is trained. */
         INFERENCE
     }
 
     public BatchNormalization {
-        if (!(epsilon >= 0) || !(momentum >= 0 && momentum <= 1)) {
-            throw new IllegalArgumentException("batch_normalization: epsilon must not be negative and momentum must lie"
-                    + " in [0, 1], got epsilon " + epsilon + ", momentum " + momentum);
+        if (!(epsilon >= 0)) {
+            throw new IllegalArgumentException("batch_normalization: epsilon must not be negative, got " + epsilon);
         }
     }
 
     /** PyTorch's defaults: epsilon 1e-5, momentum 0.1. */
     public static BatchNormalization standard() {
-        return new BatchNormalization(1e-5, 0.1, Mode.TRAINING);
+        return new BatchNormalization(1e-5, new Averaging.Exponential(0.1), Mode.TRAINING);
     }
 
     /** The same with other constants. */
-    public BatchNormalization with(double newEpsilon, double newMomentum) {
-        return new BatchNormalization(newEpsilon, newMomentum, mode);
+    public BatchNormalization with(double newEpsilon, Averaging newAveraging) {
+        return new BatchNormalization(newEpsilon, newAveraging, mode);
     }
 
     /** The same in another mode. */
     public BatchNormalization with(Mode newMode) {
-        return new BatchNormalization(epsilon, momentum, newMode);
+        return new BatchNormalization(epsilon, averaging, newMode);
     }
 
     @Override
@@ -54,7 +58,11 @@ public record BatchNormalization(double epsilon, double momentum, Mode mode) imp
 
     @Override
     public List<TensorType> infer(List<TensorType> inputs) {
-        Shapes.arity(this, inputs, 5, 5);
+        int arity = switch (averaging) {
+            case Averaging.Exponential _ -> 5;
+            case Averaging.Cumulative _ -> 6;
+        };
+        Shapes.arity(this, inputs, arity, arity);
         Shapes.floating(this, inputs);
         TensorType x = inputs.getFirst();
         if (x.shape().rank() < 2) {
@@ -66,7 +74,10 @@ public record BatchNormalization(double epsilon, double momentum, Mode mode) imp
         Shapes.same(this, "shift", inputs.get(2), channels);
         Shapes.same(this, "running mean", inputs.get(3), channels);
         Shapes.same(this, "running variance", inputs.get(4), channels);
-        if (mode == Mode.INFERENCE) {
+        if (arity == 6) {
+            Shapes.same(this, "batches", inputs.get(5), x.withShape(Shape.of()).accumulated());
+        }
+        if (mode != Mode.TRAINING) {
             return List.of(x);
         }
         if (count(x.shape()) < 2) {

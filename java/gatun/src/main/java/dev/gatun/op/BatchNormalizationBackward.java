@@ -4,8 +4,9 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * The gradient of a training {@link BatchNormalization}:
- * {@code x, diff_dst, scale, shift, batch mean, batch variance, workspace -> diff_src, diff_scale, diff_shift}.
+ * The gradient of a {@link BatchNormalization}:
+ * {@code x, diff_dst, scale, shift, mean, variance [, workspace] -> diff_src, diff_scale, diff_shift}. Mean and
+ * variance are the batch's in training, which has a workspace, and the running ones where these are frozen.
  */
 public record BatchNormalizationBackward(BatchNormalization forward) implements Op {
     @Override
@@ -15,7 +16,12 @@ public record BatchNormalizationBackward(BatchNormalization forward) implements 
 
     @Override
     public List<TensorType> infer(List<TensorType> inputs) {
-        Shapes.arity(this, inputs, 7, 7);
+        int arity = switch (forward.mode()) {
+            case TRAINING -> 7;
+            case FROZEN -> 6;
+            case INFERENCE -> throw new IllegalArgumentException("batch_normalization in inference has no gradient");
+        };
+        Shapes.arity(this, inputs, arity, arity);
         Shapes.same(this, "diff_dst", inputs.get(1), inputs.get(0));
         return List.of(inputs.get(0), inputs.get(2), inputs.get(2));
     }

@@ -6,9 +6,12 @@ import java.util.List;
 /**
  * {@code running <- (1 - momentum) * running + momentum * batch} for mean and variance, the batch variance made
  * unbiased by {@code count / (count - 1)}: {@code batch mean, batch variance, running mean, running variance -> ()}.
- * The running statistics are written in place.
+ * {@link Averaging.Cumulative} has one more input, {@code batches ()}, adds 1 to it, and takes {@code 1 / batches} for
+ * the momentum. What is running, or counted, is written in place.
+ *
+ * @param count values of a channel
  */
-public record UpdateRunningStatistics(double momentum, long count) implements Op {
+public record UpdateRunningStatistics(Averaging averaging, long count) implements Op {
     @Override
     public String name() {
         return "update_running_statistics";
@@ -16,7 +19,11 @@ public record UpdateRunningStatistics(double momentum, long count) implements Op
 
     @Override
     public List<TensorType> infer(List<TensorType> inputs) {
-        Shapes.arity(this, inputs, 4, 4);
+        int arity = switch (averaging) {
+            case Averaging.Exponential _ -> 4;
+            case Averaging.Cumulative _ -> 5;
+        };
+        Shapes.arity(this, inputs, arity, arity);
         return List.of();
     }
 

@@ -1,8 +1,8 @@
 package dev.gatun.train;
 
 /**
- * A parameter, a running statistic or a state of the optimizer became infinite or NaN while the loss was still finite. No checkpoint holds it:
- * the latest one is of before.
+ * A parameter, a running statistic or a state of the optimizer became infinite or NaN while the loss was still finite.
+ * No checkpoint holds it: the latest one is of before.
  */
 public final class NonFiniteParameterException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -25,7 +25,8 @@ record ParameterGroups(List<Hyperparameters> groups, List<ElementRange> ranges) 
                 if (!groups.contains(numbers)) {
                     groups.add(numbers);
                 }
-                ranges.add(ElementRange.of(slot.offset() / Float.BYTES, slot.stored(), groups.indexOf(numbers)));
+                ranges.add(ElementRange.of(slot.offset() / Float.BYTES, slot.stored(), slot.variable().shape(),
+                        groups.indexOf(numbers)));
             }
         }
         return new ParameterGroups(

@@ -4,7 +4,9 @@ import dev.gatun.backend.Device;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
 import dev.gatun.memory.Buffer;
+import dev.gatun.op.Averaging;
 import dev.gatun.op.UpdateRunningStatistics;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -13,12 +15,18 @@ import java.util.Objects;
 
 /**
  * The running statistics of batch normalisation as the plain mean of several batches' own. A program only moves them by
- * its momentum towards a batch's: from 0, that is momentum times the batch's.
+ * its momentum towards a batch's: from 0, that is momentum times the batch's. What counts batches counts these.
  */
 final class RunningStatistics {
     private final Device device;
     private final List<Statistic> statistics = new ArrayList<>();
     private long batches;
+
+    /** What becomes of a statistic's sum over the batches. */
+    private enum Written {
+        MEAN,
+        SUM
+    }
 
     /** One statistic of one layer, and its elements on the host. */
     private static final class Statistic {
@@ -26,10 +34,12 @@ final class RunningStatistics {
         final double momentum;
         final double[] sums;
         final float[] values;
+        final Written written;
 
-        Statistic(Buffer buffer, double momentum) {
+        Statistic(Buffer buffer, double momentum, Written written) {
             this.buffer = buffer;
             this.momentum = momentum;
+            this.written = written;
             this.values = new float[Math.toIntExact(buffer.bytes() / Float.BYTES)];
             this.sums = new double[values.length];
         }
@@ -39,16 +49,31 @@ final class RunningStatistics {
     RunningStatistics(Device device, Program program) {
         this.device = device;
         for (Node node : program.graph().nodes()) {
-            if (node.op() instanceof UpdateRunningStatistics update && update.momentum() > 0) { // at 0 nothing moves
-                for (int running = 2; running < 4; running++) {
-                    String name = Objects.requireNonNull(node.inputs().get(running).variable()).name();
-                    Variables.Slot slot = program.variables().slot(name);
-                    statistics.add(new Statistic(
-                            program.variables().buffers().slice(slot.offset(), slot.stored().bytes()),
-                            update.momentum()));
+            if (node.op() instanceof UpdateRunningStatistics update) {
+                switch (update.averaging()) {
+                    case Averaging.Exponential(double momentum) -> {
+                        if (momentum > 0) { // at 0 nothing moves
+                            add(program, node, momentum);
+                        }
+                    }
+                    case Averaging.Cumulative _ -> {
+                        add(program, node, 1); // of a count that begins anew with each batch
+                        statistics.add(statistic(program, node.inputs().get(4), 1, Written.SUM));
+                    }
                 }
             }
         }
+    }
+
+    private void add(Program program, Node node, double momentum) {
+        statistics.add(statistic(program, node.inputs().get(2), momentum, Written.MEAN));
+        statistics.add(statistic(program, node.inputs().get(3), momentum, Written.MEAN));
+    }
+
+    private static Statistic statistic(Program program, Value value, double momentum, Written written) {
+        Variables.Slot slot = program.variables().slot(Objects.requireNonNull(value.variable()).name());
+        return new Statistic(program.variables().buffers().slice(slot.offset(), slot.stored().bytes()), momentum,
+                written);
     }
 
     boolean isEmpty() {
@@ -77,7 +102,10 @@ final class RunningStatistics {
     void write() {
         for (Statistic statistic : statistics) {
             for (int i = 0; i < statistic.sums.length; i++) {
-                statistic.values[i] = (float) (statistic.sums[i] / batches);
+                statistic.values[i] = (float) switch (statistic.written) {
+                    case MEAN -> statistic.sums[i] / batches;
+                    case SUM -> statistic.sums[i];
+                };
             }
             device.upload(MemorySegment.ofArray(statistic.values), statistic.buffer);
         }

@@ -23,8 +23,8 @@ import java.util.List;
  * @param batchSize        examples in a batch
  * @param lastBatch        what to do with the examples at the end of an epoch that do not fill a batch
  * @param optimizer        rule and numbers for all parameters
- * @param optimizerOptions clipping, storage, an average of the weights, with which the model is then evaluated, and what
- *                         the loss is multiplied by in the backward pass
+ * @param optimizerOptions clipping, storage, an average of the weights, with which the model is then evaluated, and
+ *                         what the loss is multiplied by in the backward pass
  * @param decay            which parameters weight decay and the L1 term apply to
  * @param schedules        how learning rate, momentum and weight decay move
  * @param accumulate       batches whose examples together make one step; the last step of an epoch takes those that are

@@ -1,5 +1,6 @@
 package dev.gatun.update;
 
+import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,11 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param begin  first element
  * @param end    one past the last element
  * @param group  index of the group
- * @param tensor what lies there, of {@code end - begin} elements, for rules that look at its shape; null where it is
- *               just elements
+ * @param tensor how a tensor lies there, of {@code end - begin} elements; null where they are just elements
+ * @param shape  the tensor's shape, for rules that look at it: that which it is stored under, or another with the same
+ *               row-major sequence of elements and the first extent a product of leading ones; null without a tensor
  */
-public record ElementRange(long begin, long end, int group, @Nullable Stored tensor) {
+public record ElementRange(long begin, long end, int group, @Nullable Stored tensor, @Nullable Shape shape) {
     public ElementRange {
+        if ((tensor == null) != (shape == null)
+                || (tensor != null && shape != null && shape.elements() != tensor.type().shape().elements())) {
+            throw new IllegalArgumentException("a tensor and its shape wanted, or neither, got " + tensor + " as "
+                    + shape);
+        }
         if (tensor != null && tensor.elements() != end - begin) {
             throw new IllegalArgumentException("a tensor of " + tensor.elements()
                     + " elements, padding included, does not"
@@ -26,12 +33,22 @@ public record ElementRange(long begin, long end, int group, @Nullable Stored ten
 
     /** Just elements. */
     public ElementRange(long begin, long end, int group) {
-        this(begin, end, group, null);
+        this(begin, end, group, null, null);
+    }
+
+    /** A tensor of the shape that it is stored under. */
+    public ElementRange(long begin, long end, int group, Stored tensor) {
+        this(begin, end, group, tensor, tensor.type().shape());
     }
 
     /** The range of a whole tensor. */
     public static ElementRange of(long begin, Stored tensor, int group) {
         return new ElementRange(begin, begin + tensor.elements(), group, tensor);
+    }
+
+    /** The range of a whole tensor that is stored under a shape of its own: weights of groups, say. */
+    public static ElementRange of(long begin, Stored tensor, Shape shape, int group) {
+        return new ElementRange(begin, begin + tensor.elements(), group, tensor, shape);
     }
 
     /** Number of elements. */
@@ -41,7 +58,7 @@ public record ElementRange(long begin, long end, int group, @Nullable Stored ten
 
     /** The same elements counted from another first one, in a group of another index. */
     public ElementRange within(long first, int newGroup) {
-        return new ElementRange(begin - first, end - first, newGroup, tensor);
+        return new ElementRange(begin - first, end - first, newGroup, tensor, shape);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.gatun.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.op.Averaging;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -83,7 +84,7 @@ class DifferentiationTest {
         Value y = models.normalization("bn", models.convolution("conv", models.images(2, 3, 4, 4)));
         Graph training = Differentiation.differentiate(models.classify(y), "loss");
         Node last = training.nodes().getLast();
-        assertThat(last.op()).isEqualTo(new UpdateRunningStatistics(0.1, 2 * 4 * 4));
+        assertThat(last.op()).isEqualTo(new UpdateRunningStatistics(new Averaging.Exponential(0.1), 2 * 4 * 4));
         assertThat(last.phase()).isEqualTo(Node.Phase.RUNNING_STATISTICS);
         assertThat(training.nodes().stream().map(Node::phase)).isSorted();
     }

@@ -111,6 +111,25 @@ class LayersTest {
     }
 
     @Test
+    void normalizationsOfOtherKindsNameTheirVariables() {
+        new BatchNorm().cumulative().withoutAffine().apply(graph, "a", images);
+        new BatchNorm().frozen().apply(graph, "b", images);
+        Layers.instanceNorm().withAffine().apply(graph, "c", images);
+        assertThat(variables()).containsExactly(Map.entry("a.running_mean", Shape.of(4)),
+                Map.entry("a.running_var", Shape.of(4)), Map.entry("a.num_batches_tracked", Shape.of()),
+                Map.entry("b.weight", Shape.of(4)), Map.entry("b.bias", Shape.of(4)),
+                Map.entry("b.running_mean", Shape.of(4)), Map.entry("b.running_var", Shape.of(4)),
+                Map.entry("c.weight", Shape.of(4)), Map.entry("c.bias", Shape.of(4)));
+        Value point = graph.input("point", TensorType.f32(2, 4, 1, 1));
+        assertThatThrownBy(() -> Layers.instanceNorm().apply(graph, "d", point))
+                .hasMessage("d: instance normalisation takes (N, C, spatial...) of more than one element a channel,"
+                        + " got (2x4x1x1)");
+        Value row = graph.input("row", TensorType.f32(4));
+        assertThatThrownBy(() -> Layers.batchNorm().apply(graph, "e", row))
+                .hasMessage("e: batch normalisation takes (N, C, ...), got (4)");
+    }
+
+    @Test
     void aNormalizationHasTwoParametersAndTwoBuffers() {
         assertThat(Layers.batchNorm().apply(graph, "bn", images).type()).isEqualTo(images.type());
         assertThat(variables().keySet())

@@ -104,8 +104,16 @@ class ShapeInferenceTest {
                 .containsExactly(f32(1, 3));
         refused("more than one value per channel", op, f32(1, 3, 1, 1), c, c, c, c);
         refused("shift must be f32(3)", op, f32(2, 3), c, f32(4), c, c);
-        assertThatThrownBy(() -> new BatchNormalization(-1, 0.1, BatchNormalization.Mode.TRAINING))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new BatchNormalization(-1, new Averaging.Cumulative(),
+                BatchNormalization.Mode.TRAINING)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("epsilon must not be negative, got -1.0");
+        refusedToBuild("momentum must lie in [0, 1], got 1.5", () -> new Averaging.Exponential(1.5));
+        BatchNormalization counting = op.with(1e-5, new Averaging.Cumulative());
+        assertThat(counting.infer(List.of(f32(2, 3, 4), c, c, c, c, f32()))).hasSize(4);
+        refused("takes 6 inputs, got 5", counting, f32(2, 3, 4), c, c, c, c);
+        refused("batches must be f32(), got f32(1)", counting, f32(2, 3, 4), c, c, c, c, f32(1));
+        refused("in inference has no gradient",
+                new BatchNormalizationBackward(op.with(BatchNormalization.Mode.INFERENCE)), c);
     }
 
     @Test

@@ -247,7 +247,8 @@ class ScheduledOptimizerTest {
         }
         ScheduleCheck.check(falls, SGD, 6);
         LarsHyperparameters lars = LarsHyperparameters.DEFAULTS.withTrust(Trust.AT_MOST_ONE);
-        assertThatThrownBy(() -> ScheduleCheck.check(with(Scheduled.LEARNING_RATE, new LinearSchedule(1, 0, 5)), lars, 6))
+        HyperparameterSchedules ends = with(Scheduled.LEARNING_RATE, new LinearSchedule(1, 0, 5));
+        assertThatThrownBy(() -> ScheduleCheck.check(ends, lars, 6))
                 .hasMessageEndingWith("lars: a bounded trust ratio needs a learning rate above 0, got 0");
         HyperparameterSchedules code = with(Scheduled.LEARNING_RATE, new LambdaSchedule(k -> k < 9 ? 1 : -1));
         ScheduleCheck.check(code, SGD, 9);

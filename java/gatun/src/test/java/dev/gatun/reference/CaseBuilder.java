@@ -5,6 +5,7 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.op.Averaging;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Convolution;
@@ -105,11 +106,15 @@ public final class CaseBuilder {
     /** A batch normalisation with variables of its own. */
     public Value normalization(String name, BatchNormalization op, Value x) {
         long channels = x.type().shape().extent(1);
-        return graph.apply(name, op, x,
+        List<Value> arguments = new ArrayList<>(List.of(x,
                 variable(name + ".weight", Variable.Kind.NORMALIZATION, channels),
                 variable(name + ".bias", Variable.Kind.NORMALIZATION, channels),
                 variable(name + ".running_mean", Variable.Kind.BUFFER, channels),
-                variable(name + ".running_var", Variable.Kind.BUFFER, channels));
+                variable(name + ".running_var", Variable.Kind.BUFFER, channels)));
+        if (op.averaging() instanceof Averaging.Cumulative) {
+            arguments.add(variable(name + ".num_batches_tracked", Variable.Kind.BUFFER));
+        }
+        return graph.apply(name, op, arguments.toArray(Value[]::new));
     }
 
     /** ReLU. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
+import dev.gatun.op.Averaging;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Pool;
@@ -33,6 +34,20 @@ class OperationsByHandTest {
 
     private Value row(double... values) {
         return bench.tensor(values, 1, values.length);
+    }
+
+    /** The third batch after two weighs a third; the variance is made unbiased by 4 / 3. */
+    @Test
+    void cumulativeAveragesCountTheirBatches() {
+        Value mean = bench.tensor(new double[] {3}, 1);
+        Value variance = bench.tensor(new double[] {6}, 1);
+        Value batches = bench.tensor(new double[] {2});
+        bench.apply(new UpdateRunningStatistics(new Averaging.Cumulative(), 4), bench.tensor(new double[] {9}, 1),
+                bench.tensor(new double[] {3}, 1), mean, variance, batches);
+        List<double[]> out = bench.run(mean, variance, batches);
+        assertThat(out.get(0)[0]).isCloseTo(5, within(1e-12));
+        assertThat(out.get(1)[0]).isCloseTo(6 + (4 - 6) / 3.0, within(1e-12));
+        assertThat(out.get(2)).containsExactly(3);
     }
 
     @Test
@@ -126,7 +141,7 @@ class OperationsByHandTest {
         Value variance = bench.tensor(new double[] {1}, 1);
         List<Value> y = bench.apply(BatchNormalization.standard(), bench.tensor(new double[] {1, 2, 4}, 3, 1),
                 one, bench.tensor(new double[] {0}, 1), mean, variance);
-        bench.apply(new UpdateRunningStatistics(0.1, 3), y.get(1), y.get(2), mean, variance);
+        bench.apply(new UpdateRunningStatistics(new Averaging.Exponential(0.1), 3), y.get(1), y.get(2), mean, variance);
         List<double[]> out = bench.run(y.get(2), mean, variance);
         assertThat(out.get(0)[0]).isCloseTo(14.0 / 9, within(1e-15));
         assertThat(out.get(1)[0]).isCloseTo(0.7 / 3, within(1e-15));

@@ -8,16 +8,19 @@ import dev.gatun.backend.DeviceOptions;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.nn.Functions;
 import dev.gatun.shape.DType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -78,7 +81,13 @@ class PyTorchOperationsTest {
         Value loss = Functions.sum(graph, "loss", Functions.multiply(graph, "product", y, diff));
         List<Value> floating = new ArrayList<>(inputs);
         floating.removeIf(value -> !value.type().dtype().isFloating());
-        floating.addAll(graph.build().variables());
+        for (Value variable : graph.build().variables()) {
+            if (variable.isParameter()) {
+                floating.add(variable);
+            } else {
+                given.put(variable.name(), start(Objects.requireNonNull(variable.variable())));
+            }
+        }
         List<Value> gradients = Differentiation.gradients(graph, loss, floating);
         try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(1))) {
             GraphRunner.Result result = GraphRunner.run(graph.build(), device, given);
@@ -87,6 +96,15 @@ class PyTorchOperationsTest {
                 check(role(floating.get(i)), figures, result.of(gradients.get(i)), tolerance);
             }
         }
+    }
+
+    /** Running statistics as they begin. */
+    private static double[] start(Variable buffer) {
+        float[] values = new float[Math.toIntExact(buffer.shape().elements())];
+        buffer.initializer().fill(values, buffer.shape(), new SplittableRandom(0));
+        double[] start = new double[values.length];
+        Arrays.setAll(start, i -> values[i]);
+        return start;
     }
 
     private static String role(Value value) {

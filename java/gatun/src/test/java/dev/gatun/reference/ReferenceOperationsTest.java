@@ -98,7 +98,7 @@ class ReferenceOperationsTest {
         Value before = bench.apply(new UnaryBackward(UnaryFunction.RELU), rectified, diff).getFirst();
         List<Value> diffs = bench.apply(new BatchNormalizationBackward(op),
                 x, before, scale, shift, y.get(1), y.get(2), y.get(3));
-        bench.apply(new UpdateRunningStatistics(op.momentum(), 6), y.get(1), y.get(2), mean, variance);
+        bench.apply(new UpdateRunningStatistics(op.averaging(), 6), y.get(1), y.get(2), mean, variance);
         List<double[]> out = bench.run(rectified, diffs.get(0), diffs.get(1), diffs.get(2), mean, variance);
         same(out.get(0), 1.068998184686178, 1.790447928912741, 2.172588585466336, 1.361351019344823, 0.25266156834421,
                 0.0, 0.092933524341251, 0.0, 0.362052126771264, 0.0, 0.928507732817585, 1.623628590898321);

@@ -1,8 +1,11 @@
 package dev.gatun.reference;
 
+import dev.gatun.nn.BatchNorm;
+import dev.gatun.nn.InstanceNorm;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.Layers;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The cases of {@code golden/spatial.py} as layers. */
@@ -14,6 +17,7 @@ final class SpatialBodies {
         layers.putAll(convolutions());
         layers.putAll(pools());
         layers.putAll(adaptivePools());
+        layers.putAll(normalizations());
         Map<String, PyTorchBodies.Body> bodies = new LinkedHashMap<>();
         layers.forEach((name, layer) -> bodies.put(name, PyTorchBodies.of(layer)));
         return bodies;
@@ -58,6 +62,22 @@ final class SpatialBodies {
         layers.put("avg_pool3d_ceil", Layers.avgPool(3).stride(2).padding(1).ceil());
         layers.put("global_avg_pool", Layers.globalAvgPool());
         layers.put("global_max_pool", Layers.globalMaxPool());
+        return layers;
+    }
+
+    private static Map<String, Layer> normalizations() {
+        Map<String, Layer> layers = new LinkedHashMap<>();
+        for (String images : List.of("rows", "1d", "2d", "3d")) {
+            layers.put("batch_norm_" + images, new BatchNorm());
+            layers.put("batch_norm_" + images + "_frozen", new BatchNorm().frozen());
+            layers.put("batch_norm_" + images + "_plain", new BatchNorm().withoutAffine());
+            layers.put("group_norm_" + images, Layers.groupNorm(3));
+        }
+        for (String images : List.of("1d", "2d", "3d")) {
+            layers.put("instance_norm_" + images, Layers.instanceNorm());
+            layers.put("instance_norm_" + images + "_affine",
+                    new InstanceNorm(1e-3, BatchNorm.Affine.WITH));
+        }
         return layers;
     }
 

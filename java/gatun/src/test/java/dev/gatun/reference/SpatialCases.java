@@ -1,8 +1,11 @@
 package dev.gatun.reference;
 
 import dev.gatun.graph.Value;
+import dev.gatun.nn.BatchNorm;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.Layers;
+import dev.gatun.op.Averaging;
+import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.function.UnaryFunction;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ final class SpatialCases {
         cases.addAll(transposed());
         cases.addAll(pools());
         cases.addAll(adaptive());
+        cases.addAll(normalizations());
         return cases;
     }
 
@@ -125,6 +129,34 @@ final class SpatialCases {
                 layer("global avg pool 1-D", Layers.globalAvgPool(), 2, 3, 5),
                 layer("global avg pool 3-D", Layers.globalAvgPool(), 2, 3, 2, 3, 2),
                 layer("global max pool", Layers.globalMaxPool(), 2, 17, 3, 4));
+    }
+
+    private static OpCase normalization(String name, BatchNormalization op, long... images) {
+        return new OpCase("batch normalization " + name, b -> b.classify(b.normalization("bn", op, b.stem(images))));
+    }
+
+    private static List<OpCase> normalizations() {
+        BatchNormalization batch = BatchNormalization.standard();
+        BatchNormalization frozen = batch.with(BatchNormalization.Mode.FROZEN);
+        BatchNormalization counted = batch.with(1e-5, new Averaging.Cumulative());
+        return List.of(
+                normalization("of rows", batch, 6, 4),
+                normalization("1-D", batch, 3, 4, 5),
+                normalization("1-D in 17 channels", batch, 2, 17, 3),
+                normalization("3-D", batch, 2, 4, 3, 2, 3),
+                normalization("of frozen statistics", frozen, 3, 4, 3, 2),
+                normalization("of frozen statistics, one value a channel", frozen, 1, 9, 1, 1),
+                normalization("of frozen statistics of rows", frozen, 3, 4),
+                normalization("of frozen statistics, 3-D", frozen, 2, 17, 2, 2, 3),
+                normalization("of a cumulative average", counted, 3, 4, 3, 2).with("bn.num_batches_tracked", 3),
+                normalization("of a cumulative average, frozen", counted.with(BatchNormalization.Mode.FROZEN), 3, 4, 3),
+                new OpCase("batch normalization of frozen statistics then relu", b -> b.classify(
+                        b.relu("relu", b.normalization("bn", frozen, b.stem(2, 9, 3, 2))))),
+                layer("batch norm without a scale", new BatchNorm().withoutAffine(), 3, 4, 3, 2),
+                layer("instance norm 1-D", Layers.instanceNorm(), 2, 3, 5),
+                layer("instance norm 3-D with a scale", Layers.instanceNorm().withAffine(), 2, 3, 2, 3, 2),
+                layer("group norm 3-D", Layers.groupNorm(2), 2, 4, 2, 3, 2),
+                layer("group norm of rows", Layers.groupNorm(2), 3, 6));
     }
 
     private static List<OpCase> adaptive() {

@@ -86,7 +86,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable Double learningRate;
 
     @Option(names = "--momentum", paramLabel = "M",
-            description = "Momentum of sgd, momentum, nesterov and averaged, from 0 to below 1 (default: by optimizer).")
+            description =
+                    "Momentum of sgd, momentum, nesterov and averaged, from 0 to below 1 (default: by optimizer).")
     @Nullable Double momentum;
 
     @Option(names = "--weight-decay", paramLabel = "W",
@@ -94,7 +95,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable Double weightDecay;
 
     @Option(names = "--l1", paramLabel = "W",
-            description = "Weight of an L1 term, of the same weights as the decay; both are the elastic net (default: 0).")
+            description =
+                    "Weight of an L1 term, of the same weights as the decay; both are the elastic net (default: 0).")
     @Nullable Double l1;
 
     @Option(names = "--l1-method", paramLabel = "subgradient|proximal",

@@ -192,7 +192,8 @@ public record TrainFlags(TrainCommand flags) {
         }
         if (chosen.size() > 1) {
             throw CliException.usage(
-                    "--clip-norm, --clip-tensor-norm, --clip-ratio and --clip-weight-norm do not go together: choose one");
+                    "--clip-norm, --clip-tensor-norm, --clip-ratio and --clip-weight-norm do not go together:"
+                    + " choose one");
         }
         return chosen.isEmpty() ? new Clipping.None() : chosen.getFirst();
     }

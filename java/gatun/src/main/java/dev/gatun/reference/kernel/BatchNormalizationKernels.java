@@ -1,6 +1,7 @@
 package dev.gatun.reference.kernel;
 
 import dev.gatun.backend.Kernel;
+import dev.gatun.op.Averaging;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.UpdateRunningStatistics;
 import java.util.List;
@@ -103,7 +104,9 @@ final class BatchNormalizationKernels {
                     long at = channels.at(c, i);
                     double normalized = (x.get(at) - mean) / deviation;
                     // The batch's mean and variance depend on x too: their share is what the two sums take away.
-                    double centred = in.get(1).get(at) - (diffShift + normalized * diffScale) / channels.count();
+                    double share = op.mode() == BatchNormalization.Mode.TRAINING
+                            ? (diffShift + normalized * diffScale) / channels.count() : 0;
+                    double centred = in.get(1).get(at) - share;
                     out.get(0).set(at, scale / deviation * centred);
                 }
             }
@@ -111,9 +114,15 @@ final class BatchNormalizationKernels {
     }
 
     static Kernel updateRunning(UpdateRunningStatistics op, List<Tensor> in) {
-        double momentum = op.momentum();
         double unbiased = (double) op.count() / (op.count() - 1);
         return () -> {
+            double momentum = switch (op.averaging()) {
+                case Averaging.Exponential exponential -> exponential.momentum();
+                case Averaging.Cumulative _ -> {
+                    in.get(4).set(0, in.get(4).get(0) + 1);
+                    yield 1 / in.get(4).get(0);
+                }
+            };
             for (long c = 0; c < in.get(0).elements(); c++) {
                 in.get(2).set(c, (1 - momentum) * in.get(2).get(c) + momentum * in.get(0).get(c));
                 in.get(3).set(c, (1 - momentum) * in.get(3).get(c) + momentum * in.get(1).get(c) * unbiased);

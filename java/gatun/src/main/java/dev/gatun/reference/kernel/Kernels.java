@@ -69,7 +69,7 @@ public final class Kernels {
                 LinearKernels.backwardWeights(in.get(0), in.get(1), out.get(0), optional(out, 1));
             case BatchNormalization normalization -> switch (normalization.mode()) {
                 case TRAINING -> BatchNormalizationKernels.training(normalization, in, out);
-                case INFERENCE -> BatchNormalizationKernels.inference(normalization, in, out.get(0));
+                case FROZEN, INFERENCE -> BatchNormalizationKernels.inference(normalization, in, out.get(0));
             };
             case BatchNormalizationBackward backward ->
                 BatchNormalizationKernels.backward(backward.forward(), in, out);

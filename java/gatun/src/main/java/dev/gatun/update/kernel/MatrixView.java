@@ -1,6 +1,5 @@
 package dev.gatun.update.kernel;
 
-import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.update.ElementRange;
@@ -25,38 +24,35 @@ public final class MatrixView {
      */
     public static MatrixView of(ElementRange range) {
         Stored tensor = range.tensor();
-        if (tensor == null || tensor.type().shape().rank() < 2) {
+        Shape shape = range.shape();
+        if (tensor == null || shape == null || shape.rank() < 2) {
             long[] elements = new long[Math.toIntExact(range.length())];
             for (int i = 0; i < elements.length; i++) {
                 elements[i] = i;
             }
             return new MatrixView(new long[] {range.begin()}, elements);
         }
-        Shape shape = tensor.type().shape();
-        Layout layout = tensor.layout();
-        long[] index = new long[shape.rank()];
         long[] rows = new long[Math.toIntExact(shape.extent(0))];
-        for (int i = 0; i < rows.length; i++) {
-            index[0] = i;
-            rows[i] = range.begin() + layout.offset(index);
-        }
-        index[0] = 0;
         long[] columns = new long[rows.length == 0 ? 0 : Math.toIntExact(shape.elements() / rows.length)];
+        long[] extents = tensor.type().shape().extents();
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = range.begin() + tensor.layout().offset(index((long) i * columns.length, extents));
+        }
         for (int i = 0; i < columns.length; i++) {
-            columns[i] = layout.offset(index);
-            advance(index, shape);
+            columns[i] = tensor.layout().offset(index(i, extents));
         }
         return new MatrixView(rows, columns);
     }
 
-    /** The next index of a column in row-major order. */
-    private static void advance(long[] index, Shape shape) {
-        for (int i = index.length - 1; i > 0; i--) {
-            if (++index[i] < shape.extent(i)) {
-                return;
-            }
-            index[i] = 0;
+    /** The index of an element in row-major order. */
+    private static long[] index(long element, long[] extents) {
+        long[] index = new long[extents.length];
+        long left = element;
+        for (int i = extents.length - 1; i >= 0 && left > 0; i--) {
+            index[i] = left % extents[i];
+            left /= extents[i];
         }
+        return index;
     }
 
     /** Number of rows. */

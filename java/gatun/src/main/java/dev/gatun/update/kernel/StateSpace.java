@@ -51,7 +51,7 @@ public final class StateSpace {
     }
 
     private void add(ElementRange range, Hyperparameters numbers) {
-        Shape shape = range.tensor() == null ? Shape.of(range.length()) : range.tensor().type().shape();
+        Shape shape = range.shape() == null ? Shape.of(range.length()) : range.shape();
         List<Part> own = new ArrayList<>();
         numbers.stateShapes(shape).forEach((name, extents) -> {
             Part part = new Part(name, Stored.rowMajor(TensorType.f32(extents.extents())), length(name));

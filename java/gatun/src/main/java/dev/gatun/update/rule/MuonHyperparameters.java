@@ -90,7 +90,7 @@ public record MuonHyperparameters(
 
     @Override
     public void checkRange(ElementRange range) {
-        if (range.tensor() == null || range.tensor().type().shape().rank() < 2) {
+        if (range.shape() == null || range.shape().rank() < 2) {
             throw new IllegalArgumentException("muon is for tensors of two or more dimensions, got " + range
                     + ": give other parameters to a group of another rule, such as adamw");
         }

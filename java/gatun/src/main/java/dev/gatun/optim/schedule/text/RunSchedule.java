@@ -66,8 +66,8 @@ public sealed interface RunSchedule {
     }
 
     /**
-     * Reads a schedule of a run: {@code auto}, {@code plateau:factor=0.5,patience=2} (keys {@code factor, patience, threshold,
-     * threshold-mode, cooldown, min, eps}) or what {@link Schedules#parse(String, RunLength)} reads.
+     * Reads a schedule of a run: {@code auto}, {@code plateau:factor=0.5,patience=2} (keys {@code factor, patience,
+     * threshold, threshold-mode, cooldown, min, eps}) or what {@link Schedules#parse(String, RunLength)} reads.
      *
      * @throws IllegalArgumentException with one line that names the kind, the key and what would have been valid
      */

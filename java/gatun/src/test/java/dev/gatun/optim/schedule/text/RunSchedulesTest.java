@@ -148,7 +148,8 @@ class RunSchedulesTest {
     void textsSurvive() {
         PlateauOptions options = PlateauOptions.DEFAULTS.withFactor(0.25).withPatience(2).withCooldown(1).withMin(1e-5)
                 .withEps(0).withThreshold(0.1, PlateauOptions.Threshold.ABS);
-        List<RunSchedule> schedules = List.of(new RunSchedule.Plateau(options), RunSchedule.parse("plateau"), RunSchedule.AUTO,
+        List<RunSchedule> schedules = List.of(
+                new RunSchedule.Plateau(options), RunSchedule.parse("plateau"), RunSchedule.AUTO,
                 RunSchedule.parse("cosine"), RunSchedule.parse("multistep:milestones=50%/75%"));
         for (RunSchedule schedule : schedules) {
             assertThat(RunSchedule.parse(schedule.text())).isEqualTo(schedule);
