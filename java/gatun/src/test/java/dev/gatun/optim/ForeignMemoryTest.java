@@ -178,6 +178,7 @@ class ForeignMemoryTest {
                         contested.close();
                     } catch (IllegalStateException e) {
                         refusals++;
+                        LockSupport.parkNanos(100_000); // the steps need the cores
                     }
                 }
                 return refusals;
