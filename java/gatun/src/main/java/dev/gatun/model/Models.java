@@ -1,34 +1,68 @@
 package dev.gatun.model;
 
-import static dev.gatun.nn.Layers.batchNorm;
 import static dev.gatun.nn.Layers.conv2d;
 import static dev.gatun.nn.Layers.flatten;
-import static dev.gatun.nn.Layers.globalAvgPool;
 import static dev.gatun.nn.Layers.linear;
 import static dev.gatun.nn.Layers.maxPool;
 import static dev.gatun.nn.Layers.relu;
 
-import dev.gatun.nn.Conv;
-import dev.gatun.nn.Initializers;
+import dev.gatun.model.ResNets.Block;
+import dev.gatun.model.ResNets.Excitation;
 import dev.gatun.nn.Layer;
-import dev.gatun.nn.Residual;
 import dev.gatun.nn.Sequential;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The models by name. */
 public final class Models {
+    /**
+     * Models of one kind.
+     *
+     * @param source  who described it
+     * @param least   height and width of the smallest images
+     * @param stems   how it may begin
+     * @param network for images of at least that size
+     */
+    private record Family(String source, int least, Stems stems, Function<Images, Layer> network) {}
+
+    private enum Stems { ONE, TWO }
+
+    private static final Map<String, Family> FAMILIES = new TreeMap<>(Map.ofEntries(
+            Map.entry("lenet", new Family("LeCun et al., 1998", 12, Stems.ONE,
+                    Models::lenet)),
+            Map.entry("mlp", new Family("two hidden layers", 1, Stems.ONE,
+                    Models::mlp)),
+            Map.entry("mobilenet_v2", new Family("Sandler et al., 2018", 8, Stems.TWO,
+                    MobileNetV2::network)),
+            Map.entry("resnet18", new Family("He et al., 2016", 8, Stems.TWO,
+                    i -> ResNets.imageNet(i, Block.BASIC, Excitation.NONE, 2, 2, 2, 2))),
+            Map.entry("resnet34", new Family("He et al., 2016", 8, Stems.TWO,
+                    i -> ResNets.imageNet(i, Block.BASIC, Excitation.NONE, 3, 4, 6, 3))),
+            Map.entry("resnet50", new Family("He et al., 2016", 8, Stems.TWO,
+                    i -> ResNets.imageNet(i, Block.BOTTLENECK, Excitation.NONE, 3, 4, 6, 3))),
+            Map.entry("resnet20", new Family("He et al., 2016", 8, Stems.ONE,
+                    i -> ResNets.cifar(i, 3))),
+            Map.entry("resnet32", new Family("He et al., 2016", 8, Stems.ONE,
+                    i -> ResNets.cifar(i, 5))),
+            Map.entry("resnet56", new Family("He et al., 2016", 8, Stems.ONE,
+                    i -> ResNets.cifar(i, 9))),
+            Map.entry("seresnet18", new Family("Hu et al., 2018", 8, Stems.TWO,
+                    i -> ResNets.imageNet(i, Block.BASIC, Excitation.SQUEEZE, 2, 2, 2, 2))),
+            Map.entry("seresnet50", new Family("Hu et al., 2018", 8, Stems.TWO,
+                    i -> ResNets.imageNet(i, Block.BOTTLENECK, Excitation.SQUEEZE, 3, 4, 6, 3))),
+            Map.entry("vgg11_bn", new Family("Simonyan and Zisserman, 2015", 32, Stems.TWO,
+                    Vgg::eleven)),
+            Map.entry("vit_tiny", new Family("Touvron et al., 2021", 8, Stems.TWO,
+                    VisionTransformers::tiny)),
+            Map.entry("wrn16_2", new Family("Zagoruyko and Komodakis, 2016", 8, Stems.ONE,
+                    i -> WideResNets.network(i, 16, 2))),
+            Map.entry("wrn40_2", new Family("Zagoruyko and Komodakis, 2016", 8, Stems.ONE,
+                    i -> WideResNets.network(i, 40, 2)))));
+
     private Models() {}
-
-    /** Builds a model for images of a size. */
-    @FunctionalInterface
-    private interface Family {
-        Model build(int channels, int height, int width, int classes);
-    }
-
-    private static final Map<String, Family> FAMILIES =
-            new TreeMap<>(Map.of("lenet", Models::lenet, "mlp", Models::mlp, "resnet18", Models::resnet18));
 
     /** The names, sorted. */
     public static List<String> names() {
@@ -36,16 +70,55 @@ public final class Models {
     }
 
     /**
-     * A model by name.
+     * Who described a model.
+     *
+     * @throws IllegalArgumentException for an unknown name
+     */
+    public static String source(String name) {
+        return family(name).source;
+    }
+
+    /**
+     * The stem that a model begins with; none where it knows one only.
+     *
+     * @throws IllegalArgumentException for an unknown name
+     */
+    public static Optional<Stem> stem(String name, int height, int width, Stem wanted) {
+        return family(name).stems == Stems.ONE ? Optional.empty() : Optional.of(wanted.decide(height, width));
+    }
+
+    /**
+     * A model by name, with the usual stem for images of that size.
      *
      * @throws IllegalArgumentException for an unknown name, or images the model cannot read
      */
     public static Model create(String name, int channels, int height, int width, int classes) {
+        return create(name, channels, height, width, classes, Stem.AUTO);
+    }
+
+    /**
+     * A model by name.
+     *
+     * @param stem how it begins; {@code lenet}, {@code mlp}, and the residual networks that were made for small images
+     *             know {@link Stem#AUTO} only
+     * @throws IllegalArgumentException for an unknown name, or images the model cannot read
+     */
+    public static Model create(String name, int channels, int height, int width, int classes, Stem stem) {
+        Family family = family(name);
+        if (family.stems == Stems.ONE && stem != Stem.AUTO) {
+            throw new IllegalArgumentException(name + " begins in one way only: leave out the stem");
+        }
+        Images images = new Images(channels, height, width, classes, stem.decide(height, width) == Stem.SMALL);
+        images.atLeast(name, family.least);
+        return new Model(name, channels, height, width, classes, family.network.apply(images));
+    }
+
+    private static Family family(String name) {
         Family family = FAMILIES.get(name);
         if (family == null) {
             throw new IllegalArgumentException("there is no model \"" + name + "\", only " + names());
         }
-        return family.build(channels, height, width, classes);
+        return family;
     }
 
     /**
@@ -53,60 +126,34 @@ public final class Models {
      * of 120 and 84. The first convolution is padded, so that 28x28 images fill the original's 32x32 field.
      */
     public static Model lenet(int channels, int height, int width, int classes) {
-        if (height < 12 || width < 12) {
-            throw new IllegalArgumentException("lenet needs images of at least 12x12, got " + height + "x" + width);
-        }
-        return new Model("lenet", channels, height, width, classes, Sequential.empty()
+        return create("lenet", channels, height, width, classes);
+    }
+
+    private static Layer lenet(Images images) {
+        return Sequential.empty()
                 .then("conv1", conv2d(6, 5).padding(2)).then("relu1", relu()).then("pool1", maxPool(2))
                 .then("conv2", conv2d(16, 5)).then("relu2", relu()).then("pool2", maxPool(2))
                 .then("flatten", flatten())
                 .then("fc1", linear(120)).then("relu3", relu())
                 .then("fc2", linear(84)).then("relu4", relu())
-                .then("fc3", linear(classes)));
+                .then("fc3", linear(images.classes()));
     }
 
     /** A multi-layer perceptron with hidden layers of 256 and 128. */
     public static Model mlp(int channels, int height, int width, int classes) {
-        return new Model("mlp", channels, height, width, classes, Sequential.empty()
+        return create("mlp", channels, height, width, classes);
+    }
+
+    private static Layer mlp(Images images) {
+        return Sequential.empty()
                 .then("flatten", flatten())
                 .then("fc1", linear(256)).then("relu1", relu())
                 .then("fc2", linear(128)).then("relu2", relu())
-                .then("fc3", linear(classes)));
+                .then("fc3", linear(images.classes()));
     }
 
-    /**
-     * ResNet-18 (He et al., 2016) with the stem for small images: one 3x3 convolution and no pooling. Names follow
-     * torchvision's checkpoints.
-     */
+    /** ResNet-18 (He et al., 2016). Names follow torchvision's checkpoints. */
     public static Model resnet18(int channels, int height, int width, int classes) {
-        if (height < 8 || width < 8) {
-            throw new IllegalArgumentException("resnet18 needs images of at least 8x8, got " + height + "x" + width);
-        }
-        return new Model("resnet18", channels, height, width, classes, Sequential.empty()
-                .then("conv1", convolution(64, 3, 1)).then("bn1", batchNorm()).then("relu", relu())
-                .then("layer1", stage(64, 64, 1))
-                .then("layer2", stage(64, 128, 2))
-                .then("layer3", stage(128, 256, 2))
-                .then("layer4", stage(256, 512, 2))
-                .then("avgpool", globalAvgPool()).then("flatten", flatten())
-                .then("fc", linear(classes)));
-    }
-
-    private static Layer stage(long inputs, long channels, long stride) {
-        return Sequential.of(List.of(block(inputs, channels, stride), block(channels, channels, 1)));
-    }
-
-    private static Layer block(long inputs, long channels, long stride) {
-        Layer body = Sequential.empty()
-                .then("conv1", convolution(channels, 3, stride)).then("bn1", batchNorm()).then("relu1", relu())
-                .then("conv2", convolution(channels, 3, 1)).then("bn2", batchNorm());
-        return new Residual(body, stride == 1 && inputs == channels
-                ? null
-                : Sequential.of(List.of(convolution(channels, 1, stride), batchNorm())));
-    }
-
-    private static Conv convolution(long channels, long kernel, long stride) {
-        return conv2d(channels, kernel).stride(stride).padding(kernel / 2).withoutBias()
-                .initializer(Initializers.heNormalFanOut());
+        return create("resnet18", channels, height, width, classes);
     }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.nn;
 
 import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Initializer;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.op.Broadcast;
@@ -11,14 +12,37 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Self-attention of several heads, {@code (N, tokens, width) -> (N, tokens, width)}. Variables, named as PyTorch's:
- * {@code in_proj_weight (3 * width, width)}, {@code in_proj_bias (3 * width)}, {@code out_proj.weight (width, width)}
- * and {@code out_proj.bias (width)}.
+ * Self-attention of several heads, {@code (N, tokens, width) -> (N, tokens, width)}. Variables: a weight
+ * {@code (3 * width, width)} and a bias {@code (3 * width)} that make queries, keys and values, a weight
+ * {@code (width, width)} and a bias {@code (width)} of what is read; {@link Names} names them.
  *
- * @param heads which divide the width
- * @param mask  which tokens each sees
+ * @param heads   which divide the width
+ * @param mask    which tokens each sees
+ * @param names   of its variables
+ * @param weights how the weights begin; biases begin as zeros
  */
-public record MultiHeadAttention(int heads, Mask mask) implements Layer {
+public record MultiHeadAttention(int heads, Mask mask, Names names, Initializer weights) implements Layer {
+    /** Names as PyTorch's, weights by Glorot and Bengio's initialisation. */
+    public MultiHeadAttention(int heads, Mask mask) {
+        this(heads, mask, Names.PYTORCH, Initializers.xavierUniform(1));
+    }
+
+    /** How the variables are named in checkpoints. */
+    public enum Names {
+        /** {@code in_proj_weight}, {@code in_proj_bias}, {@code out_proj.weight}, {@code out_proj.bias}. */
+        PYTORCH("in_proj_", "out_proj."),
+        /** {@code qkv.weight}, {@code qkv.bias}, {@code proj.weight}, {@code proj.bias}. */
+        TIMM("qkv.", "proj.");
+
+        private final String inputs;
+        private final String output;
+
+        Names(String inputs, String output) {
+            this.inputs = "." + inputs;
+            this.output = "." + output;
+        }
+    }
+
     /** Which tokens a token sees. */
     public enum Mask {
         /** All of them. */
@@ -37,8 +61,8 @@ public record MultiHeadAttention(int heads, Mask mask) implements Layer {
         long tokens = shape.extent(1);
         long width = shape.extent(2);
         Value projected = Dense.rows(graph, name + ".in_proj", input,
-                weight(graph, name + ".in_proj_weight", 3 * width, width, input),
-                bias(graph, name + ".in_proj_bias", 3 * width, input));
+                weight(graph, name + names.inputs + "weight", 3 * width, width, input),
+                bias(graph, name + names.inputs + "bias", 3 * width, input));
         List<Value> parts = TensorFunctions.split(graph, name + ".part", projected, -1, 3).stream().map(part ->
                 TensorFunctions.transpose(graph, part.name() + ".heads",
                         TensorFunctions.reshape(graph, part.name() + ".rows", part,
@@ -47,8 +71,8 @@ public record MultiHeadAttention(int heads, Mask mask) implements Layer {
                 parts.get(2), mask(graph, name + ".mask", tokens, input));
         Value rows = TensorFunctions.reshape(graph, name + ".joined",
                 TensorFunctions.transpose(graph, name + ".back", attended, 1, 2), shape.extents());
-        return Dense.rows(graph, name, rows, weight(graph, name + ".out_proj.weight", width, width, input),
-                bias(graph, name + ".out_proj.bias", width, input));
+        return Dense.rows(graph, name, rows, weight(graph, name + names.output + "weight", width, width, input),
+                bias(graph, name + names.output + "bias", width, input));
     }
 
     private @Nullable Value mask(GraphBuilder graph, String name, long tokens, Value input) {
@@ -81,9 +105,9 @@ public record MultiHeadAttention(int heads, Mask mask) implements Layer {
                 graph.apply(name + ".number", new Fill(type.withShape(Shape.of()), value)));
     }
 
-    private static Value weight(GraphBuilder graph, String name, long outputs, long inputs, Value input) {
+    private Value weight(GraphBuilder graph, String name, long outputs, long inputs, Value input) {
         return graph.variable(new Variable(name, Shape.of(outputs, inputs), Variable.Kind.WEIGHT,
-                Initializers.xavierUniform(1)), input.type().dtype());
+                weights), input.type().dtype());
     }
 
     private static Value bias(GraphBuilder graph, String name, long outputs, Value input) {

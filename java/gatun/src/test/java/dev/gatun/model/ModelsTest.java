@@ -2,6 +2,7 @@ package dev.gatun.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.graph.Graph;
 import dev.gatun.nn.Layers;
@@ -10,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelsTest {
     private static Map<String, Shape> variables(Graph graph) {
@@ -83,13 +86,15 @@ class ModelsTest {
 
     @Test
     void modelsAreFoundByName() {
-        assertThat(Models.names()).containsExactly("lenet", "mlp", "resnet18");
+        assertThat(Models.names()).containsExactly("lenet", "mlp", "mobilenet_v2", "resnet18", "resnet20", "resnet32",
+                "resnet34", "resnet50", "resnet56", "seresnet18", "seresnet50", "vgg11_bn", "vit_tiny", "wrn16_2",
+                "wrn40_2");
         for (String name : Models.names()) {
             assertThat(Models.create(name, 3, 32, 32, 7).name()).isEqualTo(name);
         }
         assertThatThrownBy(() -> Models.create("lenat", 1, 28, 28, 10))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("there is no model \"lenat\", only [lenet, mlp, resnet18]");
+                .hasMessage("there is no model \"lenat\", only " + Models.names());
     }
 
     @Test
@@ -104,5 +109,40 @@ class ModelsTest {
         Graph graph = Models.mlp(1, 4, 4, 3).graph(5);
         assertThat(graph.outputs().keySet()).containsExactly(Model.LOSS, Model.PROBABILITIES, Model.CORRECT);
         assertThat(graph.inputs()).extracting(value -> value.name()).isEqualTo(List.of(Model.IMAGES, Model.LABELS));
+    }
+
+    /** The figures that torchvision and timm give beside their weights. */
+    @ParameterizedTest
+    @CsvSource({"resnet18, 11689512, 1.81", "resnet50, 25557032, 4.09", "mobilenet_v2, 3504872, 0.30",
+        "vgg11_bn, 132868840, 7.61", "vit_tiny, 5717416, 1.26", "seresnet50, 28088024, 4.09"})
+    void sizesAreThePublishedOnes(String name, long parameters, double billions) {
+        ModelSize size = ModelSize.of(Models.create(name, 3, 224, 224, 1000));
+        assertThat(size.parameters()).isEqualTo(parameters);
+        assertThat(size.multiplications() / 1e9).isCloseTo(billions, within(0.02));
+    }
+
+    @Test
+    void activationsAreTheResultsOfAllOperationsButViews() {
+        // Flatten is a view. The last three are loss, probabilities and a count, which is an i64.
+        assertThat(ModelSize.of(Models.mlp(1, 4, 4, 3)).activationBytes())
+                .isEqualTo(4 * (256 + 256 + 128 + 128 + 3 + 1 + 3) + 8);
+    }
+
+    @Test
+    void theStemFollowsTheSizeOfTheImagesOrTheCaller() {
+        assertThat(Models.stem("resnet50", 63, 300, Stem.AUTO)).contains(Stem.SMALL);
+        assertThat(Models.stem("resnet50", 64, 64, Stem.AUTO)).contains(Stem.STANDARD);
+        assertThat(Models.stem("resnet50", 64, 64, Stem.SMALL)).contains(Stem.SMALL);
+        assertThat(Models.stem("resnet20", 64, 64, Stem.AUTO)).isEmpty();
+        assertThat(variables(Models.create("resnet18", 3, 64, 64, 10).graph(1)))
+                .containsEntry("conv1.weight", Shape.of(64, 3, 7, 7));
+        assertThat(variables(Models.create("resnet18", 3, 64, 64, 10, Stem.SMALL).graph(1)))
+                .containsEntry("conv1.weight", Shape.of(64, 3, 3, 3));
+        assertThatThrownBy(() -> Models.create("lenet", 1, 28, 28, 10, Stem.SMALL))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("lenet begins in one way only: leave out the stem");
+        assertThatThrownBy(() -> Models.create("vit_tiny", 3, 30, 32, 10))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("vit_tiny needs heights and widths that are multiples of 4, got 30x32");
     }
 }

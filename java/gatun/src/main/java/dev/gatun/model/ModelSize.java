@@ -1,0 +1,34 @@
+package dev.gatun.model;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.op.Convolution;
+import dev.gatun.op.Linear;
+import dev.gatun.op.MatMul;
+import dev.gatun.op.Reshape;
+
+/**
+ * What a model takes for one image.
+ *
+ * @param parameters      elements that are trained
+ * @param multiplications multiply-accumulates of convolutions, linear layers and matrix products in a forward pass
+ * @param activationBytes bytes of all results of its operations in f32, none of them overwritten
+ */
+public record ModelSize(long parameters, long multiplications, long activationBytes) {
+    /** That of a model. */
+    public static ModelSize of(Model model) {
+        Graph graph = model.graph(1);
+        long multiplications = 0;
+        long bytes = 0;
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Convolution || node.op() instanceof Linear || node.op() instanceof MatMul) {
+                multiplications += node.flops() / 2;
+            }
+            if (!(node.op() instanceof Reshape)) { // which is a view
+                bytes += node.outputs().stream().map(Value::type).mapToLong(type -> type.bytes()).sum();
+            }
+        }
+        return new ModelSize(graph.parameterElements(), multiplications, bytes);
+    }
+}
