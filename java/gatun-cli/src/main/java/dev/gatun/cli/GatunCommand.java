@@ -4,6 +4,7 @@ import dev.gatun.cli.doctor.DoctorCommand;
 import dev.gatun.cli.evaluate.EvaluateCommand;
 import dev.gatun.cli.lab.LabCommand;
 import dev.gatun.cli.lab.LabOptimizersCommand;
+import dev.gatun.cli.models.ModelsCommand;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Version;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Option;
             "  gatun train --data ~/mnist      train it on MNIST's four files, or a folder of images",
             "  gatun evaluate runs/my-run      measure what a run has learnt",
             "  gatun lab optimizers --quick    compare optimizers",
+            "  gatun models                    list the models and their sizes",
             "  gatun summary --model resnet18  list a model's parameters and the memory it takes",
             "  gatun doctor                    look whether all that is needed is there",
             "", "\"gatun COMMAND --help\" explains a command."})
@@ -46,6 +48,7 @@ final class GatunCommand implements Callable<Integer> {
                 .addSubcommand(new TrainCommand(output))
                 .addSubcommand(new EvaluateCommand(output))
                 .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output)))
+                .addSubcommand(new ModelsCommand(output))
                 .addSubcommand(new SummaryCommand(output))
                 .addSubcommand(new DoctorCommand(output));
         Settings.apply(commands, output);

@@ -13,6 +13,7 @@ import dev.gatun.cli.train.ScheduleFlags;
 import dev.gatun.cli.train.TrainCommand;
 import dev.gatun.graph.Precision;
 import dev.gatun.model.Models;
+import dev.gatun.model.Stem;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.SharpnessAware;
@@ -40,6 +41,7 @@ final class Settings {
         commands.registerConverter(Augment.class, Choices.converter(Augment.class));
         commands.registerConverter(Precision.class, Choices.converter(Precision.class));
         commands.registerConverter(ConvolutionMethod.class, Choices.converter(ConvolutionMethod.class));
+        commands.registerConverter(Stem.class, Choices.converter(Stem.class));
         commands.registerConverter(LossScaling.class, Choices.parsed(LossScaling::parse));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));
         commands.registerConverter(SharpnessAware.class, Choices.parsed(SharpnessAware::parse));

@@ -93,6 +93,7 @@ class ArchitectureTest {
             Map.entry("cli.train", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.evaluate", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.lab", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.models", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.summary", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.doctor", Set.of("cli.option", "cli.terminal")));
 

@@ -231,7 +231,7 @@ class LabTest {
             lab                                   | Usage: gatun lab
             lab optimisers                        | there is no command 'optimisers'; did you mean optimizers?
             lab optimizers --optimizers adm       | --optimizers: 'adm' is none of sgd, momentum
-            lab optimizers --model lenett         | 'lenett' is none of lenet, mlp, resnet18; did you mean lenet?
+            lab optimizers --model lenett         | 'lenett' is none of lenet, mlp, mobilenet_v2, resnet18, resnet20, resnet32, resnet34, resnet50, resnet56, seresnet18, seresnet50, vgg11_bn, vit_tiny, wrn16_2, wrn40_2; did you mean lenet?
             lab optimizers --seeds 0              | --seeds must be at least 1, got 0
             lab optimizers --target 95            | --target must be a number above 0 and at most 1, got 95.0
             lab optimizers --success 0            | --success must be a number above 0 and at most 1, got 0.0

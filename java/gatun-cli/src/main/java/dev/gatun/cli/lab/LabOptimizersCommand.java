@@ -32,7 +32,8 @@ public final class LabOptimizersCommand implements Callable<Integer> {
             description = "Who takes part (default: all that \"gatun train --optimizer\" knows).")
     @Nullable List<String> optimizers;
 
-    @Option(names = "--model", paramLabel = "lenet|mlp|resnet18", description = "The model (default: lenet).")
+    @Option(names = "--model", paramLabel = "NAME",
+            description = "The model, one of those that \"gatun models\" lists (default: lenet).")
     @Nullable String model;
 
     @Option(names = "--data", paramLabel = "PATH",

@@ -22,6 +22,7 @@ import dev.gatun.lab.Trial;
 import dev.gatun.lab.TrialJournal;
 import dev.gatun.lab.TrialResult;
 import dev.gatun.lab.report.LabReport;
+import dev.gatun.model.Stem;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,7 @@ final class LabSession {
         try (StopSignals signals = StopSignals.listen();
                 DataSplit data = RunData.open(plan.data(), plan.limit())) {
             Setting setting = new Setting(
-                    RunData.model(plan.model(), data.train()), plan.data(), data, plan.training());
+                    RunData.model(plan.model(), Stem.AUTO, data.train()), plan.data(), data, plan.training());
             say("data", RunData.describe(plan.data(), data));
             try (Device device = Devices.open(plan.device(), plan.threads(), 0, plan.emulation())) {
                 say("device", Devices.describe(device));

@@ -32,13 +32,21 @@ public record Recipe(
             .withWeightDecay(0.01),
             64, 5, 3, RunSchedules.COSINE.learningRate(), Augment.NONE);
 
+    private static final Recipe TRANSFORMER = new Recipe(AdamHyperparameters.ADAMW.withLearningRate(5e-4)
+            .withWeightDecay(0.05),
+            64, 10, 3, RunSchedules.COSINE.learningRate(), Augment.CIFAR);
+
     private static final Recipe RESIDUAL = new Recipe(
             SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9)
                     .withVariant(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(5e-4),
             64, 10, 3, RunSchedules.COSINE.learningRate(), Augment.CIFAR);
 
     public static Recipe of(String model) {
-        return model.startsWith("resnet") ? RESIDUAL : SMALL;
+        return switch (model) {
+            case "lenet", "mlp" -> SMALL;
+            case "vit_tiny" -> TRANSFORMER;
+            default -> RESIDUAL;
+        };
     }
 
     public int epochs(boolean digits) {
@@ -55,11 +63,11 @@ public record Recipe(
         List<String> lines = new ArrayList<>(List.of("", "Defaults by model:"));
         for (String model : models) {
             Recipe recipe = of(model);
-            lines.add(String.format(Locale.ROOT, "  %-9s %s, learning rate %s%s, weight decay %s, %s,", model,
+            lines.add(String.format(Locale.ROOT, "  %-12s %s, learning rate %s%s, weight decay %s, %s,", model,
                     recipe.optimizer.optimizerName(), recipe.optimizer.learningRate(),
                     recipe.optimizer instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum() : "",
                     recipe.optimizer.weightDecay(), recipe.schedule.text()));
-            lines.add(String.format(Locale.ROOT, "            batches of %d, %d epochs (%d of the drawn digits)%s",
+            lines.add(String.format(Locale.ROOT, "               batches of %d, %d epochs (%d of the drawn digits)%s",
                     recipe.batchSize, recipe.epochs, recipe.digitsEpochs,
                     recipe.colour == Augment.CIFAR ? ", cifar augmentation of colour images" : ""));
         }

@@ -4,6 +4,7 @@ import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.Choices;
+import dev.gatun.model.Stem;
 import dev.gatun.train.TrainingOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.Map;
  * same model.
  *
  * @param model           a name of the zoo
+ * @param stem            how the model begins
  * @param data            an absolute path, or {@link #DIGITS}
  * @param limit           the most training images to use, 0 for all
  * @param trainImages     training images found when the run began, 0 before
@@ -27,24 +29,26 @@ import java.util.Map;
  * @param checkpointEvery steps between checkpoints beside the one of each epoch, 0 for none
  */
 public record RunConfig(
-        String model, String data, int limit, int trainImages, TrainingOptions training, Augment augment, String device,
-        int threads, long memory, DeviceOptions.Emulation emulation, ConvolutionMethod convolution,
+        String model, Stem stem, String data, int limit, int trainImages, TrainingOptions training, Augment augment,
+        String device, int threads, long memory, DeviceOptions.Emulation emulation, ConvolutionMethod convolution,
         int checkpointEvery) {
 
     public static final String DIGITS = "digits";
 
+    private static final String STEM = "stem";
     private static final String EMULATION = "emulation";
     private static final String CONVOLUTION = "convolution";
 
     /** The same when the data is known. */
     public RunConfig decided(int newTrainImages, Augment newAugment) {
-        return new RunConfig(model, data, limit, newTrainImages, training, newAugment, device, threads, memory,
+        return new RunConfig(model, stem, data, limit, newTrainImages, training, newAugment, device, threads, memory,
                 emulation, convolution, checkpointEvery);
     }
 
     public Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", model);
+        json.put(STEM, Choices.word(stem));
         json.put("data", data);
         json.put("limit", limit);
         json.put("train_images", trainImages);
@@ -68,7 +72,8 @@ public record RunConfig(
     public static RunConfig fromJson(Map<String, Object> json, Path file) {
         JsonFields fields = new JsonFields(json, file);
         return fields.checked(() -> new RunConfig(
-                fields.text("model"), fields.text("data"), fields.count("limit", 0), fields.count("train_images", 0),
+                fields.text("model"), fields.word(STEM, Stem.class), fields.text("data"), fields.count("limit", 0),
+                fields.count("train_images", 0),
                 TrainingFields.read(fields), fields.word("augment", Augment.class), fields.text("device"),
                 fields.count("threads", 1), fields.number("memory"),
                 fields.word(EMULATION, DeviceOptions.Emulation.class),

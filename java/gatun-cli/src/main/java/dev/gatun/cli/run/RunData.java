@@ -8,6 +8,7 @@ import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.data.image.ImageDataset;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
+import dev.gatun.model.Stem;
 import java.nio.file.Path;
 
 /** Opens the data that a config names, and builds the model for it. */
@@ -32,9 +33,10 @@ public final class RunData {
         return path.toAbsolutePath().normalize().toString();
     }
 
-    public static Model model(String name, ImageDataset images) {
+    /** Builds the model of a name for images. */
+    public static Model model(String name, Stem stem, ImageDataset images) {
         try {
-            return Models.create(name, images.channels(), images.height(), images.width(), images.classes());
+            return Models.create(name, images.channels(), images.height(), images.width(), images.classes(), stem);
         } catch (IllegalArgumentException e) {
             throw new DataException(images.name(), String.valueOf(e.getMessage()),
                     "use larger images or another --model", e);

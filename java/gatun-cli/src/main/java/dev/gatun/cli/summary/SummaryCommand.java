@@ -6,6 +6,7 @@ import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
+import dev.gatun.model.Stem;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.WeightStorage;
 import dev.gatun.update.rule.OptimizerPreset;
@@ -26,11 +27,17 @@ import picocli.CommandLine.Option;
 public final class SummaryCommand implements Callable<Integer> {
     final Output output;
 
-    @Option(names = "--model", paramLabel = "lenet|mlp|resnet18", description = "The model (default: lenet).")
+    @Option(names = "--model", paramLabel = "NAME",
+            description = "The model, one of those that \"gatun models\" lists (default: lenet).")
     @Nullable String model;
 
+    @Option(names = "--stem", paramLabel = "auto|standard|small",
+            description = "Whether the model begins as for photographs or as for small images"
+                    + " (default: small below 64x64).")
+    @Nullable Stem stem;
+
     @Option(names = "--image", paramLabel = "CxHxW",
-            description = "Channels, height and width of an image (default: 1x28x28, resnet18 3x32x32).")
+            description = "Channels, height and width of an image (default: 3x32x32, lenet and mlp 1x28x28).")
     @Nullable ImageShape image;
 
     @Option(names = "--classes", paramLabel = "N", description = "Classes to tell apart (default: 10).")

@@ -9,6 +9,7 @@ import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
+import dev.gatun.model.Stem;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Hyperparameters;
@@ -36,10 +37,12 @@ record SummaryFlags(SummaryCommand flags) {
     }
 
     private Model model(String name) {
-        ImageShape image = flags.image != null ? flags.image : name.startsWith("resnet") ? COLOUR : GREY;
+        ImageShape usual = name.equals("lenet") || name.equals("mlp") ? GREY : COLOUR;
+        ImageShape image = flags.image != null ? flags.image : usual;
         int classes = Flags.atLeast("--classes", 1, flags.classes, CLASSES);
         try {
-            return Models.create(name, image.channels(), image.height(), image.width(), classes);
+            return Models.create(name, image.channels(), image.height(), image.width(), classes,
+                    flags.stem == null ? Stem.AUTO : flags.stem);
         } catch (IllegalArgumentException e) {
             throw CliException.usage("--image: " + e.getMessage());
         }

@@ -6,6 +6,7 @@ import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
+import dev.gatun.model.Stem;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.SharpnessAware;
@@ -45,8 +46,14 @@ public final class TrainCommand implements Callable<Integer> {
     @Spec
     @Nullable CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "lenet|mlp|resnet18", description = "The model (default: lenet).")
+    @Option(names = "--model", paramLabel = "NAME",
+            description = "The model, one of those that \"gatun models\" lists (default: lenet).")
     @Nullable String model;
+
+    @Option(names = "--stem", paramLabel = "auto|standard|small",
+            description = "Whether the model begins as for photographs or as for small images"
+                    + " (default: small below 64x64).")
+    @Nullable Stem stem;
 
     @Option(names = "--data", paramLabel = "PATH",
             description = "Data to train on (default: digits that the program draws).")

@@ -14,6 +14,7 @@ import dev.gatun.cli.run.RunLocation;
 import dev.gatun.data.LastBatch;
 import dev.gatun.io.CheckpointWriter;
 import dev.gatun.model.Models;
+import dev.gatun.model.Stem;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.Wrappers;
@@ -69,7 +70,7 @@ public record TrainFlags(TrainCommand flags) {
         Devices.checkName(device);
         Recipe recipe = Recipe.of(model);
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
-        return new RunConfig(model, data,
+        return new RunConfig(model, flags.stem == null ? Stem.AUTO : flags.stem, data,
                 Flags.atLeast("--limit", 1, flags.limit, 0), 0,
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,

@@ -1,6 +1,7 @@
 package dev.gatun.cli.train;
 
 import dev.gatun.backend.Device;
+import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.ExitCode;
@@ -19,6 +20,7 @@ import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.RunFolder;
 import dev.gatun.io.RunLock;
 import dev.gatun.model.Model;
+import dev.gatun.model.Models;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
@@ -46,10 +48,12 @@ final class TrainingSession {
         try (StopSignals signals = StopSignals.listen();
                 DataSplit data = RunData.open(asked.data(), asked.limit())) {
             RunConfig config = checked(asked, data);
-            Model model = RunData.model(config.model(), data.train());
+            Model model = RunData.model(config.model(), config.stem(), data.train());
             checkPrecision(config, model);
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
+                Models.stem(config.model(), model.height(), model.width(), config.stem())
+                        .ifPresent(stem -> output.fact("stem", Choices.word(stem)));
             }
             try (Device device = Devices.open(
                             config.device(), config.threads(), config.memory(), config.emulation());

@@ -1,0 +1,5 @@
+/** {@code gatun models}. */
+@NullMarked
+package dev.gatun.cli.models;
+
+import org.jspecify.annotations.NullMarked;
