@@ -45,7 +45,7 @@ final class MobileNetV2 {
         for (int i = 0; i < STAGES.size(); i++) {
             Stage stage = STAGES.get(i);
             for (int block = 0; block < stage.blocks; block++) {
-                long stride = block > 0 || images.small() && i == 1 ? 1 : stage.stride;
+                long stride = block > 0 || (images.small() && i == 1) ? 1 : stage.stride;
                 features.add(block(inputs, stage, stride));
                 inputs = stage.channels;
             }

@@ -8,6 +8,7 @@ import dev.gatun.memory.Buffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,7 +90,7 @@ class TunerTest {
         Tuner layouts = tuner(Map.of(), Tuning.MEASURED, cache());
         assertThat(layouts.choose("a layout", NAMES, name -> {
             layouts.cutOff(); // as a trial does whose kernels were not all measured
-            return NANOS.get(name);
+            return Objects.requireNonNull(NANOS.get(name));
         })).isEqualTo("fast");
         assertThat(cache().find("a problem")).isEmpty();
         assertThat(cache().find("a layout")).isEmpty();

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(NoLeaks.class)
 class ZooAgainstPyTorchTest {
     /** One model as PyTorch has it. */
-    private static final class Figures {
+    static final class Figures {
         final String name;
         final int size;
         final int classes;
@@ -181,7 +181,7 @@ class ZooAgainstPyTorchTest {
             long[] extents = Arrays.stream(shape.split("x")).mapToLong(Long::parseLong).toArray();
             long elements = Arrays.stream(extents).reduce(1, (a, b) -> a * b);
             double[] values = noise(name, elements);
-            double scale = extents.length > 1 && name.endsWith("weight") ? Math.sqrt(3.0 / (elements / extents[0]))
+            double scale = extents.length > 1 && name.endsWith("weight") ? Math.sqrt(3.0 * extents[0] / elements)
                     : 0.1;
             double shift = extents.length == 1 && name.endsWith("weight") ? 1 : 0;
             if (name.endsWith("running_mean")) {

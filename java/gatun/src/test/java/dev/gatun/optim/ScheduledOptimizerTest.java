@@ -159,8 +159,9 @@ class ScheduledOptimizerTest {
             what.check(numbers, value);
             return true;
         } catch (IllegalArgumentException e) {
-            assertThat(e).message().contains(numbers.rule().name()).endsWith("got " + (value == 0 && !e.getMessage()
-                    .contains("at least 0") ? "0" : Double.toString(value))).doesNotContain("\n");
+            String message = String.valueOf(e.getMessage());
+            String given = value == 0 && !message.contains("at least 0") ? "0" : Double.toString(value);
+            assertThat(message).contains(numbers.rule().name()).endsWith("got " + given).doesNotContain("\n");
             return false;
         }
     }

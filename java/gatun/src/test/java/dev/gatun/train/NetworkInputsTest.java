@@ -13,7 +13,6 @@ import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,16 +20,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 /** What a network takes as the values of its inputs. */
 @ExtendWith(NoLeaks.class)
 class NetworkInputsTest {
-    private static final Consumer<GraphBuilder> DESCRIPTION = graph -> {
+    private static void describe(GraphBuilder graph) {
         graph.output("floats", graph.input("x", TensorType.f32(2, 2)));
         graph.input("bytes", new TensorType(DType.U8, Shape.of(2, 2)));
         graph.input("labels", TensorType.i32(2));
-    };
+    }
 
     @ParameterizedTest
     @OnEachDevice
     void arraysAndMemoryOfAnyTypeAreTaken(String backend) {
-        try (Device device = TestDevices.open(backend); Network network = Network.inference(device, DESCRIPTION)) {
+        try (Device device = TestDevices.open(backend); Network network = Network.inference(device,
+                NetworkInputsTest::describe)) {
             network.set("x", 1, 2.5f, 3, 4).set("labels", 7, 8)
                     .set("bytes", MemorySegment.ofArray(new byte[] {1, 2, 3, (byte) 200})).forward();
             assertThat(network.read("floats")).containsExactly(1, 2.5f, 3, 4);
@@ -41,7 +41,8 @@ class NetworkInputsTest {
 
     @Test
     void whatDoesNotFitIsRefusedInOneLine() {
-        try (Device device = TestDevices.open("cpu"); Network network = Network.inference(device, DESCRIPTION)) {
+        try (Device device = TestDevices.open("cpu"); Network network = Network.inference(device,
+                NetworkInputsTest::describe)) {
             assertThatIllegalArgumentException().isThrownBy(() -> network.set("x", 1, 2, 3, 4))
                     .withMessage("input \"x\" takes f32(2x2), got i32(4): a MemorySegment sets an input of any type");
             assertThatIllegalArgumentException().isThrownBy(() -> network.set("bytes", 1f))
@@ -60,7 +61,8 @@ class NetworkInputsTest {
     @Test
     @SuppressWarnings({"DataFlowIssue", "NullAway"}) // what code without null checks does
     void nullIsRefusedInOneLine() {
-        try (Device device = TestDevices.open("cpu"); Network network = Network.inference(device, DESCRIPTION)) {
+        try (Device device = TestDevices.open("cpu"); Network network = Network.inference(device,
+                NetworkInputsTest::describe)) {
             assertThatIllegalArgumentException().isThrownBy(() -> network.set("x", (float[]) null))
                     .withMessage("input \"x\" takes f32(2x2), got null");
             assertThatIllegalArgumentException().isThrownBy(() -> network.set("labels", (int[]) null))
