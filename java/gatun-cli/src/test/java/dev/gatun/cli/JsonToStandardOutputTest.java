@@ -38,6 +38,7 @@ class JsonToStandardOutputTest {
 
     @ParameterizedTest
     @CsvSource({
+        "models, models, vit_tiny",
         "summary --model mlp --threads 1, parameters, bytes per parameter",
         "train --model mlp --epochs 1 --batch-size 16 --threads 1 --data DATA --out FOLDER/run, test_accuracy, epoch 1",
         "evaluate FOLDER/trained --threads 1, test_accuracy, test",
@@ -58,7 +59,7 @@ class JsonToStandardOutputTest {
     void everyCommandWithResultsSaysSo() {
         Set<String> commands = new TreeSet<>();
         collect(GatunCommand.commandLine(Output.of(System.out, System.err)), commands);
-        assertThat(commands).containsExactly("evaluate", "optimizers", "summary", "train");
+        assertThat(commands).containsExactly("evaluate", "models", "optimizers", "summary", "train");
     }
 
     private static void collect(CommandLine command, Set<String> names) {

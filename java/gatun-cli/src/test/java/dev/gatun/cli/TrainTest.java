@@ -109,7 +109,7 @@ class TrainTest {
 
     @Test
     void computesConvolutionsAsTold() {
-        String begin = "train --model resnet18 --threads 1 --batch-size 32 --epochs 1 --quiet --explain --data "
+        String begin = "train --model resnet20 --threads 1 --batch-size 32 --epochs 1 --quiet --explain --data "
                 + folder.resolve("data");
         assertThat(Cli.run(begin + " --convolution f4 --out " + folder.resolve("f4")).out())
                 .contains("gatun:winograd_f4");
