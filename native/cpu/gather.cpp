@@ -76,30 +76,21 @@ int32_t gatun_scatter_add(int64_t outer, int64_t rows, int64_t inner, int64_t co
     if (status != GATUN_SUCCESS || written == 0) {
         return status;
     }
-    // A thread owns whole columns (outer, inner): no two add to one element, and the order is that of the indices.
-    const int64_t columns = outer * inner;
+    // No two threads add to one element, and the order is that of the indices.
     const int64_t work = added > written ? added : written;
-    gatun::parallel_split(work, [&](int64_t begin, int64_t end) {
-        const int64_t first = static_cast<int64_t>(static_cast<__int128>(columns) * begin / work);
-        const int64_t last = static_cast<int64_t>(static_cast<__int128>(columns) * end / work);
-        for (int64_t column = first; column < last;) {
-            const int64_t block = column / inner;
-            const int64_t offset = column - block * inner;
-            const int64_t width = inner - offset < last - column ? inner - offset : last - column;
-            float *sums = dst + block * rows * inner + offset;
-            for (int64_t row = 0; row < rows; ++row) {
-                memset(sums + row * inner, 0, static_cast<size_t>(width) * sizeof(float));
-            }
-            const float *terms = diff + block * count * inner + offset;
-            for (int64_t i = 0; i < count; ++i) {
-                if (indices[i] != skipped) {
-                    float *sum = sums + indices[i] * inner;
-                    for (int64_t k = 0; k < width; ++k) {
-                        sum[k] += terms[i * inner + k];
-                    }
+    gatun::parallel_columns(outer, inner, work, [&](int64_t block, int64_t offset, int64_t width) {
+        float *sums = dst + block * rows * inner + offset;
+        for (int64_t row = 0; row < rows; ++row) {
+            memset(sums + row * inner, 0, static_cast<size_t>(width) * sizeof(float));
+        }
+        const float *terms = diff + block * count * inner + offset;
+        for (int64_t i = 0; i < count; ++i) {
+            if (indices[i] != skipped) {
+                float *sum = sums + indices[i] * inner;
+                for (int64_t k = 0; k < width; ++k) {
+                    sum[k] += terms[i * inner + k];
                 }
             }
-            column += width;
         }
     });
     return status;

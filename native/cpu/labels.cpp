@@ -86,16 +86,12 @@ int32_t gatun_argmax(int64_t outer, int64_t extent, int64_t inner, const float *
     if (status != GATUN_SUCCESS || elements == 0) {
         return status;
     }
-    const int64_t columns = outer * inner;
-    gatun::parallel_split(elements, [&](int64_t begin, int64_t end) {
-        const int64_t first = static_cast<int64_t>(static_cast<__int128>(columns) * begin / elements);
-        const int64_t last = static_cast<int64_t>(static_cast<__int128>(columns) * end / elements);
-        for (int64_t column = first; column < last;) {
-            const int64_t offset = column % inner;
-            int64_t count = inner - offset < last - column ? inner - offset : last - column;
-            count = count < most_columns ? count : most_columns;
-            largest_of_columns(extent, inner, count, src + column / inner * extent * inner + offset, dst + column);
-            column += count;
+    gatun::parallel_columns(outer, inner, elements, [&](int64_t block, int64_t offset, int64_t width) {
+        const float *from = src + block * extent * inner + offset;
+        int32_t *to = dst + block * inner + offset;
+        for (int64_t done = 0; done < width; done += most_columns) {
+            const int64_t count = width - done < most_columns ? width - done : most_columns;
+            largest_of_columns(extent, inner, count, from + done, to + done);
         }
     });
     return GATUN_SUCCESS;

@@ -56,6 +56,26 @@ void parallel_split(int64_t elements, const Body &body)
         &work, 0, 0);
 }
 
+// The columns of a tensor (outer, rows, inner), each of which one thread has to itself: calls body(block, offset, width)
+// so that all are covered once, columns offset to offset + width of inner in the given block of outer at a time. Elements
+// say how much there is to do.
+template <typename Body>
+void parallel_columns(int64_t outer, int64_t inner, int64_t elements, const Body &body)
+{
+    const int64_t columns = outer * inner;
+    parallel_split(elements, [&](int64_t begin, int64_t end) {
+        const int64_t first = static_cast<int64_t>(static_cast<__int128>(columns) * begin / elements);
+        const int64_t last = static_cast<int64_t>(static_cast<__int128>(columns) * end / elements);
+        for (int64_t column = first; column < last;) {
+            const int64_t block = column / inner;
+            const int64_t offset = column - block * inner;
+            const int64_t width = inner - offset < last - column ? inner - offset : last - column;
+            body(block, offset, width);
+            column += width;
+        }
+    });
+}
+
 }  // namespace gatun
 
 #endif

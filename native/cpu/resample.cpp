@@ -89,35 +89,26 @@ int32_t gatun_resample_backward(int64_t outer, int64_t extent, int64_t inner, in
     if (status != GATUN_SUCCESS || written == 0) {
         return status;
     }
-    // A thread owns whole columns (outer, inner): no two add to one element, and the order is that of the places.
-    const int64_t columns = outer * inner;
+    // No two threads add to one element, and the order is that of the places.
     const int64_t work = added > written ? added : written;
-    gatun::parallel_split(work, [&](int64_t begin, int64_t end) {
-        const int64_t from = static_cast<int64_t>(static_cast<__int128>(columns) * begin / work);
-        const int64_t last = static_cast<int64_t>(static_cast<__int128>(columns) * end / work);
-        for (int64_t column = from; column < last;) {
-            const int64_t block = column / inner;
-            const int64_t offset = column - block * inner;
-            const int64_t width = inner - offset < last - column ? inner - offset : last - column;
-            float *sums = dst + block * extent * inner + offset;
-            for (int64_t row = 0; row < extent; ++row) {
-                memset(sums + row * inner, 0, static_cast<size_t>(width) * sizeof(float));
+    gatun::parallel_columns(outer, inner, work, [&](int64_t block, int64_t offset, int64_t width) {
+        float *sums = dst + block * extent * inner + offset;
+        for (int64_t row = 0; row < extent; ++row) {
+            memset(sums + row * inner, 0, static_cast<size_t>(width) * sizeof(float));
+        }
+        const float *terms = diff + block * count * inner + offset;
+        for (int64_t i = 0; i < count; ++i, terms += inner) {
+            const float weight = weights[i];
+            float *a = sums + first[i] * inner;
+            for (int64_t k = 0; k < width; ++k) {
+                a[k] += (1.0f - weight) * terms[k];
             }
-            const float *terms = diff + block * count * inner + offset;
-            for (int64_t i = 0; i < count; ++i, terms += inner) {
-                const float weight = weights[i];
-                float *a = sums + first[i] * inner;
+            if (weight != 0.0f) {
+                float *b = sums + second[i] * inner;
                 for (int64_t k = 0; k < width; ++k) {
-                    a[k] += (1.0f - weight) * terms[k];
-                }
-                if (weight != 0.0f) {
-                    float *b = sums + second[i] * inner;
-                    for (int64_t k = 0; k < width; ++k) {
-                        b[k] += weight * terms[k];
-                    }
+                    b[k] += weight * terms[k];
                 }
             }
-            column += width;
         }
     });
     return GATUN_SUCCESS;
