@@ -1,7 +1,7 @@
 package dev.gatun.model;
 
+import static dev.gatun.model.Convolutions.convolution;
 import static dev.gatun.nn.Layers.batchNorm;
-import static dev.gatun.nn.Layers.conv2d;
 import static dev.gatun.nn.Layers.flatten;
 import static dev.gatun.nn.Layers.globalAvgPool;
 import static dev.gatun.nn.Layers.relu6;
@@ -81,10 +81,5 @@ final class MobileNetV2 {
 
     private static Layer normal(Conv convolution) {
         return Sequential.of(List.of(convolution, batchNorm(), relu6()));
-    }
-
-    private static Conv convolution(long channels, long kernel, long stride) {
-        return conv2d(channels, kernel).stride(stride).padding(kernel / 2).withoutBias()
-                .initializer(Initializers.heNormalFanOut());
     }
 }

@@ -1,15 +1,13 @@
 package dev.gatun.model;
 
+import static dev.gatun.model.Convolutions.convolution;
 import static dev.gatun.nn.Layers.batchNorm;
-import static dev.gatun.nn.Layers.conv2d;
 import static dev.gatun.nn.Layers.flatten;
 import static dev.gatun.nn.Layers.globalAvgPool;
 import static dev.gatun.nn.Layers.linear;
 import static dev.gatun.nn.Layers.maxPool;
 import static dev.gatun.nn.Layers.relu;
 
-import dev.gatun.nn.Conv;
-import dev.gatun.nn.Initializers;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.Residual;
 import dev.gatun.nn.Sequential;
@@ -100,10 +98,5 @@ final class ResNets {
         return new Residual(residual, stride == 1 && inputs == outputs
                 ? null
                 : Sequential.of(List.of(convolution(outputs, 1, stride), batchNorm())));
-    }
-
-    private static Conv convolution(long channels, long kernel, long stride) {
-        return conv2d(channels, kernel).stride(stride).padding(kernel / 2).withoutBias()
-                .initializer(Initializers.heNormalFanOut());
     }
 }

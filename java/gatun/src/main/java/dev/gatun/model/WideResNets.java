@@ -1,7 +1,7 @@
 package dev.gatun.model;
 
+import static dev.gatun.model.Convolutions.convolution;
 import static dev.gatun.nn.Layers.batchNorm;
-import static dev.gatun.nn.Layers.conv2d;
 import static dev.gatun.nn.Layers.flatten;
 import static dev.gatun.nn.Layers.globalAvgPool;
 import static dev.gatun.nn.Layers.linear;
@@ -9,9 +9,7 @@ import static dev.gatun.nn.Layers.relu;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
-import dev.gatun.nn.Conv;
 import dev.gatun.nn.Functions;
-import dev.gatun.nn.Initializers;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.Sequential;
 import java.util.ArrayList;
@@ -60,10 +58,5 @@ final class WideResNets {
                     : convolution(channels, 1, stride).apply(graph, name + ".convShortcut", normal);
             return Functions.add(graph, name + ".add", shortcut, residual);
         }
-    }
-
-    private static Conv convolution(long channels, long kernel, long stride) {
-        return conv2d(channels, kernel).stride(stride).padding(kernel / 2).withoutBias()
-                .initializer(Initializers.heNormalFanOut());
     }
 }
