@@ -112,10 +112,6 @@ final class CpuLowering implements Lowering, PlanContext {
         this.layerNormalizations = new LayerNormalizationPlans(this);
     }
 
-    CpuDevice device() {
-        return device;
-    }
-
     @Override
     public CpuEngine engine() {
         return device.engine();

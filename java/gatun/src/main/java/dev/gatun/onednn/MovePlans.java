@@ -25,18 +25,18 @@ final class MovePlans {
 
     KernelPlan transpose(Problem problem, Transpose op) {
         TensorType type = problem.outputs().getFirst();
-        Stored source = Stored.of(problem.inputs().getFirst().type(), plain(problem.inputs().getFirst()));
+        Stored source = read(problem.inputs().getFirst());
         Stored result = Stored.rowMajor(type);
         long[] strides = source.layout().strides();
-        Layout moved = strided(type.shape(), op.permutation().stream().mapToLong(i -> strides[i]).toArray());
+        Layout moved = Layout.strided(type.shape().extents(), op.permutation().stream().mapToLong(i -> strides[i]).toArray());
         return new MovePlan("reorder", List.of(source), List.of(result), false,
                 List.of(new MovePlan.Part(lowering.reorder(Stored.of(type, moved), result), 0, 0, 0)));
     }
 
     KernelPlan slice(Problem problem, Slice op) {
-        Stored source = Stored.of(problem.inputs().getFirst().type(), plain(problem.inputs().getFirst()));
+        Stored source = read(problem.inputs().getFirst());
         Stored result = result(problem);
-        Layout part = strided(result.type().shape(), source.layout().strides());
+        Layout part = Layout.strided(result.type().shape().extents(), source.layout().strides());
         return new MovePlan("reorder", List.of(source), List.of(result), false, List.of(new MovePlan.Part(
                 lowering.reorder(Stored.of(result.type(), part), result), 0,
                 op.start() * source.layout().strides()[op.axis()], 0)));
@@ -48,7 +48,7 @@ final class MovePlans {
         List<MovePlan.Part> parts = new ArrayList<>();
         long start = 0;
         for (Operand operand : problem.inputs()) {
-            Stored source = Stored.of(operand.type(), plain(operand));
+            Stored source = read(operand);
             parts.add(into(result, source, sources.size(), start * result.layout().strides()[op.axis()]));
             sources.add(source);
             start += operand.type().shape().extent(op.axis());
@@ -58,18 +58,14 @@ final class MovePlans {
 
     KernelPlan pad(Problem problem, Pad op) {
         Stored result = result(problem);
-        Stored source = Stored.of(problem.inputs().getFirst().type(), plain(problem.inputs().getFirst()));
+        Stored source = read(problem.inputs().getFirst());
         return new MovePlan("reorder", List.of(source), List.of(result), true,
                 List.of(into(result, source, 0, op.before() * result.layout().strides()[op.axis()])));
     }
 
     private MovePlan.Part into(Stored result, Stored source, int input, long offset) {
-        Layout part = strided(source.type().shape(), result.layout().strides());
+        Layout part = Layout.strided(source.type().shape().extents(), result.layout().strides());
         return new MovePlan.Part(lowering.reorder(source, Stored.of(source.type(), part)), input, 0, offset);
-    }
-
-    private static Layout strided(Shape shape, long[] strides) {
-        return Layout.blocked(strides, shape.extents(), new int[0], new int[0]);
     }
 
     /** The result, channels last where the first input is. */
@@ -81,8 +77,12 @@ final class MovePlans {
                 ? Layout.channelsLast(type.shape()) : Layout.rowMajor(type.shape()));
     }
 
+    private static Stored read(Operand operand) {
+        return Stored.of(operand.type(), plain(operand));
+    }
+
     /** The layout in which an operand is read: its own where it has no blocks. */
-    static Layout plain(Operand operand) {
+    private static Layout plain(Operand operand) {
         Layout layout = operand.layout();
         Shape shape = operand.type().shape();
         if (layout != null && !layout.hasBlocks() && layout.physicalElements() == shape.elements()) {

@@ -76,9 +76,9 @@ final class ReductionPlans {
         }
         int[] left = IntStream.range(0, shape.rank())
                 .filter(i -> op.reduced() == Reduce.Axes.KEPT || !op.axes().contains(i)).toArray();
-        return Layout.blocked(Arrays.stream(left).mapToLong(i -> strides[i]).toArray(),
-                Arrays.stream(left).mapToLong(i -> op.axes().contains(i) ? 1 : shape.extent(i)).toArray(), new int[0],
-                new int[0]);
+        return Layout.strided(
+                Arrays.stream(left).mapToLong(i -> op.axes().contains(i) ? 1 : shape.extent(i)).toArray(),
+                Arrays.stream(left).mapToLong(i -> strides[i]).toArray());
     }
 
     private Kernel bind(Reduce op, List<Long> extents, List<Integer> reduced, HostBinding binding) {

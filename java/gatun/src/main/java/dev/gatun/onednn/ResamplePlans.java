@@ -26,7 +26,7 @@ final class ResamplePlans {
     KernelPlan forward(Problem problem, Resample op) {
         Operand x = problem.inputs().getFirst();
         TensorType type = problem.outputs().getFirst();
-        Layout source = MovePlans.plain(x);
+        Layout source = read(x);
         return new CallPlan("gatun:" + op.name(), List.of(Stored.of(x.type(), source)), List.of(like(x, source, type)),
                 binding -> {
                     ResampleTaps taps = taps(op, x.type().shape(), source);
@@ -39,7 +39,7 @@ final class ResamplePlans {
     KernelPlan backward(Problem problem, ResampleBackward op) {
         Operand diff = problem.inputs().getFirst();
         TensorType type = problem.outputs().getFirst();
-        Layout source = MovePlans.plain(diff);
+        Layout source = read(diff);
         Stored result = like(diff, source, type);
         return new CallPlan("gatun:" + op.name(), List.of(Stored.of(diff.type(), source)), List.of(result), binding -> {
             ResampleTaps taps = taps(op.forward(), type.shape(), result.layout());
@@ -47,6 +47,15 @@ final class ResamplePlans {
             MemorySegment dst = binding.outputs().getFirst();
             return () -> Kernels.resampleBackward(taps, from, dst);
         });
+    }
+
+    /** Row-major or channels last, which is all that outer, extent and inner can say; what lies otherwise is reordered. */
+    private static Layout read(Operand operand) {
+        Shape shape = operand.type().shape();
+        Layout layout = operand.layout();
+        return layout == null || layout.isRowMajor(shape) ? Layout.rowMajor(shape)
+                : layout.hasBlocks() || layout.isChannelsLast(shape) ? Layout.channelsLast(shape)
+                : Layout.rowMajor(shape);
     }
 
     private ResampleTaps taps(Resample op, Shape x, Layout layout) {

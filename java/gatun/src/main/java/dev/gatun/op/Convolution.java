@@ -98,6 +98,7 @@ public record Convolution(List<Slide> axes, long groups) implements Op {
     @Override
     public long flops(List<TensorType> inputs) {
         Shape weight = inputs.get(1).shape();
-        return 2 * infer(inputs).getFirst().shape().elements() * (weight.elements() / weight.extent(0));
+        return 2 * infer(inputs).getFirst().shape().elements() * weight.extent(1)
+                * Arrays.stream(window(weight)).reduce(1, (a, b) -> a * b);
     }
 }

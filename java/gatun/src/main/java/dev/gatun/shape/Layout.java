@@ -54,7 +54,7 @@ public final class Layout {
     }
 
     /** A layout without blocks or padding, where a step along each dimension leads as many elements as given. */
-    static Layout strided(long[] extents, long[] strides) {
+    public static Layout strided(long[] extents, long[] strides) {
         return blocked(strides, extents, new int[0], new int[0]);
     }
 

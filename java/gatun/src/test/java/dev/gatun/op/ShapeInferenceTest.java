@@ -78,6 +78,11 @@ class ShapeInferenceTest {
 
     /** Two operations for each weight at each output. */
     @Test
+    void flopsOfAConvolutionWithoutOutputChannels() {
+        assertThat(Convolution.square(1, 1).flops(List.of(f32(2, 3, 4, 4), f32(0, 3, 3, 3)))).isZero();
+    }
+
+    @Test
     void flopsOfAConvolution() {
         assertThat(Convolution.square(1, 1).flops(List.of(f32(2, 3, 4, 4), f32(5, 3, 3, 3))))
                 .isEqualTo(2L * (2 * 5 * 4 * 4) * (3 * 3 * 3));
