@@ -30,6 +30,12 @@ class ModelsCommandTest {
     }
 
     @Test
+    void modelsThatNormaliseMoreThanOneImageOnlyAreListed() {
+        Cli cli = Cli.run("models --image 3x8x8"); // whose last images have one pixel
+        assertThat(cli.line("resnet18")).containsPattern("resnet18 +small +11,173,962 ");
+    }
+
+    @Test
     void modelsThatCannotReadTheImagesAreNamedAndTheOthersListed(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("models.json");
         Cli cli = Cli.run("models --image 1x10x10 --json " + file);

@@ -16,9 +16,15 @@ import dev.gatun.op.Reshape;
  * @param activationBytes bytes of all results of its operations in f32, none of them overwritten
  */
 public record ModelSize(long parameters, long multiplications, long activationBytes) {
-    /** That of a model. */
+    /** That of a model, from batches of two and three: one image alone may be too little to normalise. */
     public static ModelSize of(Model model) {
-        Graph graph = model.graph(1);
+        ModelSize two = of(model.graph(2));
+        ModelSize three = of(model.graph(3));
+        return new ModelSize(two.parameters, 2 * two.multiplications - three.multiplications,
+                2 * two.activationBytes - three.activationBytes);
+    }
+
+    private static ModelSize of(Graph graph) {
         long multiplications = 0;
         long bytes = 0;
         for (Node node : graph.nodes()) {

@@ -28,7 +28,8 @@ final class MovePlans {
         Stored source = read(problem.inputs().getFirst());
         Stored result = Stored.rowMajor(type);
         long[] strides = source.layout().strides();
-        Layout moved = Layout.strided(type.shape().extents(), op.permutation().stream().mapToLong(i -> strides[i]).toArray());
+        Layout moved = Layout.strided(
+                type.shape().extents(), op.permutation().stream().mapToLong(i -> strides[i]).toArray());
         return new MovePlan("reorder", List.of(source), List.of(result), false,
                 List.of(new MovePlan.Part(lowering.reorder(Stored.of(type, moved), result), 0, 0, 0)));
     }

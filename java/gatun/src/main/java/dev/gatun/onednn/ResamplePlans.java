@@ -49,7 +49,7 @@ final class ResamplePlans {
         });
     }
 
-    /** Row-major or channels last, which is all that outer, extent and inner can say; what lies otherwise is reordered. */
+    /** Row-major or channels last, which is all that outer, extent and inner can say; others are reordered. */
     private static Layout read(Operand operand) {
         Shape shape = operand.type().shape();
         Layout layout = operand.layout();

@@ -80,6 +80,11 @@ class ZooAgainstPyTorchTest {
                     : model;
         }
 
+        /** Whether it has ReLUs: where rounding moves what they read over their corner, gradients change at once. */
+        boolean hasCorners() {
+            return !name.equals("vit_tiny");
+        }
+
         @Override
         public String toString() {
             return name + " of " + size + "x" + size;
@@ -148,7 +153,8 @@ class ZooAgainstPyTorchTest {
             }
             for (int step = 0; step < losses.length; step++) {
                 assertThat(losses[step]).as("loss of step %d", step)
-                        .isCloseTo(figures.losses[step], within(0.02 * figures.losses[0])); // the same corners
+                        .isCloseTo(figures.losses[step],
+                                within((figures.hasCorners() ? 0.02 : 1e-3) * figures.losses[0]));
             }
         }
     }
@@ -168,7 +174,8 @@ class ZooAgainstPyTorchTest {
             }
             // Where rounding moves an activation over the corner of a ReLU, gradients in f32 differ, PyTorch's too; and
             // a bias before a normalisation has no gradient but what rounding leaves.
-            double tolerance = Math.max(0.05, 2 * figures.rounding) * expected[0] + 1e-6 * largest;
+            double tolerance = Math.max(figures.hasCorners() ? 0.05 : 1e-4, 2 * figures.rounding) * expected[0]
+                    + 1e-6 * largest;
             assertThat(Math.sqrt(squares)).as("norm of the gradient of %s", name).isCloseTo(expected[0],
                     within(tolerance));
             assertThat(product / Math.sqrt(length)).as("projection of the gradient of %s", name)

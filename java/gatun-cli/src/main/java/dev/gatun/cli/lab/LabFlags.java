@@ -12,7 +12,6 @@ import dev.gatun.data.image.disturbance.Disturbance;
 import dev.gatun.lab.Contender;
 import dev.gatun.lab.LabOptions;
 import dev.gatun.lab.Surface;
-import dev.gatun.model.Models;
 import dev.gatun.data.LastBatch;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.rule.UpdateRules;
@@ -31,10 +30,7 @@ record LabFlags(LabOptimizersCommand flags) {
     private static final int EPOCHS = 3;
 
     LabPlan plan() {
-        String model = flags.model == null ? Recipe.DEFAULT_MODEL : flags.model;
-        if (!Models.names().contains(model)) {
-            throw CliException.usage("--model: " + Choices.unknown(model, Models.names()));
-        }
+        String model = Flags.model(flags.model);
         String device = flags.device == null ? Devices.CPU : flags.device;
         Devices.checkName(device);
         Recipe recipe = Recipe.of(model);

@@ -48,7 +48,7 @@ final class LabSession {
             System.setProperty(HEADLESS, "true"); // pictures are files: no screen is needed, nor asked for
         }
         plan.json().check();
-        try (StopSignals signals = StopSignals.listen();
+        try (StopSignals signals = StopSignals.listen(output.err());
                 DataSplit data = RunData.open(plan.data(), plan.limit())) {
             Setting setting = new Setting(
                     RunData.model(plan.model(), Stem.AUTO, data.train()), plan.data(), data, plan.training());

@@ -1,5 +1,9 @@
 package dev.gatun.cli.option;
 
+import dev.gatun.graph.Graph;
+import dev.gatun.model.Model;
+import dev.gatun.model.Models;
+import dev.gatun.model.Stem;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.UpdateRules;
@@ -26,6 +30,34 @@ public final class Flags {
                     "--threads must lie between 1 and " + Devices.MOST_THREADS + ", got " + threads);
         }
         return threads;
+    }
+
+    /** The name of a model: the one that was asked for, or the default. */
+    public static String model(@Nullable String name) {
+        String model = name == null ? Recipe.DEFAULT_MODEL : name;
+        if (!Models.names().contains(model)) {
+            throw CliException.usage("--model: " + Choices.unknown(model, Models.names()));
+        }
+        return model;
+    }
+
+    /** How a model begins: as asked for, if it can begin in more than one way. */
+    public static Stem stem(@Nullable Stem stem, String model) {
+        Stem chosen = stem == null ? Stem.AUTO : stem;
+        if (chosen != Stem.AUTO && Models.stem(model, 1, 1, chosen).isEmpty()) {
+            throw CliException.usage("--stem does not go with --model " + model
+                    + ", which begins in one way only: leave it out");
+        }
+        return chosen;
+    }
+
+    /** The graph of a model for a batch, which some models cannot be trained on when it is small. */
+    public static Graph graph(Model model, int batchSize) {
+        try {
+            return model.graph(batchSize);
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage("--batch-size " + batchSize + ": " + e.getMessage());
+        }
     }
 
     public static @Nullable Double aboveZero(String flag, @Nullable Double value) {

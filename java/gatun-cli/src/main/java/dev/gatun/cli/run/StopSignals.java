@@ -1,6 +1,7 @@
 package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.ExitCode;
+import java.io.PrintStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
@@ -19,13 +20,19 @@ public final class StopSignals implements AutoCloseable {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile @Nullable Runnable request;
 
-    private StopSignals() {}
+    private final PrintStream err;
+
+    private StopSignals(PrintStream err) {
+        this.err = err;
+    }
 
     /**
      * Listens until it is closed. Before {@link #onStop} a signal ends the process at once: there is nothing to save.
+     *
+     * @param err where it says so
      */
-    public static StopSignals listen() {
-        StopSignals signals = new StopSignals();
+    public static StopSignals listen(PrintStream err) {
+        StopSignals signals = new StopSignals(err);
         for (String name : List.of("INT", "TERM")) {
             try {
                 Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -67,6 +74,8 @@ public final class StopSignals implements AutoCloseable {
     private void arrived() {
         Runnable wanted = request;
         if (wanted == null || !stopped.compareAndSet(false, true)) {
+            err.println("gatun: " + (wanted == null ? "interrupted before the first step: nothing was saved"
+                    : "ended at once"));
             Runtime.getRuntime().halt(ExitCode.INTERRUPTED.number());
         } else {
             wanted.run();

@@ -1,6 +1,5 @@
 package dev.gatun.cli.summary;
 
-import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.Flags;
@@ -24,14 +23,14 @@ record SummaryFlags(SummaryCommand flags) {
     private static final int CLASSES = 10;
 
     SummaryPlan plan() {
-        String name = flags.model == null ? Recipe.DEFAULT_MODEL : flags.model;
-        if (!Models.names().contains(name)) {
-            throw CliException.usage("--model: " + Choices.unknown(name, Models.names()));
-        }
+        String name = Flags.model(flags.model);
         String device = flags.device == null ? Devices.CPU : flags.device;
         Devices.checkName(device);
         Recipe recipe = Recipe.of(name);
-        return new SummaryPlan(model(name), options(recipe), device, Flags.threads(flags.threads),
+        Model model = model(name);
+        TrainingOptions options = options(recipe);
+        Flags.graph(model, options.batchSize());
+        return new SummaryPlan(model, options, device, Flags.threads(flags.threads),
                 flags.memory == null ? 0 : flags.memory.bytes(), flags.precision.emulation(),
                 new ResultFile(flags.json, flags.output.out()));
     }
@@ -40,9 +39,9 @@ record SummaryFlags(SummaryCommand flags) {
         ImageShape usual = name.equals("lenet") || name.equals("mlp") ? GREY : COLOUR;
         ImageShape image = flags.image != null ? flags.image : usual;
         int classes = Flags.atLeast("--classes", 1, flags.classes, CLASSES);
+        Stem stem = Flags.stem(flags.stem, name);
         try {
-            return Models.create(name, image.channels(), image.height(), image.width(), classes,
-                    flags.stem == null ? Stem.AUTO : flags.stem);
+            return Models.create(name, image.channels(), image.height(), image.width(), classes, stem);
         } catch (IllegalArgumentException e) {
             throw CliException.usage("--image: " + e.getMessage());
         }

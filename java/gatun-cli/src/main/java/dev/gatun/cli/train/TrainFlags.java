@@ -2,7 +2,6 @@ package dev.gatun.cli.train;
 
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
-import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.Flags;
@@ -13,8 +12,6 @@ import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.data.LastBatch;
 import dev.gatun.io.CheckpointWriter;
-import dev.gatun.model.Models;
-import dev.gatun.model.Stem;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.Wrappers;
@@ -62,15 +59,12 @@ public record TrainFlags(TrainCommand flags) {
     }
 
     private RunConfig config() {
-        String model = flags.model == null ? Recipe.DEFAULT_MODEL : flags.model;
-        if (!Models.names().contains(model)) {
-            throw CliException.usage("--model: " + Choices.unknown(model, Models.names()));
-        }
+        String model = Flags.model(flags.model);
         String device = flags.device == null ? Devices.CPU : flags.device;
         Devices.checkName(device);
         Recipe recipe = Recipe.of(model);
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
-        return new RunConfig(model, flags.stem == null ? Stem.AUTO : flags.stem, data,
+        return new RunConfig(model, Flags.stem(flags.stem, model), data,
                 Flags.atLeast("--limit", 1, flags.limit, 0), 0,
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,

@@ -5,6 +5,7 @@ import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.ExitCode;
+import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
@@ -14,6 +15,7 @@ import dev.gatun.data.DataException;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.engine.CompileOptions;
+import dev.gatun.graph.Graph;
 import dev.gatun.graph.MixedPrecision;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.LoadedCheckpoint;
@@ -45,11 +47,11 @@ final class TrainingSession {
     ExitCode run() {
         plan.json().check();
         RunConfig asked = plan.config();
-        try (StopSignals signals = StopSignals.listen();
+        try (StopSignals signals = StopSignals.listen(output.err());
                 DataSplit data = RunData.open(asked.data(), asked.limit())) {
             RunConfig config = checked(asked, data);
             Model model = RunData.model(config.model(), config.stem(), data.train());
-            checkPrecision(config, model);
+            checkGraphs(config, model);
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
                 Models.stem(config.model(), model.height(), model.width(), config.stem())
@@ -68,9 +70,20 @@ final class TrainingSession {
         }
     }
 
-    private static void checkPrecision(RunConfig config, Model model) {
+    private static void checkGraphs(RunConfig config, Model model) {
+        TrainingOptions training = config.training();
+        Graph graph = Flags.graph(model, training.batchSize());
+        int rest = training.lastBatch().keeps() ? config.trainImages() % training.batchSize() : 0;
+        if (rest > 0) {
+            try {
+                model.graph(rest);
+            } catch (IllegalArgumentException e) {
+                throw CliException.usage("--batch-size " + training.batchSize() + " leaves a last batch of " + rest
+                        + " of " + config.trainImages() + " images: " + e.getMessage() + ", or add --drop-last");
+            }
+        }
         try {
-            MixedPrecision.of(model.graph(config.training().batchSize()), config.training().precision());
+            MixedPrecision.of(graph, training.precision());
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, "--precision-exceptions: " + e.getMessage(), e);
         }

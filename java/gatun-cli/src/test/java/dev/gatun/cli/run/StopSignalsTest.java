@@ -19,7 +19,7 @@ class StopSignalsTest {
         assumeFalse(isIgnored(name),
                 "whoever started this process had it ignore SIG" + name + ", as shells do in the background");
         CountDownLatch asked = new CountDownLatch(1);
-        try (StopSignals signals = StopSignals.listen()) {
+        try (StopSignals signals = StopSignals.listen(System.err)) {
             signals.onStop(asked::countDown);
             Class<?> type = Class.forName("sun.misc.Signal");
             Object signal = type.getConstructor(String.class).newInstance(name);
