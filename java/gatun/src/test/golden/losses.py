@@ -105,6 +105,8 @@ def margins():
         case(f"hinge_{reduction}", lambda x, t: reduce(F.relu(0.8 - t * x), reduction), scores, targets)
         case(f"hinge_embedding_{reduction}", lambda x, t: F.hinge_embedding_loss(
             x, t.detach(), margin=0.8, reduction=reduction) + 0 * t.sum(), scores, targets)
+    case("hinge_embedding_within_its_margin", lambda x, t: F.hinge_embedding_loss(
+        x, t.detach(), margin=0.8, reduction="none") + 0 * t.sum(), torch.tensor([0.2, 0.5, 0.9, -0.1]), -torch.ones(4))
     # scores at the corner, where the slope is 0
     case("hinge_at_its_corner", lambda x, t: F.relu(1 - t * x), torch.tensor([1.0, -1.0, 2.0]),
          torch.tensor([1.0, -1.0, 1.0]))

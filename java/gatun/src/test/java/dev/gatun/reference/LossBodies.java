@@ -90,6 +90,7 @@ final class LossBodies {
         bodies.put("smooth_l1_of_beta_0", two(new SmoothL1().withBeta(0)::apply));
         bodies.put("huber_at_its_ends", two(new Huber().withReduction(LossReduction.NONE)::apply));
         bodies.put("l1_of_equals", two(new MeanAbsoluteError(LossReduction.NONE)::apply));
+        bodies.put("hinge_embedding_within_its_margin", two(new HingeEmbedding(0.8, LossReduction.NONE)::apply));
         bodies.put("l1_penalty", (graph, in) -> Penalties.l1(graph, "y", 0.3, in));
         bodies.put("l2_penalty", (graph, in) -> Penalties.l2(graph, "y", 0.3, in));
         bodies.put("elastic_net", (graph, in) -> Penalties.elasticNet(graph, "y", 0.3, 0.25, in));
