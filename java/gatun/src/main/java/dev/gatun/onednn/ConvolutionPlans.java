@@ -37,6 +37,7 @@ final class ConvolutionPlans {
     PrimitivePlan forward(Problem problem, Convolution op) {
         TensorType x = problem.inputs().get(0).type();
         TensorType w = problem.inputs().get(1).type();
+        TensorType weights = grouped(w, op.groups());
         TensorType y = problem.outputs().getFirst();
         boolean bias = problem.inputs().size() == 3;
         Layout source = sourceLayout(problem);
@@ -52,14 +53,14 @@ final class ConvolutionPlans {
                     problem.name() + " " + x + " * " + w, problem.rank(), Faults.none(),
                     out -> onednn_h.dnnl_convolution_forward_primitive_desc_create(out, lowering.engine().handle(),
                             onednn_h.dnnl_forward_training(), onednn_h.dnnl_convolution_direct(), src,
-                            weights(w, op.groups()), biasDescriptor, dst, geometry.strides(), geometry.dilates(),
+                            descriptors.any(weights), biasDescriptor, dst, geometry.strides(), geometry.dilates(),
                             geometry.before(), geometry.after(),
                             lowering.engine().attributes().with(problem.activation())));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), descriptor.stored(descriptors, x, onednn_h.DNNL_ARG_SRC()))
                 .input(onednn_h.DNNL_ARG_WEIGHTS(),
-                        storedWeights(descriptor, w, op.groups(), onednn_h.DNNL_ARG_WEIGHTS()));
+                        descriptor.stored(descriptors, weights, onednn_h.DNNL_ARG_WEIGHTS()));
         if (bias) {
             plan.input(onednn_h.DNNL_ARG_BIAS(), Stored.rowMajor(problem.inputs().get(2).type()));
         }
@@ -79,6 +80,7 @@ final class ConvolutionPlans {
     KernelPlan backwardData(Problem problem, ConvolutionBackwardData op) {
         TensorType diffDst = problem.inputs().get(0).type();
         TensorType w = problem.inputs().get(1).type();
+        TensorType weights = grouped(w, op.forward().groups());
         PrimitivePlan forward = forwardOf(problem, op.forward(), problem.outputs().getFirst(), w, diffDst);
         Stored source = forward.inputs().getFirst();
         Stored destination = forward.outputs().getFirst();
@@ -90,14 +92,14 @@ final class ConvolutionPlans {
                     problem.rank(), Faults.none(),
                     out -> onednn_h.dnnl_convolution_backward_data_primitive_desc_create(out,
                             lowering.engine().handle(), onednn_h.dnnl_convolution_direct(),
-                            descriptors.of(source), weights(w, op.forward().groups()),
+                            descriptors.of(source), descriptors.any(weights),
                             descriptors.of(destination), geometry.strides(), geometry.dilates(), geometry.before(),
                             geometry.after(), forward.handle(), lowering.engine().attributes().plain()));
         }
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
                 .input(onednn_h.DNNL_ARG_WEIGHTS(),
-                        storedWeights(descriptor, w, op.forward().groups(), onednn_h.DNNL_ARG_WEIGHTS()))
+                        descriptor.stored(descriptors, weights, onednn_h.DNNL_ARG_WEIGHTS()))
                 .output(onednn_h.DNNL_ARG_DIFF_SRC(), source)
                 .build();
     }
@@ -106,6 +108,7 @@ final class ConvolutionPlans {
         TensorType x = problem.inputs().get(0).type();
         TensorType diffDst = problem.inputs().get(1).type();
         TensorType diffWeights = problem.outputs().getFirst();
+        TensorType weights = grouped(diffWeights, op.forward().groups());
         PrimitivePlan forward =
                 forwardOf(problem, op.forward(), x, diffWeights.withDtype(x.dtype()), diffDst);
         Stored source = forward.inputs().getFirst();
@@ -119,15 +122,15 @@ final class ConvolutionPlans {
                     + diffDst, problem.rank(), Faults.convolutionBackwardWeights(x.shape(), op.forward()),
                     out -> onednn_h.dnnl_convolution_backward_weights_primitive_desc_create(out,
                             lowering.engine().handle(), onednn_h.dnnl_convolution_direct(), descriptors.of(source),
-                            weights(diffWeights, op.forward().groups()), bias, descriptors.of(destination),
+                            descriptors.any(weights), bias, descriptors.of(destination),
                             geometry.strides(), geometry.dilates(), geometry.before(), geometry.after(),
                             forward.handle(), lowering.engine().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), destination)
-                .output(onednn_h.DNNL_ARG_DIFF_WEIGHTS(), storedWeights(
-                        descriptor, diffWeights, op.forward().groups(), onednn_h.DNNL_ARG_DIFF_WEIGHTS()));
+                .output(onednn_h.DNNL_ARG_DIFF_WEIGHTS(),
+                        descriptor.stored(descriptors, weights, onednn_h.DNNL_ARG_DIFF_WEIGHTS()));
         if (op.bias()) {
             plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), Stored.rowMajor(problem.outputs().get(1)));
         }
@@ -145,10 +148,6 @@ final class ConvolutionPlans {
         return descriptors.of(type, Layout.rowMajor(type.shape()));
     }
 
-    private MemorySegment weights(TensorType type, long groups) {
-        return descriptors.any(grouped(type, groups));
-    }
-
     /**
      * The weights of groups as oneDNN sees them: {@code (G, O/G, I/G, window...)}, whose row-major sequence is that of
      * {@code (O, I/G, window...)}.
@@ -163,9 +162,5 @@ final class ConvolutionPlans {
         grouped[1] = extents[0] / groups;
         System.arraycopy(extents, 1, grouped, 2, extents.length - 1);
         return type.withShape(Shape.of(grouped));
-    }
-
-    private Stored storedWeights(PrimitiveDescriptor descriptor, TensorType type, long groups, int argument) {
-        return descriptor.stored(descriptors, grouped(type, groups), argument);
     }
 }

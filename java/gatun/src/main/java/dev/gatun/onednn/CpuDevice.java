@@ -74,12 +74,13 @@ public final class CpuDevice extends HostDevice {
 
     @Override
     public Support supports(Op op, List<TensorType> inputs) {
+        List<TensorType> results = op.infer(inputs);
         List<TensorType> types = new ArrayList<>(inputs);
         if (inputs.isEmpty() || op instanceof Cast) {
-            types.addAll(op.infer(inputs)); // the operation itself says which type it computes in
+            types.addAll(results); // the operation itself says which type it computes in
         }
         int most = onednn_h.DNNL_MAX_NDIMS();
-        for (TensorType type : Stream.concat(inputs.stream(), op.infer(inputs).stream()).toList()) {
+        for (TensorType type : Stream.concat(inputs.stream(), results.stream()).toList()) {
             if (type.shape().rank() > most && !op.isView()) {
                 return Support.no("oneDNN's tensors have at most " + most + " dimensions, not " + type.shape().rank()
                         + " as " + type + ": reshape it to fewer");
