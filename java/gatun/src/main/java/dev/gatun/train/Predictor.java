@@ -62,20 +62,24 @@ final class Predictor implements AutoCloseable {
     /** The answers for all examples, with the variables as they are now. */
     Predictions run(Dataset examples, int batchSize) {
         int whole = Math.min(batchSize, examples.size());
-        Shape answer = answer(examples.fields(), whole);
+        Compiled compiled = of(whole, examples.fields());
+        Shape answer = answer(compiled.program, whole);
         float[] values = new float[Math.toIntExact(Math.multiplyExact(answer.elements(), (long) examples.size()))];
         try (BatchLoader loader = new BatchLoader(examples, Sampler.sequential(examples.size()),
                 BatchLoaderOptions.defaults().withBatchSize(whole), device.memory())) {
             loader.start(0, 0);
+            compiled.program.prepack(); // the variables may have changed since the latest call
             int next = 0;
             for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                Compiled compiled = of(batch.size(), examples.fields());
+                if (batch.size() < whole) { // the last one
+                    compiled = of(batch.size(), examples.fields());
+                    compiled.program.prepack();
+                }
                 for (Value input : compiled.program.graph().inputs()) {
                     device.upload(batch.tensor(input.name()), compiled.program.input(input.name()));
                 }
                 device.stream().synchronize();
                 loader.release(batch);
-                compiled.program.prepack(); // the variables may have changed since the latest call
                 compiled.program.forward();
                 float[] part = compiled.tensors.read(output);
                 System.arraycopy(part, 0, values, next, part.length);
@@ -86,8 +90,8 @@ final class Predictor implements AutoCloseable {
     }
 
     /** The shape of one example's answer. */
-    private Shape answer(List<Field> fields, int whole) {
-        TensorType type = of(whole, fields).program.graph().output(output).type();
+    private Shape answer(Program program, int whole) {
+        TensorType type = program.graph().output(output).type();
         long[] extents = type.shape().extents();
         if (extents.length == 0 || extents[0] != whole) {
             throw new IllegalArgumentException("output \"" + output + "\" of task " + task.name() + " is " + type

@@ -27,7 +27,7 @@ final class SavedTensors {
     private SavedTensors() {}
 
     /**
-     * The values of some variables.
+     * The values of some variables. Running statistics that count no batches themselves come with PyTorch's counter.
      *
      * @param batchesTrained how many batches running statistics have seen
      */
@@ -38,7 +38,10 @@ final class SavedTensors {
             Variable variable = slot.variable();
             tensors.add(tensor(transfer, variable.name(), variable.shape(), slot.stored(), variables.memory(slot)));
             if (variable.name().endsWith(RUNNING_MEAN)) {
-                tensors.add(counter(variable.name().replace(RUNNING_MEAN, BATCHES_TRACKED), batchesTrained));
+                String counter = variable.name().replace(RUNNING_MEAN, BATCHES_TRACKED);
+                if (!variables.contains(counter)) {
+                    tensors.add(counter(counter, batchesTrained));
+                }
             }
         }
         return tensors;

@@ -465,7 +465,8 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException when later steps are already on their way to a device that runs late: in
      *                               {@link TrainingListener#onStep}, a checkpoint takes a listener that
      *                               {@link TrainingListener#looksAfter}
-     * @throws NonFiniteParameterException when a parameter or a running statistic is infinite or NaN
+     * @throws NonFiniteParameterException when a parameter, a running statistic or a state of the optimizer is
+     *                                     infinite or NaN
      */
     public Checkpoint checkpoint() {
         checkSettled("a checkpoint");

@@ -30,6 +30,19 @@ class ClippingTest {
         return vectors;
     }
 
+    /** Weights whose norms are 10, 0 and 100, after a step by gradients whose norms are 13, sqrt(0.05), sqrt(8.5). */
+    private static float[] stepped(Vectors vectors, Optimizer optimizer) {
+        vectors.weights(6, 0, 8, 0, 0, 100, 0);
+        optimizer.step();
+        return vectors.weights();
+    }
+
+    /** What they are once the gradients of the three tensors were multiplied by these. */
+    private static float[] moved(double first, double second, double third) {
+        return new float[] {(float) (6 - 3 * first), (float) (4 * first), (float) (8 - 12 * first),
+            (float) (-0.1 * second), (float) (-0.2 * second), (float) (100 - 1.5 * third), (float) (2.5 * third)};
+    }
+
     /** PyTorch 2.13.0, on each tensor p alone: {@code torch.nn.utils.clip_grad_norm_([p], 1.0)}, in float64. */
     @ParameterizedTest
     @OnEachDevice
@@ -61,42 +74,25 @@ class ClippingTest {
     @OnEachDevice
     void adaptiveClippingGoesByTheRatioOfTheNorms(String backend) {
         OptimizerOptions options = OptimizerOptions.NONE.with(new Clipping.Adaptive(0.1));
-        double[] weights = {6, 0, 8, 0, 0, 100, 0};
         try (Vectors vectors = vectors(backend);
                 Optimizer optimizer = vectors.optimizer(options, List.of(SGD, SGD), TENSORS)) {
-            vectors.weights(weights);
-            optimizer.step();
-            double first = 0.1 * 10 / 13;
-            double second = 0.1 * 1e-3 / Math.sqrt(0.05);
-            float[] figures = {(float) (6 - 3 * first), (float) (4 * first), (float) (8 - 12 * first),
-                (float) (-0.1 * second), (float) (-0.2 * second), 98.5f, 2.5f};
-            assertThat(vectors.weights()).containsExactly(figures, within(1e-6f));
+            float[] figures = moved(0.1 * 10 / 13, 0.1 * 1e-3 / Math.sqrt(0.05), 1);
+            assertThat(stepped(vectors, optimizer)).containsExactly(figures, within(1e-6f));
             vectors.gradients(0, 0, 0, 0, 0, 0, 0);
-            vectors.weights(weights);
-            optimizer.step();
-            assertThat(vectors.weights()).as("gradients of zero").containsExactly(6, 0, 8, 0, 0, 100, 0);
+            assertThat(stepped(vectors, optimizer)).as("gradients of zero").containsExactly(6, 0, 8, 0, 0, 100, 0);
         }
     }
 
-    /** Norms of the weights: 10, 0 and 100; of the gradients: 13, sqrt(0.05) and sqrt(8.5). */
     @ParameterizedTest
     @OnEachDevice
     void theRootOfTheWeightsNormBoundsTheGradients(String backend) {
         OptimizerOptions options = OptimizerOptions.NONE.with(new Clipping.WeightNorm(3));
-        double[] weights = {6, 0, 8, 0, 0, 100, 0};
         try (Vectors vectors = vectors(backend);
                 Optimizer optimizer = vectors.optimizer(options, List.of(SGD, SGD), TENSORS)) {
-            vectors.weights(weights);
-            optimizer.step();
-            double first = 3 / Math.sqrt(10) / (13 + 1e-6);
-            double third = 3 / 10.0 / (Math.sqrt(8.5) + 1e-6);
-            float[] figures = {(float) (6 - 3 * first), (float) (4 * first), (float) (8 - 12 * first),
-                -0.1f, -0.2f, (float) (100 - 1.5 * third), (float) (2.5 * third)};
-            assertThat(vectors.weights()).containsExactly(figures, within(1e-6f));
-            vectors.weights(weights);
+            float[] figures = moved(3 / Math.sqrt(10) / (13 + 1e-6), 1, 3 / 10.0 / (Math.sqrt(8.5) + 1e-6));
+            assertThat(stepped(vectors, optimizer)).containsExactly(figures, within(1e-6f));
             vectors.gradients(0.3, -0.4, 0, 0, 0, 0.1, 0.2);
-            optimizer.step();
-            assertThat(vectors.weights()).as("below their bounds")
+            assertThat(stepped(vectors, optimizer)).as("below their bounds")
                     .containsExactly(new float[] {5.7f, 0.4f, 8, 0, 0, 99.9f, -0.2f}, within(1e-6f));
         }
     }

@@ -19,6 +19,7 @@ import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.NoLeaks;
+import dev.gatun.nn.BatchNorm;
 import dev.gatun.nn.loss.Losses;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.Optimizer;
@@ -33,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,8 +52,12 @@ class NetworkCheckpointTest {
     Path folder;
 
     private static void describe(GraphBuilder graph) {
+        describe(graph, batchNorm());
+    }
+
+    private static void describe(GraphBuilder graph, BatchNorm normalization) {
         Value x = graph.input("x", TensorType.f32(BATCH, 5));
-        Value guess = sequential(linear(300), batchNorm(), tanh(), dropout(0.3), linear(1)).apply(graph, "net", x);
+        Value guess = sequential(linear(300), normalization, tanh(), dropout(0.3), linear(1)).apply(graph, "net", x);
         graph.output("guess", guess);
         graph.output("loss", Losses.meanSquaredError(graph, "loss", guess,
                 graph.input("y", TensorType.f32(BATCH, 1))));
@@ -89,17 +95,17 @@ class NetworkCheckpointTest {
         return List.of(OptimizerOptions.NONE, AROUND);
     }
 
-    private void goesOn(String backend, OptimizerOptions options) {
+    private void goesOn(String backend, OptimizerOptions options, Function<Device, Network> description) {
         List<Float> losses;
         Map<String, List<Float>> end;
-        try (Device device = TestDevices.open(backend); Network network = network(device).initialize(7);
+        try (Device device = TestDevices.open(backend); Network network = description.apply(device).initialize(7);
                 Optimizer optimizer = network.optimizer(AdamHyperparameters.ADAM, options)) {
             steps(network, optimizer, 0, 5);
             new CheckpointStore(folder).write(5, network.checkpoint(optimizer));
             losses = steps(network, optimizer, 5, 9);
             end = values(network);
         }
-        try (Device device = TestDevices.open(backend); Network network = network(device);
+        try (Device device = TestDevices.open(backend); Network network = description.apply(device);
                 Optimizer optimizer = network.optimizer(AdamHyperparameters.ADAM, options);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(folder)) {
             network.restore(checkpoint, optimizer);
@@ -112,13 +118,26 @@ class NetworkCheckpointTest {
     @ParameterizedTest
     @OnEachDevice
     void trainingGoesOnBitForBit(String backend) {
-        goesOn(backend, OptimizerOptions.NONE);
+        goesOn(backend, OptimizerOptions.NONE, NetworkCheckpointTest::network);
     }
 
     @ParameterizedTest
     @MethodSource("options")
     void soItDoesWithWhateverIsAroundTheOptimizer(OptimizerOptions options) {
-        goesOn("cpu", options);
+        goesOn("cpu", options, NetworkCheckpointTest::network);
+    }
+
+    /** It counts its batches in a variable of its own, which is saved under the name of PyTorch's counter. */
+    @ParameterizedTest
+    @OnEachDevice
+    void soItDoesWithMeansOverAllBatches(String backend) {
+        goesOn(backend, OptimizerOptions.NONE,
+                device -> Network.training(device, "loss", graph -> describe(graph, batchNorm().cumulative())));
+        try (Device device = TestDevices.open(backend); LoadedCheckpoint checkpoint = CheckpointStore.read(folder);
+                TrainedModel model = TrainedModel.open(checkpoint, device, BATCH)) {
+            assertThat(checkpoint.model().type("net.1.num_batches_tracked")).isEqualTo(TensorType.f32());
+            assertThat(model.variables().read("net.1.num_batches_tracked")).containsExactly(5);
+        }
     }
 
     @ParameterizedTest

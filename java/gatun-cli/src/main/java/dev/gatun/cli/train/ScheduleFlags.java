@@ -13,9 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record ScheduleFlags(TrainCommand flags) {
     RunSchedules schedules(Recipe recipe, Hyperparameters optimizer) {
         RunSchedule rate = flags.schedule == null ? recipe.schedule() : flags.schedule;
-        if (rate instanceof RunSchedule.Auto) {
-            throw CliException.usage("--schedule: auto is for --momentum-schedule only");
-        }
+        check("--schedule", rate, Scheduled.LEARNING_RATE, optimizer);
         check("--momentum-schedule", flags.momentumSchedule, Scheduled.MOMENTUM, optimizer);
         check("--weight-decay-schedule", flags.weightDecaySchedule, Scheduled.WEIGHT_DECAY, optimizer);
         if (flags.weightDecaySchedule != null && optimizer.weightDecay() == 0) {
@@ -44,7 +42,7 @@ public record ScheduleFlags(TrainCommand flags) {
             throw CliException.usage(flag + ": " + optimizer.optimizerName() + " has no " + what.words()
                     + ": leave it out, or choose another --optimizer");
         }
-        if (schedule instanceof RunSchedule.Plateau) {
+        if (schedule instanceof RunSchedule.Plateau && what != Scheduled.LEARNING_RATE) {
             throw CliException.usage(flag + ": plateau is for --schedule only");
         }
         if (auto && what != Scheduled.MOMENTUM) {

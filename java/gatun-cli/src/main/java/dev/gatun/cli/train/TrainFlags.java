@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -168,29 +169,25 @@ public record TrainFlags(TrainCommand flags) {
     }
 
     private Clipping clipping() {
-        Double norm = Flags.aboveZero("--clip-norm", flags.clipNorm);
-        Double tensorNorm = Flags.aboveZero("--clip-tensor-norm", flags.clipTensorNorm);
-        Double ratio = Flags.aboveZero("--clip-ratio", flags.clipRatio);
-        Double threshold = Flags.aboveZero("--clip-weight-norm", flags.clipWeightNorm);
         List<Clipping> chosen = new ArrayList<>();
-        if (norm != null) {
-            chosen.add(new Clipping.GlobalNorm(norm));
-        }
-        if (tensorNorm != null) {
-            chosen.add(new Clipping.TensorNorm(tensorNorm));
-        }
-        if (ratio != null) {
-            chosen.add(new Clipping.Adaptive(ratio));
-        }
-        if (threshold != null) {
-            chosen.add(new Clipping.WeightNorm(threshold));
-        }
+        add(chosen, "--clip-norm", flags.clipNorm, Clipping.GlobalNorm::new);
+        add(chosen, "--clip-tensor-norm", flags.clipTensorNorm, Clipping.TensorNorm::new);
+        add(chosen, "--clip-ratio", flags.clipRatio, Clipping.Adaptive::new);
+        add(chosen, "--clip-weight-norm", flags.clipWeightNorm, Clipping.WeightNorm::new);
         if (chosen.size() > 1) {
             throw CliException.usage(
                     "--clip-norm, --clip-tensor-norm, --clip-ratio and --clip-weight-norm do not go together:"
                     + " choose one");
         }
         return chosen.isEmpty() ? new Clipping.None() : chosen.getFirst();
+    }
+
+    private static void add(
+            List<Clipping> chosen, String flag, @Nullable Double bound, DoubleFunction<Clipping> clipping) {
+        Double valid = Flags.aboveZero(flag, bound);
+        if (valid != null) {
+            chosen.add(clipping.apply(valid));
+        }
     }
 
     private static Hyperparameters with(Hyperparameters numbers, @Nullable Double rate, @Nullable Double decay) {

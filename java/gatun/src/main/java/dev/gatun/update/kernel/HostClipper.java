@@ -82,51 +82,41 @@ final class HostClipper {
                 common = bounded(bound, norm);
                 clipped = norm * common;
             }
-            case Clipping.TensorNorm(double bound) -> clipped = clipTensors(bound);
-            case Clipping.Adaptive(double ratio) -> clipped = clipAdaptively(ratio);
-            case Clipping.WeightNorm(double threshold) -> clipped = clipByWeights(threshold);
+            case Clipping.TensorNorm _, Clipping.Adaptive _, Clipping.WeightNorm _ -> clipped = clipRanges();
         }
         return largest > 0 ? common / Math.max(1, clipped / largest) : common;
     }
 
-    private double clipTensors(double bound) {
+    /** Clips each range by its own norms; returns the norm that is left. */
+    private double clipRanges() {
         double squares = 0;
         for (Part part : parts) {
+            if (clipping.readsWeights()) {
+                part.kernel.weightNorms(part.weights);
+            }
             for (int i = 0; i < part.coefficients.length; i++) {
-                part.coefficients[i] = bounded(bound, part.gradients[i]);
+                part.coefficients[i] = coefficient(part.gradients[i], part.weights[i]);
             }
             squares += bind(part);
         }
         return Math.sqrt(squares);
     }
 
-    private double clipByWeights(double threshold) {
-        double squares = 0;
-        for (Part part : parts) {
-            part.kernel.weightNorms(part.weights);
-            for (int i = 0; i < part.coefficients.length; i++) {
-                part.coefficients[i] = bounded(threshold / Math.sqrt(part.weights[i]), part.gradients[i]);
+    /** What the gradients of a range are multiplied by for its own norms, which those of weights belong to if read. */
+    private double coefficient(double gradients, double weights) {
+        return switch (clipping) {
+            case Clipping.None _, Clipping.GlobalNorm _ -> 1;
+            case Clipping.TensorNorm(double bound) -> bounded(bound, gradients);
+            case Clipping.Adaptive(double ratio) -> {
+                double most = ratio * Math.max(weights, LEAST_WEIGHT_NORM);
+                yield most < gradients ? most / gradients : 1;
             }
-            squares += bind(part);
-        }
-        return Math.sqrt(squares);
+            case Clipping.WeightNorm(double threshold) -> bounded(threshold / Math.sqrt(weights), gradients);
+        };
     }
 
     private static double bounded(double bound, double gradients) {
         return Math.min(1, bound / (gradients + NORM_EPSILON));
-    }
-
-    private double clipAdaptively(double ratio) {
-        double squares = 0;
-        for (Part part : parts) {
-            part.kernel.weightNorms(part.weights);
-            for (int i = 0; i < part.coefficients.length; i++) {
-                double most = ratio * Math.max(part.weights[i], LEAST_WEIGHT_NORM);
-                part.coefficients[i] = most < part.gradients[i] ? most / part.gradients[i] : 1;
-            }
-            squares += bind(part);
-        }
-        return Math.sqrt(squares);
     }
 
     /** Hands the coefficients of a part to its kernel; returns the square of the norm that is left. */

@@ -64,11 +64,12 @@ public record RunSchedules(
     }
 
     private Schedule momentum(Schedule rate, RunLength run, Hyperparameters numbers) {
-        boolean follows = momentum instanceof RunSchedule.Auto;
-        if ((follows ? rate : over(momentum, run)) instanceof CyclesMomentum cycle) {
-            return follows && !Scheduled.MOMENTUM.isIn(numbers) ? new Schedule.Constant() : cycle.momentumSchedule();
+        if (momentum instanceof RunSchedule.Auto) {
+            return rate instanceof CyclesMomentum cycle && Scheduled.MOMENTUM.isIn(numbers)
+                    ? cycle.momentumSchedule() : new Schedule.Constant();
         }
-        return over(momentum, run);
+        Schedule own = over(momentum, run);
+        return own instanceof CyclesMomentum cycle ? cycle.momentumSchedule() : own;
     }
 
     private Schedule warmedUp(RunLength run) {
