@@ -59,9 +59,14 @@ record Labels(Formula f, Value oneHot, Value weighted) {
         return f.apply(new Reshape(Shape.of(extents)), weights);
     }
 
-    /** What stands at the labels, summed over the classes; elsewhere nothing counts, not even if it is infinite. */
+    /** What stands at the labels; elsewhere 0, even where the values are infinite. */
+    Value atLabels(Value values) {
+        return TensorFunctions.where(f.graph(), f.name(), oneHot, values, f.number(values, 0));
+    }
+
+    /** The same, summed over the classes. */
     Value chosen(Value values) {
-        return f.over(1).sum(TensorFunctions.where(f.graph(), f.name(), oneHot, values, f.number(values, 0)));
+        return f.over(1).sum(atLabels(values));
     }
 
     /** 1 where a label counts, 0 where it is ignored: {@code (N, ...)}. */
