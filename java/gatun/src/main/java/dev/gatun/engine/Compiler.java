@@ -58,8 +58,7 @@ public final class Compiler {
      * nothing is bound. They belong to the caller.
      */
     public static Variables variables(Graph graph, Device device, CompileOptions options) {
-        CompileOptions settled =
-                options.tuning() == Tuning.MEASURED ? Trials.settle(graph, device, options, null) : options;
+        CompileOptions settled = settled(graph, device, options, null);
         try (Lowering lowering = device.lower()) {
             return plan(graph, device, settled, lowering, new Tuner(settled.recorded(), Tuning.FIRST, null))
                     .newVariables(device, List.of());
@@ -78,8 +77,13 @@ public final class Compiler {
 
     private static Program compile(
             Graph graph, Device device, CompileOptions options, @Nullable Variables shared, List<Variables> lenders) {
-        return build(graph, device, options.tuning() == Tuning.MEASURED
-                ? Trials.settle(graph, device, options, shared) : options, shared, lenders);
+        return build(graph, device, settled(graph, device, options, shared), shared, lenders);
+    }
+
+    /** The options with all that has to be measured. */
+    private static CompileOptions settled(
+            Graph graph, Device device, CompileOptions options, @Nullable Variables shared) {
+        return options.tuning() == Tuning.MEASURED ? Trials.settle(graph, device, options, shared) : options;
     }
 
     private static Program build(

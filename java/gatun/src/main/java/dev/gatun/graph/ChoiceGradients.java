@@ -10,7 +10,6 @@ import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Where;
 import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.shape.Shape;
-import java.util.Arrays;
 
 /** Gradients of what chooses elements: what was chosen gets the gradient. */
 final class ChoiceGradients {
@@ -35,9 +34,7 @@ final class ChoiceGradients {
     /** 0 for the padding's row, 1 for all others. */
     private static Value notPadding(ScatterAdd op, Node node, ReversePass pass) {
         Gather gather = op.forward();
-        long[] ones = new long[op.shape().rank()];
-        Arrays.fill(ones, 1);
-        Value one = pass.apply(node, new Fill(node.output().type().withShape(Shape.of(ones)), 1));
+        Value one = pass.apply(node, new Fill(node.output().type().withShape(Shape.ones(op.shape().rank())), 1));
         long after = op.shape().extent(gather.axis()) - 1 - gather.padding();
         return pass.apply(node, new Affine(-1, 1),
                 pass.apply(node, new Pad(gather.axis(), gather.padding(), after), one));

@@ -8,7 +8,6 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
 import dev.gatun.op.function.Reduction;
 import dev.gatun.shape.Shape;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -83,11 +82,9 @@ final class ConvolutionGradients {
         if (byBias == null) {
             throw new IllegalStateException("no gradient reaches " + node);
         }
-        long[] row = new long[op.weight().rank()];
-        Arrays.fill(row, 1);
-        row[1] = op.weight().extent(0);
+        Shape row = Shape.ones(op.weight().rank()).with(1, op.weight().extent(0));
         return pass.apply(node, new Broadcast(node.inputs().get(1).type().shape()),
-                pass.apply(node, new Reshape(Shape.of(row)), byBias));
+                pass.apply(node, new Reshape(row), byBias));
     }
 
     private static List<Integer> allButChannels(Value images) {

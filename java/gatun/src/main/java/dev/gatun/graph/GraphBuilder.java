@@ -74,16 +74,20 @@ public final class GraphBuilder {
         List<TensorType> types = op.infer(arguments.stream().map(Value::type).toList());
         List<Value> results = new ArrayList<>();
         for (int i = 0; i < types.size(); i++) {
-            Value value = new Value(phase == Node.Phase.FORWARD && i == 0 ? name : name + "." + op.name() + "#" + i,
-                    types.get(i), null);
-            known.add(value);
-            results.add(value);
-            if (op.isWorkspace(i)) {
-                workspaces.add(value);
+            results.add(new Value(phase == Node.Phase.FORWARD && i == 0 ? name : name + "." + op.name() + "#" + i,
+                    types.get(i), null));
+        }
+        return add(new Node(name, op, arguments, results, phase, forward));
+    }
+
+    private Node add(Node node) {
+        nodes.add(node);
+        known.addAll(node.outputs());
+        for (int i = 0; i < node.outputs().size(); i++) {
+            if (node.op().isWorkspace(i)) {
+                workspaces.add(node.outputs().get(i));
             }
         }
-        Node node = new Node(name, op, arguments, results, phase, forward);
-        nodes.add(node);
         return node;
     }
 
@@ -126,15 +130,7 @@ public final class GraphBuilder {
             builder.claim(value.name());
             builder.add(builder.variables, value);
         });
-        graph.nodes().forEach(node -> {
-            builder.nodes.add(node);
-            builder.known.addAll(node.outputs());
-            for (int i = 0; i < node.outputs().size(); i++) {
-                if (node.op().isWorkspace(i)) {
-                    builder.workspaces.add(node.outputs().get(i));
-                }
-            }
-        });
+        graph.nodes().forEach(builder::add);
         builder.outputs.putAll(graph.outputs());
         return builder;
     }

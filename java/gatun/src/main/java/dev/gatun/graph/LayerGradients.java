@@ -4,6 +4,7 @@ import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.LayerNormalizationBackward;
+import dev.gatun.op.Op;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import java.util.ArrayList;
@@ -22,10 +23,7 @@ final class LayerGradients {
             case INFERENCE -> throw new IllegalArgumentException("node " + node.name()
                     + ": batch normalisation in inference mode has no gradient: differentiate the training graph");
         }
-        Node backward = pass.node(node, node, new BatchNormalizationBackward(op), arguments.toArray(Value[]::new));
-        for (int i = 0; i < backward.outputs().size(); i++) {
-            pass.contribute(in.get(i), backward.outputs().get(i));
-        }
+        contribute(new BatchNormalizationBackward(op), arguments, node, pass);
     }
 
     static void layerNormalization(LayerNormalization op, Node node, ReversePass pass) {
@@ -35,9 +33,14 @@ final class LayerGradients {
             case SCALE_AND_SHIFT -> arguments.add(node.inputs().get(1));
             case NONE -> { }
         }
-        Node backward = pass.node(node, node, new LayerNormalizationBackward(op), arguments.toArray(Value[]::new));
-        for (int i = 0; i < backward.outputs().size(); i++) {
-            pass.contribute(node.inputs().get(i), backward.outputs().get(i));
+        contribute(new LayerNormalizationBackward(op), arguments, node, pass);
+    }
+
+    /** An operation's results are the gradients of as many inputs. */
+    private static void contribute(Op backward, List<Value> arguments, Node node, ReversePass pass) {
+        List<Value> gradients = pass.node(node, node, backward, arguments.toArray(Value[]::new)).outputs();
+        for (int i = 0; i < gradients.size(); i++) {
+            pass.contribute(node.inputs().get(i), gradients.get(i));
         }
     }
 

@@ -1,13 +1,10 @@
 package dev.gatun.graph;
 
-import dev.gatun.op.Op;
 import dev.gatun.op.Softmax;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.function.SoftmaxKind;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -42,24 +39,11 @@ public final class Prediction {
                 needed.addAll(givesProbabilitiesOnly(node) ? List.of(node.inputs().getFirst()) : node.inputs());
             }
         }
-        GraphBuilder target = new GraphBuilder();
-        Map<Value, Value> copies = new HashMap<>();
-        graph.inputs().stream().filter(needed::contains)
-                .forEach(value -> copies.put(value, target.input(value.name(), value.type())));
-        graph.variables().stream().filter(needed::contains).forEach(value -> {
-            Variable variable = value.variable();
-            if (variable != null) {
-                copies.put(value, target.variable(variable, value.type()));
-            }
-        });
+        Rewriter rewriter = new Rewriter(graph, needed::contains);
+        graph.variables().stream().filter(needed::contains).forEach(rewriter::copy); // in their order
         graph.nodes().stream().filter(node -> node.outputs().stream().anyMatch(needed::contains))
-                .forEach(node -> copy(node, target, copies));
-        Value copy = copies.get(output);
-        if (copy == null) {
-            throw new IllegalStateException("nothing makes " + output);
-        }
-        target.output(name, copy);
-        return target.build();
+                .forEach(node -> copy(node, rewriter));
+        return rewriter.finish(name, output);
     }
 
     private boolean givesProbabilitiesOnly(Node node) {
@@ -68,25 +52,12 @@ public final class Prediction {
                         .equals(List.of(node.outputs().get(PROBABILITIES)));
     }
 
-    private void copy(Node node, GraphBuilder target, Map<Value, Value> copies) {
+    private void copy(Node node, Rewriter rewriter) {
         if (givesProbabilitiesOnly(node)) {
-            Op softmax = new Softmax(1, SoftmaxKind.SOFTMAX);
-            copies.put(node.outputs().get(PROBABILITIES),
-                    target.apply(node.name(), softmax, copied(copies, node.inputs().getFirst())));
-            return;
+            rewriter.replace(node.outputs().get(PROBABILITIES), rewriter.add(node.name(),
+                    new Softmax(1, SoftmaxKind.SOFTMAX), rewriter.copy(node.inputs().getFirst())));
+        } else {
+            rewriter.emit(node, node.op(), node.inputs());
         }
-        Node made = target.node(node.name(), node.op(),
-                node.inputs().stream().map(value -> copied(copies, value)).toList());
-        for (int i = 0; i < made.outputs().size(); i++) {
-            copies.put(node.outputs().get(i), made.outputs().get(i));
-        }
-    }
-
-    private static Value copied(Map<Value, Value> copies, Value value) {
-        Value copy = copies.get(value);
-        if (copy == null) {
-            throw new IllegalStateException("value used before it was made: " + value);
-        }
-        return copy;
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Copies a graph node by node while a pass replaces some of it. */
 final class Rewriter {
@@ -13,12 +14,19 @@ final class Rewriter {
     private final Map<Value, Value> copies = new HashMap<>();
     private final IdentityHashMap<Node, Node> nodes = new IdentityHashMap<>();
 
+    /** Takes over all inputs; variables follow at their first use. */
     Rewriter(Graph source) {
         if (!source.gradients().isEmpty()) {
             throw new IllegalArgumentException("a differentiated graph cannot be rewritten: rewrite it before");
         }
+        this(source, _ -> true);
+    }
+
+    /** Takes over some inputs: what is emitted must not read the others. */
+    Rewriter(Graph source, Predicate<Value> kept) {
         this.source = source;
-        source.inputs().forEach(value -> copies.put(value, target.input(value.name(), value.type())));
+        source.inputs().stream().filter(kept)
+                .forEach(value -> copies.put(value, target.input(value.name(), value.type())));
     }
 
     /** The copy of a value; a variable is copied, under the type it has, at its first use. */
@@ -61,6 +69,13 @@ final class Rewriter {
         return target.apply(name, op, inputs);
     }
 
+    /** The new graph with one output only, and no variables but those that were copied. */
+    Graph finish(String output, Value value) {
+        target.output(output, copy(value));
+        return target.build();
+    }
+
+    /** The new graph with all variables and outputs. */
     Graph finish() {
         source.variables().forEach(this::copy); // also those without a use, so that a later pass can complain of them
         source.outputs().forEach((name, value) -> target.output(name, copy(value)));

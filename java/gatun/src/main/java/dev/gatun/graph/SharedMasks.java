@@ -36,7 +36,8 @@ final class SharedMasks {
     private boolean isMask(@Nullable Node node) {
         return node != null && node.op().trainingOnly() && !graph.outputs().containsValue(node.output())
                 && isOnes(producers.get(node.inputs().getFirst()))
-                && usesOf(node).stream().allMatch(use -> isProduct(use) && use.inputs().get(1) == node.output());
+                && usesOf(node).stream().allMatch(use -> isProduct(use)
+                        && use.inputs().getFirst() != node.output() && use.inputs().get(1) == node.output());
     }
 
     private boolean isOnes(@Nullable Node node) {

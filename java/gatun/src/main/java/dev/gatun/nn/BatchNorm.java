@@ -87,7 +87,6 @@ public record BatchNorm(double epsilon, Averaging averaging, Affine affine, Stat
     }
 
     private static Value buffer(GraphBuilder graph, String name, Shape shape, float start, Value input) {
-        return graph.variable(new Variable(name, shape, Variable.Kind.BUFFER, Initializers.constant(start)),
-                input.type().dtype());
+        return Scales.variable(graph, name, shape, Variable.Kind.BUFFER, Initializers.constant(start), input);
     }
 }

@@ -12,9 +12,7 @@ public enum Bias {
 
     /** PyTorch starts biases uniformly within {@code 1 / sqrt(fan in)} of the weight. */
     static Value variable(GraphBuilder graph, String name, Value input, long outputs, Shape weight) {
-        return graph.variable(
-                new Variable(name + ".bias", Shape.of(outputs), Variable.Kind.BIAS,
-                        Initializers.uniform(1 / Math.sqrt((double) Initializers.fanIn(weight)))),
-                input.type().dtype());
+        return Scales.variable(graph, name + ".bias", Shape.of(outputs), Variable.Kind.BIAS,
+                Initializers.uniform(1 / Math.sqrt((double) Initializers.fanIn(weight))), input);
     }
 }

@@ -101,8 +101,8 @@ public record Conv(
     public Value apply(GraphBuilder graph, String name, Value input) {
         long inputs = Kernels.channels(name, input, op);
         Shape shape = Kernels.weight(channels, inputs / op.groups(), kernel);
-        Value weight = graph.variable(
-                new Variable(name + ".weight", shape, Variable.Kind.WEIGHT, initializer), input.type().dtype());
+        Value weight = Scales.variable(
+                graph, name + ".weight", shape, Variable.Kind.WEIGHT, initializer, input);
         Convolution padded = switch (padding) {
             case GIVEN -> op;
             case SAME -> same(input.type().shape());

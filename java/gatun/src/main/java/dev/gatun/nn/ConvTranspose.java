@@ -8,9 +8,9 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.Slide;
 import dev.gatun.shape.Shape;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * A transposed convolution over 1 to 3 spatial axes, {@code (N, C, spatial...) -> (N, channels, spatial'...)}: the
@@ -97,8 +97,8 @@ public record ConvTranspose(
     public Value apply(GraphBuilder graph, String name, Value input) {
         long inputs = Kernels.channels(name, input, op);
         Shape shape = Kernels.weight(inputs, channels / op.groups(), kernel);
-        Value weight = graph.variable(
-                new Variable(name + ".weight", shape, Variable.Kind.WEIGHT, initializer), input.type().dtype());
+        Value weight = Scales.variable(
+                graph, name + ".weight", shape, Variable.Kind.WEIGHT, initializer, input);
         ConvolutionBackwardData transposed = new ConvolutionBackwardData(op, result(name, input.type().shape()));
         return switch (bias) {
             case WITH -> Functions.add(graph, name, graph.apply(name + ".product", transposed, input, weight),
@@ -109,20 +109,21 @@ public record ConvTranspose(
     }
 
     private Shape result(String name, Shape x) {
-        long[] extents = new long[kernel.size()];
-        for (int i = 0; i < extents.length; i++) {
+        List<Long> extents = new ArrayList<>();
+        for (int i = 0; i < kernel.size(); i++) {
             Slide axis = op.axes().get(i);
             if (outputPadding.get(i) >= axis.stride()) {
                 throw new IllegalArgumentException(name + ": output padding must be less than the stride, got "
                         + outputPadding.get(i) + " by strides of " + axis.stride());
             }
-            extents[i] = (x.extent(i + 2) - 1) * axis.stride() - axis.before() - axis.after()
+            long extent = (x.extent(i + 2) - 1) * axis.stride() - axis.before() - axis.after()
                     + axis.reach(kernel.get(i)) + outputPadding.get(i);
-            if (extents[i] < 1) {
+            if (extent < 1) {
                 throw new IllegalArgumentException(name + ": " + axis + " leaves nothing of " + x
                         + " for a kernel of " + kernel.get(i) + ": use less padding");
             }
+            extents.add(extent);
         }
-        return Shape.of(LongStream.concat(LongStream.of(x.extent(0), channels), LongStream.of(extents)).toArray());
+        return Kernels.weight(x.extent(0), channels, extents);
     }
 }

@@ -29,8 +29,8 @@ public record Dense(long outputs, Bias bias, Initializer initializer) implements
                     : "the first dimension is that of the examples, (1, features) for one of them"));
         }
         Shape shape = Shape.of(outputs, input.type().shape().extent(-1));
-        Value weight = graph.variable(
-                new Variable(name + ".weight", shape, Variable.Kind.WEIGHT, initializer), input.type().dtype());
+        Value weight = Scales.variable(
+                graph, name + ".weight", shape, Variable.Kind.WEIGHT, initializer, input);
         return rows(graph, name, input, weight, switch (bias) {
             case WITH -> Bias.variable(graph, name, input, outputs, shape);
             case WITHOUT -> null;

@@ -37,7 +37,7 @@ public final class ImageFunctions {
      */
     public static Value pixelShuffle(GraphBuilder graph, String name, Value x, long factor) {
         Shape shape = images(name, x);
-        long channels = parts(name, shape, 1, factor < 1 ? 0 : Math.multiplyExact(factor, factor));
+        long channels = TensorFunctions.part(name, x, 1, factor < 1 ? 0 : Math.multiplyExact(factor, factor));
         return moved(graph, name, x,
                 Shape.of(shape.extent(0), channels, factor, factor, shape.extent(2), shape.extent(3)),
                 List.of(0, 1, 4, 2, 5, 3),
@@ -47,8 +47,8 @@ public final class ImageFunctions {
     /** The inverse of {@link #pixelShuffle}: {@code (N, C, H factor, W factor) -> (N, C factor^2, H, W)}. */
     public static Value pixelUnshuffle(GraphBuilder graph, String name, Value x, long factor) {
         Shape shape = images(name, x);
-        long height = parts(name, shape, 2, factor);
-        long width = parts(name, shape, 3, factor);
+        long height = TensorFunctions.part(name, x, 2, factor);
+        long width = TensorFunctions.part(name, x, 3, factor);
         return moved(graph, name, x,
                 Shape.of(shape.extent(0), shape.extent(1), height, factor, width, factor), List.of(0, 1, 3, 5, 2, 4),
                 Shape.of(shape.extent(0), shape.extent(1) * factor * factor, height, width));
@@ -58,7 +58,7 @@ public final class ImageFunctions {
     public static Value channelShuffle(GraphBuilder graph, String name, Value x, long groups) {
         Shape shape = images(name, x);
         return moved(graph, name, x, Shape.of(
-                shape.extent(0), groups, parts(name, shape, 1, groups), shape.extent(2), shape.extent(3)),
+                shape.extent(0), groups, TensorFunctions.part(name, x, 1, groups), shape.extent(2), shape.extent(3)),
                 List.of(0, 2, 1, 3, 4), shape);
     }
 
@@ -98,13 +98,5 @@ public final class ImageFunctions {
             throw new IllegalArgumentException(name + ": (N, C, H, W) wanted, got " + x.type().shape());
         }
         return x.type().shape();
-    }
-
-    private static long parts(String name, Shape shape, int axis, long parts) {
-        if (parts < 1 || shape.extent(axis) % parts != 0) {
-            throw new IllegalArgumentException(name + ": " + shape.extent(axis) + " along axis " + axis + " of " + shape
-                    + " do not split into " + parts + " equal parts");
-        }
-        return shape.extent(axis) / parts;
     }
 }

@@ -41,9 +41,9 @@ final class Kernels {
         return shape.extent(1);
     }
 
-    /** {@code (outputs, inputs, kernel...)}. */
-    static Shape weight(long outputs, long inputs, List<Long> kernel) {
+    /** {@code (outputs, inputs, kernel...)}, or {@code (N, C, spatial...)}. */
+    static Shape weight(long outputs, long inputs, List<Long> spatial) {
         return Shape.of(LongStream.concat(LongStream.of(outputs, inputs),
-                kernel.stream().mapToLong(Long::longValue)).toArray());
+                spatial.stream().mapToLong(Long::longValue)).toArray());
     }
 }

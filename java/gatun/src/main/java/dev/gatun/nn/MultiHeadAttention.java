@@ -106,12 +106,10 @@ public record MultiHeadAttention(int heads, Mask mask, Names names, Initializer 
     }
 
     private Value weight(GraphBuilder graph, String name, long outputs, long inputs, Value input) {
-        return graph.variable(new Variable(name, Shape.of(outputs, inputs), Variable.Kind.WEIGHT,
-                weights), input.type().dtype());
+        return Scales.variable(graph, name, Shape.of(outputs, inputs), Variable.Kind.WEIGHT, weights, input);
     }
 
     private static Value bias(GraphBuilder graph, String name, long outputs, Value input) {
-        return graph.variable(new Variable(name, Shape.of(outputs), Variable.Kind.BIAS, Initializers.constant(0)),
-                input.type().dtype());
+        return Scales.variable(graph, name, Shape.of(outputs), Variable.Kind.BIAS, Initializers.constant(0), input);
     }
 }

@@ -25,8 +25,8 @@ public record PRelu(long slopes, double start) implements Layer {
             throw new IllegalArgumentException(name + ": " + slopes + " slopes fit neither all elements nor the"
                     + " channels of " + shape + ": give 1 or their number");
         }
-        Value weight = graph.variable(new Variable(name + ".weight", Shape.of(slopes), Variable.Kind.WEIGHT,
-                Initializers.constant((float) start)), input.type().dtype());
+        Value weight = Scales.variable(graph, name + ".weight", Shape.of(slopes), Variable.Kind.WEIGHT,
+                Initializers.constant((float) start), input);
         if (slopes != 1) {
             weight = Scales.perChannel(graph, name + ".slopes", weight, shape.rank());
         }

@@ -79,11 +79,9 @@ public record Pooling(PoolKind kind, List<Long> size, List<Long> stride, List<Lo
     public Value apply(GraphBuilder graph, String name, Value input) {
         Shape image = input.type().shape();
         List<Window.Axis> axes = new ArrayList<>();
-        boolean beyond = false;
         for (int i = 0; i < image.rank() - 2; i++) {
             Window.Axis axis = axis(name, image, i);
             long overhang = overhang(image.extent(i + 2), axis);
-            beyond |= overhang > 0;
             axes.add(new Window.Axis(axis.size(), axis.slide()
                     .withPadding(axis.slide().before(), axis.slide().after() + overhang)));
         }
@@ -92,8 +90,8 @@ public record Pooling(PoolKind kind, List<Long> size, List<Long> stride, List<Lo
         }
         return switch (kind) {
             case MAX, AVERAGE_WITHOUT_PADDING -> graph.apply(name, new Pool(kind, new Window(axes)), input);
-            case AVERAGE -> beyond ? padded(graph, name, axes, input)
-                    : graph.apply(name, new Pool(kind, new Window(axes)), input);
+            case AVERAGE -> axes.stream().map(Window.Axis::slide).anyMatch(slide -> slide.after() > slide.before())
+                    ? padded(graph, name, axes, input) : graph.apply(name, new Pool(kind, new Window(axes)), input);
         };
     }
 

@@ -69,7 +69,7 @@ public record Reductions(GraphBuilder graph, String name, List<Integer> axes, Re
 
     /**
      * The sum of the squared distances from the mean by {@code count - correction}: 1 for the unbiased estimate, 0 for
-     * the variance of what is there. NaN where {@code count} is not larger.
+     * the variance of what is there. Not finite where {@code count} is not larger.
      */
     public Value variance(Value x, long correction) {
         Formula f = new Formula(graph, name);

@@ -1,20 +1,25 @@
 package dev.gatun.nn;
 
 import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Initializer;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Reshape;
 import dev.gatun.shape.Shape;
-import java.util.Arrays;
 
-/** Numbers for each channel: scales and shifts of normalisations among them. */
+/** Variables of layers, and numbers for each channel: scales and shifts of normalisations among them. */
 final class Scales {
     private Scales() {}
 
     static Value variable(GraphBuilder graph, String name, Shape shape, float start, Value input) {
-        return graph.variable(new Variable(name, shape, Variable.Kind.NORMALIZATION, Initializers.constant(start)),
-                input.type().dtype());
+        return variable(graph, name, shape, Variable.Kind.NORMALIZATION, Initializers.constant(start), input);
+    }
+
+    /** A variable of the data type of a layer's input. */
+    static Value variable(
+            GraphBuilder graph, String name, Shape shape, Variable.Kind kind, Initializer start, Value input) {
+        return graph.variable(new Variable(name, shape, kind, start), input.type().dtype());
     }
 
     /** The same as a number that nobody trains. */
@@ -24,9 +29,7 @@ final class Scales {
 
     /** A vector of one number a channel, under a shape that broadcasts over {@code (N, C, ...)} of a given rank. */
     static Value perChannel(GraphBuilder graph, String name, Value vector, int rank) {
-        long[] extents = new long[rank - 1];
-        Arrays.fill(extents, 1);
-        extents[0] = vector.type().shape().elements();
-        return graph.apply(name, new Reshape(Shape.of(extents)), vector);
+        Shape shape = Shape.ones(rank - 1).with(0, vector.type().shape().elements());
+        return graph.apply(name, new Reshape(shape), vector);
     }
 }

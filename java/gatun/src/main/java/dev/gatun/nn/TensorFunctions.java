@@ -53,16 +53,22 @@ public final class TensorFunctions {
 
     /** Equal parts along a dimension. */
     public static List<Value> split(GraphBuilder graph, String name, Value x, int axis, int parts) {
+        long part = part(name, x, axis, parts);
+        List<Value> values = new ArrayList<>();
+        for (int i = 0; i < parts; i++) {
+            values.add(slice(graph, name + "." + i, x, axis, i * part, part));
+        }
+        return values;
+    }
+
+    /** The extent of each of some equal parts along a dimension. */
+    static long part(String name, Value x, int axis, long parts) {
         long extent = x.type().shape().extent(axis(name, x, axis));
         if (parts < 1 || extent % parts != 0) {
             throw new IllegalArgumentException(name + ": " + extent + " along axis " + axis + " of "
                     + x.type().shape() + " do not split into " + parts + " equal parts");
         }
-        List<Value> values = new ArrayList<>();
-        for (int i = 0; i < parts; i++) {
-            values.add(slice(graph, name + "." + i, x, axis, i * (extent / parts), extent / parts));
-        }
-        return values;
+        return extent / parts;
     }
 
     /** Parts of given lengths along a dimension, which they fill. */

@@ -44,6 +44,13 @@ public final class Shape {
         return extents.length == 0 ? SCALAR : new Shape(extents.clone());
     }
 
+    /** A shape of a rank with extent 1 along every dimension: that of one element, which broadcasts. */
+    public static Shape ones(int rank) {
+        long[] extents = new long[rank];
+        Arrays.fill(extents, 1);
+        return of(extents);
+    }
+
     /** Number of dimensions. */
     public int rank() {
         return extents.length;

@@ -14,6 +14,7 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Convolution;
+import dev.gatun.op.Fill;
 import dev.gatun.reference.GraphRunner;
 import dev.gatun.shape.TensorType;
 import java.util.Arrays;
@@ -85,6 +86,17 @@ class SharedDropoutTest {
         Graph inference = Inference.of(graph.build());
         assertThat(inference.nodes()).extracting(Node::name).containsExactly("drop.ones", "drop");
         assertThat(inference.output("mask")).isSameAs(inference.nodes().getFirst().output());
+    }
+
+    @Test
+    void whatMultipliesWithItselfIsNoMask() {
+        GraphBuilder graph = new GraphBuilder();
+        Value ones = graph.apply("ones", new Fill(TensorType.f32(2, 3), 1));
+        Value thinned = Layers.dropout(0.5).apply(graph, "drop", ones);
+        graph.output("y", Functions.multiply(graph, "square", thinned, thinned));
+        Graph inference = Inference.of(graph.build());
+        assertThat(inference.nodes()).extracting(Node::name).containsExactly("ones", "square");
+        assertThat(inference.output("y")).isSameAs(inference.nodes().getLast().output());
     }
 
     @Test

@@ -14,6 +14,13 @@ class ShapeTest {
     }
 
     @Test
+    void onesHaveARankAndOneElement() {
+        assertThat(Shape.ones(3)).isEqualTo(Shape.of(1, 1, 1));
+        assertThat(Shape.ones(0)).isEqualTo(Shape.of());
+        assertThat(Shape.ones(2).with(0, 5)).isEqualTo(Shape.of(5, 1));
+    }
+
+    @Test
     void countsAreLong() {
         assertThat(Shape.of(1L << 20, 1L << 20).elements()).isEqualTo(1L << 40);
         assertThat(TensorType.f32(1L << 20, 1L << 20).bytes()).isEqualTo(1L << 42);

@@ -7,7 +7,6 @@ import dev.gatun.op.OneHot;
 import dev.gatun.op.Reshape;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,15 +52,17 @@ record Labels(Formula f, Value oneHot, Value weighted) {
             throw new IllegalArgumentException(f.name() + ": a weight for each of the classes of " + scores.type()
                     + " wanted, got " + weights.type());
         }
-        long[] extents = new long[shape.rank() - 1];
-        Arrays.fill(extents, 1);
-        extents[0] = shape.extent(1);
-        return f.apply(new Reshape(Shape.of(extents)), weights);
+        return f.apply(new Reshape(Shape.ones(shape.rank() - 1).with(0, shape.extent(1))), weights);
     }
 
-    /** What stands at the labels, summed over the classes; elsewhere nothing counts, not even if it is infinite. */
+    /** What stands at the labels; elsewhere 0, even where the values are infinite. */
+    Value atLabels(Value values) {
+        return TensorFunctions.where(f.graph(), f.name(), oneHot, values, f.number(values, 0));
+    }
+
+    /** The same, summed over the classes. */
     Value chosen(Value values) {
-        return f.over(1).sum(TensorFunctions.where(f.graph(), f.name(), oneHot, values, f.number(values, 0)));
+        return f.over(1).sum(atLabels(values));
     }
 
     /** 1 where a label counts, 0 where it is ignored: {@code (N, ...)}. */

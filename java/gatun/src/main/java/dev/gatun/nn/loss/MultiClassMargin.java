@@ -57,7 +57,7 @@ public record MultiClassMargin(Power power, double margin, LossReduction reducti
 
     private Value of(Formula f, Value scores, Value labels, @Nullable Value weights) {
         Labels given = Labels.of(f, scores, labels, OneHot.NONE_IGNORED, weights);
-        Value right = f.over(1).kept().sum(f.multiply(given.oneHot(), scores));
+        Value right = f.over(1).kept().sum(given.atLabels(scores));
         Value hinges = f.positivePart(f.affine(1, f.subtract(scores, right), margin));
         Value powers = switch (power) {
             case PLAIN -> hinges;
