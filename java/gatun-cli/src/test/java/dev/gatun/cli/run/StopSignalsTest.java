@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +21,7 @@ class StopSignalsTest {
         assumeFalse(isIgnored(name),
                 "whoever started this process had it ignore SIG" + name + ", as shells do in the background");
         CountDownLatch asked = new CountDownLatch(1);
-        try (StopSignals signals = StopSignals.listen(System.err)) {
+        try (StopSignals signals = StopSignals.listen(new PrintStream(OutputStream.nullOutputStream()))) {
             signals.onStop(asked::countDown);
             Class<?> type = Class.forName("sun.misc.Signal");
             Object signal = type.getConstructor(String.class).newInstance(name);
