@@ -123,8 +123,8 @@ struct Backward : Pass {
         const GradientFactors own = {of_source + at, constant + at};
         each_run(part, group, [&](int64_t from, const Runs &runs) {
             kernels.normalize_backward(runs, factors(group), frozen ? constants : own, relu,
-                                       streamed(diff_src, channels.elements()) && diff_src != diff_dst, src + from, diff_dst + from,
-                                       diff_src + from);
+                                       streamed(diff_src, channels.elements()) && diff_src != diff_dst, src + from,
+                                       diff_dst + from, diff_src + from);
         });
     }
 };

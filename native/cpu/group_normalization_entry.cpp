@@ -366,7 +366,7 @@ int64_t gatun_group_normalization_scratch(const gatun_channels *channels, int64_
 
 int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src,
                                           double epsilon, const float *scale, const float *shift, float *dst,
-                                          float *mean, float *variance, void *scratch)
+                                          float *mean, float *variance, void *scratch, int64_t scratch_bytes)
 {
     int32_t status = check_groups(channels, groups);
     if (status == GATUN_SUCCESS) {
@@ -377,6 +377,9 @@ int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_
     }
     if (status == GATUN_SUCCESS && !(epsilon >= 0.0)) {
         status = GATUN_INVALID_VALUE;
+    }
+    if (status == GATUN_SUCCESS && scratch_bytes < gatun_group_normalization_scratch(channels, groups)) {
+        status = GATUN_INVALID_SIZE;
     }
     if (status != GATUN_SUCCESS) {
         return status;
@@ -396,7 +399,7 @@ int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_
 int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src,
                                            const float *diff_dst, const float *mean, const float *variance,
                                            double epsilon, const float *scale, float *diff_src, float *diff_scale,
-                                           float *diff_shift, void *scratch)
+                                           float *diff_shift, void *scratch, int64_t scratch_bytes)
 {
     int32_t status = check_groups(channels, groups);
     if (status == GATUN_SUCCESS) {
@@ -407,6 +410,9 @@ int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64
     }
     if (status == GATUN_SUCCESS && !(epsilon >= 0.0)) {
         status = GATUN_INVALID_VALUE;
+    }
+    if (status == GATUN_SUCCESS && scratch_bytes < gatun_group_normalization_scratch(channels, groups)) {
+        status = GATUN_INVALID_SIZE;
     }
     if (status != GATUN_SUCCESS) {
         return status;
@@ -426,7 +432,8 @@ int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64
         sums.scale = first;
         sums.shift = first + call.chunks() * channels->channels;
     }
-    run<Backward>(*channels, call, is_past_caches(*channels, call, diff_src, src) && diff_src != diff_dst, sums, memory);
+    const bool past_caches = is_past_caches(*channels, call, diff_src, src) && diff_src != diff_dst;
+    run<Backward>(*channels, call, past_caches, sums, memory);
     if (diff_scale != nullptr) {
         sums.write(call.chunks(), diff_scale, diff_shift);
     }

@@ -68,8 +68,8 @@ using BinaryRow = void (*)(int64_t count, const float *a, int64_t a_stride, cons
 
 constexpr int binary_functions = 8;
 
-// Runs of elements whose channels repeat, mostly after usual_period elements: count runs of length elements each, stride apart; what stands for a channel,
-// stands for column i of every period of a run.
+// Runs of elements whose channels repeat, mostly after usual_period elements: count runs of length elements each, stride
+// apart. What stands for a channel, stands for a column of every period of a run.
 constexpr int64_t usual_period = 64;
 
 struct Runs {

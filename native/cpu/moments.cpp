@@ -7,7 +7,8 @@ namespace GATUN_ISA {
 
 namespace {
 
-inline __attribute__((always_inline)) void add_four(int64_t columns, int64_t stride, const float *src, double *__restrict sums, double *__restrict squares)
+inline __attribute__((always_inline)) void add_four(int64_t columns, int64_t stride, const float *src,
+                                                    double *__restrict sums, double *__restrict squares)
 {
 #pragma omp simd
     for (int64_t i = 0; i < columns; ++i) {
@@ -40,8 +41,9 @@ inline __attribute__((always_inline)) float passed(float centered, float diff, f
 
 // Four elements in f32, and what they make in double: no error grows with the number of elements.
 template <bool rectified>
-inline __attribute__((always_inline)) void add_four_products(int64_t columns, int64_t stride, const ChannelFactors &by, const float *src, const float *diff,
-                       double *__restrict sums, double *__restrict products)
+inline __attribute__((always_inline)) void add_four_products(int64_t columns, int64_t stride, const ChannelFactors &by,
+                                                             const float *src, const float *diff,
+                                                             double *__restrict sums, double *__restrict products)
 {
     const float *mean = by.mean;
     const float *factor = by.factor;
@@ -82,8 +84,8 @@ void add_one_product(int64_t columns, const ChannelFactors &by, const float *src
     }
 }
 
-// Calls four(offset, stride, columns) and one(offset, columns) so that every row of the runs is covered once. Where a run is one
-// row, the rows of four runs go together.
+// Calls four(offset, stride, columns) and one(offset, columns) so that every row of the runs is covered once. Where a
+// run is one row, the rows of four runs go together.
 template <typename Four, typename One>
 inline __attribute__((always_inline)) void each_four_rows(const Runs &runs, const Four &four, const One &one)
 {

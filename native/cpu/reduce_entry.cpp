@@ -170,7 +170,8 @@ int32_t gatun_reduce_forward(int32_t reduction, int32_t rank, const int64_t *ext
     } else if (rank == 1) {
         reduce_all(work);
     } else {
-        gatun::parallel_items(work.kept.count, elements, [&](int64_t begin, int64_t end) { reduce_rows(work, begin, end); });
+        gatun::parallel_items(work.kept.count, elements,
+                              [&](int64_t begin, int64_t end) { reduce_rows(work, begin, end); });
     }
     return GATUN_SUCCESS;
 }

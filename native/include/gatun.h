@@ -457,7 +457,7 @@ GATUN_API int32_t gatun_batch_normalization_update_running(int64_t channels, int
 
 /* Images (images, channels, pixels) f32 in memory: (images, ceil(channels / width), pixels, width), dense. width is 1
  * in row-major order, channels in channels last, and the size of the block in a blocked layout, where zeros stand in
- * for what lies behind the last channel. All counts are at least 1, width at most channels unless it is the only block. */
+ * for what lies behind the last channel. All counts are at least 1. */
 typedef struct gatun_channels {
     int64_t images;
     int64_t channels;
@@ -467,8 +467,8 @@ typedef struct gatun_channels {
 
 /*
  * In every function of a batch normalisation:
- *   channels (1);  src, dst, diff_dst, diff_src: images as it says;  mean, variance (channels) f32, the biased variance;
- *   scale, shift (channels) f32;  relu: not 0 where a ReLU follows;
+ *   channels (1);  src, dst, diff_dst, diff_src: images as it says;
+ *   mean, variance (channels) f32, the biased variance;  scale, shift (channels) f32;  relu: not 0 where a ReLU follows;
  *   scratch: gatun_batch_normalization_scratch bytes, whose contents afterwards are undefined.
  * Sums run in double, in an order that does not depend on the number of threads.
  */
@@ -497,7 +497,8 @@ GATUN_API int32_t gatun_batch_normalization_backward(const gatun_channels *chann
  *   channels (1), src, dst, diff_dst, diff_src as above;  groups divide the channels;
  *   mean, variance (images, groups) f32, the biased variance;
  *   scale, shift (channels) f32, or both NULL for 1 and 0;
- *   scratch: gatun_group_normalization_scratch bytes, for as many threads as there are then or fewer.
+ *   scratch (scratch_bytes): as many as gatun_group_normalization_scratch says, GATUN_INVALID_SIZE where it is less;
+ *   what it holds afterwards is undefined.
  */
 
 /* The bytes of scratch memory with the present number of threads; -1 for channels that are no such images, or too
@@ -507,14 +508,15 @@ GATUN_API int64_t gatun_group_normalization_scratch(const gatun_channels *channe
 /* mean and variance of src, and dst = (src - mean) / sqrt(variance + epsilon) * scale + shift: all written. */
 GATUN_API int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src,
                                                     double epsilon, const float *scale, const float *shift,
-                                                    float *dst, float *mean, float *variance, void *scratch);
+                                                    float *dst, float *mean, float *variance, void *scratch,
+                                                    int64_t scratch_bytes);
 
 /* The gradient of that. diff_scale, diff_shift (channels) f32, written, or both NULL; diff_src may be diff_dst. */
 GATUN_API int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups,
                                                      const float *src, const float *diff_dst, const float *mean,
                                                      const float *variance, double epsilon, const float *scale,
                                                      float *diff_src, float *diff_scale, float *diff_shift,
-                                                     void *scratch);
+                                                     void *scratch, int64_t scratch_bytes);
 
 /* ---- convolutions ---------------------------------------------------------------------------------------------- */
 

@@ -70,7 +70,8 @@ struct Operands {
         : images(of), src(of.elements, beside), dst(of.elements, beside), scale(of.shape.channels),
           shift(of.shape.channels), mean(of.shape.channels), variance(of.shape.channels),
           diff_dst(of.elements, beside), diff_src(of.elements, beside), diff_scale(of.shape.channels),
-          diff_shift(of.shape.channels), scratch(static_cast<size_t>(gatun_batch_normalization_scratch(&of.shape)) / sizeof(double) + 1)
+          diff_shift(of.shape.channels),
+          scratch(static_cast<size_t>(gatun_batch_normalization_scratch(&of.shape)) / sizeof(double) + 1)
     {
         src.fill(1.0f, 3);
         for (int64_t i = 0; i < of.elements; ++i) {

@@ -37,13 +37,18 @@ struct Operands {
         return static_cast<size_t>(gatun_group_normalization_scratch(&images.shape, groups)) / sizeof(double) + 1;
     }
 
+    int64_t scratch_bytes() const
+    {
+        return static_cast<int64_t>(scratch.size() * sizeof(double));
+    }
+
     void forward(bool affine)
     {
         scratch.resize(scratch_doubles());  // grows with the threads
         CHECK_EQUAL(gatun_group_normalization_forward(&images.shape, groups, src.data(), epsilon,
                                                       affine ? scale.data() : nullptr,
                                                       affine ? shift.data() : nullptr, dst.data(), mean.data(),
-                                                      variance.data(), scratch.data()),
+                                                      variance.data(), scratch.data(), scratch_bytes()),
                     GATUN_SUCCESS);
     }
 
@@ -53,7 +58,8 @@ struct Operands {
         CHECK_EQUAL(gatun_group_normalization_backward(&images.shape, groups, src.data(), diff_dst.data(), mean.data(),
                                                        variance.data(), epsilon, affine ? scale.data() : nullptr, to,
                                                        affine ? diff_scale.data() : nullptr,
-                                                       affine ? diff_shift.data() : nullptr, scratch.data()),
+                                                       affine ? diff_shift.data() : nullptr, scratch.data(),
+                                                       scratch_bytes()),
                     GATUN_SUCCESS);
     }
 
@@ -239,7 +245,8 @@ TEST(bad_arguments_are_refused)
     const gatun_channels good = {1, 2, 2, 1};
     const gatun_channels bad = {1, 2, 0, 1};
     const auto forward = [&](const gatun_channels *shape, int64_t groups, const float *src, double e, const float *b) {
-        return gatun_group_normalization_forward(shape, groups, src, e, x, b, x, x, x, scratch);
+        return gatun_group_normalization_forward(shape, groups, src, e, x, b, x, x, x, scratch,
+                                                 sizeof scratch);
     };
     CHECK(gatun_group_normalization_scratch(&good, 1) <= static_cast<int64_t>(sizeof scratch));
     CHECK_EQUAL(gatun_group_normalization_scratch(&bad, 1), -1);
@@ -252,10 +259,12 @@ TEST(bad_arguments_are_refused)
     CHECK_EQUAL(forward(&good, 1, x, 0.0, nullptr), GATUN_NULL_POINTER);
     CHECK_EQUAL(forward(&good, 1, x, -1.0, x), GATUN_INVALID_VALUE);
     const auto backward = [&](double e, float *diff_src, float *diff_shift) {
-        return gatun_group_normalization_backward(&good, 1, x, x, x, x, e, x, diff_src, x, diff_shift, scratch);
+        return gatun_group_normalization_backward(&good, 1, x, x, x, x, e, x, diff_src, x, diff_shift, scratch,
+                                                  sizeof scratch);
     };
     CHECK_EQUAL(backward(0.0, nullptr, x), GATUN_NULL_POINTER);
     CHECK_EQUAL(backward(0.0, x, nullptr), GATUN_NULL_POINTER);
     CHECK_EQUAL(backward(NAN, x, x), GATUN_INVALID_VALUE);
+    CHECK_EQUAL(gatun_group_normalization_forward(&good, 1, x, 0.0, x, x, x, x, x, scratch, 8), GATUN_INVALID_SIZE);
     CHECK(x[0] == 1.0f && x[3] == 1.0f);
 }

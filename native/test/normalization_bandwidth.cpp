@@ -82,18 +82,19 @@ void table(int64_t images, int64_t channels, int64_t pixels)
         for (const int64_t groups : {channels / 8 > 0 ? channels / 8 : 1, channels}) {
             scratches.emplace_back(static_cast<size_t>(gatun_group_normalization_scratch(&shape, groups)) / 8 + 1);
             double *group = scratches.back().data();
+            const int64_t bytes = static_cast<int64_t>(scratches.back().size() * sizeof(double));
             const std::string kind = groups == channels ? "instance" : "group";
             rows.push_back({kind + " forward" + name, 12.0, [=, &src, &dst, &scale, &shift, &mean, &variance] {
                                 gatun_group_normalization_forward(&shape, groups, src.start, epsilon, scale.start,
                                                                   shift.start, dst.start, mean.start, variance.start,
-                                                                  group);
+                                                                  group, bytes);
                             }, {}});
             rows.push_back({kind + " backward" + name, 20.0,
                             [=, &src, &diff, &diff_src, &scale, &mean, &variance, &diff_scale, &diff_shift] {
                                 gatun_group_normalization_backward(&shape, groups, src.start, diff.start, mean.start,
                                                                    variance.start, epsilon, scale.start,
                                                                    diff_src.start, diff_scale.start,
-                                                                   diff_shift.start, group);
+                                                                   diff_shift.start, group, bytes);
                             }, {}});
         }
     }

@@ -5,7 +5,7 @@
 import torch
 import torch.nn.functional as F
 
-from figures import case, wave
+from figures import case, show, wave
 
 
 def wave_images(*shape):
@@ -79,6 +79,17 @@ def normalizations():
         case(f"instance_norm_{name}", F.instance_norm, x)
         case(f"instance_norm_{name}_affine",
              lambda x, weight, bias: F.instance_norm(x, weight=weight, bias=bias, eps=1e-3), x, **scales)
+        tracked(f"instance_norm_{name}_tracked", x, **scales)
+
+
+def tracked(name, x, weight, bias):
+    """Running statistics after one batch, and what they make of it in evaluation."""
+    mean, variance = torch.zeros(3), torch.ones(3)
+    case(name, lambda x, weight, bias: F.instance_norm(x, mean, variance, weight, bias, True, 0.25), x, weight=weight,
+         bias=bias)
+    show(name, "running_mean", mean)
+    show(name, "running_var", variance)
+    show(name, "evaluated", F.instance_norm(x, mean, variance, weight, bias, False))
 
 
 convolutions()

@@ -3713,7 +3713,8 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
-            gatun_h.C_POINTER
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_group_normalization_forward");
@@ -3724,7 +3725,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch, int64_t scratch_bytes)
      * }
      */
     public static FunctionDescriptor gatun_group_normalization_forward$descriptor() {
@@ -3734,7 +3735,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch, int64_t scratch_bytes)
      * }
      */
     public static MethodHandle gatun_group_normalization_forward$handle() {
@@ -3744,7 +3745,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch, int64_t scratch_bytes)
      * }
      */
     public static MemorySegment gatun_group_normalization_forward$address() {
@@ -3753,16 +3754,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch, int64_t scratch_bytes)
      * }
      */
-    public static int gatun_group_normalization_forward(MemorySegment channels, long groups, MemorySegment src, double epsilon, MemorySegment scale, MemorySegment shift, MemorySegment dst, MemorySegment mean, MemorySegment variance, MemorySegment scratch) {
+    public static int gatun_group_normalization_forward(MemorySegment channels, long groups, MemorySegment src, double epsilon, MemorySegment scale, MemorySegment shift, MemorySegment dst, MemorySegment mean, MemorySegment variance, MemorySegment scratch, long scratch_bytes) {
         var mh$ = gatun_group_normalization_forward.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_group_normalization_forward", channels, groups, src, epsilon, scale, shift, dst, mean, variance, scratch);
+                traceDowncall("gatun_group_normalization_forward", channels, groups, src, epsilon, scale, shift, dst, mean, variance, scratch, scratch_bytes);
             }
-            return (int)mh$.invokeExact(channels, groups, src, epsilon, scale, shift, dst, mean, variance, scratch);
+            return (int)mh$.invokeExact(channels, groups, src, epsilon, scale, shift, dst, mean, variance, scratch, scratch_bytes);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -3784,7 +3785,8 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
-            gatun_h.C_POINTER
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_group_normalization_backward");
@@ -3795,7 +3797,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch, int64_t scratch_bytes)
      * }
      */
     public static FunctionDescriptor gatun_group_normalization_backward$descriptor() {
@@ -3805,7 +3807,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch, int64_t scratch_bytes)
      * }
      */
     public static MethodHandle gatun_group_normalization_backward$handle() {
@@ -3815,7 +3817,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch, int64_t scratch_bytes)
      * }
      */
     public static MemorySegment gatun_group_normalization_backward$address() {
@@ -3824,16 +3826,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch, int64_t scratch_bytes)
      * }
      */
-    public static int gatun_group_normalization_backward(MemorySegment channels, long groups, MemorySegment src, MemorySegment diff_dst, MemorySegment mean, MemorySegment variance, double epsilon, MemorySegment scale, MemorySegment diff_src, MemorySegment diff_scale, MemorySegment diff_shift, MemorySegment scratch) {
+    public static int gatun_group_normalization_backward(MemorySegment channels, long groups, MemorySegment src, MemorySegment diff_dst, MemorySegment mean, MemorySegment variance, double epsilon, MemorySegment scale, MemorySegment diff_src, MemorySegment diff_scale, MemorySegment diff_shift, MemorySegment scratch, long scratch_bytes) {
         var mh$ = gatun_group_normalization_backward.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_group_normalization_backward", channels, groups, src, diff_dst, mean, variance, epsilon, scale, diff_src, diff_scale, diff_shift, scratch);
+                traceDowncall("gatun_group_normalization_backward", channels, groups, src, diff_dst, mean, variance, epsilon, scale, diff_src, diff_scale, diff_shift, scratch, scratch_bytes);
             }
-            return (int)mh$.invokeExact(channels, groups, src, diff_dst, mean, variance, epsilon, scale, diff_src, diff_scale, diff_shift, scratch);
+            return (int)mh$.invokeExact(channels, groups, src, diff_dst, mean, variance, epsilon, scale, diff_src, diff_scale, diff_shift, scratch, scratch_bytes);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

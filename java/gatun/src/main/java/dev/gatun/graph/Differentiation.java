@@ -2,6 +2,7 @@ package dev.gatun.graph;
 
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Fill;
+import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.shape.TensorType;
@@ -113,10 +114,16 @@ public final class Differentiation {
     private static void updateRunningStatistics(GraphBuilder builder, Node node) {
         if (node.op() instanceof BatchNormalization op && op.mode() == BatchNormalization.Mode.TRAINING) {
             long count = BatchNormalization.count(node.inputs().getFirst().type().shape());
-            List<Value> statistics = new ArrayList<>(node.outputs().subList(1, 3));
-            statistics.addAll(node.inputs().subList(3, node.inputs().size()));
-            builder.node(node.name(), new UpdateRunningStatistics(op.averaging(), count), statistics,
-                    Node.Phase.RUNNING_STATISTICS, node);
+            updateRunningStatistics(builder, node, new UpdateRunningStatistics(op.averaging(), count));
+        } else if (node.op() instanceof InstanceNormalization op) {
+            long count = InstanceNormalization.count(node.inputs().getFirst().type());
+            updateRunningStatistics(builder, node, new UpdateRunningStatistics(op.averaging(), count));
         }
+    }
+
+    private static void updateRunningStatistics(GraphBuilder builder, Node node, UpdateRunningStatistics update) {
+        List<Value> statistics = new ArrayList<>(node.outputs().subList(1, 3));
+        statistics.addAll(node.inputs().subList(3, node.inputs().size()));
+        builder.node(node.name(), update, statistics, Node.Phase.RUNNING_STATISTICS, node);
     }
 }

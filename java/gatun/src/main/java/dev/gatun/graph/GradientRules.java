@@ -14,6 +14,9 @@ import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
+import dev.gatun.op.GroupNormalization;
+import dev.gatun.op.GroupNormalizationBackward;
+import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
@@ -85,6 +88,9 @@ final class GradientRules {
             case LinearBackwardWeights _ -> LinearGradients.backwardWeights(node, pass);
             case BatchNormalization op -> LayerGradients.batchNormalization(op, node, pass);
             case LayerNormalization op -> LayerGradients.layerNormalization(op, node, pass);
+            case GroupNormalization op -> LayerGradients.groupNormalization(op, node, pass);
+            case InstanceNormalization op ->
+                LayerGradients.groupNormalization(op.grouped(x(node).type().shape().extent(1)), node, pass);
             case Softmax op -> pass.contribute(x(node),
                     pass.apply(node, new SoftmaxBackward(op), node.output(), pass.diff(node)));
             case SoftmaxBackward op -> SoftmaxGradients.backward(op.forward(), node, pass);
@@ -92,7 +98,8 @@ final class GradientRules {
             case PoolBackward op -> LayerGradients.poolBackward(op, node, pass);
             case SoftmaxCrossEntropy _ -> LossGradients.softmaxCrossEntropy(node, pass);
             case SoftmaxCrossEntropyBackward _ -> LossGradients.softmaxCrossEntropyBackward(node, pass);
-            case BatchNormalizationBackward _, LayerNormalizationBackward _ -> throw none(node);
+            case BatchNormalizationBackward _, LayerNormalizationBackward _, GroupNormalizationBackward _ ->
+                throw none(node);
             case Fill _, LossScale _, UpdateRunningStatistics _, OneHot _, ArgMax _, StopGradient _ ->
                 throw new IllegalStateException(node + " has no inputs to be differentiated by");
         }

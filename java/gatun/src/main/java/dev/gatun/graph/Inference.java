@@ -1,6 +1,7 @@
 package dev.gatun.graph;
 
 import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.Op;
 
 /** Turns a model into its inference form: normalisation by running statistics, no dropout. */
@@ -15,6 +16,8 @@ public final class Inference {
             switch (node.op()) {
                 case BatchNormalization normalization ->
                     rewriter.emit(node, normalization.with(BatchNormalization.Mode.INFERENCE), node.inputs());
+                case InstanceNormalization normalization ->
+                    rewriter.emit(node, normalization.inference(), node.inputs());
                 case Op _ when masks.serves(node) -> { }
                 case Op op when op.trainingOnly() || masks.isMasked(node) ->
                     rewriter.replace(node.output(), rewriter.copy(node.inputs().getFirst()));

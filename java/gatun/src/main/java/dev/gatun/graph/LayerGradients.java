@@ -2,6 +2,8 @@ package dev.gatun.graph;
 
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.GroupNormalization;
+import dev.gatun.op.GroupNormalizationBackward;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Op;
@@ -34,6 +36,16 @@ final class LayerGradients {
             case NONE -> { }
         }
         contribute(new LayerNormalizationBackward(op), arguments, node, pass);
+    }
+
+    static void groupNormalization(GroupNormalization op, Node node, ReversePass pass) {
+        List<Value> arguments = new ArrayList<>(List.of(
+                node.inputs().getFirst(), pass.diff(node), node.outputs().get(1), node.outputs().get(2)));
+        switch (op.scaling()) {
+            case SCALE_AND_SHIFT -> arguments.add(node.inputs().get(1));
+            case NONE -> { }
+        }
+        contribute(new GroupNormalizationBackward(op), arguments, node, pass);
     }
 
     /** An operation's results are the gradients of as many inputs. */

@@ -14,6 +14,9 @@ import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
+import dev.gatun.op.GroupNormalization;
+import dev.gatun.op.GroupNormalizationBackward;
+import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
@@ -77,8 +80,9 @@ enum PrecisionRule {
                     Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _,
                     Dropout _, Cast _ -> AS_GIVEN;
             case Concat _, Where _ -> COMMON;
-            case BatchNormalization _, LayerNormalization _ -> CHANNELS;
-            case BatchNormalizationBackward _, LayerNormalizationBackward _ -> CHANNELS_BACKWARD;
+            case BatchNormalization _, LayerNormalization _, GroupNormalization _, InstanceNormalization _ -> CHANNELS;
+            case BatchNormalizationBackward _, LayerNormalizationBackward _, GroupNormalizationBackward _ ->
+                CHANNELS_BACKWARD;
             case Unary(ScalarFunction function) -> of(function, AS_GIVEN);
             case UnaryBackward(ScalarFunction function) -> of(function, COMMON);
             case Reduce reduce -> switch (reduce.reduction()) {

@@ -2,14 +2,13 @@ package dev.gatun.nn;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
+import dev.gatun.op.GroupNormalization;
 import dev.gatun.op.LayerNormalization;
-import dev.gatun.op.Reshape;
 import dev.gatun.shape.Shape;
 
 /**
- * Normalisation of groups of channels of each example (Wu and He, 2018), {@code (N, C, ...)}: a layer normalisation of
- * row-major groups, then a scale and a shift for each channel. Variables, both {@code (C)}: {@code weight} and
- * {@code bias}. A group for each channel is instance normalisation.
+ * Normalisation of groups of channels of each example (Wu and He, 2018), {@code (N, C, ...)}. Variables, both
+ * {@code (C)}: {@code weight} and {@code bias}. A group for each channel is instance normalisation.
  *
  * @param groups  which divide the channels
  * @param epsilon added to the variance
@@ -28,23 +27,13 @@ public record GroupNorm(long groups, double epsilon, LayerNormalization.Scaling 
             throw new IllegalArgumentException(name + ": the channels of " + shape + " do not split into " + groups
                     + " groups");
         }
-        long rows = shape.extent(0) * groups;
-        Value flat = graph.apply(name + ".groups", new Reshape(Shape.of(rows, shape.elements() / Math.max(1, rows))),
-                input);
-        Value normal = graph.apply(name + ".normal", new Reshape(shape),
-                graph.apply(name + ".layer",
-                        new LayerNormalization(1, epsilon, LayerNormalization.Scaling.NONE), flat));
+        GroupNormalization op = new GroupNormalization(groups, epsilon, scaling);
+        Shape channels = Shape.of(shape.extent(1));
         return switch (scaling) {
-            case NONE -> normal;
-            case SCALE_AND_SHIFT -> Functions.add(graph, name,
-                    Functions.multiply(graph, name + ".scaled", normal, channel(graph, name + ".weight", 1, input)),
-                    channel(graph, name + ".bias", 0, input));
+            case NONE -> graph.apply(name, op, input);
+            case SCALE_AND_SHIFT -> graph.apply(name, op, input,
+                    Scales.variable(graph, name + ".weight", channels, 1, input),
+                    Scales.variable(graph, name + ".bias", channels, 0, input));
         };
-    }
-
-    private static Value channel(GraphBuilder graph, String name, float start, Value input) {
-        Shape shape = input.type().shape();
-        return Scales.perChannel(graph, name + ".channel",
-                Scales.variable(graph, name, Shape.of(shape.extent(1)), start, input), shape.rank());
     }
 }

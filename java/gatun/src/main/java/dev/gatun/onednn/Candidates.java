@@ -24,6 +24,9 @@ import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
+import dev.gatun.op.GroupNormalization;
+import dev.gatun.op.GroupNormalizationBackward;
+import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
@@ -134,7 +137,8 @@ record Candidates(CpuLowering lowering) {
                     Slice _,
                     Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,
                     Concat _, Pad _, Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _,
-                    LayerNormalization _, LayerNormalizationBackward _, MatMul _,
+                    LayerNormalization _, LayerNormalizationBackward _, GroupNormalization _,
+                    GroupNormalizationBackward _, InstanceNormalization _, MatMul _,
                     Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _,
                     Pool _,
                     PoolBackward _, Dropout _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;

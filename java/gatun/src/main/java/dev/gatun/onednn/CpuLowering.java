@@ -37,6 +37,9 @@ import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
+import dev.gatun.op.GroupNormalization;
+import dev.gatun.op.GroupNormalizationBackward;
+import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
@@ -92,6 +95,7 @@ final class CpuLowering implements Lowering, PlanContext {
     private final ResamplePlans resamples;
     private final SoftmaxPlans softmaxes;
     private final LayerNormalizationPlans layerNormalizations;
+    private final GroupNormalizationPlans groupNormalizations;
     private final Candidates candidates = new Candidates(this);
 
     CpuLowering(CpuDevice device, NativeOwner owner) {
@@ -110,6 +114,7 @@ final class CpuLowering implements Lowering, PlanContext {
         this.resamples = new ResamplePlans(this);
         this.softmaxes = new SoftmaxPlans(this);
         this.layerNormalizations = new LayerNormalizationPlans(this);
+        this.groupNormalizations = new GroupNormalizationPlans(this);
     }
 
     @Override
@@ -214,6 +219,7 @@ final class CpuLowering implements Lowering, PlanContext {
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
                     Gather _, ScatterAdd _, Resample _, ResampleBackward _, OneHot _, ArgMax _,
                     Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
+                    GroupNormalization _, GroupNormalizationBackward _, InstanceNormalization _,
                     UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
         }).orElse(false);
     }
@@ -262,6 +268,9 @@ final class CpuLowering implements Lowering, PlanContext {
             case SoftmaxBackward op -> softmaxes.backward(problem, op.forward());
             case LayerNormalization op -> layerNormalizations.forward(problem, op);
             case LayerNormalizationBackward op -> layerNormalizations.backward(problem, op.forward());
+            case GroupNormalization op -> groupNormalizations.forward(problem, op);
+            case GroupNormalizationBackward op -> groupNormalizations.backward(problem, op.forward());
+            case InstanceNormalization op -> groupNormalizations.instances(problem, op);
             case Reshape _, StopGradient _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
             case Fill op -> SourcePlans.fill(problem, op);
             case LossScale _ -> SourcePlans.lossScale(problem);

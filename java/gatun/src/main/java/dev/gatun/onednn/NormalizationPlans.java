@@ -1,5 +1,6 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.onednn.plan.CallPlan;
@@ -73,7 +74,7 @@ final class NormalizationPlans {
                 kernel.batchScratchBytes(), binding -> {
                     List<MemorySegment> in = binding.inputs();
                     List<MemorySegment> out = binding.outputs();
-                    ChannelKernel.BatchForward bound = new ChannelKernel.BatchForward(
+                    ChannelKernel.Forward bound = new ChannelKernel.Forward(
                             in.get(0), in.get(1), in.get(2), out.get(0), out.get(1), out.get(2), binding.scratch());
                     return () -> kernel.batchForward(bound, op.epsilon(), relu);
                 });
@@ -160,7 +161,7 @@ final class NormalizationPlans {
         return new CallPlan(OWN, inputs, List.of(source, vector, vector), 1, kernel.batchScratchBytes(), binding -> {
             List<MemorySegment> in = binding.inputs();
             List<MemorySegment> out = binding.outputs();
-            ChannelKernel.BatchBackward bound = new ChannelKernel.BatchBackward(in.get(0), in.get(1), in.get(2),
+            ChannelKernel.Backward bound = new ChannelKernel.Backward(in.get(0), in.get(1), in.get(2),
                     in.get(3), in.get(4), in.get(5), out.get(0), out.get(1), out.get(2), binding.scratch());
             return () -> kernel.batchBackward(bound, op.forward().epsilon(), relu, frozen ? 1 : 0);
         });
@@ -198,25 +199,49 @@ final class NormalizationPlans {
     }
 
     KernelPlan updateRunning(Problem problem, UpdateRunningStatistics op) {
-        Shape channels = problem.inputs().getFirst().type().shape();
+        long rows = problem.inputs().getFirst().type().shape().elements();
+        long channels = problem.inputs().get(2).type().shape().elements();
+        long bytes = channels * Float.BYTES;
         return new CallPlan("gatun:batch_normalization_update_running", problem.rowMajorInputs(), List.of(),
-                binding -> {
+                KernelPlan.NOT_IN_PLACE, rows == channels ? 0 : 2 * bytes, binding -> {
                     List<MemorySegment> in = binding.inputs();
-                    MemorySegment mean = in.get(0);
-                    MemorySegment variance = in.get(1);
-                    MemorySegment runningMean = in.get(2);
-                    MemorySegment runningVariance = in.get(3);
-                    return switch (op.averaging()) {
-                        case Averaging.Exponential(double momentum) ->
-                            () -> Kernels.updateRunningStatistics(channels.elements(), op.count(), momentum, mean,
-                                    variance, runningMean, runningVariance);
-                        case Averaging.Cumulative _ -> {
-                            MemorySegment batches = in.get(4);
-                            yield () -> Kernels.updateRunningStatistics(channels.elements(), op.count(),
-                                    1.0 / counted(batches), mean, variance, runningMean, runningVariance);
-                        }
+                    if (rows == channels) {
+                        return update(op, channels, in, in.get(0), in.get(1));
+                    }
+                    MemorySegment mean = binding.scratch().asSlice(0, bytes);
+                    MemorySegment variance = binding.scratch().asSlice(bytes, bytes);
+                    Kernel means = () -> {
+                        average(in.get(0), rows, channels, mean);
+                        average(in.get(1), rows, channels, variance);
                     };
+                    return means.then(update(op, channels, in, mean, variance));
                 });
+    }
+
+    private static Kernel update(UpdateRunningStatistics op, long channels, List<MemorySegment> in,
+            MemorySegment mean, MemorySegment variance) {
+        MemorySegment runningMean = in.get(2);
+        MemorySegment runningVariance = in.get(3);
+        return switch (op.averaging()) {
+            case Averaging.Exponential(double momentum) -> () -> Kernels.updateRunningStatistics(
+                    channels, op.count(), momentum, mean, variance, runningMean, runningVariance);
+            case Averaging.Cumulative _ -> {
+                MemorySegment batches = in.get(4);
+                yield () -> Kernels.updateRunningStatistics(
+                        channels, op.count(), 1.0 / counted(batches), mean, variance, runningMean, runningVariance);
+            }
+        };
+    }
+
+    /** The statistics of single images, {@code (N, C)}, by their means over the images. */
+    private static void average(MemorySegment statistics, long elements, long channels, MemorySegment means) {
+        for (long c = 0; c < channels; c++) {
+            double sum = 0;
+            for (long i = c; i < elements; i += channels) {
+                sum += statistics.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            }
+            means.setAtIndex(ValueLayout.JAVA_FLOAT, c, (float) (sum / (elements / channels)));
+        }
     }
 
     /** One batch more. */

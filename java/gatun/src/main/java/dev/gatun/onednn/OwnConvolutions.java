@@ -23,6 +23,9 @@ import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
+import dev.gatun.op.GroupNormalization;
+import dev.gatun.op.GroupNormalizationBackward;
+import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
@@ -132,7 +135,8 @@ final class OwnConvolutions {
                     SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _, Transpose _, Slice _, Concat _, Pad _,
                     Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,
                     Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _, LayerNormalization _,
-                    LayerNormalizationBackward _ -> null;
+                    LayerNormalizationBackward _, GroupNormalization _, GroupNormalizationBackward _,
+                    InstanceNormalization _ -> null;
         };
     }
 

@@ -19,6 +19,7 @@ public sealed interface Op
                 Linear, LinearBackwardData, LinearBackwardWeights,
                 BatchNormalization, BatchNormalizationBackward, UpdateRunningStatistics,
                 LayerNormalization, LayerNormalizationBackward,
+                GroupNormalization, GroupNormalizationBackward, InstanceNormalization,
                 Pool, PoolBackward, Dropout, Softmax, SoftmaxBackward, SoftmaxCrossEntropy,
                 SoftmaxCrossEntropyBackward {
 

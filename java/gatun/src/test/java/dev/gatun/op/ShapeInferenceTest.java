@@ -226,6 +226,27 @@ class ShapeInferenceTest {
                 f32(2, 5));
         refused("layer_normalization: shift must be f32(3), got f32(4)", rows, f32(2, 3), f32(3), f32(4));
         refused("(3) has no rows besides the 1 dimensions", rows, f32(3), f32(3), f32(3));
+        GroupNormalization groups = new GroupNormalization(2, 0, LayerNormalization.Scaling.SCALE_AND_SHIFT);
+        assertThat(groups.infer(List.of(f32(3, 4, 5), f32(4), f32(4)))).containsExactly(f32(3, 4, 5), f32(3, 2),
+                f32(3, 2));
+        refused("the channels of (3x5x2) do not split into 2 groups", groups, f32(3, 5, 2), f32(5), f32(5));
+        refused("group_normalization: scale must be f32(4), got f32(2)", groups, f32(3, 4), f32(2), f32(4));
+        assertThatThrownBy(() -> new GroupNormalization(0, 1, LayerNormalization.Scaling.NONE)).hasMessage(
+                "group_normalization: at least one group and an epsilon that is not negative wanted, got 0 and 1.0");
+        GroupNormalizationBackward grouped = new GroupNormalizationBackward(groups);
+        assertThat(grouped.infer(List.of(f32(3, 4), f32(3, 4), f32(3, 2), f32(3, 2), f32(4)))).containsExactly(
+                f32(3, 4), f32(4), f32(4));
+        refused("group_normalization_backward: mean must be f32(3x2), got f32(3)", grouped,
+                f32(3, 4), f32(3, 4), f32(3), f32(3, 2), f32(4));
+        InstanceNormalization instances = new InstanceNormalization(0, new Averaging.Exponential(0.1));
+        assertThat(instances.infer(List.of(f32(3, 4, 5), f32(4), f32(4), f32(4), f32(4)))).containsExactly(
+                f32(3, 4, 5), f32(3, 4), f32(3, 4));
+        refused("instance_normalization: (N, C, spatial...) of more than one value a channel wanted, got f32(3x4x1)",
+                instances, f32(3, 4, 1), f32(4), f32(4), f32(4), f32(4));
+        refused("instance_normalization: running variance must be f32(4), got f32(5)", instances,
+                f32(3, 4, 2), f32(4), f32(4), f32(4), f32(5));
+        assertThatThrownBy(() -> new InstanceNormalization(-1, new Averaging.Exponential(0.1))).hasMessage(
+                "instance_normalization: epsilon must not be negative, got -1.0");
         LayerNormalizationBackward backward = new LayerNormalizationBackward(rows);
         assertThat(backward.infer(List.of(f32(2, 3), f32(2, 3), f32(2), f32(2), f32(3)))).containsExactly(f32(2, 3),
                 f32(3), f32(3));

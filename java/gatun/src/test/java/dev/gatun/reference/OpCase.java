@@ -6,6 +6,8 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Fill;
+import dev.gatun.op.GroupNormalization;
+import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.Pool;
 import dev.gatun.op.Reduce;
@@ -68,6 +70,8 @@ public record OpCase(
     public boolean isTwiceDifferentiable() {
         return graph(DType.F32).nodes().stream().map(Node::op).noneMatch(op -> op instanceof BatchNormalization
                 || op instanceof LayerNormalization
+                || op instanceof GroupNormalization
+                || op instanceof InstanceNormalization
                 || (op instanceof Pool pool && pool.kind() == PoolKind.MAX));
     }
 

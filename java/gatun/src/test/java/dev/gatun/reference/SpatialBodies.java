@@ -77,6 +77,7 @@ final class SpatialBodies {
             layers.put("instance_norm_" + images, Layers.instanceNorm());
             layers.put("instance_norm_" + images + "_affine",
                     new InstanceNorm(1e-3, BatchNorm.Affine.WITH));
+            layers.put("instance_norm_" + images + "_tracked", Layers.instanceNorm().withAffine().tracked(0.25));
         }
         return layers;
     }

@@ -1,13 +1,17 @@
 package dev.gatun.reference;
 
 import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
 import dev.gatun.nn.BatchNorm;
+import dev.gatun.nn.InstanceNorm;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.Layers;
 import dev.gatun.op.Averaging;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.function.UnaryFunction;
+import dev.gatun.op.GroupNormalization;
+import dev.gatun.op.LayerNormalization;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -135,6 +139,13 @@ final class SpatialCases {
         return new OpCase("batch normalization " + name, b -> b.classify(b.normalization("bn", op, b.stem(images))));
     }
 
+    private static OpCase grouped(long groups, double epsilon, long... images) {
+        return new OpCase("group normalization in " + groups + " of " + images[1], b -> b.classify(b.graph.apply("gn",
+                new GroupNormalization(groups, epsilon, LayerNormalization.Scaling.SCALE_AND_SHIFT), b.stem(images),
+                b.variable("gn.weight", Variable.Kind.NORMALIZATION, images[1]),
+                b.variable("gn.bias", Variable.Kind.NORMALIZATION, images[1]))));
+    }
+
     private static List<OpCase> normalizations() {
         BatchNormalization batch = BatchNormalization.standard();
         BatchNormalization frozen = batch.with(BatchNormalization.Mode.FROZEN);
@@ -148,6 +159,18 @@ final class SpatialCases {
                 normalization("of frozen statistics, one value a channel", frozen, 1, 9, 1, 1),
                 normalization("of frozen statistics of rows", frozen, 3, 4),
                 normalization("of frozen statistics, 3-D", frozen, 2, 17, 2, 2, 3),
+                grouped(1, 1e-5, 3, 6, 4, 5),
+                grouped(3, 1e-5, 2, 6, 5, 3),
+                grouped(17, 1e-3, 3, 17, 4, 3),
+                grouped(6, 1e-5, 2, 24, 11, 13),
+                grouped(2, 1e-5, 2, 16, 7),
+                grouped(4, 1e-5, 1, 8, 2, 3, 3),
+                grouped(2, 1e-5, 5, 6),
+                new OpCase("group normalization without a scale", b -> b.classify(b.graph.apply("gn",
+                        new GroupNormalization(3, 1e-5, LayerNormalization.Scaling.NONE), b.stem(2, 9, 4, 3)))),
+                new OpCase("instance normalization with running statistics", b -> b.classify(
+                        new InstanceNorm(1e-5, BatchNorm.Affine.WITH).tracked(0.3)
+                                .apply(b.graph, "in", b.stem(3, 17, 4, 3)))),
                 normalization("of many rows", batch, 130, 5),
                 normalization("1-D of many values", batch, 3, 17, 50),
                 normalization("3-D of many values", batch, 2, 9, 4, 4, 5),

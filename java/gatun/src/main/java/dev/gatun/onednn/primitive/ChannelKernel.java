@@ -71,27 +71,50 @@ public record ChannelKernel(MemorySegment channels, long elements) {
         return bytes;
     }
 
-    /** What a batch normalisation in training reads and writes; each as long as there are channels, or the images. */
-    public record BatchForward(
+    /** What a normalisation reads and writes: images, a number for each channel, and statistics. */
+    public record Forward(
             MemorySegment src, MemorySegment scale, MemorySegment shift, MemorySegment dst, MemorySegment mean,
             MemorySegment variance, MemorySegment scratch) {}
 
-    public void batchForward(BatchForward of, double epsilon, int relu) {
+    public void batchForward(Forward of, double epsilon, int relu) {
         Kernels.check(gatun_h.gatun_batch_normalization_forward(
                 channels, of.src, epsilon, of.scale, of.shift, relu, of.dst, of.mean, of.variance, of.scratch),
                 "gatun_batch_normalization_forward", elements);
     }
 
-    /** What its gradient reads and writes, likewise. */
-    public record BatchBackward(
+    /** What its gradient reads and writes; a shift is read where a ReLU follows. */
+    public record Backward(
             MemorySegment src, MemorySegment diffDst, MemorySegment scale, MemorySegment shift, MemorySegment mean,
             MemorySegment variance, MemorySegment diffSrc, MemorySegment diffScale, MemorySegment diffShift,
             MemorySegment scratch) {}
 
-    public void batchBackward(BatchBackward of, double epsilon, int relu, int frozen) {
+    public void batchBackward(Backward of, double epsilon, int relu, int frozen) {
         Kernels.check(gatun_h.gatun_batch_normalization_backward(
                 channels, of.src, of.diffDst, of.mean, of.variance, epsilon, of.scale, of.shift, relu, frozen,
                 of.diffSrc, of.diffScale, of.diffShift, of.scratch),
                 "gatun_batch_normalization_backward", elements);
+    }
+
+    /** Bytes of scratch memory of a group normalisation, with the present number of threads. */
+    public long groupScratchBytes(long groups) {
+        long bytes = gatun_h.gatun_group_normalization_scratch(channels, groups);
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a normalisation of " + elements + " elements in " + groups
+                    + " groups has no scratch memory: the sizes are too large");
+        }
+        return bytes;
+    }
+
+    public void groupForward(Forward of, long groups, double epsilon) {
+        Kernels.check(gatun_h.gatun_group_normalization_forward(
+                channels, groups, of.src, epsilon, of.scale, of.shift, of.dst, of.mean, of.variance, of.scratch,
+                of.scratch.byteSize()), "gatun_group_normalization_forward", elements);
+    }
+
+    public void groupBackward(Backward of, long groups, double epsilon) {
+        Kernels.check(gatun_h.gatun_group_normalization_backward(
+                channels, groups, of.src, of.diffDst, of.mean, of.variance, epsilon, of.scale, of.diffSrc,
+                of.diffScale, of.diffShift, of.scratch, of.scratch.byteSize()),
+                "gatun_group_normalization_backward", elements);
     }
 }

@@ -123,10 +123,21 @@ final class BatchNormalizationKernels {
                     yield 1 / in.get(4).get(0);
                 }
             };
-            for (long c = 0; c < in.get(0).elements(); c++) {
-                in.get(2).set(c, (1 - momentum) * in.get(2).get(c) + momentum * in.get(0).get(c));
-                in.get(3).set(c, (1 - momentum) * in.get(3).get(c) + momentum * in.get(1).get(c) * unbiased);
+            for (long c = 0; c < in.get(2).elements(); c++) {
+                double mean = average(in.get(0), in.get(2).elements(), c);
+                double variance = average(in.get(1), in.get(2).elements(), c);
+                in.get(2).set(c, (1 - momentum) * in.get(2).get(c) + momentum * mean);
+                in.get(3).set(c, (1 - momentum) * in.get(3).get(c) + momentum * variance * unbiased);
             }
         };
+    }
+
+    /** The mean of a channel over all rows of statistics: one row of a batch, one for each image of instances. */
+    private static double average(Tensor statistics, long channels, long c) {
+        double sum = 0;
+        for (long i = c; i < statistics.elements(); i += channels) {
+            sum += statistics.get(i);
+        }
+        return sum / (statistics.elements() / channels);
     }
 }

@@ -16,6 +16,9 @@ import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
+import dev.gatun.op.GroupNormalization;
+import dev.gatun.op.GroupNormalizationBackward;
+import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
@@ -98,6 +101,10 @@ public final class Kernels {
                     out.get(0));
             case LayerNormalization layers -> LayerNormalizationKernels.forward(layers, in, out);
             case LayerNormalizationBackward backward -> LayerNormalizationKernels.backward(backward.forward(), in, out);
+            case GroupNormalization groups -> GroupNormalizationKernels.forward(groups, in, out);
+            case GroupNormalizationBackward backward -> GroupNormalizationKernels.backward(backward.forward(), in, out);
+            case InstanceNormalization instances -> GroupNormalizationKernels.forward(
+                    instances.grouped(in.getFirst().extent(1)), in, out);
             case Reshape _, StopGradient _ -> copy(in.get(0), out.get(0));
             case MatMul product -> MatMulKernels.of(product, in.get(0), in.get(1), out.get(0));
             case Fill fill -> ElementwiseKernels.fill(fill.value(), out.get(0));
