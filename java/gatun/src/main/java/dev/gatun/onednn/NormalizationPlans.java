@@ -235,12 +235,13 @@ final class NormalizationPlans {
 
     /** The statistics of single images, {@code (N, C)}, by their means over the images. */
     private static void average(MemorySegment statistics, long elements, long channels, MemorySegment means) {
+        double rows = (double) elements / channels;
         for (long c = 0; c < channels; c++) {
             double sum = 0;
             for (long i = c; i < elements; i += channels) {
                 sum += statistics.getAtIndex(ValueLayout.JAVA_FLOAT, i);
             }
-            means.setAtIndex(ValueLayout.JAVA_FLOAT, c, (float) (sum / (elements / channels)));
+            means.setAtIndex(ValueLayout.JAVA_FLOAT, c, (float) (sum / rows));
         }
     }
 

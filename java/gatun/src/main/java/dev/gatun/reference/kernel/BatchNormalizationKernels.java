@@ -134,10 +134,11 @@ final class BatchNormalizationKernels {
 
     /** The mean of a channel over all rows of statistics: one row of a batch, one for each image of instances. */
     private static double average(Tensor statistics, long channels, long c) {
+        double rows = (double) statistics.elements() / channels;
         double sum = 0;
         for (long i = c; i < statistics.elements(); i += channels) {
             sum += statistics.get(i);
         }
-        return sum / (statistics.elements() / channels);
+        return sum / rows;
     }
 }
