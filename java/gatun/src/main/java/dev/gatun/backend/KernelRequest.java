@@ -1,6 +1,7 @@
 package dev.gatun.backend;
 
 import dev.gatun.graph.Node;
+import dev.gatun.options.WithMethods;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param wanted      how many candidates
  * @param planned     the plan of the region that computes a node, where that was planned before
  */
+@WithMethods
 public record KernelRequest(
         List<Operand> inputs, LayoutPolicy policy, ConvolutionMethod convolution, Wanted wanted,
-        Function<Node, @Nullable KernelPlan> planned) {
+        Function<Node, @Nullable KernelPlan> planned) implements KernelRequestBuilder.With {
     /** How many candidates a region need name. */
     public enum Wanted {
         /** Only the first. */
@@ -32,11 +34,6 @@ public record KernelRequest(
 
     public KernelRequest {
         inputs = List.copyOf(inputs);
-    }
-
-    /** The same for another number of candidates. */
-    public KernelRequest with(Wanted newWanted) {
-        return new KernelRequest(inputs, policy, convolution, newWanted, planned);
     }
 
     /** The plan of the region that computes {@code node}. */

@@ -14,7 +14,7 @@ public final class Inference {
         for (Node node : graph.nodes()) {
             switch (node.op()) {
                 case BatchNormalization normalization ->
-                    rewriter.emit(node, normalization.with(BatchNormalization.Mode.INFERENCE), node.inputs());
+                    rewriter.emit(node, normalization.withMode(BatchNormalization.Mode.INFERENCE), node.inputs());
                 case Op _ when masks.serves(node) -> { }
                 case Op op when op.trainingOnly() || masks.isMasked(node) ->
                     rewriter.replace(node.output(), rewriter.copy(node.inputs().getFirst()));

@@ -63,7 +63,7 @@ public record BatchNorm(double epsilon, Averaging averaging, Affine affine, Stat
             throw new IllegalArgumentException(name + ": batch normalisation takes (N, C, ...), got "
                     + input.type().shape());
         }
-        BatchNormalization op = BatchNormalization.standard().with(epsilon, averaging).with(switch (statistics) {
+        BatchNormalization op = new BatchNormalization(epsilon, averaging, switch (statistics) {
             case BATCH -> BatchNormalization.Mode.TRAINING;
             case FROZEN -> BatchNormalization.Mode.FROZEN;
         });

@@ -23,7 +23,7 @@ public record RmsNorm(double epsilon) implements Layer {
         Shape shape = input.type().shape();
         Value squares = Functions.square(graph, name + ".square", input);
         Value mean = graph.apply(name + ".mean",
-                Reduce.over(Reduction.MEAN, shape.rank() - 1).with(Reduce.Axes.KEPT), squares);
+                Reduce.over(Reduction.MEAN, shape.rank() - 1).withReduced(Reduce.Axes.KEPT), squares);
         Value root = Functions.sqrt(graph, name + ".root", Functions.affine(graph, name + ".sum", 1, mean, epsilon));
         return Functions.multiply(graph, name, Functions.divide(graph, name + ".normal", input, root),
                 Scales.variable(graph, name + ".weight", Shape.of(shape.extent(-1)), 1, input));

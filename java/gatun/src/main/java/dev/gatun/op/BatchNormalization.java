@@ -1,5 +1,6 @@
 package dev.gatun.op;
 
+import dev.gatun.options.WithMethods;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -19,7 +20,10 @@ import java.util.List;
  * @param epsilon   added to the variance
  * @param averaging how the running statistics follow the batches
  */
-public record BatchNormalization(double epsilon, Averaging averaging, Mode mode) implements Op {
+@WithMethods
+public record BatchNormalization(double epsilon, Averaging averaging, Mode mode)
+        implements Op, BatchNormalizationBuilder.With {
+
     /** Whose statistics normalise. */
     public enum Mode {
         /** The batch's. */
@@ -39,16 +43,6 @@ public record BatchNormalization(double epsilon, Averaging averaging, Mode mode)
     /** PyTorch's defaults: epsilon 1e-5, momentum 0.1. */
     public static BatchNormalization standard() {
         return new BatchNormalization(1e-5, new Averaging.Exponential(0.1), Mode.TRAINING);
-    }
-
-    /** The same with other constants. */
-    public BatchNormalization with(double newEpsilon, Averaging newAveraging) {
-        return new BatchNormalization(newEpsilon, newAveraging, mode);
-    }
-
-    /** The same in another mode. */
-    public BatchNormalization with(Mode newMode) {
-        return new BatchNormalization(epsilon, averaging, newMode);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.gatun.op;
 
+import dev.gatun.options.WithMethods;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.Arrays;
@@ -13,7 +14,8 @@ import java.util.List;
  * @param b      how the right matrices are given: as they are, or {@code (..., N, K)}
  * @param result in which type the product is given
  */
-public record MatMul(Given a, Given b, Result result) implements Op {
+@WithMethods
+public record MatMul(Given a, Given b, Result result) implements Op, MatMulBuilder.With {
     /** How a matrix is given. */
     public enum Given {
         PLAIN,
@@ -39,11 +41,6 @@ public record MatMul(Given a, Given b, Result result) implements Op {
     /** A product in the type of the operands. */
     public MatMul(Given a, Given b) {
         this(a, b, Result.AS_OPERANDS);
-    }
-
-    /** The same with the result in another type. */
-    public MatMul with(Result newResult) {
-        return new MatMul(a, b, newResult);
     }
 
     /** Both as they are. */

@@ -1,6 +1,7 @@
 package dev.gatun.op;
 
 import dev.gatun.op.function.Reduction;
+import dev.gatun.options.WithMethods;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import java.util.stream.IntStream;
  * @param axes    the dimensions, counted from 0, in rising order
  * @param reduced what becomes of them
  */
-public record Reduce(Reduction reduction, List<Integer> axes, Axes reduced) implements Op {
+@WithMethods
+public record Reduce(Reduction reduction, List<Integer> axes, Axes reduced) implements Op, ReduceBuilder.With {
     /** What becomes of a dimension that is reduced. */
     public enum Axes {
         /** It stays, with extent 1, so that the result broadcasts against the input. */
@@ -40,11 +42,6 @@ public record Reduce(Reduction reduction, List<Integer> axes, Axes reduced) impl
     /** All elements of a tensor of a rank, to a scalar. */
     public static Reduce all(Reduction reduction, int rank) {
         return new Reduce(reduction, IntStream.range(0, rank).boxed().toList(), Axes.DROPPED);
-    }
-
-    /** The same with another fate of the dimensions. */
-    public Reduce with(Axes newReduced) {
-        return new Reduce(reduction, axes, newReduced);
     }
 
     @Override

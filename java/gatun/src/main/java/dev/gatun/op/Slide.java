@@ -1,5 +1,7 @@
 package dev.gatun.op;
 
+import dev.gatun.options.WithMethods;
+
 /**
  * How a window moves along one spatial axis; all numbers count elements.
  *
@@ -8,7 +10,8 @@ package dev.gatun.op;
  * @param before   padding in front of the axis
  * @param after    padding behind it
  */
-public record Slide(long stride, long dilation, long before, long after) {
+@WithMethods
+public record Slide(long stride, long dilation, long before, long after) implements SlideBuilder.With {
     /** By one element, without padding. */
     public static final Slide PLAIN = new Slide(1, 1, 0, 0);
 
@@ -22,16 +25,6 @@ public record Slide(long stride, long dilation, long before, long after) {
                     + " most " + MOST + ", got stride " + stride + ", dilation " + dilation + ", padding " + before
                     + " before and " + after + " after");
         }
-    }
-
-    /** The same with another stride. */
-    public Slide withStride(long newStride) {
-        return new Slide(newStride, dilation, before, after);
-    }
-
-    /** The same with another dilation. */
-    public Slide withDilation(long newDilation) {
-        return new Slide(stride, newDilation, before, after);
     }
 
     /** The same with other padding. */

@@ -1,6 +1,7 @@
 package dev.gatun.optim;
 
 import dev.gatun.optim.schedule.text.Schedules;
+import dev.gatun.options.WithMethods;
 import dev.gatun.optim.schedule.text.Schedules;
 import dev.gatun.update.kernel.LossScaleRule;
 import java.util.List;
@@ -67,7 +68,10 @@ public sealed interface LossScaling {
      * @param interval  at least 1
      * @param mostSkips steps that may be left out in a row
      */
-    record Dynamic(double initial, double growth, double backoff, long interval, int mostSkips) implements LossScaling {
+    @WithMethods
+    record Dynamic(double initial, double growth, double backoff, long interval, int mostSkips)
+            implements LossScaling, LossScalingDynamicBuilder.With {
+
         public Dynamic {
             checkScale(initial);
             checkSkips(mostSkips);
@@ -76,26 +80,6 @@ public sealed interface LossScaling {
                         "loss scale: growth must be above 1, backoff above 0 and below 1, and the"
                         + " interval at least 1, got " + growth + ", " + backoff + " and " + interval);
             }
-        }
-
-        /** The same with another first factor. */
-        public Dynamic withInitial(double newInitial) {
-            return new Dynamic(newInitial, growth, backoff, interval, mostSkips);
-        }
-
-        /** The same with other factors of growth and back-off. */
-        public Dynamic withFactors(double newGrowth, double newBackoff) {
-            return new Dynamic(initial, newGrowth, newBackoff, interval, mostSkips);
-        }
-
-        /** The same growing after another number of steps. */
-        public Dynamic withInterval(long newInterval) {
-            return new Dynamic(initial, growth, backoff, newInterval, mostSkips);
-        }
-
-        /** The same with another bound of skips. */
-        public Dynamic withMostSkips(int newMostSkips) {
-            return new Dynamic(initial, growth, backoff, interval, newMostSkips);
         }
 
         @Override
@@ -136,8 +120,8 @@ public sealed interface LossScaling {
             boolean any = dynamic || pair[0].equals("skips");
             read = switch (any ? pair[0] : "") {
                 case "initial" -> read.withInitial(number(text, value));
-                case "growth" -> read.withFactors(number(text, value), read.backoff());
-                case "backoff" -> read.withFactors(read.growth(), number(text, value));
+                case "growth" -> read.withGrowth(number(text, value));
+                case "backoff" -> read.withBackoff(number(text, value));
                 case "interval" -> read.withInterval(count(text, value));
                 case "skips" -> read.withMostSkips(Math.toIntExact(Math.min(Integer.MAX_VALUE, count(text, value))));
                 default -> throw wrong(text);

@@ -40,32 +40,12 @@ public record OptimizerOptions(
         }
     }
 
-    /** These options with another clipping by norms. */
-    public OptimizerOptions with(Clipping newClipping) {
-        return new OptimizerOptions(newClipping, clipValue, averageDecay, weights, states, lossScaling);
-    }
-
     /**
      * These options with another bound of the norm of all gradients, 0 for none, in place of any other clipping by
      * norms.
      */
     public OptimizerOptions withClipNorm(double newClipNorm) {
-        return with(newClipNorm == 0 ? new Clipping.None() : new Clipping.GlobalNorm(newClipNorm));
-    }
-
-    /** These options with another storage of the weights. */
-    public OptimizerOptions with(WeightStorage newWeights) {
-        return new OptimizerOptions(clipping, clipValue, averageDecay, newWeights, states, lossScaling);
-    }
-
-    /** These options with another storage of the states. */
-    public OptimizerOptions with(StateStorage newStates) {
-        return new OptimizerOptions(clipping, clipValue, averageDecay, weights, newStates, lossScaling);
-    }
-
-    /** These options with another loss scaling. */
-    public OptimizerOptions with(LossScaling newLossScaling) {
-        return new OptimizerOptions(clipping, clipValue, averageDecay, weights, states, newLossScaling);
+        return withClipping(newClipNorm == 0 ? new Clipping.None() : new Clipping.GlobalNorm(newClipNorm));
     }
 
     /** The bound of the norm of all gradients; 0 where they are not clipped by it. */

@@ -102,7 +102,7 @@ public record TrainingOptions(
 
     /** These options with another loss scaling. */
     public TrainingOptions withLossScaling(LossScaling scaling) {
-        return withOptimizerOptions(optimizerOptions.with(scaling));
+        return withOptimizerOptions(optimizerOptions.withLossScaling(scaling));
     }
 
     /** The length of a run over so many examples. */

@@ -45,7 +45,7 @@ final class HandWrittenLoop {
                     graph.output("loss", Losses.crossEntropy(graph, "loss", scores, labels));
                 });
                 Optimizer optimizer = network.optimizer(
-                        AdamHyperparameters.ADAM, OptimizerOptions.NONE.with(new Clipping.GlobalNorm(1)))) {
+                        AdamHyperparameters.ADAM, OptimizerOptions.NONE.withClipping(new Clipping.GlobalNorm(1)))) {
             network.set("points", points).set("spirals", spirals);
             for (int step = 0; step < STEPS; step++) {
                 loss = network.forward().scalar("loss");

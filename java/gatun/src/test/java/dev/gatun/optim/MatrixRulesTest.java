@@ -132,7 +132,7 @@ class MatrixRulesTest {
     void theCpuGoesWhereTheReferenceGoesInEveryOrder(List<Hyperparameters> rules) {
         OptimizerOptions options = OptimizerOptions.NONE.withClipValue(0.4).withAverageDecay(0.9);
         assertSameWay(rules, options.withClipNorm(5));
-        assertSameWay(rules, options.with(new Clipping.TensorNorm(0.7)));
+        assertSameWay(rules, options.withClipping(new Clipping.TensorNorm(0.7)));
     }
 
     private static void assertSameWay(List<Hyperparameters> rules, OptimizerOptions options) {
@@ -169,7 +169,8 @@ class MatrixRulesTest {
     @MethodSource("rules")
     void clippingByTensorsAndACopyInBf16GoWithThem(List<Hyperparameters> rules) {
         OptimizerOptions options =
-                OptimizerOptions.NONE.with(new Clipping.TensorNorm(0.5)).with(WeightStorage.F32_AND_BF16);
+                OptimizerOptions.NONE.withClipping(new Clipping.TensorNorm(0.5))
+                        .withWeights(WeightStorage.F32_AND_BF16);
         try (Matrices cpu = new Matrices("cpu", 1, options, rules, TENSORS);
                 Matrices reference = new Matrices("reference", 1, options, rules, TENSORS);
                 Matrices unclipped = new Matrices("reference", 1, OptimizerOptions.NONE, rules, TENSORS)) {

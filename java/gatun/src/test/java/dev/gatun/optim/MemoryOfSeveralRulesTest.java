@@ -137,7 +137,7 @@ class MemoryOfSeveralRulesTest {
             coded.put(name, arena.allocate(name.startsWith("adam") ? 8 : 12));
             coded.put(name + ".scales", arena.allocate(JAVA_FLOAT, 1));
         }
-        OptimizerOptions options = OptimizerOptions.NONE.with(StateStorage.EIGHT_BIT);
+        OptimizerOptions options = OptimizerOptions.NONE.withStates(StateStorage.EIGHT_BIT);
         try (Device device = open("cpu");
                 Optimizer optimizer = Optimizers.on(device, rules, RANGES, parameters, gradients, coded, options)) {
             assertThat(optimizer.step()).isTrue();

@@ -106,12 +106,13 @@ class RulesAgainstReferenceTest {
     @MethodSource("dev.gatun.optim.RuleCases#all")
     void aStepAllocatesNothing(RuleCases rule) {
         assertThat(leastAllocated(rule, ALL)).isZero();
-        assertThat(leastAllocated(rule, ALL.with(new Clipping.Adaptive(0.1))
-                .with(WeightStorage.F32_AND_BF16.stochastic(1))))
+        assertThat(leastAllocated(rule, ALL.withClipping(new Clipping.Adaptive(0.1))
+                .withWeights(WeightStorage.F32_AND_BF16.stochastic(1))))
                 .isZero();
-        assertThat(leastAllocated(rule, ALL.with(new Clipping.WeightNorm(0.1)))).isZero();
+        assertThat(leastAllocated(rule, ALL.withClipping(new Clipping.WeightNorm(0.1)))).isZero();
         if (rule.groups().getFirst().hasEightBitStates()) {
-            assertThat(leastAllocated(rule, ALL.with(new Clipping.TensorNorm(0.1)).with(StateStorage.EIGHT_BIT)))
+            assertThat(leastAllocated(rule, ALL.withClipping(new Clipping.TensorNorm(0.1))
+                    .withStates(StateStorage.EIGHT_BIT)))
                     .isZero();
         }
     }

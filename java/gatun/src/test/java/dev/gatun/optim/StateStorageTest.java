@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** States in 8 bits. */
 @ExtendWith(NoLeaks.class)
 class StateStorageTest {
-    private static final OptimizerOptions EIGHT_BIT = OptimizerOptions.NONE.with(StateStorage.EIGHT_BIT);
+    private static final OptimizerOptions EIGHT_BIT = OptimizerOptions.NONE.withStates(StateStorage.EIGHT_BIT);
     private static final AdamHyperparameters ADAM = AdamHyperparameters.ADAM.withLearningRate(0.01);
     private static final int ELEMENTS = 3 * StateStorage.BLOCK + 41; // the last block is not full
     private static final Stored ALL = Stored.rowMajor(TensorType.f32(ELEMENTS));
@@ -208,7 +208,8 @@ class StateStorageTest {
     @Test
     void weightsOfBf16GoWithIt() {
         try (Vectors vectors = new Vectors("cpu", ELEMENTS);
-                Optimizer optimizer = vectors.optimizer(EIGHT_BIT.with(WeightStorage.BF16.stochastic(1)), List.of(ADAM),
+                Optimizer optimizer = vectors.optimizer(EIGHT_BIT.withWeights(WeightStorage.BF16.stochastic(1)),
+                        List.of(ADAM),
                         new ElementRange(0, ELEMENTS, 0))) {
             vectors.gradients(new Random(2).doubles(ELEMENTS, 0.5, 1).toArray());
             optimizer.step();

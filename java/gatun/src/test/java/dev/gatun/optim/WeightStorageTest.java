@@ -42,7 +42,7 @@ class WeightStorageTest {
         WeightStorage.BF16, WeightStorage.BF16.stochastic(-7)};
 
     private static OptimizerOptions options(WeightStorage weights) {
-        return OptimizerOptions.NONE.with(weights);
+        return OptimizerOptions.NONE.withWeights(weights);
     }
 
     /** Weights of 1 after twenty steps of AdamW at 1e-4, all in one direction: 1 - 20e-4, if nothing is lost. */
@@ -223,9 +223,9 @@ class WeightStorageTest {
         }
         assertThatThrownBy(() -> new WeightStorage(Format.BF16, Rounding.NEAREST, 1)).hasMessageContaining("no seed");
         assertThatThrownBy(() -> WeightStorage.F32.stochastic(1)).hasMessageContaining("not rounded");
-        assertThatThrownBy(() -> options(WeightStorage.BF16).with(new Clipping.WeightNorm(1)))
+        assertThatThrownBy(() -> options(WeightStorage.BF16).withClipping(new Clipping.WeightNorm(1)))
                 .hasMessageContaining("measure weights in f32");
-        assertThatThrownBy(() -> options(WeightStorage.BF16).with(new Clipping.Adaptive(1)))
+        assertThatThrownBy(() -> options(WeightStorage.BF16).withClipping(new Clipping.Adaptive(1)))
                 .hasMessageContaining("f32");
     }
 

@@ -279,7 +279,7 @@ class AccumulationTest {
     void aStepThatIsLeftOutChangesNoByte(String backend) {
         TrainingOptions options = OPTIONS.withBatchSize(1)
                 .withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.9))
-                .withLossScaling(LossScaling.DYNAMIC.withInitial(3e38).withFactors(2, 1e-3).withInterval(100));
+                .withLossScaling(LossScaling.DYNAMIC.withInitial(3e38).withBackoff(1e-3).withInterval(100));
         try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
             List<Float> scales = new ArrayList<>();
             stopAfter(trainer, 1);

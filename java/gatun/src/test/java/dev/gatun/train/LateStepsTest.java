@@ -119,7 +119,7 @@ class LateStepsTest {
         Wrappers around = Wrappers.NONE.withSharpness(SharpnessAware.DEFAULTS).withLookahead(Lookahead.DEFAULTS);
         return TestDevices.names().flatMap(name -> Stream.of(
                 OPTIONS, OPTIONS.withAccumulate(3), OPTIONS.withWrappers(around),
-                OPTIONS.withLossScaling(LossScaling.DYNAMIC.withInitial(3e38).withFactors(2, 0.01).withInterval(3)))
+                OPTIONS.withLossScaling(LossScaling.DYNAMIC.withInitial(3e38).withBackoff(0.01).withInterval(3)))
                 .map(options -> Arguments.of(name, options)));
     }
 

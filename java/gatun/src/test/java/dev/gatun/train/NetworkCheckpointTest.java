@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NetworkCheckpointTest {
     private static final int BATCH = 6;
     private static final OptimizerOptions AROUND = OptimizerOptions.NONE.withAverageDecay(0.9)
-            .with(StateStorage.EIGHT_BIT).with(LossScaling.DYNAMIC.withInterval(2));
+            .withStates(StateStorage.EIGHT_BIT).withLossScaling(LossScaling.DYNAMIC.withInterval(2));
 
     @TempDir
     Path folder;

@@ -73,7 +73,7 @@ class NonFiniteParametersTest {
     void noCheckpointHoldsAnInfiniteState() {
         for (StateStorage storage : StateStorage.values()) {
             TrainingOptions lion = TrainingOptions.defaults().withOptimizer(LionHyperparameters.DEFAULTS)
-                    .withOptimizerOptions(OptimizerOptions.NONE.with(storage));
+                    .withOptimizerOptions(OptimizerOptions.NONE.withStates(storage));
             try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
                     Trainer trainer = new Trainer(Models.lenet(1, 28, 28, 10), digits, device, lion)) {
                 trainer.checkpoint().close();

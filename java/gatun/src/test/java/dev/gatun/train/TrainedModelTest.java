@@ -127,7 +127,7 @@ class TrainedModelTest {
         Value weight = graph.variable(new Variable("mix", Shape.of(4, 4), Variable.Kind.WEIGHT,
                 Initializers.fanInUniform()), x.type().dtype());
         Value mixed = graph.apply("mixed", MatMul.plain(), features, weight);
-        Value largest = graph.apply("largest", Reduce.over(Reduction.MAX, 1).with(Reduce.Axes.KEPT), mixed);
+        Value largest = graph.apply("largest", Reduce.over(Reduction.MAX, 1).withReduced(Reduce.Axes.KEPT), mixed);
         Value repeated = graph.apply("repeated", new Broadcast(Shape.of(batch, 4)), largest);
         Value centered = graph.apply("centered", new Binary(BinaryFunction.SUBTRACT), mixed, repeated);
         Value guess = linear(1).apply(graph, "head", swish().apply(graph, "swish", centered));

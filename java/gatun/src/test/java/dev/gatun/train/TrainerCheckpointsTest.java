@@ -42,7 +42,7 @@ class TrainerCheckpointsTest {
     private static final Model MODEL = new Model("saved", 1, 28, 28, 10, sequential(
             flatten(), linear(5), batchNorm(), relu(), linear(10)));
     private static final TrainingOptions OPTIONS = TrainingOptions.defaults().withEpochs(2).withBatchSize(8)
-            .withOptimizerOptions(OptimizerOptions.NONE.with(StateStorage.EIGHT_BIT))
+            .withOptimizerOptions(OptimizerOptions.NONE.withStates(StateStorage.EIGHT_BIT))
             .withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS));
     private static final int EVERY = 3;
 

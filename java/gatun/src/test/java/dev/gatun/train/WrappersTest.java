@@ -415,7 +415,8 @@ class WrappersTest {
     void whatDoesNotGoTogetherIsRefused() {
         assertThatThrownBy(() -> OPTIONS.withAccumulate(2).withWrappers(SHARP))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("use one batch in a step");
-        assertThatThrownBy(() -> OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.with(WeightStorage.F32_AND_BF16))
+        assertThatThrownBy(() -> OPTIONS
+                .withOptimizerOptions(OptimizerOptions.NONE.withWeights(WeightStorage.F32_AND_BF16))
                 .withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("copy in bf16");
         assertThatThrownBy(() -> OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.9))

@@ -163,9 +163,9 @@ public record TrainFlags(TrainCommand flags) {
     private OptimizerOptions optimizerOptions() {
         Double value = Flags.aboveZero("--clip-value", flags.clipValue);
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
-        return OptimizerOptions.NONE.with(clipping()).withClipValue(value == null ? 0 : value)
+        return OptimizerOptions.NONE.withClipping(clipping()).withClipValue(value == null ? 0 : value)
                 .withAverageDecay(average == null ? 0 : average)
-                .with(states()).with(lossScaling());
+                .withStates(states()).withLossScaling(lossScaling());
     }
 
     private Clipping clipping() {

@@ -55,11 +55,6 @@ public record CyclicSchedule(
         return new CyclicSchedule(base, max, newUp, newDown, mode, gamma, baseMomentum, maxMomentum);
     }
 
-    /** The same in another mode. */
-    public CyclicSchedule with(Mode newMode) {
-        return new CyclicSchedule(base, max, up, down, newMode, gamma, baseMomentum, maxMomentum);
-    }
-
     /** The same with heights that are {@code gamma^k}. */
     public CyclicSchedule withExpRange(double newGamma) {
         return new CyclicSchedule(base, max, up, down, Mode.EXP_RANGE, newGamma, baseMomentum, maxMomentum);

@@ -66,18 +66,6 @@ public record OneCycleSchedule(
         return new OneCycleSchedule(total, 1, 0.3, Anneal.COS, Phases.TWO, 25, 1e4, 0.85, 0.95);
     }
 
-    /** The same moving otherwise within a phase. */
-    public OneCycleSchedule with(Anneal newAnneal) {
-        return new OneCycleSchedule(total, max, pctStart, newAnneal, phases, divFactor, finalDivFactor, baseMomentum,
-                maxMomentum);
-    }
-
-    /** The same with other phases. */
-    public OneCycleSchedule with(Phases newPhases) {
-        return new OneCycleSchedule(total, max, pctStart, anneal, newPhases, divFactor, finalDivFactor, baseMomentum,
-                maxMomentum);
-    }
-
     /** The same between other rates: peak over start, and start over end. */
     public OneCycleSchedule withDivFactors(double start, double end) {
         return new OneCycleSchedule(total, max, pctStart, anneal, phases, start, end, baseMomentum, maxMomentum);

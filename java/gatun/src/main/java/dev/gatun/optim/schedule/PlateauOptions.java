@@ -58,11 +58,6 @@ public record PlateauOptions(
         }
     }
 
-    /** The same in another direction. */
-    public PlateauOptions with(Mode newMode) {
-        return new PlateauOptions(newMode, factor, patience, threshold, thresholdMode, cooldown, min, eps);
-    }
-
     /** The same with another threshold. */
     public PlateauOptions withThreshold(double newThreshold, Threshold newMode) {
         return new PlateauOptions(mode, factor, patience, newThreshold, newMode, cooldown, min, eps);

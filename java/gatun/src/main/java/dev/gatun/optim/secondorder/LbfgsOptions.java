@@ -51,10 +51,4 @@ public record LbfgsOptions(
     public LbfgsOptions withTolerances(double gradient, double change) {
         return new LbfgsOptions(learningRate, maxIterations, maxEvaluations, gradient, change, history, lineSearch);
     }
-
-    /** These options with another line search. */
-    public LbfgsOptions with(LineSearch search) {
-        return new LbfgsOptions(
-                learningRate, maxIterations, maxEvaluations, toleranceGradient, toleranceChange, history, search);
-    }
 }

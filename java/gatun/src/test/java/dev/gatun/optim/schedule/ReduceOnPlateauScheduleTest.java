@@ -125,7 +125,7 @@ class ReduceOnPlateauScheduleTest {
     // plateau(mode='max', patience=2, factor=.5)
     @Test
     void maximise() {
-        same(PlateauOptions.DEFAULTS.with(PlateauOptions.Mode.MAX).withPatience(2).withFactor(0.5), 1,
+        same(PlateauOptions.DEFAULTS.withMode(PlateauOptions.Mode.MAX).withPatience(2).withFactor(0.5), 1,
                 0.4, 0.4, 0.4, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025, 0.0125, 0.0125,
                 0.0125, 0.00625, 0.00625, 0.00625, 0.003125, 0.003125, 0.003125, 0.0015625, 0.0015625, 0.0015625,
                 0.00078125, 0.00078125, 0.00078125, 0.000390625, 0.000390625, 0.000390625, 0.0001953125, 0.0001953125,
@@ -135,7 +135,7 @@ class ReduceOnPlateauScheduleTest {
     // plateau(mode='max', patience=2, factor=.5, threshold=.1, sign=-1)
     @Test
     void maximiseBelowZero() {
-        same(PlateauOptions.DEFAULTS.with(PlateauOptions.Mode.MAX).withPatience(2).withFactor(0.5)
+        same(PlateauOptions.DEFAULTS.withMode(PlateauOptions.Mode.MAX).withPatience(2).withFactor(0.5)
                 .withThreshold(0.1, PlateauOptions.Threshold.REL), -1,
                 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.2,
                 0.2, 0.2, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025, 0.0125, 0.0125, 0.0125, 0.00625,
@@ -145,7 +145,7 @@ class ReduceOnPlateauScheduleTest {
     // plateau(mode='max', patience=3, factor=.5, cooldown=1, threshold=.06, threshold_mode='abs', sign=-1)
     @Test
     void maximiseWithAnAbsoluteThreshold() {
-        same(PlateauOptions.DEFAULTS.with(PlateauOptions.Mode.MAX).withPatience(3).withFactor(0.5).withCooldown(1)
+        same(PlateauOptions.DEFAULTS.withMode(PlateauOptions.Mode.MAX).withPatience(3).withFactor(0.5).withCooldown(1)
                 .withThreshold(0.06, PlateauOptions.Threshold.ABS), -1,
                 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.2, 0.2, 0.2, 0.2, 0.2,
                 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025, 0.025, 0.025, 0.0125);
