@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A graph on a device, driven by hand: inputs are set from arrays, outputs read as arrays, and a training step is
+ * A graph on a device for a training loop of the caller's own: inputs are set from arrays, outputs read as arrays, and
+ * a training step is
  *
  * <pre>{@code
  * network.set("x", x).set("y", y).forward();
@@ -35,9 +36,8 @@ import org.jspecify.annotations.Nullable;
  * optimizer.step();
  * }</pre>
  *
- * Arrays are row-major. A network has variables of its own, which begin with their initial values of seed 1 and end
- * when it is closed, and may use those of other networks, which must be closed after it. It belongs to its device's
- * thread.
+ * Arrays are row-major. A network has variables of its own, which are initialised with seed 1 and freed when it is
+ * closed, and may use those of other networks, which must be closed after it. It belongs to its device's thread.
  */
 public final class Network implements AutoCloseable {
     private static final long SEED = 1;
@@ -75,20 +75,20 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * A network that is trained: all its own parameters have gradients.
+     * Creates a network for training, in which all its own parameters have gradients.
      *
-     * @param loss        the output to differentiate, a scalar
+     * @param loss        output to differentiate, a scalar
      * @param description adds inputs, operations and outputs to an empty graph
-     * @param others      networks whose variables it uses, by their names, and does not train
+     * @param others      networks whose variables it uses, by name, and does not train
      */
     public static Network training(Device device, String loss, Consumer<GraphBuilder> description, Network... others) {
         return training(device, loss, _ -> true, description, others);
     }
 
     /**
-     * The same with some of its parameters frozen.
+     * Creates a network for training with some of its parameters frozen.
      *
-     * @param trained which of its own parameters have gradients
+     * @param trained its own parameters that have gradients
      */
     public static Network training(
             Device device, String loss, Predicate<Variable> trained, Consumer<GraphBuilder> description,
@@ -99,7 +99,7 @@ public final class Network implements AutoCloseable {
                 description, loss, List.of(others));
     }
 
-    /** A network that only computes: normalisation by running statistics, no dropout. */
+    /** Creates a network for inference: normalisation by running statistics, no dropout. */
     public static Network inference(Device device, Consumer<GraphBuilder> description, Network... others) {
         return new Network(device, Inference.of(graph(description)), description, null, List.of(others));
     }
@@ -110,7 +110,7 @@ public final class Network implements AutoCloseable {
         return graph.build();
     }
 
-    /** Gives its variables new initial values, and dropout new random numbers. */
+    /** Initialises its variables again, and the random state of dropout. */
     public Network initialize(long newSeed) {
         seed = newSeed;
         passes = 0;
@@ -119,14 +119,14 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * An optimizer of its trained parameters; weight decay is for weights, not for biases and normalisations. The
-     * caller closes it before this network.
+     * Creates an optimizer of its trained parameters. Weight decay applies to weights, not to biases and
+     * normalisations. The caller closes the optimizer before this network.
      */
     public Optimizer optimizer(Hyperparameters rule) {
         return optimizer(rule, OptimizerOptions.NONE);
     }
 
-    /** The same with clipping, an average of the weights or another storage of states. */
+    /** Creates an optimizer with options; otherwise as {@link #optimizer(Hyperparameters)}. */
     public Optimizer optimizer(Hyperparameters rule, OptimizerOptions options) {
         Optimizer optimizer = ParameterGroups.of(variables, TrainingOptions.defaults().withOptimizer(rule)
                 .withOptimizerOptions(options))
@@ -146,9 +146,9 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Sets an input of f32 to numbers that are drawn one after another.
+     * Sets an input of f32 to successive results of a supplier.
      *
-     * @param values the next one, row-major; rounded to f32
+     * @param values supplies the elements in row-major order; rounded to f32
      */
     public Network fill(String input, DoubleSupplier values) {
         tensors.fill(input, values);
@@ -171,16 +171,13 @@ public final class Network implements AutoCloseable {
         return this;
     }
 
-    /**
-     * Sets an input to what an output of another network on the same device is. Nothing passes through the host's
-     * arrays.
-     */
+    /** Sets an input to an output of another network on the same device, copied within the device. */
     public Network set(String input, Network other, String output) {
         tensors.set(input, other.tensors, output);
         return this;
     }
 
-    /** Computes the outputs, by the variables as they are now. */
+    /** Computes the outputs with the current variables. */
     public Network forward() {
         program.randomize(seed, ++passes);
         program.prepack();
@@ -188,7 +185,7 @@ public final class Network implements AutoCloseable {
         return this;
     }
 
-    /** An output that is one number. */
+    /** Returns an output of one element. */
     public float scalar(String output) {
         float[] value = read(output);
         if (value.length != 1) {
@@ -197,32 +194,34 @@ public final class Network implements AutoCloseable {
         return value[0];
     }
 
-    /** An output, row-major. */
+    /** Returns an output in row-major order. */
     public float[] read(String output) {
         return tensors.read(output);
     }
 
-    /** Computes the gradients of the latest forward pass, and moves running statistics towards that of its batch. */
+    /** Computes the gradients of the latest forward pass, and updates the running statistics from its batch. */
     public void backward() {
         program.backward();
         program.updateRunningStatistics();
     }
 
     /**
-     * The network as it is now, to be written at once, on this thread:
-     * {@code new CheckpointStore(folder).write(step, network.checkpoint())}. It holds all variables that the network
-     * computes with, those of other networks too; {@link TrainedModel#open} opens it for the batch size of the network.
+     * Returns a checkpoint of the current state, to be written at once, on this thread:
+     * {@code new CheckpointStore(folder).write(step, network.checkpoint())}. It contains all variables that the network
+     * computes with, those of other networks included; {@link TrainedModel#open} opens it for the batch size of the
+     * network.
      *
-     * @throws IllegalStateException when it only computes: then the network that trains its variables has them
+     * @throws IllegalStateException if the network is for inference: the network that trains its variables has the
+     *                               checkpoint
      */
     public Checkpoint checkpoint() {
         return NetworkState.save(this, description, trained(), null);
     }
 
     /**
-     * The same with what an optimizer remembers, so that training can go on from it.
+     * Returns a checkpoint that includes the state of an optimizer, from which training can resume.
      *
-     * @param optimizer one of this network's
+     * @param optimizer an optimizer of this network
      * @throws IllegalArgumentException when it was not made by {@link #optimizer}
      */
     public Checkpoint checkpoint(Optimizer optimizer) {
@@ -230,7 +229,7 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Takes its own variables from a checkpoint, and goes on with the random numbers that follow.
+     * Restores its own variables and the random state from a checkpoint.
      *
      * @throws dev.gatun.io.CheckpointException when it is of another network, or damaged: nothing is changed then
      */
@@ -239,10 +238,10 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * The same with what the optimizer remembered: training goes on bit for bit. Its learning rate and the like stay
-     * the caller's.
+     * Restores its own variables, the random state and the state of an optimizer, from which training resumes exactly.
+     * The optimizer's hyper-parameters are not changed.
      *
-     * @param optimizer one of this network's, with the rule and the options of that which was saved
+     * @param optimizer an optimizer of this network, with the rule and the options of the saved one
      * @throws IllegalArgumentException when it was not made by {@link #optimizer}
      */
     public void restore(LoadedCheckpoint checkpoint, Optimizer optimizer) {
@@ -268,7 +267,7 @@ public final class Network implements AutoCloseable {
         return seed;
     }
 
-    /** Forward passes since the latest initialization. */
+    /** Forward passes since the latest initialisation. */
     long passes() {
         return passes;
     }
@@ -278,12 +277,12 @@ public final class Network implements AutoCloseable {
         passes = newPasses;
     }
 
-    /** Its own variables. */
+    /** Returns the network's own variables. */
     public Variables variables() {
         return variables;
     }
 
-    /** What it runs. */
+    /** Returns the compiled program. */
     public Program program() {
         return program;
     }
