@@ -1,8 +1,8 @@
 package dev.gatun.backend;
 
 /**
- * The algorithm of 3x3 convolutions with stride 1 in f32, forward and backward. Convolutions that a method does not
- * support, on a device that lacks its kernels too, are computed directly.
+ * The algorithm of 3x3 convolutions with stride 1 in f32, forward and backward. Convolutions that the method does not
+ * support, or for which the device has no such kernels, are computed directly.
  *
  * <p>Winograd's minimal filtering F(m x m, 3 x 3) makes tiles of m by m results with fewer products and rounds
  * differently: compared with direct sums, the largest errors of F(2x2) are about equal, those of F(4x4) two to three

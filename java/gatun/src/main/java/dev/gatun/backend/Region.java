@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param candidates plans the region when the layouts of its inputs are known
  */
 public record Region(List<Node> nodes, List<Value> inputs, List<Value> outputs, Planner candidates) {
-    /** Returns the candidates of a region. */
+    /** Plans a region. */
     @FunctionalInterface
     public interface Planner {
         /**

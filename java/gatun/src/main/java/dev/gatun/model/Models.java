@@ -62,7 +62,7 @@ public final class Models {
     }
 
     /**
-     * Returns the origin of a model's definition and names, such as torchvision.
+     * Returns the publication that describes a model, or a short description: {@code He et al., 2016}.
      *
      * @throws IllegalArgumentException for an unknown name
      */

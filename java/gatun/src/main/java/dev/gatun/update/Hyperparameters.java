@@ -24,7 +24,7 @@ public interface Hyperparameters {
         return rule().name();
     }
 
-    /** Returns the name of an optimizer preset with these hyper-parameters' variant. */
+    /** Returns the name for users of the rule with these hyper-parameters, that of an optimizer preset. */
     default String optimizerName() {
         return rule().name();
     }

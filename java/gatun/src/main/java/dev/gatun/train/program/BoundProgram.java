@@ -133,7 +133,7 @@ public final class BoundProgram implements Outputs {
         program.forward();
     }
 
-    /** Prepares a forward pass: prepacks the variables if they have changed, and sets the random state of a batch. */
+    /** Prepacks the current variables, and sets the random state of a batch. */
     public void begin(long seed, long batchNumber) {
         program.randomize(seed, batchNumber);
         variablesChanged();

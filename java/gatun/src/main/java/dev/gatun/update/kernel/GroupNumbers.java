@@ -19,7 +19,7 @@ public final class GroupNumbers {
         set(own);
     }
 
-    /** Sets the base values and the current values. */
+    /** Sets the base values, and the current values to them. */
     public void set(Hyperparameters numbers) {
         own = numbers;
         learningRate = numbers.learningRate();
