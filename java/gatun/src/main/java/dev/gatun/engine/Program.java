@@ -243,7 +243,7 @@ public final class Program implements AutoCloseable {
     }
 
     private boolean isNonFinite(DType dtype, Buffer buffer) {
-        return (dtype == DType.F32 || dtype.isNarrow()) && device.findNonFinite(dtype, buffer) >= 0;
+        return dtype.isFloating() && device.findNonFinite(dtype, buffer) >= 0;
     }
 
     /** Every kernel with what was chosen for it, in the order they run. */

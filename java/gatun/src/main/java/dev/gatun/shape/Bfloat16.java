@@ -1,4 +1,4 @@
-package dev.gatun.update.kernel;
+package dev.gatun.shape;
 
 /** Numbers of bf16: the upper half of an f32 number. */
 public final class Bfloat16 {
