@@ -67,7 +67,8 @@ public record SgdHyperparameters(
         }
     }
 
-    /** The same with another momentum, also none: without momentum nothing looks ahead. */
+    /** Without momentum, the variants that look ahead or average are the classic one. */
+    @Override
     public SgdHyperparameters withAnyMomentum(double newMomentum) {
         SgdHyperparameters plain = newMomentum == 0 ? withVariant(Momentum.CLASSIC) : this;
         return plain.withMomentum(newMomentum);
