@@ -11,13 +11,13 @@ import dev.gatun.update.kernel.StepRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A device that computes in host memory: its memory and the host's are the same, and its stream runs at once. */
+/** Base class of devices that compute in host memory: host and device share memory, and the stream is immediate. */
 public abstract class HostDevice implements Device {
     private static final int PIECE = 1 << 16;
 
     private final MemorySegment piece = MemorySegment.ofArray(new byte[PIECE]);
 
-    /** Throws when a call comes from another thread than the device's, or after it was closed. */
+    /** Throws if the calling thread is not the device's, or the device is closed. */
     protected abstract void check();
 
     @Override
@@ -79,7 +79,7 @@ public abstract class HostDevice implements Device {
     public final StepKernel bindSteps(StepRequest request) {
         check();
         HostDevice device = this;
-        return new HostStepKernel(new HostStepKernel.Moves() {
+        return new HostStepKernel(new HostStepKernel.HostMemory() {
             @Override
             public void copy(Buffer source, Buffer target) {
                 device.copy(source, target);

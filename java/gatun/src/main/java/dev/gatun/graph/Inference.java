@@ -3,11 +3,11 @@ package dev.gatun.graph;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Op;
 
-/** Turns a model into its inference form: normalisation by running statistics, no dropout. */
+/** Converts a model to its inference form: normalisation by running statistics, no dropout. */
 public final class Inference {
     private Inference() {}
 
-    /** The inference form of a model that was described for training. */
+    /** Returns the inference form of a model that was described for training. */
     public static Graph of(Graph graph) {
         Rewriter rewriter = new Rewriter(graph);
         SharedMasks masks = new SharedMasks(graph);

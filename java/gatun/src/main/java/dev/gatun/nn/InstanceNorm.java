@@ -6,20 +6,20 @@ import dev.gatun.op.LayerNormalization;
 import dev.gatun.shape.Shape;
 
 /**
- * Normalisation of each channel of each example of {@code (N, C, spatial...)} (Ulyanov et al., 2016), in training and
- * evaluation alike: a {@link GroupNorm} of as many groups as channels. Variables, with a scale and a shift, both
- * {@code (C)}: {@code weight} and {@code bias}.
+ * Instance normalisation: normalises each channel of each example of {@code (N, C, spatial...)} (Ulyanov et al., 2016),
+ * in training and evaluation alike. It is a {@link GroupNorm} with one group for each channel. Variables, with a scale
+ * and a shift, both {@code (C)}: {@code weight} and {@code bias}.
  *
  * @param epsilon added to the variance
- * @param affine  whether there are a scale and a shift
+ * @param affine  whether the layer has a scale and a shift
  */
 public record InstanceNorm(double epsilon, BatchNorm.Affine affine) implements Layer {
-    /** PyTorch's defaults: 1e-5, neither scale nor shift. */
+    /** Creates a layer with PyTorch's defaults: epsilon 1e-5, neither scale nor shift. */
     public InstanceNorm() {
         this(1e-5, BatchNorm.Affine.WITHOUT);
     }
 
-    /** The same with a scale and a shift. */
+    /** Returns a copy with a scale and a shift. */
     public InstanceNorm withAffine() {
         return new InstanceNorm(epsilon, BatchNorm.Affine.WITH);
     }

@@ -7,13 +7,13 @@ import dev.gatun.op.function.Reduction;
 import dev.gatun.shape.Shape;
 
 /**
- * {@code x / sqrt(mean(x^2) + epsilon) * weight} over the last dimension (Zhang and Sennrich, 2019), as an expression
- * of operations. Variable: {@code weight (features)}.
+ * RMS normalisation, {@code x / sqrt(mean(x^2) + epsilon) * weight} over the last dimension (Zhang and Sennrich, 2019),
+ * as an expression of operations. Variable: {@code weight (features)}.
  *
  * @param epsilon added to the mean square
  */
 public record RmsNorm(double epsilon) implements Layer {
-    /** The epsilon of f32 numbers, as in PyTorch. */
+    /** Creates a layer with the machine epsilon of f32, as in PyTorch. */
     public RmsNorm() {
         this(Math.ulp(1f));
     }

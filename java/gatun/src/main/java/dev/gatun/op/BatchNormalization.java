@@ -18,19 +18,19 @@ import java.util.List;
  * For {@code x} of 16 bits, all but {@code x} and {@code y} is in f32.
  *
  * @param epsilon   added to the variance
- * @param averaging how the running statistics follow the batches
+ * @param averaging update of the running statistics
  */
 @WithMethods
 public record BatchNormalization(double epsilon, Averaging averaging, Mode mode)
         implements Op, BatchNormalizationBuilder.With {
 
-    /** Whose statistics normalise. */
+    /** The statistics that normalise. */
     public enum Mode {
         /** The batch's. */
         TRAINING,
-        /** The running ones, as constants that have no gradient: all else is trained. */
+        /** The running statistics, as constants without a gradient, in training. */
         FROZEN,
-        /** The running ones, where nothing is trained. */
+        /** The running statistics, in inference. */
         INFERENCE
     }
 
@@ -40,7 +40,7 @@ public record BatchNormalization(double epsilon, Averaging averaging, Mode mode)
         }
     }
 
-    /** PyTorch's defaults: epsilon 1e-5, momentum 0.1. */
+    /** Returns the operation with PyTorch's defaults: epsilon 1e-5, momentum 0.1. */
     public static BatchNormalization standard() {
         return new BatchNormalization(1e-5, new Averaging.Exponential(0.1), Mode.TRAINING);
     }
@@ -82,7 +82,7 @@ public record BatchNormalization(double epsilon, Averaging averaging, Mode mode)
         return List.of(x, channels, channels, new TensorType(DType.U8, x.shape()));
     }
 
-    /** Values per channel. */
+    /** Returns the number of values per channel. */
     public static long count(Shape shape) {
         return shape.elements() / Math.max(1, shape.extent(1));
     }

@@ -7,17 +7,20 @@ import dev.gatun.update.kernel.LossScaleRule;
 import java.util.List;
 
 /**
- * What the loss is multiplied by before the backward pass, so that small gradients do not vanish in a narrow number
- * format; the optimizer divides by it again. A step whose gradients are not finite is left out.
+ * The scaling of the loss before the backward pass, so that small gradients do not underflow in a narrow format; the
+ * optimizer divides the gradients by the loss scale. A step whose gradients are not finite is skipped.
  */
 public sealed interface LossScaling {
-    /** Not scaled, and gradients not looked at. */
+    /** No loss scale, and no check of the gradients. */
     LossScaling NONE = new None();
 
-    /** 2^16, doubled after 2000 finite steps in a row, halved after each other; at most 50 of those in a row. */
+    /**
+     * A dynamic loss scale, initially 2^16, doubled after 2000 consecutive finite steps, halved after each skipped
+     * step; at most 50 consecutive skipped steps.
+     */
     Dynamic DYNAMIC = new Dynamic(0x1p16, 2, 0.5, 2000, 50);
 
-    /** The loss as it is. */
+    /** No loss scale. */
     record None() implements LossScaling {
         @Override
         public LossScaleRule rule() {
@@ -31,10 +34,10 @@ public sealed interface LossScaling {
     }
 
     /**
-     * Always the same factor.
+     * A constant loss scale.
      *
-     * @param scale     above 0
-     * @param mostSkips steps that may be left out in a row
+     * @param scale     factor, above 0
+     * @param mostSkips largest number of consecutive skipped steps
      */
     record Fixed(double scale, int mostSkips) implements LossScaling {
         public Fixed {
@@ -42,7 +45,7 @@ public sealed interface LossScaling {
             checkSkips(mostSkips);
         }
 
-        /** With as many skips as {@link #DYNAMIC}. */
+        /** Creates a constant loss scale with the limit of skipped steps of {@link #DYNAMIC}. */
         public Fixed(double scale) {
             this(scale, DYNAMIC.mostSkips());
         }
@@ -59,14 +62,14 @@ public sealed interface LossScaling {
     }
 
     /**
-     * PyTorch's {@code GradScaler}: multiplied by {@code growth}, unless that overflows, after {@code interval} finite
-     * steps in a row; multiplied by {@code backoff} after each step whose gradients are not finite.
+     * A dynamic loss scale, as PyTorch's {@code GradScaler}: multiplied by {@code growth}, unless that overflows, after
+     * {@code interval} consecutive finite steps; multiplied by {@code backoff} after each skipped step.
      *
-     * @param initial   first factor, above 0
+     * @param initial   initial loss scale, above 0
      * @param growth    above 1
      * @param backoff   in (0, 1)
      * @param interval  at least 1
-     * @param mostSkips steps that may be left out in a row
+     * @param mostSkips largest number of consecutive skipped steps
      */
     @WithMethods
     record Dynamic(double initial, double growth, double backoff, long interval, int mostSkips)
@@ -94,17 +97,17 @@ public sealed interface LossScaling {
         }
     }
 
-    /** The rule that a device goes by. */
+    /** Returns the rule for a device. */
     LossScaleRule rule();
 
-    /** What {@link #parse} reads. */
+    /** Returns the text form, as {@link #parse} reads it. */
     String text();
 
     /**
-     * Reads {@code none}, {@code 1024}, {@code 1024,skips=20}, {@code dynamic} or {@code
-     * dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50}, of which any key may be left out.
+     * Parses {@code none}, {@code 1024}, {@code 1024,skips=20}, {@code dynamic} or
+     * {@code dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50}, where any key may be left out.
      *
-     * @throws IllegalArgumentException with one line that says how it is written
+     * @throws IllegalArgumentException with one line that states the form
      */
     static LossScaling parse(String text) {
         List<String> parts = List.of(text.strip().split(","));

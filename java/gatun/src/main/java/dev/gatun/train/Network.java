@@ -27,7 +27,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A graph on a device, driven by hand: inputs are set from arrays, outputs read as arrays, and a training step is
+ * A graph on a device for a training loop of the caller's own: inputs are set from arrays, outputs read as arrays, and
+ * a training step is
  *
  * <pre>{@code
  * network.set("x", x).set("y", y).forward();
@@ -36,9 +37,8 @@ import org.jspecify.annotations.Nullable;
  * optimizer.step();
  * }</pre>
  *
- * Arrays are row-major. A network has variables of its own, which begin with their initial values of seed 1 and end
- * when it is closed, and may use those of other networks, which must be closed after it. It belongs to its device's
- * thread.
+ * Arrays are row-major. A network has variables of its own, which are initialised with seed 1 and freed when it is
+ * closed, and may use those of other networks, which must be closed after it. It belongs to its device's thread.
  */
 public final class Network implements AutoCloseable {
     private static final long SEED = 1;
@@ -85,29 +85,29 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Returns a network that is trained: all its own parameters have gradients.
+     * Creates a network for training, in which all its own parameters have gradients.
      *
-     * @param loss        the output to differentiate, a scalar
+     * @param loss        output to differentiate, a scalar
      * @param description adds inputs, operations and outputs to an empty graph
-     * @param others      networks whose variables it uses, by their names, and does not train
+     * @param others      networks whose variables it uses, by name, and does not train
      */
     public static Network training(Device device, String loss, Consumer<GraphBuilder> description, Network... others) {
         return training(device, NetworkOptions.defaults(), loss, description, others);
     }
 
-    /** Returns a network that is trained with some of its parameters frozen, in another precision, or measured. */
+    /** Creates a network for training with some of its parameters frozen, in another precision, or measured. */
     public static Network training(
             Device device, NetworkOptions options, String loss, Consumer<GraphBuilder> description,
             Network... others) {
         return new Network(device, options, loss, description, List.of(others));
     }
 
-    /** Returns a network that only computes: normalisation by running statistics, no dropout. */
+    /** Creates a network for inference: normalisation by running statistics, no dropout. */
     public static Network inference(Device device, Consumer<GraphBuilder> description, Network... others) {
         return inference(device, NetworkOptions.defaults(), description, others);
     }
 
-    /** Returns a network that only computes, in another precision, or measured. */
+    /** Creates a network for inference in another precision, or measured. */
     public static Network inference(
             Device device, NetworkOptions options, Consumer<GraphBuilder> description, Network... others) {
         return new Network(device, options, null, description, List.of(others));
@@ -119,7 +119,7 @@ public final class Network implements AutoCloseable {
         return graph.build();
     }
 
-    /** Gives its variables new initial values, and dropout new random numbers. */
+    /** Initialises its variables again, and the random state of dropout. */
     public Network initialize(long newSeed) {
         seed = newSeed;
         passes = 0;
@@ -128,8 +128,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * An optimizer of its trained parameters; weight decay is for weights, not for biases and normalisations. The
-     * caller closes it before this network.
+     * Creates an optimizer of its trained parameters. Weight decay applies to weights, not to biases and
+     * normalisations. The caller closes the optimizer before this network.
      */
     public Optimizer optimizer(Hyperparameters rule) {
         return optimizer(rule, OptimizerOptions.NONE);
@@ -167,9 +167,9 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Sets an input of f32 to numbers that are drawn one after another.
+     * Sets an input of f32 to successive results of a supplier.
      *
-     * @param values the next one, row-major; rounded to f32
+     * @param values supplies the elements in row-major order; rounded to f32
      */
     public Network fill(String input, DoubleSupplier values) {
         tensors.fill(input, values);
@@ -192,16 +192,13 @@ public final class Network implements AutoCloseable {
         return this;
     }
 
-    /**
-     * Sets an input to what an output of another network on the same device is. Nothing passes through the host's
-     * arrays.
-     */
+    /** Sets an input to an output of another network on the same device, copied within the device. */
     public Network set(String input, Network other, String output) {
         tensors.set(input, other.tensors, output);
         return this;
     }
 
-    /** Computes the outputs, by the variables as they are now. */
+    /** Computes the outputs with the current variables. */
     public Network forward() {
         program.randomize(seed, ++passes);
         program.prepack();
@@ -209,7 +206,7 @@ public final class Network implements AutoCloseable {
         return this;
     }
 
-    /** An output that is one number. */
+    /** Returns an output of one element. */
     public float scalar(String output) {
         float[] value = read(output);
         if (value.length != 1) {
@@ -218,12 +215,12 @@ public final class Network implements AutoCloseable {
         return value[0];
     }
 
-    /** An output, row-major. */
+    /** Returns an output in row-major order. */
     public float[] read(String output) {
         return tensors.read(output);
     }
 
-    /** Computes the gradients of the latest forward pass, and moves running statistics towards that of its batch. */
+    /** Computes the gradients of the latest forward pass, and updates the running statistics from its batch. */
     public void backward() {
         if (scaling != null) {
             scaling.control().copyScale(program.lossScale(), 1);
@@ -233,20 +230,22 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * The network as it is now, to be written at once, on this thread:
-     * {@code new CheckpointStore(folder).write(step, network.checkpoint())}. It holds all variables that the network
-     * computes with, those of other networks too; {@link TrainedModel#open} opens it for the batch size of the network.
+     * Returns a checkpoint of the current state, to be written at once, on this thread:
+     * {@code new CheckpointStore(folder).write(step, network.checkpoint())}. It contains all variables that the network
+     * computes with, those of other networks included; {@link TrainedModel#open} opens it for the batch size of the
+     * network.
      *
-     * @throws IllegalStateException when it only computes: then the network that trains its variables has them
+     * @throws IllegalStateException if the network is for inference: the network that trains its variables has the
+     *                               checkpoint
      */
     public Checkpoint checkpoint() {
         return NetworkState.save(this, description, trained(), null);
     }
 
     /**
-     * The same with what an optimizer remembers, so that training can go on from it.
+     * Returns a checkpoint that includes the state of an optimizer, from which training can resume.
      *
-     * @param optimizer one of this network's
+     * @param optimizer an optimizer of this network
      * @throws IllegalArgumentException when it was not made by {@link #optimizer}
      */
     public Checkpoint checkpoint(Optimizer optimizer) {
@@ -254,7 +253,7 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Takes its own variables from a checkpoint, and goes on with the random numbers that follow.
+     * Restores its own variables and the random state from a checkpoint.
      *
      * @throws dev.gatun.io.CheckpointException when it is of another network, or damaged: nothing is changed then
      */
@@ -263,10 +262,10 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * The same with what the optimizer remembered: training goes on bit for bit. Its learning rate and the like stay
-     * the caller's.
+     * Restores its own variables, the random state and the state of an optimizer, from which training resumes exactly.
+     * The optimizer's hyper-parameters are not changed.
      *
-     * @param optimizer one of this network's, with the rule and the options of that which was saved
+     * @param optimizer an optimizer of this network, with the rule and the options of the saved one
      * @throws IllegalArgumentException when it was not made by {@link #optimizer}
      */
     public void restore(LoadedCheckpoint checkpoint, Optimizer optimizer) {
@@ -296,7 +295,7 @@ public final class Network implements AutoCloseable {
         return seed;
     }
 
-    /** Forward passes since the latest initialization. */
+    /** Forward passes since the latest initialisation. */
     long passes() {
         return passes;
     }
@@ -306,12 +305,12 @@ public final class Network implements AutoCloseable {
         passes = newPasses;
     }
 
-    /** Its own variables. */
+    /** Returns the network's own variables. */
     public Variables variables() {
         return variables;
     }
 
-    /** What it runs. */
+    /** Returns the compiled program. */
     public Program program() {
         return program;
     }

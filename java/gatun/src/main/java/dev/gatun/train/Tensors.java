@@ -47,7 +47,7 @@ final class Tensors implements AutoCloseable {
     }
 
     private Tensor tensor(String what, String name, TensorType type, Buffer memory) {
-        boolean isPlain = Layout.atTheEdge(type.shape()).sameOrder(type.shape(), Layout.rowMajor(type.shape()));
+        boolean isPlain = Layout.atTheEdge(type.shape()).sameLayout(type.shape(), Layout.rowMajor(type.shape()));
         Buffer plain = isPlain ? null : device.allocate(Role.STAGING, "row-major " + name, type.bytes());
         if (plain != null) {
             owned.add(plain);

@@ -15,8 +15,8 @@ import dev.gatun.optim.schedule.CosineAnnealingSchedule;
 import dev.gatun.optim.schedule.Schedule;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.Network;
-import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.Clipping;
+import dev.gatun.update.rule.AdamHyperparameters;
 
 /** A training loop written by hand: forward, loss, backward, clip, step, schedule. It tells two spirals apart. */
 final class HandWrittenLoop {

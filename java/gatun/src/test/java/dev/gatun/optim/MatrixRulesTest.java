@@ -42,7 +42,7 @@ class MatrixRulesTest {
     private static final MuonHyperparameters MUON = MuonHyperparameters.DEFAULTS.withLearningRate(0.01);
     private static final AdafactorHyperparameters ADAFACTOR = AdafactorHyperparameters.DEFAULTS;
 
-    /** Matrices and vectors in every kind of order: plain, channels last, blocked with padding on one or both sides. */
+    /** Matrices and vectors in every kind of layout: plain, channels last, blocked with padding on a side or both. */
     private static final Stored[] TENSORS = {Stored.rowMajor(TensorType.f32(6, 10)), transposed(9, 4),
         channelsLast(5, 3, 2, 3), blocked(6, 5, 2, 2), Stored.rowMajor(TensorType.f32(7)),
         Stored.rowMajor(TensorType.f32(12, 3, 1, 1))};
@@ -138,12 +138,12 @@ class MatrixRulesTest {
     private static void assertSameWay(List<Hyperparameters> rules, OptimizerOptions options) {
         try (Matrices cpu = new Matrices("cpu", 1, options, rules, TENSORS);
                 Matrices plain = new Matrices("reference", 1, options, rules, rowMajor(TENSORS));
-                Matrices ordered = new Matrices("reference", 1, options, rules, TENSORS)) {
+                Matrices laidOut = new Matrices("reference", 1, options, rules, TENSORS)) {
             double[][] fast = trained(cpu, 200);
             double[][] exact = trained(plain, 200);
-            double[][] exactOrdered = trained(ordered, 200);
+            double[][] exactLaidOut = trained(laidOut, 200);
             for (int i = 0; i < TENSORS.length; i++) {
-                Close.assertWithin(TENSORS[i].toString(), exactOrdered[i], exact[i], 1e-6);
+                Close.assertWithin(TENSORS[i].toString(), exactLaidOut[i], exact[i], 1e-6);
                 Close.assertWithin(TENSORS[i].toString(), fast[i], exact[i], 2e-4);
             }
             for (int i = 0; i < TENSORS.length; i++) {

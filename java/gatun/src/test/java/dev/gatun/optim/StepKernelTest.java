@@ -226,22 +226,22 @@ class StepKernelTest {
                 run.device, run.weights, run.gradients, new SharpnessAware(5, Sharpness.PLAIN)));
         Buffer above = run.buffer(0, 0);
         Transfers.write(run.device, run.gradients, 12, 16); // times the loss scale
-        ascent.climb(run.steps, 1);
+        ascent.perturb(run.steps, 1);
         run.device.copy(run.weights, above);
-        ascent.descend(run.steps);
+        ascent.restore(run.steps);
         assertThat(Transfers.floats(run.device, above)).containsExactly(new float[] {4, 6}, within(1e-6f));
         assertThat(run.weights()).containsExactly(1, 2);
         Transfers.write(run.device, run.weights, 7, 8);
-        ascent.descend(run.steps);
-        assertThat(run.weights()).as("no way back twice").containsExactly(7, 8);
+        ascent.restore(run.steps);
+        assertThat(run.weights()).as("nothing to restore twice").containsExactly(7, 8);
         Transfers.write(run.device, run.gradients, 12, Float.POSITIVE_INFINITY);
-        ascent.climb(run.steps, 1);
+        ascent.perturb(run.steps, 1);
         run.device.copy(run.weights, above);
-        ascent.descend(run.steps);
+        ascent.restore(run.steps);
         assertThat(Transfers.floats(run.device, above)).as("where a gradient is not finite").containsExactly(7, 8);
         assertThat(run.weights()).containsExactly(7, 8);
         run.submit(NAN, 3, 4);
-        ascent.climb(run.steps, 1);
+        ascent.perturb(run.steps, 1);
         assertThat(run.weights()).as("where the steps are halted").containsExactly(7, 8);
     }
 

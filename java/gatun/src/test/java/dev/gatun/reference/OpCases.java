@@ -189,7 +189,7 @@ public final class OpCases {
                     last = b.normalization("bn3", NORMALIZATION.withAveraging(new Averaging.Cumulative()), last);
                     return b.classify(b.globalPool("pool", b.relu("relu2", b.add("add2", block, last))));
                 }),
-                // On rows, whose order in memory is the same everywhere: what is dropped depends on it.
+                // On rows, whose layout is the same everywhere: what is dropped depends on it.
                 new OpCase("dropout", b -> b.classify(b.graph.apply("drop", new Dropout(0.4, 3), b.stem(5, 7)))),
                 new OpCase("two dropouts", b -> {
                     Value x = b.graph.apply("drop1", new Dropout(0.5, 0), b.stem(5, 7));

@@ -197,7 +197,7 @@ class AccumulationTest {
             }
 
             @Override
-            public boolean looksAfter(long step) {
+            public boolean requiresSettledState(long step) {
                 return step == cut;
             }
 
@@ -246,7 +246,7 @@ class AccumulationTest {
                 }
 
                 @Override
-                public boolean looksAfter(long step) {
+                public boolean requiresSettledState(long step) {
                     return true;
                 }
 

@@ -90,14 +90,14 @@ class TrainerCheckpointsTest {
             trainer.run(new TrainingListener() {
                 @Override
                 public void onStep(Progress progress) {
-                    if (looksAfter(progress.step())) {
+                    if (requiresSettledState(progress.step())) {
                         writer.write(progress.step(), trainer.checkpoint());
                         then.put(progress.step(), bytes(trainer));
                     }
                 }
 
                 @Override
-                public boolean looksAfter(long step) {
+                public boolean requiresSettledState(long step) {
                     return step % EVERY == 0;
                 }
 

@@ -313,7 +313,7 @@ class TrainerTest {
             }
 
             @Override
-            public boolean looksAfter(long step) {
+            public boolean requiresSettledState(long step) {
                 return step == cut;
             }
 
@@ -371,7 +371,7 @@ class TrainerTest {
                 }
 
                 @Override
-                public boolean looksAfter(long step) {
+                public boolean requiresSettledState(long step) {
                     return true;
                 }
 

@@ -138,7 +138,7 @@ class TrainersTogetherTest {
             }
 
             @Override
-            public boolean looksAfter(long step) {
+            public boolean requiresSettledState(long step) {
                 return step == last;
             }
 

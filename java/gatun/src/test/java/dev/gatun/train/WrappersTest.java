@@ -117,7 +117,7 @@ class WrappersTest {
             }
 
             @Override
-            public boolean looksAfter(long step) {
+            public boolean requiresSettledState(long step) {
                 return step == cut;
             }
 

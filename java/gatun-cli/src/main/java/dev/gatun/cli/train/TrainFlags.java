@@ -32,7 +32,7 @@ import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Checks the flags of {@code train} and fills in what was left out. */
+/** Checks the options of {@code train}, and completes them with defaults. */
 public record TrainFlags(TrainCommand flags) {
     /** What goes with {@code --resume}: nothing here decides the model. */
     private static final Set<String> WITH_RESUME =
