@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What lies in the views of inputs and outputs: rows of any rank as they are written down, images channels last. */
 @ExtendWith(NoLeaks.class)
-class EdgeLayoutTest {
+class ProgramInputsTest {
     private static final long[][] EXTENTS = {{}, {6}, {2, 3}, {2, 3, 4}, {2, 3, 4, 2}, {2, 3, 1, 2, 4}};
 
     @ParameterizedTest

@@ -1,13 +1,8 @@
-package dev.gatun.reference;
+package dev.gatun.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatun.backend.Backends;
-import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
-import dev.gatun.backend.OnEachDevice;
-import dev.gatun.backend.Transfers;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
@@ -15,6 +10,7 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.op.Cast;
+import dev.gatun.reference.GraphRunner;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** One NaN in any parameter or input reaches the loss through every fused form, and is traced to where it came from. */
 @ExtendWith(NoLeaks.class)
-class KeptNanTest {
+class ProgramKeepsNanTest {
     static List<Model> models() {
         return List.of(Models.lenet(1, 16, 16, 10), Networks.plain(), Networks.residual(), Networks.residual(16),
                 pooledFirst());

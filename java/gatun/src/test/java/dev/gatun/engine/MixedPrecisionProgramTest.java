@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs that compute in 16 bits. */
 @ExtendWith(NoLeaks.class)
-class PrecisionTest {
+class MixedPrecisionProgramTest {
     private static final int BATCH = 4;
 
     /** Half a unit in the last of the significant bits of a type: 8 of bf16, 11 of f16. */

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fused, compiled, planned programs against the plain graph and against the same program on the reference. */
 @ExtendWith(NoLeaks.class)
-class AgainstReferenceTest {
+class ProgramAgainstReferenceTest {
     static List<OpCase> cases() {
         List<OpCase> cases = new ArrayList<>(OpCases.all());
         cases.add(new OpCase("two parameters with one gradient", b -> {

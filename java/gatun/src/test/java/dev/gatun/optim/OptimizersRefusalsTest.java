@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory that native code could not use, or not at the same time: refused in one line, whichever buffer it is. */
 @ExtendWith(NoLeaks.class)
-class ForeignMemoryTest {
+class OptimizersRefusalsTest {
     private static final String STATE = "momentum_buffer";
     private static final long ELEMENTS = 16;
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(1).withMomentum(0.5);
@@ -41,7 +41,7 @@ class ForeignMemoryTest {
     private final Arena arena = Arena.ofShared();
     private final Map<String, MemorySegment> buffers = new HashMap<>();
 
-    ForeignMemoryTest() {
+    OptimizersRefusalsTest() {
         for (String name : List.of("parameters", "gradients", STATE, Optimizer.AVERAGE)) {
             buffers.put(name, arena.allocate(JAVA_FLOAT, ELEMENTS));
         }

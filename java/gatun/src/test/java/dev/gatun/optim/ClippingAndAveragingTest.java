@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /** Clipping and averaging around a rule. */
 @ExtendWith(NoLeaks.class)
-class OptimizerOptionsTest {
+class ClippingAndAveragingTest {
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(1);
     private static final ElementRange PAIR = new ElementRange(0, 2, 0);
 
