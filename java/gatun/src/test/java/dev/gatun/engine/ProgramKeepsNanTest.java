@@ -9,10 +9,9 @@ import static dev.gatun.nn.Layers.relu;
 import static dev.gatun.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
@@ -40,41 +39,46 @@ class ProgramKeepsNanTest {
     @ParameterizedTest
     @MethodSource("models")
     void inTraining(Model model) {
-        reachesTheLoss(Networks.training(model, 4));
+        eachReachesTheLoss(Networks.training(model, 4));
     }
 
     @ParameterizedTest
     @MethodSource("models")
     void inInference(Model model) {
-        reachesTheLoss(Networks.inference(model, 4));
+        eachReachesTheLoss(Networks.inference(model, 4));
     }
 
-    private static void reachesTheLoss(Graph graph) {
-        for (LayoutPolicy layout : LayoutPolicy.values()) {
-            try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
-                    Program program = Compiler.compile(graph, device, CompileOptions.defaults().withLayout(layout));
-                    Variables variables = program.variables()) {
-                variables.initialize(7);
-                Networks.fill(program, 3);
+    private static void eachReachesTheLoss(Graph graph) {
+        for (String backend : TestDevices.all()) {
+            try (Device device = TestDevices.open(backend)) {
+                TestDevices.layouts(device).forEach(layout -> eachReachesTheLoss(graph, device, layout));
+            }
+        }
+    }
+
+    private static void eachReachesTheLoss(Graph graph, Device device, LayoutPolicy layout) {
+        try (Program program = Compiler.compile(graph, device, CompileOptions.defaults().withLayout(layout));
+                Variables variables = program.variables()) {
+            variables.initialize(7);
+            Networks.fill(program, 3);
+            program.prepack();
+            program.forward();
+            assertThat(Networks.loss(program)).isFinite();
+            for (Value variable : graph.variables()) {
+                float[] values = variables.read(variable.name());
+                float[] broken = values.clone();
+                broken[0] = Float.NaN;
+                variables.write(variable.name(), broken);
                 program.prepack();
                 program.forward();
-                assertThat(Networks.loss(program)).isFinite();
-                for (Value variable : graph.variables()) {
-                    float[] values = variables.read(variable.name());
-                    float[] broken = values.clone();
-                    broken[0] = Float.NaN;
-                    variables.write(variable.name(), broken);
-                    program.prepack();
-                    program.forward();
-                    boolean read = !(variable.name().contains("running_")
-                            && graph.nodes().stream().anyMatch(node -> node.forward() != null));
-                    if (read) { // in training the running statistics are not
-                        assertThat(Float.isFinite(Networks.loss(program)))
-                                .as("%s, %s: loss %s", layout, variable.name(), Networks.loss(program)).isFalse();
-                        assertThat(program.locateNonFinite()).as(variable.name()).isPresent();
-                    }
-                    variables.write(variable.name(), values);
+                boolean read = !(variable.name().contains("running_")
+                        && graph.nodes().stream().anyMatch(node -> node.forward() != null));
+                if (read) { // in training the running statistics are not
+                    assertThat(Float.isFinite(Networks.loss(program))).as("%s, %s, %s: loss %s", device.name(), layout,
+                            variable.name(), Networks.loss(program)).isFalse();
+                    assertThat(program.locateNonFinite()).as(variable.name()).isPresent();
                 }
+                variables.write(variable.name(), values);
             }
         }
     }

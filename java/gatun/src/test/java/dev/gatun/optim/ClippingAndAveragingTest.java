@@ -126,10 +126,11 @@ class ClippingAndAveragingTest {
         }
     }
 
-    @Test
-    void oneBoundHoldsForAllGroups() {
+    @ParameterizedTest
+    @OnEachDevice
+    void oneBoundHoldsForAllGroups(String backend) {
         LambHyperparameters lamb = LambHyperparameters.DEFAULTS;
-        try (Vectors vectors = new Vectors("cpu", 2)) {
+        try (Vectors vectors = new Vectors(backend, 2)) {
             assertThatThrownBy(() -> vectors.optimizer(List.of(lamb, lamb.withMaxGradientNorm(2)), PAIR).close())
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("the same in all groups");
         }
