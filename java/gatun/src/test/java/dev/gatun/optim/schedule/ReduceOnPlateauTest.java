@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** {@link ReduceOnPlateau} against PyTorch 2.13.0 in float64, and its state. */
-class ReduceOnPlateauScheduleTest {
+class ReduceOnPlateauTest {
     // metrics = [round(1 / (1 + .2 * k) + .06 * math.sin(5 * k), 4) for k in range(20)] + [.2] * 16
     // def plateau(lr=.4, sign=1, **options):
     //     o = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=lr)

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /** Clipping by the norms of single tensors. */
 @ExtendWith(NoLeaks.class)
-class ClippingTest {
+class TensorNormClippingTest {
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(1);
     private static final OptimizerOptions BY_TENSOR = OptimizerOptions.NONE.withClipping(new Clipping.TensorNorm(1));
     private static final ElementRange[] TENSORS =
