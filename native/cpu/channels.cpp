@@ -9,13 +9,22 @@ namespace {
 // Elements: a run that is as short is one period.
 constexpr int64_t short_run = 256;
 
+constexpr int64_t fewest_periods = 3;
+constexpr int64_t fewest_columns = 8;
+
 // So many that each row is a long run in memory, so few that the sums of a group stay in the first-level cache.
 constexpr int64_t group_columns = 512;
 
-int64_t rows_of_a_period(int64_t width, int64_t rows)
+int64_t rows_of_a_period(int64_t width, int64_t rows, bool repeated)
 {
     const int64_t wanted = divide_up(usual_period, width);
-    return wanted < rows && width * rows > short_run ? wanted : rows;
+    if (repeated) {
+        return wanted < rows && width * rows > short_run ? wanted : rows;
+    }
+    // A period has work of its own, to begin and to add up: there are some of them in one image, too.
+    const int64_t few = most(rows / fewest_periods, divide_up(fewest_columns, width));
+    const int64_t best = wanted < few ? wanted : few;
+    return best < rows ? best : rows;
 }
 
 }  // namespace
@@ -23,8 +32,9 @@ int64_t rows_of_a_period(int64_t width, int64_t rows)
 Channels::Channels(const gatun_channels &given)
     : images(given.images), channels(given.channels), pixels(given.pixels), width(given.width),
       blocks(divide_up(given.channels, given.width)),
-      period(given.width * rows_of_a_period(given.width, blocks == 1 ? given.images * given.pixels : given.pixels)),
-      group_blocks(blocks > 1 && period == width * pixels ? divide_up(group_columns, period) : 1),
+      period(given.width * rows_of_a_period(given.width, blocks == 1 ? given.images * given.pixels : given.pixels,
+                                          given.images > 1)),
+      group_blocks(blocks > 1 && images > 1 && period == width * pixels ? divide_up(group_columns, period) : 1),
       groups(divide_up(blocks, group_blocks))
 {
 }

@@ -3,6 +3,7 @@
 #define GATUN_CPU_CHANNELS_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "cpu/kernels.h"
 #include "cpu/workspace.h"
@@ -90,14 +91,17 @@ struct Channels {
         return channel / width * period + channel % width;
     }
 
-    // columns (blocks, period): adds all columns of each channel of a group to its first, in their order.
+    // columns (blocks, period): adds all columns of each channel of a group to its first, half to half.
     void fold(int64_t group, double *columns) const
     {
         for (int64_t block = first_column(group); block < last_column(group); block += period) {
-            for (int64_t row = width; row < period; row += width) {
-                for (int64_t i = 0; i < width; ++i) {
-                    columns[block + i] += columns[block + row + i];
+            for (int64_t rows = period / width; rows > 1;) {
+                const int64_t kept = (rows + 1) / 2;
+                const double *more = columns + block + kept * width;
+                for (int64_t i = 0; i < (rows - kept) * width; ++i) {
+                    columns[block + i] += more[i];
                 }
+                rows = kept;
             }
         }
     }
@@ -111,10 +115,17 @@ struct Channels {
             for (int64_t i = used; i < width; ++i) {
                 columns[block + i] = 0.0f;
             }
-            for (int64_t row = width; row < period; row += width) {
-                for (int64_t i = 0; i < width; ++i) {
-                    columns[block + row + i] = columns[block + i];
+            if (width == 1) {
+                const float value = columns[block];
+                for (int64_t i = 1; i < period; ++i) {
+                    columns[block + i] = value;
                 }
+                continue;
+            }
+            for (int64_t done = width; done < period;) {
+                const int64_t more = done < period - done ? done : period - done;
+                memcpy(columns + block + done, columns + block, static_cast<size_t>(more) * sizeof(float));
+                done += more;
             }
         }
     }

@@ -493,6 +493,31 @@ GATUN_API int32_t gatun_batch_normalization_backward(const gatun_channels *chann
                                                      int32_t relu, int32_t frozen, float *diff_src,
                                                      float *diff_scale, float *diff_shift, void *scratch);
 
+/*
+ * Group normalisation: the channels of each image in groups of channels / groups, normalised together. One group is a
+ * layer normalisation of images, as many as channels are an instance normalisation.
+ *   channels (1), src, dst, diff_dst, diff_src as above;  groups divide the channels;
+ *   mean, variance (images, groups) f32, the biased variance;
+ *   scale, shift (channels) f32, or both NULL for 1 and 0;
+ *   scratch: gatun_group_normalization_scratch bytes, for as many threads as there are then or fewer.
+ */
+
+/* The bytes of scratch memory with the present number of threads; -1 for channels that are no such images, or too
+ * large, or that the groups do not divide. */
+GATUN_API int64_t gatun_group_normalization_scratch(const gatun_channels *channels, int64_t groups);
+
+/* mean and variance of src, and dst = (src - mean) / sqrt(variance + epsilon) * scale + shift: all written. */
+GATUN_API int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src,
+                                                    double epsilon, const float *scale, const float *shift,
+                                                    float *dst, float *mean, float *variance, void *scratch);
+
+/* The gradient of that. diff_scale, diff_shift (channels) f32, written, or both NULL; diff_src may be diff_dst. */
+GATUN_API int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups,
+                                                     const float *src, const float *diff_dst, const float *mean,
+                                                     const float *variance, double epsilon, const float *scale,
+                                                     float *diff_src, float *diff_scale, float *diff_shift,
+                                                     void *scratch);
+
 /* ---- convolutions ---------------------------------------------------------------------------------------------- */
 
 /* A two-dimensional convolution without groups and dilation. Tensors are f32:

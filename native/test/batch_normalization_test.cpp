@@ -4,6 +4,7 @@
 
 #include "buffers.h"
 #include "check.h"
+#include "images.h"
 
 TEST(the_running_variance_takes_the_unbiased_one)
 {
@@ -57,57 +58,6 @@ TEST(bad_arguments_are_refused)
     CHECK(mean == 7.0f && variance == 7.0f);
 }
 
-// Images in some layout, and what a normalisation of them should give, in double.
-struct Images {
-    gatun_channels shape;
-    int64_t blocks;
-    int64_t elements;
-
-    Images(int64_t images, int64_t channels, int64_t pixels, int64_t width)
-        : shape{images, channels, pixels, width}, blocks((channels + width - 1) / width),
-          elements(images * blocks * pixels * width)
-    {
-    }
-
-    int64_t values() const
-    {
-        return shape.images * shape.pixels;
-    }
-
-    // Where value i of a channel lies; channels behind the last one are padding.
-    int64_t at(int64_t channel, int64_t i) const
-    {
-        const int64_t image = i / shape.pixels;
-        const int64_t block = image * blocks + channel / shape.width;
-        return (block * shape.pixels + i % shape.pixels) * shape.width + channel % shape.width;
-    }
-
-    void clear_padding(Buffer &buffer) const
-    {
-        for (int64_t c = shape.channels; c < blocks * shape.width; ++c) {
-            for (int64_t i = 0; i < values(); ++i) {
-                buffer[at(c, i)] = 0.0f;
-            }
-        }
-    }
-
-    bool has_clear_padding(Buffer &buffer) const
-    {
-        bool clear = true;
-        for (int64_t c = shape.channels; c < blocks * shape.width; ++c) {
-            for (int64_t i = 0; i < values(); ++i) {
-                clear = clear && buffer[at(c, i)] == 0.0f;
-            }
-        }
-        return clear;
-    }
-
-    std::vector<double> scratch() const
-    {
-        return std::vector<double>(static_cast<size_t>(gatun_batch_normalization_scratch(&shape)) / sizeof(double) + 1);
-    }
-};
-
 constexpr double epsilon = 1e-5;
 
 // All operands of one normalisation.
@@ -120,7 +70,7 @@ struct Operands {
         : images(of), src(of.elements, beside), dst(of.elements, beside), scale(of.shape.channels),
           shift(of.shape.channels), mean(of.shape.channels), variance(of.shape.channels),
           diff_dst(of.elements, beside), diff_src(of.elements, beside), diff_scale(of.shape.channels),
-          diff_shift(of.shape.channels), scratch(of.scratch())
+          diff_shift(of.shape.channels), scratch(static_cast<size_t>(gatun_batch_normalization_scratch(&of.shape)) / sizeof(double) + 1)
     {
         src.fill(1.0f, 3);
         for (int64_t i = 0; i < of.elements; ++i) {
@@ -209,14 +159,6 @@ struct Operands {
         }
         CHECK(images.has_clear_padding(result));
     }
-};
-
-// Row-major, channels last, blocks of 8 and 16 with padding or none; images of one period or less, of one and a tail,
-// in groups, of one row; a single value; parts that end inside an image.
-static const Images every_layout[] = {
-    {1, 1, 1, 1},    {5, 3, 4, 1},    {3, 2, 67, 1},     {2, 5, 700, 1},  {3, 17, 5, 17},  {7, 64, 9, 64},
-    {2, 130, 31, 130}, {40, 3, 33, 3}, {300, 24, 1, 24}, {2, 20, 7, 8},   {5, 17, 33, 8},  {3, 40, 16, 8},
-    {2, 300, 9, 8},  {6, 17, 100, 16}, {1, 16, 5000, 16}, {1, 8, 9001, 8}, {33, 48, 130, 16},
 };
 
 TEST(a_normalisation_is_that_of_its_formula_in_every_layout)

@@ -3640,6 +3640,207 @@ public class gatun_h extends gatun_h$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class gatun_group_normalization_scratch {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_group_normalization_scratch");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gatun_group_normalization_scratch(const gatun_channels *channels, int64_t groups)
+     * }
+     */
+    public static FunctionDescriptor gatun_group_normalization_scratch$descriptor() {
+        return gatun_group_normalization_scratch.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gatun_group_normalization_scratch(const gatun_channels *channels, int64_t groups)
+     * }
+     */
+    public static MethodHandle gatun_group_normalization_scratch$handle() {
+        return gatun_group_normalization_scratch.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gatun_group_normalization_scratch(const gatun_channels *channels, int64_t groups)
+     * }
+     */
+    public static MemorySegment gatun_group_normalization_scratch$address() {
+        return gatun_group_normalization_scratch.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gatun_group_normalization_scratch(const gatun_channels *channels, int64_t groups)
+     * }
+     */
+    public static long gatun_group_normalization_scratch(MemorySegment channels, long groups) {
+        var mh$ = gatun_group_normalization_scratch.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_group_normalization_scratch", channels, groups);
+            }
+            return (long)mh$.invokeExact(channels, groups);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_group_normalization_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_group_normalization_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gatun_group_normalization_forward$descriptor() {
+        return gatun_group_normalization_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static MethodHandle gatun_group_normalization_forward$handle() {
+        return gatun_group_normalization_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static MemorySegment gatun_group_normalization_forward$address() {
+        return gatun_group_normalization_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static int gatun_group_normalization_forward(MemorySegment channels, long groups, MemorySegment src, double epsilon, MemorySegment scale, MemorySegment shift, MemorySegment dst, MemorySegment mean, MemorySegment variance, MemorySegment scratch) {
+        var mh$ = gatun_group_normalization_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_group_normalization_forward", channels, groups, src, epsilon, scale, shift, dst, mean, variance, scratch);
+            }
+            return (int)mh$.invokeExact(channels, groups, src, epsilon, scale, shift, dst, mean, variance, scratch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_group_normalization_backward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_group_normalization_backward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gatun_group_normalization_backward$descriptor() {
+        return gatun_group_normalization_backward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static MethodHandle gatun_group_normalization_backward$handle() {
+        return gatun_group_normalization_backward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static MemorySegment gatun_group_normalization_backward$address() {
+        return gatun_group_normalization_backward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static int gatun_group_normalization_backward(MemorySegment channels, long groups, MemorySegment src, MemorySegment diff_dst, MemorySegment mean, MemorySegment variance, double epsilon, MemorySegment scale, MemorySegment diff_src, MemorySegment diff_scale, MemorySegment diff_shift, MemorySegment scratch) {
+        var mh$ = gatun_group_normalization_backward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_group_normalization_backward", channels, groups, src, diff_dst, mean, variance, epsilon, scale, diff_src, diff_scale, diff_shift, scratch);
+            }
+            return (int)mh$.invokeExact(channels, groups, src, diff_dst, mean, variance, epsilon, scale, diff_src, diff_scale, diff_shift, scratch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int GATUN_CONVOLUTION_WINOGRAD_F2 = (int)0L;
     /**
      * {@snippet lang=c :
