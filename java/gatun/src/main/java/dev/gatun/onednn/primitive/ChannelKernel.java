@@ -44,7 +44,7 @@ public record ChannelKernel(MemorySegment channels, long elements) {
             return 0;
         }
         int width = layout.blockSizes()[0];
-        return layout.sameOrder(shape, blocked(shape, width)) ? width : 0;
+        return layout.sameLayout(shape, blocked(shape, width)) ? width : 0;
     }
 
     private static Layout blocked(Shape shape, int width) {
