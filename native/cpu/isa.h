@@ -33,7 +33,13 @@ double sum_row(int64_t count, const float *src);
 float largest_of_row(int64_t count, const float *src);
 void add_columns(int64_t rows, int64_t stride, int64_t count, const float *src, double *sums);
 void largest_of_columns(int64_t rows, int64_t stride, int64_t count, const float *src, float *largest);
-void add_moments(int64_t rows, int64_t count, const float *src, double *sums, double *squares);
+void add_moments(const Runs &runs, const float *src, double *sums, double *squares);
+void add_gradient_moments(const Runs &runs, const ChannelFactors &by, bool rectified, const float *src,
+                          const float *diff, double *sums, double *products);
+void normalize(const Runs &runs, const ChannelFactors &by, bool rectified, bool streamed, const float *src,
+               const float *addend, float *dst);
+void normalize_backward(const Runs &runs, const ChannelFactors &by, const GradientFactors &with, bool rectified,
+                        bool streamed, const float *src, const float *diff, float *dst);
 void add(int64_t count, const float *a, const float *b, float *dst);
 void add_relu(int64_t count, const float *a, const float *b, float *dst);
 void relu(int64_t count, const float *src, float *dst);

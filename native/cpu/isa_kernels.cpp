@@ -12,6 +12,7 @@ const Kernels kernels = {
     {decode_signed, decode_non_negative}, {encode_signed, encode_non_negative},
     sum_of_squares, sum_of_squared_products, lookahead, perturb,
     binary_rows, sum_row, largest_of_row, add_columns, largest_of_columns, add_moments,
+    add_gradient_moments, normalize, normalize_backward,
     add, add_relu, relu, clip, keep_nan, where, relu_backward, relu_backward_sum, copy, dropout, find_non_finite,
     {&products, {{2, 16, &f2_images, &f2_weights}, {4, 36, &f4_images, &f4_weights}}},
 };

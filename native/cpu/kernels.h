@@ -68,6 +68,31 @@ using BinaryRow = void (*)(int64_t count, const float *a, int64_t a_stride, cons
 
 constexpr int binary_functions = 8;
 
+// Runs of elements whose channels repeat, mostly after usual_period elements: count runs of length elements each, stride apart; what stands for a channel,
+// stands for column i of every period of a run.
+constexpr int64_t usual_period = 64;
+
+struct Runs {
+    int64_t count;
+    int64_t stride;
+    int64_t length;
+    int64_t period;
+};
+
+// A normalisation by given statistics, (period) each: (x - mean) * factor + shift.
+struct ChannelFactors {
+    const float *mean;
+    const float *factor;
+    const float *shift;
+};
+
+// What the gradient has besides, (period) each: factor * diff + of_source * (x - mean) + constant; null where the
+// statistics are constants.
+struct GradientFactors {
+    const float *of_source;
+    const float *constant;
+};
+
 struct Kernels {
 // Of each rule: id, for layer-wise rules id_norms, for states of 8 bits id_8bit.
 #define GATUN_ELEMENTWISE(id, Rule) Update<Rule> id;
@@ -105,8 +130,20 @@ struct Kernels {
     void (*add_columns)(int64_t rows, int64_t stride, int64_t count, const float *src, double *sums);
     void (*largest_of_columns)(int64_t rows, int64_t stride, int64_t count, const float *src, float *largest);
 
-    // src: (rows, count) dense; sums, squares: (count), which take the rows in.
-    void (*add_moments)(int64_t rows, int64_t count, const float *src, double *sums, double *squares);
+    // src: runs; sums, squares: (period), which take the runs in.
+    void (*add_moments)(const Runs &runs, const float *src, double *sums, double *squares);
+
+    // src, diff: runs; sums of diff, products of diff and (src - mean): (period), which take the runs in. Rectified:
+    // diff counts where the normalised src is above zero.
+    void (*add_gradient_moments)(const Runs &runs, const ChannelFactors &by, bool rectified, const float *src,
+                                 const float *diff, double *sums, double *products);
+
+    // src, addend, diff, dst: runs; dst may be any of the others; addend is added before the ReLU, null for nothing.
+    // Streamed: dst goes past the caches.
+    void (*normalize)(const Runs &runs, const ChannelFactors &by, bool rectified, bool streamed, const float *src,
+                      const float *addend, float *dst);
+    void (*normalize_backward)(const Runs &runs, const ChannelFactors &by, const GradientFactors &with, bool rectified,
+                               bool streamed, const float *src, const float *diff, float *dst);
 
     // a, b, dst: (count); dst may be a or b.
     void (*add)(int64_t count, const float *a, const float *b, float *dst);

@@ -89,32 +89,6 @@ struct Parts {
     }
 };
 
-// Calls body(from, to) so that [0, items) is covered once; work: elements in all of them together.
-template <typename Body>
-void parallel_items(int64_t items, int64_t work, const Body &body)
-{
-    if (work < serial_elements || items < 2 || omp_get_max_threads() == 1) {
-        body(static_cast<int64_t>(0), items);
-        return;
-    }
-    struct Work {
-        int64_t items;
-        const Body *body;
-    };
-    Work shared = {items, &body};
-    GOMP_parallel(
-        [](void *data) {
-            const Work &mine = *static_cast<const Work *>(data);
-            const int64_t thread = omp_get_thread_num();
-            const int64_t threads = omp_get_num_threads();
-            const int64_t extra = mine.items % threads;
-            const int64_t share = mine.items / threads;
-            const auto begin = [&](int64_t t) { return share * t + (t < extra ? t : extra); };
-            (*mine.body)(begin(thread), begin(thread + 1));
-        },
-        &shared, 0, 0);
-}
-
 // The sum over all rows of row(i), a double, whatever the threads. work: elements in all rows together.
 template <typename Row>
 double sum_over_rows(int64_t rows, int64_t work, const Row &row)

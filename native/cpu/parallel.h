@@ -56,6 +56,32 @@ void parallel_split(int64_t elements, const Body &body)
         &work, 0, 0);
 }
 
+// Calls body(from, to) so that [0, items) is covered once; work: elements in all of them together.
+template <typename Body>
+void parallel_items(int64_t items, int64_t work, const Body &body)
+{
+    if (work < serial_elements || items < 2 || omp_get_max_threads() == 1) {
+        body(static_cast<int64_t>(0), items);
+        return;
+    }
+    struct Work {
+        int64_t items;
+        const Body *body;
+    };
+    Work shared = {items, &body};
+    GOMP_parallel(
+        [](void *data) {
+            const Work &mine = *static_cast<const Work *>(data);
+            const int64_t thread = omp_get_thread_num();
+            const int64_t threads = omp_get_num_threads();
+            const int64_t extra = mine.items % threads;
+            const int64_t share = mine.items / threads;
+            const auto begin = [&](int64_t t) { return share * t + (t < extra ? t : extra); };
+            (*mine.body)(begin(thread), begin(thread + 1));
+        },
+        &shared, 0, 0);
+}
+
 // The columns of a tensor (outer, rows, inner), each of which one thread has to itself: calls body(block, offset,
 // width) so that all are covered once, columns offset to offset + width of inner in the given block of outer at a
 // time. Elements say how much there is to do.

@@ -34,28 +34,6 @@ struct Reduction {
     }
 };
 
-// Calls body(begin, end) so that all items are covered once; elements says whether threads are worth it.
-template <typename Body>
-void parallel_items(int64_t items, int64_t elements, const Body &body)
-{
-    if (elements < gatun::serial_elements || items < 2 || omp_get_max_threads() == 1) {
-        body(static_cast<int64_t>(0), items);
-        return;
-    }
-    struct Work {
-        int64_t items;
-        const Body *body;
-    };
-    Work work = {items, &body};
-    GOMP_parallel(
-        [](void *data) {
-            const Work &mine = *static_cast<const Work *>(data);
-            const gatun::Share share = gatun::share_of<1>(mine.items, omp_get_thread_num(), omp_get_num_threads());
-            (*mine.body)(share.begin, share.end);
-        },
-        &work, 0, 0);
-}
-
 // The innermost dimension is reduced: each row becomes a number.
 void reduce_rows(const Reduction &work, int64_t begin, int64_t end)
 {
@@ -134,7 +112,7 @@ void reduce_all_columns(const Reduction &work, int64_t elements)
     const int64_t wide = (work.inner + most_columns - 1) / most_columns * work.kept.count;
     const int64_t width = wide < omp_get_max_threads() ? fewest_columns : most_columns;
     const int64_t tiles = (work.inner + width - 1) / width;
-    parallel_items(work.kept.count * tiles, elements, [&](int64_t begin, int64_t end) {
+    gatun::parallel_items(work.kept.count * tiles, elements, [&](int64_t begin, int64_t end) {
         for (int64_t i = begin; i < end; ++i) {
             const int64_t first = i % tiles * width;
             const int64_t rest = work.inner - first;
@@ -192,7 +170,7 @@ int32_t gatun_reduce_forward(int32_t reduction, int32_t rank, const int64_t *ext
     } else if (rank == 1) {
         reduce_all(work);
     } else {
-        parallel_items(work.kept.count, elements, [&](int64_t begin, int64_t end) { reduce_rows(work, begin, end); });
+        gatun::parallel_items(work.kept.count, elements, [&](int64_t begin, int64_t end) { reduce_rows(work, begin, end); });
     }
     return GATUN_SUCCESS;
 }

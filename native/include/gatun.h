@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /* Raised when a signature or a struct changes; the Java side refuses a library of another version. */
-#define GATUN_ABI_VERSION 6
+#define GATUN_ABI_VERSION 7
 
 typedef enum gatun_status {
     GATUN_SUCCESS = 0,
@@ -455,17 +455,68 @@ GATUN_API int32_t gatun_batch_normalization_update_running(int64_t channels, int
                                                            const float *batch_mean, const float *batch_variance,
                                                            float *running_mean, float *running_variance);
 
-/* The mean and the biased variance of each channel of a batch.
- *   src (outer, groups, rows, width) f32, dense: channel group * width + column, of which the first channels count;
- *   mean, variance (channels) f32;  partial: scratch memory of gatun_batch_normalization_scratch bytes.
- * (groups - 1) * width < channels <= groups * width; outer * rows >= 1. Sums run in double, in an order that does not
- * depend on the number of threads. */
-GATUN_API int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width,
-                                                       int64_t channels, const float *src, float *mean,
-                                                       float *variance, void *partial);
+/* Images (images, channels, pixels) f32 in memory: (images, ceil(channels / width), pixels, width), dense. width is 1
+ * in row-major order, channels in channels last, and the size of the block in a blocked layout, where zeros stand in
+ * for what lies behind the last channel. All counts are at least 1, width at most channels unless it is the only block. */
+typedef struct gatun_channels {
+    int64_t images;
+    int64_t channels;
+    int64_t pixels;
+    int64_t width;
+} gatun_channels;
 
-/* The bytes of scratch memory of that; -1 for sizes that are negative or too large. */
-GATUN_API int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width);
+/*
+ * In every function of a batch normalisation:
+ *   channels (1);  src, dst, diff_dst, diff_src: images as it says;  mean, variance (channels) f32, the biased variance;
+ *   scale, shift (channels) f32;  relu: not 0 where a ReLU follows;
+ *   scratch: gatun_batch_normalization_scratch bytes, whose contents afterwards are undefined.
+ * Sums run in double, in an order that does not depend on the number of threads.
+ */
+
+/* The bytes of scratch memory; -1 for channels that are no such images, or too large. */
+GATUN_API int64_t gatun_batch_normalization_scratch(const gatun_channels *channels);
+
+/* mean and variance of src, and dst = (src - mean) / sqrt(variance + epsilon) * scale + shift + addend, then max(., 0)
+ * where relu is not 0: all written. NaN stays NaN.
+ *   addend: images as src, such as the shortcut of a residual block; null for none; dst may be addend. */
+GATUN_API int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon,
+                                                    const float *scale, const float *shift, const float *addend,
+                                                    int32_t relu, float *dst, float *mean, float *variance,
+                                                    void *scratch);
+
+/* The gradient of that, of relu too: the ReLU's result is computed again from src.
+ *   frozen: not 0 where mean and variance are constants, 0 where they are src's own;
+ *   diff_scale, diff_shift (channels) f32, written;  diff_src may be diff_dst. */
+GATUN_API int32_t gatun_batch_normalization_backward(const gatun_channels *channels, const float *src,
+                                                     const float *diff_dst, const float *mean, const float *variance,
+                                                     double epsilon, const float *scale, const float *shift,
+                                                     int32_t relu, int32_t frozen, float *diff_src,
+                                                     float *diff_scale, float *diff_shift, void *scratch);
+
+/*
+ * Group normalisation: the channels of each image in groups of channels / groups, normalised together. One group is a
+ * layer normalisation of images, as many as channels are an instance normalisation.
+ *   channels (1), src, dst, diff_dst, diff_src as above;  groups divide the channels;
+ *   mean, variance (images, groups) f32, the biased variance;
+ *   scale, shift (channels) f32, or both NULL for 1 and 0;
+ *   scratch: gatun_group_normalization_scratch bytes, for as many threads as there are then or fewer.
+ */
+
+/* The bytes of scratch memory with the present number of threads; -1 for channels that are no such images, or too
+ * large, or that the groups do not divide. */
+GATUN_API int64_t gatun_group_normalization_scratch(const gatun_channels *channels, int64_t groups);
+
+/* mean and variance of src, and dst = (src - mean) / sqrt(variance + epsilon) * scale + shift: all written. */
+GATUN_API int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src,
+                                                    double epsilon, const float *scale, const float *shift,
+                                                    float *dst, float *mean, float *variance, void *scratch);
+
+/* The gradient of that. diff_scale, diff_shift (channels) f32, written, or both NULL; diff_src may be diff_dst. */
+GATUN_API int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups,
+                                                     const float *src, const float *diff_dst, const float *mean,
+                                                     const float *variance, double epsilon, const float *scale,
+                                                     float *diff_src, float *diff_scale, float *diff_shift,
+                                                     void *scratch);
 
 /* ---- convolutions ---------------------------------------------------------------------------------------------- */
 

@@ -23,10 +23,10 @@ public class gatun_h extends gatun_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_ABI_VERSION = (int)6L;
+    private static final int GATUN_ABI_VERSION = (int)7L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_ABI_VERSION 6
+     * #define GATUN_ABI_VERSION 7
      * }
      */
     public static int GATUN_ABI_VERSION() {
@@ -3438,80 +3438,10 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
-    private static class gatun_batch_normalization_statistics {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_batch_normalization_statistics");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
-     * }
-     */
-    public static FunctionDescriptor gatun_batch_normalization_statistics$descriptor() {
-        return gatun_batch_normalization_statistics.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
-     * }
-     */
-    public static MethodHandle gatun_batch_normalization_statistics$handle() {
-        return gatun_batch_normalization_statistics.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
-     * }
-     */
-    public static MemorySegment gatun_batch_normalization_statistics$address() {
-        return gatun_batch_normalization_statistics.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_statistics(int64_t outer, int64_t groups, int64_t rows, int64_t width, int64_t channels, const float *src, float *mean, float *variance, void *partial)
-     * }
-     */
-    public static int gatun_batch_normalization_statistics(long outer, long groups, long rows, long width, long channels, MemorySegment src, MemorySegment mean, MemorySegment variance, MemorySegment partial) {
-        var mh$ = gatun_batch_normalization_statistics.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_batch_normalization_statistics", outer, groups, rows, width, channels, src, mean, variance, partial);
-            }
-            return (int)mh$.invokeExact(outer, groups, rows, width, channels, src, mean, variance, partial);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class gatun_batch_normalization_scratch {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG,
-            gatun_h.C_LONG
+            gatun_h.C_POINTER
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_batch_normalization_scratch");
@@ -3522,7 +3452,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * int64_t gatun_batch_normalization_scratch(const gatun_channels *channels)
      * }
      */
     public static FunctionDescriptor gatun_batch_normalization_scratch$descriptor() {
@@ -3532,7 +3462,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * int64_t gatun_batch_normalization_scratch(const gatun_channels *channels)
      * }
      */
     public static MethodHandle gatun_batch_normalization_scratch$handle() {
@@ -3542,7 +3472,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * int64_t gatun_batch_normalization_scratch(const gatun_channels *channels)
      * }
      */
     public static MemorySegment gatun_batch_normalization_scratch$address() {
@@ -3551,16 +3481,360 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int64_t gatun_batch_normalization_scratch(int64_t outer, int64_t groups, int64_t width)
+     * int64_t gatun_batch_normalization_scratch(const gatun_channels *channels)
      * }
      */
-    public static long gatun_batch_normalization_scratch(long outer, long groups, long width) {
+    public static long gatun_batch_normalization_scratch(MemorySegment channels) {
         var mh$ = gatun_batch_normalization_scratch.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_batch_normalization_scratch", outer, groups, width);
+                traceDowncall("gatun_batch_normalization_scratch", channels);
             }
-            return (long)mh$.invokeExact(outer, groups, width);
+            return (long)mh$.invokeExact(channels);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_batch_normalization_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_batch_normalization_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, const float *addend, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gatun_batch_normalization_forward$descriptor() {
+        return gatun_batch_normalization_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, const float *addend, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static MethodHandle gatun_batch_normalization_forward$handle() {
+        return gatun_batch_normalization_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, const float *addend, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static MemorySegment gatun_batch_normalization_forward$address() {
+        return gatun_batch_normalization_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, const float *addend, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static int gatun_batch_normalization_forward(MemorySegment channels, MemorySegment src, double epsilon, MemorySegment scale, MemorySegment shift, MemorySegment addend, int relu, MemorySegment dst, MemorySegment mean, MemorySegment variance, MemorySegment scratch) {
+        var mh$ = gatun_batch_normalization_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_batch_normalization_forward", channels, src, epsilon, scale, shift, addend, relu, dst, mean, variance, scratch);
+            }
+            return (int)mh$.invokeExact(channels, src, epsilon, scale, shift, addend, relu, dst, mean, variance, scratch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_batch_normalization_backward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_batch_normalization_backward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_backward(const gatun_channels *channels, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, const float *shift, int32_t relu, int32_t frozen, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gatun_batch_normalization_backward$descriptor() {
+        return gatun_batch_normalization_backward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_backward(const gatun_channels *channels, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, const float *shift, int32_t relu, int32_t frozen, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static MethodHandle gatun_batch_normalization_backward$handle() {
+        return gatun_batch_normalization_backward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_backward(const gatun_channels *channels, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, const float *shift, int32_t relu, int32_t frozen, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static MemorySegment gatun_batch_normalization_backward$address() {
+        return gatun_batch_normalization_backward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_batch_normalization_backward(const gatun_channels *channels, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, const float *shift, int32_t relu, int32_t frozen, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static int gatun_batch_normalization_backward(MemorySegment channels, MemorySegment src, MemorySegment diff_dst, MemorySegment mean, MemorySegment variance, double epsilon, MemorySegment scale, MemorySegment shift, int relu, int frozen, MemorySegment diff_src, MemorySegment diff_scale, MemorySegment diff_shift, MemorySegment scratch) {
+        var mh$ = gatun_batch_normalization_backward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_batch_normalization_backward", channels, src, diff_dst, mean, variance, epsilon, scale, shift, relu, frozen, diff_src, diff_scale, diff_shift, scratch);
+            }
+            return (int)mh$.invokeExact(channels, src, diff_dst, mean, variance, epsilon, scale, shift, relu, frozen, diff_src, diff_scale, diff_shift, scratch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_group_normalization_scratch {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_group_normalization_scratch");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gatun_group_normalization_scratch(const gatun_channels *channels, int64_t groups)
+     * }
+     */
+    public static FunctionDescriptor gatun_group_normalization_scratch$descriptor() {
+        return gatun_group_normalization_scratch.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gatun_group_normalization_scratch(const gatun_channels *channels, int64_t groups)
+     * }
+     */
+    public static MethodHandle gatun_group_normalization_scratch$handle() {
+        return gatun_group_normalization_scratch.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gatun_group_normalization_scratch(const gatun_channels *channels, int64_t groups)
+     * }
+     */
+    public static MemorySegment gatun_group_normalization_scratch$address() {
+        return gatun_group_normalization_scratch.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gatun_group_normalization_scratch(const gatun_channels *channels, int64_t groups)
+     * }
+     */
+    public static long gatun_group_normalization_scratch(MemorySegment channels, long groups) {
+        var mh$ = gatun_group_normalization_scratch.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_group_normalization_scratch", channels, groups);
+            }
+            return (long)mh$.invokeExact(channels, groups);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_group_normalization_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_group_normalization_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gatun_group_normalization_forward$descriptor() {
+        return gatun_group_normalization_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static MethodHandle gatun_group_normalization_forward$handle() {
+        return gatun_group_normalization_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static MemorySegment gatun_group_normalization_forward$address() {
+        return gatun_group_normalization_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_forward(const gatun_channels *channels, int64_t groups, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch)
+     * }
+     */
+    public static int gatun_group_normalization_forward(MemorySegment channels, long groups, MemorySegment src, double epsilon, MemorySegment scale, MemorySegment shift, MemorySegment dst, MemorySegment mean, MemorySegment variance, MemorySegment scratch) {
+        var mh$ = gatun_group_normalization_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_group_normalization_forward", channels, groups, src, epsilon, scale, shift, dst, mean, variance, scratch);
+            }
+            return (int)mh$.invokeExact(channels, groups, src, epsilon, scale, shift, dst, mean, variance, scratch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_group_normalization_backward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_group_normalization_backward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gatun_group_normalization_backward$descriptor() {
+        return gatun_group_normalization_backward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static MethodHandle gatun_group_normalization_backward$handle() {
+        return gatun_group_normalization_backward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static MemorySegment gatun_group_normalization_backward$address() {
+        return gatun_group_normalization_backward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_group_normalization_backward(const gatun_channels *channels, int64_t groups, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch)
+     * }
+     */
+    public static int gatun_group_normalization_backward(MemorySegment channels, long groups, MemorySegment src, MemorySegment diff_dst, MemorySegment mean, MemorySegment variance, double epsilon, MemorySegment scale, MemorySegment diff_src, MemorySegment diff_scale, MemorySegment diff_shift, MemorySegment scratch) {
+        var mh$ = gatun_group_normalization_backward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_group_normalization_backward", channels, groups, src, diff_dst, mean, variance, epsilon, scale, diff_src, diff_scale, diff_shift, scratch);
+            }
+            return (int)mh$.invokeExact(channels, groups, src, diff_dst, mean, variance, epsilon, scale, diff_src, diff_scale, diff_shift, scratch);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -3,8 +3,8 @@ package dev.gatun.backend;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
+import dev.gatun.shape.Bfloat16;
 import dev.gatun.shape.DType;
-import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.HostStepKernel;
 import dev.gatun.update.kernel.StepKernel;
 import dev.gatun.update.kernel.StepRequest;
@@ -158,9 +158,21 @@ public abstract class HostDevice implements Device {
             case F32 -> findNonFinite(values);
             case BF16 -> findFullExponent(values, 0x7F80);
             case F16 -> findFullExponent(values, 0x7C00);
-            case F64, I64, I32, I8, U8 -> throw new IllegalArgumentException(
-                    "numbers of f32, bf16 or f16 are looked at, not of " + dtype.lowerCase());
+            case F64 -> findNonFiniteDouble(values);
+            case I64, I32, I8, U8 -> throw new IllegalArgumentException(
+                    "only floating-point numbers can be infinite or NaN, not those of " + dtype.lowerCase());
         };
+    }
+
+    private long findNonFiniteDouble(Buffer values) {
+        check();
+        MemorySegment memory = readable(values);
+        for (long i = 0; i < memory.byteSize() / Double.BYTES; i++) {
+            if (!Double.isFinite(memory.getAtIndex(ValueLayout.JAVA_DOUBLE, i))) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** The first number of 16 bits in which all bits of the exponent are set. */

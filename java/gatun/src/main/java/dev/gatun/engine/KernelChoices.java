@@ -1,6 +1,7 @@
 package dev.gatun.engine;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -36,5 +37,13 @@ public record KernelChoices(SortedMap<String, String> entries) {
         SortedMap<String, String> all = new TreeMap<>(entries);
         all.putAll(others.entries);
         return new KernelChoices(all);
+    }
+
+    /** Returns the problems that both know and solve differently, in alphabetical order. */
+    public List<String> differences(KernelChoices others) {
+        return entries.keySet().stream()
+                .filter(problem -> others.entries.containsKey(problem)
+                        && !others.entries.get(problem).equals(entries.get(problem)))
+                .toList();
     }
 }

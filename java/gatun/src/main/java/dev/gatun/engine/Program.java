@@ -246,7 +246,7 @@ public final class Program implements AutoCloseable {
     }
 
     private boolean isNonFinite(DType dtype, Buffer buffer) {
-        return (dtype == DType.F32 || dtype.isNarrow()) && device.findNonFinite(dtype, buffer) >= 0;
+        return dtype.isFloating() && device.findNonFinite(dtype, buffer) >= 0;
     }
 
     /** Returns a description of every kernel, in execution order. */

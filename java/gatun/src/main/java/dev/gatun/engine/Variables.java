@@ -8,13 +8,10 @@ import dev.gatun.memory.Bytes;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.LifetimePlanner;
 import dev.gatun.memory.Role;
-import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -256,7 +253,7 @@ public final class Variables implements AutoCloseable {
             device.reorder(type, memory, stored.layout(), plain, Layout.rowMajor(type.shape()));
             device.download(plain, staging.segment());
             device.stream().synchronize();
-            return toFloats(staging.segment(), type.dtype());
+            return FloatArrays.read(staging.segment(), type.dtype());
         }
     }
 
@@ -268,32 +265,10 @@ public final class Variables implements AutoCloseable {
         }
         try (Buffer plain = device.allocate(Role.WORKSPACE, "row-major " + type, type.bytes());
                 HostBuffer staging = device.memory().allocate(Role.STAGING, "row-major " + type, type.bytes())) {
-            fromFloats(rowMajor, staging.segment(), type.dtype());
+            FloatArrays.write(rowMajor, staging.segment(), type.dtype());
             device.upload(staging.segment(), plain);
             device.reorder(type, plain, Layout.rowMajor(type.shape()), memory, stored.layout());
             device.stream().synchronize(); // before the two are given back
-        }
-    }
-
-    private static float[] toFloats(MemorySegment segment, DType dtype) {
-        if (dtype == DType.F64) {
-            double[] values = segment.toArray(ValueLayout.JAVA_DOUBLE);
-            float[] floats = new float[values.length];
-            for (int i = 0; i < values.length; i++) {
-                floats[i] = (float) values[i];
-            }
-            return floats;
-        }
-        return segment.toArray(ValueLayout.JAVA_FLOAT);
-    }
-
-    private static void fromFloats(float[] values, MemorySegment segment, DType dtype) {
-        if (dtype == DType.F64) {
-            for (int i = 0; i < values.length; i++) {
-                segment.setAtIndex(ValueLayout.JAVA_DOUBLE, i, values[i]);
-            }
-        } else {
-            MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_FLOAT, 0, values.length);
         }
     }
 

@@ -1,8 +1,7 @@
 package dev.gatun.graph;
 
+import dev.gatun.options.NamePattern;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -57,8 +56,8 @@ public record PrecisionPolicy(Precision precision, List<String> exceptions) {
 
     /** Whether a name is one that an exception means, or of something inside such a layer. */
     static boolean matches(String exception, String layer) {
-        String pattern = Stream.of(exception.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        return Pattern.matches(pattern + "(\\..*)?", layer);
+        return NamePattern.of(exception).matcher(layer).matches()
+                || NamePattern.of(exception + ".*").matcher(layer).matches();
     }
 
     @Override

@@ -2,11 +2,11 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
-import dev.gatun.onednn.plan.BatchStatistics;
 import dev.gatun.onednn.plan.CallPlan;
 import dev.gatun.onednn.plan.NanWatch;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
+import dev.gatun.onednn.primitive.ChannelKernel;
 import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
@@ -22,14 +22,26 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Batch normalisation. oneDNN computes the statistics of small batches; those of large ones, and the running ones, are
- * ours.
+ * Batch normalisation: oneDNN's where sums are short, else ours, whose sums are in double. oneDNN's are in f32: their
+ * errors grow with the number of values, most where those of a channel are alike, as gradients behind a mean over an
+ * image are.
  */
 final class NormalizationPlans {
+    /** Values a channel. Of fewer, oneDNN's sums err by 1e-6 at most, and in a blocked layout it is faster. */
+    private static final long LONG_SUMS = 128;
+
+    /** Inputs of the operation, but for the batches that a cumulative average counts. */
+    private static final int INPUTS = 5;
+
+    private static final String OWN = "gatun:batch_normalization";
+
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;
 
@@ -41,87 +53,162 @@ final class NormalizationPlans {
     KernelPlan forward(Problem problem, BatchNormalization op) {
         TensorType x = problem.inputs().getFirst().type();
         Layout given = problem.inputs().getFirst().layout();
-        Layout layout = given == null ? Layout.channelsLast(x.shape()) : given;
-        boolean rectified = problem.activation() == UnaryFunction.RELU;
-        boolean training = op.mode() == BatchNormalization.Mode.TRAINING;
-        Stored source = Stored.of(x, layout);
-        PrimitiveDescriptor descriptor =
-                forward(problem, op, source, training ? Statistics.COMPUTED : Statistics.RUNNING);
-        PrimitiveDescriptor executed = descriptor;
-        Optional<BatchStatistics> own = training ? BatchStatistics.of(source) : Optional.empty();
-        if (own.isPresent()) {
-            executed = forward(problem, op, source, Statistics.GIVEN);
-            if (!executed.implementation().equals(descriptor.implementation())) {
-                executed = descriptor; // whose workspace is the one that the gradient, planned with it, can read
-                own = Optional.empty();
-            }
-        }
+        Stored source = Stored.of(x, given == null ? Layout.channelsLast(x.shape()) : given);
+        return switch (op.mode()) {
+            case TRAINING -> addend(problem, op).map(addend -> added(problem, op, source, addend))
+                    .or(() -> own(source).map(kernel -> ownTraining(problem, op, source, null, kernel)))
+                    .orElseGet(() -> training(problem, op, source));
+            case FROZEN, INFERENCE -> running(problem, op, source);
+        };
+    }
+
+    /** Whether our kernel is the one for a normalisation in training: its sums are long, and in f32. */
+    static boolean isOwn(BatchNormalization op, TensorType x) {
+        return op.mode() == BatchNormalization.Mode.TRAINING && x.dtype() == DType.F32
+                && BatchNormalization.count(x.shape()) >= LONG_SUMS;
+    }
+
+    /** Our kernel, where the sums are long and the images lie in a layout that it knows. */
+    private Optional<ChannelKernel> own(Stored source) {
+        return BatchNormalization.count(source.type().shape()) < LONG_SUMS ? Optional.empty()
+                : ChannelKernel.of(lowering.owner().arena(), source);
+    }
+
+    /** With a sum in the same pass, which oneDNN has not: in another layout where ours does not know that one. */
+    private KernelPlan added(Problem problem, BatchNormalization op, Stored source, TensorType addend) {
+        Stored plain = Stored.of(source.type(), Layout.channelsLast(source.type().shape()));
+        return own(source).map(kernel -> ownTraining(problem, op, source, addend, kernel))
+                .or(() -> own(plain).map(kernel -> ownTraining(problem, op, plain, addend, kernel)))
+                .orElseThrow(() -> new IllegalStateException(problem.name() + ": no kernel adds to " + plain));
+    }
+
+    private static KernelPlan ownTraining(
+            Problem problem, BatchNormalization op, Stored source, @Nullable TensorType addend,
+            ChannelKernel kernel) {
         Stored vector = Stored.rowMajor(problem.inputs().get(1).type());
-        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, executed).hint(descriptor)
+        List<Stored> inputs = new ArrayList<>(List.of(source, vector, vector, vector, vector));
+        batches(problem, op).ifPresent(inputs::add);
+        if (addend != null) {
+            inputs.add(Stored.of(addend, source.layout()));
+        }
+        int relu = problem.activation() == UnaryFunction.RELU ? 1 : 0;
+        return new CallPlan(OWN, inputs, List.of(source, vector, vector, opaque(0)), KernelPlan.NOT_IN_PLACE,
+                kernel.batchScratchBytes(), binding -> {
+                    List<MemorySegment> in = binding.inputs();
+                    List<MemorySegment> out = binding.outputs();
+                    ChannelKernel.BatchForward bound = new ChannelKernel.BatchForward(in.get(0), in.get(1), in.get(2),
+                            addend == null ? MemorySegment.NULL : in.getLast(), out.get(0), out.get(1), out.get(2),
+                            binding.scratch());
+                    return () -> kernel.batchForward(bound, op.epsilon(), relu);
+                });
+    }
+
+    private KernelPlan training(Problem problem, BatchNormalization op, Stored source) {
+        PrimitiveDescriptor descriptor = descriptor(problem, op, source, onednn_h.dnnl_forward_training(), 0);
+        Stored vector = Stored.rowMajor(problem.inputs().get(1).type());
+        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .input(onednn_h.DNNL_ARG_SCALE(), vector)
-                .input(onednn_h.DNNL_ARG_SHIFT(), vector);
-        own.ifPresent(plan::after);
-        if (!training) {
-            plan.input(onednn_h.DNNL_ARG_MEAN(), vector)
-                    .input(onednn_h.DNNL_ARG_VARIANCE(), vector);
-            unusedBatches(problem, plan);
-            return plan.output(onednn_h.DNNL_ARG_DST(), source)
-                    .inPlace(0)
-                    .watched(rectified ? new NanWatch(List.of(0), List.of(1, 2, 3, 4), List.of()) : NanWatch.NONE)
-                    .build();
-        }
-        plan.unusedInput(vector).unusedInput(vector);
-        unusedBatches(problem, plan);
+                .input(onednn_h.DNNL_ARG_SHIFT(), vector)
+                .unusedInput(vector)
+                .unusedInput(vector);
+        batches(problem, op).ifPresent(plan::unusedInput);
         plan.output(onednn_h.DNNL_ARG_DST(), source)
                 .output(onednn_h.DNNL_ARG_MEAN(), Stored.rowMajor(problem.outputs().get(1)))
                 .output(onednn_h.DNNL_ARG_VARIANCE(), Stored.rowMajor(problem.outputs().get(2)));
         // A NaN of an image is one of its channel's statistics.
-        return rectified
-                ? plan.output(onednn_h.DNNL_ARG_WORKSPACE(), opaque(executed.bytes(onednn_h.DNNL_ARG_WORKSPACE())))
+        return problem.activation() == UnaryFunction.RELU
+                ? plan.output(onednn_h.DNNL_ARG_WORKSPACE(), opaque(descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE())))
                 .watched(new NanWatch(List.of(), List.of(1, 2), List.of(1, 2)))
                 .build()
                 : plan.unusedOutput(opaque(0)).build();
     }
 
+    /** By the statistics of the training before, in inference or frozen. */
+    private KernelPlan running(Problem problem, BatchNormalization op, Stored source) {
+        PrimitiveDescriptor descriptor = descriptor(
+                problem, op, source, onednn_h.dnnl_forward_inference(), onednn_h.dnnl_use_global_stats());
+        Stored vector = Stored.rowMajor(problem.inputs().get(1).type());
+        PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
+                .input(onednn_h.DNNL_ARG_SRC(), source)
+                .input(onednn_h.DNNL_ARG_SCALE(), vector)
+                .input(onednn_h.DNNL_ARG_SHIFT(), vector)
+                .input(onednn_h.DNNL_ARG_MEAN(), vector)
+                .input(onednn_h.DNNL_ARG_VARIANCE(), vector);
+        batches(problem, op).ifPresent(plan::unusedInput);
+        return plan.output(onednn_h.DNNL_ARG_DST(), source)
+                .inPlace(0)
+                .watched(problem.activation() == UnaryFunction.RELU
+                        ? new NanWatch(List.of(0), List.of(1, 2, 3, 4), List.of()) : NanWatch.NONE)
+                .build();
+    }
+
     /** The batches that a cumulative average counts, of which the forward pass knows nothing. */
-    private static void unusedBatches(Problem problem, PrimitivePlan.Builder plan) {
-        if (problem.inputs().size() > 5) {
-            plan.unusedInput(Stored.rowMajor(problem.inputs().get(5).type()));
-        }
+    private static Optional<Stored> batches(Problem problem, BatchNormalization op) {
+        return switch (op.averaging()) {
+            case Averaging.Exponential _ -> Optional.empty();
+            case Averaging.Cumulative _ -> Optional.of(Stored.rowMajor(problem.inputs().get(INPUTS).type()));
+        };
     }
 
-    /** Where a forward pass has its statistics from. */
-    private enum Statistics {
-        /** It computes those of the batch. */
-        COMPUTED,
-        /** Those of the batch, computed before. */
-        GIVEN,
-        /** Those of the training before, in inference or frozen. */
-        RUNNING
+    /** What a region adds to the images: its last input, behind those of the operation. */
+    private static Optional<TensorType> addend(Problem problem, BatchNormalization op) {
+        int own = switch (op.averaging()) {
+            case Averaging.Exponential _ -> INPUTS;
+            case Averaging.Cumulative _ -> INPUTS + 1;
+        };
+        return problem.inputs().size() > own ? Optional.of(problem.inputs().getLast().type()) : Optional.empty();
     }
 
-    private PrimitiveDescriptor forward(Problem problem, BatchNormalization op, Stored source, Statistics statistics) {
+    private PrimitiveDescriptor descriptor(
+            Problem problem, BatchNormalization op, Stored source, int kind, int moreFlags) {
         MemorySegment data = descriptors.of(source);
-        int kind = statistics == Statistics.RUNNING
-                ? onednn_h.dnnl_forward_inference() : onednn_h.dnnl_forward_training();
-        int flags = flags(problem) | (statistics == Statistics.COMPUTED ? 0 : onednn_h.dnnl_use_global_stats());
         return PrimitiveDescriptor.create(lowering.owner(), "dnnl_batch_normalization_forward_primitive_desc_create",
                 problem.name() + " " + source.type() + " as " + source.layout(),
                 out -> onednn_h.dnnl_batch_normalization_forward_primitive_desc_create(out, lowering.engine().handle(),
-                        kind, data, data, (float) op.epsilon(), flags, lowering.engine().attributes().plain()));
+                        kind, data, data, (float) op.epsilon(), flags(problem) | moreFlags,
+                        lowering.engine().attributes().plain()));
     }
 
     KernelPlan backward(Problem problem, BatchNormalizationBackward op) {
-        TensorType x = problem.inputs().getFirst().type();
+        Stored source = Objects.requireNonNull(problem.forward()).inputs().getFirst();
+        // The workspace of oneDNN's forward pass is known to its own gradient alone, and ours has none.
+        boolean ours = switch (op.forward().mode()) {
+            case TRAINING -> problem.forward() instanceof CallPlan;
+            case FROZEN -> true;
+            case INFERENCE -> throw new IllegalStateException(problem.name() + " has no gradient");
+        };
+        return (ours ? own(source) : Optional.<ChannelKernel>empty())
+                .map(kernel -> ownBackward(problem, op, source, kernel))
+                .orElseGet(() -> backward(problem, op, source));
+    }
+
+    private static KernelPlan ownBackward(
+            Problem problem, BatchNormalizationBackward op, Stored source, ChannelKernel kernel) {
+        Stored vector = Stored.rowMajor(problem.inputs().get(2).type());
+        List<Stored> inputs = new ArrayList<>(List.of(source, source, vector, vector, vector, vector));
+        boolean frozen = op.forward().mode() == BatchNormalization.Mode.FROZEN;
+        if (!frozen) {
+            inputs.add(opaque(0));
+        }
+        int relu = problem.activation() == UnaryFunction.RELU ? 1 : 0;
+        return new CallPlan(OWN, inputs, List.of(source, vector, vector), 1, kernel.batchScratchBytes(), binding -> {
+            List<MemorySegment> in = binding.inputs();
+            List<MemorySegment> out = binding.outputs();
+            ChannelKernel.BatchBackward bound = new ChannelKernel.BatchBackward(in.get(0), in.get(1), in.get(2),
+                    in.get(3), in.get(4), in.get(5), out.get(0), out.get(1), out.get(2), binding.scratch());
+            return () -> kernel.batchBackward(bound, op.forward().epsilon(), relu, frozen ? 1 : 0);
+        });
+    }
+
+    private KernelPlan backward(Problem problem, BatchNormalizationBackward op, Stored source) {
         PrimitivePlan forward = problem.forwardPlan();
-        Stored source = forward.inputs().getFirst();
         MemorySegment data = descriptors.of(source);
         boolean frozen = op.forward().mode() == BatchNormalization.Mode.FROZEN;
         int flags = flags(problem) | (frozen ? onednn_h.dnnl_use_global_stats() : 0);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
-                "dnnl_batch_normalization_backward_primitive_desc_create", problem.name() + " " + x + " as "
-                + source.layout(),
+                "dnnl_batch_normalization_backward_primitive_desc_create", problem.name() + " " + source.type()
+                + " as " + source.layout(),
                 out -> onednn_h.dnnl_batch_normalization_backward_primitive_desc_create(out, lowering.engine().handle(),
                         onednn_h.dnnl_backward(), data, data, data, (float) op.forward().epsilon(), flags,
                         forward.handle(), lowering.engine().attributes().plain()));

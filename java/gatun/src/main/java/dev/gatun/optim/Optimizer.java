@@ -4,6 +4,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
+import dev.gatun.shape.Bfloat16;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Stored;
 import dev.gatun.update.ElementRange;
@@ -11,7 +12,6 @@ import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.UpdateRule;
-import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.GroupNumbers;
 import dev.gatun.update.kernel.StepBlock;
 import dev.gatun.update.kernel.StepKernel;
@@ -387,20 +387,25 @@ public final class Optimizer implements AutoCloseable {
 
     /** First of all: another thread must change nothing that a step of this one reads. */
     private void checkOpen() {
+        checkThread();
+        if (closed) {
+            throw new IllegalStateException("the optimizer is closed");
+        }
+    }
+
+    private void checkThread() {
         if (!Thread.currentThread().equals(thread)) {
             throw new IllegalStateException("the optimizer belongs to thread \"" + thread.getName() + "\", not to \""
                     + Thread.currentThread().getName()
                     + "\": step on the thread that made it, or make one for each thread");
-        }
-        if (closed) {
-            throw new IllegalStateException("the optimizer is closed");
         }
     }
 
     @Override
     public void close() {
         if (!closed) {
-            Closing.inReverse(List.of(parts)); // first: throws, leaving everything open, on a foreign thread
+            checkThread(); // first: leaves everything open on a foreign thread
+            Closing.inReverse(List.of(parts));
             steps.close();
             closed = true;
             own.forEach(Buffer::close);

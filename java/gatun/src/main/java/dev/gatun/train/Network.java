@@ -1,7 +1,6 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Device;
-import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
@@ -9,10 +8,13 @@ import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Inference;
+import dev.gatun.graph.MixedPrecision;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Closing;
+import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.update.Hyperparameters;
@@ -22,7 +24,6 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,18 +49,27 @@ public final class Network implements AutoCloseable {
     private final Tensors tensors;
     private final Consumer<GraphBuilder> description;
     private final @Nullable String loss;
+    private final PrecisionPolicy precision;
     private final List<Optimizer> optimizers = new ArrayList<>();
+    private @Nullable Optimizer scaling;
     private long seed = SEED;
     private long passes;
 
     /** @param loss what is differentiated; null where nothing is */
     private Network(
-            Device device, Graph graph, Consumer<GraphBuilder> description, @Nullable String loss,
+            Device device, NetworkOptions options, @Nullable String loss, Consumer<GraphBuilder> description,
             List<Network> others) {
         this.device = device;
         this.description = description;
         this.loss = loss;
-        program = Compiler.compile(graph, device, CompileOptions.defaults(),
+        precision = options.precision();
+        Graph graph = MixedPrecision.of(graph(description), precision);
+        Predicate<Variable> own = variable ->
+                others.stream().noneMatch(other -> other.variables.contains(variable.name()));
+        program = Compiler.compile(
+                loss == null ? Inference.of(graph)
+                        : Differentiation.differentiate(graph, loss, own.and(options.trained())),
+                device, options.compile(),
                 others.stream().map(Network::variables).toList());
         variables = program.variables();
         boolean complete = false;
@@ -82,26 +92,25 @@ public final class Network implements AutoCloseable {
      * @param others      networks whose variables it uses, by name, and does not train
      */
     public static Network training(Device device, String loss, Consumer<GraphBuilder> description, Network... others) {
-        return training(device, loss, _ -> true, description, others);
+        return training(device, NetworkOptions.defaults(), loss, description, others);
     }
 
-    /**
-     * Creates a network for training with some of its parameters frozen.
-     *
-     * @param trained its own parameters that have gradients
-     */
+    /** Creates a network for training with some of its parameters frozen, in another precision, or measured. */
     public static Network training(
-            Device device, String loss, Predicate<Variable> trained, Consumer<GraphBuilder> description,
+            Device device, NetworkOptions options, String loss, Consumer<GraphBuilder> description,
             Network... others) {
-        Predicate<Variable> own = variable ->
-                Stream.of(others).noneMatch(other -> other.variables.contains(variable.name()));
-        return new Network(device, Differentiation.differentiate(graph(description), loss, own.and(trained)),
-                description, loss, List.of(others));
+        return new Network(device, options, loss, description, List.of(others));
     }
 
     /** Creates a network for inference: normalisation by running statistics, no dropout. */
     public static Network inference(Device device, Consumer<GraphBuilder> description, Network... others) {
-        return new Network(device, Inference.of(graph(description)), description, null, List.of(others));
+        return inference(device, NetworkOptions.defaults(), description, others);
+    }
+
+    /** Creates a network for inference in another precision, or measured. */
+    public static Network inference(
+            Device device, NetworkOptions options, Consumer<GraphBuilder> description, Network... others) {
+        return new Network(device, options, null, description, List.of(others));
     }
 
     static Graph graph(Consumer<GraphBuilder> description) {
@@ -126,12 +135,24 @@ public final class Network implements AutoCloseable {
         return optimizer(rule, OptimizerOptions.NONE);
     }
 
-    /** Creates an optimizer with options; otherwise as {@link #optimizer(Hyperparameters)}. */
+    /**
+     * Returns an optimizer with clipping, loss scaling, an average of the weights or another storage of states. Where
+     * it scales the loss, {@link #backward} computes gradients that are scaled so.
+     *
+     * @throws IllegalStateException if one of several optimizers of this network scales the loss: all read the same
+     *                               gradients
+     */
     public Optimizer optimizer(Hyperparameters rule, OptimizerOptions options) {
+        boolean scales = !options.lossScaling().equals(LossScaling.NONE);
+        if (scaling != null || scales && !optimizers.isEmpty()) {
+            throw new IllegalStateException("this network has an optimizer already, and one that scales the loss must"
+                    + " be its only one: both would read the same scaled gradients");
+        }
         Optimizer optimizer = ParameterGroups.of(variables, TrainingOptions.defaults().withOptimizer(rule)
                 .withOptimizerOptions(options))
                 .optimizer(device, variables, options);
         optimizers.add(optimizer);
+        scaling = scales ? optimizer : null;
         return optimizer;
     }
 
@@ -201,6 +222,9 @@ public final class Network implements AutoCloseable {
 
     /** Computes the gradients of the latest forward pass, and updates the running statistics from its batch. */
     public void backward() {
+        if (scaling != null) {
+            scaling.control().copyScale(program.lossScale(), 1);
+        }
         program.backward();
         program.updateRunningStatistics();
     }
@@ -261,6 +285,10 @@ public final class Network implements AutoCloseable {
                     "the optimizer is not this network's: give one that its method optimizer made");
         }
         return optimizer;
+    }
+
+    PrecisionPolicy precision() {
+        return precision;
     }
 
     long seed() {

@@ -478,7 +478,7 @@ public final class Trainer implements AutoCloseable {
     private void checkFinite() {
         for (Variables.Slot slot : variables.slots()) {
             DType dtype = slot.stored().type().dtype();
-            if ((dtype == DType.F32 || dtype.isNarrow()) && device.findNonFinite(dtype, variables.memory(slot)) >= 0) {
+            if (dtype.isFloating() && device.findNonFinite(dtype, variables.memory(slot)) >= 0) {
                 throw new NonFiniteParameterException(progress.step(), slot.variable().name());
             }
         }

@@ -148,6 +148,14 @@ final class SpatialCases {
                 normalization("of frozen statistics, one value a channel", frozen, 1, 9, 1, 1),
                 normalization("of frozen statistics of rows", frozen, 3, 4),
                 normalization("of frozen statistics, 3-D", frozen, 2, 17, 2, 2, 3),
+                normalization("of many rows", batch, 130, 5),
+                normalization("1-D of many values", batch, 3, 17, 50),
+                normalization("3-D of many values", batch, 2, 9, 4, 4, 5),
+                normalization("of many values, by a cumulative average", counted, 2, 8, 9, 8)
+                        .with("bn.num_batches_tracked", 3),
+                normalization("of many values and frozen statistics", frozen, 5, 17, 9, 7),
+                new OpCase("batch normalization of many values then relu", b -> b.classify(
+                        b.relu("relu", b.normalization("bn", batch, b.stem(3, 17, 8, 6))))),
                 normalization("of a cumulative average", counted, 3, 4, 3, 2).with("bn.num_batches_tracked", 3),
                 normalization("of a cumulative average, frozen", counted.withMode(BatchNormalization.Mode.FROZEN), 3, 4,
                         3),

@@ -4,6 +4,7 @@ import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.WithMomentum;
 import dev.gatun.update.rule.OptimizerPreset;
 import dev.gatun.update.rule.SgdHyperparameters;
 import dev.gatun.update.rule.UpdateRules;
@@ -69,7 +70,7 @@ public record Recipe(
             Recipe recipe = of(model);
             lines.add(String.format(Locale.ROOT, "  %-12s %s, learning rate %s%s, weight decay %s, %s,", model,
                     recipe.optimizer.optimizerName(), recipe.optimizer.learningRate(),
-                    recipe.optimizer instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum() : "",
+                    momentum(recipe.optimizer),
                     recipe.optimizer.weightDecay(), recipe.schedule.text()));
             lines.add(String.format(Locale.ROOT, "               batches of %d, %d epochs (%d of the drawn digits)%s",
                     recipe.batchSize, recipe.epochs, recipe.digitsEpochs,
@@ -79,10 +80,13 @@ public record Recipe(
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
             Hyperparameters numbers = preset.numbers();
             lines.add(String.format(Locale.ROOT, "  %-9s learning rate %s%s, weight decay %s", preset.name(),
-                    numbers.learningRate(), numbers instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum()
-                    : "",
-                    numbers.weightDecay()));
+                    numbers.learningRate(), momentum(numbers), numbers.weightDecay()));
         }
         return lines;
+    }
+
+    /** Returns what the table says of a momentum: nothing of a rule that has none, or betas. */
+    private static String momentum(Hyperparameters numbers) {
+        return numbers instanceof WithMomentum rule ? ", momentum " + rule.momentum() : "";
     }
 }

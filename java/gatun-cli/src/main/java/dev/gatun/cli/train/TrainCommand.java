@@ -95,7 +95,8 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--momentum", paramLabel = "M",
             description =
-                    "Momentum of sgd, momentum, nesterov and averaged, from 0 to below 1 (default: by optimizer).")
+                    "Momentum of rules that have one: sgd and its variants, rmsprop, tiger, lars and muon; from 0 to"
+                    + " below 1 (default: by optimizer).")
     @Nullable Double momentum;
 
     @Option(names = "--weight-decay", paramLabel = "W",

@@ -21,7 +21,9 @@ import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.L1;
 import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
-import dev.gatun.update.rule.SgdHyperparameters;
+import dev.gatun.update.WithMomentum;
+import dev.gatun.update.rule.OptimizerPreset;
+import dev.gatun.update.rule.UpdateRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -106,12 +108,11 @@ public record TrainFlags(TrainCommand flags) {
         Hyperparameters numbers = flags.optimizer == null ? recipe.optimizer() : recipe.optimizer(flags.optimizer);
         Double momentum = Flags.fromZeroToOne("--momentum", flags.momentum);
         if (momentum != null) {
-            if (!(numbers instanceof SgdHyperparameters sgd)) {
-                throw CliException.usage("--momentum is for sgd, momentum, nesterov and averaged, not for "
-                        + numbers.optimizerName()
-                        + ": leave it out, or add --optimizer sgd");
+            if (!(numbers instanceof WithMomentum rule)) {
+                throw CliException.usage("--momentum is for " + String.join(", ", withMomentum()) + ", not for "
+                        + numbers.optimizerName() + ": leave it out, or add --optimizer sgd");
             }
-            numbers = sgd.withAnyMomentum(momentum);
+            numbers = rule.withAnyMomentum(momentum);
         }
         Double rate = Flags.aboveZero("--lr", flags.learningRate);
         Double decay = Flags.atLeastZero("--weight-decay", flags.weightDecay);
@@ -121,6 +122,11 @@ public record TrainFlags(TrainCommand flags) {
         }
         Flags.states(flags.states, numbers);
         return withL1(with(numbers, rate, decay));
+    }
+
+    private static List<String> withMomentum() {
+        return UpdateRules.PRESETS.stream().filter(preset -> preset.numbers() instanceof WithMomentum)
+                .map(OptimizerPreset::name).toList();
     }
 
     private Hyperparameters withL1(Hyperparameters numbers) {

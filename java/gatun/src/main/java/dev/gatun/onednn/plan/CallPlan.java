@@ -8,11 +8,22 @@ import dev.gatun.shape.Stored;
 import java.util.List;
 import java.util.function.Function;
 
-/** A plan that calls one of Gatun's own kernels. */
+/**
+ * A plan that calls one of Gatun's own kernels.
+ *
+ * @param inPlaceInput the input whose memory the first output may take, or {@link KernelPlan#NOT_IN_PLACE}
+ */
 public record CallPlan(
-        String implementation, List<Stored> inputs, List<Stored> outputs, int inPlaceInput,
+        String implementation, List<Stored> inputs, List<Stored> outputs, int inPlaceInput, long scratchBytes,
         Function<HostBinding, Kernel> binder)
         implements KernelPlan {
+
+    /** A plan without scratch memory. */
+    public CallPlan(
+            String implementation, List<Stored> inputs, List<Stored> outputs, int inPlaceInput,
+            Function<HostBinding, Kernel> binder) {
+        this(implementation, inputs, outputs, inPlaceInput, 0, binder);
+    }
 
     /** A plan whose output needs memory of its own. */
     public CallPlan(

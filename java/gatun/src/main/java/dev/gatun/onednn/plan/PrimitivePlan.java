@@ -14,7 +14,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A plan that runs one oneDNN primitive. */
 public final class PrimitivePlan implements KernelPlan {
@@ -25,8 +24,6 @@ public final class PrimitivePlan implements KernelPlan {
     private final List<Argument> arguments;
     private final int inPlaceInput;
     private final NanWatch watch;
-    private final PrimitiveDescriptor hint;
-    private final @Nullable BatchStatistics statistics;
 
     /** Which input or output of the operation an argument of the primitive is, and the bytes that it spans at most. */
     private record Argument(int code, boolean input, int index, long bytes) {}
@@ -39,8 +36,6 @@ public final class PrimitivePlan implements KernelPlan {
         this.arguments = List.copyOf(builder.arguments);
         this.inPlaceInput = builder.inPlaceInput;
         this.watch = builder.watch;
-        this.hint = builder.hint;
-        this.statistics = builder.statistics;
     }
 
     /** Collects what a plan consists of; inputs and outputs in the operation's order. */
@@ -52,13 +47,10 @@ public final class PrimitivePlan implements KernelPlan {
         private final List<Argument> arguments = new ArrayList<>();
         private int inPlaceInput = NOT_IN_PLACE;
         private NanWatch watch = NanWatch.NONE;
-        private PrimitiveDescriptor hint;
-        private @Nullable BatchStatistics statistics;
 
         public Builder(PlanContext context, PrimitiveDescriptor descriptor) {
             this.context = context;
             this.descriptor = descriptor;
-            this.hint = descriptor;
         }
 
         /** The next input, passed to the primitive as {@code code}. */
@@ -111,18 +103,6 @@ public final class PrimitivePlan implements KernelPlan {
             return this;
         }
 
-        /** The primitive is given the statistics of the batch, which are computed before. */
-        public Builder after(BatchStatistics computed) {
-            statistics = computed;
-            return this;
-        }
-
-        /** What gradients take for their forward pass, where it is not the primitive itself. */
-        public Builder hint(PrimitiveDescriptor forward) {
-            hint = forward;
-            return this;
-        }
-
         public PrimitivePlan build() {
             return new PrimitivePlan(this);
         }
@@ -130,13 +110,12 @@ public final class PrimitivePlan implements KernelPlan {
 
     /** What gradients give to oneDNN as the hint of their forward pass. */
     public MemorySegment handle() {
-        return hint.handle();
+        return descriptor.handle();
     }
 
     @Override
     public String implementation() {
-        return statistics == null ? descriptor.implementation()
-                : "gatun:statistics, " + descriptor.implementation();
+        return descriptor.implementation();
     }
 
     @Override
@@ -151,7 +130,7 @@ public final class PrimitivePlan implements KernelPlan {
 
     @Override
     public long scratchBytes() {
-        return Math.max(descriptor.scratchBytes(), statistics == null ? 0 : statistics.scratchBytes());
+        return descriptor.scratchBytes();
     }
 
     @Override
@@ -174,8 +153,7 @@ public final class PrimitivePlan implements KernelPlan {
         set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
         MemorySegment stream = context.engine().stream();
         String detail = descriptor.detail();
-        Kernel alone = () -> Onednn.execute(primitive, stream, count, list, detail);
-        Kernel kernel = statistics == null ? alone : statistics.bind(binding).then(alone);
+        Kernel kernel = () -> Onednn.execute(primitive, stream, count, list, detail);
         return watch.equals(NanWatch.NONE) ? kernel
                 : watch.watched(kernel, this, binding, owner.arena().allocate(ValueLayout.JAVA_LONG));
     }

@@ -150,25 +150,6 @@ public final class Kernels {
                 "gatun_softmax_cross_entropy_backward", rows * classes);
     }
 
-    /** Bytes of scratch memory. */
-    public static long batchStatisticsScratch(long outer, long groups, long width) {
-        long bytes = gatun_h.gatun_batch_normalization_scratch(outer, groups, width);
-        if (bytes < 0) {
-            throw new IllegalArgumentException("batch statistics of " + outer + " x " + groups + " x " + width
-                    + " have no scratch memory: the sizes are negative or too large");
-        }
-        return bytes;
-    }
-
-    /** The mean and the biased variance of each channel. */
-    public static void batchStatistics(
-            long outer, long groups, long rows, long width, long channels, MemorySegment src, MemorySegment mean,
-            MemorySegment variance, MemorySegment scratch) {
-        check(gatun_h.gatun_batch_normalization_statistics(
-                outer, groups, rows, width, channels, src, mean, variance, scratch),
-                "gatun_batch_normalization_statistics", outer * groups * rows * width);
-    }
-
     public static void updateRunningStatistics(
             long channels, long count, double momentum, MemorySegment batchMean, MemorySegment batchVariance,
             MemorySegment runningMean, MemorySegment runningVariance) {

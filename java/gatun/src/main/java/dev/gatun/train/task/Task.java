@@ -4,13 +4,13 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.options.NamePattern;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.TensorType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A graph with a scalar to minimise, its metrics and its frozen parameters. A pure description: it holds no memory and
@@ -93,15 +93,21 @@ public record Task(
         }
     }
 
+    private void checkLoss(TensorType type) {
+        if (type.dtype() != DType.F32 || type.shape().elements() != 1) {
+            throw new IllegalArgumentException("task " + name + ": the loss \"" + loss
+                    + "\" must be one number of f32, but is " + type);
+        }
+    }
+
     /** Returns whether a parameter is trained, that is, not frozen. */
     public boolean trains(Variable parameter) {
         return frozen.stream().noneMatch(pattern -> matches(pattern, parameter.name()));
     }
 
-    /** Returns whether a pattern matches a name. */
+    /** Returns whether a name matches a pattern, in which {@code *} stands for any characters. */
     public static boolean matches(String pattern, String name) {
-        String expression = Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        return name.matches(expression);
+        return NamePattern.of(pattern).matcher(name).matches();
     }
 
     /**
@@ -113,7 +119,7 @@ public record Task(
         GraphBuilder builder = new GraphBuilder();
         description.describe(builder, batchSize);
         Graph graph = builder.build();
-        graph.output(loss);
+        checkLoss(graph.output(loss).type());
         metrics.forEach(metric -> MetricCheck.of(this, metric, graph));
         frozen.forEach(pattern -> checkFrozen(pattern, graph));
         return graph;

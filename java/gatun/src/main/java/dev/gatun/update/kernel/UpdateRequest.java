@@ -1,6 +1,7 @@
 package dev.gatun.update.kernel;
 
 import dev.gatun.memory.Buffer;
+import dev.gatun.shape.Bfloat16;
 import dev.gatun.shape.DType;
 import dev.gatun.update.Domain;
 import dev.gatun.update.ElementRange;

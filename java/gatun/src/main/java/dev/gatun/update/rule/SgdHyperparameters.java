@@ -73,7 +73,8 @@ public record SgdHyperparameters(
         }
     }
 
-    /** Returns a copy with another momentum, which may be 0: Nesterov's momentum then becomes classic. */
+    /** Without momentum, the variants that look ahead or average are the classic one. */
+    @Override
     public SgdHyperparameters withAnyMomentum(double newMomentum) {
         SgdHyperparameters plain = newMomentum == 0 ? withVariant(Momentum.CLASSIC) : this;
         return plain.withMomentum(newMomentum);

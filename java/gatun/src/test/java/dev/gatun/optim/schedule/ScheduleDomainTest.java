@@ -19,7 +19,7 @@ class ScheduleDomainTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.gatun.optim.schedule.text.SchedulesTextTest#schedules")
+    @MethodSource("dev.gatun.optim.schedule.text.SchedulesTest#schedules")
     void stepsAreNotNegativeAndMayBeMany(Schedule schedule) {
         assertThatThrownBy(() -> schedule.value(1, -1)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("steps taken must not be negative: -1");

@@ -1,0 +1,102 @@
+package dev.gatun.onednn.primitive;
+
+import dev.gatun.bindings.gatun.gatun_channels;
+import dev.gatun.bindings.gatun.gatun_h;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Layout;
+import dev.gatun.shape.Shape;
+import dev.gatun.shape.Stored;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/**
+ * Gatun's own normalisations of images channel by channel, with checked calls; shapes as in {@code gatun.h}.
+ *
+ * @param channels the {@code gatun_channels}: how the channels of the images lie
+ * @param elements of the images, for messages
+ */
+public record ChannelKernel(MemorySegment channels, long elements) {
+    /** Of images {@code (N, C, ...)} of f32 that lie row-major, with channels last or in one block of channels. */
+    public static Optional<ChannelKernel> of(Arena arena, Stored images) {
+        Shape shape = images.type().shape();
+        long width = width(shape, images.layout());
+        if (images.type().dtype() != DType.F32 || shape.elements() == 0 || width == 0) {
+            return Optional.empty();
+        }
+        MemorySegment channels = gatun_channels.allocate(arena);
+        gatun_channels.images(channels, shape.extent(0));
+        gatun_channels.channels(channels, shape.extent(1));
+        gatun_channels.pixels(channels, shape.elements() / shape.extent(0) / shape.extent(1));
+        gatun_channels.width(channels, width);
+        return Optional.of(new ChannelKernel(channels, shape.elements()));
+    }
+
+    /** How many channels lie side by side; 0 for what is none of the layouts that are known. */
+    private static long width(Shape shape, Layout layout) {
+        if (layout.isChannelsLast(shape)) {
+            return shape.extent(1);
+        }
+        if (layout.isRowMajor(shape)) {
+            return 1;
+        }
+        if (layout.blockSizes().length != 1 || layout.blockDimensions()[0] != 1) {
+            return 0;
+        }
+        int width = layout.blockSizes()[0];
+        return layout.sameLayout(shape, blocked(shape, width)) ? width : 0;
+    }
+
+    private static Layout blocked(Shape shape, int width) {
+        int rank = shape.rank();
+        long blocks = (shape.extent(1) + width - 1) / width;
+        long[] extents = shape.extents();
+        extents[1] = blocks * width;
+        long[] strides = new long[rank];
+        long stride = width;
+        for (int i = rank - 1; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= i == 1 ? blocks : extents[i];
+        }
+        return Layout.blocked(strides, extents, new int[] {width}, new int[] {1});
+    }
+
+    /** Bytes of scratch memory of a batch normalisation. */
+    public long batchScratchBytes() {
+        long bytes = gatun_h.gatun_batch_normalization_scratch(channels);
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a batch normalisation of " + elements
+                    + " elements has no scratch memory: the sizes are too large");
+        }
+        return bytes;
+    }
+
+    /**
+     * What a batch normalisation in training reads and writes; each as long as there are channels, or the images.
+     *
+     * @param addend added to what is normalised; {@link MemorySegment#NULL} for nothing
+     */
+    public record BatchForward(
+            MemorySegment src, MemorySegment scale, MemorySegment shift, MemorySegment addend, MemorySegment dst,
+            MemorySegment mean, MemorySegment variance, MemorySegment scratch) {}
+
+    public void batchForward(BatchForward of, double epsilon, int relu) {
+        Kernels.check(gatun_h.gatun_batch_normalization_forward(
+                channels, of.src, epsilon, of.scale, of.shift, of.addend, relu, of.dst, of.mean, of.variance,
+                of.scratch),
+                "gatun_batch_normalization_forward", elements);
+    }
+
+    /** What its gradient reads and writes, likewise. */
+    public record BatchBackward(
+            MemorySegment src, MemorySegment diffDst, MemorySegment scale, MemorySegment shift, MemorySegment mean,
+            MemorySegment variance, MemorySegment diffSrc, MemorySegment diffScale, MemorySegment diffShift,
+            MemorySegment scratch) {}
+
+    public void batchBackward(BatchBackward of, double epsilon, int relu, int frozen) {
+        Kernels.check(gatun_h.gatun_batch_normalization_backward(
+                channels, of.src, of.diffDst, of.mean, of.variance, epsilon, of.scale, of.shift, relu, frozen,
+                of.diffSrc, of.diffScale, of.diffShift, of.scratch),
+                "gatun_batch_normalization_backward", elements);
+    }
+}
