@@ -36,6 +36,7 @@ struct Pass : gatun::Pass {
 };
 
 struct Forward : Pass {
+    const float *addend;
     float *batch_mean;
     float *batch_variance;
     float *dst;
@@ -67,7 +68,8 @@ struct Forward : Pass {
     void apply(int64_t part, int64_t group) const
     {
         each_run(part, group, [&](int64_t from, const Runs &runs) {
-            kernels.normalize(runs, factors(group), relu, streamed(dst, channels.elements()), src + from, dst + from);
+            kernels.normalize(runs, factors(group), relu, streamed(dst, channels.elements()) && dst != addend,
+                              src + from, addend == nullptr ? nullptr : addend + from, dst + from);
         });
     }
 };
@@ -195,10 +197,11 @@ int64_t gatun_batch_normalization_scratch(const gatun_channels *channels)
 }
 
 int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon,
-                                          const float *scale, const float *shift, int32_t relu, float *dst,
-                                          float *mean, float *variance, void *scratch)
+                                          const float *scale, const float *shift, const float *addend,
+                                          int32_t relu, float *dst, float *mean, float *variance, void *scratch)
 {
-    const int32_t status = check(channels, epsilon, scratch, src, scale, shift, dst, mean, variance);
+    const int32_t status = check(channels, epsilon, scratch, src, scale, shift, addend == nullptr ? src : addend, dst,
+                                 mean, variance);
     if (status != GATUN_SUCCESS) {
         return status;
     }
@@ -208,6 +211,7 @@ int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const 
     work.epsilon = epsilon;
     work.scale = scale;
     work.shift = shift;
+    work.addend = addend;
     work.relu = relu != 0;
     work.dst = dst;
     work.batch_mean = mean;

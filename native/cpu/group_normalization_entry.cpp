@@ -137,7 +137,7 @@ struct Forward : Image {
     void apply(int64_t part, int64_t g) const
     {
         each_run(part, g, [&](int64_t from, const Runs &runs) {
-            kernels.normalize(runs, factors(g), false, past_caches, call->src + base() + from,
+            kernels.normalize(runs, factors(g), false, past_caches, call->src + base() + from, nullptr,
                               call->dst + base() + from);
         });
     }

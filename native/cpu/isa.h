@@ -37,7 +37,7 @@ void add_moments(const Runs &runs, const float *src, double *sums, double *squar
 void add_gradient_moments(const Runs &runs, const ChannelFactors &by, bool rectified, const float *src,
                           const float *diff, double *sums, double *products);
 void normalize(const Runs &runs, const ChannelFactors &by, bool rectified, bool streamed, const float *src,
-               float *dst);
+               const float *addend, float *dst);
 void normalize_backward(const Runs &runs, const ChannelFactors &by, const GradientFactors &with, bool rectified,
                         bool streamed, const float *src, const float *diff, float *dst);
 void add(int64_t count, const float *a, const float *b, float *dst);

@@ -68,8 +68,8 @@ using BinaryRow = void (*)(int64_t count, const float *a, int64_t a_stride, cons
 
 constexpr int binary_functions = 8;
 
-// Runs of elements whose channels repeat, mostly after usual_period elements: count runs of length elements each, stride
-// apart. What stands for a channel, stands for a column of every period of a run.
+// Runs of elements whose channels repeat, mostly after usual_period elements: count runs of length elements each,
+// stride apart. What stands for a channel, stands for a column of every period of a run.
 constexpr int64_t usual_period = 64;
 
 struct Runs {
@@ -138,9 +138,10 @@ struct Kernels {
     void (*add_gradient_moments)(const Runs &runs, const ChannelFactors &by, bool rectified, const float *src,
                                  const float *diff, double *sums, double *products);
 
-    // src, diff, dst: runs; dst may be src or diff. Streamed: dst goes past the caches.
+    // src, addend, diff, dst: runs; dst may be any of the others; addend is added before the ReLU, null for nothing.
+    // Streamed: dst goes past the caches.
     void (*normalize)(const Runs &runs, const ChannelFactors &by, bool rectified, bool streamed, const float *src,
-                      float *dst);
+                      const float *addend, float *dst);
     void (*normalize_backward)(const Runs &runs, const ChannelFactors &by, const GradientFactors &with, bool rectified,
                                bool streamed, const float *src, const float *diff, float *dst);
 

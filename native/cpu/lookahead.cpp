@@ -1,5 +1,5 @@
 // One thread's run of Lookahead's synchronisation.
-#include "common/around.h"
+#include "common/wrappers.h"
 #include "cpu/isa.h"
 
 namespace gatun {

@@ -1,5 +1,5 @@
-// Sums over the rows of columns, in double: as many elements as a batch may have cost no digits. Four rows at a time, so
-// that the sums are loaded and stored a quarter as often.
+// Sums over the rows of columns, in double: as many elements as a batch may have cost no digits. Four rows at a time,
+// so that the sums are loaded and stored a quarter as often.
 #include "cpu/isa.h"
 
 namespace gatun {

@@ -41,17 +41,20 @@ inline __attribute__((always_inline)) void each_chunk(const Runs &runs, float *d
     }
 }
 
-template <bool rectified>
-void normalize_runs(const Runs &runs, const ChannelFactors &by, bool streamed, const float *src, float *dst)
+template <bool rectified, bool added>
+void normalize_runs(const Runs &runs, const ChannelFactors &by, bool streamed, const float *src, const float *addend,
+                    float *dst)
 {
     each_chunk(runs, dst, streamed, [&](int64_t offset, int64_t column, int64_t columns, float *to) {
         const float *x = src + offset;
         const float *mean = by.mean + column;
         const float *factor = by.factor + column;
         const float *shift = by.shift + column;
+        const float *more = added ? addend + offset : nullptr;
 #pragma omp simd
         for (int64_t i = 0; i < columns; ++i) {
-            const float z = (x[i] - mean[i]) * factor[i] + shift[i];
+            const float normalized = (x[i] - mean[i]) * factor[i] + shift[i];
+            const float z = added ? normalized + more[i] : normalized;
             to[i] = rectified && z <= 0.0f ? 0.0f : z;  // a NaN fails the test and so stays
         }
     });
@@ -100,9 +103,14 @@ void frozen_runs(const Runs &runs, const ChannelFactors &by, bool streamed, cons
 
 }  // namespace
 
-void normalize(const Runs &runs, const ChannelFactors &by, bool rectified, bool streamed, const float *src, float *dst)
+void normalize(const Runs &runs, const ChannelFactors &by, bool rectified, bool streamed, const float *src,
+               const float *addend, float *dst)
 {
-    (rectified ? normalize_runs<true> : normalize_runs<false>)(runs, by, streamed, src, dst);
+    if (addend == nullptr) {
+        (rectified ? normalize_runs<true, false> : normalize_runs<false, false>)(runs, by, streamed, src, addend, dst);
+    } else {
+        (rectified ? normalize_runs<true, true> : normalize_runs<false, true>)(runs, by, streamed, src, addend, dst);
+    }
 }
 
 void normalize_backward(const Runs &runs, const ChannelFactors &by, const GradientFactors &with, bool rectified,

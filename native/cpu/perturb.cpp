@@ -1,5 +1,5 @@
-// One thread's run of the ascent of sharpness-aware minimisation.
-#include "common/around.h"
+// One thread's run of the perturbation of sharpness-aware minimisation.
+#include "common/wrappers.h"
 #include "cpu/isa.h"
 
 namespace gatun {

@@ -1,5 +1,5 @@
-// Stores that go past the caches: a plain store first reads the line it overwrites, half as much traffic again. Included
-// only by sources compiled with GATUN_ISA defined; local to each.
+// Stores that go past the caches: a plain store first reads the line it overwrites, half as much traffic again.
+// Included only by sources compiled with GATUN_ISA defined; local to each.
 #ifndef GATUN_CPU_STREAM_H
 #define GATUN_CPU_STREAM_H
 

@@ -1,5 +1,5 @@
 // Everything that goes into gatun.fatbin, as one program.
-#include "cuda/around.cu"
+#include "cuda/wrappers.cu"
 #include "cuda/layerwise.cu"
 #include "cuda/norms.cu"
 #include "cuda/optimizers.cu"

@@ -202,7 +202,7 @@ GATUN_API int32_t gatun_weighted_gradient_norm(const gatun_range *ranges, int64_
 
 /* ---- optimizers of matrices -------------------------------------------------------------------------------------- */
 
-/* A tensor of a slab as a matrix, whatever its order in memory: element (i, j) lies at slab element
+/* A tensor of a slab as a matrix, whatever its layout: element (i, j) lies at slab element
  * row_offsets[i] + column_offsets[j], no two at the same place. Rows are outputs, columns are all the rest. Padding is
  * in no row and no column: it is neither read nor written. */
 typedef struct gatun_matrix {
@@ -218,7 +218,7 @@ typedef struct gatun_matrix {
  *   step (1)    groups (group_count, fields of muon or adafactor) f64    ranges, range_coefficients (range_count)
  *   parameters, gradients and momentum: (elements) f32    average, bf16_weights (elements), or NULL
  * A range is one tensor: that of matrix, or for vectors the one of index range; its group's numbers count. A norm or a
- * mean is summed in double in an order that depends on rows and columns only. What a step does around its rule, it does
+ * mean is summed in double in an order that depends on rows and columns only. What a step does besides its rule is done
  * in the functions that write parameters, which may be NULL as in every step. Formulas are in common/rules.def.
  */
 
@@ -298,7 +298,7 @@ GATUN_API int32_t gatun_decode_states(int64_t elements, int32_t kind, const uint
 GATUN_API int32_t gatun_encode_states(int64_t elements, int32_t kind, const float *values, uint8_t *codes,
                                       float *scales);
 
-/* ---- around an optimizer --------------------------------------------------------------------------------------- */
+/* ---- wrappers of an optimizer --------------------------------------------------------------------------------- */
 
 /* slow <- slow + rate * (fast - slow);  fast <- slow: what Lookahead (Zhang et al., NeurIPS 2019) does every few steps.
  * fast, slow: (elements) f32; rate in [0, 1]. */
@@ -476,11 +476,13 @@ typedef struct gatun_channels {
 /* The bytes of scratch memory; -1 for channels that are no such images, or too large. */
 GATUN_API int64_t gatun_batch_normalization_scratch(const gatun_channels *channels);
 
-/* mean and variance of src, and dst = (src - mean) / sqrt(variance + epsilon) * scale + shift, then max(., 0) where
- * relu is not 0: all written. NaN stays NaN. */
+/* mean and variance of src, and dst = (src - mean) / sqrt(variance + epsilon) * scale + shift + addend, then max(., 0)
+ * where relu is not 0: all written. NaN stays NaN.
+ *   addend: images as src, such as the shortcut of a residual block; null for none; dst may be addend. */
 GATUN_API int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon,
-                                                    const float *scale, const float *shift, int32_t relu, float *dst,
-                                                    float *mean, float *variance, void *scratch);
+                                                    const float *scale, const float *shift, const float *addend,
+                                                    int32_t relu, float *dst, float *mean, float *variance,
+                                                    void *scratch);
 
 /* The gradient of that, of relu too: the ReLU's result is computed again from src.
  *   frozen: not 0 where mean and variance are constants, 0 where they are src's own;

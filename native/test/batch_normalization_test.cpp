@@ -84,10 +84,11 @@ struct Operands {
         of.clear_padding(diff_dst);
     }
 
-    void forward(int32_t relu)
+    void forward(int32_t relu, const float *addend = nullptr)
     {
         CHECK_EQUAL(gatun_batch_normalization_forward(&images.shape, src.data(), epsilon, scale.data(), shift.data(),
-                                                      relu, dst.data(), mean.data(), variance.data(), scratch.data()),
+                                                      addend, relu, dst.data(), mean.data(), variance.data(),
+                                                      scratch.data()),
                     GATUN_SUCCESS);
     }
 
@@ -101,7 +102,7 @@ struct Operands {
     }
 
     // Errors relative to the sums of absolute values, and to the largest result of a channel.
-    void check_forward(int32_t relu, double error)
+    void check_forward(int32_t relu, double error, const float *addend = nullptr)
     {
         const double count = static_cast<double>(images.values());
         for (int64_t c = 0; c < images.shape.channels; ++c) {
@@ -119,7 +120,8 @@ struct Operands {
             const double worst = error * (2.0 + fabs(factor) * (1.0 + fabs(sum / count)));
             for (int64_t i = 0; i < images.values(); ++i) {
                 const double y = (static_cast<double>(src[images.at(c, i)]) - sum / count) * factor +
-                                 static_cast<double>(shift[c]);
+                                 static_cast<double>(shift[c]) +
+                                 (addend == nullptr ? 0.0 : static_cast<double>(addend[images.at(c, i)]));
                 CHECK_NEAR(dst[images.at(c, i)], relu != 0 && y < 0.0 ? 0.0 : y, worst);
             }
         }
@@ -167,6 +169,23 @@ TEST(a_normalisation_is_that_of_its_formula_in_every_layout)
             Operands of(images, 0.25f, relu);
             of.forward(relu);
             of.check_forward(relu, 2e-6);
+        }
+    }
+}
+
+TEST(an_addend_comes_before_the_relu_in_every_layout)
+{
+    for (const Images &images : every_layout) {
+        for (int32_t relu = 0; relu < 2; ++relu) {
+            Operands of(images, 0.25f, relu);
+            of.forward(relu, of.diff_dst.data());
+            of.check_forward(relu, 2e-6, of.diff_dst.data());
+            const std::vector<float> apart = of.dst.copy();
+            for (int64_t i = 0; i < images.elements; ++i) {
+                of.dst[i] = of.diff_dst[i];
+            }
+            of.forward(relu, of.dst.data());  // in the place of the addend
+            CHECK(memcmp(apart.data(), of.dst.data(), apart.size() * sizeof(float)) == 0);
         }
     }
 }
@@ -270,7 +289,7 @@ TEST(bad_images_are_refused)
     double scratch[4096];
     const gatun_channels good = {1, 1, 4, 1};
     const auto forward = [&](const gatun_channels *shape, float *src, double e, float *dst, void *memory) {
-        return gatun_batch_normalization_forward(shape, src, e, x, x, 0, dst, x, x, memory);
+        return gatun_batch_normalization_forward(shape, src, e, x, x, nullptr, 0, dst, x, x, memory);
     };
     const gatun_channels bad[] = {{0, 1, 1, 1}, {1, 0, 1, 1}, {1, 1, 0, 1},
                                   {1, 1, 1, 0}, {-1, 1, 1, 1}, {INT64_MAX / 2, 4, 4, 4}};

@@ -69,8 +69,8 @@ void table(int64_t images, int64_t channels, int64_t pixels)
         scratches.emplace_back(static_cast<size_t>(gatun_batch_normalization_scratch(&shape)) / 8 + 1);
         double *batch = scratches.back().data();
         rows.push_back({"batch forward" + name, 12.0, [=, &src, &dst, &scale, &shift, &mean, &variance] {
-                            gatun_batch_normalization_forward(&shape, src.start, epsilon, scale.start, shift.start, 1,
-                                                              dst.start, mean.start, variance.start, batch);
+                            gatun_batch_normalization_forward(&shape, src.start, epsilon, scale.start, shift.start,
+                                                              nullptr, 1, dst.start, mean.start, variance.start, batch);
                         }, {}});
         rows.push_back({"batch backward" + name, 20.0,
                         [=, &src, &diff, &diff_src, &scale, &shift, &mean, &variance, &diff_scale, &diff_shift] {

@@ -26,6 +26,8 @@ import dev.gatun.update.rule.RmspropHyperparameters;
 import dev.gatun.update.rule.RpropHyperparameters;
 import dev.gatun.update.rule.SgdHyperparameters;
 import dev.gatun.update.StateStorage;
+import dev.gatun.update.rule.TigerHyperparameters;
+import dev.gatun.update.rule.UpdateRules;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -33,12 +35,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Every optimizer of the command line, with what its step has to move through memory. */
 public enum OptimizerRule {
     SGD(SgdHyperparameters.DEFAULTS),
     MOMENTUM(SgdHyperparameters.DEFAULTS.withMomentum(0.9)),
     NESTEROV(SgdHyperparameters.DEFAULTS.withMomentum(0.9).withVariant(SgdHyperparameters.Momentum.NESTEROV)),
+    AVERAGED(SgdHyperparameters.DEFAULTS.withMomentum(0.9)
+            .withVariant(SgdHyperparameters.Momentum.CORRECTED_AVERAGE)),
     ADAGRAD(AdagradHyperparameters.DEFAULTS),
     RMSPROP(RmspropHyperparameters.DEFAULTS),
     ADADELTA(AdadeltaHyperparameters.DEFAULTS),
@@ -46,12 +51,13 @@ public enum OptimizerRule {
     ADAMW(AdamHyperparameters.ADAMW),
     /** Its pair is the one above: what clipping costs. */
     ADAMW_CLIPPED(AdamHyperparameters.ADAMW, OptimizerOptions.NONE.withClipNorm(1)),
-    ADAMW_8BIT(AdamHyperparameters.ADAMW, OptimizerOptions.NONE.with(StateStorage.EIGHT_BIT)),
+    ADAMW_8BIT(AdamHyperparameters.ADAMW, OptimizerOptions.NONE.withStates(StateStorage.EIGHT_BIT)),
     ADAMAX(AdamaxHyperparameters.DEFAULTS),
     NADAM(NadamHyperparameters.DEFAULTS),
     RADAM(RadamHyperparameters.DEFAULTS),
     LION(LionHyperparameters.DEFAULTS),
-    LION_8BIT(LionHyperparameters.DEFAULTS, OptimizerOptions.NONE.with(StateStorage.EIGHT_BIT)),
+    LION_8BIT(LionHyperparameters.DEFAULTS, OptimizerOptions.NONE.withStates(StateStorage.EIGHT_BIT)),
+    TIGER(TigerHyperparameters.DEFAULTS),
     LAMB(LambHyperparameters.DEFAULTS),
     LARS(LarsHyperparameters.DEFAULTS.withMomentum(0.9).withWeightDecay(1e-4)),
     ADABELIEF(AdabeliefHyperparameters.DEFAULTS),
@@ -70,6 +76,12 @@ public enum OptimizerRule {
     /** Rows and columns of what rules of matrices get: a kernel of ResNet-18's last stage, as a matrix. */
     private static final long ROWS = 512;
     private static final long COLUMNS = 4608;
+
+    static {
+        List<String> missing = UpdateRules.names().stream()
+                .filter(name -> Stream.of(values()).noneMatch(rule -> rule.label().equals(name))).toList();
+        Check.that(missing.isEmpty(), "optimizers without a benchmark: " + missing);
+    }
 
     private final Hyperparameters hyperparameters;
     private final OptimizerOptions options;

@@ -3506,6 +3506,7 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_DOUBLE,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
             gatun_h.C_INT,
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
@@ -3521,7 +3522,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
+     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, const float *addend, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
      * }
      */
     public static FunctionDescriptor gatun_batch_normalization_forward$descriptor() {
@@ -3531,7 +3532,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
+     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, const float *addend, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
      * }
      */
     public static MethodHandle gatun_batch_normalization_forward$handle() {
@@ -3541,7 +3542,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
+     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, const float *addend, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
      * }
      */
     public static MemorySegment gatun_batch_normalization_forward$address() {
@@ -3550,16 +3551,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
+     * int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon, const float *scale, const float *shift, const float *addend, int32_t relu, float *dst, float *mean, float *variance, void *scratch)
      * }
      */
-    public static int gatun_batch_normalization_forward(MemorySegment channels, MemorySegment src, double epsilon, MemorySegment scale, MemorySegment shift, int relu, MemorySegment dst, MemorySegment mean, MemorySegment variance, MemorySegment scratch) {
+    public static int gatun_batch_normalization_forward(MemorySegment channels, MemorySegment src, double epsilon, MemorySegment scale, MemorySegment shift, MemorySegment addend, int relu, MemorySegment dst, MemorySegment mean, MemorySegment variance, MemorySegment scratch) {
         var mh$ = gatun_batch_normalization_forward.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_batch_normalization_forward", channels, src, epsilon, scale, shift, relu, dst, mean, variance, scratch);
+                traceDowncall("gatun_batch_normalization_forward", channels, src, epsilon, scale, shift, addend, relu, dst, mean, variance, scratch);
             }
-            return (int)mh$.invokeExact(channels, src, epsilon, scale, shift, relu, dst, mean, variance, scratch);
+            return (int)mh$.invokeExact(channels, src, epsilon, scale, shift, addend, relu, dst, mean, variance, scratch);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

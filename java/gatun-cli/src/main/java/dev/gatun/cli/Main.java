@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** The entry of the program. */
+/** The entry point of the program. */
 public final class Main {
     private Main() {}
 
@@ -16,10 +16,10 @@ public final class Main {
     }
 
     /**
-     * Runs a command on the calling thread.
+     * Runs a command on the calling thread and returns its exit code.
      *
-     * @param out where results are written
-     * @param err where faults are written, each in one line
+     * @param out receives results
+     * @param err receives errors, each in one line
      * @return the exit code
      */
     public static int run(String[] args, PrintStream out, PrintStream err) {

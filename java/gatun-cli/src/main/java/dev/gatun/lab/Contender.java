@@ -3,12 +3,13 @@ package dev.gatun.lab;
 import dev.gatun.update.Hyperparameters;
 
 /**
- * An optimizer that takes part.
+ * An optimizer to be compared.
  *
- * @param name    what people call it
- * @param numbers its rule, and the numbers it runs with where nothing else is said
+ * @param name    display name
+ * @param numbers rule and default hyper-parameters
  */
 public record Contender(String name, Hyperparameters numbers) {
+    /** Returns the family of the rule. */
     public Family family() {
         return Family.of(numbers);
     }

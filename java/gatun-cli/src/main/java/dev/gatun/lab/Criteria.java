@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** The five criteria. */
+/** Computes the five criteria. */
 public final class Criteria {
     private final Study study;
     private final LabOptions options;
@@ -20,6 +20,7 @@ public final class Criteria {
         this.options = study.options();
     }
 
+    /** Ranks the contenders of a study. */
     public static Ranking rank(Study study) {
         Criteria criteria = new Criteria(study);
         return new Ranking(study.contenders(), List.of(criteria.accuracy(), criteria.speed(), criteria.stability(),

@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * What optimizers are compared by.
+ * A criterion by which optimizers are compared.
  *
- * @param name     one word or two
- * @param question what it asks
+ * @param name     name of one or two words
+ * @param question question that it answers
  * @param answer   how the measures answer it
- * @param measures the numbers behind it
+ * @param measures measures that it is based on
  */
 public record Criterion(String name, String question, String answer, List<Measure> measures) {
     public Criterion {
         measures = List.copyOf(measures);
     }
 
-    /** The rank of each contender, in their order: of the means of their ranks in the measures that count. */
+    /** Returns the rank of each contender, in their order: the rank of the mean of its ranks in the ranked measures. */
     public List<Double> ranks() {
         List<double[]> each = measures.stream().filter(Measure::ranked).map(Measure::ranks).toList();
         double[] means = new double[each.getFirst().length];

@@ -30,7 +30,7 @@ final class Descent {
     private static final double FULL = 1;
 
     private static final LbfgsOptions ONE_ITERATION =
-            LbfgsOptions.DEFAULTS.with(LbfgsOptions.LineSearch.STRONG_WOLFE)
+            LbfgsOptions.DEFAULTS.withLineSearch(LbfgsOptions.LineSearch.STRONG_WOLFE)
             .withMost(1, LbfgsOptions.DEFAULTS.maxEvaluations());
 
     private final Device device;

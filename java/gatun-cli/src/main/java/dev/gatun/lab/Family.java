@@ -2,17 +2,17 @@ package dev.gatun.lab;
 
 import dev.gatun.update.Hyperparameters;
 
-/** Optimizers that share a picture. */
+/** A group of optimizers whose paths are drawn in one picture. */
 public enum Family {
-    /** Plain steps, and velocities. */
+    /** Plain steps and momentum. */
     MOMENTUM("momentum", "gradient descent and momentum"),
     /** A step size for each weight. */
     SCALING("scaling", "steps scaled by past gradients, or by signs"),
-    /** Both. */
+    /** Momentum and a step size for each weight. */
     ADAM("adam", "Adam and its descendants"),
-    /** Rules that see a tensor as a whole. */
+    /** Rules of whole tensors. */
     TENSOR("tensor", "rules for whole tensors"),
-    /** Second derivatives. */
+    /** Second-order methods. */
     CURVATURE("curvature", "second derivatives, learnt or known");
 
     private final String word;
@@ -23,12 +23,12 @@ public enum Family {
         this.title = title;
     }
 
-    /** For file names. */
+    /** Returns the word for file names. */
     public String word() {
         return word;
     }
 
-    /** For people. */
+    /** Returns the title. */
     public String title() {
         return title;
     }

@@ -1,10 +1,10 @@
 package dev.gatun.lab;
 
-/** Hears of a study while it goes on; called on the thread that trains. */
+/** A listener of a study, called on the thread that trains. */
 public interface LabListener {
-    /** A training step was done. */
+    /** Called after each training step. */
     default void onStep(LabProgress progress) {}
 
-    /** A run was finished; {@code progress} counts it. */
+    /** Called after each run, which {@code progress} counts. */
     default void onTrial(LabProgress progress, Trial trial, TrialResult result) {}
 }

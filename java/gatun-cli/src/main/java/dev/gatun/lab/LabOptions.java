@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the laboratory varies and measures. The defaults are here and nowhere else.
+ * Options of the laboratory.
  *
- * @param seeds       runs of everything but the learning rates, with seeds from 1 on
- * @param labelNoise  shares of wrong training labels
- * @param inputNoise  deviations of noise on training images, as shares of the range from black to white
- * @param imbalance   the largest class's images over the smallest's
- * @param rateFactors what the default learning rate is multiplied by; 1 is always there and not listed
- * @param target      test accuracy whose steps and seconds are counted
- * @param success     test accuracy with which a learning rate counts as one that trains
- * @param spikeFactor a loss this many times above its running median is a spike
- * @param evaluations how often, at least, a clean run is measured on the test images
- * @param descentSteps steps on each surface
+ * @param seeds       number of runs of every experiment but those on learning rates, with seeds from 1 on
+ * @param labelNoise  fractions of wrong training labels
+ * @param inputNoise  standard deviations of noise on training images, as fractions of the range from black to white
+ * @param imbalance   ratio of the largest class to the smallest
+ * @param rateFactors factors of the default learning rate; 1 is always included and not listed
+ * @param target      test accuracy for which steps and seconds are measured
+ * @param success     test accuracy from which a learning rate counts as successful
+ * @param spikeFactor ratio of a loss to the running median from which it is a spike
+ * @param evaluations least number of evaluations of a clean run
+ * @param descentSteps number of steps on each surface
  */
 @WithMethods
 public record LabOptions(
@@ -41,12 +41,17 @@ public record LabOptions(
         }
     }
 
-    /** Three seeds, two rates of either noise, two decades of learning rates to both sides. */
+    /**
+     * Returns the defaults: three seeds, two levels of either noise, two decades of learning rates in both directions.
+     */
     public static LabOptions defaults() {
         return new LabOptions(3, List.of(0.2, 0.4), List.of(0.25, 0.5), 20, factors(2, 2), 0.95, 0.85, 4, 24, 5_000);
     }
 
-    /** The same in about a minute: two seeds, one rate of either noise, one learning rate to both sides. */
+    /**
+     * Returns options for a study of about a minute: two seeds, one level of either noise, one learning rate in each
+     * direction.
+     */
     public static LabOptions quick() {
         return new LabOptions(2, List.of(0.4), List.of(0.5), 20, factors(1, 1), 0.9, 0.8, 4, 8, 1_000);
     }

@@ -2,7 +2,7 @@ package dev.gatun.lab;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where a study stands. One object for the whole study, changed in place. */
+/** The progress of a study. There is one object for the whole study, updated in place. */
 public final class LabProgress {
     private final int trials;
     private final long steps;
@@ -18,42 +18,42 @@ public final class LabProgress {
         this.steps = steps;
     }
 
-    /** Runs of the study that had to be made. */
+    /** Returns the number of runs to be made. */
     public int trials() {
         return trials;
     }
 
-    /** Runs made. */
+    /** Returns the number of finished runs. */
     public int done() {
         return done;
     }
 
-    /** Steps of all runs that had to be made. */
+    /** Returns the number of steps of all runs to be made. */
     public long steps() {
         return steps;
     }
 
-    /** Steps done in all runs; what a run that ended early left out counts as done. */
+    /** Returns the number of steps done in all runs; the remaining steps of a run that ended early count as done. */
     public long stepsDone() {
         return stepsDone + stepsInTrial;
     }
 
-    /** Steps done in the current run. */
+    /** Returns the number of steps done in the current run. */
     public long stepsInTrial() {
         return stepsInTrial;
     }
 
-    /** Steps of the current run. */
+    /** Returns the number of steps of the current run. */
     public long stepsOfTrial() {
         return stepsOfTrial;
     }
 
-    /** Loss of the latest step. */
+    /** Returns the loss of the latest step. */
     public float loss() {
         return loss;
     }
 
-    /** The current run. */
+    /** Returns a description of the current run. */
     public String label() {
         return trial == null ? "" : trial.label();
     }

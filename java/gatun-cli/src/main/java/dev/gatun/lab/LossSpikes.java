@@ -2,7 +2,7 @@ package dev.gatun.lab;
 
 import java.util.List;
 
-/** Steps whose loss leaps out of what was usual just before. */
+/** Detects steps whose loss is far above the losses before. */
 public final class LossSpikes {
     /** Losses that the running median is taken of: those before the step, at least the smaller number. */
     private static final int WINDOW = 50;
@@ -10,7 +10,7 @@ public final class LossSpikes {
 
     private LossSpikes() {}
 
-    /** Counts the losses above {@code factor} times the median of those before. */
+    /** Returns the number of losses above {@code factor} times the median of the losses before. */
     public static int count(List<Float> losses, double factor) {
         int spikes = 0;
         for (int i = FEWEST; i < losses.size(); i++) {
@@ -21,7 +21,7 @@ public final class LossSpikes {
         return spikes;
     }
 
-    /** The middle value, or the mean of both. */
+    /** Returns the median. */
     public static double median(List<Float> values) {
         double[] sorted = values.stream().mapToDouble(Float::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;

@@ -3,33 +3,34 @@ package dev.gatun.lab;
 import java.util.List;
 
 /**
- * One number of every contender.
+ * A quantity measured for every contender.
  *
- * @param name   for people, one word
- * @param key    for files
- * @param unit   how it is written
+ * @param name   name of one word
+ * @param key    key in files
+ * @param unit   format of the values
  * @param better which values are better
- * @param ranked whether it counts for the criterion's rank
- * @param values one for each contender, in their order; NaN where there is none, infinite where it never came
+ * @param ranked whether it is included in the criterion's rank
+ * @param values one value for each contender, in their order; NaN if it was not measured, infinite if it was never
+ *               reached
  */
 public record Measure(String name, String key, Unit unit, Better better, boolean ranked, List<Double> values) {
-    /** Which values are better. */
+    /** The direction of better values. */
     public enum Better {
-        /** Higher ones. */
+        /** Higher values. */
         HIGHER,
-        /** Lower ones. */
+        /** Lower values. */
         LOWER
     }
 
-    /** How a value is written. */
+    /** The format of a value. */
     public enum Unit {
-        /** A share, as percent. */
+        /** A fraction, as percent. */
         SHARE,
-        /** A difference of shares, as percentage points. */
+        /** A difference of fractions, as percentage points. */
         POINTS,
         /** A plain number. */
         NUMBER,
-        /** A time. */
+        /** A duration in seconds. */
         SECONDS
     }
 
@@ -37,7 +38,7 @@ public record Measure(String name, String key, Unit unit, Better better, boolean
         values = List.copyOf(values);
     }
 
-    /** The value of a contender for people. */
+    /** Returns the formatted value of a contender. */
     public String text(int contender) {
         double value = values.get(contender);
         if (Double.isInfinite(value)) {

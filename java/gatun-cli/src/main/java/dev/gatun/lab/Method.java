@@ -2,15 +2,15 @@ package dev.gatun.lab;
 
 import java.util.Locale;
 
-/** A way to go down on a surface. */
+/** A method of minimising a surface. */
 public sealed interface Method {
-    /** What people call it. */
+    /** Returns the display name. */
     String title();
 
-    /** With whom it shares a picture. */
+    /** Returns the family, whose methods are drawn in one picture. */
     Family family();
 
-    /** An optimizer's rule. */
+    /** An update rule. */
     record Rule(Contender contender) implements Method {
         @Override
         public String title() {
@@ -24,10 +24,14 @@ public sealed interface Method {
     }
 
     /**
-     * An optimizer that asks for the function at points of its own choice; it finds the length of its steps by itself.
+     * A second-order method, which evaluates the function at points of its own choice and finds its step lengths
+     * itself.
      */
     enum Curvature implements Method {
-        /** L-BFGS with strong Wolfe conditions; a step is one iteration, whatever its line search evaluates. */
+        /**
+         * L-BFGS with strong Wolfe conditions; a step is one iteration, whatever the number of evaluations of its line
+         * search.
+         */
         LBFGS,
         /** Newton's method, with the exact Hessian. */
         NEWTON;

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Trains one network with every contender, in all ways that the criteria ask for. The same setting, options, device and
- * number of threads give the same results, times apart. A laboratory belongs to its device's thread; only
+ * Trains one network with every contender, in all experiments of the criteria. Equal settings, options, devices and
+ * numbers of threads give equal results, except for times. A laboratory belongs to its device's thread; only
  * {@link #requestStop} may be called from another.
  */
 public final class OptimizerLab {
@@ -31,7 +31,7 @@ public final class OptimizerLab {
     private volatile boolean stopRequested;
 
     /**
-     * A laboratory.
+     * Creates a laboratory.
      *
      * @throws IllegalArgumentException when a run would have fewer training images than a batch
      */
@@ -49,20 +49,20 @@ public final class OptimizerLab {
         }
     }
 
-    /** All runs of the study. */
+    /** Returns all runs of the study. */
     public List<Trial> trials() {
         return Trial.all(contenders, options);
     }
 
-    /** The runs that a journal lacks. */
+    /** Returns the runs that a journal lacks. */
     public List<Trial> missing(TrialJournal journal) {
         return trials().stream().filter(trial -> journal.find(key(trial)).isEmpty()).toList();
     }
 
     /**
-     * Makes the runs that the journal lacks, and writes each down when it is finished.
+     * Makes the runs that the journal lacks, and appends each when it is finished.
      *
-     * @return empty when stopped before the end
+     * @return the study; empty if it was stopped before the end
      */
     public Optional<Study> run(TrialJournal journal, LabListener listener) {
         List<Trial> missing = missing(journal);
@@ -138,7 +138,10 @@ public final class OptimizerLab {
         return contender.numbers().suitedTo(Shape.of(2)).rule().equals(contender.numbers().rule());
     }
 
-    /** On each surface the best trajectory over all learning rates, of every method that is not for matrices alone. */
+    /**
+     * Returns, for each surface and each method that is not for matrices only, the best trajectory over all learning
+     * rates.
+     */
     public List<Trajectory> descend(List<Surface> surfaces) {
         Descent descent = new Descent(device, options.descentSteps());
         List<Trajectory> trajectories = new ArrayList<>();
@@ -148,7 +151,9 @@ public final class OptimizerLab {
         return trajectories;
     }
 
-    /** Asks the study, or else the next one, to end after the current step. May be called from any thread. */
+    /**
+     * Requests the current study, or else the next one, to end after the current step. May be called from any thread.
+     */
     public void requestStop() {
         stopRequested = true;
     }

@@ -1,13 +1,13 @@
 package dev.gatun.lab;
 
-/** A point of the plane. */
+/** A point in the plane. */
 public record Point(double x, double y) {
-    /** Euclidean distance. */
+    /** Returns the Euclidean distance. */
     public double distance(Point other) {
         return Math.hypot(x - other.x, y - other.y);
     }
 
-    /** Whether both coordinates are finite. */
+    /** Returns whether both coordinates are finite. */
     public boolean isFinite() {
         return Double.isFinite(x) && Double.isFinite(y);
     }

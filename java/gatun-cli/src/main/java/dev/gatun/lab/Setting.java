@@ -5,11 +5,11 @@ import dev.gatun.model.Model;
 import dev.gatun.train.TrainingOptions;
 
 /**
- * What all training runs have in common.
+ * What all training runs of a study have in common.
  *
- * @param model    the network
- * @param dataName what the data is called, such as its path
- * @param data     the images, which stay the caller's
- * @param training how to train; the optimizer and the seed are set for each run
+ * @param model    network
+ * @param dataName name of the data, such as its path
+ * @param data     images, which the caller closes
+ * @param training training options; optimizer and seed are set for each run
  */
 public record Setting(Model model, String dataName, DataSplit data, TrainingOptions training) {}

@@ -7,11 +7,11 @@ import java.util.Objects;
 import java.util.stream.LongStream;
 
 /**
- * All runs and what came out of them.
+ * All runs of a study with their results.
  *
- * @param contenders who took part
- * @param options    what was varied
- * @param results    of every run of {@link Trial#all}
+ * @param contenders contenders
+ * @param options    options of the laboratory
+ * @param results    results of every run of {@link Trial#all}
  */
 public record Study(List<Contender> contenders, LabOptions options, Map<Trial, TrialResult> results) {
     public Study {
@@ -19,12 +19,12 @@ public record Study(List<Contender> contenders, LabOptions options, Map<Trial, T
         results = Map.copyOf(results);
     }
 
-    /** The runs, in the order they were made in. */
+    /** Returns the runs, in the order of their execution. */
     public List<Trial> trials() {
         return Trial.all(contenders, options);
     }
 
-    /** What came out of a run. */
+    /** Returns the result of a run. */
     public TrialResult result(Trial trial) {
         return Objects.requireNonNull(results.get(trial), () -> "no result of " + trial);
     }
@@ -35,17 +35,17 @@ public record Study(List<Contender> contenders, LabOptions options, Map<Trial, T
                 .mapToObj(seed -> result(Trial.disturbed(contender, disturbance, seed))).toList();
     }
 
-    /** The results of all seeds on images as they are. */
+    /** Returns the results of all seeds on undisturbed images. */
     public List<TrialResult> plain(Contender contender) {
         return results(contender, Trial.CLEAN);
     }
 
-    /** The mean test accuracy over all seeds. */
+    /** Returns the mean test accuracy over all seeds. */
     public double accuracy(Contender contender, Disturbance disturbance) {
         return results(contender, disturbance).stream().mapToDouble(TrialResult::accuracy).average().orElseThrow();
     }
 
-    /** Test accuracy with a factor of the learning rate, all with the first seed. */
+    /** Returns the test accuracy with a factor of the learning rate, for the first seed. */
     public double accuracyAtRate(Contender contender, double factor) {
         return result(Trial.rate(contender, factor)).accuracy();
     }

@@ -3,38 +3,38 @@ package dev.gatun.lab;
 import java.util.Comparator;
 import java.util.List;
 
-/** A function of two variables to go down on, from a fixed start. */
+/** A function of two variables to be minimised, with a fixed start. */
 public sealed interface Surface {
-    /** One word. */
+    /** Returns the name, of one word. */
     String name();
 
-    /** The function in formula. */
+    /** Returns the formula. */
     String formula();
 
-    /** Its value. */
+    /** Returns the value. */
     double value(Point at);
 
-    /** Both partial derivatives. */
+    /** Returns both partial derivatives. */
     Point gradient(Point at);
 
-    /** The second partial derivatives. */
+    /** Returns the second partial derivatives. */
     Hessian hessian(Point at);
 
-    /** Where every optimizer starts. */
+    /** Returns the start of every optimizer. */
     Point start();
 
-    /** All minima. */
+    /** Returns all minima. */
     List<Point> minima();
 
-    /** What a picture shows. */
+    /** Returns the window that a picture shows. */
     Window window();
 
-    /** The distance to the nearest minimum. */
+    /** Returns the distance to the nearest minimum. */
     default double distance(Point at) {
         return at.distance(nearest(at));
     }
 
-    /** The nearest minimum. */
+    /** Returns the nearest minimum. */
     default Point nearest(Point at) {
         return minima().stream().min(Comparator.comparingDouble(at::distance)).orElseThrow();
     }
@@ -46,7 +46,7 @@ public sealed interface Surface {
      * {@code f(x) = 1/2 x'Px + q'x} with a symmetric, positive definite P.
      *
      * @param xx upper left element of P
-     * @param xy the element beside it, and below
+     * @param xy upper right and lower left element of P
      * @param yy lower right element of P
      * @param qx first element of q
      * @param qy second element of q
@@ -54,7 +54,7 @@ public sealed interface Surface {
     record Quadratic(double xx, double xy, double yy, double qx, double qy) implements Surface {
         private static final Point START = new Point(4, 3);
 
-        /** Curvatures of 50 and 1, the axes turned by 30 degrees. */
+        /** The default: curvatures 50 and 1, axes rotated by 30 degrees. */
         public static final Quadratic DEFAULT = new Quadratic(37.75, 21.218, 13.25, 1, -2);
 
         public Quadratic {
@@ -97,7 +97,7 @@ public sealed interface Surface {
             return START;
         }
 
-        /** {@code -P^-1 q}. */
+        /** Returns {@code -P^-1 q}. */
         @Override
         public List<Point> minima() {
             double determinant = xx * yy - xy * xy;
@@ -110,7 +110,7 @@ public sealed interface Surface {
         }
     }
 
-    /** Rosenbrock's valley (1960): {@code (1 - x)^2 + 100 (y - x^2)^2}, from its usual start. */
+    /** Rosenbrock's function (1960), {@code (1 - x)^2 + 100 (y - x^2)^2}, from its usual start. */
     record Rosenbrock() implements Surface {
         @Override
         public String name() {
@@ -155,7 +155,10 @@ public sealed interface Surface {
         }
     }
 
-    /** {@code x^2 / 2 + y^4 / 4 - y^2 / 2}: a saddle at the origin between two minima, started almost on its ridge. */
+    /**
+     * {@code x^2 / 2 + y^4 / 4 - y^2 / 2}: a saddle point at the origin between two minima; the start is close to its
+     * ridge.
+     */
     record Saddle() implements Surface {
         @Override
         public String name() {

@@ -2,11 +2,11 @@ package dev.gatun.lab;
 
 import java.util.Locale;
 
-/** Numbers for people. */
+/** Formatting of numbers. */
 public final class Texts {
     private Texts() {}
 
-    /** Three significant digits, without zeros that say nothing: {@code 0.02}, {@code 3.16e-05}, {@code 120}. */
+    /** Formats three significant digits, without trailing zeros: {@code 0.02}, {@code 3.16e-05}, {@code 120}. */
     public static String number(double value) {
         if (!Double.isFinite(value)) {
             return Double.isNaN(value) ? "-" : "inf";

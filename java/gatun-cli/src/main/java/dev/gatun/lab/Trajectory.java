@@ -3,33 +3,34 @@ package dev.gatun.lab;
 import java.util.List;
 
 /**
- * The way of an optimizer over a surface.
+ * The path of a method on a surface.
  *
- * @param surface      where
- * @param method       how
- * @param learningRate with which learning rate
- * @param points       from the start on, one for each step; it ends early before a point that is not finite
- * @param steps        steps that were to be taken
+ * @param surface      surface
+ * @param method       method
+ * @param learningRate learning rate
+ * @param points       points of the path from the start on, one for each step; it ends early before a point that is not
+ *                     finite
+ * @param steps        number of requested steps
  */
 public record Trajectory(Surface surface, Method method, double learningRate, List<Point> points, int steps) {
-    /** The distance to a minimum that counts as reached, as a share of that at the start. */
+    /** The distance to a minimum that counts as reached, as a fraction of that at the start. */
     public static final double TOLERANCE = 0.01;
 
     public Trajectory {
         points = List.copyOf(points);
     }
 
-    /** Whether a point was not finite. */
+    /** Returns whether a point was not finite. */
     public boolean diverged() {
         return points.size() <= steps;
     }
 
-    /** The distance from the nearest minimum in the end; infinite when it diverged. */
+    /** Returns the final distance from the nearest minimum; infinite if the method diverged. */
     public double distance() {
         return diverged() ? Double.POSITIVE_INFINITY : surface.distance(points.getLast());
     }
 
-    /** The step from which on the distance to a minimum stays within the tolerance, or -1. */
+    /** Returns the step from which the distance to a minimum stays within the tolerance, or -1. */
     public int stepsToTolerance() {
         if (diverged()) {
             return -1;

@@ -7,14 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One training run.
+ * A training run.
  *
- * @param contender   with whom
- * @param rateFactor  times its learning rate
- * @param disturbance on which training images
- * @param seed        decides everything that is random
+ * @param contender   optimizer
+ * @param rateFactor  factor of its default learning rate
+ * @param disturbance disturbance of the training images
+ * @param seed        seed of all randomness
  */
 public record Trial(Contender contender, double rateFactor, Disturbance disturbance, long seed) {
+    /** Undisturbed training images. */
     public static final Disturbance CLEAN = new Disturbance.None();
 
     static Trial clean(Contender contender, long seed) {
@@ -55,7 +56,7 @@ public record Trial(Contender contender, double rateFactor, Disturbance disturba
         return contender.numbers().with(Scheduled.LEARNING_RATE, learningRate());
     }
 
-    /** The learning rate it trains with. */
+    /** Returns the learning rate. */
     public double learningRate() {
         return contender.numbers().learningRate() * rateFactor;
     }
@@ -65,7 +66,7 @@ public record Trial(Contender contender, double rateFactor, Disturbance disturba
         return rateFactor == 1 && disturbance.equals(CLEAN);
     }
 
-    /** {@code adam, label noise 0.2, seed 2}. */
+    /** Returns a description: {@code adam, label noise 0.2, seed 2}. */
     public String label() {
         String rate = rateFactor == 1 ? "" : ", learning rate " + Texts.number(learningRate());
         return contender.name() + (disturbance.equals(CLEAN) ? "" : ", " + disturbance) + rate + ", seed " + seed;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finished runs, one on each line of a file, by all that decided them. It may hold runs of any number of
- * configurations; each is found under its own only.
+ * A file of finished runs, one on each line, identified by everything that determines them. It may contain runs of any
+ * number of configurations; each is found for its own configuration only.
  */
 public final class TrialJournal implements AutoCloseable {
     private static final String KEY = "run";
@@ -24,11 +24,12 @@ public final class TrialJournal implements AutoCloseable {
     }
 
     /**
-     * Opens a journal to look up and to append, creating it when missing. A line that a crash has torn is dropped.
+     * Opens a journal for look-up and appending, creating it if missing. An incomplete last line, after a crash, is
+     * dropped.
      *
      * @throws dev.gatun.io.file.StorageException when the file cannot be read or written
      * @throws dev.gatun.io.json.JsonException    when a line is no JSON object
-     * @throws RunFolderException            when a line is no run
+     * @throws RunFolderException            if a line is not a run
      */
     public static TrialJournal open(Path file) {
         TrialJournal journal = new TrialJournal(JsonLines.open(file));

@@ -38,7 +38,7 @@ final class TrialRecorder implements TrainingListener {
         lab.loss = progress.loss();
         listener.onStep(lab);
         // The last step of an epoch is measured by the trainer.
-        if (looksAfter(progress.step()) && progress.batch() < progress.batches()) {
+        if (requiresSettledState(progress.step()) && progress.batch() < progress.batches()) {
             measured(progress.step(), trainer.evaluate());
         }
         if (stop.getAsBoolean()) {
@@ -48,7 +48,7 @@ final class TrialRecorder implements TrainingListener {
     }
 
     @Override
-    public boolean looksAfter(long step) {
+    public boolean requiresSettledState(long step) {
         return every > 0 && step % every == 0;
     }
 

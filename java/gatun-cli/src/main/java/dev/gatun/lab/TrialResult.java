@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What came out of a training run.
+ * The result of a training run.
  *
- * @param losses    of each step
- * @param curve     measurements on the test images; the last is that of the finished run
- * @param seconds   training time, measurements left out
+ * @param losses    loss of each step
+ * @param curve     evaluations on the test images; the last is that of the finished run
+ * @param seconds   training time, evaluations excluded
  * @param nonFinite whether it ended early because a loss was not finite
  */
 public record TrialResult(List<Float> losses, List<Measured> curve, double seconds, boolean nonFinite) {
@@ -21,11 +21,11 @@ public record TrialResult(List<Float> losses, List<Measured> curve, double secon
     private static final int LAST_LOSSES = 20;
 
     /**
-     * A look at the test images.
+     * An evaluation on the test images.
      *
-     * @param step     steps done
+     * @param step     number of steps done
      * @param seconds  training time so far
-     * @param accuracy share of test images classified correctly
+     * @param accuracy fraction of test images classified correctly
      * @param loss     mean test loss
      */
     public record Measured(long step, double seconds, double accuracy, double loss) {}
@@ -38,22 +38,22 @@ public record TrialResult(List<Float> losses, List<Measured> curve, double secon
         }
     }
 
-    /** Test accuracy in the end. */
+    /** Returns the final test accuracy. */
     public double accuracy() {
         return curve.getLast().accuracy();
     }
 
-    /** The best test accuracy on the way. */
+    /** Returns the best test accuracy. */
     public double bestAccuracy() {
         return curve.stream().mapToDouble(Measured::accuracy).max().orElseThrow();
     }
 
-    /** The first measurement that reached a test accuracy. */
+    /** Returns the first evaluation that reached a test accuracy. */
     public Optional<Measured> reached(double target) {
         return curve.stream().filter(measured -> measured.accuracy() >= target).findFirst();
     }
 
-    /** Whether a loss was not finite, or the last losses lie far above the first. */
+    /** Returns whether a loss was not finite, or the last losses are far above the first. */
     public boolean diverged() {
         return nonFinite || (!losses.isEmpty()
                 && LossSpikes.median(losses.subList(Math.max(0, losses.size() - LAST_LOSSES), losses.size()))

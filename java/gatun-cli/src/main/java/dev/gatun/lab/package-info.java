@@ -1,4 +1,4 @@
-/** The optimizer laboratory: what each optimizer does on surfaces that can be drawn, and on a real network. */
+/** The optimizer laboratory: compares optimizers on surfaces that can be drawn, and on a network. */
 @NullMarked
 package dev.gatun.lab;
 

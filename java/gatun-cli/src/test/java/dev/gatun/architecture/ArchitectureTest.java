@@ -43,7 +43,7 @@ class ArchitectureTest {
         rooms.put("shape", Set.of());
         rooms.put("options", Set.of());
         rooms.put("op", Set.of("shape"));
-        rooms.put("graph", Set.of("op", "shape"));
+        rooms.put("graph", Set.of("options", "op", "shape"));
         rooms.put("memory", Set.of("shape"));
         rooms.put("update", Set.of("memory", "shape"));
         rooms.put("backend", Set.of("update", "op", "graph", "memory", "shape"));
@@ -53,8 +53,8 @@ class ArchitectureTest {
         rooms.put("optim", Set.of("memory", "update", "backend", "shape"));
         rooms.put("data", Set.of("shape", "memory"));
         rooms.put("io", Set.of("memory", "graph", "op", "shape"));
-        rooms.put("train", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model",
-                "optim", "data", "io"));
+        rooms.put("train", Set.of("options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
+                "model", "optim", "data", "io"));
         rooms.put("lab", Set.of("shape", "memory", "update", "backend", "model", "optim", "data", "io", "train"));
         rooms.put("cli", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim",
                 "data", "io",

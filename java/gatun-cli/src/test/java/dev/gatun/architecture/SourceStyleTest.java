@@ -30,7 +30,7 @@ class SourceStyleTest {
     private static final Set<String> NOT_SOURCES = Set.of("target", "runs", ".cache");
 
     private static final Set<String> ENDINGS =
-            Set.of("java", "h", "hpp", "def", "cpp", "cu", "cuh", "py", "sh", "cmake", "CMakeLists.txt");
+            Set.of("java", "h", "hpp", "def", "cpp", "cu", "cuh", "py", "sh", "xml", "cmake", "CMakeLists.txt");
 
     private static final int COLUMNS = 120;
 

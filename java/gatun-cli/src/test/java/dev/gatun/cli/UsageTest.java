@@ -60,7 +60,7 @@ class UsageTest {
             train --lr Infinity                   | --lr must be a number above 0, got Infinity
             train --weight-decay -1               | --weight-decay must be a number at least 0, got -1.0
             train --optimizer sgd --momentum 1    | --momentum must be a number at least 0 and below 1, got 1.0
-            train --momentum 0.5                  | --momentum is for sgd, momentum, nesterov and averaged, not for adamw
+            train --momentum 0.5                  | --momentum is for sgd, momentum, nesterov, averaged, rmsprop, tiger, lars, muon, not for adamw: leave it out, or add --optimizer sgd
             train --l1 -1                         | --l1 must be a number at least 0, got -1.0
             train --optimizer lamb --l1 1e-5      | --l1 does not go with --optimizer lamb, which has no L1 term: leave it out
             train --l1-method proximal            | --l1-method says how --l1 acts: add --l1 1e-5, or leave it out

@@ -1,15 +1,19 @@
 package dev.gatun.backend;
 
-/** The entry to one backend. Implementations are listed for {@link java.util.ServiceLoader} and load nothing early. */
+/**
+ * The entry point of a backend. Implementations are listed for {@link java.util.ServiceLoader} and load no native
+ * library before they are asked to.
+ */
 public interface BackendProvider {
-    /** The name a user asks for: {@code cpu}. */
+    /** Returns the name by which the backend is opened: {@code cpu}. */
     String name();
 
-    /** Whether a device could be opened here, and if not, why and what would help. Never throws. */
+    /** Returns whether a device can be opened on this machine and, if not, the reason and the remedy. Never throws. */
     Availability availability();
 
     /**
-     * Opens the device. It belongs to the calling thread: all work on it, closing included, happens there.
+     * Opens the device, which belongs to the calling thread: all calls, {@code close} included, are made by that
+     * thread.
      *
      * @throws BackendException when the backend is not available, with the reason and the remedy
      */

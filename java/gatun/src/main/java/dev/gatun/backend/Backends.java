@@ -8,7 +8,7 @@ import java.util.ServiceLoader;
 public final class Backends {
     private Backends() {}
 
-    /** Every backend on the class path. */
+    /** Returns every backend on the class path. */
     public static List<BackendProvider> all() {
         List<BackendProvider> providers = new ArrayList<>();
         ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader()).forEach(providers::add);

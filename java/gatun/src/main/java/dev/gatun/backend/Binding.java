@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of one kernel, all of it on the kernel's device.
+ * The buffers that a kernel is bound to, all on the kernel's device.
  *
- * @param inputs    as large as the plan's inputs
- * @param outputs   as large as the plan's outputs
- * @param scratch   as large as the plan's scratch, which may be nothing; shared with other kernels
- * @param random    where the random numbers of the run stand: seed and step, 8 bytes each; null where nothing is random
- * @param lossScale what the gradient of the loss begins with: (1) f32; null where there is no loss
+ * @param inputs    buffers at least as large as the plan's inputs
+ * @param outputs   buffers at least as large as the plan's outputs
+ * @param scratch   buffer of at least {@link KernelPlan#scratchBytes}, shared with other kernels; null where that is 0
+ * @param random    random state of the run: seed and step, 8 bytes each; null for kernels without randomness
+ * @param lossScale initial gradient of the loss: (1) f32; null for kernels that are not the gradient of a loss
  */
 public record Binding(
         List<Buffer> inputs, List<Buffer> outputs, @Nullable Buffer scratch, @Nullable Buffer random,
@@ -22,7 +22,7 @@ public record Binding(
         outputs = List.copyOf(outputs);
     }
 
-    /** Of an operation that needs no scratch and is neither random nor a loss. */
+    /** Creates the binding of a kernel that needs no scratch memory, no random state and no loss scale. */
     public Binding(List<? extends Buffer> inputs, List<? extends Buffer> outputs) {
         this(List.copyOf(inputs), List.copyOf(outputs), null, null, null);
     }

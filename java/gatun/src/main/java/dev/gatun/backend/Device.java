@@ -17,70 +17,71 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A processor to compute on. It belongs to the thread that opened it; a call from another thread throws
+ * A processor that computes and its memory. It belongs to the thread that opened it; a call from another thread throws
  * {@link IllegalStateException}.
  */
 public interface Device extends AutoCloseable {
-    /** The name it was opened by. */
+    /** Returns the name of the backend that opened the device. */
     String name();
 
-    /** Threads it computes with. */
+    /** Returns the number of processor threads that the device computes with. */
     int threads();
 
-    /** What its memory counts against. */
+    /** Returns the budget that the device's allocations count against. */
     MemoryBudget memory();
 
-    /** Whether it can run an operation on inputs of the given types. */
+    /** Returns whether the device can execute an operation on inputs of the given types. */
     Support supports(Op op, List<TensorType> inputs);
 
-    /** Begins a program. */
+    /** Starts the compilation of a program: returns an object that plans and owns its kernels. */
     Lowering lower();
 
-    /** Binds a fused optimizer step. */
+    /** Binds a fused optimizer step to memory. */
     UpdateKernel bindUpdate(UpdateRequest request);
 
     /** Binds the steps of an optimizer over update kernels of this device. */
     StepKernel bindSteps(StepRequest request);
 
-    /** Binds the move of sharpness-aware minimisation. */
+    /** Binds the weight perturbation of sharpness-aware minimisation. */
     PerturbationKernel bindPerturbation(PerturbationRequest request);
 
-    /** The order in which it works. */
+    /** Returns the stream that executes the work submitted to this device. */
     Stream stream();
 
     /**
-     * Allocates zero-filled memory of this device, counted against its {@link #memory}. A size of zero is allowed.
+     * Allocates zero-filled memory of this device, counted against {@link #memory}. A size of zero is allowed.
      *
      * @throws dev.gatun.memory.MemoryBudgetException when the budget or the device has too little left
      */
     Buffer allocate(Role role, String label, long bytes);
 
     /**
-     * Memory that the caller owns, for the device to work on in place. The caller keeps it open while anything uses it.
+     * Wraps memory that the caller owns, so that the device works on it in place. The caller keeps it open while
+     * anything uses it.
      *
      * @throws IllegalArgumentException when the device does not compute in host memory
      */
     Buffer borrow(Role role, String label, MemorySegment memory);
 
     /**
-     * Copies from the host, as many bytes as both hold. The source stays as it is until the {@link #stream} has passed
-     * this.
+     * Copies from host memory, as many bytes as both have. The source must not change before the {@link #stream} has
+     * executed the copy.
      */
     void upload(MemorySegment source, Buffer target);
 
     /**
-     * Copies to the host, as many bytes as both hold. The target is left alone until the {@link #stream} has passed
-     * this.
+     * Copies to host memory, as many bytes as both have. The target must not be accessed before the {@link #stream} has
+     * executed the copy.
      */
     void download(Buffer source, MemorySegment target);
 
-    /** Copies within the device, as many bytes as both hold. */
+    /** Copies within the device, as many bytes as both have. */
     void copy(Buffer source, Buffer target);
 
-    /** Sets 16 bytes to two numbers, taken as they are at this call. */
+    /** Writes two numbers, 8 bytes each, to the beginning of a buffer; they are read during this call. */
     void write(Buffer target, long first, long second);
 
-    /** Sets 4 bytes to a number, taken as it is at this call. */
+    /** Writes one f32 number to the beginning of a buffer; it is read during this call. */
     void write(Buffer target, float value);
 
     /** Sets all bytes to zero. */
@@ -90,34 +91,34 @@ public interface Device extends AutoCloseable {
     void swap(Buffer a, Buffer b);
 
     /**
-     * Takes one more value into a running mean, both of {@link DType#F32}:
-     * {@code mean <- mean + (value - mean) / count}.
+     * Updates a running mean with one more value, both of {@link DType#F32}: {@code mean <- mean + (value - mean) /
+     * count}.
      *
-     * @param count of values with this one; at 1, the mean becomes the value, whatever it was
+     * @param count number of values, this one included; with 1 the mean becomes the value, whatever it was
      */
     void addToMean(Buffer mean, Buffer value, long count);
 
     /**
-     * Look-ahead over two buffers of {@link DType#F32}: {@code slow <- slow + rate * (fast - slow); fast <-
+     * Applies look-ahead to two buffers of {@link DType#F32}: {@code slow <- slow + rate * (fast - slow); fast <-
      * slow}. Allocates nothing.
      */
     void lookAhead(double rate, Buffer fast, Buffer slow);
 
-    /**
-     * Rounds f32 to the nearest bf16, or, from bf16 to f32, copies the numbers. Both hold the same number of elements.
-     */
+    /** Converts f32 to bf16, rounding to nearest, or bf16 to f32. Both buffers hold the same number of elements. */
     void cast(Buffer source, DType from, Buffer target, DType to);
 
-    /** Copies a tensor into another layout at once, outside a program. */
+    /** Copies a tensor into another layout, outside a program. */
     void reorder(TensorType type, Buffer source, Layout from, Buffer target, Layout to);
 
     /**
-     * The index of the first infinite or NaN element of {@link DType#F32} memory, or -1. Waits for the
-     * device.
+     * Returns the index of the first infinite or NaN element of {@link DType#F32} memory, or -1. Waits for the device.
      */
     long findNonFinite(Buffer values);
 
-    /** The same of floating-point memory of another type. */
+    /**
+     * Returns the index of the first infinite or NaN element of memory of a floating-point type, or -1. Waits for the
+     * device.
+     */
     long findNonFinite(DType dtype, Buffer values);
 
     @Override

@@ -4,20 +4,20 @@ import dev.gatun.memory.MemoryBudget;
 import dev.gatun.options.WithMethods;
 
 /**
- * How to open a device.
+ * Options of opening a device.
  *
- * @param threads   processor threads to compute with
- * @param memory    what all memory of the device counts against
- * @param emulation whether it may compute in a type that it has no arithmetic for
+ * @param threads   number of processor threads to compute with
+ * @param memory    budget that all memory of the device counts against
+ * @param emulation whether the device may compute in a type that the hardware has no arithmetic for
  */
 @WithMethods
 public record DeviceOptions(int threads, MemoryBudget memory, Emulation emulation)
         implements DeviceOptionsBuilder.With {
-    /** What to do with a type that the hardware does not compute in. */
+    /** Treatment of element types that the hardware has no arithmetic for. */
     public enum Emulation {
-        /** Refuse it, with the reason: the user would pay for casts and gain nothing. */
+        /** The type is refused, with the reason. */
         REFUSED,
-        /** Compute in f32 between casts: the same numbers, slower than f32. */
+        /** Kernels compute in f32 between casts: the same results, slower than f32. */
         ALLOWED
     }
 
@@ -27,7 +27,7 @@ public record DeviceOptions(int threads, MemoryBudget memory, Emulation emulatio
         }
     }
 
-    /** One thread per processor this JVM may use, no limit on memory, no emulation. */
+    /** Returns the defaults: one thread per processor available to the JVM, no memory limit, no emulation. */
     public static DeviceOptions defaults() {
         return new DeviceOptions(Runtime.getRuntime().availableProcessors(), MemoryBudget.unlimited(),
                 Emulation.REFUSED);

@@ -1,17 +1,14 @@
 package dev.gatun.backend;
 
-/**
- * A point in the work of a {@link Stream}. One object marks one point after another: recording again forgets the
- * former.
- */
+/** A marker in the work submitted to a {@link Stream}. Recording it again replaces the previous point. */
 public interface Event {
-    /** Whether all work submitted before the latest recording is done; true where it was never recorded. */
+    /** Returns whether all work submitted before the latest recording is complete; true if it was never recorded. */
     boolean isDone();
 
     /**
-     * Waits until it is.
+     * Waits until all work submitted before the latest recording is complete.
      *
-     * @throws RuntimeException what the device failed with, if it did
+     * @throws RuntimeException the failure of the device, if it failed
      */
     void await();
 }

@@ -8,10 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Binding} of a device that computes in host memory, unwrapped and checked: native code is given addresses
- * alone.
+ * A {@link Binding} of a device that computes in host memory, as checked segments for native code.
  *
- * @param scratch   empty where there is none
+ * @param scratch   empty where the kernel has none
  * @param random    see {@link Binding}; {@link MemorySegment#NULL} where there is none
  * @param lossScale see {@link Binding}; {@link MemorySegment#NULL} where there is none
  */
@@ -20,7 +19,7 @@ public record HostBinding(
         MemorySegment lossScale) {
 
     /**
-     * Unwraps a binding.
+     * Checks a binding and returns its segments.
      *
      * @throws IllegalArgumentException when a buffer is missing, too short or in the memory of another device
      * @throws IllegalStateException    when a buffer is closed

@@ -3,21 +3,21 @@ package dev.gatun.backend;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
+import dev.gatun.shape.Bfloat16;
 import dev.gatun.shape.DType;
-import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.HostStepKernel;
 import dev.gatun.update.kernel.StepKernel;
 import dev.gatun.update.kernel.StepRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A device that computes in host memory: its memory and the host's are the same, and its stream runs at once. */
+/** Base class of devices that compute in host memory: host and device share memory, and the stream is immediate. */
 public abstract class HostDevice implements Device {
     private static final int PIECE = 1 << 16;
 
     private final MemorySegment piece = MemorySegment.ofArray(new byte[PIECE]);
 
-    /** Throws when a call comes from another thread than the device's, or after it was closed. */
+    /** Throws if the calling thread is not the device's, or the device is closed. */
     protected abstract void check();
 
     @Override
@@ -79,7 +79,7 @@ public abstract class HostDevice implements Device {
     public final StepKernel bindSteps(StepRequest request) {
         check();
         HostDevice device = this;
-        return new HostStepKernel(new HostStepKernel.Moves() {
+        return new HostStepKernel(new HostStepKernel.HostMemory() {
             @Override
             public void copy(Buffer source, Buffer target) {
                 device.copy(source, target);
@@ -158,9 +158,21 @@ public abstract class HostDevice implements Device {
             case F32 -> findNonFinite(values);
             case BF16 -> findFullExponent(values, 0x7F80);
             case F16 -> findFullExponent(values, 0x7C00);
-            case F64, I64, I32, I8, U8 -> throw new IllegalArgumentException(
-                    "numbers of f32, bf16 or f16 are looked at, not of " + dtype.lowerCase());
+            case F64 -> findNonFiniteDouble(values);
+            case I64, I32, I8, U8 -> throw new IllegalArgumentException(
+                    "only floating-point numbers can be infinite or NaN, not those of " + dtype.lowerCase());
         };
+    }
+
+    private long findNonFiniteDouble(Buffer values) {
+        check();
+        MemorySegment memory = readable(values);
+        for (long i = 0; i < memory.byteSize() / Double.BYTES; i++) {
+            if (!Double.isFinite(memory.getAtIndex(ValueLayout.JAVA_DOUBLE, i))) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** The first number of 16 bits in which all bits of the exponent are set. */

@@ -8,13 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The memory of an {@link UpdateRequest} of a device that computes in host memory, unwrapped; named as there. */
+/**
+ * The memory of an {@link UpdateRequest} of a device that computes in host memory, as segments under the names there.
+ */
 public record HostUpdate(
         MemorySegment parameters, MemorySegment gradients, Map<String, MemorySegment> states,
         @Nullable MemorySegment average, @Nullable MemorySegment copy, Map<String, MemorySegment> scales) {
 
     /**
-     * Unwraps a request.
+     * Checks a request and returns its segments.
      *
      * @throws IllegalArgumentException when a buffer is in the memory of another device
      */

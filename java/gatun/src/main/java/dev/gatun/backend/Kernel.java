@@ -1,12 +1,12 @@
 package dev.gatun.backend;
 
-/** A ready-bound call: it allocates nothing, decides nothing and looks nothing up. */
+/** A call that is bound to its memory and arguments. Running it allocates nothing. */
 @FunctionalInterface
 public interface Kernel {
-    /** Runs once over the bound memory. */
+    /** Executes the kernel once over the bound memory. */
     void run();
 
-    /** This one and then another. */
+    /** Returns a kernel that runs this one and then another. */
     default Kernel then(Kernel next) {
         return () -> {
             run();

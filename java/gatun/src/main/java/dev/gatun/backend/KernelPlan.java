@@ -3,31 +3,42 @@ package dev.gatun.backend;
 import dev.gatun.shape.Stored;
 import java.util.List;
 
-/** A chosen implementation of one region: what it needs and produces, before any memory exists. */
+/** An implementation of one region, not yet bound to memory. */
 public interface KernelPlan {
-    /** {@link #inPlace} of an output that needs memory of its own. */
+    /** The result of {@link #inPlace} for an output that needs memory of its own. */
     int NOT_IN_PLACE = -1;
 
-    /** The implementation, in its library's words: {@code brgconv:avx512_core}. */
+    /** Returns the name of the implementation, as its library spells it: {@code brgconv:avx512_core}. */
     String implementation();
 
-    /** How each input must be stored; its shape may be any with the same row-major sequence of elements. */
+    /**
+     * Returns the required type, shape and layout of each input; the shape is any with the same row-major sequence of
+     * elements.
+     */
     List<Stored> inputs();
 
-    /** How each output is stored; its shape may be any with the same row-major sequence of elements. */
+    /**
+     * Returns the type, shape and layout of each output; the shape is any with the same row-major sequence of elements.
+     */
     List<Stored> outputs();
 
-    /** Bytes of scratch memory while it runs. */
+    /**
+     * Returns the bytes of scratch memory, which holds nothing from one run to the next. What a forward pass keeps for
+     * its backward pass, oneDNN's workspace, is an output instead.
+     */
     default long scratchBytes() {
         return 0;
     }
 
-    /** The input whose memory an output may take over when nothing reads that input later. */
+    /**
+     * Returns the index of the input whose memory the output may take over if nothing reads that input later, or {@link
+     * #NOT_IN_PLACE}.
+     */
     default int inPlace(int output) {
         return NOT_IN_PLACE;
     }
 
-    /** Whether there is nothing to compute: the first output is the first input under another name. */
+    /** Returns whether there is nothing to compute, because the first output has the bytes of the first input. */
     default boolean isView() {
         return false;
     }

@@ -1,31 +1,33 @@
 package dev.gatun.backend;
 
 import dev.gatun.graph.Node;
+import dev.gatun.options.WithMethods;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is settled when a region is planned.
+ * A request for the candidates of a region.
  *
- * @param inputs      the region's inputs, in its order
- * @param policy      the layout that activations should take
- * @param convolution how convolutions should be computed
- * @param wanted      how many candidates
- * @param planned     the plan of the region that computes a node, where that was planned before
+ * @param inputs      types and layouts of the region's inputs, in its order
+ * @param policy      preferred layout of activations
+ * @param convolution algorithm of convolutions
+ * @param wanted      number of candidates
+ * @param planned     returns the plan of the region that computes a node, if that region was planned before
  */
+@WithMethods
 public record KernelRequest(
         List<Operand> inputs, LayoutPolicy policy, ConvolutionMethod convolution, Wanted wanted,
-        Function<Node, @Nullable KernelPlan> planned) {
-    /** How many candidates a region need name. */
+        Function<Node, @Nullable KernelPlan> planned) implements KernelRequestBuilder.With {
+    /** The number of candidates that a planner returns. */
     public enum Wanted {
-        /** Only the first. */
+        /** The default candidate only. */
         FIRST,
-        /** All that are worth a trial. */
+        /** All candidates that may be the fastest. */
         ALL
     }
 
-    /** For the first candidate of a region that depends on no other. */
+    /** Returns the request for the default candidate of a region that depends on no other region. */
     public static KernelRequest alone(LayoutPolicy policy, Operand... inputs) {
         return new KernelRequest(List.of(inputs), policy, ConvolutionMethod.AUTO, Wanted.FIRST, _ -> null);
     }
@@ -34,12 +36,7 @@ public record KernelRequest(
         inputs = List.copyOf(inputs);
     }
 
-    /** The same for another number of candidates. */
-    public KernelRequest with(Wanted newWanted) {
-        return new KernelRequest(inputs, policy, convolution, newWanted, planned);
-    }
-
-    /** The plan of the region that computes {@code node}. */
+    /** Returns the plan of the region that computes {@code node}. */
     public KernelPlan planOf(Node node) {
         KernelPlan plan = planned.apply(node);
         if (plan == null) {

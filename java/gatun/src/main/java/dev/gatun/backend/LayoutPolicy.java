@@ -1,9 +1,9 @@
 package dev.gatun.backend;
 
-/** Which layout activations take between kernels that leave a choice. */
+/** The layout of activations between kernels that support several. */
 public enum LayoutPolicy {
-    /** {@code N, H, W, C}. */
+    /** Channels last: {@code N, H, W, C}. */
     CHANNELS_LAST,
-    /** What the device's convolutions like best: channels in blocks, on a CPU. */
+    /** The layout that the device's convolutions prefer: channels in blocks, on a CPU. */
     BLOCKED
 }

@@ -8,30 +8,30 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Plans the kernels of one program and owns all that they need. Closing it releases everything at once. */
+/** Plans the kernels of one program and owns the resources that they need. Closing it releases everything at once. */
 public interface Lowering extends AutoCloseable {
-    /** The layouts of activations that it offers; the first is taken where nothing was measured. */
+    /** Returns the supported layouts of activations, the default first. */
     List<LayoutPolicy> layouts();
 
     /**
-     * What besides the problem decides which candidate is fastest: device, library versions, instruction set, threads;
-     * in one line.
+     * Returns, in one line, what determines the fastest candidate besides the problem: device, library versions,
+     * instruction set, threads.
      */
     String environment();
 
-    /** Where measured choices may be kept; empty where measuring them again costs nothing. */
+    /** Returns the folder in which measured choices may be cached; empty where measuring again costs nothing. */
     Optional<Path> cacheFolder();
 
-    /** Cuts a graph into regions that are each run as one call; every node is in exactly one. */
+    /** Partitions a graph into regions, each executed by one call; every node is in exactly one region. */
     List<Region> regions(Graph graph);
 
-    /** A region of one node: every operation can be computed alone. */
+    /** Returns the region of one node, as any operation can be computed alone. */
     Region single(Node node);
 
-    /** A kernel that copies its input into another layout. */
+    /** Returns the plan of a kernel that copies its input into another layout. */
     KernelPlan reorder(TensorType type, Layout from, Layout to);
 
-    /** The plan of one operation alone, for a call outside a program. */
+    /** Returns the plan of one operation alone, for a call outside a program. */
     default KernelPlan plan(Node node, KernelRequest request) {
         return single(node).candidates().of(request).getFirst().plan().get();
     }

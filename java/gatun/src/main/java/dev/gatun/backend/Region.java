@@ -10,18 +10,18 @@ import java.util.stream.Collectors;
  * their candidates, gives their boundary memory and binds them. A value that is produced and consumed inside a region,
  * and is none of its outputs, never exists.
  *
- * @param nodes      what is computed, in execution order; all of one {@link Node.Phase}
+ * @param nodes      nodes in execution order, all of one {@link Node.Phase}
  * @param inputs     the values it reads, in the order of its plans' inputs. A region may read, in place of a value that
  *                   its nodes name, another from which that one follows
- * @param outputs    the values it produces that exist outside it, in the order of its plans' outputs
- * @param candidates plans the region once the layouts of its inputs are known
+ * @param outputs    values that are used outside the region, in the order of its plans' outputs
+ * @param candidates plans the region when the layouts of its inputs are known
  */
 public record Region(List<Node> nodes, List<Value> inputs, List<Value> outputs, Planner candidates) {
-    /** Answers with ways to compute a region. */
+    /** Plans a region. */
     @FunctionalInterface
     public interface Planner {
         /**
-         * The candidates, at least one; the first is taken where nothing was measured.
+         * Returns the candidates, at least one, the default first.
          *
          * @throws UnsupportedOperationOnDevice when there is none
          */
@@ -37,27 +37,27 @@ public record Region(List<Node> nodes, List<Value> inputs, List<Value> outputs, 
         }
     }
 
-    /** One node with all that it reads and writes. */
+    /** Returns a region of one node with all its inputs and outputs. */
     public static Region of(Node node, Planner candidates) {
         return new Region(List.of(node), node.inputs(), node.outputs(), candidates);
     }
 
-    /** When in a step it runs. */
+    /** Returns the phase of a step in which the region runs. */
     public Node.Phase phase() {
         return nodes.getFirst().phase();
     }
 
-    /** The layer it belongs to: that of its first node. */
+    /** Returns the layer of the region: that of its first node. */
     public String layer() {
         return nodes.getFirst().name();
     }
 
-    /** Its operations, for people: {@code convolution + relu}. */
+    /** Returns a description of its operations: {@code convolution + relu}. */
     public String operation() {
         return nodes.stream().map(node -> node.op().name()).collect(Collectors.joining(" + "));
     }
 
-    /** Floating-point operations of one execution. */
+    /** Returns the floating-point operations of one execution. */
     public long flops() {
         return nodes.stream().mapToLong(Node::flops).sum();
     }

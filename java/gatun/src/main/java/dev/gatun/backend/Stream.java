@@ -1,13 +1,14 @@
 package dev.gatun.backend;
 
 /**
- * The order in which a device works. Every kernel, copy and fill of a device is submitted to its stream and runs after
- * what was submitted before. Where the device computes in host memory, submitted work is done when the call returns;
- * elsewhere it runs later, and host memory that takes part in it (the source of an upload, the target of a download)
- * must be left alone until an {@link Event} recorded afterwards is done. Nothing here allocates but {@link #newEvent}.
+ * A queue of device work that runs in submission order. Every kernel, copy and fill of a device is submitted to its
+ * stream and runs after what was submitted before. Where the device computes in host memory, submitted work is complete
+ * when the call returns; elsewhere it runs later, and host memory that it uses (the source of an upload, the target of
+ * a download) must not be accessed until an {@link Event} recorded afterwards is done. Nothing here allocates but
+ * {@link #newEvent}.
  */
 public interface Stream {
-    /** The stream of a device whose work is done when the call that submits it returns. */
+    /** The stream of a device that completes work before the submitting call returns. */
     Stream IMMEDIATE = new Stream() {
         private static final Event DONE = new Event() {
             @Override
@@ -36,22 +37,22 @@ public interface Stream {
         }
     };
 
-    /** An event to record over and over, of this stream alone. */
+    /** Creates an event to be recorded on this stream, any number of times. */
     Event newEvent();
 
-    /** Marks the work submitted so far. */
+    /** Records an event after the work submitted so far. */
     void record(Event event);
 
     /**
-     * Waits until all work submitted so far is done.
+     * Waits until all work submitted so far is complete.
      *
-     * @throws RuntimeException what the device failed with, if it did
+     * @throws RuntimeException the failure of the device, if it failed
      */
     void synchronize();
 
     /**
-     * Steps that a loop should be ahead of the results it reads, so that the device never waits: 0 where work is
-     * immediate.
+     * Returns how many steps a loop should submit before it reads the results of the first, so that the device never
+     * waits: 0 for an immediate stream.
      */
     int depth();
 }

@@ -1,19 +1,22 @@
 package dev.gatun.backend;
 
-/** Whether a device can run an operation. There is no silent fallback: a "no" reaches the user with its reason. */
+/**
+ * The answer to whether a device supports an operation. There is no silent fallback: a "no" reaches the user with its
+ * reason.
+ */
 public sealed interface Support {
-    /** It can. */
+    /** The operation is supported. */
     record Yes() implements Support {}
 
-    /** It cannot, because of {@code reason}. */
+    /** The operation is not supported, because of {@code reason}. */
     record No(String reason) implements Support {}
 
-    /** It can. */
+    /** Returns the answer that the operation is supported. */
     static Support yes() {
         return new Yes();
     }
 
-    /** It cannot. */
+    /** Returns the answer that the operation is not supported. */
     static Support no(String reason) {
         return new No(reason);
     }

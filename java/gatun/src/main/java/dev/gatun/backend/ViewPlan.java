@@ -3,7 +3,10 @@ package dev.gatun.backend;
 import dev.gatun.shape.Stored;
 import java.util.List;
 
-/** Another shape of the same row-major sequence: the tensor stays as it is stored, whatever its layout. */
+/**
+ * A plan that computes nothing: the output has the memory and the layout of the input, under another shape of the same
+ * row-major sequence of elements.
+ */
 public record ViewPlan(Stored stored) implements KernelPlan {
     @Override
     public String implementation() {

@@ -1,4 +1,7 @@
-/** What a device must offer: support for operations, kernels over memory, optimizer steps. Found by ServiceLoader. */
+/**
+ * The contract of a device: supported operations, kernels over memory, optimizer steps. Backends are found by
+ * ServiceLoader.
+ */
 @NullMarked
 package dev.gatun.backend;
 

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of some examples in staging memory, lent by a {@link BatchLoader} until it is released. The same
- * few objects are used over and over: do not keep one after its release.
+ * The tensors of some examples in staging memory, lent by a {@link BatchLoader} until they are released. The same few
+ * objects are used over and over: do not keep one after its release.
  */
 public final class Batch {
     /** Where a batch is on its way round. Guarded by the queue. */
@@ -45,20 +45,20 @@ public final class Batch {
         }
     }
 
-    /** The tensors of an example, by index. */
+    /** Returns the fields of an example; an index into this list identifies a field. */
     public List<Field> fields() {
         return fields;
     }
 
     /**
-     * The memory of a field, by its index: the examples one after the other, each row-major, but channels last where it
-     * is an image, {@code (C, H, W)}. It begins at a multiple of 64 bytes.
+     * Returns the memory of the field with the given index: the examples one after the other, each row-major, except
+     * that images {@code (C, H, W)} are stored channels last. It is aligned to 64 bytes.
      */
     public MemorySegment tensor(int field) {
         return size == fullSize ? whole[field] : last[field];
     }
 
-    /** The same by name. Allocates nothing. */
+    /** Returns the memory of the field with the given name. Allocates nothing. */
     public MemorySegment tensor(String name) {
         for (int i = 0; i < fields.size(); i++) {
             if (fields.get(i).name().equals(name)) {
@@ -68,17 +68,17 @@ public final class Batch {
         throw new IllegalArgumentException("a batch of " + fields + " has no \"" + name + "\"");
     }
 
-    /** Number of examples; less than the batch size in the last batch of an epoch where that is kept. */
+    /** Returns the number of examples, smaller than the batch size in the last batch of an epoch if that is kept. */
     public int size() {
         return size;
     }
 
-    /** Which batch of its epoch this is, from 0. */
+    /** Returns the index of this batch in its epoch, from 0. */
     public int indexInEpoch() {
         return index;
     }
 
-    /** The epoch that was started. */
+    /** Returns the epoch that this batch belongs to. */
     public long epoch() {
         return epoch;
     }

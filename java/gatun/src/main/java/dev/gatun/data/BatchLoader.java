@@ -91,21 +91,21 @@ public final class BatchLoader implements AutoCloseable {
         }
     }
 
-    /** Number of batches in a whole epoch. */
+    /** Returns the number of batches in a whole epoch. */
     public int batches() {
         return batches;
     }
 
-    /** The tensors of an example. */
+    /** Returns the tensors of an example. */
     public List<Field> fields() {
         return fields;
     }
 
     /**
-     * Begins an epoch at one of its batches, giving up what is left of the epoch before. Batches still held stay valid
+     * Starts an epoch at one of its batches, discarding the rest of the previous epoch. Batches still held stay valid
      * until they are released.
      *
-     * @param firstBatch {@code 0 .. batches()}; the last of these makes an epoch that is over at once
+     * @param firstBatch {@code 0 .. batches()}; with {@code batches()} the epoch is empty
      */
     public void start(long epoch, int firstBatch) {
         if (firstBatch < 0 || firstBatch > batches) {
@@ -120,7 +120,7 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     /**
-     * The next batch of the epoch, waiting for it where necessary; null when the epoch is over.
+     * Returns the next batch of the epoch, waiting for it where necessary; null at the end of the epoch.
      *
      * @throws DataException (or whatever else the data set threw) when an example of this batch could not be read; the
      *     batches before it come first, and every further call throws it again
@@ -131,7 +131,7 @@ public final class BatchLoader implements AutoCloseable {
         return queue.take();
     }
 
-    /** Gives back a batch that {@link #next} returned. Its content must not be used any more. */
+    /** Returns a batch that {@link #next} lent. Its content must not be used any more. */
     public void release(Batch batch) {
         if (batch.owner() != this) {
             throw new IllegalArgumentException("this batch is of another loader");
@@ -139,7 +139,7 @@ public final class BatchLoader implements AutoCloseable {
         queue.release(batch);
     }
 
-    /** How long {@link #next} has waited for batches since the last {@link #start}, in nanoseconds. */
+    /** Returns how long {@link #next} has waited since the last {@link #start}, in nanoseconds. */
     public long waitedNanos() {
         return queue.waitedNanos();
     }

@@ -3,10 +3,10 @@ package dev.gatun.data;
 import dev.gatun.options.WithMethods;
 
 /**
- * How to make batches. The defaults are here and nowhere else.
+ * Options of a {@link BatchLoader}.
  *
  * @param batchSize examples in a batch
- * @param prefetch  batches that may lie ready ahead of the one in use; costs staging memory of one batch each
+ * @param prefetch  batches prepared ahead of the one in use; each takes the staging memory of a batch
  * @param workers   threads that prepare batches, each a whole one at a time; batches do not depend on their number
  * @param lastBatch what to do with examples that do not fill a batch
  */
@@ -22,7 +22,9 @@ public record BatchLoaderOptions(int batchSize, int prefetch, int workers, LastB
         }
     }
 
-    /** Batches of 64, three ahead, one thread for each four processors (four at most), all examples. */
+    /**
+     * Returns the defaults: batches of 64, three ahead, one thread per four processors (at most four), all examples.
+     */
     public static BatchLoaderOptions defaults() {
         int workers = Math.clamp(Runtime.getRuntime().availableProcessors() / 4, 1, 4);
         return new BatchLoaderOptions(64, 3, workers, LastBatch.KEEP);

@@ -2,16 +2,16 @@ package dev.gatun.data;
 
 import org.jspecify.annotations.Nullable;
 
-/** Data that cannot be used. The message is one line: the file, what is wrong with it, and what to do. */
+/** Thrown when data cannot be used. The message is one line: the file, what is wrong with it, and the remedy. */
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** {@code where: what; remedy}, in one line whatever the parts contain. */
+    /** Creates an exception with the message {@code where: what; remedy}, in one line whatever the parts contain. */
     public DataException(String where, String what, String remedy) {
         this(where, what, remedy, null);
     }
 
-    /** As above, with the exception that told. */
+    /** Creates an exception with the message {@code where: what; remedy} and a cause. */
     public DataException(String where, String what, String remedy, @Nullable Throwable cause) {
         super(oneLine(where + ": " + what + "; " + remedy), cause);
     }

@@ -3,14 +3,14 @@ package dev.gatun.data;
 import dev.gatun.options.WithMethods;
 
 /**
- * How to open a data set. The defaults are here and nowhere else.
+ * Options of opening a data set.
  *
- * @param limit how many training images to use, 0 for all. Which ones is decided by {@code limitSeed} alone, without
- *     regard to class: the same number always means the same images, and a larger one contains them
+ * @param limit number of training images, 0 for all. The choice depends on {@code limitSeed} only, not on the class; a
+ *              larger limit contains the images of a smaller one
  * @param limitSeed chooses the images that {@code limit} keeps
- * @param classes number of classes, 0 for what the data shows: the largest training label + 1, or the class folders
- * @param cacheBytes the most heap memory for decoded images of a folder or zip file, so that later epochs do not decode
- *     again. What does not fit is decoded each time
+ * @param classes number of classes, 0 to infer it: the largest training label + 1, or the number of class folders
+ * @param cacheBytes heap memory for decoded images of a folder or zip file, in bytes. Images that do not fit are
+ *                   decoded in every epoch
  */
 @WithMethods
 public record DataOptions(int limit, long limitSeed, int classes, long cacheBytes) implements DataOptionsBuilder.With {
@@ -19,7 +19,7 @@ public record DataOptions(int limit, long limitSeed, int classes, long cacheByte
 
     private static final long DEFAULT_LIMIT_SEED = 1;
 
-    /** Checks that nothing is negative. */
+    /** Checks that no component is negative. */
     public DataOptions {
         if (limit < 0 || classes < 0 || cacheBytes < 0) {
             throw new IllegalArgumentException("limit, classes and cache must not be negative: " + limit
@@ -27,7 +27,9 @@ public record DataOptions(int limit, long limitSeed, int classes, long cacheByte
         }
     }
 
-    /** All images, classes as found, a cache of 512 MiB but at most a quarter of the JVM's heap. */
+    /**
+     * Returns the defaults: all images, inferred classes, a cache of 512 MiB but at most a quarter of the JVM's heap.
+     */
     public static DataOptions defaults() {
         return new DataOptions(
                 0, DEFAULT_LIMIT_SEED, 0, Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4));

@@ -4,13 +4,13 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 
 /**
- * One of the tensors that make an example.
+ * A named tensor of an example.
  *
- * @param name what a task calls it
+ * @param name name under which a task reads it
  * @param type element type and shape of one example; a batch has one dimension more, the first
  */
 public record Field(String name, TensorType type) {
-    /** Type of so many examples together. */
+    /** Returns the type of {@code size} examples together. */
     public TensorType batch(int size) {
         long[] extents = new long[type.shape().rank() + 1];
         extents[0] = size;

@@ -1,24 +1,26 @@
 package dev.gatun.data;
 
-/** Which images an epoch visits, in which order: a pure function of the epoch. Implementations are immutable. */
+/**
+ * Determines the images of an epoch and their order, as a pure function of the epoch. Implementations are immutable.
+ */
 public interface Sampler {
-    /** Number of images in an epoch. */
+    /** Returns the number of images in an epoch. */
     int size();
 
-    /** The image indices of one epoch, {@link #size()} of them, a fresh array. */
+    /** Returns the image indices of one epoch, {@link #size()} of them, in a new array. */
     int[] order(long epoch);
 
-    /** Every image once, in an order that depends on (seed, epoch, size) only: for training. */
+    /** Returns a sampler for training: every image once, in an order that depends on (seed, epoch, size) only. */
     static Sampler shuffled(int size, long seed) {
         return new Shuffled(size, seed);
     }
 
-    /** Every image once, in the data set's order, the same in each epoch: for evaluation. */
+    /** Returns a sampler for evaluation: every image once, in the data set's order. */
     static Sampler sequential(int size) {
         return new Sequential(size);
     }
 
-    /** Made by {@link Sampler#shuffled}. */
+    /** The sampler that {@link Sampler#shuffled} returns. */
     record Shuffled(int size, long seed) implements Sampler {
         /** Keeps these numbers apart from those that augmentation draws from the same seed. */
         private static final long STREAM = 0x53414D504C455231L;
@@ -42,7 +44,7 @@ public interface Sampler {
         }
     }
 
-    /** Made by {@link Sampler#sequential}. */
+    /** The sampler that {@link Sampler#sequential} returns. */
     record Sequential(int size) implements Sampler {
         /** Checks the size. */
         public Sequential {

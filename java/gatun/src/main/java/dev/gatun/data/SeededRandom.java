@@ -1,14 +1,15 @@
 package dev.gatun.data;
 
 /**
- * SplitMix64 that is reseeded from up to three numbers instead of being carried along: what it yields for (seed,
- * epoch, image) does not depend on what was drawn before. Its numbers are the same on every machine and JDK.
+ * A SplitMix64 generator that is reseeded from up to three numbers, so that what it draws for (seed, epoch, image) does
+ * not depend on earlier draws. Its numbers are the same on every machine and JDK.
  */
 public final class SeededRandom {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private long state;
 
+    /** Sets the state as a function of three numbers and returns this generator. */
     public SeededRandom seed(long first, long second, long third) {
         state = mix(mix(mix(first + GOLDEN) + second + GOLDEN) + third + GOLDEN);
         return this;
@@ -19,22 +20,25 @@ public final class SeededRandom {
         return mix(state);
     }
 
-    /** Uniform in {@code 0 .. bound - 1}. */
+    /** Returns a uniform integer in {@code 0 .. bound - 1}. */
     public int nextInt(int bound) {
         return (int) (((nextLong() >>> 32) * bound) >>> 32);
     }
 
-    /** Uniform in {@code [0, 1)}. */
+    /** Returns a uniform number in {@code [0, 1)}. */
     public double nextDouble() {
         return (nextLong() >>> 11) * 0x1p-53;
     }
 
-    /** Uniform in {@code [low, high)}. */
+    /** Returns a uniform number in {@code [low, high)}. */
     public double uniform(double low, double high) {
         return low + (high - low) * nextDouble();
     }
 
-    /** Bell-shaped with mean 0 and deviation 1, never beyond 3.5: the sum of four uniform 16-bit numbers. */
+    /**
+     * Returns an approximately normal number of mean 0 and standard deviation 1, never beyond 3.5: the sum of four
+     * uniform 16-bit numbers.
+     */
     public double bell() {
         long bits = nextLong();
         long sum = (bits & 0xFFFF) + (bits >>> 16 & 0xFFFF) + (bits >>> 32 & 0xFFFF) + (bits >>> 48);

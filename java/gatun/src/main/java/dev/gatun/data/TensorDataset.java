@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Examples in memory: arrays, or segments of any origin, of one row-major tensor for each field, one example after the
- * other. It reads what it was given, without a copy of its own; segments stay the caller's. Immutable.
+ * A data set in memory: arrays, or segments of any origin, of one row-major tensor per field, one example after the
+ * other. It reads the given memory without copying it; segments remain the caller's. Immutable.
  */
 public final class TensorDataset implements Dataset {
     private record Tensor(Field field, MemorySegment memory) {}
@@ -25,9 +25,9 @@ public final class TensorDataset implements Dataset {
     }
 
     /**
-     * So many examples of nothing yet.
+     * Returns a data set of {@code size} examples without fields.
      *
-     * @param name what people call them
+     * @param name descriptive name
      */
     public static TensorDataset of(String name, int size) {
         if (size < 1) {
@@ -37,25 +37,25 @@ public final class TensorDataset implements Dataset {
     }
 
     /**
-     * The same with one more field of f32.
+     * Returns a copy with one more field of f32.
      *
-     * @param shape of one example; none for a scalar
+     * @param shape shape of one example; none for a scalar
      */
     public TensorDataset with(String field, float[] values, long... shape) {
         return with(new Field(field, TensorType.f32(shape)), MemorySegment.ofArray(values));
     }
 
     /**
-     * The same with one more field of i32.
+     * Returns a copy with one more field of i32.
      *
-     * @param shape of one example; none for a scalar, as a class is
+     * @param shape shape of one example; none for a scalar, such as a class
      */
     public TensorDataset with(String field, int[] values, long... shape) {
         return with(new Field(field, new TensorType(DType.I32, Shape.of(shape))), MemorySegment.ofArray(values));
     }
 
     /**
-     * The same with one more field.
+     * Returns a copy with one more field.
      *
      * @param values the field of all examples, row-major; a shape of three dimensions is that of an image,
      *               {@code (C, H, W)}

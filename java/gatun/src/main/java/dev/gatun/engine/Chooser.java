@@ -33,7 +33,7 @@ class Chooser {
     KernelPlan plan(Region region, KernelRequest request) {
         String problem = Problems.kernel(region, request);
         List<Candidate> candidates = region.candidates().of(
-                request.with(tuner.compares(problem) ? Wanted.ALL : Wanted.FIRST));
+                request.withWanted(tuner.compares(problem) ? Wanted.ALL : Wanted.FIRST));
         List<String> names = candidates.stream().map(Candidate::name).toList();
         if (names.equals(List.of(Candidate.ONLY))) {
             return candidates.getFirst().plan().get();

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to compile.
+ * Options of a compilation.
  *
- * @param recorded    choices of an earlier compile, which are taken where the device still offers them
- * @param tuning      how to choose the rest
- * @param layout      the layout of activations where kernels leave a choice; null leaves it to {@code recorded} and
+ * @param recorded    choices of an earlier compilation, which are taken where the device still offers them
+ * @param tuning      how other choices are made
+ * @param layout      layout of activations where kernels support several; null to decide by {@code recorded} and
  *                    {@code tuning}
- * @param convolution how convolutions are computed, in f32
- * @param cache       the folder that remembers measured choices; null for the device's
+ * @param convolution algorithm of convolutions in f32
+ * @param cache       folder of measured choices; null for the device's default
  */
 @WithMethods
 public record CompileOptions(
@@ -25,12 +25,12 @@ public record CompileOptions(
     private static final CompileOptions DEFAULTS =
             new CompileOptions(KernelChoices.NONE, Tuning.FIRST, null, ConvolutionMethod.AUTO, null);
 
-    /** The device's first candidates. */
+    /** Returns the defaults: the device's default candidates. */
     public static CompileOptions defaults() {
         return DEFAULTS;
     }
 
-    /** The fastest candidates on this machine. */
+    /** Returns options that choose the fastest candidates on this machine. */
     public static CompileOptions measured() {
         return DEFAULTS.withTuning(Tuning.MEASURED);
     }

@@ -22,18 +22,18 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a graph into a {@link Program}: plans kernels and layouts, plans memory, binds. */
+/** Compiles graphs: plans kernels, layouts and memory, and binds a {@link Program}. */
 public final class Compiler {
     private Compiler() {}
 
-    /** Compiles a graph with variables of its own, which belong to the caller from then on. */
+    /** Compiles a graph with its own variables, which belong to the caller afterwards. */
     public static Program compile(Graph graph, Device device, CompileOptions options) {
         return compile(graph, device, options, null, List.of());
     }
 
     /**
-     * Compiles a graph that borrows variables of other models, found by their names, beside variables of its own, which
-     * belong to the caller. What is borrowed must stay open; a gradient of it goes to its own model's.
+     * Compiles a graph that borrows variables of other models, by name, besides its own variables, which belong to the
+     * caller. Borrowed variables must stay open; gradients of them are written to the model that owns them.
      */
     public static Program compile(Graph graph, Device device, CompileOptions options, List<Variables> lenders) {
         return compile(graph, device, options, null, lenders);
@@ -54,8 +54,8 @@ public final class Compiler {
     }
 
     /**
-     * Variables for a graph, in the layouts that its kernels like, without a program: no activations are allocated and
-     * nothing is bound. They belong to the caller.
+     * Allocates the variables of a graph, in the layouts that its kernels prefer, without a program: no activations are
+     * allocated and no kernel is bound. They belong to the caller.
      */
     public static Variables variables(Graph graph, Device device, CompileOptions options) {
         CompileOptions settled = settled(graph, device, options, null);

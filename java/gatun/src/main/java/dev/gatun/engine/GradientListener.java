@@ -1,17 +1,17 @@
 package dev.gatun.engine;
 
 /**
- * Hears during a backward pass of gradients that are final, the place where their reduction over several devices
- * begins.
+ * A listener that is notified, during a backward pass, of gradients that are final, so that their reduction over
+ * several devices can start.
  */
 @FunctionalInterface
 public interface GradientListener {
     /**
-     * Nothing in this pass writes again to a range of the {@link Variables#gradients() slab of gradients}. On a device
-     * that runs late this holds in the order of its stream: for all that is submitted from now on.
+     * Called when nothing else in this pass writes to a range of the {@link Variables#gradients() slab of gradients}.
+     * On a device with an asynchronous stream this holds for work submitted from now on.
      *
-     * @param firstByte where one parameter's gradient begins in the slab
-     * @param bytes     its size
+     * @param firstByte offset of a parameter's gradient in the slab, in bytes
+     * @param bytes     size of the gradient
      */
     void onFinal(long firstByte, long bytes);
 }

@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What was chosen for one kernel.
+ * Describes one kernel of a program.
  *
- * @param stage          when it runs: prepack, forward, backward, running_statistics
- * @param layer          the layer it belongs to
- * @param operation      its operations, or {@code reorder}
- * @param implementation in its library's words
+ * @param stage          stage of a step: prepack, forward, backward, running_statistics
+ * @param layer          name of the layer
+ * @param operation      operations, or {@code reorder}
+ * @param implementation name of the implementation in its library
  * @param inputs         types and layouts of the inputs
  * @param outputs        types and layouts of the outputs
  * @param bytes          bytes read and written at least once
@@ -30,7 +30,7 @@ public record KernelReport(
                 .collect(Collectors.joining(" "));
     }
 
-    /** Whether it only brings a tensor into another layout. */
+    /** Returns whether the kernel only copies a tensor into another layout. */
     public boolean isReorder() {
         return operation.equals("reorder");
     }

@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled graph: a flat list of ready-bound kernels over a few slabs. A training step is {@link #prepack},
- * {@link #forward}, a look at the loss, {@link #backward}, an optimizer step, {@link #updateRunningStatistics}; running
- * any of them allocates nothing. It belongs to its device's thread. The variables are shared and stay when a program
- * closes.
+ * A compiled graph: a flat list of bound kernels over a few slabs of memory. A training step consists of
+ * {@link #prepack}, {@link #forward}, a check of the loss, {@link #backward}, an optimizer step and
+ * {@link #updateRunningStatistics}; none of them allocates. A program belongs to its device's thread. Its variables are
+ * shared and remain open when it is closed.
  */
 public final class Program implements AutoCloseable {
     static final long RANDOM_BYTES = 16;
@@ -50,15 +50,15 @@ public final class Program implements AutoCloseable {
     record BoundStep(Step step, @Nullable Kernel kernel, List<Buffer> outputs) {}
 
     /**
-     * Memory of one program.
+     * Memory of a program, in bytes.
      *
-     * @param activationBytes size of the slab that activations and their gradients share
-     * @param peakBytes       the most of it that is alive at once: no plan could need less
-     * @param workspaceBytes  scratch of the largest kernel
+     * @param activationBytes size of the slab of activations and their gradients
+     * @param peakBytes       the most of it in use at once: a lower bound of any plan
+     * @param workspaceBytes  scratch memory of the kernel that needs most
      */
     public record MemoryUse(long activationBytes, long peakBytes, long workspaceBytes) {}
 
-    /** Where a number stopped being finite. */
+    /** The first place where a value is not finite. */
     public record NonFinite(String layer, String what) {
         @Override
         public String toString() {
@@ -104,38 +104,40 @@ public final class Program implements AutoCloseable {
         return steps.stream().filter(bound -> bound.step.stage() == stage && bound.kernel != null);
     }
 
-    /** The graph this program computes. */
+    /** Returns the graph that this program computes. */
     public Graph graph() {
         return graph;
     }
 
-    /** The device it runs on. */
+    /** Returns the device it runs on. */
     public Device device() {
         return device;
     }
 
-    /** The variables it reads and, in training, writes gradients for. */
+    /** Returns the variables that the program reads and, in training, writes gradients for. */
     public Variables variables() {
         return variables;
     }
 
-    /** What was chosen for it: a compile of the same graph with these recorded makes the same program. */
+    /** Returns the choices of the compilation; compiling the same graph with them gives an equal program. */
     public KernelChoices choices() {
         return choices;
     }
 
-    /** What its memory plan needs, variables left out. */
+    /** Returns the memory use of the program, without variables. */
     public MemoryUse memoryUse() {
         return memoryUse;
     }
 
-    /** The memory of an input, channels last where it is an image: to be filled before {@link #forward}. */
+    /**
+     * Returns the memory of an input, row-major, channels last for images. The caller fills it before {@link #forward}.
+     */
     public Buffer input(String name) {
         checkOpen();
         return memory(schedule.original(graph.input(name)));
     }
 
-    /** The memory of an output, row-major, channels last where it is an image. */
+    /** Returns the memory of an output, row-major, channels last for images. */
     public Buffer output(String name) {
         checkOpen();
         return memory(schedule.shown(graph.output(name)));
@@ -149,27 +151,28 @@ public final class Program implements AutoCloseable {
         return buffer;
     }
 
-    /** Sets where the random numbers of the run stand; every step has numbers of its own. */
+    /** Sets the random state: seed and step. Each step draws different numbers. */
     public void randomize(long seed, long step) {
         checkOpen();
         device.write(random, seed, step);
     }
 
     /**
-     * Multiplies all gradients of the next backward passes by a factor; the loss that is reported stays. 1 at first.
+     * Sets the loss scale, a factor of all gradients of later backward passes; the reported loss is not scaled.
+     * Initially 1.
      */
     public void scaleLoss(float factor) {
         checkOpen();
         device.write(lossScale, factor);
     }
 
-    /** Where {@link #scaleLoss} puts its factor, for a device that decides it: (1) f32. */
+    /** Returns the memory of the loss scale, (1) f32, for a device that computes it. */
     public Buffer lossScale() {
         checkOpen();
         return lossScale;
     }
 
-    /** Brings the parameters into the layouts that kernels want: needed once after each change of a parameter. */
+    /** Copies the parameters into the layouts that kernels require; needed after each change of a parameter. */
     public void prepack() {
         run(prepack);
     }
@@ -185,8 +188,8 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * The same, and tells after each kernel which gradients it made final: every gradient once, in an order that is the
-     * same in every pass.
+     * Computes the gradients of the latest forward pass, and notifies the listener after each kernel of the gradients
+     * that became final: of every gradient once, in the same order in every pass.
      */
     public void backward(GradientListener listener) {
         checkOpen();
@@ -199,7 +202,7 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    /** Updates the buffers from the latest forward pass. */
+    /** Updates the running statistics from the latest forward pass. */
     public void updateRunningStatistics() {
         run(runningStatistics);
     }
@@ -212,8 +215,8 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Finds out why an output is not finite: looks at the inputs, the variables, then repeats the forward pass kernel
-     * by kernel and looks at every result while it is fresh. Empty when everything is finite.
+     * Locates the first value that is not finite: checks the inputs and the variables, then repeats the forward pass
+     * and checks each result before its memory is reused. Empty if all values are finite.
      */
     public Optional<NonFinite> locateNonFinite() {
         checkOpen();
@@ -243,10 +246,10 @@ public final class Program implements AutoCloseable {
     }
 
     private boolean isNonFinite(DType dtype, Buffer buffer) {
-        return (dtype == DType.F32 || dtype.isNarrow()) && device.findNonFinite(dtype, buffer) >= 0;
+        return dtype.isFloating() && device.findNonFinite(dtype, buffer) >= 0;
     }
 
-    /** Every kernel with what was chosen for it, in the order they run. */
+    /** Returns a description of every kernel, in execution order. */
     public List<KernelReport> explain() {
         return steps.stream().map(bound -> KernelReport.of(bound.step)).toList();
     }

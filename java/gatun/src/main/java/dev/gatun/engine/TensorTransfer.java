@@ -11,8 +11,8 @@ import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Moves tensors of any size and layout between a device and row-major bytes, piece by piece through one staging
- * buffer: no tensor is ever held twice. It belongs to its device's thread.
+ * Transfers tensors of any size and layout between a device and row-major bytes, in pieces through one staging buffer,
+ * so that no tensor is held twice. It belongs to its device's thread.
  */
 public final class TensorTransfer implements AutoCloseable {
     /** Enough that a piece's fixed costs do not count. */
@@ -26,22 +26,22 @@ public final class TensorTransfer implements AutoCloseable {
     private final HostBuffer host;
 
     /**
-     * What is done with each piece.
+     * An action on each piece of a tensor.
      *
-     * @param <E> how it may fail
+     * @param <E> exception that it may throw
      */
     @FunctionalInterface
     public interface PieceAction<E extends Exception> {
         /**
-         * Takes, or fills, one piece.
+         * Reads or fills one piece.
          *
-         * @param offset in bytes from the beginning of the row-major tensor; pieces come in order and leave no gap
+         * @param offset offset in bytes from the beginning of the row-major tensor; pieces are contiguous and in order
          * @param piece  valid during the call only
          */
         void accept(long offset, MemorySegment piece) throws E;
     }
 
-    /** Allocates the staging buffer in the device's budget. */
+    /** Allocates the staging buffer within the device's budget. */
     public TensorTransfer(Device device) {
         this(device, STAGING_BYTES);
     }
@@ -61,7 +61,7 @@ public final class TensorTransfer implements AutoCloseable {
         }
     }
 
-    /** Gives the row-major bytes of a tensor on the device to an action. */
+    /** Passes the row-major bytes of a tensor on the device to an action. */
     public <E extends Exception> void read(Stored stored, Buffer memory, PieceAction<E> action) throws E {
         TensorType type = stored.type();
         int width = type.dtype().bytes();
@@ -81,7 +81,7 @@ public final class TensorTransfer implements AutoCloseable {
         }
     }
 
-    /** Sets a tensor on the device from row-major bytes that an action fills in. Padding stays as it is: zero. */
+    /** Writes a tensor on the device from row-major bytes that an action fills in. Padding stays zero. */
     public <E extends Exception> void write(Stored stored, Buffer memory, PieceAction<E> action) throws E {
         TensorType type = stored.type();
         int width = type.dtype().bytes();

@@ -8,13 +8,10 @@ import dev.gatun.memory.Bytes;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.LifetimePlanner;
 import dev.gatun.memory.Role;
-import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -26,12 +23,11 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All variables of a model in memory: one slab of parameters, one of gradients in the same order, one of buffers. A
- * parameter without a gradient, because it is frozen or has no influence on the loss, lies among the buffers: whatever
- * runs over the slab of parameters leaves it alone.
- * Programs compiled for other batch sizes or for inference share them; the program of another model may borrow them,
- * beside variables of its own. Parameters that are usually decayed come first.
- * Outside, tensors are row-major; inside, each has the layout in which its gradient is produced.
+ * The variables of a model in memory: one slab of parameters, one of gradients with the same layout, one of buffers. A
+ * parameter without a gradient, because it is frozen or does not influence the loss, lies in the slab of buffers, where
+ * no optimizer reaches it. Programs compiled for other batch sizes or for inference share them; the program of another
+ * model may borrow them, besides variables of its own. Parameters that are usually decayed come first. Values passed in
+ * and out are row-major; in memory each tensor has the layout in which its gradient is produced.
  */
 public final class Variables implements AutoCloseable {
     private final Device device;
@@ -44,15 +40,15 @@ public final class Variables implements AutoCloseable {
     private boolean closed;
 
     /**
-     * Where a variable lies.
+     * The place of a variable in memory.
      *
      * @param variable the variable
-     * @param stored   how it lies: a shape of the same row-major sequence, the layout, the size
-     * @param slab     whether it lies in the slab of parameters or of buffers
-     * @param offset   offset in bytes into that slab
+     * @param stored   type, shape and layout in memory; the shape has the same row-major sequence of elements
+     * @param slab     slab that holds it: {@link Role#PARAMETERS} or {@link Role#BUFFERS}
+     * @param offset   offset in the slab, in bytes
      */
     public record Slot(Variable variable, Stored stored, Role slab, long offset) {
-        /** Whether an optimizer changes it: it lies in the slab of parameters. */
+        /** Returns whether an optimizer updates the variable: it lies in the slab of parameters. */
         public boolean isTrained() {
             return slab == Role.PARAMETERS;
         }
@@ -124,12 +120,12 @@ public final class Variables implements AutoCloseable {
         return variable(value).kind();
     }
 
-    /** Every variable of this model's own, parameters that are usually decayed first. */
+    /** Returns the variables that this model owns, parameters that are usually decayed first. */
     public Collection<Slot> slots() {
         return slots.values();
     }
 
-    /** The variable of the given name, also of a model that lends it. */
+    /** Returns the place of a variable of this model or of one that it borrows from. */
     public Slot slot(String name) {
         return holder(name).own(name);
     }
@@ -152,12 +148,12 @@ public final class Variables implements AutoCloseable {
         return this;
     }
 
-    /** Whether the model, or one that lends to it, has a variable of the given name. */
+    /** Returns whether this model, or one that it borrows from, has a variable of the given name. */
     public boolean contains(String name) {
         return slots.containsKey(name) || lenders.stream().anyMatch(lender -> lender.contains(name));
     }
 
-    /** The parameter that an element of the slab of parameters belongs to; empty between two of them. */
+    /** Returns the name of the parameter at an element of the slab of parameters; empty in the padding between two. */
     public Optional<String> parameterAt(long element) {
         return slots.values().stream().filter(slot -> slot.isTrained()
                         && slot.offset / Float.BYTES <= element && element < slot.offset / Float.BYTES
@@ -165,12 +161,12 @@ public final class Variables implements AutoCloseable {
                 .map(slot -> slot.variable.name()).findFirst();
     }
 
-    /** The slab of parameters. */
+    /** Returns the slab of parameters. */
     public Buffer parameters() {
         return parameters;
     }
 
-    /** The slab of gradients, in the order of the parameters. */
+    /** Returns the slab of gradients; offsets equal those of the parameters. */
     public Buffer gradients() {
         if (gradients == null) {
             throw new IllegalStateException("these variables were made for inference: they have no gradients");
@@ -182,18 +178,18 @@ public final class Variables implements AutoCloseable {
         return gradients != null;
     }
 
-    /** The slab of buffers. */
+    /** Returns the slab of buffers. */
     public Buffer buffers() {
         return buffers;
     }
 
-    /** Number of trainable elements, padding left out. */
+    /** Returns the number of trained elements, without padding. */
     public long parameterElements() {
         return slots.values().stream().filter(Slot::isTrained)
                 .mapToLong(slot -> slot.variable.shape().elements()).sum();
     }
 
-    /** Where a variable lies on the device. */
+    /** Returns the memory of a variable. */
     public Buffer memory(Slot slot) {
         Variables holder = holder(slot.variable.name());
         return (slot.isTrained() ? holder.parameters : holder.buffers).slice(slot.offset, slot.stored.bytes());
@@ -208,7 +204,7 @@ public final class Variables implements AutoCloseable {
         return holder(slot.variable.name()).gradients().slice(slot.offset, slot.stored.bytes());
     }
 
-    /** Gives every variable its initial value; each is drawn from a generator of its own, made from seed and name. */
+    /** Initialises all variables. The random numbers of each depend on seed and name only. */
     public void initialize(long seed) {
         for (Slot slot : slots.values()) {
             Shape shape = slot.variable.shape();
@@ -227,19 +223,19 @@ public final class Variables implements AutoCloseable {
         return hash;
     }
 
-    /** The elements of a variable in row-major order. */
+    /** Returns the elements of a variable in row-major order. */
     public float[] read(String name) {
         Slot slot = slot(name);
         return read(slot.stored, memory(slot));
     }
 
-    /** The gradient of a parameter in row-major order. */
+    /** Returns the gradient of a parameter in row-major order. */
     public float[] readGradient(String name) {
         Slot slot = slot(name);
         return read(slot.stored, gradientMemory(slot));
     }
 
-    /** Sets a variable from row-major elements. */
+    /** Writes a variable from row-major elements. */
     public void write(String name, float[] rowMajor) {
         Slot slot = slot(name);
         if (rowMajor.length != slot.stored.type().shape().elements()) {
@@ -249,7 +245,7 @@ public final class Variables implements AutoCloseable {
         write(slot.stored, memory(slot), rowMajor);
     }
 
-    /** The elements of any tensor on the device (an optimizer's state, say) in row-major order. */
+    /** Returns the elements of a tensor on the device, such as an optimizer's state, in row-major order. */
     public float[] read(Stored stored, Buffer memory) {
         TensorType type = stored.type();
         try (Buffer plain = device.allocate(Role.WORKSPACE, "row-major " + type, type.bytes());
@@ -257,11 +253,11 @@ public final class Variables implements AutoCloseable {
             device.reorder(type, memory, stored.layout(), plain, Layout.rowMajor(type.shape()));
             device.download(plain, staging.segment());
             device.stream().synchronize();
-            return toFloats(staging.segment(), type.dtype());
+            return FloatArrays.read(staging.segment(), type.dtype());
         }
     }
 
-    /** Sets any tensor on the device from as many row-major elements. */
+    /** Writes a tensor on the device from row-major elements. */
     public void write(Stored stored, Buffer memory, float[] rowMajor) {
         TensorType type = stored.type();
         if (rowMajor.length != type.shape().elements()) {
@@ -269,32 +265,10 @@ public final class Variables implements AutoCloseable {
         }
         try (Buffer plain = device.allocate(Role.WORKSPACE, "row-major " + type, type.bytes());
                 HostBuffer staging = device.memory().allocate(Role.STAGING, "row-major " + type, type.bytes())) {
-            fromFloats(rowMajor, staging.segment(), type.dtype());
+            FloatArrays.write(rowMajor, staging.segment(), type.dtype());
             device.upload(staging.segment(), plain);
             device.reorder(type, plain, Layout.rowMajor(type.shape()), memory, stored.layout());
             device.stream().synchronize(); // before the two are given back
-        }
-    }
-
-    private static float[] toFloats(MemorySegment segment, DType dtype) {
-        if (dtype == DType.F64) {
-            double[] values = segment.toArray(ValueLayout.JAVA_DOUBLE);
-            float[] floats = new float[values.length];
-            for (int i = 0; i < values.length; i++) {
-                floats[i] = (float) values[i];
-            }
-            return floats;
-        }
-        return segment.toArray(ValueLayout.JAVA_FLOAT);
-    }
-
-    private static void fromFloats(float[] values, MemorySegment segment, DType dtype) {
-        if (dtype == DType.F64) {
-            for (int i = 0; i < values.length; i++) {
-                segment.setAtIndex(ValueLayout.JAVA_DOUBLE, i, values[i]);
-            }
-        } else {
-            MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_FLOAT, 0, values.length);
         }
     }
 
@@ -335,7 +309,10 @@ public final class Variables implements AutoCloseable {
         }
     }
 
-    /** Programs and optimizers that use the memory keep it until they are closed too, but run no more. */
+    /**
+     * Closes the variables. Programs and optimizers that use the memory keep it until they are closed, but cannot run
+     * any more.
+     */
     @Override
     public void close() {
         if (closed) {

@@ -1,4 +1,4 @@
-/** Compiles a graph for a device: layouts, memory plan, kernels; what comes out is a {@code Program}. */
+/** The compiler of graphs for a device: layouts, memory plan and kernels of a {@code Program}. */
 @NullMarked
 package dev.gatun.engine;
 

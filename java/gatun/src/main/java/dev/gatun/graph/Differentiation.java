@@ -13,17 +13,17 @@ import java.util.function.Predicate;
 
 /**
  * Reverse-mode differentiation. The training form of a graph has nodes that compute the gradient of a scalar with
- * respect to every trained parameter, times the program's loss scale, then nodes that bring the running statistics up
- * to date. A value used in several places gets the sum of its gradients. What no trained parameter needs is not
- * computed: the first layer has no gradient by its input, and nothing below the lowest trained parameter has one.
+ * respect to every trained parameter, times the program's loss scale, then nodes that update the running statistics. A
+ * value used in several places gets the sum of its gradients. What no trained parameter needs is not computed: the
+ * first layer has no gradient by its input, and nothing below the lowest trained parameter has one.
  */
 public final class Differentiation {
     private Differentiation() {}
 
     /**
-     * The training form of a graph in which all parameters are trained.
+     * Returns the training form of a graph in which all parameters are trained.
      *
-     * @param loss the output to differentiate: any floating-point value of one element
+     * @param loss output to differentiate: a floating-point value of one element
      * @throws IllegalArgumentException when the loss is not a scalar, depends on no parameter, or an operation on the
      *                                  way to one has no derivative
      */
@@ -32,11 +32,11 @@ public final class Differentiation {
     }
 
     /**
-     * The training form of a graph in which only some parameters are trained. The others are frozen: like those that do
-     * not influence the loss, they have no gradient, and so no optimizer touches them.
+     * Returns the training form of a graph in which some parameters are trained. The others are frozen: like those that
+     * do not influence the loss, they have no gradient, and so no optimizer touches them.
      *
-     * @param loss    the output to differentiate: any floating-point value of one element
-     * @param trained which parameters have a gradient
+     * @param loss    output to differentiate: a floating-point value of one element
+     * @param trained parameters that get a gradient
      * @throws IllegalArgumentException when the loss is not a scalar, depends on no trained parameter, or an operation
      *                                  on the way to one has no derivative
      */
@@ -88,12 +88,12 @@ public final class Differentiation {
     }
 
     /**
-     * Adds to a graph that is being described the gradients of a scalar, as values like any other: a loss may be made
-     * of them (a gradient penalty, say) and differentiated again. The loss scale does not enter them.
+     * Adds to a graph the gradients of a scalar, as values that a loss may use (a gradient penalty, say) and that can
+     * be differentiated again. The loss scale does not enter them.
      *
-     * @param scalar any floating-point value of one element
+     * @param scalar floating-point value of one element
      * @param by     inputs, variables or results of the same graph
-     * @return one gradient for each of {@code by}, zeros where it does not influence the scalar
+     * @return the gradient with respect to each of {@code by}, zeros where it does not influence the scalar
      * @throws IllegalArgumentException when the value is not a scalar, or an operation on the way has no derivative
      */
     public static List<Value> gradients(GraphBuilder graph, Value scalar, List<Value> by) {

@@ -49,7 +49,7 @@ record Expressions(Node node, ReversePass pass) {
 
     /** The sum along an axis, which stays with extent 1. */
     Value sumKept(Value x, int axis) {
-        return pass.apply(node, Reduce.over(Reduction.SUM, axis).with(Reduce.Axes.KEPT), x);
+        return pass.apply(node, Reduce.over(Reduction.SUM, axis).withReduced(Reduce.Axes.KEPT), x);
     }
 
     /** A number in the type of a value, as a scalar. */

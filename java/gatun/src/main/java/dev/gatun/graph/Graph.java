@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Nodes in an order in which every value is produced before it is used. Immutable; made by a {@link GraphBuilder}.
+ * A directed acyclic graph of operations, with its nodes in execution order. Immutable; made by a {@link GraphBuilder}.
  *
- * @param inputs    values given from outside in every step
+ * @param inputs    values set from outside in every step
  * @param variables values that read a {@link Variable}
- * @param nodes     in execution order
- * @param outputs   values that must be readable after a step, by what they are
+ * @param nodes     nodes in execution order
+ * @param outputs   values to be readable after a step, by name
  * @param gradients the gradient of each parameter, in a differentiated graph; empty otherwise
  */
 public record Graph(
@@ -24,7 +24,7 @@ public record Graph(
         nodes = List.copyOf(nodes);
     }
 
-    /** Which nodes read each value. */
+    /** Returns the nodes that read each value. */
     public Map<Value, List<Node>> uses() {
         Map<Value, List<Node>> uses = new HashMap<>();
         for (Node node : nodes) {
@@ -35,7 +35,7 @@ public record Graph(
         return uses;
     }
 
-    /** Which node makes each value; inputs and variables have none. */
+    /** Returns the node that produces each value; inputs and variables have none. */
     public Map<Value, Node> producers() {
         Map<Value, Node> producers = new HashMap<>();
         for (Node node : nodes) {
@@ -46,7 +46,7 @@ public record Graph(
         return producers;
     }
 
-    /** The output of the given name. */
+    /** Returns the output of the given name. */
     public Value output(String name) {
         Value value = outputs.get(name);
         if (value == null) {
@@ -55,7 +55,7 @@ public record Graph(
         return value;
     }
 
-    /** The input of the given name. */
+    /** Returns the input of the given name. */
     public Value input(String name) {
         for (Value input : inputs) {
             if (input.name().equals(name)) {
@@ -65,12 +65,12 @@ public record Graph(
         throw new IllegalArgumentException("the graph has no input \"" + name + "\", only " + inputs);
     }
 
-    /** Number of trainable elements. */
+    /** Returns the number of trainable elements. */
     public long parameterElements() {
         return variables.stream().filter(Value::isParameter).mapToLong(value -> value.type().shape().elements()).sum();
     }
 
-    /** Floating-point operations of one run of all nodes. */
+    /** Returns the floating-point operations of one execution of all nodes. */
     public long flops() {
         return nodes.stream().mapToLong(Node::flops).sum();
     }

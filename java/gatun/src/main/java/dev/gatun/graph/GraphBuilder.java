@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Collects values and nodes; every application of an operation is checked by its shape inference. */
+/** Builds a {@link Graph}. The shape inference of every operation checks its operands when it is added. */
 public final class GraphBuilder {
     private final List<Value> inputs = new ArrayList<>();
     private final List<Value> variables = new ArrayList<>();
@@ -24,13 +24,13 @@ public final class GraphBuilder {
     private final Set<Value> known = new HashSet<>();
     private final Set<Value> workspaces = new HashSet<>();
 
-    /** A value given from outside in every step. */
+    /** Adds an input, a value set from outside in every step. */
     public Value input(String name, TensorType type) {
         claim(name);
         return add(inputs, new Value(name, type, null));
     }
 
-    /** A variable under the shape it has in checkpoints. */
+    /** Adds a variable and returns its value, of the shape that it has in checkpoints. */
     public Value variable(Variable variable, DType dtype) {
         return variable(variable, new TensorType(dtype, variable.shape()));
     }
@@ -51,12 +51,12 @@ public final class GraphBuilder {
         }
     }
 
-    /** Applies an operation; the result is its first output. */
+    /** Adds an operation and returns its first output. */
     public Value apply(String name, Op op, Value... arguments) {
         return node(name, op, Arrays.asList(arguments)).output();
     }
 
-    /** Applies an operation and gives the node with all outputs. */
+    /** Adds an operation and returns its node, with all outputs. */
     public Node node(String name, Op op, List<Value> arguments) {
         return node(name, op, arguments, Node.Phase.FORWARD, null);
     }
@@ -91,7 +91,7 @@ public final class GraphBuilder {
         return node;
     }
 
-    /** Makes a value readable after each step. */
+    /** Declares an output: a value that is readable after each step. */
     public void output(String name, Value value) {
         if (!known.contains(value)) {
             throw new IllegalArgumentException("output " + name + " is a value of another graph: " + value);
@@ -141,7 +141,7 @@ public final class GraphBuilder {
         return value;
     }
 
-    /** The finished graph. */
+    /** Returns the finished graph. */
     public Graph build() {
         return new Graph(inputs, variables, nodes, Collections.unmodifiableMap(new LinkedHashMap<>(outputs)),
                 Collections.unmodifiableMap(new LinkedHashMap<>(gradients)));

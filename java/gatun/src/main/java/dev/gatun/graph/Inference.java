@@ -4,18 +4,18 @@ import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.Op;
 
-/** Turns a model into its inference form: normalisation by running statistics, no dropout. */
+/** Converts a model to its inference form: normalisation by running statistics, no dropout. */
 public final class Inference {
     private Inference() {}
 
-    /** The inference form of a model that was described for training. */
+    /** Returns the inference form of a model that was described for training. */
     public static Graph of(Graph graph) {
         Rewriter rewriter = new Rewriter(graph);
         SharedMasks masks = new SharedMasks(graph);
         for (Node node : graph.nodes()) {
             switch (node.op()) {
                 case BatchNormalization normalization ->
-                    rewriter.emit(node, normalization.with(BatchNormalization.Mode.INFERENCE), node.inputs());
+                    rewriter.emit(node, normalization.withMode(BatchNormalization.Mode.INFERENCE), node.inputs());
                 case InstanceNormalization normalization ->
                     rewriter.emit(node, normalization.inference(), node.inputs());
                 case Op _ when masks.serves(node) -> { }

@@ -11,10 +11,10 @@ import java.util.Set;
 
 /**
  * Rewrites a model that was described in f32 so that its layers compute in 16 bits (Micikevicius et al., 2018):
- * convolutions, linear layers and products of matrices read operands that are cast, and the values between them stay in
- * 16 bits where {@link PrecisionRule} lets them. Variables, all that is per channel, sums, losses and outputs stay in
- * f32: the variables are the master weights, of which each is cast once, and their gradients come out in f32. To be
- * done before differentiation, which gives every gradient the type of its value.
+ * convolutions, linear layers and matrix products read operands that are cast, and the values between them stay in 16
+ * bits where {@link PrecisionRule} allows it. Variables, values per channel, sums, losses and outputs stay in f32: the
+ * variables are the master weights, each of which is cast once, and their gradients are f32. Applied before
+ * differentiation, which gives every gradient the type of its value.
  */
 public final class MixedPrecision {
     private record CastOf(Value value, DType dtype) {}
@@ -33,7 +33,7 @@ public final class MixedPrecision {
     }
 
     /**
-     * The same model under a policy.
+     * Returns the model under a policy.
      *
      * @throws IllegalArgumentException when an exception names no layer
      */

@@ -6,25 +6,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation in a graph.
+ * An application of an operation in a graph.
  *
- * @param name    the layer it belongs to, for people: {@code layer1.0.conv1}
- * @param op      what it computes
- * @param inputs  in the order the operation documents
- * @param outputs in the order the operation documents
- * @param phase   when in a step it runs
- * @param forward for a gradient, the node it is the gradient of
+ * @param name    name of the layer it belongs to: {@code layer1.0.conv1}
+ * @param op      the operation
+ * @param inputs  operands, in the order that the operation documents
+ * @param outputs results, in the order that the operation documents
+ * @param phase   phase of a step
+ * @param forward for a gradient, the node whose gradient it is; null otherwise
  */
 public record Node(
         String name, Op op, List<Value> inputs, List<Value> outputs, Phase phase, @Nullable Node forward) {
 
-    /** The parts of a step, in the order they run. */
+    /** The phases of a step, in execution order. */
     public enum Phase {
         /** Computes outputs from inputs; changes no variable. */
         FORWARD,
         /** Computes the gradients. */
         BACKWARD,
-        /** Updates running statistics; runs only when the loss was finite. */
+        /** Updates running statistics; runs only if the loss is finite. */
         RUNNING_STATISTICS
     }
 
@@ -33,17 +33,17 @@ public record Node(
         outputs = List.copyOf(outputs);
     }
 
-    /** Types of the inputs. */
+    /** Returns the types of the inputs. */
     public List<TensorType> inputTypes() {
         return inputs.stream().map(Value::type).toList();
     }
 
-    /** The first output, which for most operations is the only one of interest. */
+    /** Returns the first output; most operations have no other. */
     public Value output() {
         return outputs.getFirst();
     }
 
-    /** Floating-point operations of one execution. */
+    /** Returns the floating-point operations of one execution. */
     public long flops() {
         return op.flops(inputTypes());
     }

@@ -2,13 +2,13 @@ package dev.gatun.graph;
 
 import dev.gatun.shape.DType;
 
-/** The type in which layers multiply. */
+/** The type of the operands of multiplications. */
 public enum Precision {
-    /** All in f32. */
+    /** f32 throughout. */
     F32(DType.F32),
-    /** The range of f32 with 8 significant bits. */
+    /** bf16: the range of f32 with 8 significant bits. */
     BF16(DType.BF16),
-    /** 11 significant bits, but nothing above 65504 and little below 6e-5: gradients need a loss scale. */
+    /** f16: 11 significant bits, largest value 65504, little below 6e-5; gradients need a loss scale. */
     F16(DType.F16);
 
     private final DType dtype;
@@ -17,12 +17,12 @@ public enum Precision {
         this.dtype = dtype;
     }
 
-    /** The type of the operands. */
+    /** Returns the type of the operands. */
     public DType dtype() {
         return dtype;
     }
 
-    /** Whether small gradients would become zero without a loss scale. */
+    /** Returns whether small gradients underflow to zero without a loss scale. */
     public boolean needsLossScaling() {
         return switch (this) {
             case F16 -> true;
@@ -30,7 +30,7 @@ public enum Precision {
         };
     }
 
-    /** In lower case: {@code bf16}. */
+    /** Returns the name in lower case: {@code bf16}. */
     public String lowerCase() {
         return dtype.lowerCase();
     }

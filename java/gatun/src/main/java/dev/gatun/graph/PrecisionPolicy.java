@@ -1,19 +1,18 @@
 package dev.gatun.graph;
 
+import dev.gatun.options.NamePattern;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which precision each layer computes in.
+ * The precision of each layer.
  *
- * @param precision  of all layers but the exceptions
- * @param exceptions names of layers that compute in f32, with all the layers inside them, where {@code *} stands for
- *                   any characters: {@code fc}, {@code layer1}, {@code *.attention}
+ * @param precision  precision of all layers but the exceptions
+ * @param exceptions names of layers that compute in f32, with all the layers inside them; {@code *} matches any
+ *                   characters: {@code fc}, {@code layer1}, {@code *.attention}
  */
 public record PrecisionPolicy(Precision precision, List<String> exceptions) {
-    /** All in f32. */
+    /** f32 for all layers. */
     public static final PrecisionPolicy F32 = new PrecisionPolicy(Precision.F32, List.of());
 
     public PrecisionPolicy {
@@ -28,13 +27,13 @@ public record PrecisionPolicy(Precision precision, List<String> exceptions) {
         }
     }
 
-    /** One precision for all layers. */
+    /** Returns a policy of one precision for all layers. */
     public static PrecisionPolicy of(Precision precision) {
         return new PrecisionPolicy(precision, List.of());
     }
 
     /**
-     * Reads what {@link #toString} wrote.
+     * Parses the result of {@link #toString}.
      *
      * @throws IllegalArgumentException when it is nothing of the kind
      */
@@ -45,20 +44,20 @@ public record PrecisionPolicy(Precision precision, List<String> exceptions) {
         return new PrecisionPolicy(precision, parts.length == 1 ? List.of() : List.of(parts[1].split(", ", -1)));
     }
 
-    /** The same with some layers in f32. */
+    /** Returns a copy with more layers in f32. */
     public PrecisionPolicy except(String... layers) {
         return new PrecisionPolicy(precision, Stream.concat(exceptions.stream(), Stream.of(layers)).toList());
     }
 
-    /** Whether a layer computes in f32 by its name. */
+    /** Returns whether the name of a layer matches an exception. */
     public boolean isException(String layer) {
         return exceptions.stream().anyMatch(exception -> matches(exception, layer));
     }
 
     /** Whether a name is one that an exception means, or of something inside such a layer. */
     static boolean matches(String exception, String layer) {
-        String pattern = Stream.of(exception.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        return Pattern.matches(pattern + "(\\..*)?", layer);
+        return NamePattern.of(exception).matcher(layer).matches()
+                || NamePattern.of(exception + ".*").matcher(layer).matches();
     }
 
     @Override

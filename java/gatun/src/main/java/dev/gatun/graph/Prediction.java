@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What of a model one of its outputs depends on: no loss and no labels where the output needs none. Probabilities that
- * a loss computes on its way become those of a {@link Softmax} of the same scores, so that new inputs need no labels.
+ * Extracts from a model the part that one output depends on, without loss and labels where the output does not depend
+ * on them. Probabilities that a loss computes are replaced by a {@link Softmax} of the same scores, so that new inputs
+ * need no labels.
  */
 public final class Prediction {
     private static final int PROBABILITIES = 1; // among the outputs of a SoftmaxCrossEntropy
@@ -22,10 +23,10 @@ public final class Prediction {
     }
 
     /**
-     * The part of a model that computes an output.
+     * Returns the part of a model that computes an output.
      *
-     * @param graph  of a model in its {@linkplain Inference inference form}
-     * @param output the only one that stays
+     * @param graph  a model in its {@linkplain Inference inference form}
+     * @param output name of the only output that is kept
      * @throws IllegalArgumentException when there is no such output
      */
     public static Graph of(Graph graph, String output) {

@@ -3,7 +3,7 @@ package dev.gatun.graph;
 import dev.gatun.shape.TensorType;
 import org.jspecify.annotations.Nullable;
 
-/** A tensor in a graph: an input, a variable, or the output of a node. Compared by identity. */
+/** A tensor in a graph: an input, a variable, or an output of a node. Compared by identity. */
 public final class Value {
     private final String name;
     private final TensorType type;
@@ -15,22 +15,22 @@ public final class Value {
         this.variable = variable;
     }
 
-    /** A name for people; unique among inputs and variables. */
+    /** Returns the name; unique among inputs and variables. */
     public String name() {
         return name;
     }
 
-    /** Element type and logical shape. */
+    /** Returns element type and logical shape. */
     public TensorType type() {
         return type;
     }
 
-    /** The variable that this value reads, or null. */
+    /** Returns the variable that this value reads, or null. */
     public @Nullable Variable variable() {
         return variable;
     }
 
-    /** Whether this value is a parameter, which training differentiates by. */
+    /** Returns whether this value is a parameter. */
     public boolean isParameter() {
         return variable != null && variable.isParameter();
     }

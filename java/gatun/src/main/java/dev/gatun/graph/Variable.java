@@ -3,27 +3,27 @@ package dev.gatun.graph;
 import dev.gatun.shape.Shape;
 
 /**
- * A tensor that outlives a step: what a checkpoint holds.
+ * A tensor that persists from step to step and is stored in checkpoints.
  *
- * @param name        the name in checkpoints: {@code layer1.0.conv1.weight}
- * @param shape       the shape in checkpoints; a graph may see the same elements under another shape
- * @param kind        its part in training
- * @param initializer how it begins
+ * @param name        name in checkpoints: {@code layer1.0.conv1.weight}
+ * @param shape       shape in checkpoints; a graph may read the same elements under another shape
+ * @param kind        role in training
+ * @param initializer initial values
  */
 public record Variable(String name, Shape shape, Kind kind, Initializer initializer) {
-    /** What a variable is to an optimizer. */
+    /** The role of a variable in training. */
     public enum Kind {
-        /** A weight: usually decayed. */
+        /** A weight; usually decayed. */
         WEIGHT,
-        /** A bias: usually not decayed. */
+        /** A bias; usually not decayed. */
         BIAS,
-        /** Scale or shift of a normalisation: usually not decayed. */
+        /** Scale or shift of a normalisation; usually not decayed. */
         NORMALIZATION,
         /** Not a parameter: updated by the forward pass, without a gradient. */
         BUFFER
     }
 
-    /** Whether an optimizer updates it. */
+    /** Returns whether an optimizer updates it. */
     public boolean isParameter() {
         return kind != Kind.BUFFER;
     }

@@ -1,4 +1,4 @@
-/** Models as values and operations: building, fusing, differentiating. No memory, no native call. */
+/** Models as graphs of values and operations: building, rewriting and differentiation. No memory, no native call. */
 @NullMarked
 package dev.gatun.graph;
 

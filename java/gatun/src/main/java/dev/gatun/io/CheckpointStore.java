@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The checkpoints of one run: folders {@code checkpoints/step-00000938} with {@code model.json}, {@code
- * model.safetensors}, {@code optimizer.safetensors} and {@code state.json}. A folder appears only when it is complete
- * and on the disk. Thread-safe; one process at a time may write.
+ * The checkpoints of one run: folders {@code checkpoints/step-00000938} with {@code model.json},
+ * {@code model.safetensors}, {@code optimizer.safetensors} and {@code state.json}. A folder appears only when it is
+ * complete and on disk. Thread-safe; one process at a time may write.
  */
 public final class CheckpointStore {
     static final String FOLDER = "checkpoints";
@@ -29,7 +29,7 @@ public final class CheckpointStore {
     private final Path folder;
     private final ChannelOpener opener;
 
-    /** The store inside a run's folder; nothing is created before the first write. */
+    /** Creates the store of a run's folder; nothing is written before the first checkpoint. */
     public CheckpointStore(Path runFolder) {
         this(runFolder, ChannelOpener.DEFAULT);
     }
@@ -40,10 +40,10 @@ public final class CheckpointStore {
     }
 
     /**
-     * Writes a checkpoint and closes it, also when it cannot be written; one of the same step is replaced. What
-     * crashes have left half-written is removed first.
+     * Writes a checkpoint and closes it, even on failure; one of the same step is replaced. Incomplete checkpoints that
+     * a crash left behind are removed first.
      *
-     * @param step optimizer steps done
+     * @param step number of optimizer steps done
      * @return the checkpoint's folder
      * @throws CheckpointException      when the disk refuses; the earlier checkpoints are then intact
      * @throws IllegalArgumentException when the checkpoint cannot be written at all: a name twice, a state that is not
@@ -83,13 +83,16 @@ public final class CheckpointStore {
                 new CheckpointManifest(step, files, checkpoint.state()).toJson());
     }
 
-    /** The complete checkpoint of the highest step. Reads names only; {@link #read} verifies the content. */
+    /**
+     * Returns the complete checkpoint of the highest step, if any. Reads names only; {@link #read} verifies the
+     * content.
+     */
     public Optional<Path> latest() {
         List<Path> all = all();
         return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
     }
 
-    /** All complete checkpoints, the lowest step first; empty when there are none yet. */
+    /** Returns all complete checkpoints in ascending order of the step. */
     public List<Path> all() {
         return CheckpointFolders.list(folder);
     }
@@ -97,7 +100,7 @@ public final class CheckpointStore {
     /**
      * Deletes all but the newest checkpoints.
      *
-     * @param keep how many stay, at least one
+     * @param keep number of checkpoints to keep, at least one
      * @throws CheckpointException when one cannot be deleted
      */
     public synchronized void prune(int keep) {

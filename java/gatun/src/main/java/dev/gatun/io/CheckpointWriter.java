@@ -3,25 +3,25 @@ package dev.gatun.io;
 import dev.gatun.memory.MemoryBudget;
 
 /**
- * Writes the checkpoints of a run and forgets the oldest. At most one is being written at a time; it belongs to the
+ * Writes the checkpoints of a run and deletes the oldest. At most one is being written at a time; it belongs to the
  * thread that made it.
  */
 public sealed interface CheckpointWriter extends AutoCloseable permits BlockingWriter, BackgroundWriter {
 
-    /** When {@link #write} returns. */
+    /** The point at which {@link #write} returns. */
     enum Mode {
-        /** When the checkpoint is on the disk. */
+        /** When the checkpoint is on disk. */
         BLOCKING,
-        /** When its tensors are copied: it is written while the run goes on. */
+        /** When its tensors are copied; the file is written while the run continues. */
         BACKGROUND
     }
 
     /**
-     * A writer.
+     * Creates a writer.
      *
-     * @param store  where to
-     * @param keep   how many checkpoints stay, at least one
-     * @param budget what the copies of {@link Mode#BACKGROUND}, one checkpoint's, are counted in
+     * @param store  destination
+     * @param keep   number of checkpoints to keep, at least one
+     * @param budget budget of the copies of {@link Mode#BACKGROUND}, as large as one checkpoint
      */
     static CheckpointWriter of(Mode mode, CheckpointStore store, int keep, MemoryBudget budget) {
         if (keep < 1) {
@@ -34,16 +34,16 @@ public sealed interface CheckpointWriter extends AutoCloseable permits BlockingW
     }
 
     /**
-     * Allocates at once what {@link #write} of such a checkpoint will need, so that too small a budget shows before the
-     * run and not in it, and closes the checkpoint.
+     * Allocates the memory that {@link #write} needs for such a checkpoint, so that a budget that is too small is
+     * reported before the run starts, and closes the checkpoint.
      *
      * @throws dev.gatun.memory.MemoryBudgetException when the budget is too small
      */
     void prepare(Checkpoint like);
 
     /**
-     * Writes and closes a checkpoint; waits first for the one before. The run may go on when this returns, whatever the
-     * mode.
+     * Writes and closes a checkpoint, after waiting for the previous one. The run may continue when this returns, in
+     * either mode.
      *
      * @throws CheckpointException when this checkpoint, or the one before, cannot be written; the earlier ones are
      *                             intact
@@ -51,20 +51,20 @@ public sealed interface CheckpointWriter extends AutoCloseable permits BlockingW
     void write(long step, Checkpoint checkpoint);
 
     /**
-     * Looks, without waiting, whether a checkpoint could not be written, and says so once.
+     * Reports, without waiting and once, that a checkpoint could not be written.
      *
-     * @throws CheckpointException when it could not
+     * @throws CheckpointException if it could not
      */
     void check();
 
     /**
-     * Waits until everything is written.
+     * Waits until all checkpoints are written.
      *
      * @throws CheckpointException when a checkpoint could not be written
      */
     void finish();
 
-    /** {@link #finish}, then gives back all memory, also when that throws. */
+    /** Waits as {@link #finish} does, then frees all memory, even if that throws. */
     @Override
     void close();
 }

@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A checkpoint open for reading, its files verified.
+ * A verified checkpoint, open for reading.
  *
  * @param path        the checkpoint's folder
- * @param step        optimizer steps done when it was written
- * @param description what the model is, as {@link Json} reads it
- * @param state       the plain values, as {@link Json} reads them: every integer a {@link Long}
+ * @param step        number of optimizer steps done when it was written
+ * @param description description of the model, as {@link Json} reads it
+ * @param state       plain values, as {@link Json} reads them: every integer a {@link Long}
  * @param model       parameters and buffers; closed with this
  * @param optimizer   the optimizer's tensors; closed with this
  */

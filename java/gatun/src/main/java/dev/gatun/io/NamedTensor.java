@@ -4,11 +4,11 @@ import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A tensor on its way to a file.
+ * A tensor to be written to a file.
  *
  * @param name unique in its file, such as {@code conv1.weight}
  * @param type element type and logical shape
- * @param data exactly {@code type.bytes()} bytes; asked for when the file is written
+ * @param data exactly {@code type.bytes()} bytes; read when the file is written
  */
 public record NamedTensor(String name, TensorType type, TensorData data) {
 
@@ -20,7 +20,7 @@ public record NamedTensor(String name, TensorType type, TensorData data) {
     }
 
     /**
-     * A tensor that lies in memory.
+     * Creates a tensor from host memory.
      *
      * @param rowMajor the elements in row-major order, little-endian
      * @throws IllegalArgumentException when the name is empty or reserved, or the memory has another size

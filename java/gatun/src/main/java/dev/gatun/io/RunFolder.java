@@ -33,7 +33,7 @@ public final class RunFolder {
     }
 
     /**
-     * Makes a folder for a new run, with missing parents. An existing folder will do when it holds no run.
+     * Creates a folder for a new run, with missing parents; the folder may exist if it holds no run.
      *
      * @throws RunFolderException when it cannot be written, a file is in the way, or it holds a run
      */
@@ -72,12 +72,15 @@ public final class RunFolder {
         return new RunFolder(folder);
     }
 
-    /** Whether a training run left something in a folder. */
+    /** Returns whether a folder holds files of a training run. */
     public static boolean holdsTraining(Path folder) {
         return Files.exists(folder.resolve(METRICS)) || Files.exists(folder.resolve(CheckpointStore.FOLDER));
     }
 
-    /** A free path {@code <runs>/<model>-<yyyyMMdd-HHmmss>} in local time; {@code -2}, {@code -3}, ... when taken. */
+    /**
+     * Returns an unused path {@code <runs>/<model>-<yyyyMMdd-HHmmss>} in local time, with {@code -2}, {@code -3}, ...
+     * appended if it is taken.
+     */
     public static Path defaultPath(Path runs, String model) {
         return defaultPath(runs, model, Clock.system(ZoneId.systemDefault()));
     }
@@ -92,27 +95,27 @@ public final class RunFolder {
         return path;
     }
 
-    /** The folder. */
+    /** Returns the path of the folder. */
     public Path path() {
         return folder;
     }
 
     /**
-     * Holds the folder for this process until the lock is closed.
+     * Locks the folder for this process until the lock is closed.
      *
-     * @throws RunFolderException when another one, which is named, holds it, or the disk refuses
+     * @throws RunFolderException when another process, which the message names, holds the lock, or on an I/O error
      */
     public RunLock lock() {
         return RunLock.take(folder);
     }
 
-    /** Where {@link #metrics} writes. */
+    /** Returns the file that {@link #metrics} appends to. */
     public Path metricsFile() {
         return folder.resolve(METRICS);
     }
 
     /**
-     * Writes {@code config.json}, whole or not at all, with the version of its schema first.
+     * Writes {@code config.json} atomically, with the schema version first.
      *
      * @throws RunFolderException when the disk refuses
      */
@@ -128,7 +131,7 @@ public final class RunFolder {
     }
 
     /**
-     * Reads {@code config.json}, without the version of its schema.
+     * Reads {@code config.json}, without the schema version.
      *
      * @throws RunFolderException when it is missing, not a JSON object, or of another schema
      */
@@ -148,7 +151,7 @@ public final class RunFolder {
     }
 
     /**
-     * Opens {@code metrics.jsonl} to append to; the caller closes it.
+     * Opens {@code metrics.jsonl} for appending; the caller closes it.
      *
      * @throws RunFolderException when it cannot be written
      */
@@ -160,7 +163,7 @@ public final class RunFolder {
         }
     }
 
-    /** The run's checkpoints. */
+    /** Returns the store of the run's checkpoints. */
     public CheckpointStore checkpoints() {
         return checkpoints;
     }

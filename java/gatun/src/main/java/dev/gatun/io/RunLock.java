@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a run's folder for one process, so that no other writes there too. The system lets go of it when the process
- * ends, however that happens; the file that carries it stays.
+ * Locks the folder of a run for one process. The operating system releases the lock when the process ends, in whatever
+ * way; the lock file stays.
  */
 public final class RunLock implements AutoCloseable {
     private static final String FILE = ".lock";
@@ -64,7 +64,7 @@ public final class RunLock implements AutoCloseable {
         return process.matches("\\d{1,19}") ? "process " + process : "another process";
     }
 
-    /** Lets go of the folder. */
+    /** Releases the lock. */
     @Override
     public void close() {
         try {

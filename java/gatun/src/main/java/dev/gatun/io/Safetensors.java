@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 
 /**
- * Writes the safetensors format: eight bytes of header length, a JSON header, then the tensors' bytes one after
- * another. {@link SafetensorsFile} reads it, as does every other implementation.
+ * Writes files in the safetensors format: eight bytes of header length, a JSON header, then the tensors' bytes one
+ * after another. {@link SafetensorsFile} reads them, as does every other implementation.
  */
 public final class Safetensors {
     private Safetensors() {}
@@ -25,8 +25,8 @@ public final class Safetensors {
      * not be interrupted.
      *
      * @param file     created or overwritten
-     * @param tensors  in the order in which they are written; each one's data is asked for when it is its turn
-     * @param metadata strings for the header's {@code __metadata__}, written in the order of their keys
+     * @param tensors  in the order in which they are written; the data of each is read when it is written
+     * @param metadata strings of the header's {@code __metadata__}, written in the order of their keys
      * @throws IllegalArgumentException when two tensors have one name, or the header is too large
      * @throws IllegalStateException    when a tensor gives more or fewer bytes than its type has
      * @throws StorageException         when the disk refuses; the file is then incomplete

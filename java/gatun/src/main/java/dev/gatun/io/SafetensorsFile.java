@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An open safetensors file. Its header is checked completely before anything is read: every tensor that
- * {@link #names} lists lies inside the file and overlaps no other. Never memory-mapped, as the JVM dies when a mapped
- * file is truncated. Any thread may read; the thread that reads must not be interrupted, which would close the file.
+ * An open safetensors file. The header is validated before any tensor is read: every tensor that {@link #names} lists
+ * lies inside the file and overlaps no other. Never memory-mapped, as the JVM dies when a mapped file is truncated. Any
+ * thread may read; the thread that reads must not be interrupted, which would close the file.
  */
 public final class SafetensorsFile implements AutoCloseable {
     private final Path file;
@@ -31,7 +31,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Opens a file and checks its header.
+     * Opens a file and validates its header.
      *
      * @throws CheckpointException when the file cannot be read or is not a whole safetensors file
      */
@@ -95,23 +95,23 @@ public final class SafetensorsFile implements AutoCloseable {
         return new CheckpointException(String.valueOf(StorageException.reading(file, cause).getMessage()), cause);
     }
 
-    /** The file's path. */
+    /** Returns the path of the file. */
     public Path path() {
         return file;
     }
 
-    /** The header's {@code __metadata__}, empty when it has none. */
+    /** Returns the header's {@code __metadata__}; empty if it has none. */
     public Map<String, String> metadata() {
         return header.metadata();
     }
 
-    /** Names of all tensors in the header's order. */
+    /** Returns the names of all tensors in the header's order. */
     public List<String> names() {
         return List.copyOf(header.entries().keySet());
     }
 
     /**
-     * Element type and shape of a tensor.
+     * Returns element type and shape of a tensor.
      *
      * @throws CheckpointException when the file has no tensor of that name
      */
@@ -138,10 +138,10 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Reads some of a tensor's row-major, little-endian bytes.
+     * Reads a part of a tensor's row-major, little-endian bytes.
      *
-     * @param offset of the first byte, from the tensor's beginning
-     * @param dst    as many bytes as are wanted
+     * @param offset offset of the first byte in the tensor
+     * @param dst    receives as many bytes as it has
      * @throws IllegalArgumentException when the tensor has no such bytes or {@code dst} is read-only
      * @throws IllegalStateException    when this file is closed
      * @throws CheckpointException      when there is no such tensor or the file cannot be read

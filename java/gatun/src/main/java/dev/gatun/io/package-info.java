@@ -1,4 +1,4 @@
-/** What a run leaves on disk: tensors, checkpoints, metrics, configuration; written so that a crash loses nothing. */
+/** Files of a run: tensors, checkpoints, metrics and configuration, written so that a crash loses nothing. */
 @NullMarked
 package dev.gatun.io;
 

@@ -3,8 +3,8 @@ package dev.gatun.memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all slices of a buffer share: purpose, size, and when its memory is given back. Made by a {@link MemoryBudget};
- * thread-safe.
+ * The state that all slices of a buffer share: role, size, and when the memory is freed. Created by a
+ * {@link MemoryBudget}; thread-safe.
  */
 public final class Allocation {
     private final Role role;

@@ -1,19 +1,19 @@
 package dev.gatun.memory;
 
 /**
- * A run of bytes in the memory of one device. Only that device may follow its address: the host allocates it, slices
- * it, hands it to kernels and closes it, and cannot read it. What the host may read is a {@link HostBuffer}.
+ * A range of bytes in the memory of one device. The host allocates, slices and closes it and passes it to kernels, but
+ * cannot read it. Memory that the host can read is a {@link HostBuffer}.
  *
- * <p>Whoever keeps bare addresses of a buffer {@linkplain #retain retains} it. A buffer that is closed while somebody
- * retains it can be used for nothing new, and its memory is given back when the last of them {@linkplain #release
- * releases} it; so no order of closing pulls memory away under a kernel.
+ * <p>An object that keeps the address of a buffer {@linkplain #retain retains} the buffer. A buffer that is closed
+ * while it is retained cannot be used any more, but its memory is freed only at the last {@linkplain #release release};
+ * so the memory of a kernel remains valid in whatever order objects are closed.
  */
 public abstract class Buffer implements AutoCloseable {
     private final Allocation allocation;
     private final long offset;
     private final long bytes;
 
-    /** A whole allocation. */
+    /** Creates the buffer of a whole allocation. */
     protected Buffer(Allocation allocation) {
         this(allocation, 0, allocation.bytes());
     }
@@ -25,9 +25,9 @@ public abstract class Buffer implements AutoCloseable {
     }
 
     /**
-     * Part of a buffer; its lifetime is that of the whole.
+     * Creates a slice of a buffer, with the lifetime of the whole.
      *
-     * @param offset first byte, counted from the buffer's
+     * @param offset first byte, relative to the buffer
      */
     protected Buffer(Buffer whole, long offset, long bytes) {
         this(whole.allocation, whole.offset + checked(whole, offset, bytes), bytes);
@@ -42,36 +42,36 @@ public abstract class Buffer implements AutoCloseable {
         return offset;
     }
 
-    /** What it is for. */
+    /** Returns the role of the memory. */
     public final Role role() {
         return allocation.role();
     }
 
-    /** What it holds, for people. */
+    /** Returns a descriptive label for messages and reports. */
     public final String label() {
         return allocation.label();
     }
 
-    /** Size in bytes. */
+    /** Returns the size in bytes. */
     public final long bytes() {
         return bytes;
     }
 
-    /** Where it begins in its allocation, in bytes. */
+    /** Returns the offset in the allocation, in bytes. */
     public final long offset() {
         return offset;
     }
 
-    /** Part of it; the lifetime of the part is that of the whole. */
+    /** Returns a slice, with the lifetime of the whole. */
     public abstract Buffer slice(long from, long length);
 
-    /** Whether it can be used. */
+    /** Returns whether the buffer is open. */
     public boolean isOpen() {
         return allocation.isOpen();
     }
 
     /**
-     * Checks that it can be used.
+     * Checks that the buffer is open.
      *
      * @throws IllegalStateException when it is closed
      */
@@ -81,28 +81,28 @@ public abstract class Buffer implements AutoCloseable {
         }
     }
 
-    /** Whether it begins at a multiple of so many bytes, a power of two. */
+    /** Returns whether the address is a multiple of {@code alignment}, a power of two. */
     public boolean isAligned(long alignment) {
         return offset % alignment == 0; // allocations begin on a page
     }
 
-    /** Whether it is an array of the Java heap, which native code cannot reach. */
+    /** Returns whether it is an array of the Java heap, which native code cannot access. */
     public boolean isHeap() {
         return false;
     }
 
-    /** Whether nobody may write to it. */
+    /** Returns whether it is read-only. */
     public boolean isReadOnly() {
         return false;
     }
 
-    /** Whether a byte of one is a byte of the other. */
+    /** Returns whether the two share a byte. */
     public boolean overlaps(Buffer other) {
         return allocation == other.allocation && offset < other.offset + other.bytes && other.offset < offset + bytes;
     }
 
     /**
-     * Keeps the memory until {@link #release}, whoever closes it meanwhile.
+     * Keeps the memory allocated until {@link #release}, even if the buffer is closed in the meantime.
      *
      * @throws IllegalStateException when it is closed
      */
@@ -111,14 +111,14 @@ public abstract class Buffer implements AutoCloseable {
         allocation.retain();
     }
 
-    /** Ends one {@link #retain}. Gives the memory back when it is closed and nobody else retains it. */
+    /** Ends one {@link #retain}. Frees the memory if the buffer is closed and no longer retained. */
     public final void release() {
         allocation.release();
     }
 
     /**
-     * Closes the whole allocation: it can be used for nothing new, and its memory is given back as soon as nobody
-     * retains it. Closing again does nothing.
+     * Closes the whole allocation: it cannot be used any more, and its memory is freed as soon as it is not retained.
+     * Closing again does nothing.
      *
      * @throws IllegalStateException when this is a slice, or the device is using the memory at this moment
      */

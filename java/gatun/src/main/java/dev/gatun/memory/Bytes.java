@@ -2,13 +2,13 @@ package dev.gatun.memory;
 
 import java.util.Locale;
 
-/** Sizes for people. */
+/** Formatting and alignment of sizes in bytes. */
 public final class Bytes {
     private static final String[] UNITS = {"KiB", "MiB", "GiB", "TiB"};
 
     private Bytes() {}
 
-    /** {@code 1536} as {@code 1.5 KiB}. */
+    /** Formats a size: {@code 1536} as {@code 1.5 KiB}. */
     public static String format(long bytes) {
         if (bytes < 1024) {
             return bytes + " B";

@@ -2,13 +2,13 @@ package dev.gatun.memory;
 
 import java.util.List;
 
-/** Closes many things as one. */
+/** Closes lists of resources. */
 public final class Closing {
     private Closing() {}
 
     /**
-     * Closes all resources, the last first, although some fail; then throws the first failure, the others suppressed in
-     * it.
+     * Closes all resources in reverse order even if some fail, then throws the first failure with the others
+     * suppressed.
      */
     public static void inReverse(List<? extends AutoCloseable> resources) {
         RuntimeException failure = null;

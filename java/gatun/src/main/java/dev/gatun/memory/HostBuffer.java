@@ -2,9 +2,7 @@ package dev.gatun.memory;
 
 import java.lang.foreign.MemorySegment;
 
-/**
- * A buffer in the memory of the host: of the devices that compute there, and for data on its way to and from others.
- */
+/** A buffer in host memory: of a device that computes there, or for transfers to and from other devices. */
 public final class HostBuffer extends Buffer {
     private final MemorySegment segment;
 
@@ -18,7 +16,7 @@ public final class HostBuffer extends Buffer {
         this.segment = whole.segment.asSlice(offset, bytes);
     }
 
-    /** Memory that belongs to the caller, who keeps it open while anything uses it; counted nowhere, never freed. */
+    /** Wraps memory of the caller, who keeps it open while anything uses it; it is neither counted nor freed. */
     public static HostBuffer borrow(Role role, String label, MemorySegment segment) {
         Allocation allocation = new Allocation(role, label, segment.byteSize(), null, () -> {});
         HostBuffer buffer = new HostBuffer(allocation, segment);
@@ -27,7 +25,7 @@ public final class HostBuffer extends Buffer {
     }
 
     /**
-     * The host memory that a buffer is.
+     * Returns a buffer as a host buffer.
      *
      * @throws IllegalArgumentException when it is in the memory of a device that the host cannot reach
      */
@@ -41,7 +39,7 @@ public final class HostBuffer extends Buffer {
     }
 
     /**
-     * Its bytes.
+     * Returns the memory as a segment.
      *
      * @throws IllegalStateException when it is closed
      */
@@ -55,7 +53,7 @@ public final class HostBuffer extends Buffer {
         return super.isOpen() && segment.scope().isAlive();
     }
 
-    /** Whether a thread may read and write it. */
+    /** Returns whether a thread may access the memory. */
     public boolean isAccessibleBy(Thread thread) {
         return segment.isAccessibleBy(thread);
     }
@@ -80,7 +78,7 @@ public final class HostBuffer extends Buffer {
         return segment.address() % alignment == 0;
     }
 
-    /** Whether a byte of one is a byte of the other, also where both are borrowed views of one memory. */
+    /** Returns whether the two share a byte, even if they are borrowed views of one memory. */
     @Override
     public boolean overlaps(Buffer other) {
         return other instanceof HostBuffer host && segment.heapBase().equals(host.segment.heapBase())

@@ -6,12 +6,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Places blocks of known size and lifetime in one slab so that blocks alive at the same time never overlap and the
+ * Places blocks of known size and lifetime in one slab so that blocks in use at the same time do not overlap and the
  * slab is small. Greedy by size (the largest first, each at the lowest offset that is free for its whole life), which
  * comes close to the lower bound on training graphs.
  */
 public final class LifetimePlanner {
-    /** Blocks begin on cache lines. */
+    /** Alignment of blocks, in bytes: a cache line. */
     public static final long ALIGNMENT = 64;
 
     private final List<Block> blocks = new ArrayList<>();
@@ -22,11 +22,11 @@ public final class LifetimePlanner {
         }
     }
 
-    /** Where each block lies, in the order they were added, and how large the slab must be. */
+    /** The offset of each block, in the order of addition, the size of the slab, and the lower bound of that size. */
     public record Plan(List<Long> offsets, long bytes, long peakBytes) {}
 
     /**
-     * Adds a block that must hold its content from step {@code first} to step {@code last}, both included.
+     * Adds a block that is in use from step {@code first} to step {@code last}, both included.
      *
      * @return the index of the block in the plan
      */
@@ -39,7 +39,7 @@ public final class LifetimePlanner {
         return blocks.size() - 1;
     }
 
-    /** Computes the offsets. {@code peakBytes} is the lower bound: the most that is ever alive at once. */
+    /** Computes the offsets. {@code peakBytes} is the most that is in use at once, the lower bound of any plan. */
     public Plan plan() {
         long[] offsets = new long[blocks.size()];
         List<Block> order = new ArrayList<>(blocks);

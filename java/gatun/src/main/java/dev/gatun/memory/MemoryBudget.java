@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where all memory of a run is counted, whichever device it lies in: every buffer counts against a limit from when it
- * is allocated until its memory is given back. Thread-safe.
+ * Counts the memory of a run, on all devices, against a limit: every buffer from its allocation until its memory is
+ * freed. Thread-safe.
  */
 public final class MemoryBudget {
-    /** Buffers begin on a page: aligned for every vector instruction, and pages are touched by one owner only. */
+    /** Alignment of buffers, in bytes: a page, which suits every vector instruction and belongs to one buffer only. */
     public static final long ALIGNMENT = 4096;
 
     private static final Set<Buffer> OUTSTANDING = new LinkedHashSet<>();
@@ -27,12 +27,12 @@ public final class MemoryBudget {
         this.limit = limit;
     }
 
-    /** A budget without a limit: memory is counted only. */
+    /** Returns a budget without a limit, which only counts. */
     public static MemoryBudget unlimited() {
         return new MemoryBudget(Long.MAX_VALUE);
     }
 
-    /** A budget of at most {@code bytes} at a time. */
+    /** Returns a budget of at most {@code bytes} at a time. */
     public static MemoryBudget ofBytes(long bytes) {
         if (bytes <= 0) {
             throw new IllegalArgumentException("a memory budget must be positive: " + bytes + " bytes");
@@ -40,19 +40,19 @@ public final class MemoryBudget {
         return new MemoryBudget(bytes);
     }
 
-    /** How a device makes a buffer of its own memory, zero-filled and beginning at {@link #ALIGNMENT}. */
+    /** Allocates zero-filled memory of a device, aligned to {@link #ALIGNMENT}. */
     public interface Allocator<M> {
         /**
-         * Takes so many bytes from the device.
+         * Allocates {@code bytes} bytes.
          *
-         * @throws OutOfMemoryError when it has too little left
+         * @throws OutOfMemoryError if the device has too little memory left
          */
         M take(long bytes);
 
-        /** Makes the buffer. */
+        /** Creates the buffer of an allocation. */
         Buffer wrap(Allocation allocation, M memory);
 
-        /** Gives the bytes back; called once, unless it throws. */
+        /** Frees the memory; called once, unless it throws. */
         void free(M memory);
     }
 
@@ -157,12 +157,12 @@ public final class MemoryBudget {
         }
     }
 
-    /** Bytes in use now. */
+    /** Returns the number of bytes in use. */
     public synchronized long used() {
         return used;
     }
 
-    /** Bytes in use now, for each role that has any. */
+    /** Returns the number of bytes in use for each role that has any. */
     public synchronized Map<Role, Long> usedByRole() {
         Map<Role, Long> byRole = new EnumMap<>(Role.class);
         buffers.forEach(buffer -> byRole.merge(buffer.role(), buffer.bytes(), Long::sum));
@@ -170,8 +170,8 @@ public final class MemoryBudget {
     }
 
     /**
-     * Every buffer of this process whose memory is not given back, oldest first: empty at the end of a program without
-     * leaks.
+     * Returns all buffers of this process whose memory is not freed, oldest first: empty at the end of a program
+     * without leaks.
      */
     public static List<Buffer> outstanding() {
         synchronized (OUTSTANDING) {

@@ -1,6 +1,6 @@
 package dev.gatun.memory;
 
-/** More off-heap memory was asked for than the budget or the operating system has. */
+/** Thrown when an allocation exceeds the budget or the memory of the machine. */
 public final class MemoryBudgetException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 /**
- * Memory of the devices and of the host: counted buffers, one per role, and the planner that lets activations share
- * one.
+ * Counted memory of the devices and of the host, with one role per buffer, and the planner that lets activations share
+ * memory.
  */
 @NullMarked
 package dev.gatun.memory;

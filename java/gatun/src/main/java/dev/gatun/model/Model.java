@@ -11,25 +11,25 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * An image classifier: a network and what it reads and tells apart. A pure description.
+ * An image classifier: a network with its input size and classes. A pure description.
  *
- * @param name     for people and configurations
+ * @param name     name in configurations and messages
  * @param channels channels of the images
  * @param height   rows of the images
  * @param width    columns of the images
- * @param classes  what the network tells apart
+ * @param classes  number of classes
  * @param network  {@code (N, channels, height, width) -> (N, classes)}
  */
 public record Model(String name, int channels, int height, int width, int classes, Layer network) {
-    /** Input of the graph: images. */
+    /** Name of the graph's input of images. */
     public static final String IMAGES = "images";
-    /** Input of the graph: the class of each image. */
+    /** Name of the graph's input of labels. */
     public static final String LABELS = "labels";
-    /** Output of the graph: the mean loss. */
+    /** Name of the graph's output of the mean loss. */
     public static final String LOSS = "loss";
-    /** Output of the graph: how many images were classified correctly. */
+    /** Name of the graph's output of the number of images classified correctly. */
     public static final String CORRECT = "correct";
-    /** Output of the graph: probability of each class for each image. */
+    /** Name of the graph's output of the probability of each class for each image. */
     public static final String PROBABILITIES = "probabilities";
 
     public Model {
@@ -39,7 +39,7 @@ public record Model(String name, int channels, int height, int width, int classe
         }
     }
 
-    /** The graph of this model for a batch size, as it is described: neither fused nor differentiated. */
+    /** Returns the graph of this model for a batch size, as described: neither differentiated nor rewritten. */
     public Graph graph(int batchSize) {
         GraphBuilder graph = new GraphBuilder();
         describe(graph, batchSize);

@@ -9,14 +9,17 @@ import dev.gatun.op.MatMul;
 import dev.gatun.op.Reshape;
 
 /**
- * What a model takes for one image.
+ * The cost of a model for one image.
  *
- * @param parameters      elements that are trained
+ * @param parameters      number of trained elements
  * @param multiplications multiply-accumulates of convolutions, linear layers and matrix products in a forward pass
- * @param activationBytes bytes of all results of its operations in f32, none of them overwritten
+ * @param activationBytes bytes of the results of all operations in f32, without reuse of memory
  */
 public record ModelSize(long parameters, long multiplications, long activationBytes) {
-    /** That of a model, from batches of two and three: one image alone may be too little to normalise. */
+    /**
+     * Measures a model. The figures come from batches of two and three images, as one image may be too few for a
+     * normalisation.
+     */
     public static ModelSize of(Model model) {
         ModelSize two = of(model.graph(2));
         ModelSize three = of(model.graph(3));

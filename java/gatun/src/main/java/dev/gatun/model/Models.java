@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** The models by name. */
+/** The model zoo by name. */
 public final class Models {
     /**
      * Models of one kind.
@@ -56,13 +56,13 @@ public final class Models {
 
     private Models() {}
 
-    /** The names, sorted. */
+    /** Returns the names, sorted. */
     public static List<String> names() {
         return List.copyOf(FAMILIES.keySet());
     }
 
     /**
-     * Who described a model.
+     * Returns the publication that describes a model, or a short description: {@code He et al., 2016}.
      *
      * @throws IllegalArgumentException for an unknown name
      */
@@ -71,7 +71,7 @@ public final class Models {
     }
 
     /**
-     * The stem that a model begins with; none where it knows one only.
+     * Returns the stem that a model uses for images of a size; empty if it has one only.
      *
      * @throws IllegalArgumentException for an unknown name
      */
@@ -80,7 +80,7 @@ public final class Models {
     }
 
     /**
-     * A model by name, with the usual stem for images of that size.
+     * Creates a model by name, with the usual stem for images of that size.
      *
      * @throws IllegalArgumentException for an unknown name, or images the model cannot read
      */
@@ -89,10 +89,10 @@ public final class Models {
     }
 
     /**
-     * A model by name.
+     * Creates a model by name.
      *
-     * @param stem how it begins; {@code lenet}, {@code mlp}, and the residual networks that were made for small images
-     *             know {@link Stem#AUTO} only
+     * @param stem stem of the network; {@code lenet}, {@code mlp}, and the residual networks for small images support
+     *             {@link Stem#AUTO} only
      * @throws IllegalArgumentException for an unknown name, or images the model cannot read
      */
     public static Model create(String name, int channels, int height, int width, int classes, Stem stem) {
@@ -114,8 +114,8 @@ public final class Models {
     }
 
     /**
-     * LeNet-5 (LeCun et al., 1998) as it is built today: two convolutions of 5x5 with ReLU and max pooling, then layers
-     * of 120 and 84. The first convolution is padded, so that 28x28 images fill the original's 32x32 field.
+     * Returns LeNet-5 (LeCun et al., 1998) in its current form: two convolutions of 5x5 with ReLU and max pooling, then
+     * layers of 120 and 84. The first convolution is padded, so that 28x28 images fill the original's 32x32 field.
      */
     public static Model lenet(int channels, int height, int width, int classes) {
         return create("lenet", channels, height, width, classes);
@@ -131,7 +131,7 @@ public final class Models {
                 .then("fc3", linear(images.classes()));
     }
 
-    /** A multi-layer perceptron with hidden layers of 256 and 128. */
+    /** Returns a multi-layer perceptron with hidden layers of 256 and 128. */
     public static Model mlp(int channels, int height, int width, int classes) {
         return create("mlp", channels, height, width, classes);
     }
@@ -144,7 +144,7 @@ public final class Models {
                 .then("fc3", linear(images.classes()));
     }
 
-    /** ResNet-18 (He et al., 2016). Names follow torchvision's checkpoints. */
+    /** Returns ResNet-18 (He et al., 2016), with torchvision's variable names. */
     public static Model resnet18(int channels, int height, int width, int classes) {
         return create("resnet18", channels, height, width, classes);
     }

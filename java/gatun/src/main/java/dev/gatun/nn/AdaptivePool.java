@@ -15,13 +15,12 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * Pooling of {@code (N, C, spatial...)} into given spatial extents, whatever those of the image: result {@code i} of
- * {@code n} along an axis is that of the elements from {@code floor(i * extent / n)} to
- * {@code ceil((i + 1) * extent / n) - 1}. Windows of different sizes are pooled one axis after the other, those of a
- * size and stride together.
+ * Pooling of {@code (N, C, spatial...)} to given spatial extents: result {@code i} of {@code n} along an axis covers
+ * the elements from {@code floor(i * extent / n)} to {@code ceil((i + 1) * extent / n) - 1}. Axes with windows of
+ * different sizes are pooled one after the other, axes with equal windows and strides together.
  *
- * @param kind    which value of a window
- * @param extents of the result: one for all spatial axes, or one for each
+ * @param kind    maximum or mean
+ * @param extents extents of the result: one for all spatial axes, or one for each
  */
 public record AdaptivePool(PoolKind kind, List<Long> extents) implements Layer {
     public AdaptivePool {
@@ -38,7 +37,7 @@ public record AdaptivePool(PoolKind kind, List<Long> extents) implements Layer {
 
     /** Windows of one size and stride, one after another. */
     private record Run(long start, long size, long stride, long windows) {
-        /** From the first element of the first window to the last of the last. */
+        /** Returns the distance from the first element of the first window to the last of the last window. */
         long length() {
             return (windows - 1) * stride + size;
         }

@@ -10,13 +10,13 @@ public final class Attention {
     private Attention() {}
 
     /**
-     * {@code softmax(query * key^T / sqrt(width) + mask) * value}.
+     * Returns {@code softmax(query * key^T / sqrt(width) + mask) * value}.
      *
      * @param query {@code (..., queries, width)}
      * @param key   {@code (..., keys, width)}
      * @param value {@code (..., keys, outputs)}
-     * @param mask  what is added to the scores, minus infinity where nothing is looked at, of a shape that broadcasts
-     *              to {@code (..., queries, keys)}; null for none
+     * @param mask  term added to the scores, minus infinity for keys to be ignored, of a shape that broadcasts to
+     *              {@code (..., queries, keys)}; null for none
      */
     public static Value scaledDotProduct(
             GraphBuilder graph, String name, Value query, Value key, Value value, @Nullable Value mask) {

@@ -8,51 +8,51 @@ import dev.gatun.op.BatchNormalization;
 import dev.gatun.shape.Shape;
 
 /**
- * Batch normalisation of {@code (N, C, ...)} with running statistics. Variables, all {@code (C)}: with a scale and a
- * shift {@code weight} and {@code bias}, then {@code running_mean} and {@code running_var}; a cumulative average counts
- * batches in {@code num_batches_tracked ()}.
+ * Batch normalisation of {@code (N, C, ...)} with running statistics. Variables, all {@code (C)}: {@code weight} (the
+ * scale) and {@code bias} (the shift) if affine, then {@code running_mean} and {@code running_var}; a cumulative
+ * average also counts batches in {@code num_batches_tracked ()}.
  *
  * @param epsilon    added to the variance
- * @param averaging  how the running statistics follow the batches
- * @param affine     whether there are a scale and a shift
- * @param statistics whose statistics normalise in training
+ * @param averaging  how the running statistics are updated
+ * @param affine     whether the layer has a scale and a shift
+ * @param statistics statistics that normalise in training
  */
 public record BatchNorm(double epsilon, Averaging averaging, Affine affine, Statistics statistics) implements Layer {
-    /** Whether a scale and a shift, which are trained, follow a normalisation. */
+    /** Whether a trained scale and shift follow a normalisation. */
     public enum Affine {
         WITH,
         WITHOUT
     }
 
-    /** Whose statistics normalise in training; evaluation takes the running ones. */
+    /** The statistics that normalise in training; evaluation always uses the running statistics. */
     public enum Statistics {
-        /** The batch's, which the running ones follow. */
+        /** The statistics of the batch, which update the running statistics. */
         BATCH,
-        /** The running ones, as constants that never change. */
+        /** The running statistics, which never change. */
         FROZEN
     }
 
-    /** With an exponential average. */
+    /** Creates a layer whose running statistics are exponential averages. */
     public BatchNorm(double epsilon, double momentum) {
         this(epsilon, new Averaging.Exponential(momentum), Affine.WITH, Statistics.BATCH);
     }
 
-    /** PyTorch's defaults: 1e-5 and 0.1. */
+    /** Creates a layer with PyTorch's defaults: epsilon 1e-5, momentum 0.1. */
     public BatchNorm() {
         this(1e-5, 0.1);
     }
 
-    /** The same with running statistics that are means over all batches. */
+    /** Returns a copy whose running statistics are means over all batches. */
     public BatchNorm cumulative() {
         return new BatchNorm(epsilon, new Averaging.Cumulative(), affine, statistics);
     }
 
-    /** The same without a scale and a shift. */
+    /** Returns a copy without scale and shift. */
     public BatchNorm withoutAffine() {
         return new BatchNorm(epsilon, averaging, Affine.WITHOUT, statistics);
     }
 
-    /** The same by running statistics that never change, as where a trained body is tuned by small batches. */
+    /** Returns a copy that always normalises by the running statistics, for fine-tuning with small batches. */
     public BatchNorm frozen() {
         return new BatchNorm(epsilon, averaging, affine, Statistics.FROZEN);
     }
@@ -63,7 +63,7 @@ public record BatchNorm(double epsilon, Averaging averaging, Affine affine, Stat
             throw new IllegalArgumentException(name + ": batch normalisation takes (N, C, ...), got "
                     + input.type().shape());
         }
-        BatchNormalization op = BatchNormalization.standard().with(epsilon, averaging).with(switch (statistics) {
+        BatchNormalization op = new BatchNormalization(epsilon, averaging, switch (statistics) {
             case BATCH -> BatchNormalization.Mode.TRAINING;
             case FROZEN -> BatchNormalization.Mode.FROZEN;
         });

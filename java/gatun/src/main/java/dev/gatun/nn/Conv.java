@@ -12,24 +12,24 @@ import java.util.List;
 
 /**
  * A convolution over 1 to 3 spatial axes, {@code (N, C, spatial...) -> (N, channels, spatial'...)}. Variables:
- * {@code weight (channels, C/groups, kernel...)} and, with a bias, {@code bias (channels)}. Whatever is said of axes is
- * one number for all of them, or one for each.
+ * {@code weight (channels, C/groups, kernel...)} and, with a bias, {@code bias (channels)}. Settings of axes are one
+ * number for all axes, or one for each.
  *
- * @param channels    output channels
+ * @param channels    number of output channels
  * @param kernel      extents of the window, one for each spatial axis
  * @param op          stride, dilation, padding and groups
- * @param padding     whether the padding is that of {@code op}
+ * @param padding     whether the padding of {@code op} applies, or it is derived from the input
  * @param bias        whether a bias is added
- * @param initializer how the weight begins
+ * @param initializer initial values of the weight
  */
 public record Conv(
         long channels, List<Long> kernel, Convolution op, Padding padding, Bias bias, Initializer initializer)
         implements Layer {
-    /** Where the zeros around an image come from. */
+    /** The origin of the padding. */
     public enum Padding {
-        /** From the operation. */
+        /** The padding of the operation. */
         GIVEN,
-        /** So many that there are {@code ceil(extent / stride)} windows; those that are odd come last. */
+        /** As much as gives {@code ceil(extent / stride)} windows; an odd element comes after the axis. */
         SAME
     }
 
@@ -39,7 +39,7 @@ public record Conv(
     }
 
     /**
-     * Stride 1, no padding, one group, a bias, PyTorch's initialisation.
+     * Returns a convolution of stride 1 with a bias, without padding, in one group, with PyTorch's initialisation.
      *
      * @param kernel one extent for all axes, or one for each
      */
@@ -48,37 +48,37 @@ public record Conv(
                 Bias.WITH, Initializers.fanInUniform());
     }
 
-    /** The same with another stride. */
+    /** Returns a copy with the given stride. */
     public Conv stride(long... strides) {
         return with(op.stride(strides), padding);
     }
 
-    /** The same with another dilation: 1 where a window's elements are neighbours. */
+    /** Returns a copy with the given dilation: 1 if the elements of a window are adjacent. */
     public Conv dilation(long... dilations) {
         return with(op.dilation(dilations), padding);
     }
 
-    /** The same with other padding, as much before as after each axis. */
+    /** Returns a copy with the given padding, the same before and after each axis. */
     public Conv padding(long... paddings) {
         return with(op.padding(paddings), Padding.GIVEN);
     }
 
-    /** The same with other padding, of one number before and one after for each axis. */
+    /** Returns a copy with the given padding, one number before and one after for each axis. */
     public Conv padding(long[] before, long[] after) {
         return with(op.padding(before, after), Padding.GIVEN);
     }
 
-    /** The same with so many zeros that there are {@code ceil(extent / stride)} windows along each axis. */
+    /** Returns a copy padded so that there are {@code ceil(extent / stride)} windows along each axis. */
     public Conv same() {
         return with(op, Padding.SAME);
     }
 
-    /** The same without padding, as it begins. */
+    /** Returns a copy without padding. */
     public Conv valid() {
         return padding(0);
     }
 
-    /** The same in another number of groups, which divides the channels on both sides. */
+    /** Returns a copy with the given number of groups, which divides the channels on both sides. */
     public Conv groups(long groups) {
         return with(op.groups(groups), padding);
     }
@@ -87,12 +87,12 @@ public record Conv(
         return new Conv(channels, kernel, newOp, newPadding, bias, initializer);
     }
 
-    /** The same without a bias, as before a normalisation. */
+    /** Returns a copy without a bias, as used before a normalisation. */
     public Conv withoutBias() {
         return new Conv(channels, kernel, op, padding, Bias.WITHOUT, initializer);
     }
 
-    /** The same with another start. */
+    /** Returns a copy with other initial values of the weight. */
     public Conv initializer(Initializer newInitializer) {
         return new Conv(channels, kernel, op, padding, bias, newInitializer);
     }

@@ -14,17 +14,17 @@ import java.util.List;
 
 /**
  * A transposed convolution over 1 to 3 spatial axes, {@code (N, C, spatial...) -> (N, channels, spatial'...)}: the
- * gradient of a convolution by its input, with {@code spatial' = (spatial - 1)*stride - before - after +
- * dilation*(kernel - 1) + 1 + output padding} along each axis. Variables: {@code weight (C, channels/groups,
- * kernel...)}, as in PyTorch, and, with a bias, {@code bias (channels)}. Whatever is said of axes is one number for all
- * of them, or one for each.
+ * gradient of a convolution with respect to its input, with {@code spatial' = (spatial - 1)*stride - before - after +
+ * dilation*(kernel - 1) + 1 + output padding} along each axis. Variables:
+ * {@code weight (C, channels/groups, kernel...)}, as in PyTorch, and, with a bias, {@code bias (channels)}. Settings of
+ * axes are one number for all axes, or one for each.
  *
  * @param channels      output channels
  * @param kernel        extents of the window, one for each spatial axis
- * @param op            the convolution whose gradient it is: stride, dilation, padding and groups
- * @param outputPadding elements behind each axis of the result, which the stride would leave open; less than it
+ * @param op            convolution whose gradient it is: stride, dilation, padding and groups
+ * @param outputPadding elements after each axis of the result, which the stride leaves ambiguous; less than the stride
  * @param bias          whether a bias is added
- * @param initializer   how the weight begins
+ * @param initializer   initial values of the weight
  */
 public record ConvTranspose(
         long channels, List<Long> kernel, Convolution op, List<Long> outputPadding, Bias bias, Initializer initializer)
@@ -40,7 +40,8 @@ public record ConvTranspose(
     }
 
     /**
-     * Stride 1, no padding, one group, a bias, PyTorch's initialisation.
+     * Returns a transposed convolution of stride 1 with a bias, without padding, in one group, with PyTorch's
+     * initialisation.
      *
      * @param kernel one extent for all axes, or one for each
      */
@@ -49,32 +50,34 @@ public record ConvTranspose(
                 Collections.nCopies(spatialAxes, 0L), Bias.WITH, Initializers.fanInUniform());
     }
 
-    /** The same with another stride. */
+    /** Returns a copy with the given stride. */
     public ConvTranspose stride(long... strides) {
         return with(op.stride(strides));
     }
 
-    /** The same with another dilation: 1 where a window's elements are neighbours. */
+    /** Returns a copy with the given dilation: 1 if the elements of a window are adjacent. */
     public ConvTranspose dilation(long... dilations) {
         return with(op.dilation(dilations));
     }
 
-    /** The same with other padding of the convolution: what the result has less, before as well as after each axis. */
+    /**
+     * Returns a copy with the given padding of the convolution, which shortens the result before and after each axis.
+     */
     public ConvTranspose padding(long... paddings) {
         return with(op.padding(paddings));
     }
 
-    /** The same with other padding of the convolution, of one number before and one after for each axis. */
+    /** Returns a copy with the given padding of the convolution, one number before and one after for each axis. */
     public ConvTranspose padding(long[] before, long[] after) {
         return with(op.padding(before, after));
     }
 
-    /** The same with other output padding, less than the stride. */
+    /** Returns a copy with the given output padding, less than the stride. */
     public ConvTranspose outputPadding(long... paddings) {
         return new ConvTranspose(channels, kernel, op, Kernels.extents(kernel.size(), paddings), bias, initializer);
     }
 
-    /** The same in another number of groups, which divides the channels on both sides. */
+    /** Returns a copy with the given number of groups, which divides the channels on both sides. */
     public ConvTranspose groups(long groups) {
         return with(op.groups(groups));
     }
@@ -83,12 +86,12 @@ public record ConvTranspose(
         return new ConvTranspose(channels, kernel, newOp, outputPadding, bias, initializer);
     }
 
-    /** The same without a bias, as before a normalisation. */
+    /** Returns a copy without a bias, as used before a normalisation. */
     public ConvTranspose withoutBias() {
         return new ConvTranspose(channels, kernel, op, outputPadding, Bias.WITHOUT, initializer);
     }
 
-    /** The same with another start. */
+    /** Returns a copy with other initial values of the weight. */
     public ConvTranspose initializer(Initializer newInitializer) {
         return new ConvTranspose(channels, kernel, op, outputPadding, bias, newInitializer);
     }

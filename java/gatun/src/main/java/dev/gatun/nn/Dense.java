@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Variables: {@code weight (outputs, features)} and, with a bias, {@code bias (outputs)}.
  */
 public record Dense(long outputs, Bias bias, Initializer initializer) implements Layer {
-    /** A bias and PyTorch's initialisation. */
+    /** Creates a layer with a bias and PyTorch's initialisation. */
     public Dense(long outputs) {
         this(outputs, Bias.WITH, Initializers.fanInUniform());
     }

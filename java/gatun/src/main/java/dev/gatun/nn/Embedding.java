@@ -10,15 +10,15 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * A vector for each index: {@code (...) of i32 -> (..., width)}. Variable: {@code weight (rows, width)}, normal with
- * deviation 1, and 0 for the padding, as in PyTorch.
+ * A lookup of vectors by index: {@code (...) of i32 -> (..., width)}. Variable: {@code weight (rows, width)},
+ * initialised from the standard normal distribution, with zeros for the padding, as in PyTorch.
  *
- * @param rows    how many indices there are
- * @param width   of a vector
- * @param padding an index whose vector is not trained, or {@link Gather#NO_PADDING}
+ * @param rows    number of indices
+ * @param width   length of a vector
+ * @param padding index whose vector is not trained, or {@link Gather#NO_PADDING}
  */
 public record Embedding(long rows, long width, long padding) implements Layer {
-    /** All vectors are trained. */
+    /** Creates an embedding of which all vectors are trained. */
     public Embedding(long rows, long width) {
         this(rows, width, Gather.NO_PADDING);
     }

@@ -10,12 +10,12 @@ import dev.gatun.shape.Shape;
  * Normalisation of groups of channels of each example (Wu and He, 2018), {@code (N, C, ...)}. Variables, both
  * {@code (C)}: {@code weight} and {@code bias}. A group for each channel is instance normalisation.
  *
- * @param groups  which divide the channels
+ * @param groups  number of groups, which divides the channels
  * @param epsilon added to the variance
- * @param scaling whether there are a scale and a shift
+ * @param scaling whether the layer has a scale and a shift
  */
 public record GroupNorm(long groups, double epsilon, LayerNormalization.Scaling scaling) implements Layer {
-    /** PyTorch's epsilon of 1e-5, with a scale and a shift. */
+    /** Creates a layer with PyTorch's epsilon of 1e-5, a scale and a shift. */
     public GroupNorm(long groups) {
         this(groups, 1e-5, LayerNormalization.Scaling.SCALE_AND_SHIFT);
     }

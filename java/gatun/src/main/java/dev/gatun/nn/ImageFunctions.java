@@ -9,17 +9,17 @@ import dev.gatun.op.function.Sampling;
 import dev.gatun.shape.Shape;
 import java.util.List;
 
-/** What moves pixels and channels of {@code (N, C, H, W)}, by the field's names. */
+/** Rearrangement, resizing and padding of images {@code (N, C, H, W)}, by their usual names. */
 public final class ImageFunctions {
     private ImageFunctions() {}
 
-    /** How an image is resized. */
+    /** The interpolation of a resized image. */
     public enum Interpolation {
-        /** The nearest pixel towards the beginning, as PyTorch's {@code nearest}. */
+        /** The nearest pixel, rounding towards the origin, as PyTorch's {@code nearest}. */
         NEAREST,
-        /** Between the four nearest pixels; pixels are areas ({@code align_corners=False}). */
+        /** Bilinear interpolation of pixels as areas ({@code align_corners=False}). */
         BILINEAR,
-        /** The same; the corner pixels' centres coincide ({@code align_corners=True}). */
+        /** Bilinear interpolation with aligned centres of the corner pixels ({@code align_corners=True}). */
         BILINEAR_ALIGNED;
 
         private Sampling to(long extent) {
@@ -32,8 +32,8 @@ public final class ImageFunctions {
     }
 
     /**
-     * Each {@code factor^2} channels become one that is {@code factor} times as high and wide (Shi et al., 2016):
-     * {@code (N, C factor^2, H, W) -> (N, C, H factor, W factor)}.
+     * Moves channels to space: each {@code factor^2} channels become one that is {@code factor} times as high and wide
+     * (Shi et al., 2016): {@code (N, C factor^2, H, W) -> (N, C, H factor, W factor)}.
      */
     public static Value pixelShuffle(GraphBuilder graph, String name, Value x, long factor) {
         Shape shape = images(name, x);
@@ -44,7 +44,7 @@ public final class ImageFunctions {
                 Shape.of(shape.extent(0), channels, shape.extent(2) * factor, shape.extent(3) * factor));
     }
 
-    /** The inverse of {@link #pixelShuffle}: {@code (N, C, H factor, W factor) -> (N, C factor^2, H, W)}. */
+    /** Returns the inverse of {@link #pixelShuffle}: {@code (N, C, H factor, W factor) -> (N, C factor^2, H, W)}. */
     public static Value pixelUnshuffle(GraphBuilder graph, String name, Value x, long factor) {
         Shape shape = images(name, x);
         long height = TensorFunctions.part(name, x, 2, factor);
@@ -54,7 +54,10 @@ public final class ImageFunctions {
                 Shape.of(shape.extent(0), shape.extent(1) * factor * factor, height, width));
     }
 
-    /** The channels of some groups by turns (Zhang et al., 2018): the first of each, then the second of each. */
+    /**
+     * Interleaves the channels of groups (Zhang et al., 2018): the first of each group, then the second of each, and so
+     * on.
+     */
     public static Value channelShuffle(GraphBuilder graph, String name, Value x, long groups) {
         Shape shape = images(name, x);
         return moved(graph, name, x, Shape.of(
@@ -62,7 +65,7 @@ public final class ImageFunctions {
                 List.of(0, 2, 1, 3, 4), shape);
     }
 
-    /** Another height and width: one dimension after the other. */
+    /** Resizes images to another height and width, one dimension after the other. */
     public static Value resize(
             GraphBuilder graph, String name, Value x, long height, long width, Interpolation interpolation) {
         images(name, x);
@@ -70,12 +73,12 @@ public final class ImageFunctions {
         return graph.apply(name, new Resample(3, interpolation.to(width)), rows);
     }
 
-    /** Pixels on all sides that mirror the image, without its outermost pixels themselves. */
+    /** Pads images on all sides by reflection, without repeating the border pixels. */
     public static Value reflectionPad(GraphBuilder graph, String name, Value x, long pixels) {
         return padded(graph, name, x, new Sampling.Reflect(pixels, pixels));
     }
 
-    /** Pixels on all sides that repeat the image's outermost pixels. */
+    /** Pads images on all sides with copies of the border pixels. */
     public static Value replicationPad(GraphBuilder graph, String name, Value x, long pixels) {
         return padded(graph, name, x, new Sampling.Replicate(pixels, pixels));
     }

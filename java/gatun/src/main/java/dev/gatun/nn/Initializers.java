@@ -7,16 +7,16 @@ import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.Shape;
 import java.util.Arrays;
 
-/** How variables begin. Weights are {@code (outputs, inputs, window...)}. */
+/** Initialisers of variables. Weights have the shape {@code (outputs, inputs, window...)}. */
 public final class Initializers {
     private Initializers() {}
 
-    /** All elements equal. */
+    /** Returns an initialiser that sets all elements to one value. */
     public static Initializer constant(float value) {
         return (values, shape, random) -> Arrays.fill(values, value);
     }
 
-    /** Uniform in {@code [-bound, bound)}. */
+    /** Returns a uniform distribution on {@code [-bound, bound)}. */
     public static Initializer uniform(double bound) {
         return (values, shape, random) -> {
             for (int i = 0; i < values.length; i++) {
@@ -25,7 +25,7 @@ public final class Initializers {
         };
     }
 
-    /** Normal around 0. */
+    /** Returns a normal distribution of mean 0. */
     public static Initializer normal(double deviation) {
         return (values, shape, random) -> {
             for (int i = 0; i < values.length; i++) {
@@ -35,25 +35,26 @@ public final class Initializers {
     }
 
     /**
-     * Uniform with bound {@code 1 / sqrt(fan in)}: what PyTorch's linear and convolution layers start from
-     * (He initialisation with a negative slope of sqrt(5)).
+     * Returns a uniform distribution with bound {@code 1 / sqrt(fan in)}, the default of PyTorch's linear and
+     * convolution layers (He initialisation with a negative slope of sqrt(5)).
      */
     public static Initializer fanInUniform() {
         return (values, shape, random) -> uniform(1 / Math.sqrt((double) fanIn(shape))).fill(values, shape, random);
     }
 
     /**
-     * Normal with deviation {@code sqrt(2 / fan out)} (He et al., 2015), which keeps gradients' variance through ReLUs.
+     * Returns a normal distribution of deviation {@code sqrt(2 / fan out)} (He et al., 2015), which preserves the
+     * variance of gradients through ReLUs.
      */
     public static Initializer heNormalFanOut() {
         return (values, shape, random) -> normal(Math.sqrt(2.0 / fanOut(shape))).fill(values, shape, random);
     }
 
-    /** Which of a weight's fans an initialisation keeps the variance along. */
+    /** The fan of a weight along which an initialisation preserves the variance. */
     public enum Fan {
-        /** Inputs of an output: activations keep their variance forward. */
+        /** Fan in, the number of inputs of an output: preserves the variance of activations in the forward pass. */
         IN,
-        /** Outputs of an input: gradients keep it backward. */
+        /** Fan out, the number of outputs of an input: preserves the variance of gradients in the backward pass. */
         OUT;
 
         private double of(Shape weight) {
@@ -65,8 +66,9 @@ public final class Initializers {
     }
 
     /**
-     * What a function makes of the deviation of its input, to be undone: {@code sqrt(2)} for a ReLU,
-     * {@code sqrt(2 / (1 + slope^2))} for a leaky one, 5/3 for the hyperbolic tangent, as in PyTorch; 1 for others.
+     * Returns the gain that compensates for the effect of a function on the deviation of its input: {@code sqrt(2)} for
+     * a ReLU, {@code sqrt(2 / (1 + slope^2))} for a leaky one, 5/3 for the hyperbolic tangent, as in PyTorch; 1 for
+     * others.
      */
     public static double gain(ScalarFunction function) {
         return switch (function) {
@@ -77,33 +79,39 @@ public final class Initializers {
         };
     }
 
-    /** Uniform with bound {@code gain * sqrt(3 / fan)} (He et al., 2015). */
+    /** Returns a uniform distribution with bound {@code gain * sqrt(3 / fan)} (He et al., 2015). */
     public static Initializer kaimingUniform(Fan fan, double gain) {
         checkFactor("gain", gain);
         return (values, shape, random) -> uniform(gain * Math.sqrt(3 / fan.of(shape))).fill(values, shape, random);
     }
 
-    /** Normal with deviation {@code gain / sqrt(fan)} (He et al., 2015). */
+    /** Returns a normal distribution of deviation {@code gain / sqrt(fan)} (He et al., 2015). */
     public static Initializer kaimingNormal(Fan fan, double gain) {
         checkFactor("gain", gain);
         return (values, shape, random) -> normal(gain / Math.sqrt(fan.of(shape))).fill(values, shape, random);
     }
 
-    /** Uniform with bound {@code gain * sqrt(6 / (fan in + fan out))} (Glorot and Bengio, 2010). */
+    /**
+     * Returns a uniform distribution with bound {@code gain * sqrt(6 / (fan in + fan out))} (Glorot and Bengio, 2010).
+     */
     public static Initializer xavierUniform(double gain) {
         checkFactor("gain", gain);
         return (values, shape, random) ->
                 uniform(gain * Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape)))).fill(values, shape, random);
     }
 
-    /** Normal with deviation {@code gain * sqrt(2 / (fan in + fan out))}. */
+    /**
+     * Returns a normal distribution of deviation {@code gain * sqrt(2 / (fan in + fan out))} (Glorot and Bengio, 2010).
+     */
     public static Initializer xavierNormal(double gain) {
         checkFactor("gain", gain);
         return (values, shape, random) ->
                 normal(gain * Math.sqrt(2.0 / (fanIn(shape) + fanOut(shape)))).fill(values, shape, random);
     }
 
-    /** Normal around 0; what is farther away than a number of deviations is drawn again. */
+    /**
+     * Returns a normal distribution of mean 0, truncated at {@code deviations} standard deviations by drawing again.
+     */
     public static Initializer truncatedNormal(double deviation, double deviations) {
         checkFactor("deviation", deviation);
         checkFactor("number of deviations", deviations);
@@ -119,8 +127,8 @@ public final class Initializers {
     }
 
     /**
-     * Rows, or columns where there are fewer of them, at right angles and of length {@code gain} (Saxe et al., 2014). A
-     * weight of more dimensions counts as {@code (outputs, all others)}.
+     * Returns a random semi-orthogonal matrix times {@code gain} (Saxe et al., 2014): orthogonal rows, or columns where
+     * there are fewer of them. A weight of more dimensions counts as {@code (outputs, all others)}.
      */
     public static Initializer orthogonal(double gain) {
         checkFactor("gain", gain);
@@ -168,12 +176,12 @@ public final class Initializers {
         }
     }
 
-    /** Inputs that one output of a weight of the given shape sums over. */
+    /** Returns the fan in of a weight of the given shape: the number of inputs that an output sums over. */
     public static long fanIn(Shape weight) {
         return weight.elements() / Math.max(1, weight.extent(0));
     }
 
-    /** Outputs that one input of a weight of the given shape reaches. */
+    /** Returns the fan out of a weight of the given shape: the number of outputs that an input contributes to. */
     public static long fanOut(Shape weight) {
         return weight.elements() / Math.max(1, weight.extent(1));
     }

@@ -9,12 +9,12 @@ import dev.gatun.op.LayerNormalization;
 import dev.gatun.shape.Shape;
 
 /**
- * Normalisation of each channel of each example of {@code (N, C, spatial...)} (Ulyanov et al., 2016). Variables, all
- * {@code (C)}: with a scale and a shift {@code weight} and {@code bias}; with running statistics {@code running_mean}
- * and {@code running_var}, PyTorch's {@code track_running_stats}.
+ * Instance normalisation: normalises each channel of each example of {@code (N, C, spatial...)} (Ulyanov et al., 2016).
+ * Variables, all {@code (C)}: with a scale and a shift {@code weight} and {@code bias}; with running statistics
+ * {@code running_mean} and {@code running_var}, PyTorch's {@code track_running_stats}.
  *
  * @param epsilon    added to the variance
- * @param affine     whether there are a scale and a shift
+ * @param affine     whether the layer has a scale and a shift
  * @param statistics whose statistics normalise in evaluation
  */
 public record InstanceNorm(double epsilon, BatchNorm.Affine affine, Statistics statistics) implements Layer {
@@ -31,22 +31,22 @@ public record InstanceNorm(double epsilon, BatchNorm.Affine affine, Statistics s
         record Running(double momentum) implements Statistics {}
     }
 
-    /** By each image's own statistics in evaluation too. */
+    /** Creates a layer that normalises by each image's own statistics in evaluation too. */
     public InstanceNorm(double epsilon, BatchNorm.Affine affine) {
         this(epsilon, affine, new Statistics.OfImages());
     }
 
-    /** PyTorch's defaults: 1e-5, neither scale nor shift. */
+    /** Creates a layer with PyTorch's defaults: epsilon 1e-5, neither scale nor shift. */
     public InstanceNorm() {
         this(1e-5, BatchNorm.Affine.WITHOUT);
     }
 
-    /** The same with a scale and a shift. */
+    /** Returns a copy with a scale and a shift. */
     public InstanceNorm withAffine() {
         return new InstanceNorm(epsilon, BatchNorm.Affine.WITH, statistics);
     }
 
-    /** The same with running statistics, which evaluation takes; PyTorch's momentum is 0.1. */
+    /** Returns a copy with running statistics, by which evaluation normalises; PyTorch's momentum is 0.1. */
     public InstanceNorm tracked(double momentum) {
         return new InstanceNorm(epsilon, affine, new Statistics.Running(momentum));
     }

@@ -9,11 +9,11 @@ import dev.gatun.shape.Shape;
  * Layer normalisation over trailing dimensions. Variables, both of the trailing extents: {@code weight} (the scale) and
  * {@code bias} (the shift).
  *
- * @param axes    how many trailing dimensions are normalised together
+ * @param axes    number of trailing dimensions that are normalised together
  * @param epsilon added to the variance
  */
 public record LayerNorm(int axes, double epsilon) implements Layer {
-    /** The last dimension, with PyTorch's epsilon of 1e-5. */
+    /** Creates a normalisation of the last dimension, with PyTorch's epsilon of 1e-5. */
     public LayerNorm() {
         this(1, 1e-5);
     }

@@ -12,22 +12,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Self-attention of several heads, {@code (N, tokens, width) -> (N, tokens, width)}. Variables: a weight
- * {@code (3 * width, width)} and a bias {@code (3 * width)} that make queries, keys and values, a weight
- * {@code (width, width)} and a bias {@code (width)} of what is read; {@link Names} names them.
+ * Multi-head self-attention, {@code (N, tokens, width) -> (N, tokens, width)}. Variables: a weight
+ * {@code (3 * width, width)} and a bias {@code (3 * width)} of the projection to queries, keys and values, a weight
+ * {@code (width, width)} and a bias {@code (width)} of the output projection; {@link Names} names them.
  *
- * @param heads   which divide the width
- * @param mask    which tokens each sees
- * @param names   of its variables
- * @param weights how the weights begin; biases begin as zeros
+ * @param heads   number of heads, which divides the width
+ * @param mask    tokens that each token attends to
+ * @param names   names of its variables
+ * @param weights initial values of the weights; biases are initialised to zeros
  */
 public record MultiHeadAttention(int heads, Mask mask, Names names, Initializer weights) implements Layer {
-    /** Names as PyTorch's, weights by Glorot and Bengio's initialisation. */
+    /** Creates a layer with PyTorch's names and Glorot and Bengio's initialisation of the weights. */
     public MultiHeadAttention(int heads, Mask mask) {
         this(heads, mask, Names.PYTORCH, Initializers.xavierUniform(1));
     }
 
-    /** How the variables are named in checkpoints. */
+    /** The names of the variables in checkpoints. */
     public enum Names {
         /** {@code in_proj_weight}, {@code in_proj_bias}, {@code out_proj.weight}, {@code out_proj.bias}. */
         PYTORCH("in_proj_", "out_proj."),
@@ -43,11 +43,11 @@ public record MultiHeadAttention(int heads, Mask mask, Names names, Initializer 
         }
     }
 
-    /** Which tokens a token sees. */
+    /** The tokens that a token attends to. */
     public enum Mask {
-        /** All of them. */
+        /** All tokens. */
         NONE,
-        /** Itself and those before it. */
+        /** The token itself and those before it. */
         CAUSAL
     }
 

@@ -6,14 +6,14 @@ import dev.gatun.graph.Variable;
 import dev.gatun.shape.Shape;
 
 /**
- * A leaky ReLU whose slopes are learned (He et al., 2015): {@code x} above 0, {@code weight * x} elsewhere, as an
- * expression of ReLUs, whose gradient at 0 is 0. Variable: {@code weight (slopes)}.
+ * A leaky ReLU with learned slopes (He et al., 2015): {@code x} above 0, {@code weight * x} elsewhere, as an expression
+ * of ReLUs, whose gradient at 0 is 0. Variable: {@code weight (slopes)}.
  *
  * @param slopes 1 for all elements, or the number of channels
- * @param start  of every slope
+ * @param start  initial value of every slope
  */
 public record PRelu(long slopes, double start) implements Layer {
-    /** One slope, from 0.25 on, as in PyTorch. */
+    /** Creates a layer with one slope, initially 0.25, as in PyTorch. */
     public PRelu() {
         this(1, 0.25);
     }

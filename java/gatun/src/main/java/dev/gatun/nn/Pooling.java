@@ -13,23 +13,23 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * One value for each window of {@code (N, C, spatial...)}, of 1 to 3 spatial axes. Whatever is said of axes is one
- * number for all of them, or one for each.
+ * Pooling of {@code (N, C, spatial...)}, of 1 to 3 spatial axes, to one value for each window. Settings of axes are one
+ * number for all axes, or one for each.
  *
- * @param kind     which value
+ * @param kind     maximum or mean
  * @param size     extents of the window
- * @param stride   from one window to the next; empty for windows that do not overlap
- * @param padding  before as well as after each axis, at most half of the window
- * @param dilation from one element of a window to the next: 1 where they are neighbours, as they are in means
- * @param rounding what becomes of a last window that is not whole
+ * @param stride   distance between windows; empty for windows that do not overlap
+ * @param padding  padding before and after each axis, at most half of the window
+ * @param dilation distance between elements of a window: 1 if they are adjacent, as they are in means
+ * @param rounding treatment of a last window that is not whole
  */
 public record Pooling(PoolKind kind, List<Long> size, List<Long> stride, List<Long> padding, List<Long> dilation,
         Rounding rounding) implements Layer {
-    /** How many windows there are along an axis that they do not divide. */
+    /** The number of windows along an axis that they do not divide. */
     public enum Rounding {
-        /** Those that lie within the padded image. */
+        /** Windows that lie within the padded image. */
         FLOOR,
-        /** One more that reaches beyond it, if it begins in the image or in front of it; PyTorch's ceil mode. */
+        /** One more window that reaches beyond it, if it starts in the image or before it; PyTorch's ceil mode. */
         CEIL
     }
 
@@ -46,27 +46,27 @@ public record Pooling(PoolKind kind, List<Long> size, List<Long> stride, List<Lo
                 Rounding.FLOOR);
     }
 
-    /** The same with another stride. */
+    /** Returns a copy with the given stride. */
     public Pooling stride(long... strides) {
         return new Pooling(kind, size, LongStream.of(strides).boxed().toList(), padding, dilation, rounding);
     }
 
-    /** The same with other padding. */
+    /** Returns a copy with the given padding. */
     public Pooling padding(long... paddings) {
         return new Pooling(kind, size, stride, LongStream.of(paddings).boxed().toList(), dilation, rounding);
     }
 
-    /** The same with another dilation, which only max pooling has. */
+    /** Returns a copy with the given dilation, which only max pooling supports. */
     public Pooling dilation(long... dilations) {
         return new Pooling(kind, size, stride, padding, LongStream.of(dilations).boxed().toList(), rounding);
     }
 
-    /** The same in PyTorch's ceil mode. */
+    /** Returns a copy in PyTorch's ceil mode. */
     public Pooling ceil() {
         return new Pooling(kind, size, stride, padding, dilation, Rounding.CEIL);
     }
 
-    /** The same mean of the elements inside the image only. */
+    /** Returns a copy of average pooling that divides by the number of elements inside the image. */
     public Pooling withoutPadding() {
         return switch (kind) {
             case AVERAGE, AVERAGE_WITHOUT_PADDING ->

@@ -13,50 +13,50 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Takes the elements along some dimensions together. Operations of one formula carry its name.
+ * Reductions along given dimensions. All operations that a reduction adds carry one name.
  *
- * @param axes    the dimensions; negative ones count from the last; all, where none is named
- * @param reduced what becomes of them
+ * @param axes    the dimensions, negative ones counted from the last; empty for all
+ * @param reduced whether reduced dimensions are kept
  */
 public record Reductions(GraphBuilder graph, String name, List<Integer> axes, Reduce.Axes reduced) {
     public Reductions {
         axes = List.copyOf(axes);
     }
 
-    /** Along dimensions, which go; along all, where none is named. */
+    /** Returns reductions that remove the given dimensions, or all if none is given. */
     public static Reductions over(GraphBuilder graph, String name, Integer... axes) {
         return new Reductions(graph, name, List.of(axes), Reduce.Axes.DROPPED);
     }
 
-    /** The same with the dimensions staying, with extent 1. */
+    /** Returns a copy that keeps the reduced dimensions, with extent 1. */
     public Reductions kept() {
         return new Reductions(graph, name, axes, Reduce.Axes.KEPT);
     }
 
-    /** The sum. */
+    /** Returns the sum. */
     public Value sum(Value x) {
         return reduce(Reduction.SUM, x);
     }
 
-    /** The mean. */
+    /** Returns the mean. */
     public Value mean(Value x) {
         return reduce(Reduction.MEAN, x);
     }
 
-    /** The largest; equal largest elements share the gradient equally. */
+    /** Returns the largest element; equal largest elements share the gradient equally. */
     public Value max(Value x) {
         return reduce(Reduction.MAX, x);
     }
 
-    /** The smallest; equal smallest elements share the gradient equally. */
+    /** Returns the smallest element; equal smallest elements share the gradient equally. */
     public Value min(Value x) {
         Formula f = new Formula(graph, name);
         return f.unary(UnaryFunction.NEGATE, max(f.unary(UnaryFunction.NEGATE, x)));
     }
 
     /**
-     * {@code log(sum(exp(x)))}, computed from the elements less the largest of them, which does not overflow; minus
-     * infinity where all elements are.
+     * Returns {@code log(sum(exp(x)))}, computed without overflow by subtracting the largest element; minus infinity
+     * where all elements are.
      */
     public Value logSumExp(Value x) {
         Formula f = new Formula(graph, name);
@@ -68,8 +68,9 @@ public record Reductions(GraphBuilder graph, String name, List<Integer> axes, Re
     }
 
     /**
-     * The sum of the squared distances from the mean by {@code count - correction}: 1 for the unbiased estimate, 0 for
-     * the variance of what is there. Not finite where {@code count} is not larger.
+     * Returns the variance: the sum of the squared distances from the mean divided by {@code count - correction}, 1 for
+     * the unbiased estimate, 0 for the population variance. Not finite where {@code count} is at most
+     * {@code correction}.
      */
     public Value variance(Value x, long correction) {
         Formula f = new Formula(graph, name);
@@ -78,17 +79,17 @@ public record Reductions(GraphBuilder graph, String name, List<Integer> axes, Re
                 sum(f.unary(UnaryFunction.SQUARE, distance)));
     }
 
-    /** The root of the variance; the gradient is 0 where that is. */
+    /** Returns the square root of the variance; the gradient is 0 where the variance is 0. */
     public Value standardDeviation(Value x, long correction) {
         return root(variance(x, correction), UnaryFunction.SQRT);
     }
 
     /**
-     * {@code (sum |x|^p)^(1/p)}: the sum of the magnitudes for 1, Euclid's length for 2, the largest magnitude for
-     * {@link Double#POSITIVE_INFINITY}, where equal largest ones share the gradient equally. The gradient is 0 where
-     * the norm is.
+     * Returns {@code (sum |x|^p)^(1/p)}: the sum of the magnitudes for 1, the Euclidean norm for 2, the largest
+     * magnitude for {@link Double#POSITIVE_INFINITY}, where equal largest ones share the gradient equally. The gradient
+     * is 0 where the norm is 0.
      *
-     * @param p at least 1
+     * @param p exponent, at least 1
      */
     public Value norm(Value x, double p) {
         if (!(p >= 1)) {

@@ -5,11 +5,11 @@ import dev.gatun.graph.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code relu(body(x) + shortcut(x))} (He et al., 2016). The body's layers carry the block's own name, the shortcut's
- * the name {@code downsample}, as in torchvision's checkpoints.
+ * A residual block, {@code relu(body(x) + shortcut(x))} (He et al., 2016). The body's layers carry the block's own
+ * name, the shortcut's the name {@code downsample}, as in torchvision's checkpoints.
  *
- * @param body     the residual
- * @param shortcut what brings {@code x} to the body's shape; null where it has that shape already
+ * @param body     residual branch
+ * @param shortcut maps {@code x} to the body's shape; null for the identity
  */
 public record Residual(Layer body, @Nullable Layer shortcut) implements Layer {
     @Override

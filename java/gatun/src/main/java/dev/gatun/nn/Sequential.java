@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Layers one after the other, each with a name of its own. */
+/** A sequence of named layers, each applied to the result of the previous one. */
 public final class Sequential implements Layer {
     private record Named(String name, Layer layer) {}
 
@@ -17,7 +17,7 @@ public final class Sequential implements Layer {
         this.layers = List.copyOf(layers);
     }
 
-    /** Layers named by their position, as PyTorch does. */
+    /** Returns a sequence of layers named by their position, as in PyTorch. */
     public static Sequential of(List<Layer> layers) {
         List<Named> named = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
@@ -26,19 +26,19 @@ public final class Sequential implements Layer {
         return new Sequential(named);
     }
 
-    /** Layers with the names they are mapped from, in the map's order. */
+    /** Returns a sequence of layers by name, in the map's order. */
     public static Sequential named(Map<String, ? extends Layer> layers) {
         List<Named> named = new ArrayList<>();
         new LinkedHashMap<>(layers).forEach((name, layer) -> named.add(new Named(name, layer)));
         return new Sequential(named);
     }
 
-    /** An empty sequence, to add to. */
+    /** Returns an empty sequence. */
     public static Sequential empty() {
         return new Sequential(List.of());
     }
 
-    /** The same with one more layer. */
+    /** Returns a copy with one more layer. */
     public Sequential then(String name, Layer layer) {
         List<Named> longer = new ArrayList<>(layers);
         longer.add(new Named(name, layer));

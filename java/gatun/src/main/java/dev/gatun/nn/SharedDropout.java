@@ -8,18 +8,18 @@ import dev.gatun.shape.Shape;
 import java.util.Arrays;
 
 /**
- * A dropout whose elements share their fate: ones are dropped, one for each channel or example, and what is left
- * multiplies. What is dropped does not depend on how the tensor lies in memory. Inference leaves all of it out.
+ * Dropout of whole channels or examples: a mask of one element for each is dropped out and multiplies the input. The
+ * mask does not depend on the tensor's layout. Inference leaves it out.
  *
- * @param rate    the probability of being zeroed; what stays is scaled by {@code 1 / (1 - rate)}
- * @param dropped what is zeroed as a whole
+ * @param rate    probability of being zeroed; the rest is scaled by {@code 1 / (1 - rate)}
+ * @param dropped unit that is zeroed as a whole
  */
 public record SharedDropout(double rate, Dropped dropped) implements Layer {
-    /** What is zeroed as a whole. */
+    /** The unit that is zeroed as a whole. */
     public enum Dropped {
-        /** A channel of an example. */
+        /** Each channel of each example. */
         CHANNELS(2),
-        /** An example. */
+        /** Each example. */
         EXAMPLES(1);
 
         private final int dimensions;

@@ -24,34 +24,34 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Movements, choices and probabilities by the field's names, to make layers of. Axes count from 0, negative ones from
- * the last; each function adds operations to a graph, called by a name for people.
+ * Movements, selections and probabilities by their usual names, for layers. Axes count from 0, negative ones from the
+ * last; each method adds operations to a graph under a name.
  */
 public final class TensorFunctions {
     private TensorFunctions() {}
 
-    /** The same elements under another shape. */
+    /** Returns the same elements in row-major order under another shape. */
     public static Value reshape(GraphBuilder graph, String name, Value x, long... extents) {
         return graph.apply(name, new Reshape(Shape.of(extents)), x);
     }
 
-    /** The dimensions in another order. */
+    /** Returns a tensor with permuted dimensions. */
     public static Value permute(GraphBuilder graph, String name, Value x, Integer... permutation) {
         return graph.apply(name,
                 new Transpose(Arrays.stream(permutation).map(from -> axis(name, x, from)).toList()), x);
     }
 
-    /** Two dimensions change places. */
+    /** Returns a tensor with two dimensions exchanged. */
     public static Value transpose(GraphBuilder graph, String name, Value x, int a, int b) {
         return graph.apply(name, Transpose.swap(x.type().shape().rank(), axis(name, x, a), axis(name, x, b)), x);
     }
 
-    /** Some neighbours along a dimension. */
+    /** Returns consecutive elements along a dimension. */
     public static Value slice(GraphBuilder graph, String name, Value x, int axis, long start, long length) {
         return graph.apply(name, new Slice(axis(name, x, axis), start, length), x);
     }
 
-    /** Equal parts along a dimension. */
+    /** Splits a tensor into equal parts along a dimension. */
     public static List<Value> split(GraphBuilder graph, String name, Value x, int axis, int parts) {
         long part = part(name, x, axis, parts);
         List<Value> values = new ArrayList<>();
@@ -71,7 +71,7 @@ public final class TensorFunctions {
         return extent / parts;
     }
 
-    /** Parts of given lengths along a dimension, which they fill. */
+    /** Splits a tensor along a dimension into parts of given lengths, whose sum is the extent. */
     public static List<Value> split(GraphBuilder graph, String name, Value x, int axis, List<Long> lengths) {
         long extent = x.type().shape().extent(axis(name, x, axis));
         if (lengths.stream().anyMatch(length -> length < 1)
@@ -93,7 +93,7 @@ public final class TensorFunctions {
         return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 
-    /** Elements moved on along a dimension; what leaves at its end comes back at its beginning. */
+    /** Rotates the elements along a dimension; elements shifted beyond the end reappear at the beginning. */
     public static Value roll(GraphBuilder graph, String name, Value x, int axis, long shift) {
         long extent = x.type().shape().extent(axis(name, x, axis));
         long end = extent == 0 ? 0 : Math.floorMod(shift, extent);
@@ -104,12 +104,12 @@ public final class TensorFunctions {
                 slice(graph, name + ".beginning", x, axis, 0, extent - end));
     }
 
-    /** Tensors one after another along a dimension. */
+    /** Concatenates tensors along a dimension. */
     public static Value concat(GraphBuilder graph, String name, int axis, Value... parts) {
         return graph.apply(name, new Concat(axis(name, parts[0], axis)), parts);
     }
 
-    /** Tensors of one shape one after another along a new dimension. */
+    /** Stacks tensors of one shape along a new dimension. */
     public static Value stack(GraphBuilder graph, String name, int axis, Value... parts) {
         int rank = parts[0].type().shape().rank();
         int at = axis < 0 ? axis + rank + 1 : axis;
@@ -127,32 +127,32 @@ public final class TensorFunctions {
         return concat(graph, name, at, widened);
     }
 
-    /** Zeros before and after along a dimension. */
+    /** Pads a dimension with zeros. */
     public static Value pad(GraphBuilder graph, String name, Value x, int axis, long before, long after) {
         return graph.apply(name, new Pad(axis(name, x, axis), before, after), x);
     }
 
-    /** Places before and after along a dimension that mirror what lies inside, without the outermost itself. */
+    /** Pads a dimension by reflection, without repeating the border elements. */
     public static Value reflect(GraphBuilder graph, String name, Value x, int axis, long before, long after) {
         return graph.apply(name, new Resample(axis(name, x, axis), new Sampling.Reflect(before, after)), x);
     }
 
-    /** Places before and after along a dimension that repeat the outermost. */
+    /** Pads a dimension with copies of the border elements. */
     public static Value replicate(GraphBuilder graph, String name, Value x, int axis, long before, long after) {
         return graph.apply(name, new Resample(axis(name, x, axis), new Sampling.Replicate(before, after)), x);
     }
 
-    /** Where the largest elements along a dimension are, i32; the dimension goes. */
+    /** Returns the index of the largest element along a dimension, i32, and removes the dimension. */
     public static Value argMax(GraphBuilder graph, String name, Value x, int axis) {
         return graph.apply(name, new ArgMax(axis(name, x, axis)), x);
     }
 
-    /** Rows of a table, by i32 indices. */
+    /** Returns the rows of a table at i32 indices. */
     public static Value gather(GraphBuilder graph, String name, Value x, int axis, Value indices) {
         return graph.apply(name, Gather.along(axis(name, x, axis)), x, indices);
     }
 
-    /** {@code a} where the condition is not 0, {@code b} elsewhere; all three broadcast. */
+    /** Returns {@code a} where the condition is not 0, {@code b} elsewhere; all three broadcast. */
     public static Value where(GraphBuilder graph, String name, Value condition, Value a, Value b) {
         Op sum = new Binary(BinaryFunction.ADD);
         Shape shape = sum.infer(List.of(sum.infer(List.of(condition.type(), a.type())).getFirst(), b.type()))
@@ -165,17 +165,20 @@ public final class TensorFunctions {
         return value.type().shape().equals(shape) ? value : graph.apply(name, new Broadcast(shape), value);
     }
 
-    /** Probabilities from scores along a dimension. */
+    /** Returns the softmax of scores along a dimension. */
     public static Value softmax(GraphBuilder graph, String name, Value x, int axis) {
         return graph.apply(name, new Softmax(axis(name, x, axis), SoftmaxKind.SOFTMAX), x);
     }
 
-    /** The logarithms of probabilities from scores along a dimension. */
+    /** Returns the logarithm of the softmax of scores along a dimension. */
     public static Value logSoftmax(GraphBuilder graph, String name, Value x, int axis) {
         return graph.apply(name, new Softmax(axis(name, x, axis), SoftmaxKind.LOG_SOFTMAX), x);
     }
 
-    /** The first half along a dimension times the sigmoid of the second (Dauphin et al., 2017). */
+    /**
+     * Returns the gated linear unit: the first half along a dimension times the sigmoid of the second (Dauphin et al.,
+     * 2017).
+     */
     public static Value glu(GraphBuilder graph, String name, Value x, int axis) {
         List<Value> halves = split(graph, name + ".half", x, axis, 2);
         return Functions.multiply(graph, name, halves.get(0),
@@ -183,8 +186,8 @@ public final class TensorFunctions {
     }
 
     /**
-     * The cosines of the angles between vectors along a dimension, which goes: {@code a b / (|a| |b|)}, where lengths
-     * count as 1e-8 at least.
+     * Returns the cosine similarity of vectors along a dimension, which it removes: {@code a b / (|a| |b|)}, where
+     * norms are clamped to at least 1e-8.
      */
     public static Value cosineSimilarity(GraphBuilder graph, String name, Value a, Value b, int axis) {
         return Reductions.over(graph, name, axis)

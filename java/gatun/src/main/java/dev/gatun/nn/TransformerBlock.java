@@ -4,11 +4,11 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 
 /**
- * A block of a transformer that normalises before each half (Xiong et al., 2020):
- * {@code x + attention(norm1(x))}, then {@code x + linear2(gelu(linear1(norm2(x))))}. Variables are named as in
- * PyTorch's encoder layer: {@code norm1}, {@code self_attn}, {@code norm2}, {@code linear1}, {@code linear2}.
+ * A transformer block with normalisation before each half (Xiong et al., 2020): {@code x + attention(norm1(x))}, then
+ * {@code x + linear2(gelu(linear1(norm2(x))))}. Variables are named as in PyTorch's encoder layer: {@code norm1},
+ * {@code self_attn}, {@code norm2}, {@code linear1}, {@code linear2}.
  *
- * @param attention of the first half
+ * @param attention attention of the first half
  * @param hidden    width between the two linear layers
  */
 public record TransformerBlock(MultiHeadAttention attention, long hidden) implements Layer {

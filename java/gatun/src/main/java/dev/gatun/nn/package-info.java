@@ -1,4 +1,4 @@
-/** Layers and initialisers: each layer adds operations and variables to a graph. */
+/** Layers and initialisers; applying a layer adds operations and variables to a graph. */
 @NullMarked
 package dev.gatun.nn;
 

@@ -57,7 +57,7 @@ final class BinaryPlans {
         Layout right = layouts.operand(b, result);
         Loops loops = Loops.over(
                 type.shape(), result, List.of(a.type().shape(), b.type().shape()), List.of(left, right));
-        boolean inPlace = a.type().equals(type) && left.sameOrder(type.shape(), result);
+        boolean inPlace = a.type().equals(type) && left.sameLayout(type.shape(), result);
         return new CallPlan("gatun:" + op.name(), List.of(Stored.of(a.type(), left), Stored.of(b.type(), right)),
                 List.of(Stored.of(type, result)), inPlace ? op.inPlaceInput() : Op.NOT_IN_PLACE,
                 binding -> bind(op, loops, binding));

@@ -161,6 +161,14 @@ final class CpuLowering implements Lowering, PlanContext {
         return switch (match) {
             case Patterns.Single(Node node) -> single(node);
             case Patterns.Followed followed -> region(followed);
+            case Patterns.NormalizationThenSum(Node normalization, Value addend, Node sum, Node relu) -> {
+                List<Value> inputs = new ArrayList<>(normalization.inputs());
+                inputs.add(addend);
+                List<Value> outputs = new ArrayList<>(normalization.outputs());
+                outputs.set(0, relu.output());
+                yield new Region(List.of(normalization, sum, relu), inputs, outputs,
+                        request -> candidates.of(normalization, UnaryFunction.RELU, request));
+            }
             case Patterns.ReluThenNormalizationBackward(Node relu, Node normalization) -> {
                 List<Value> inputs = new ArrayList<>(normalization.inputs());
                 inputs.set(1, relu.inputs().get(1));

@@ -65,7 +65,7 @@ final class GroupNormalizationPlans {
                     List<MemorySegment> out = binding.outputs();
                     ChannelKernel.Forward bound = new ChannelKernel.Forward(in.get(0),
                             affine ? in.get(1) : MemorySegment.NULL, affine ? in.get(2) : MemorySegment.NULL,
-                            out.get(0), out.get(1), out.get(2), binding.scratch());
+                            MemorySegment.NULL, out.get(0), out.get(1), out.get(2), binding.scratch());
                     return () -> kernel.groupForward(bound, op.groups(), op.epsilon());
                 });
     }

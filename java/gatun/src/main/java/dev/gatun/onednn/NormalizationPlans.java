@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation: oneDNN's where sums are short, else ours, whose sums are in double. oneDNN's are in f32: their
@@ -36,6 +37,9 @@ import java.util.Optional;
 final class NormalizationPlans {
     /** Values a channel. Of fewer, oneDNN's sums err by 1e-6 at most, and in a blocked layout it is faster. */
     private static final long LONG_SUMS = 128;
+
+    /** Inputs of the operation, but for the batches that a cumulative average counts. */
+    private static final int INPUTS = 5;
 
     private static final String OWN = "gatun:batch_normalization";
 
@@ -52,10 +56,17 @@ final class NormalizationPlans {
         Layout given = problem.inputs().getFirst().layout();
         Stored source = Stored.of(x, given == null ? Layout.channelsLast(x.shape()) : given);
         return switch (op.mode()) {
-            case TRAINING -> own(source).map(kernel -> ownTraining(problem, op, source, kernel))
+            case TRAINING -> addend(problem, op).map(addend -> added(problem, op, source, addend))
+                    .or(() -> own(source).map(kernel -> ownTraining(problem, op, source, null, kernel)))
                     .orElseGet(() -> training(problem, op, source));
             case FROZEN, INFERENCE -> running(problem, op, source);
         };
+    }
+
+    /** Whether our kernel is the one for a normalisation in training: its sums are long, and in f32. */
+    static boolean isOwn(BatchNormalization op, TensorType x) {
+        return op.mode() == BatchNormalization.Mode.TRAINING && x.dtype() == DType.F32
+                && BatchNormalization.count(x.shape()) >= LONG_SUMS;
     }
 
     /** Our kernel, where the sums are long and the images lie in a layout that it knows. */
@@ -64,18 +75,31 @@ final class NormalizationPlans {
                 : ChannelKernel.of(lowering.owner().arena(), source);
     }
 
+    /** With a sum in the same pass, which oneDNN has not: in another layout where ours does not know that one. */
+    private KernelPlan added(Problem problem, BatchNormalization op, Stored source, TensorType addend) {
+        Stored plain = Stored.of(source.type(), Layout.channelsLast(source.type().shape()));
+        return own(source).map(kernel -> ownTraining(problem, op, source, addend, kernel))
+                .or(() -> own(plain).map(kernel -> ownTraining(problem, op, plain, addend, kernel)))
+                .orElseThrow(() -> new IllegalStateException(problem.name() + ": no kernel adds to " + plain));
+    }
+
     private static KernelPlan ownTraining(
-            Problem problem, BatchNormalization op, Stored source, ChannelKernel kernel) {
+            Problem problem, BatchNormalization op, Stored source, @Nullable TensorType addend,
+            ChannelKernel kernel) {
         Stored vector = Stored.rowMajor(problem.inputs().get(1).type());
         List<Stored> inputs = new ArrayList<>(List.of(source, vector, vector, vector, vector));
-        batches(problem).ifPresent(inputs::add);
+        batches(problem, op).ifPresent(inputs::add);
+        if (addend != null) {
+            inputs.add(Stored.of(addend, source.layout()));
+        }
         int relu = problem.activation() == UnaryFunction.RELU ? 1 : 0;
         return new CallPlan(OWN, inputs, List.of(source, vector, vector, opaque(0)), KernelPlan.NOT_IN_PLACE,
                 kernel.batchScratchBytes(), binding -> {
                     List<MemorySegment> in = binding.inputs();
                     List<MemorySegment> out = binding.outputs();
-                    ChannelKernel.Forward bound = new ChannelKernel.Forward(
-                            in.get(0), in.get(1), in.get(2), out.get(0), out.get(1), out.get(2), binding.scratch());
+                    ChannelKernel.Forward bound = new ChannelKernel.Forward(in.get(0), in.get(1), in.get(2),
+                            addend == null ? MemorySegment.NULL : in.getLast(), out.get(0), out.get(1), out.get(2),
+                            binding.scratch());
                     return () -> kernel.batchForward(bound, op.epsilon(), relu);
                 });
     }
@@ -89,7 +113,7 @@ final class NormalizationPlans {
                 .input(onednn_h.DNNL_ARG_SHIFT(), vector)
                 .unusedInput(vector)
                 .unusedInput(vector);
-        batches(problem).ifPresent(plan::unusedInput);
+        batches(problem, op).ifPresent(plan::unusedInput);
         plan.output(onednn_h.DNNL_ARG_DST(), source)
                 .output(onednn_h.DNNL_ARG_MEAN(), Stored.rowMajor(problem.outputs().get(1)))
                 .output(onednn_h.DNNL_ARG_VARIANCE(), Stored.rowMajor(problem.outputs().get(2)));
@@ -112,7 +136,7 @@ final class NormalizationPlans {
                 .input(onednn_h.DNNL_ARG_SHIFT(), vector)
                 .input(onednn_h.DNNL_ARG_MEAN(), vector)
                 .input(onednn_h.DNNL_ARG_VARIANCE(), vector);
-        batches(problem).ifPresent(plan::unusedInput);
+        batches(problem, op).ifPresent(plan::unusedInput);
         return plan.output(onednn_h.DNNL_ARG_DST(), source)
                 .inPlace(0)
                 .watched(problem.activation() == UnaryFunction.RELU
@@ -121,9 +145,20 @@ final class NormalizationPlans {
     }
 
     /** The batches that a cumulative average counts, of which the forward pass knows nothing. */
-    private static Optional<Stored> batches(Problem problem) {
-        return problem.inputs().size() > 5
-                ? Optional.of(Stored.rowMajor(problem.inputs().get(5).type())) : Optional.empty();
+    private static Optional<Stored> batches(Problem problem, BatchNormalization op) {
+        return switch (op.averaging()) {
+            case Averaging.Exponential _ -> Optional.empty();
+            case Averaging.Cumulative _ -> Optional.of(Stored.rowMajor(problem.inputs().get(INPUTS).type()));
+        };
+    }
+
+    /** What a region adds to the images: its last input, behind those of the operation. */
+    private static Optional<TensorType> addend(Problem problem, BatchNormalization op) {
+        int own = switch (op.averaging()) {
+            case Averaging.Exponential _ -> INPUTS;
+            case Averaging.Cumulative _ -> INPUTS + 1;
+        };
+        return problem.inputs().size() > own ? Optional.of(problem.inputs().getLast().type()) : Optional.empty();
     }
 
     private PrimitiveDescriptor descriptor(

@@ -14,6 +14,7 @@ import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.op.function.ScalarFunction;
 import dev.gatun.op.function.UnaryFunction;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the CPU computes in one pass over memory: a function of one variable after a convolution or a linear layer, a
- * ReLU after a normalisation or a sum, and in the backward pass a ReLU's gradient before a normalisation's, or after
- * the sum of two gradients. A value inside a pattern never exists, so nobody else may read it.
+ * ReLU after a normalisation or a sum, the normalisation, sum and ReLU that end a residual block, and in the backward
+ * pass a ReLU's gradient before a normalisation's, or after the sum of two gradients. A value inside a pattern never
+ * exists, so nobody else may read it.
  */
 @SuppressWarnings("ReferenceEquality") // nodes and matches are told apart by identity, as the graph does
 final class Patterns {
@@ -43,6 +45,9 @@ final class Patterns {
         }
     }
 
+    /** The end of a residual block: a normalisation, to which a shortcut is added, and a ReLU. */
+    record NormalizationThenSum(Node normalization, Value addend, Node sum, Node relu) implements Match {}
+
     /** The gradient of a normalisation that a ReLU follows, both gradients at once. */
     record ReluThenNormalizationBackward(Node relu, Node normalization) implements Match {}
 
@@ -52,6 +57,7 @@ final class Patterns {
     private final Graph graph;
     private final Map<Value, List<Node>> uses;
     private final Set<Value> shown;
+    private final Map<Value, Integer> positions = new HashMap<>();
     private final IdentityHashMap<Node, Match> matches = new IdentityHashMap<>();
 
     private Patterns(Graph graph) {
@@ -59,6 +65,11 @@ final class Patterns {
         this.uses = graph.uses();
         this.shown = new HashSet<>(graph.outputs().values());
         this.shown.addAll(graph.gradients().values());
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            for (Value output : graph.nodes().get(i).outputs()) {
+                positions.put(output, i);
+            }
+        }
     }
 
     /** Covers a graph with patterns; every node is in exactly one. */
@@ -89,8 +100,29 @@ final class Patterns {
             case Binary sum when isSum(node, sum) && isReluBackwardOf(next, node) ->
                 claim(new SumThenReluBackward(node, next), node, next);
             case BatchNormalization op when isRelu(next) -> normalization(op, node, next);
+            case BatchNormalization op when NormalizationPlans.isOwn(op, node.inputTypes().getFirst())
+                    && next.op() instanceof Binary sum && isSum(next, sum) -> residual(node, next);
             default -> matches.put(node, new Single(node));
         }
+    }
+
+    /**
+     * Only where the shortcut is there before the normalisation, so that one call can compute all. Its gradient is that
+     * of each node alone: the ReLU's reads what the ReLU gave.
+     */
+    private void residual(Node normalization, Node sum) {
+        Node relu = onlyReader(sum);
+        Value addend = sum.inputs().get(sum.inputs().getFirst().equals(normalization.output()) ? 1 : 0);
+        if (relu != null && isRelu(relu) && !addend.equals(normalization.output()) && isBefore(addend, normalization)) {
+            claim(new NormalizationThenSum(normalization, addend, sum, relu), normalization, sum, relu);
+        } else {
+            matches.put(normalization, new Single(normalization));
+        }
+    }
+
+    /** Whether a value is an input, a variable, or the result of an earlier node. */
+    private boolean isBefore(Value value, Node node) {
+        return positions.getOrDefault(value, -1) < positions.getOrDefault(node.output(), -1);
     }
 
     private void claim(Match match, Node... nodes) {

@@ -3,14 +3,14 @@ package dev.gatun.op;
 import dev.gatun.shape.TensorType;
 import java.util.List;
 
-/** {@code y = scale * x + shift} for each element, with two numbers that are fixed in the model. */
+/** {@code y = scale * x + shift} for each element, with two constants. */
 public record Affine(double scale, double shift) implements Op {
-    /** {@code scale * x} */
+    /** Returns {@code scale * x}. */
     public static Affine times(double scale) {
         return new Affine(scale, 0);
     }
 
-    /** {@code x + shift} */
+    /** Returns {@code x + shift}. */
     public static Affine plus(double shift) {
         return new Affine(1, shift);
     }

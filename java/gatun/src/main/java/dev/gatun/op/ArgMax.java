@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where along a dimension the largest element is, as {@link DType#I32} counted from 0: the first of equal ones; a NaN
- * is larger than all numbers. The dimension goes.
+ * The index, {@link DType#I32} from 0, of the largest element along a dimension, which is removed: the first of equal
+ * ones; NaN counts as larger than all numbers.
  *
- * @param axis counted from 0
+ * @param axis dimension, counted from 0
  */
 public record ArgMax(int axis) implements Op {
     public ArgMax {

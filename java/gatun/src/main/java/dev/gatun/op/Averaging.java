@@ -1,9 +1,9 @@
 package dev.gatun.op;
 
-/** How running statistics follow those of batches. */
+/** The update of running statistics from those of a batch. */
 public sealed interface Averaging {
     /**
-     * {@code running + momentum * (batch - running)}: later batches weigh more.
+     * An exponential moving average, {@code running + momentum * (batch - running)}.
      *
      * @param momentum weight of the new batch
      */
@@ -15,6 +15,6 @@ public sealed interface Averaging {
         }
     }
 
-    /** The mean over all batches, which one more variable counts. */
+    /** The mean over all batches, which are counted in an additional variable. */
     record Cumulative() implements Averaging {}
 }

@@ -1,5 +1,6 @@
 package dev.gatun.op;
 
+import dev.gatun.options.WithMethods;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -17,16 +18,19 @@ import java.util.List;
  * For {@code x} of 16 bits, all but {@code x} and {@code y} is in f32.
  *
  * @param epsilon   added to the variance
- * @param averaging how the running statistics follow the batches
+ * @param averaging update of the running statistics
  */
-public record BatchNormalization(double epsilon, Averaging averaging, Mode mode) implements Op {
-    /** Whose statistics normalise. */
+@WithMethods
+public record BatchNormalization(double epsilon, Averaging averaging, Mode mode)
+        implements Op, BatchNormalizationBuilder.With {
+
+    /** The statistics that normalise. */
     public enum Mode {
         /** The batch's. */
         TRAINING,
-        /** The running ones, as constants that have no gradient: all else is trained. */
+        /** The running statistics, as constants without a gradient, in training. */
         FROZEN,
-        /** The running ones, where nothing is trained. */
+        /** The running statistics, in inference. */
         INFERENCE
     }
 
@@ -36,19 +40,9 @@ public record BatchNormalization(double epsilon, Averaging averaging, Mode mode)
         }
     }
 
-    /** PyTorch's defaults: epsilon 1e-5, momentum 0.1. */
+    /** Returns the operation with PyTorch's defaults: epsilon 1e-5, momentum 0.1. */
     public static BatchNormalization standard() {
         return new BatchNormalization(1e-5, new Averaging.Exponential(0.1), Mode.TRAINING);
-    }
-
-    /** The same with other constants. */
-    public BatchNormalization with(double newEpsilon, Averaging newAveraging) {
-        return new BatchNormalization(newEpsilon, newAveraging, mode);
-    }
-
-    /** The same in another mode. */
-    public BatchNormalization with(Mode newMode) {
-        return new BatchNormalization(epsilon, averaging, newMode);
     }
 
     @Override
@@ -88,7 +82,7 @@ public record BatchNormalization(double epsilon, Averaging averaging, Mode mode)
         return List.of(x, channels, channels, new TensorType(DType.U8, x.shape()));
     }
 
-    /** Values per channel. */
+    /** Returns the number of values per channel. */
     public static long count(Shape shape) {
         return shape.elements() / Math.max(1, shape.extent(1));
     }

@@ -4,9 +4,9 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * The gradient of a {@link BatchNormalization}:
- * {@code x, diff_dst, scale, shift, mean, variance [, workspace] -> diff_src, diff_scale, diff_shift}. Mean and
- * variance are the batch's in training, which has a workspace, and the running ones where these are frozen.
+ * The gradient of a {@link BatchNormalization}: {@code x, diff_dst, scale, shift, mean, variance [, workspace] ->
+ * diff_src, diff_scale, diff_shift}. Mean and variance are the batch's in training, which has a workspace, and the
+ * running statistics where these are frozen.
  */
 public record BatchNormalizationBackward(BatchNormalization forward) implements Op {
     @Override

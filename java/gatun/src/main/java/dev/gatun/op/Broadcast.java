@@ -4,7 +4,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.List;
 
-/** Repeats a tensor until it has a shape, by the rules of {@link Binary}. */
+/** Broadcasts a tensor to a shape, by the rules of {@link Binary}. */
 public record Broadcast(Shape shape) implements Op {
     @Override
     public String name() {

@@ -5,10 +5,9 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * The same numbers in another floating-point type: rounded to the nearest, ties to even, where that has fewer digits;
- * what is too large for it becomes infinite.
+ * Converts to another floating-point type, rounding to nearest, ties to even; values beyond its range become infinite.
  *
- * @param dtype the type of the result
+ * @param dtype type of the result
  */
 public record Cast(DType dtype) implements Op {
     public Cast {

@@ -5,9 +5,9 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * Tensors one after another along a dimension; all other extents are equal.
+ * Concatenates tensors along a dimension; all other extents are equal.
  *
- * @param axis counted from 0
+ * @param axis dimension, counted from 0
  */
 public record Concat(int axis) implements Op {
     public Concat {

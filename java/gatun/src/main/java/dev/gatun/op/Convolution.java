@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cross-correlation over 1 to 3 spatial axes, as the field calls convolution: inputs {@code x (N, C, spatial...)},
+ * Convolution (cross-correlation) over 1 to 3 spatial axes: inputs {@code x (N, C, spatial...)},
  * {@code weight (O, C/groups, window...)} and, optionally, {@code bias (O)}; output {@code (N, O, spatial'...)} with
  * {@code spatial' = (spatial + before + after - dilation*(window - 1) - 1) / stride + 1} along each axis. The bias of
  * 16-bit tensors is in f32.
  *
- * @param axes   how the window moves along each spatial axis
- * @param groups input and output channels are split into this many independent convolutions
+ * @param axes   stride, dilation and padding along each spatial axis
+ * @param groups number of independent convolutions that input and output channels are split into
  */
 public record Convolution(List<Slide> axes, long groups) implements Op {
     public Convolution {
@@ -24,33 +24,33 @@ public record Convolution(List<Slide> axes, long groups) implements Op {
         }
     }
 
-    /** A dense convolution of a number of spatial axes by strides of 1, without padding. */
+    /** Returns a dense convolution over {@code spatialAxes} axes with strides of 1, without padding. */
     public static Convolution over(int spatialAxes) {
         return new Convolution(Slides.plain(spatialAxes), 1);
     }
 
-    /** A dense two-dimensional convolution with equal stride and padding in both directions. */
+    /** Returns a dense two-dimensional convolution with equal stride and padding along both axes. */
     public static Convolution square(long stride, long padding) {
         return over(2).stride(stride).padding(padding);
     }
 
-    /** The same with another stride: one for all axes, or one for each. */
+    /** Returns a copy with the given stride: one for all axes, or one for each. */
     public Convolution stride(long... strides) {
         return new Convolution(Slides.each(axes, "stride", strides, Slide::withStride), groups);
     }
 
-    /** The same with another dilation: one for all axes, or one for each. */
+    /** Returns a copy with the given dilation: one for all axes, or one for each. */
     public Convolution dilation(long... dilations) {
         return new Convolution(Slides.each(axes, "dilation", dilations, Slide::withDilation), groups);
     }
 
-    /** The same with other padding, as much before as after each axis: one for all axes, or one for each. */
+    /** Returns a copy with the given padding, the same before and after an axis: one for all axes, or one for each. */
     public Convolution padding(long... paddings) {
         return new Convolution(
                 Slides.each(axes, "padding", paddings, (axis, padding) -> axis.withPadding(padding, padding)), groups);
     }
 
-    /** The same with other padding, of as many numbers before and after as there are axes. */
+    /** Returns a copy with the given padding, one number before and one after for each axis. */
     public Convolution padding(long[] before, long[] after) {
         Slides.checkEach(axes, "padding", before);
         Slides.checkEach(axes, "padding", after);
@@ -61,7 +61,7 @@ public record Convolution(List<Slide> axes, long groups) implements Op {
         return new Convolution(padded, groups);
     }
 
-    /** The same in another number of groups. */
+    /** Returns a copy with the given number of groups. */
     public Convolution groups(long newGroups) {
         return new Convolution(axes, newGroups);
     }
@@ -90,7 +90,7 @@ public record Convolution(List<Slide> axes, long groups) implements Op {
                 Slides.images(image, weight.extent(0), Slides.extents(this, image, axes, window(weight)))));
     }
 
-    /** The extents of the window of a weight. */
+    /** Returns the extents of the window of a weight. */
     public static long[] window(Shape weight) {
         return Arrays.copyOfRange(weight.extents(), 2, weight.rank());
     }

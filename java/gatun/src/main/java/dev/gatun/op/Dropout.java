@@ -5,10 +5,10 @@ import java.util.List;
 
 /**
  * Zeroes each element with probability {@code rate} and scales the others by {@code 1 / (1 - rate)} (Srivastava et al.,
- * 2014). What is dropped is a function of the run's seed, the step and {@code stream}, so no mask is stored: the
- * gradient is the same operation on the gradient. Inference leaves it out.
+ * 2014). The mask is a function of the run's seed, the step and {@code stream}, so it is not stored: the gradient is
+ * the same operation on the gradient. Inference leaves it out.
  *
- * @param stream tells the dropouts of one model apart
+ * @param stream distinguishes the dropouts of a model
  */
 public record Dropout(double rate, int stream) implements Op {
     public Dropout {

@@ -3,7 +3,7 @@ package dev.gatun.op;
 import dev.gatun.shape.TensorType;
 import java.util.List;
 
-/** A tensor whose elements are all one number; it has no inputs. */
+/** A tensor whose elements are all equal; the operation has no inputs. */
 public record Fill(TensorType type, double value) implements Op {
     @Override
     public String name() {

@@ -11,11 +11,11 @@ import java.util.stream.LongStream;
  * Rows of a table, chosen by indices: {@code x (before..., rows, after...), indices -> (before..., indices...,
  * after...)}. Indices are of {@link DType#I32}, in {@code [0, rows)}; a device refuses others when it runs.
  *
- * @param axis    the dimension of the rows, counted from 0
- * @param padding an index whose row gets no gradient, or {@link #NO_PADDING}
+ * @param axis    dimension of the rows, counted from 0
+ * @param padding index whose row gets no gradient, or {@link #NO_PADDING}
  */
 public record Gather(int axis, long padding) implements Op {
-    /** Every row gets its gradient. */
+    /** The value of {@link #padding} with which every row gets its gradient. */
     public static final long NO_PADDING = -1;
 
     public Gather {
@@ -25,7 +25,7 @@ public record Gather(int axis, long padding) implements Op {
         }
     }
 
-    /** Of rows that all get their gradients. */
+    /** Returns the operation without padding. */
     public static Gather along(int axis) {
         return new Gather(axis, NO_PADDING);
     }

@@ -13,7 +13,7 @@ import java.util.List;
  * {@code shift (features...)}. Outputs: {@code y}, {@code mean (rows...)}, {@code variance (rows...)}. For {@code x} of
  * 16 bits, all but {@code x} and {@code y} is in f32.
  *
- * @param axes    how many trailing dimensions are normalised together
+ * @param axes    number of trailing dimensions that are normalised together
  * @param epsilon added to the variance
  */
 public record LayerNormalization(int axes, double epsilon, Scaling scaling) implements Op {
@@ -30,12 +30,12 @@ public record LayerNormalization(int axes, double epsilon, Scaling scaling) impl
         }
     }
 
-    /** The trailing extents of a shape, which are normalised together. */
+    /** Returns the trailing extents of a shape, which are normalised together. */
     public Shape features(Shape x) {
         return Shape.of(Arrays.copyOfRange(x.extents(), x.rank() - axes, x.rank()));
     }
 
-    /** The leading extents of a shape. */
+    /** Returns the leading extents of a shape. */
     public Shape rows(Shape x) {
         return Shape.of(Arrays.copyOf(x.extents(), x.rank() - axes));
     }

@@ -4,8 +4,8 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * The program's loss scale as a tensor of one element: what the gradient of a loss by itself begins with, so that all
- * gradients carry the factor. It has no inputs; the factor may change between two steps.
+ * The program's loss scale as a tensor of one element, which is the gradient of the loss with respect to itself, so
+ * that all gradients are multiplied by it. It has no inputs; the factor may change between two steps.
  */
 public record LossScale(TensorType type) implements Op {
     @Override

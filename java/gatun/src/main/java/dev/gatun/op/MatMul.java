@@ -1,25 +1,27 @@
 package dev.gatun.op;
 
+import dev.gatun.options.WithMethods;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The product of matrices, {@code (..., M, K) * (..., K, N) -> (..., M, N)}; the leading dimensions broadcast as in
+ * Matrix multiplication, {@code (..., M, K) * (..., K, N) -> (..., M, N)}; the leading dimensions broadcast as in
  * {@link Binary}.
  *
- * @param a      how the left matrices are given: as they are, or {@code (..., K, M)}
- * @param b      how the right matrices are given: as they are, or {@code (..., N, K)}
- * @param result in which type the product is given
+ * @param a      form of the left operand: as it is, or transposed, {@code (..., K, M)}
+ * @param b      form of the right operand: as it is, or transposed, {@code (..., N, K)}
+ * @param result type of the result
  */
-public record MatMul(Given a, Given b, Result result) implements Op {
-    /** How a matrix is given. */
+@WithMethods
+public record MatMul(Given a, Given b, Result result) implements Op, MatMulBuilder.With {
+    /** Whether an operand is transposed. */
     public enum Given {
         PLAIN,
         TRANSPOSED;
 
-        /** The other way. */
+        /** Returns the other value. */
         public Given other() {
             return switch (this) {
                 case PLAIN -> TRANSPOSED;
@@ -28,25 +30,20 @@ public record MatMul(Given a, Given b, Result result) implements Op {
         }
     }
 
-    /** The type of a product. */
+    /** The type of the result. */
     public enum Result {
-        /** That of the operands. */
+        /** The type of the operands. */
         AS_OPERANDS,
-        /** That in which the products are summed: f32 for 16-bit operands. */
+        /** The type of the accumulator: f32 for 16-bit operands. */
         ACCUMULATED
     }
 
-    /** A product in the type of the operands. */
+    /** Creates a multiplication whose result has the type of the operands. */
     public MatMul(Given a, Given b) {
         this(a, b, Result.AS_OPERANDS);
     }
 
-    /** The same with the result in another type. */
-    public MatMul with(Result newResult) {
-        return new MatMul(a, b, newResult);
-    }
-
-    /** Both as they are. */
+    /** Returns a multiplication without transposition. */
     public static MatMul plain() {
         return new MatMul(Given.PLAIN, Given.PLAIN);
     }
@@ -85,17 +82,17 @@ public record MatMul(Given a, Given b, Result result) implements Op {
         };
     }
 
-    /** Rows of the matrices that a tensor gives. */
+    /** Returns the number of rows of an operand. */
     public static long rows(Shape shape, Given given) {
         return shape.extent(given == Given.PLAIN ? -2 : -1);
     }
 
-    /** Columns of the matrices that a tensor gives. */
+    /** Returns the number of columns of an operand. */
     public static long columns(Shape shape, Given given) {
         return shape.extent(given == Given.PLAIN ? -1 : -2);
     }
 
-    /** The leading dimensions. */
+    /** Returns the leading dimensions. */
     public static Shape batch(Shape shape) {
         return Shape.of(Arrays.copyOf(shape.extents(), shape.rank() - 2));
     }

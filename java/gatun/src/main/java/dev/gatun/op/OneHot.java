@@ -8,16 +8,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Labels as vectors: {@code labels (before..., after...) -> (before..., classes, after...)}, 1 at the label and 0
- * elsewhere. Labels are of {@link DType#I32}, in {@code [0, classes)}; a device refuses others when it runs.
+ * One-hot encoding of labels: {@code labels (before..., after...) -> (before..., classes, after...)}, 1 at the label
+ * and 0 elsewhere. Labels are of {@link DType#I32}, in {@code [0, classes)}; a device refuses others when it runs.
  *
- * @param axis    where the classes are in the result, counted from 0
- * @param classes how many there are
- * @param ignored a label whose vector is all zeros, or {@link #NONE_IGNORED}
- * @param dtype   of the result
+ * @param axis    dimension of the classes in the result, counted from 0
+ * @param classes number of classes
+ * @param ignored label whose vector is all zeros, or {@link #NONE_IGNORED}
+ * @param dtype   type of the result
  */
 public record OneHot(int axis, long classes, long ignored, DType dtype) implements Op {
-    /** No label is ignored: a number that none can be. */
+    /** The value of {@link #ignored} with which no label is ignored. */
     public static final long NONE_IGNORED = Long.MIN_VALUE;
 
     public OneHot {

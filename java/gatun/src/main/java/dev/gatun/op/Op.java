@@ -4,9 +4,9 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * An operation: pure attributes. Sealed, so that shape inference, gradient rules and every backend's lowering are
- * exhaustive switches: a new operation makes the compiler list all places that must know it. What differs in a formula
- * only is one operation with an enum inside: {@link Unary}, {@link Binary}, {@link Reduce}, {@link Pool}.
+ * An operation with its attributes. Sealed, so that shape inference, gradient rules and every backend's lowering are
+ * exhaustive switches: a new operation makes the compiler list all places that must know it. Operations that differ in
+ * a formula only are one record with an enum: {@link Unary}, {@link Binary}, {@link Reduce}, {@link Pool}.
  *
  * <p>Tensors of images are {@code (N, C, spatial...)} and weights {@code (O, I/groups, window...)} as logical shapes,
  * with 1 to 3 spatial axes, heights before widths; the layout in memory is the compiler's business.
@@ -23,61 +23,62 @@ public sealed interface Op
                 Pool, PoolBackward, Dropout, Softmax, SoftmaxBackward, SoftmaxCrossEntropy,
                 SoftmaxCrossEntropyBackward {
 
-    /** {@link #inPlaceInput} of an operation whose result needs memory of its own. */
+    /** The result of {@link #inPlaceInput} for an operation whose result needs memory of its own. */
     int NOT_IN_PLACE = -1;
 
-    /** The field's name of the operation, in lower case with underscores: {@code batch_normalization}. */
+    /** Returns the usual name of the operation, in lower case with underscores: {@code batch_normalization}. */
     String name();
 
     /**
-     * The types of the outputs.
+     * Returns the types of the outputs.
      *
      * @throws IllegalArgumentException when the inputs do not fit, naming the operation and the shapes
      */
     List<TensorType> infer(List<TensorType> inputs);
 
-    /** Floating-point operations of one execution; a multiply-add counts as two. */
+    /** Returns the floating-point operations of one execution; a multiply-add counts as two. */
     long flops(List<TensorType> inputs);
 
     /**
-     * Whether an element of the result is zero where all inputs are: then a kernel may run over memory as it lies,
-     * padding of a blocked layout included, and the padding stays zero. Only elementwise operations on equal shapes say
-     * yes.
+     * Returns whether an element of the result is zero where all inputs are, so that a kernel may run over the whole
+     * memory, padding of a blocked layout included, and the padding stays zero. True for elementwise operations on
+     * equal shapes only.
      */
     default boolean keepsZero() {
         return false;
     }
 
-    /** Whether only training does it: inference passes the first input on. */
+    /** Returns whether the operation is left out in inference, which passes the first input on. */
     default boolean trainingOnly() {
         return false;
     }
 
-    /** Whether the result is the first input's row-major elements as they are, under another shape. */
+    /** Returns whether the result has the row-major elements of the first input, under another shape. */
     default boolean isView() {
         return false;
     }
 
-    /** Whether nothing flows back through it, though its result is made of floating-point inputs. */
+    /** Returns whether the gradient with respect to its inputs is zero although they are floating-point. */
     default boolean stopsGradient() {
         return false;
     }
 
     /**
-     * Whether an output is a workspace: for this operation's own gradient alone, in whatever form a device gives it.
+     * Returns whether an output is a workspace: for the operation's own gradient only, in a format that the device
+     * chooses.
      *
-     * @param output counted from 0
+     * @param output index of the output, from 0
      */
     default boolean isWorkspace(int output) {
         return false;
     }
 
-    /** Whether it is the gradient of an operation that has a workspace, which it reads. */
+    /** Returns whether it is the gradient of an operation with a workspace, which it reads. */
     default boolean readsWorkspace() {
         return false;
     }
 
-    /** The input whose memory an elementwise result may overwrite, or {@link #NOT_IN_PLACE}. */
+    /** Returns the index of the input whose memory an elementwise result may overwrite, or {@link #NOT_IN_PLACE}. */
     default int inPlaceInput() {
         return NOT_IN_PLACE;
     }

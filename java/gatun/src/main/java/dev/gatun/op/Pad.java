@@ -5,11 +5,11 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * Zeros before and after a tensor along one dimension.
+ * Pads one dimension with zeros.
  *
- * @param axis   counted from 0
- * @param before how many come first
- * @param after  how many come last
+ * @param axis   dimension, counted from 0
+ * @param before number of zeros before
+ * @param after  number of zeros after
  */
 public record Pad(int axis, long before, long after) implements Op {
     public Pad {

@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One value for each window of {@code x (N, C, spatial...)}. Outputs: {@code y (N, C, spatial'...)} and, for
- * {@link PoolKind#MAX}, an opaque workspace that remembers the winners. Means are of windows without dilation.
+ * Pooling of {@code x (N, C, spatial...)}, one value for each window. Outputs: {@code y (N, C, spatial'...)} and, for
+ * {@link PoolKind#MAX}, an opaque workspace with the positions of the largest elements. Average pooling has no
+ * dilation.
  */
 public record Pool(PoolKind kind, Window window) implements Op {
     public Pool {
@@ -24,7 +25,7 @@ public record Pool(PoolKind kind, Window window) implements Op {
         }
     }
 
-    /** One value of each channel of each image, for images of the given shape: {@code (N, C, ...) -> (N, C, 1...)}. */
+    /** Returns global pooling of images of the given shape: {@code (N, C, ...) -> (N, C, 1...)}. */
     public static Pool global(PoolKind kind, Shape images) {
         if (images.rank() < 3 || images.rank() > Slides.MOST_AXES + 2) {
             throw new IllegalArgumentException(kind.opName() + ": x (N, C, spatial...) of 1 to " + Slides.MOST_AXES

@@ -4,7 +4,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.List;
 
-/** The gradient of a {@link Pool}: {@code diff_dst [, workspace] -> diff_src}; the workspace is the maximum's. */
+/** The gradient of a {@link Pool}: {@code diff_dst [, workspace] -> diff_src}; max pooling has the workspace. */
 public record PoolBackward(Pool forward, Shape source) implements Op {
     @Override
     public String name() {

@@ -1,6 +1,7 @@
 package dev.gatun.op;
 
 import dev.gatun.op.function.Reduction;
+import dev.gatun.options.WithMethods;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
@@ -8,17 +9,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Takes the elements along some dimensions together.
+ * Reduces a tensor along some dimensions.
  *
- * @param axes    the dimensions, counted from 0, in rising order
- * @param reduced what becomes of them
+ * @param axes    dimensions, counted from 0, in ascending order
+ * @param reduced whether reduced dimensions are kept
  */
-public record Reduce(Reduction reduction, List<Integer> axes, Axes reduced) implements Op {
-    /** What becomes of a dimension that is reduced. */
+@WithMethods
+public record Reduce(Reduction reduction, List<Integer> axes, Axes reduced) implements Op, ReduceBuilder.With {
+    /** Whether reduced dimensions are kept. */
     public enum Axes {
-        /** It stays, with extent 1, so that the result broadcasts against the input. */
+        /** They are kept with extent 1, so that the result broadcasts against the input. */
         KEPT,
-        /** It goes. */
+        /** They are removed. */
         DROPPED
     }
 
@@ -32,19 +34,14 @@ public record Reduce(Reduction reduction, List<Integer> axes, Axes reduced) impl
         }
     }
 
-    /** Along some dimensions, which go. */
+    /** Returns a reduction that removes the given dimensions. */
     public static Reduce over(Reduction reduction, Integer... axes) {
         return new Reduce(reduction, List.of(axes), Axes.DROPPED);
     }
 
-    /** All elements of a tensor of a rank, to a scalar. */
+    /** Returns a reduction of all dimensions of a tensor of the given rank to a scalar. */
     public static Reduce all(Reduction reduction, int rank) {
         return new Reduce(reduction, IntStream.range(0, rank).boxed().toList(), Axes.DROPPED);
-    }
-
-    /** The same with another fate of the dimensions. */
-    public Reduce with(Axes newReduced) {
-        return new Reduce(reduction, axes, newReduced);
     }
 
     @Override
@@ -52,7 +49,7 @@ public record Reduce(Reduction reduction, List<Integer> axes, Axes reduced) impl
         return "reduce_" + reduction.lowerCase();
     }
 
-    /** The shape of the result when the dimensions stay, with extent 1. */
+    /** Returns the shape of the result if the dimensions are kept, with extent 1. */
     public Shape keptShape(Shape input) {
         Shape kept = input;
         for (int axis : axes) {
@@ -61,7 +58,7 @@ public record Reduce(Reduction reduction, List<Integer> axes, Axes reduced) impl
         return kept;
     }
 
-    /** How many elements become one. */
+    /** Returns the number of elements that are reduced to one. */
     public long count(Shape input) {
         long count = 1;
         for (int axis : axes) {

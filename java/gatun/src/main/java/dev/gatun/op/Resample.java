@@ -6,11 +6,11 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * Resizes or pads a tensor along one dimension: every place of the result is a weighted mean of one or two places of
- * the input, as {@link Sampling} says. Two dimensions are two of these.
+ * Resizes or pads a tensor along one dimension: every element of the result is a weighted mean of one or two elements
+ * of the input, as {@link Sampling} says. Two dimensions take two operations.
  *
- * @param axis     counted from 0
- * @param sampling where each place comes from
+ * @param axis     dimension, counted from 0
+ * @param sampling source elements and weights
  */
 public record Resample(int axis, Sampling sampling) implements Op {
     public Resample {

@@ -5,10 +5,10 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * The gradient of a {@link Resample}: {@code diff_dst -> diff_src}, in which every place is the sum of what it had a
- * part in, times its weight there.
+ * The gradient of a {@link Resample}: {@code diff_dst -> diff_src}, where each element is the weighted sum over the
+ * results that it contributes to.
  *
- * @param shape of the input
+ * @param shape shape of the input
  */
 public record ResampleBackward(Resample forward, Shape shape) implements Op {
     @Override

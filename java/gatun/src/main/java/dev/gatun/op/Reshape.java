@@ -4,9 +4,9 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.List;
 
-/** The same elements, in row-major order of the logical indices, under another shape. */
+/** The same elements in row-major order under another shape. */
 public record Reshape(Shape shape) implements Op {
-    /** {@code (N, ...) -> (N, product of the rest)}, for an input of the given shape. */
+    /** Returns {@code (N, ...) -> (N, product of the rest)} for an input of the given shape. */
     public static Reshape flatten(Shape input) {
         if (input.rank() < 2) {
             throw new IllegalArgumentException("flatten: at least 2 dimensions wanted, got " + input);

@@ -5,10 +5,10 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * The gradient of a {@link Gather}: {@code diff_dst, indices -> diff_src}, in which every row is the sum of what was
- * made of it, and zero where nothing was.
+ * The gradient of a {@link Gather}: {@code diff_dst, indices -> diff_src}, where each row is the sum of the gradients
+ * of its copies, zero if there are none.
  *
- * @param shape of the table
+ * @param shape shape of the table
  */
 public record ScatterAdd(Gather forward, Shape shape) implements Op {
     @Override

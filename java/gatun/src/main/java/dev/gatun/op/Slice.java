@@ -5,11 +5,11 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * Some neighbours along one dimension.
+ * Consecutive elements along one dimension.
  *
- * @param axis   counted from 0
- * @param start  the first of them
- * @param length how many; at least one
+ * @param axis   dimension, counted from 0
+ * @param start  index of the first element
+ * @param length number of elements, at least 1
  */
 public record Slice(int axis, long start, long length) implements Op {
     public Slice {

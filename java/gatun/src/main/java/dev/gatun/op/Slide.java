@@ -1,15 +1,18 @@
 package dev.gatun.op;
 
+import dev.gatun.options.WithMethods;
+
 /**
- * How a window moves along one spatial axis; all numbers count elements.
+ * The movement of a window along one spatial axis, in elements.
  *
- * @param stride   from one window to the next
- * @param dilation from one element of a window to the next: 1 where they are neighbours
- * @param before   padding in front of the axis
- * @param after    padding behind it
+ * @param stride   distance between windows
+ * @param dilation distance between elements of a window: 1 if they are adjacent
+ * @param before   padding before the axis
+ * @param after    padding after the axis
  */
-public record Slide(long stride, long dilation, long before, long after) {
-    /** By one element, without padding. */
+@WithMethods
+public record Slide(long stride, long dilation, long before, long after) implements SlideBuilder.With {
+    /** Stride 1 and dilation 1, without padding. */
     public static final Slide PLAIN = new Slide(1, 1, 0, 0);
 
     /** So much that a product of two of them is a long. */
@@ -24,43 +27,33 @@ public record Slide(long stride, long dilation, long before, long after) {
         }
     }
 
-    /** The same with another stride. */
-    public Slide withStride(long newStride) {
-        return new Slide(newStride, dilation, before, after);
-    }
-
-    /** The same with another dilation. */
-    public Slide withDilation(long newDilation) {
-        return new Slide(stride, newDilation, before, after);
-    }
-
-    /** The same with other padding. */
     public Slide withPadding(long newBefore, long newAfter) {
         return new Slide(stride, dilation, newBefore, newAfter);
     }
 
-    /** Elements from the first to the last of a window, both counted. */
+    /** Returns the number of elements from the first to the last of a window, both included. */
     public long reach(long size) {
         return Math.addExact(Math.multiplyExact(dilation, size - 1), 1);
     }
 
-    /** Where a window begins, as an index into the axis: negative where it begins in the padding. */
+    /** Returns the first element of a window, as an index into the axis, negative in the padding. */
     public long start(long window) {
         return window * stride - before;
     }
 
-    /** The index into the axis of one element of a window; outside the axis where that is padding. */
+    /** Returns the index into the axis of one element of a window; outside the axis in the padding. */
     public long source(long window, long element) {
         return start(window) + element * dilation;
     }
 
-    /** How many windows of a size there are along an axis; none or fewer where a window does not fit. */
+    /** Returns the number of windows of a size along an axis; 0 or less if no window fits. */
     public long windows(long extent, long size) {
         return Math.floorDiv(extent + before + after - reach(size), stride) + 1;
     }
 
     /**
-     * The zeros with which there are {@code ceil(extent / stride)} windows: as many before as after, or one less.
+     * Returns a copy with the padding that gives {@code ceil(extent / stride)} windows; an odd element comes after the
+     * axis.
      */
     public Slide same(long extent, long size) {
         long windows = Math.ceilDiv(extent, stride);

@@ -5,10 +5,10 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * Probabilities from scores along one dimension, computed from the scores less the largest of them, which does not
- * overflow. Where all scores are minus infinity, or one is NaN, all probabilities are NaN.
+ * Softmax or its logarithm along one dimension, computed without overflow by subtracting the largest score. If all
+ * scores are minus infinity, or one is NaN, all results are NaN.
  *
- * @param axis counted from 0
+ * @param axis dimension, counted from 0
  */
 public record Softmax(int axis, SoftmaxKind kind) implements Op {
     public Softmax {

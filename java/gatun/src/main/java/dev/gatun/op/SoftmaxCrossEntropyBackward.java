@@ -4,8 +4,9 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * The gradient of a {@link SoftmaxCrossEntropy} by its loss: {@code probabilities, labels, diff_loss -> diff_logits},
- * where {@code diff_logits = (probabilities - onehot(label)) * diff_loss / N} and {@code diff_loss} is a scalar.
+ * The gradient of a {@link SoftmaxCrossEntropy} with respect to its logits:
+ * {@code probabilities, labels, diff_loss -> diff_logits}, where
+ * {@code diff_logits = (probabilities - onehot(label)) * diff_loss / N} and {@code diff_loss} is a scalar.
  */
 public record SoftmaxCrossEntropyBackward() implements Op {
     @Override

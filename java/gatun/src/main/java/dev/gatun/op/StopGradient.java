@@ -3,7 +3,9 @@ package dev.gatun.op;
 import dev.gatun.shape.TensorType;
 import java.util.List;
 
-/** The same tensor, through which no gradient flows back. */
+/**
+ * The identity in the forward pass, a constant in the backward pass: the gradient with respect to its input is zero.
+ */
 public record StopGradient() implements Op {
     @Override
     public String name() {

@@ -7,9 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/**
- * The dimensions in another order: dimension {@code i} of the result is dimension {@code permutation[i]} of the input.
- */
+/** Permutes the dimensions: dimension {@code i} of the result is dimension {@code permutation[i]} of the input. */
 public record Transpose(List<Integer> permutation) implements Op {
     public Transpose {
         permutation = List.copyOf(permutation);
@@ -20,14 +18,14 @@ public record Transpose(List<Integer> permutation) implements Op {
         }
     }
 
-    /** Two dimensions of a tensor of a rank change places; negative ones count from the last. */
+    /** Returns the exchange of two dimensions of a tensor of the given rank; negative ones count from the last. */
     public static Transpose swap(int rank, int a, int b) {
         List<Integer> permutation = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
         Collections.swap(permutation, a < 0 ? a + rank : a, b < 0 ? b + rank : b);
         return new Transpose(permutation);
     }
 
-    /** What brings the dimensions back. */
+    /** Returns the inverse permutation. */
     public Transpose inverse() {
         return new Transpose(IntStream.range(0, permutation.size()).map(permutation::indexOf).boxed().toList());
     }

@@ -4,13 +4,13 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * {@code running <- (1 - momentum) * running + momentum * batch} for mean and variance, the batch variance made
- * unbiased by {@code count / (count - 1)}: {@code batch mean, batch variance, running mean, running variance -> ()}.
- * {@link Averaging.Cumulative} has one more input, {@code batches ()}, adds 1 to it, and takes {@code 1 / batches} for
- * the momentum. What is running, or counted, is written in place. Statistics {@code (N, C)} of single images count by
- * their means over the images.
+ * Updates running statistics: {@code running <- (1 - momentum) * running + momentum * batch} for mean and variance, the
+ * batch variance made unbiased by {@code count / (count - 1)}:
+ * {@code batch mean, batch variance, running mean, running variance -> ()}. {@link Averaging.Cumulative} has one more
+ * input, {@code batches ()}, increments it, and uses {@code 1 / batches} as the momentum. The running statistics and
+ * the count are updated in place. Statistics {@code (N, C)} of single images count by their means over the images.
  *
- * @param count values of a channel, of an image where they are an image's
+ * @param count number of values of a channel, of an image where the statistics are an image's
  */
 public record UpdateRunningStatistics(Averaging averaging, long count) implements Op {
     @Override

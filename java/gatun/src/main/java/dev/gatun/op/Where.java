@@ -4,8 +4,8 @@ import dev.gatun.shape.TensorType;
 import java.util.List;
 
 /**
- * {@code condition, a, b -> y}, where {@code y} is {@code a} where the condition is not 0 and {@code b} elsewhere; what
- * is not chosen has no influence, NaN included. All are of one type and shape.
+ * Selects elements, {@code condition, a, b -> y}: {@code y} is {@code a} where the condition is not 0 and {@code b}
+ * elsewhere; elements that are not selected have no influence, NaN included. All are of one type and shape.
  */
 public record Where() implements Op {
     @Override

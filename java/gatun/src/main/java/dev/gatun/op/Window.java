@@ -7,15 +7,15 @@ import java.util.stream.LongStream;
 /**
  * The geometry of a pooling window.
  *
- * @param axes one for each spatial axis of {@code (N, C, spatial...)}: 1 to 3
+ * @param axes window along each spatial axis of {@code (N, C, spatial...)}: 1 to 3
  */
 public record Window(List<Axis> axes) {
     /**
-     * A window along one axis.
+     * The window along one axis.
      *
-     * @param size  elements of the window
-     * @param slide how it moves; the padding before is at most half of the window, and that behind less than all of it,
-     *              so that windows hold elements of the image
+     * @param size  number of elements
+     * @param slide stride, dilation and padding; the padding before is at most half of the window, and that after less
+     *              than the window, so that windows contain elements of the image
      */
     public record Axis(long size, Slide slide) {
         public Axis {
@@ -43,42 +43,42 @@ public record Window(List<Axis> axes) {
         Slides.checkRank(axes.size());
     }
 
-    /** A window of the given extents that moves by its own size. */
+    /** Returns a window of the given extents with strides equal to them. */
     public static Window of(long... sizes) {
         return new Window(LongStream.of(sizes).mapToObj(size -> new Axis(size, Slide.PLAIN.withStride(size))).toList());
     }
 
-    /** A square window that moves by its own size. */
+    /** Returns a square window with a stride equal to its size. */
     public static Window square(long size) {
         return of(size, size);
     }
 
-    /** The same with another stride: one for all axes, or one for each. */
+    /** Returns a copy with the given stride: one for all axes, or one for each. */
     public Window stride(long... strides) {
         return new Window(Slides.each(axes, "stride", strides, (axis, n) -> axis.with(axis.slide.withStride(n))));
     }
 
-    /** The same with other padding, as much before as after each axis: one for all axes, or one for each. */
+    /** Returns a copy with the given padding, the same before and after an axis: one for all axes, or one for each. */
     public Window padding(long... paddings) {
         return new Window(Slides.each(axes, "padding", paddings, (axis, n) -> axis.with(axis.slide.withPadding(n, n))));
     }
 
-    /** The same with another dilation: one for all axes, or one for each. */
+    /** Returns a copy with the given dilation: one for all axes, or one for each. */
     public Window dilation(long... dilations) {
         return new Window(Slides.each(axes, "dilation", dilations, (axis, n) -> axis.with(axis.slide.withDilation(n))));
     }
 
-    /** How it moves along each axis. */
+    /** Returns stride, dilation and padding along each axis. */
     public List<Slide> slides() {
         return axes.stream().map(Axis::slide).toList();
     }
 
-    /** The extents of the window, a fresh array. */
+    /** Returns the extents of the window, in a new array. */
     public long[] sizes() {
         return axes.stream().mapToLong(Axis::size).toArray();
     }
 
-    /** The elements of the window. */
+    /** Returns the number of elements of the window. */
     public long elements() {
         return Arrays.stream(sizes()).reduce(1, Math::multiplyExact);
     }

@@ -1,4 +1,4 @@
-/** One record per operation: attributes, shape inference, arithmetic cost. No memory, no native call. */
+/** Operations: one record for each, with attributes, shape inference and arithmetic cost. No memory, no native call. */
 @NullMarked
 package dev.gatun.op;
 

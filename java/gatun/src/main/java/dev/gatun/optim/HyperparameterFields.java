@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The hyper-parameters of any rule as plain values and back: every component of the record under its name in snake
- * case, numbers as they are, enums as words.
+ * Converts hyper-parameters of any rule to plain values and back: every component of the record under its name in snake
+ * case, numbers as they are, enums as lower-case words.
  */
 public final class HyperparameterFields {
     private HyperparameterFields() {}
 
-    /** All components. */
+    /** Returns all components. */
     public static Map<String, Object> of(Hyperparameters numbers) {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (HyperparameterField field : numbers.rule().fields()) {
@@ -30,10 +30,10 @@ public final class HyperparameterFields {
     }
 
     /**
-     * Reads components.
+     * Reads hyper-parameters.
      *
-     * @param otherwise the rule, and the values of components that are not there
-     * @param fields    as {@link #of} made them, also after a way through JSON
+     * @param otherwise rule, and the values of missing components
+     * @param fields    result of {@link #of}, possibly after a round trip through JSON
      * @throws IllegalArgumentException when a key is not one of the rule's, or a value is not of its kind or domain
      */
     public static Hyperparameters read(Hyperparameters otherwise, Map<String, ?> fields) {
@@ -51,7 +51,10 @@ public final class HyperparameterFields {
         }).toList());
     }
 
-    /** The first choice, such as a variant, in which the numbers differ from what {@link #of} made of others. */
+    /**
+     * Returns the first choice, such as a variant, in which the hyper-parameters differ from the result of {@link #of}
+     * for others.
+     */
     public static Optional<String> firstDifferentChoice(Hyperparameters numbers, Map<String, ?> fields) {
         for (Map.Entry<String, Object> field : of(numbers).entrySet()) {
             Object other = fields.get(field.getKey());

@@ -4,14 +4,14 @@ import dev.gatun.optim.schedule.text.Schedules;
 import java.util.List;
 
 /**
- * Look-ahead around any optimizer (Zhang et al., NeurIPS 2019): every so many steps slow weights move a share of the
- * way to the weights, which then go on from there.
+ * Options of look-ahead (Zhang et al., NeurIPS 2019), a wrapper of any optimizer: every {@code every} steps, slow
+ * weights move towards the weights, which then continue from there.
  *
- * @param every steps between two moves, at least 1; {@code k} of the paper
- * @param rate  the share, in (0, 1]; {@code alpha} of the paper
+ * @param every steps between two updates of the slow weights, at least 1; {@code k} of the paper
+ * @param rate  interpolation factor, in (0, 1]; {@code alpha} of the paper
  */
 public record Lookahead(int every, double rate) {
-    /** The paper's: every fifth step, half the way. */
+    /** The paper's defaults: every 5 steps, factor 0.5. */
     public static final Lookahead DEFAULTS = new Lookahead(5, 0.5);
 
     private static final String FORM = "STEPS,SHARE, as 5,0.5";
@@ -24,15 +24,15 @@ public record Lookahead(int every, double rate) {
         }
     }
 
-    /** What {@link #parse} reads. */
+    /** Returns the text form, as {@link #parse} reads it. */
     public String text() {
         return every + "," + Schedules.number(rate);
     }
 
     /**
-     * Reads {@code 5,0.5}; the share may be left out.
+     * Parses {@code 5,0.5}; the factor may be left out.
      *
-     * @throws IllegalArgumentException with one line that says how it is written
+     * @throws IllegalArgumentException with one line that states the form
      */
     public static Lookahead parse(String text) {
         List<String> parts = WrapperText.parts("look-ahead", text, 2, FORM);

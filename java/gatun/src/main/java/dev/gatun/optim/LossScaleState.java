@@ -6,26 +6,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where the loss scale of a run stands, as a checkpoint holds it.
+ * The state of a dynamic loss scale, as stored in checkpoints.
  *
- * @param scale         what the loss is multiplied by, in f32 as PyTorch keeps it
+ * @param scale         current loss scale, in f32 as in PyTorch
  * @param finiteInARow  finite steps since the scale changed
- * @param skippedInARow steps skipped since the latest one that was not
+ * @param skippedInARow consecutive skipped steps, up to now
  */
 public record LossScaleState(float scale, long finiteInARow, long skippedInARow) {
     private static final String SCALE = "scale";
     private static final String TRACKER = "_growth_tracker"; // this and SCALE are PyTorch's names
     private static final String SKIPPED = "skipped_in_a_row";
 
-    /** After the step that a block reports. */
+    /** Returns the state after the step that a block reports. */
     public static LossScaleState of(StepBlock block) {
         return new LossScaleState(block.scale(), block.finiteInARow(), block.skippedInARow());
     }
 
     /**
-     * Reads what {@link #toMap} wrote.
+     * Reads the result of {@link #toMap}.
      *
-     * @throws IllegalArgumentException when it is damaged, or one of the two runs does not scale its loss
+     * @throws IllegalArgumentException if it is damaged, or only one of the two runs scales its loss
      */
     public static LossScaleState read(LossScaling scaling, Map<String, ?> state) {
         boolean scales = !(scaling instanceof LossScaling.None);
@@ -44,7 +44,7 @@ public record LossScaleState(float scale, long finiteInARow, long skippedInARow)
         throw new IllegalArgumentException("the state of the loss scale is damaged: " + state);
     }
 
-    /** All that a resumed run needs; empty where the loss is not scaled. */
+    /** Returns the state as plain values; empty where the loss is not scaled. */
     public Map<String, Object> toMap(LossScaling scaling) {
         Map<String, Object> state = new LinkedHashMap<>();
         if (!(scaling instanceof LossScaling.None)) {
@@ -55,7 +55,7 @@ public record LossScaleState(float scale, long finiteInARow, long skippedInARow)
         return state;
     }
 
-    /** Makes an optimizer's steps go on from here. */
+    /** Sets the state of a step kernel. */
     public void giveTo(StepKernel steps) {
         steps.setScale(scale, finiteInARow, skippedInARow);
     }

@@ -1,22 +1,26 @@
 package dev.gatun.optim;
 
 import dev.gatun.optim.schedule.text.Schedules;
+import dev.gatun.options.WithMethods;
 import dev.gatun.optim.schedule.text.Schedules;
 import dev.gatun.update.kernel.LossScaleRule;
 import java.util.List;
 
 /**
- * What the loss is multiplied by before the backward pass, so that small gradients do not vanish in a narrow number
- * format; the optimizer divides by it again. A step whose gradients are not finite is left out.
+ * The scaling of the loss before the backward pass, so that small gradients do not underflow in a narrow format; the
+ * optimizer divides the gradients by the loss scale. A step whose gradients are not finite is skipped.
  */
 public sealed interface LossScaling {
-    /** Not scaled, and gradients not looked at. */
+    /** No loss scale, and no check of the gradients. */
     LossScaling NONE = new None();
 
-    /** 2^16, doubled after 2000 finite steps in a row, halved after each other; at most 50 of those in a row. */
+    /**
+     * A dynamic loss scale, initially 2^16, doubled after 2000 consecutive finite steps, halved after each skipped
+     * step; at most 50 consecutive skipped steps.
+     */
     Dynamic DYNAMIC = new Dynamic(0x1p16, 2, 0.5, 2000, 50);
 
-    /** The loss as it is. */
+    /** No loss scale. */
     record None() implements LossScaling {
         @Override
         public LossScaleRule rule() {
@@ -30,10 +34,10 @@ public sealed interface LossScaling {
     }
 
     /**
-     * Always the same factor.
+     * A constant loss scale.
      *
-     * @param scale     above 0
-     * @param mostSkips steps that may be left out in a row
+     * @param scale     factor, above 0
+     * @param mostSkips largest number of consecutive skipped steps
      */
     record Fixed(double scale, int mostSkips) implements LossScaling {
         public Fixed {
@@ -41,7 +45,7 @@ public sealed interface LossScaling {
             checkSkips(mostSkips);
         }
 
-        /** With as many skips as {@link #DYNAMIC}. */
+        /** Creates a constant loss scale with the limit of skipped steps of {@link #DYNAMIC}. */
         public Fixed(double scale) {
             this(scale, DYNAMIC.mostSkips());
         }
@@ -58,16 +62,19 @@ public sealed interface LossScaling {
     }
 
     /**
-     * PyTorch's {@code GradScaler}: multiplied by {@code growth}, unless that overflows, after {@code interval} finite
-     * steps in a row; multiplied by {@code backoff} after each step whose gradients are not finite.
+     * A dynamic loss scale, as PyTorch's {@code GradScaler}: multiplied by {@code growth}, unless that overflows, after
+     * {@code interval} consecutive finite steps; multiplied by {@code backoff} after each skipped step.
      *
-     * @param initial   first factor, above 0
+     * @param initial   initial loss scale, above 0
      * @param growth    above 1
      * @param backoff   in (0, 1)
      * @param interval  at least 1
-     * @param mostSkips steps that may be left out in a row
+     * @param mostSkips largest number of consecutive skipped steps
      */
-    record Dynamic(double initial, double growth, double backoff, long interval, int mostSkips) implements LossScaling {
+    @WithMethods
+    record Dynamic(double initial, double growth, double backoff, long interval, int mostSkips)
+            implements LossScaling, LossScalingDynamicBuilder.With {
+
         public Dynamic {
             checkScale(initial);
             checkSkips(mostSkips);
@@ -76,26 +83,6 @@ public sealed interface LossScaling {
                         "loss scale: growth must be above 1, backoff above 0 and below 1, and the"
                         + " interval at least 1, got " + growth + ", " + backoff + " and " + interval);
             }
-        }
-
-        /** The same with another first factor. */
-        public Dynamic withInitial(double newInitial) {
-            return new Dynamic(newInitial, growth, backoff, interval, mostSkips);
-        }
-
-        /** The same with other factors of growth and back-off. */
-        public Dynamic withFactors(double newGrowth, double newBackoff) {
-            return new Dynamic(initial, newGrowth, newBackoff, interval, mostSkips);
-        }
-
-        /** The same growing after another number of steps. */
-        public Dynamic withInterval(long newInterval) {
-            return new Dynamic(initial, growth, backoff, newInterval, mostSkips);
-        }
-
-        /** The same with another bound of skips. */
-        public Dynamic withMostSkips(int newMostSkips) {
-            return new Dynamic(initial, growth, backoff, interval, newMostSkips);
         }
 
         @Override
@@ -110,17 +97,17 @@ public sealed interface LossScaling {
         }
     }
 
-    /** The rule that a device goes by. */
+    /** Returns the rule for a device. */
     LossScaleRule rule();
 
-    /** What {@link #parse} reads. */
+    /** Returns the text form, as {@link #parse} reads it. */
     String text();
 
     /**
-     * Reads {@code none}, {@code 1024}, {@code 1024,skips=20}, {@code dynamic} or {@code
-     * dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50}, of which any key may be left out.
+     * Parses {@code none}, {@code 1024}, {@code 1024,skips=20}, {@code dynamic} or
+     * {@code dynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50}, where any key may be left out.
      *
-     * @throws IllegalArgumentException with one line that says how it is written
+     * @throws IllegalArgumentException with one line that states the form
      */
     static LossScaling parse(String text) {
         List<String> parts = List.of(text.strip().split(","));
@@ -136,8 +123,8 @@ public sealed interface LossScaling {
             boolean any = dynamic || pair[0].equals("skips");
             read = switch (any ? pair[0] : "") {
                 case "initial" -> read.withInitial(number(text, value));
-                case "growth" -> read.withFactors(number(text, value), read.backoff());
-                case "backoff" -> read.withFactors(read.growth(), number(text, value));
+                case "growth" -> read.withGrowth(number(text, value));
+                case "backoff" -> read.withBackoff(number(text, value));
                 case "interval" -> read.withInterval(count(text, value));
                 case "skips" -> read.withMostSkips(Math.toIntExact(Math.min(Integer.MAX_VALUE, count(text, value))));
                 default -> throw wrong(text);

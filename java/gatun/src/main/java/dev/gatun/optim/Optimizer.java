@@ -4,6 +4,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
+import dev.gatun.shape.Bfloat16;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Stored;
 import dev.gatun.update.ElementRange;
@@ -11,7 +12,6 @@ import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.UpdateRule;
-import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.GroupNumbers;
 import dev.gatun.update.kernel.StepBlock;
 import dev.gatun.update.kernel.StepKernel;
@@ -28,17 +28,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An optimizer over flat memory: parameters, gradients and states of {@link dev.gatun.shape.DType#F32}, all in one
- * order; its options may store parameters in bf16 and states in 8 bits.
- * A step is one native call for all groups of a rule, or two where the norm of the gradients counts, and allocates
- * nothing. Groups may follow different rules; the norm that bounds gradients is that of all of them. It owns its
- * states; parameters and gradients belong to the caller. It belongs to its device's thread.
+ * An optimizer over flat memory: slabs of parameters, gradients and states of {@link dev.gatun.shape.DType#F32} with
+ * one layout; parameters may be stored in bf16 and states in 8 bits.
+ *
+ * <p>A step is one native call for all groups of a rule, or two where the norm of the gradients is needed, and
+ * allocates nothing. Groups may follow different rules; global clipping is by the norm of all their gradients. The
+ * optimizer owns its states; parameters and gradients belong to the caller. It belongs to its device's thread.
  */
 public final class Optimizer implements AutoCloseable {
-    /** The name of the weights' average among the states. */
+    /** The name, among the states, of the average of the weights. */
     public static final String AVERAGE = "ema";
 
-    /** The name of the weights' copy in bf16 among the states. */
+    /** The name, among the states, of the bf16 copy of the weights. */
     public static final String COPY = "bf16";
 
     private final OptimizerOptions options;
@@ -55,7 +56,7 @@ public final class Optimizer implements AutoCloseable {
     private final Thread thread = Thread.currentThread();
     private boolean closed;
 
-    /** An optimizer with zeroed states that does nothing around its rules. */
+    /** Creates an optimizer with zeroed states and {@link OptimizerOptions#NONE}. */
     public Optimizer(
             Device device, Buffer parameters, Buffer gradients, List<? extends Hyperparameters> groups,
             List<ElementRange> ranges) {
@@ -63,13 +64,13 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * An optimizer with zeroed states.
+     * Creates an optimizer with zeroed states.
      *
      * @param parameters updated in place by each step; f32, or bf16 where the options say so
-     * @param gradients  read by each step; f32, as many as the parameters
+     * @param gradients  read by each step; f32, as many elements as the parameters
      * @param groups     hyper-parameters of each group
-     * @param ranges     which elements each group governs; the others stay as they are
-     * @param options    what it does around its rules
+     * @param ranges     elements that each group governs; elements in no range are not updated
+     * @param options    clipping, averaging, storage and loss scaling
      */
     public Optimizer(
             Device device, Buffer parameters, Buffer gradients, List<? extends Hyperparameters> groups,
@@ -203,51 +204,50 @@ public final class Optimizer implements AutoCloseable {
     /**
      * Updates the parameters from the gradients.
      *
-     * @return false when it did nothing because a gradient is not finite, which only clipping by norm looks at
+     * @return false if the step was skipped because a gradient is not finite; checked only where clipping by norm or a
+     *         loss scale measures the gradients
      */
     public boolean step() {
         return step(1);
     }
 
-    /** The same, each gradient multiplied by {@code gradientScale} first. */
+    /** Takes one step with every gradient multiplied by {@code gradientScale} first; otherwise as {@link #step()}. */
     public boolean step(double gradientScale) {
         return step(gradientScale, false);
     }
 
     /**
-     * The same, but it looks at the gradients whatever the options, in one read, and does nothing when one is not
-     * finite.
+     * Takes one step if all gradients are finite, which costs one read of them; otherwise as {@link #step(double)}.
      *
-     * @return false when it did nothing
+     * @return false if the step was skipped
      */
     public boolean stepIfFinite(double gradientScale) {
         return step(gradientScale, true);
     }
 
-    private boolean step(double gradientScale, boolean looks) {
+    private boolean step(double gradientScale, boolean checks) {
         checkOpen();
-        steps.update(gradientScale, looks);
+        steps.update(gradientScale, checks);
         return !results().skipped();
     }
 
     /**
-     * Submits a step, and does not wait for it: {@link #control} has what a loop needs that reads the results some
-     * steps late.
+     * Submits a step without waiting for it; {@link #control} reports its results later.
      *
-     * @param gradientScale what every gradient is multiplied by, before it is divided by the loss scale
+     * @param gradientScale factor of every gradient, applied before the division by the loss scale
      */
     public void submit(double gradientScale) {
         checkOpen();
         steps.update(gradientScale, false);
     }
 
-    /** The decisions of its steps, on the device. */
+    /** Returns the step kernel, which decides the steps on the device. */
     public StepKernel control() {
         checkOpen();
         return steps;
     }
 
-    /** What the latest step came to; waits for it. One object, changed in place. */
+    /** Returns the results of the latest step, waiting for it; always the same object, updated in place. */
     public StepBlock results() {
         checkOpen();
         steps.report(latest.bytes());
@@ -255,22 +255,24 @@ public final class Optimizer implements AutoCloseable {
         return latest;
     }
 
-    /** The norm of all gradients in the latest step, scaled but not yet clipped; NaN where nothing asked for it. */
+    /** Returns the norm of all gradients in the latest step, scaled but not clipped; NaN if it was not measured. */
     public double gradientNorm() {
         return results().norm();
     }
 
-    /** The element of the first gradient that was not finite in the latest step whose norm was measured, or -1. */
+    /**
+     * Returns the index of the first gradient that was not finite in the latest step whose norm was measured, or -1.
+     */
     public long firstNonFinite() {
         return results().firstNonFinite();
     }
 
-    /** Steps taken so far, without those that did nothing. */
+    /** Returns the number of steps taken, without skipped ones. */
     public long steps() {
         return results().steps();
     }
 
-    /** Continues from a number of steps, as after a resume. */
+    /** Sets the number of steps taken, as when a run is resumed. */
     public void setSteps(long taken) {
         checkOpen();
         if (taken < 0) {
@@ -279,17 +281,17 @@ public final class Optimizer implements AutoCloseable {
         steps.setSteps(taken);
     }
 
-    /** What it does around its rules. */
+    /** Returns the options of clipping, averaging, storage and loss scaling. */
     public OptimizerOptions options() {
         return options;
     }
 
-    /** Number of groups. */
+    /** Returns the number of groups. */
     public int groups() {
         return groups.size();
     }
 
-    /** The numbers of one group as they are now. */
+    /** Returns the current hyper-parameters of a group. */
     public Hyperparameters hyperparameters(int group) {
         return groups.get(group).now();
     }
@@ -298,7 +300,7 @@ public final class Optimizer implements AutoCloseable {
         return groups.get(group).learningRate();
     }
 
-    /** Changes the numbers of one group from the next step on. */
+    /** Sets the hyper-parameters of a group, from the next step on. */
     public void set(int group, Hyperparameters hyperparameters) {
         checkOpen();
         checkMaxNorm(hyperparameters);
@@ -310,7 +312,7 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Changes one number of a group from the next step on. Allocates nothing.
+     * Sets one hyper-parameter of a group, from the next step on. Allocates nothing.
      *
      * @throws IllegalArgumentException when the group's rule does not have it, or the value is outside its domain
      */
@@ -322,7 +324,7 @@ public final class Optimizer implements AutoCloseable {
         numbers.set(what, value);
     }
 
-    /** Changes the learning rate of every group from the next step on. Allocates nothing. */
+    /** Sets the learning rate of every group, from the next step on. Allocates nothing. */
     public void setLearningRate(double learningRate) {
         for (int i = 0; i < groups.size(); i++) {
             set(i, Scheduled.LEARNING_RATE, learningRate);
@@ -330,23 +332,25 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * The memory of the states it owns by name, with the rule's name before it where there are several rules: {@code
-     * muon.momentum_buffer}; a state in 8 bits is followed by its scales, {@code exp_avg.scales}. Last, if there are
-     * such, the average of the weights and their copy in bf16. What of it belongs to which tensor, {@link #values}
-     * says. None, where the caller gave his own.
+     * Returns the memory of the states that the optimizer owns by name, preceded by the rule's name if there are
+     * several rules: {@code muon.momentum_buffer}. A state in 8 bits is followed by its scales, {@code exp_avg.scales}.
+     * The average of the weights and their bf16 copy, if any, come last. {@link #values} assigns the memory to tensors.
+     * Empty if the caller provided the states.
      */
     public Map<String, Buffer> states() {
         return Collections.unmodifiableMap(states);
     }
 
-    /** The state that a name in {@link #states} belongs to: its own, or that of a state in 8 bits for its scales. */
+    /**
+     * Returns the state that a name in {@link #states} belongs to: the name itself, or for scales that of their state.
+     */
     public static String stateName(String memory) {
         return memory.endsWith(RulePart.SCALES) ? memory.substring(0, memory.length() - RulePart.SCALES.length())
                 : memory;
     }
 
     /**
-     * One state.
+     * Returns the memory of one state.
      *
      * @throws IllegalArgumentException when it owns none of this name
      */
@@ -359,18 +363,18 @@ public final class Optimizer implements AutoCloseable {
         return state;
     }
 
-    /** All states in f32, to be saved or set; with {@link #steps} they are all that a resume needs. */
+    /** Returns all states in f32, to be saved or set; with {@link #steps} they are complete for a resume. */
     public StateValues values() {
         checkOpen();
         return new StateValues(device, List.of(parts), slabs);
     }
 
     /**
-     * The states of one tensor, the average of its weights among them. They must be stored in f32, otherwise
+     * Returns the states of one tensor, the average of its weights included. They must be stored in f32, otherwise
      * {@link #values} has them.
      *
      * @param begin  first element of the tensor in the slab of parameters
-     * @param tensor what lies there
+     * @param tensor type and layout of the tensor
      */
     public List<TensorState> states(long begin, Stored tensor) {
         if (options.states() != StateStorage.F32 || options.weights().hasCopy()) {
@@ -383,20 +387,25 @@ public final class Optimizer implements AutoCloseable {
 
     /** First of all: another thread must change nothing that a step of this one reads. */
     private void checkOpen() {
+        checkThread();
+        if (closed) {
+            throw new IllegalStateException("the optimizer is closed");
+        }
+    }
+
+    private void checkThread() {
         if (!Thread.currentThread().equals(thread)) {
             throw new IllegalStateException("the optimizer belongs to thread \"" + thread.getName() + "\", not to \""
                     + Thread.currentThread().getName()
                     + "\": step on the thread that made it, or make one for each thread");
-        }
-        if (closed) {
-            throw new IllegalStateException("the optimizer is closed");
         }
     }
 
     @Override
     public void close() {
         if (!closed) {
-            Closing.inReverse(List.of(parts)); // first: throws, leaving everything open, on a foreign thread
+            checkThread(); // first: leaves everything open on a foreign thread
+            Closing.inReverse(List.of(parts));
             steps.close();
             closed = true;
             own.forEach(Buffer::close);

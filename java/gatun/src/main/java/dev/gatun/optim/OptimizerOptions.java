@@ -6,21 +6,22 @@ import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.WeightStorage;
 
 /**
- * What an optimizer does around its rule, in the same pass, and how it stores its memory.
+ * Options of an optimizer besides its rule: what happens in the same pass, and how memory is stored.
  *
- * @param clipping     bounds gradients by their norms
- * @param clipValue    bound of each gradient, on both sides, after the norms'; 0 for none
- * @param averageDecay keeps an exponential average of the weights, {@code average <- average + (1 - averageDecay) *
- *                     (w - average)}, which begins as the weights after the first step; 0 for none
- * @param weights      how the weights are stored
- * @param states       how the rule's states are stored; the average of the weights is f32 always
- * @param lossScaling  what the gradients are divided by, and how that follows from whether they are finite
+ * @param clipping     clipping of gradients by their norms
+ * @param clipValue    largest magnitude of a gradient, applied after clipping by norms; 0 for none
+ * @param averageDecay decay of an exponential average of the weights,
+ *                     {@code average <- average + (1 - averageDecay) * (w - average)}, initialised to the weights after
+ *                     the first step; 0 for none
+ * @param weights      storage of the weights
+ * @param states       storage of the rule's states; the average of the weights is always f32
+ * @param lossScaling  loss scale, which gradients are divided by, and its rule
  */
 @WithMethods
 public record OptimizerOptions(
         Clipping clipping, double clipValue, double averageDecay, WeightStorage weights, StateStorage states,
         LossScaling lossScaling) implements OptimizerOptionsBuilder.With {
-    /** The rule and nothing else, all in f32. */
+    /** Only the rule, with everything in f32. */
     public static final OptimizerOptions NONE =
             new OptimizerOptions(new Clipping.None(), 0, 0, WeightStorage.F32, StateStorage.F32, LossScaling.NONE);
 
@@ -40,35 +41,14 @@ public record OptimizerOptions(
         }
     }
 
-    /** These options with another clipping by norms. */
-    public OptimizerOptions with(Clipping newClipping) {
-        return new OptimizerOptions(newClipping, clipValue, averageDecay, weights, states, lossScaling);
-    }
-
     /**
-     * These options with another bound of the norm of all gradients, 0 for none, in place of any other clipping by
-     * norms.
+     * Returns a copy with clipping by the norm of all gradients, 0 for none, instead of any other clipping by norms.
      */
     public OptimizerOptions withClipNorm(double newClipNorm) {
-        return with(newClipNorm == 0 ? new Clipping.None() : new Clipping.GlobalNorm(newClipNorm));
+        return withClipping(newClipNorm == 0 ? new Clipping.None() : new Clipping.GlobalNorm(newClipNorm));
     }
 
-    /** These options with another storage of the weights. */
-    public OptimizerOptions with(WeightStorage newWeights) {
-        return new OptimizerOptions(clipping, clipValue, averageDecay, newWeights, states, lossScaling);
-    }
-
-    /** These options with another storage of the states. */
-    public OptimizerOptions with(StateStorage newStates) {
-        return new OptimizerOptions(clipping, clipValue, averageDecay, weights, newStates, lossScaling);
-    }
-
-    /** These options with another loss scaling. */
-    public OptimizerOptions with(LossScaling newLossScaling) {
-        return new OptimizerOptions(clipping, clipValue, averageDecay, weights, states, newLossScaling);
-    }
-
-    /** The bound of the norm of all gradients; 0 where they are not clipped by it. */
+    /** Returns the bound of the norm of all gradients; 0 if they are not clipped by it. */
     public double clipNorm() {
         return clipping instanceof Clipping.GlobalNorm(double bound) ? bound : 0;
     }

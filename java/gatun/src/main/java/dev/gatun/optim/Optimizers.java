@@ -11,37 +11,37 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Optimizers over memory of the caller's own: any off-heap segments, from any arena or C library, with nothing else of
- * Gatun. Elements are f32, unless the options store weights in bf16 or states in 8 bits.
+ * Factory of optimizers over memory of the caller: any off-heap segments, from any arena or C library. Elements are
+ * f32, unless the options store weights in bf16 or states in 8 bits.
  *
  * <p>Gradients, average and bf16 copy have as many elements as the parameters, each belonging to the parameter of the
  * same index. The states of a rule belong to its span: all parameters where every group follows one rule, otherwise
- * those from the first to the last that its ranges govern. A state has one element for each of the span, in the same
- * order, but for Adafactor's states of rows and columns, which are as long as
- * {@link dev.gatun.update.kernel.StateSpace} says.
+ * those from the first to the last that its ranges govern. A state has one element for each element of the span, at the
+ * same index, except Adafactor's states of rows and columns, whose length {@link dev.gatun.update.kernel.StateSpace}
+ * defines.
  *
- * <p>States are named as {@link Hyperparameters#stateNames} says, with the rule's name before it where there are
- * several rules: {@code muon.momentum_buffer}. A state in 8 bits takes one byte for each element, and a second segment,
+ * <p>States are named as {@link Hyperparameters#stateNames} says, preceded by the rule's name if there are several
+ * rules: {@code muon.momentum_buffer}. A state in 8 bits takes one byte for each element, and a second segment,
  * {@code exp_avg.scales} or {@code adam.exp_avg.scales}, of one f32 for each
- * {@link dev.gatun.update.StateStorage#BLOCK} elements of the span, begun ones counted. {@link Optimizer#AVERAGE} and
- * {@link Optimizer#COPY} are among the states where the options ask for them, always without a rule's name.
+ * {@link dev.gatun.update.StateStorage#BLOCK} elements of the span, rounded up. {@link Optimizer#AVERAGE} and
+ * {@link Optimizer#COPY} are among the states if the options ask for them, always without a rule's name.
  *
- * <p>Segments begin at a multiple of an element's bytes, do not overlap, whichever rule they belong to, and stay open
- * until the optimizer is closed, which does not close them. Anything else is refused here, or by the step that finds an
- * arena closed, with the reason, before anything moves. An arena that another thread closes while native code works on
- * it stays open: its {@code close} throws. A close that falls between two native calls of one step, as a step of
- * several rules, of Muon or of Adafactor makes them, ends the step there.
+ * <p>Segments are aligned to their elements, do not overlap, whichever rule they belong to, and stay open until the
+ * optimizer is closed, which does not close them. Anything else is refused here, or by the step that finds an arena
+ * closed, with the reason, before any memory changes. An arena that another thread closes while native code works on it
+ * stays open: its {@code close} throws. A close between two native calls of one step, as a step of several rules, of
+ * Muon or of Adafactor makes them, ends the step there.
  *
- * <p>An optimizer belongs to the thread that made it, as its device does; a step on another throws
- * {@link IllegalStateException}. So does a step that finds another optimizer, on another thread, in the middle of a
- * step over the same memory.
+ * <p>An optimizer belongs to the thread that created it, as its device does; a step on another throws
+ * {@link IllegalStateException}. So does a step during a step of another optimizer, on another thread, over the same
+ * memory.
  */
 public final class Optimizers {
     private Optimizers() {}
 
     /**
-     * One rule for all parameters, on states that the optimizer allocates, counts against the device's budget and
-     * frees.
+     * Creates an optimizer with one rule for all parameters and states that it allocates, counts against the device's
+     * budget and frees.
      */
     public static Optimizer on(
             Device device, Hyperparameters rule, MemorySegment parameters, MemorySegment gradients) {
@@ -49,11 +49,10 @@ public final class Optimizers {
     }
 
     /**
-     * One rule for all parameters, on the caller's states; no memory is allocated for any.
+     * Creates an optimizer with one rule for all parameters and the caller's states; no memory is allocated for any.
      *
-     * @param states by the names of {@link Hyperparameters#stateNames}: all of them, or none to have them allocated.
-     *               What is in them counts, so a first step wants zeros; {@link Optimizer#setSteps} says that it is not
-     *               the first
+     * @param states all of {@link Hyperparameters#stateNames} by name, or none to have them allocated. Their content is
+     *               used, so a first step needs zeros; {@link Optimizer#setSteps} sets the number of steps taken
      */
     public static Optimizer on(
             Device device, Hyperparameters rule, MemorySegment parameters, MemorySegment gradients,
@@ -63,13 +62,13 @@ public final class Optimizers {
     }
 
     /**
-     * Groups of parameters with numbers of their own.
+     * Creates an optimizer with groups of parameters.
      *
      * @param groups  hyper-parameters of each group
-     * @param ranges  which elements each group governs; the others stay as they are. A rule that looks at whole
-     *                tensors, as LAMB and LARS do, takes each range for one
-     * @param states  by the names above, all of them, or none to have them allocated
-     * @param options what it does around its rule
+     * @param ranges  elements that each group governs; elements in no range are not updated. For a rule of whole
+     *                tensors, such as LAMB and LARS, each range is one tensor
+     * @param states  all states by the names above, or none to have them allocated
+     * @param options clipping, averaging, storage and loss scaling
      */
     public static Optimizer on(
             Device device, List<? extends Hyperparameters> groups, List<ElementRange> ranges, MemorySegment parameters,

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the numbers of an optimizer along schedules. Each group keeps its own base, which is what the optimizer's
- * numbers are when this is made. A group whose weight decay is 0 keeps that, whatever the schedule.
+ * Applies schedules to the hyper-parameters of an optimizer. Each group has its own base values, the optimizer's at
+ * construction. A weight decay of 0 stays 0, whatever the schedule.
  */
 public final class ScheduledOptimizer {
     private final Optimizer optimizer;
@@ -22,9 +22,9 @@ public final class ScheduledOptimizer {
     private @Nullable ReduceOnPlateau plateau;
 
     /**
-     * Schedules of an optimizer.
+     * Creates the schedules of an optimizer.
      *
-     * @throws IllegalArgumentException when one of them moves what a group's rule does not have
+     * @throws IllegalArgumentException if a schedule applies to a hyper-parameter that a group's rule does not have
      */
     public ScheduledOptimizer(Optimizer optimizer, HyperparameterSchedules schedules) {
         this.optimizer = optimizer;
@@ -57,9 +57,9 @@ public final class ScheduledOptimizer {
     }
 
     /**
-     * Checks that the numbers of all groups stay in their domains throughout a run of so many steps.
+     * Checks that the hyper-parameters of all groups stay in their domains throughout a run of {@code steps} steps.
      *
-     * @throws IllegalArgumentException with one line that names the schedule, the step, the value and what is allowed
+     * @throws IllegalArgumentException with one line that names the schedule, the step, the value and the domain
      */
     public void check(long steps) {
         for (int i = 0; i < optimizer.groups(); i++) {
@@ -68,10 +68,10 @@ public final class ScheduledOptimizer {
     }
 
     /**
-     * Sets what the step after so many steps uses. Allocates nothing.
+     * Sets the hyper-parameters of the step that follows {@code steps} steps. Allocates nothing.
      *
-     * @throws IllegalArgumentException when a schedule leaves the domain of what it moves: {@link #check} says so
-     *                                  before a run
+     * @throws IllegalArgumentException if a schedule leaves the domain of its hyper-parameter, which {@link #check}
+     *                                  finds before a run
      */
     public void moveTo(long steps) {
         for (int i = 0; i < learningRates.length; i++) {
@@ -88,25 +88,28 @@ public final class ScheduledOptimizer {
         }
     }
 
-    /** The learning rate of the first group as it is now. */
+    /** Returns the current learning rate of the first group. */
     public double learningRate() {
         return optimizer.learningRate(0);
     }
 
-    /** Takes the metric of an epoch, which counts where the learning rate waits for a plateau. */
+    /** Reports the metric of an epoch, for schedules that reduce the learning rate on a plateau. */
     public void afterEpoch(double metric) {
         if (plateau != null) {
             plateau.step(metric);
         }
     }
 
-    /** What a resumed run needs beside the number of steps: empty, or the state of {@link ReduceOnPlateau}. */
+    /**
+     * Returns the state that a resumed run needs besides the number of steps: empty, or that of
+     * {@link ReduceOnPlateau}.
+     */
     public Map<String, Object> state() {
         return plateau == null ? Map.of() : plateau.state();
     }
 
     /**
-     * Goes on from a state.
+     * Restores a state.
      *
      * @throws IllegalArgumentException when it does not fit these schedules; nothing is changed then
      */

@@ -9,9 +9,9 @@ import dev.gatun.update.kernel.StepKernel;
 import java.util.List;
 
 /**
- * The move of {@link SharpnessAware} and back. A step computes the gradients, {@linkplain #climb climbs}, computes the
- * gradients there, {@linkplain #descend descends} and lets the optimizer step with those gradients from the old
- * weights. Allocates nothing once it is made; belongs to the device's thread.
+ * Perturbs the weights as {@link SharpnessAware} says, and restores them. A step computes the gradients,
+ * {@linkplain #perturb perturbs} the weights, computes the gradients there, {@linkplain #restore restores} the weights
+ * and updates them with the latter gradients. Allocates nothing after construction; belongs to the device's thread.
  */
 public final class SharpnessAscent implements AutoCloseable {
     private final Device device;
@@ -21,14 +21,14 @@ public final class SharpnessAscent implements AutoCloseable {
     private final PerturbationKernel kernel;
     private final List<Buffer> retained; // what the kernel points at
     private boolean closed;
-    private boolean moved; // the weights are not the saved ones
+    private boolean perturbed; // the weights are not the saved ones
 
-    /** Allocates memory for the old weights. All buffers are f32 of one length. */
+    /** Allocates memory for the saved weights. All buffers are f32 of one length. */
     public SharpnessAscent(Device device, Buffer parameters, Buffer gradients, SharpnessAware options) {
         this.device = device;
         this.options = options;
         this.parameters = parameters;
-        saved = device.allocate(Role.WORKSPACE, "weights before a move", parameters.bytes());
+        saved = device.allocate(Role.WORKSPACE, "weights before a perturbation", parameters.bytes());
         boolean complete = false;
         try {
             kernel = device.bindPerturbation(
@@ -44,51 +44,50 @@ public final class SharpnessAscent implements AutoCloseable {
     }
 
     /**
-     * Moves the weights by {@code radius * g / (|g| + 1e-12)}, or {@code radius * w^2 g / (|w g| + 1e-12)}.
+     * Perturbs the weights by {@code radius * g / (|g| + 1e-12)}, or {@code radius * w^2 g / (|w g| + 1e-12)}.
      *
-     * @param gradientScale what each gradient is to be multiplied by first
-     * @return false when it did nothing because a gradient is not finite
+     * @param gradientScale factor of every gradient
+     * @return false if a gradient is not finite; the weights are then unchanged
      */
-    public boolean climb(double gradientScale) {
+    public boolean perturb(double gradientScale) {
         double norm = kernel.norm(gradientScale);
         if (!Double.isFinite(norm)) {
             return false;
         }
         kernel.run(PerturbationKernel.coefficient(options.radius(), gradientScale, norm));
-        moved = true;
+        perturbed = true;
         return true;
     }
 
     /**
-     * Gives the weights the values that they had before the latest move.
+     * Restores the weights that the latest perturbation saved.
      *
-     * @throws IllegalStateException when they were not moved since it was made or since it descended; they stay as they
-     *                               are
+     * @throws IllegalStateException if the weights are not perturbed; they stay as they are
      */
-    public void descend() {
-        if (!moved) {
+    public void restore() {
+        if (!perturbed) {
             throw new IllegalStateException(
-                    "the weights were not moved, so there is no way back: descend once after each climb"
+                    "the weights are not perturbed, so there is nothing to restore: restore once after each perturb"
                     + " that returned true");
         }
         device.copy(saved, parameters);
-        moved = false;
+        perturbed = false;
     }
 
     /**
-     * The same, decided on the device without waiting for it: a gradient that is not finite, or steps that are halted,
-     * leave the weights where they are.
+     * Perturbs the weights without waiting for the device: if a gradient is not finite, or the steps are halted, the
+     * weights stay as they are.
      *
-     * @param control       of an optimizer over these weights
-     * @param gradientScale what each gradient is to be multiplied by, before it is divided by the loss scale
+     * @param control       step kernel of an optimizer over these weights
+     * @param gradientScale factor of every gradient, applied before the division by the loss scale
      */
-    public void climb(StepKernel control, double gradientScale) {
-        control.climb(kernel, options.radius(), gradientScale);
+    public void perturb(StepKernel control, double gradientScale) {
+        control.perturb(kernel, options.radius(), gradientScale);
     }
 
-    /** Takes back {@link #climb(StepKernel, double)}; does nothing where that moved nothing. */
-    public void descend(StepKernel control) {
-        control.descend(saved, parameters);
+    /** Restores the weights after {@link #perturb(StepKernel, double)}, if that perturbed them. */
+    public void restore(StepKernel control) {
+        control.restore(saved, parameters);
     }
 
     @Override

@@ -5,13 +5,13 @@ import dev.gatun.update.kernel.Sharpness;
 import java.util.List;
 
 /**
- * Sharpness-aware minimisation around any optimizer: the gradients of a step are those at the sharpest weights near by,
- * which takes a second forward and backward pass.
+ * Options of sharpness-aware minimisation, a wrapper of any optimizer: the gradients of a step are computed at weights
+ * perturbed towards a higher loss, which takes a second forward and backward pass.
  *
- * @param radius how far, above 0; {@code rho} of the papers
+ * @param radius norm of the perturbation, above 0; {@code rho} of the papers
  */
 public record SharpnessAware(double radius, Sharpness sharpness) {
-    /** Radius 0.05. */
+    /** The paper's default: radius 0.05, not adaptive. */
     public static final SharpnessAware DEFAULTS = new SharpnessAware(0.05, Sharpness.PLAIN);
 
     private static final String WHAT = "sharpness-aware minimisation";
@@ -24,7 +24,7 @@ public record SharpnessAware(double radius, Sharpness sharpness) {
         }
     }
 
-    /** What {@link #parse} reads. */
+    /** Returns the text form, as {@link #parse} reads it. */
     public String text() {
         return Schedules.number(radius) + switch (sharpness) {
             case PLAIN -> "";
@@ -33,9 +33,9 @@ public record SharpnessAware(double radius, Sharpness sharpness) {
     }
 
     /**
-     * Reads {@code 0.05} or {@code 0.05,adaptive}.
+     * Parses {@code 0.05} or {@code 0.05,adaptive}.
      *
-     * @throws IllegalArgumentException with one line that says how it is written
+     * @throws IllegalArgumentException with one line that states the form
      */
     public static SharpnessAware parse(String text) {
         List<String> parts = WrapperText.parts(WHAT, text, 2, FORM);

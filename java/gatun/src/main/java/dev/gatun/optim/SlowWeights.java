@@ -6,11 +6,12 @@ import dev.gatun.memory.Role;
 import dev.gatun.update.kernel.StepKernel;
 
 /**
- * The slow weights of {@link Lookahead}, around any optimizer: {@link #before} and {@link #after} each of its steps.
- * They begin as the weights before the first step. Allocates nothing once it is made; belongs to the device's thread.
+ * The slow weights of {@link Lookahead}, for any optimizer: {@link #before} and {@link #after} are called for each of
+ * its steps. They are initialised to the weights before the first step. Allocates nothing after construction; belongs
+ * to the device's thread.
  */
 public final class SlowWeights implements AutoCloseable {
-    /** The name among an optimizer's states. */
+    /** The name of the slow weights among an optimizer's states. */
     public static final String NAME = "slow";
 
     private final Lookahead options;
@@ -31,17 +32,17 @@ public final class SlowWeights implements AutoCloseable {
         slow.retain();
     }
 
-    /** Before a step of an optimizer of the weights. Submitted: waits for nothing. */
+    /** Submits the work before a step of the optimizer, without waiting. */
     public void before(StepKernel control) {
         control.copyBeforeFirst(fast, slow);
     }
 
-    /** After it. */
+    /** Submits the work after a step of the optimizer, without waiting. */
     public void after(StepKernel control) {
         control.lookAhead(options.every(), options.rate(), fast, slow);
     }
 
-    /** The slow weights, in the order of the parameters. */
+    /** Returns the slow weights, with the layout of the parameters. */
     public Buffer buffer() {
         return slow;
     }

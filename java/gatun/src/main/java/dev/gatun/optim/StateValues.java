@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All states of an optimizer in f32, however they are stored: to be saved, or to be set. Those stored in f32 are the
- * states themselves; of the others these are decoded copies, which take memory while this is open.
+ * The states of an optimizer in f32, however they are stored, to be saved or set. States stored in f32 are accessed
+ * directly; the others are decoded into copies, which take memory while this is open.
  */
 public final class StateValues implements AutoCloseable {
     private final Map<RulePart, Map<String, Buffer>> parts = new LinkedHashMap<>();
@@ -51,10 +51,10 @@ public final class StateValues implements AutoCloseable {
     }
 
     /**
-     * The states of one tensor, the average and the copy of its weights among them.
+     * Returns the states of one tensor, the average and the bf16 copy of its weights included.
      *
      * @param begin  first element of the tensor in the slab of parameters
-     * @param tensor what lies there
+     * @param tensor type and layout of the tensor
      */
     public List<TensorState> of(long begin, Stored tensor) {
         List<TensorState> found = new ArrayList<>();
@@ -74,7 +74,7 @@ public final class StateValues implements AutoCloseable {
         }
     }
 
-    /** Makes what was written into the values the states. What was only read becomes the same bytes again. */
+    /** Stores the values in the states. Values that were not changed are encoded to the same bytes. */
     public void store() {
         parts.forEach(RulePart::encode);
         if (rounded != null && widened != null) {

@@ -9,11 +9,11 @@ import dev.gatun.options.WithMethods;
 import java.util.List;
 
 /**
- * Stochastic weight averaging (Izmailov et al., UAI 2018): the plain mean of the weights after each epoch from some
- * epoch on. The model is then evaluated with the mean, and with statistics of batch normalisation measured anew for it.
+ * Options of stochastic weight averaging (Izmailov et al., UAI 2018): the mean of the weights after each epoch from
+ * some epoch on. The model is then evaluated with the mean, and with batch statistics recomputed for it.
  *
- * @param start        the first epoch whose weights count, from 1
- * @param learningRate from that epoch on, whatever the schedule; 0 leaves it to the schedule
+ * @param start        first epoch whose weights are averaged, from 1
+ * @param learningRate constant learning rate from that epoch on; 0 for the schedule's
  */
 @WithMethods
 public record StochasticAverage(int start, double learningRate) implements StochasticAverageBuilder.With {
@@ -28,12 +28,12 @@ public record StochasticAverage(int start, double learningRate) implements Stoch
         }
     }
 
-    /** From an epoch on, at the schedule's learning rate. */
+    /** Returns averaging from an epoch on, at the schedule's learning rate. */
     public static StochasticAverage from(int start) {
         return new StochasticAverage(start, 0);
     }
 
-    /** A schedule that holds the learning rate from the first of these epochs on. */
+    /** Returns a schedule that keeps the learning rate constant from the first averaged epoch on. */
     public Schedule over(Schedule schedule, long stepsPerEpoch) {
         if (learningRate == 0) {
             return schedule;
@@ -43,15 +43,15 @@ public record StochasticAverage(int start, double learningRate) implements Stoch
                 List.of((start - 1) * stepsPerEpoch));
     }
 
-    /** What {@link #parse} reads. */
+    /** Returns the text form, as {@link #parse} reads it. */
     public String text() {
         return learningRate == 0 ? Integer.toString(start) : start + "," + Schedules.number(learningRate);
     }
 
     /**
-     * Reads {@code 10} or {@code 10,0.05}.
+     * Parses {@code 10} or {@code 10,0.05}.
      *
-     * @throws IllegalArgumentException with one line that says how it is written
+     * @throws IllegalArgumentException with one line that states the form
      */
     public static StochasticAverage parse(String text) {
         List<String> parts = WrapperText.parts(WHAT, text, 2, FORM);

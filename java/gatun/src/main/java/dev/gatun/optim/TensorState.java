@@ -4,10 +4,10 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.shape.Stored;
 
 /**
- * One tensor's part of a state.
+ * The part of a state that belongs to one tensor.
  *
- * @param name   as PyTorch's optimizers name it
- * @param stored shape and order
- * @param memory as long as {@code stored}; changed by every step
+ * @param name   name of the state, as in PyTorch's optimizers
+ * @param stored shape and layout
+ * @param memory memory of the size of {@code stored}; updated by every step
  */
 public record TensorState(String name, Stored stored, Buffer memory) {}

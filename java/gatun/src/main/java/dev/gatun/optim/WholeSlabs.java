@@ -1,7 +1,7 @@
 package dev.gatun.optim;
 
 import dev.gatun.memory.Buffer;
-import dev.gatun.update.kernel.Bfloat16;
+import dev.gatun.shape.Bfloat16;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-/** Optimizers over flat memory, clipping, loss scaling, schedules, and what goes around an optimizer. */
+/** Optimizers over flat memory, clipping, loss scaling, schedules, and wrappers of optimizers. */
 @NullMarked
 package dev.gatun.optim;
 

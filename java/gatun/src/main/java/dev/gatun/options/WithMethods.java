@@ -6,10 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/**
- * A record whose {@code with} methods, one for each component, are written by the compiler, in an interface that it
- * implements.
- */
+/** Marks a record for which the compiler generates an interface with a {@code with} method for each component. */
 @RecordBuilder.Template(options = @RecordBuilder.Options(enableGetters = false))
 @Retention(RetentionPolicy.SOURCE)
 @Target(ElementType.TYPE)

@@ -1,4 +1,4 @@
-/** How options records are written: what the compiler adds to them. */
+/** Annotation of option records whose {@code with} methods the compiler generates. */
 @NullMarked
 package dev.gatun.options;
 

@@ -5,7 +5,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 
-/** Copies a tensor between any two orders, element by element; the padding of the target becomes zero. */
+/** Copies a tensor between any two layouts, element by element; the padding of the target becomes zero. */
 record Reorder(TensorType type, Layout from, Layout to) {
     Reorder {
         if (from.rank() != type.shape().rank() || to.rank() != type.shape().rank()) {

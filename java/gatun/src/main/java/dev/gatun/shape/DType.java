@@ -1,12 +1,12 @@
 package dev.gatun.shape;
 
-/** The type of a tensor's elements. */
+/** The element type of a tensor. */
 public enum DType {
     /** IEEE 754 binary64; the reference backend's own precision. */
     F64(8, "F64"),
     /** IEEE 754 binary32. */
     F32(4, "F32"),
-    /** The upper half of a binary32. */
+    /** bfloat16: the upper half of a binary32. */
     BF16(2, "BF16"),
     /** IEEE 754 binary16. */
     F16(2, "F16"),
@@ -27,14 +27,14 @@ public enum DType {
         this.safetensorsName = safetensorsName;
     }
 
-    /** Size of one element in bytes. */
+    /** Returns the size of one element in bytes. */
     public int bytes() {
         return bytes;
     }
 
     /**
-     * The type in which sums over elements of this type are kept: statistics, biases, and the gradients of what a layer
-     * of this type multiplies by. {@link #F32} for the 16-bit types, the type itself otherwise.
+     * Returns the type in which sums over elements of this type are accumulated: statistics, biases, and the gradients
+     * of weights. {@link #F32} for the 16-bit types, the type itself otherwise.
      */
     public DType accumulator() {
         return switch (this) {
@@ -43,22 +43,22 @@ public enum DType {
         };
     }
 
-    /** Whether elements are floating-point numbers of 16 bits. */
+    /** Returns whether it is a floating-point type of 16 bits. */
     public boolean isNarrow() {
         return accumulator() != this;
     }
 
-    /** In lower case: {@code bf16}. */
+    /** Returns the name in lower case: {@code bf16}. */
     public String lowerCase() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** The name of this type in a safetensors header. */
+    /** Returns the name of this type in a safetensors header. */
     public String safetensorsName() {
         return safetensorsName;
     }
 
-    /** Whether elements are floating-point numbers. */
+    /** Returns whether it is a floating-point type. */
     public boolean isFloating() {
         return switch (this) {
             case F64, F32, BF16, F16 -> true;

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where each element of a tensor lies: outer strides plus, for blocked layouts, inner blocks, as oneDNN describes
- * them. Logical index {@code i} of a dimension splits into a position inside its blocks and an outer index; the offset
- * is the sum of {@code outer index * stride} and the position in the dense inner block. Padded extents are multiples
- * of the blocks; padding holds zeros. All numbers count elements. Immutable.
+ * The position of each element of a tensor in memory: outer strides plus, for blocked layouts, inner blocks, as oneDNN
+ * describes them. Logical index {@code i} of a dimension splits into a position inside its blocks and an outer index;
+ * the offset is the sum of {@code outer index * stride} and the position in the dense inner block. Padded extents are
+ * multiples of the blocks; padding holds zeros. All numbers count elements. Immutable.
  */
 public final class Layout {
     private final long[] strides;
@@ -23,12 +23,15 @@ public final class Layout {
         this.blockDimensions = blockDimensions;
     }
 
-    /** The C order: last dimension contiguous. */
+    /** Returns the row-major layout: the last dimension is contiguous. */
     public static Layout rowMajor(Shape shape) {
         return new Layout(shape.rowMajorStrides(), shape.extents(), new int[0], new int[0]);
     }
 
-    /** Channels last: {@code (N, C, spatial...)} stored as {@code N, spatial..., C}. Row-major below rank 3. */
+    /**
+     * Returns the channels-last layout: {@code (N, C, spatial...)} stored as {@code N, spatial..., C}. Row-major below
+     * rank 3.
+     */
     public static Layout channelsLast(Shape shape) {
         int rank = shape.rank();
         if (rank < 3) {
@@ -46,25 +49,25 @@ public final class Layout {
     }
 
     /**
-     * How inputs and outputs of a program lie, where the caller sees them: images {@code (N, C, H, W)} with channels
-     * last, tensors of any other rank row-major.
+     * Returns the layout of inputs and outputs of programs: channels last for images {@code (N, C, H, W)}, row-major
+     * for tensors of any other rank.
      */
     public static Layout atTheEdge(Shape shape) {
         return shape.rank() == 4 ? channelsLast(shape) : rowMajor(shape);
     }
 
-    /** A layout without blocks or padding, where a step along each dimension leads as many elements as given. */
+    /** Returns a layout without blocks or padding, with the given stride of each dimension in elements. */
     public static Layout strided(long[] extents, long[] strides) {
         return blocked(strides, extents, new int[0], new int[0]);
     }
 
     /**
-     * A blocked layout.
+     * Returns a blocked layout.
      *
      * @param strides         outer stride of each dimension, in elements
      * @param paddedExtents   extent of each dimension rounded up to its blocks
      * @param blockSizes      inner blocks, outermost first; empty for a strided layout
-     * @param blockDimensions the dimension each inner block belongs to
+     * @param blockDimensions dimension of each inner block
      */
     public static Layout blocked(long[] strides, long[] paddedExtents, int[] blockSizes, int[] blockDimensions) {
         if (strides.length != paddedExtents.length || blockSizes.length != blockDimensions.length) {
@@ -73,37 +76,37 @@ public final class Layout {
         return new Layout(strides.clone(), paddedExtents.clone(), blockSizes.clone(), blockDimensions.clone());
     }
 
-    /** Number of dimensions. */
+    /** Returns the number of dimensions. */
     public int rank() {
         return strides.length;
     }
 
-    /** Outer strides in elements, a fresh array. */
+    /** Returns the outer strides in elements, in a new array. */
     public long[] strides() {
         return strides.clone();
     }
 
-    /** Extents with padding, a fresh array. */
+    /** Returns the padded extents, in a new array. */
     public long[] paddedExtents() {
         return paddedExtents.clone();
     }
 
-    /** Whether elements of a dimension lie in inner blocks, so that strides alone do not say where each is. */
+    /** Returns whether a dimension is divided into inner blocks, so that strides alone do not define the offsets. */
     public boolean hasBlocks() {
         return blockSizes.length > 0;
     }
 
-    /** Inner block sizes, outermost first, a fresh array. */
+    /** Returns the inner block sizes, outermost first, in a new array. */
     public int[] blockSizes() {
         return blockSizes.clone();
     }
 
-    /** Dimension of each inner block, a fresh array. */
+    /** Returns the dimension of each inner block, in a new array. */
     public int[] blockDimensions() {
         return blockDimensions.clone();
     }
 
-    /** Elements that memory in this layout holds, padding included. */
+    /** Returns the number of elements of memory in this layout, padding included. */
     public long physicalElements() {
         int[] blocks = blockPerDimension();
         long block = 1;
@@ -120,7 +123,7 @@ public final class Layout {
         return last + block;
     }
 
-    /** The offset, in elements, of one logical index. */
+    /** Returns the offset of a logical index, in elements. */
     public long offset(long... index) {
         int rank = strides.length;
         if (index.length != rank) {
@@ -147,18 +150,18 @@ public final class Layout {
         return offset;
     }
 
-    /** Whether memory in this layout is the row-major order of {@code shape}, extents of one ignored. */
+    /** Returns whether this layout is the row-major layout of {@code shape}, extents of one ignored. */
     public boolean isRowMajor(Shape shape) {
-        return sameOrder(shape, rowMajor(shape));
+        return sameLayout(shape, rowMajor(shape));
     }
 
-    /** Whether memory in this layout is the channels-last order of {@code shape}, extents of one ignored. */
+    /** Returns whether this layout is the channels-last layout of {@code shape}, extents of one ignored. */
     public boolean isChannelsLast(Shape shape) {
-        return sameOrder(shape, channelsLast(shape));
+        return sameLayout(shape, channelsLast(shape));
     }
 
-    /** Whether both layouts put every element of {@code shape} at the same offset and need the same memory. */
-    public boolean sameOrder(Shape shape, Layout other) {
+    /** Returns whether both layouts put every element of {@code shape} at the same offset and need the same memory. */
+    public boolean sameLayout(Shape shape, Layout other) {
         if (rank() != other.rank() || shape.rank() != rank()) {
             return false;
         }
@@ -200,7 +203,8 @@ public final class Layout {
     }
 
     /**
-     * oneDNN's letters: outer dimensions by falling stride (capital when blocked), then the blocks: {@code aBcd16b}.
+     * Returns oneDNN's notation: outer dimensions by descending stride (capital letters for blocked ones), then the
+     * blocks: {@code aBcd16b}.
      */
     @Override
     public String toString() {

@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The loops of a kernel over a tensor without blocks: its dimensions in the order in which they lie in memory,
- * outermost first, those of extent 1 left out, and neighbours merged where every operand allows it.
+ * The loop nest of a kernel over a tensor without blocks: its dimensions by descending stride, without those of extent
+ * 1, and with adjacent dimensions merged where every operand allows it.
  *
- * @param extents of the loops, at least one
- * @param strides of each operand in elements, along each loop; 0 where it is repeated
+ * @param extents extents of the loops, at least one
+ * @param strides strides of each operand in elements, along each loop; 0 where it is broadcast
  */
 public record Loops(List<Long> extents, List<long[]> strides) {
 
-    /** The dimensions of a layout, outermost first, without those of extent 1. */
+    /** Returns the dimensions of a layout, outermost first, without those of extent 1. */
     public static List<Integer> dimensions(Shape shape, Layout layout) {
         long[] strides = layout.strides();
         return IntStream.range(0, shape.rank()).boxed().filter(i -> shape.extent(i) != 1)
                 .sorted(Comparator.comparingLong((Integer i) -> strides[i]).reversed()).toList();
     }
 
-    /** Loops over a result, and over operands that broadcast to it. */
+    /** Returns the loops over a result and operands that broadcast to it. */
     public static Loops over(Shape shape, Layout result, List<Shape> operands, List<Layout> layouts) {
         List<long[]> all = new ArrayList<>();
         all.add(result.strides());
@@ -75,7 +75,7 @@ public record Loops(List<Long> extents, List<long[]> strides) {
         return Arrays.equals(outer, continued);
     }
 
-    /** How many loops there are. */
+    /** Returns the number of loops. */
     public int rank() {
         return extents.size();
     }

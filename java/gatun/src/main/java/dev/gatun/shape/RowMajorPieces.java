@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a tensor into runs of its row-major order, none longer than a limit, and says for each run where its elements
- * lie in memory of another layout. A run is described by copies between strided tensors alone, also where memory is
- * blocked: a dimension in blocks is seen as several dimensions, and one that its blocks do not divide as a whole part
- * and a rest. So padding is neither read nor written, and a device that can copy strided tensors can copy every piece.
+ * Divides a tensor into consecutive pieces of its row-major order, none longer than a limit, and describes for each how
+ * its elements are stored in another layout. A piece is described by copies between strided tensors only, even for
+ * blocked layouts: a dimension in blocks is represented by several dimensions, and one that its blocks do not divide by
+ * a whole part and a remainder. So padding is neither read nor written, and a device that can copy strided tensors can
+ * copy every piece.
  */
 public final class RowMajorPieces {
     private final Shape shape;
@@ -17,22 +18,22 @@ public final class RowMajorPieces {
     private final List<Piece> pieces = new ArrayList<>();
 
     /**
-     * One run of the row-major order.
+     * A consecutive piece of the row-major order.
      *
-     * @param offset   of its first element in the whole tensor's row-major order
-     * @param elements how many
-     * @param copies   together they hold every element of the run once
+     * @param offset   offset of its first element in the row-major order of the tensor
+     * @param elements number of elements
+     * @param copies   copies that together cover every element of the piece once
      */
     public record Piece(long offset, long elements, List<Copy> copies) {}
 
     /**
-     * The same elements in two places; offsets and strides count elements.
+     * A copy between the tensor's memory and the piece; offsets and strides are in elements.
      *
-     * @param shape        of both
-     * @param memoryOffset where they begin in the tensor's memory
-     * @param memory       how they lie there
-     * @param runOffset    where they begin in the run
-     * @param run          how they lie there
+     * @param shape        shape of both
+     * @param memoryOffset offset in the tensor's memory
+     * @param memory       layout in the tensor's memory
+     * @param runOffset    offset in the piece
+     * @param run          layout in the piece
      */
     public record Copy(Shape shape, long memoryOffset, Layout memory, long runOffset, Layout run) {}
 
@@ -56,10 +57,10 @@ public final class RowMajorPieces {
     }
 
     /**
-     * The pieces of a tensor, in row-major order; none for a tensor without elements.
+     * Returns the pieces of a tensor in row-major order; none for a tensor without elements.
      *
-     * @param layout how the tensor lies in memory
-     * @param limit  the most elements of a piece, at least one
+     * @param layout layout of the tensor in memory
+     * @param limit  largest number of elements of a piece, at least one
      */
     public static List<Piece> of(Shape shape, Layout layout, long limit) {
         if (limit < 1) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The logical extents of a tensor, outermost first: {@code (N, C, H, W)} for images whatever their order in memory.
+ * The logical extents of a tensor, outermost first: {@code (N, C, H, W)} for images, whatever their layout.
  * A scalar has no extents and one element. Immutable.
  */
 public final class Shape {
@@ -35,7 +35,7 @@ public final class Shape {
     }
 
     /**
-     * A shape of the given extents; none makes a scalar.
+     * Returns a shape of the given extents; a scalar for none.
      *
      * @throws IllegalArgumentException when an extent is negative
      * @throws ArithmeticException      when it has more than 2^63 - 1 elements
@@ -44,19 +44,19 @@ public final class Shape {
         return extents.length == 0 ? SCALAR : new Shape(extents.clone());
     }
 
-    /** A shape of a rank with extent 1 along every dimension: that of one element, which broadcasts. */
+    /** Returns a shape of the given rank with all extents 1. */
     public static Shape ones(int rank) {
         long[] extents = new long[rank];
         Arrays.fill(extents, 1);
         return of(extents);
     }
 
-    /** Number of dimensions. */
+    /** Returns the number of dimensions. */
     public int rank() {
         return extents.length;
     }
 
-    /** The extent of one dimension; negative indices count from the last ({@code -1}). */
+    /** Returns the extent of one dimension; negative indices count from the last ({@code -1}). */
     public long extent(int dimension) {
         int index = dimension < 0 ? dimension + extents.length : dimension;
         if (index < 0 || index >= extents.length) {
@@ -65,24 +65,24 @@ public final class Shape {
         return extents[index];
     }
 
-    /** All extents, a fresh array. */
+    /** Returns all extents, in a new array. */
     public long[] extents() {
         return extents.clone();
     }
 
-    /** Number of elements: the product of the extents. */
+    /** Returns the number of elements: the product of the extents. */
     public long elements() {
         return elements;
     }
 
-    /** This shape with one extent replaced. */
+    /** Returns this shape with one extent replaced. */
     public Shape with(int dimension, long extent) {
         long[] changed = extents.clone();
         changed[dimension] = extent;
         return new Shape(changed);
     }
 
-    /** The strides, in elements, of this shape in row-major order. */
+    /** Returns the strides of this shape in row-major layout, in elements. */
     public long[] rowMajorStrides() {
         long[] strides = new long[extents.length];
         long stride = 1;

@@ -1,19 +1,19 @@
 package dev.gatun.shape;
 
-/** What a graph knows of a value: its element type and its logical shape; never its order in memory. */
+/** The element type and the logical shape of a tensor, without its {@link Layout} in memory. */
 public record TensorType(DType dtype, Shape shape) {
 
-    /** An {@link DType#F32} tensor of the given extents. */
+    /** Returns an {@link DType#F32} tensor of the given extents. */
     public static TensorType f32(long... extents) {
         return new TensorType(DType.F32, Shape.of(extents));
     }
 
-    /** An {@link DType#I32} tensor of the given extents. */
+    /** Returns an {@link DType#I32} tensor of the given extents. */
     public static TensorType i32(long... extents) {
         return new TensorType(DType.I32, Shape.of(extents));
     }
 
-    /** Bytes of the elements alone, without the padding a layout may add. */
+    /** Returns the bytes of the elements, without padding. */
     public long bytes() {
         return bytes(shape.elements());
     }
@@ -31,17 +31,17 @@ public record TensorType(DType dtype, Shape shape) {
         }
     }
 
-    /** The same shape with another element type. */
+    /** Returns a type with the same shape and another element type. */
     public TensorType withDtype(DType newDtype) {
         return new TensorType(newDtype, shape);
     }
 
-    /** The same shape in the type in which sums over these elements are kept. */
+    /** Returns a type with the same shape, and the element type in which sums are accumulated. */
     public TensorType accumulated() {
         return withDtype(dtype.accumulator());
     }
 
-    /** The same type with another shape. */
+    /** Returns a type with the same element type and another shape. */
     public TensorType withShape(Shape newShape) {
         return new TensorType(dtype, newShape);
     }

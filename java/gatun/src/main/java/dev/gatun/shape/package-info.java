@@ -1,4 +1,4 @@
-/** What a tensor looks like, as pure values: element type, extents, and the order of its elements in memory. */
+/** Immutable descriptions of tensors: element type, extents and layout in memory. */
 @NullMarked
 package dev.gatun.shape;
 

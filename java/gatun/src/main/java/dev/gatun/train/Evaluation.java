@@ -6,14 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How a model does on a set of examples.
+ * The results of a task on a set of examples.
  *
  * @param loss     mean loss
- * @param examples all examples
+ * @param examples number of examples
  * @param metrics  the task's metrics by name
  */
 public record Evaluation(double loss, long examples, Map<String, Double> metrics) {
-    /** The name of the metric of {@link #accuracy}. */
+    /** The name of the metric that {@link #accuracy} returns. */
     public static final String ACCURACY = Metric.ACCURACY;
 
     public Evaluation {
@@ -21,7 +21,7 @@ public record Evaluation(double loss, long examples, Map<String, Double> metrics
     }
 
     /**
-     * One metric.
+     * Returns a metric.
      *
      * @throws IllegalArgumentException when the task does not measure it
      */
@@ -33,12 +33,12 @@ public record Evaluation(double loss, long examples, Map<String, Double> metrics
         return value;
     }
 
-    /** Share of examples classified correctly; NaN for a task that does not classify. */
+    /** Returns the fraction of examples classified correctly; NaN for a task that does not classify. */
     public double accuracy() {
         return metrics.getOrDefault(ACCURACY, Double.NaN);
     }
 
-    /** Examples classified correctly; 0 for a task that does not classify. */
+    /** Returns the number of examples classified correctly; 0 for a task that does not classify. */
     public long correct() {
         return Math.round(accuracy() * examples);
     }

@@ -19,22 +19,22 @@ import dev.gatun.train.task.MetricSums;
 import dev.gatun.train.task.Task;
 import java.util.List;
 
-/** Measures a task on all examples of a data set, in inference form. It belongs to its device's thread. */
+/** Evaluates a task on all examples of a data set, in inference form. It belongs to its device's thread. */
 public final class Evaluator implements AutoCloseable {
     private final Task task;
     private final BatchLoader loader;
     private final Programs programs;
 
     /**
-     * An evaluator that computes in f32.
+     * Creates an evaluator that computes in f32.
      *
-     * @param variables the task's variables, which stay the caller's
+     * @param variables variables of the task, which the caller closes
      */
     public Evaluator(Task task, Device device, Dataset data, int batchSize, Variables variables) {
         this(task, device, data, batchSize, PrecisionPolicy.F32, CompileOptions.defaults(), variables);
     }
 
-    /** An evaluator that computes in another precision than f32, or with other kernels than the device's first. */
+    /** Creates an evaluator with another precision and other compile options. */
     public Evaluator(
             Task task, Device device, Dataset data, int batchSize, PrecisionPolicy precision, CompileOptions compile,
             Variables variables) {
@@ -45,7 +45,10 @@ public final class Evaluator implements AutoCloseable {
                 variables);
     }
 
-    /** Variables for a task that is only evaluated, in the layouts its kernels like; the caller closes them. */
+    /**
+     * Allocates variables for a task that is only evaluated, in the layouts that its kernels prefer; the caller closes
+     * them.
+     */
     public static Variables variables(Task task, Device device, int batchSize) {
         return variables(task, device, batchSize, CompileOptions.defaults());
     }
@@ -60,7 +63,7 @@ public final class Evaluator implements AutoCloseable {
         return programs.choices();
     }
 
-    /** Runs over all examples once, with the variables as they are now. */
+    /** Evaluates all examples once with the current variables. */
     public Evaluation run() {
         programs.variablesChanged();
         MetricSums metrics = new MetricSums(task.metrics());

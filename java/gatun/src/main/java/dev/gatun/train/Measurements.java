@@ -1,12 +1,13 @@
 package dev.gatun.train;
 
 /**
- * What a run cost.
+ * Measurements of the cost of a run.
  *
- * @param examplesPerSecond     training examples, waiting for data included, evaluation left out
- * @param stepMillisMedian    one step, from batch in hand to running statistics updated
- * @param optimizerMillisMedian the optimizer's part of it; where the device runs late, both are what submitting took
- * @param dataWaitShare       share of training time spent waiting for batches
+ * @param examplesPerSecond     training examples per second, waiting for data included, evaluation excluded
+ * @param stepMillisMedian    median time of a step in milliseconds, from the batch being available to updated running
+ *                            statistics
+ * @param optimizerMillisMedian the optimizer's part of it; on an asynchronous device both are the time of submission
+ * @param dataWaitShare       fraction of training time spent waiting for batches
  * @param heapBytesPerStep    heap memory that the median step allocated on the training thread
  * @param nativeBytesPlanned  off-heap memory in use
  */

@@ -17,27 +17,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The variables of a model, and the off-heap memory that a training step needs; data on its way, and a second program
- * for evaluation, are left out.
+ * The variables of a model, and the off-heap memory of a training step, without data being loaded and without the
+ * program for evaluation.
  *
- * @param variables parameters and buffers in their order in memory
- * @param memory    what is allocated, in parts
- * @param elements  of the parameters' slab: the parameters, and the padding of their layouts
+ * @param variables parameters and buffers, in the order of their slabs
+ * @param memory    allocations by purpose
+ * @param elements  elements of the slab of parameters, with the padding of their layouts
  */
 public record ModelSummary(List<Entry> variables, List<Use> memory, long elements) {
     /**
      * A variable.
      *
-     * @param trained whether an optimizer changes it
+     * @param trained whether an optimizer updates it
      */
     public record Entry(String name, Shape shape, boolean trained) {}
 
     /**
-     * A part of the memory.
+     * An allocation.
      *
-     * @param what         for people
+     * @param what         purpose
      * @param bytes        allocated
-     * @param perParameter whether it grows with the parameters; the rest grows with the batch, or is small
+     * @param perParameter whether it is proportional to the parameters; others depend on the batch size, or are small
      */
     public record Use(String what, long bytes, boolean perParameter) {}
 
@@ -47,9 +47,9 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
     }
 
     /**
-     * Compiles a task for training, with its optimizer, and looks.
+     * Compiles a task for training, with its optimizer, and returns its summary.
      *
-     * @throws IllegalArgumentException when model, optimizer and storage do not go together
+     * @throws IllegalArgumentException if model, optimizer and storage do not fit together
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
      */
     public static ModelSummary of(Task task, Device device, TrainingOptions options) {
@@ -90,22 +90,22 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
         return states;
     }
 
-    /** Number of trained elements, padding left out. */
+    /** Returns the number of trained elements, without padding. */
     public long parameters() {
         return variables.stream().filter(Entry::trained).mapToLong(entry -> entry.shape().elements()).sum();
     }
 
-    /** Bytes of everything. */
+    /** Returns the total of all allocations in bytes. */
     public long bytes() {
         return memory.stream().mapToLong(Use::bytes).sum();
     }
 
-    /** Bytes for one parameter, of all that grows with them. */
+    /** Returns the bytes per parameter of all allocations proportional to the parameters. */
     public double bytesPerParameter() {
         return memory.stream().filter(Use::perParameter).mapToDouble(this::bytesPerParameter).sum();
     }
 
-    /** Bytes of a part for one parameter. */
+    /** Returns the bytes per parameter of one allocation. */
     public double bytesPerParameter(Use use) {
         return (double) use.bytes / elements;
     }

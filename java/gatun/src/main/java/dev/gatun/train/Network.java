@@ -1,7 +1,6 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Device;
-import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
@@ -9,10 +8,13 @@ import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Inference;
+import dev.gatun.graph.MixedPrecision;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Closing;
+import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.update.Hyperparameters;
@@ -22,11 +24,11 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A graph on a device, driven by hand: inputs are set from arrays, outputs read as arrays, and a training step is
+ * A graph on a device for a training loop of the caller's own: inputs are set from arrays, outputs read as arrays, and
+ * a training step is
  *
  * <pre>{@code
  * network.set("x", x).set("y", y).forward();
@@ -35,9 +37,8 @@ import org.jspecify.annotations.Nullable;
  * optimizer.step();
  * }</pre>
  *
- * Arrays are row-major. A network has variables of its own, which begin with their initial values of seed 1 and end
- * when it is closed, and may use those of other networks, which must be closed after it. It belongs to its device's
- * thread.
+ * Arrays are row-major. A network has variables of its own, which are initialised with seed 1 and freed when it is
+ * closed, and may use those of other networks, which must be closed after it. It belongs to its device's thread.
  */
 public final class Network implements AutoCloseable {
     private static final long SEED = 1;
@@ -48,18 +49,27 @@ public final class Network implements AutoCloseable {
     private final Tensors tensors;
     private final Consumer<GraphBuilder> description;
     private final @Nullable String loss;
+    private final PrecisionPolicy precision;
     private final List<Optimizer> optimizers = new ArrayList<>();
+    private @Nullable Optimizer scaling;
     private long seed = SEED;
     private long passes;
 
     /** @param loss what is differentiated; null where nothing is */
     private Network(
-            Device device, Graph graph, Consumer<GraphBuilder> description, @Nullable String loss,
+            Device device, NetworkOptions options, @Nullable String loss, Consumer<GraphBuilder> description,
             List<Network> others) {
         this.device = device;
         this.description = description;
         this.loss = loss;
-        program = Compiler.compile(graph, device, CompileOptions.defaults(),
+        precision = options.precision();
+        Graph graph = MixedPrecision.of(graph(description), precision);
+        Predicate<Variable> own = variable ->
+                others.stream().noneMatch(other -> other.variables.contains(variable.name()));
+        program = Compiler.compile(
+                loss == null ? Inference.of(graph)
+                        : Differentiation.differentiate(graph, loss, own.and(options.trained())),
+                device, options.compile(),
                 others.stream().map(Network::variables).toList());
         variables = program.variables();
         boolean complete = false;
@@ -75,33 +85,32 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * A network that is trained: all its own parameters have gradients.
+     * Creates a network for training, in which all its own parameters have gradients.
      *
-     * @param loss        the output to differentiate, a scalar
+     * @param loss        output to differentiate, a scalar
      * @param description adds inputs, operations and outputs to an empty graph
-     * @param others      networks whose variables it uses, by their names, and does not train
+     * @param others      networks whose variables it uses, by name, and does not train
      */
     public static Network training(Device device, String loss, Consumer<GraphBuilder> description, Network... others) {
-        return training(device, loss, _ -> true, description, others);
+        return training(device, NetworkOptions.defaults(), loss, description, others);
     }
 
-    /**
-     * The same with some of its parameters frozen.
-     *
-     * @param trained which of its own parameters have gradients
-     */
+    /** Creates a network for training with some of its parameters frozen, in another precision, or measured. */
     public static Network training(
-            Device device, String loss, Predicate<Variable> trained, Consumer<GraphBuilder> description,
+            Device device, NetworkOptions options, String loss, Consumer<GraphBuilder> description,
             Network... others) {
-        Predicate<Variable> own = variable ->
-                Stream.of(others).noneMatch(other -> other.variables.contains(variable.name()));
-        return new Network(device, Differentiation.differentiate(graph(description), loss, own.and(trained)),
-                description, loss, List.of(others));
+        return new Network(device, options, loss, description, List.of(others));
     }
 
-    /** A network that only computes: normalisation by running statistics, no dropout. */
+    /** Creates a network for inference: normalisation by running statistics, no dropout. */
     public static Network inference(Device device, Consumer<GraphBuilder> description, Network... others) {
-        return new Network(device, Inference.of(graph(description)), description, null, List.of(others));
+        return inference(device, NetworkOptions.defaults(), description, others);
+    }
+
+    /** Creates a network for inference in another precision, or measured. */
+    public static Network inference(
+            Device device, NetworkOptions options, Consumer<GraphBuilder> description, Network... others) {
+        return new Network(device, options, null, description, List.of(others));
     }
 
     static Graph graph(Consumer<GraphBuilder> description) {
@@ -110,7 +119,7 @@ public final class Network implements AutoCloseable {
         return graph.build();
     }
 
-    /** Gives its variables new initial values, and dropout new random numbers. */
+    /** Initialises its variables again, and the random state of dropout. */
     public Network initialize(long newSeed) {
         seed = newSeed;
         passes = 0;
@@ -119,19 +128,31 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * An optimizer of its trained parameters; weight decay is for weights, not for biases and normalisations. The
-     * caller closes it before this network.
+     * Creates an optimizer of its trained parameters. Weight decay applies to weights, not to biases and
+     * normalisations. The caller closes the optimizer before this network.
      */
     public Optimizer optimizer(Hyperparameters rule) {
         return optimizer(rule, OptimizerOptions.NONE);
     }
 
-    /** The same with clipping, an average of the weights or another storage of states. */
+    /**
+     * Returns an optimizer with clipping, loss scaling, an average of the weights or another storage of states. Where
+     * it scales the loss, {@link #backward} computes gradients that are scaled so.
+     *
+     * @throws IllegalStateException if one of several optimizers of this network scales the loss: all read the same
+     *                               gradients
+     */
     public Optimizer optimizer(Hyperparameters rule, OptimizerOptions options) {
+        boolean scales = !options.lossScaling().equals(LossScaling.NONE);
+        if (scaling != null || scales && !optimizers.isEmpty()) {
+            throw new IllegalStateException("this network has an optimizer already, and one that scales the loss must"
+                    + " be its only one: both would read the same scaled gradients");
+        }
         Optimizer optimizer = ParameterGroups.of(variables, TrainingOptions.defaults().withOptimizer(rule)
                 .withOptimizerOptions(options))
                 .optimizer(device, variables, options);
         optimizers.add(optimizer);
+        scaling = scales ? optimizer : null;
         return optimizer;
     }
 
@@ -146,9 +167,9 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Sets an input of f32 to numbers that are drawn one after another.
+     * Sets an input of f32 to successive results of a supplier.
      *
-     * @param values the next one, row-major; rounded to f32
+     * @param values supplies the elements in row-major order; rounded to f32
      */
     public Network fill(String input, DoubleSupplier values) {
         tensors.fill(input, values);
@@ -171,16 +192,13 @@ public final class Network implements AutoCloseable {
         return this;
     }
 
-    /**
-     * Sets an input to what an output of another network on the same device is. Nothing passes through the host's
-     * arrays.
-     */
+    /** Sets an input to an output of another network on the same device, copied within the device. */
     public Network set(String input, Network other, String output) {
         tensors.set(input, other.tensors, output);
         return this;
     }
 
-    /** Computes the outputs, by the variables as they are now. */
+    /** Computes the outputs with the current variables. */
     public Network forward() {
         program.randomize(seed, ++passes);
         program.prepack();
@@ -188,7 +206,7 @@ public final class Network implements AutoCloseable {
         return this;
     }
 
-    /** An output that is one number. */
+    /** Returns an output of one element. */
     public float scalar(String output) {
         float[] value = read(output);
         if (value.length != 1) {
@@ -197,32 +215,37 @@ public final class Network implements AutoCloseable {
         return value[0];
     }
 
-    /** An output, row-major. */
+    /** Returns an output in row-major order. */
     public float[] read(String output) {
         return tensors.read(output);
     }
 
-    /** Computes the gradients of the latest forward pass, and moves running statistics towards that of its batch. */
+    /** Computes the gradients of the latest forward pass, and updates the running statistics from its batch. */
     public void backward() {
+        if (scaling != null) {
+            scaling.control().copyScale(program.lossScale(), 1);
+        }
         program.backward();
         program.updateRunningStatistics();
     }
 
     /**
-     * The network as it is now, to be written at once, on this thread:
-     * {@code new CheckpointStore(folder).write(step, network.checkpoint())}. It holds all variables that the network
-     * computes with, those of other networks too; {@link TrainedModel#open} opens it for the batch size of the network.
+     * Returns a checkpoint of the current state, to be written at once, on this thread:
+     * {@code new CheckpointStore(folder).write(step, network.checkpoint())}. It contains all variables that the network
+     * computes with, those of other networks included; {@link TrainedModel#open} opens it for the batch size of the
+     * network.
      *
-     * @throws IllegalStateException when it only computes: then the network that trains its variables has them
+     * @throws IllegalStateException if the network is for inference: the network that trains its variables has the
+     *                               checkpoint
      */
     public Checkpoint checkpoint() {
         return NetworkState.save(this, description, trained(), null);
     }
 
     /**
-     * The same with what an optimizer remembers, so that training can go on from it.
+     * Returns a checkpoint that includes the state of an optimizer, from which training can resume.
      *
-     * @param optimizer one of this network's
+     * @param optimizer an optimizer of this network
      * @throws IllegalArgumentException when it was not made by {@link #optimizer}
      */
     public Checkpoint checkpoint(Optimizer optimizer) {
@@ -230,7 +253,7 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Takes its own variables from a checkpoint, and goes on with the random numbers that follow.
+     * Restores its own variables and the random state from a checkpoint.
      *
      * @throws dev.gatun.io.CheckpointException when it is of another network, or damaged: nothing is changed then
      */
@@ -239,10 +262,10 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * The same with what the optimizer remembered: training goes on bit for bit. Its learning rate and the like stay
-     * the caller's.
+     * Restores its own variables, the random state and the state of an optimizer, from which training resumes exactly.
+     * The optimizer's hyper-parameters are not changed.
      *
-     * @param optimizer one of this network's, with the rule and the options of that which was saved
+     * @param optimizer an optimizer of this network, with the rule and the options of the saved one
      * @throws IllegalArgumentException when it was not made by {@link #optimizer}
      */
     public void restore(LoadedCheckpoint checkpoint, Optimizer optimizer) {
@@ -264,11 +287,15 @@ public final class Network implements AutoCloseable {
         return optimizer;
     }
 
+    PrecisionPolicy precision() {
+        return precision;
+    }
+
     long seed() {
         return seed;
     }
 
-    /** Forward passes since the latest initialization. */
+    /** Forward passes since the latest initialisation. */
     long passes() {
         return passes;
     }
@@ -278,12 +305,12 @@ public final class Network implements AutoCloseable {
         passes = newPasses;
     }
 
-    /** Its own variables. */
+    /** Returns the network's own variables. */
     public Variables variables() {
         return variables;
     }
 
-    /** What it runs. */
+    /** Returns the compiled program. */
     public Program program() {
         return program;
     }

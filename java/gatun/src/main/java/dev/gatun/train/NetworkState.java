@@ -4,7 +4,6 @@ import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
-import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.LoadedCheckpoint;
@@ -98,7 +97,7 @@ final class NetworkState {
         Map<String, Object> state = new LinkedHashMap<>();
         state.put(SEED, network.seed());
         state.put(PASSES, network.passes());
-        state.put(SavedNumbers.PRECISION, PrecisionPolicy.F32.toString());
+        state.put(SavedNumbers.PRECISION, network.precision().toString());
         state.put(SavedNumbers.KERNELS, network.program().choices().entries());
         state.put(SavedNumbers.OPTIMIZER, optimizer == null ? NONE : rule(optimizer).getClass().getSimpleName());
         state.put(SavedNumbers.OPTIMIZER_STEPS, optimizer == null ? 0L : optimizer.steps());

@@ -1,8 +1,8 @@
 package dev.gatun.train;
 
 /**
- * A parameter, a running statistic or a state of the optimizer became infinite or NaN while the loss was still finite.
- * No checkpoint holds it: the latest one is of before.
+ * Thrown when a parameter, a running statistic or a state of the optimizer is infinite or NaN although the loss is
+ * finite. No checkpoint contains it.
  */
 public final class NonFiniteParameterException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,9 @@ public final class NonFiniteParameterException extends RuntimeException {
         this.variable = variable;
     }
 
-    /** The name of the first one; of a state that of its parameter before it: {@code fc.weight.exp_avg}. */
+    /**
+     * Returns the name of the first such variable; for a state preceded by its parameter's: {@code fc.weight.exp_avg}.
+     */
     public String variable() {
         return variable;
     }

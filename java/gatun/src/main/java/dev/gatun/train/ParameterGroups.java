@@ -5,6 +5,7 @@ import dev.gatun.engine.Variables;
 import dev.gatun.graph.Variable;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.shape.DType;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ record ParameterGroups(List<Hyperparameters> groups, List<ElementRange> ranges) 
         List<ElementRange> ranges = new ArrayList<>();
         for (Variables.Slot slot : variables.slots()) {
             if (slot.isTrained()) {
+                checkType(slot);
                 Hyperparameters suited = options.optimizer().suitedTo(slot.variable().shape());
                 boolean decayed = options.decay() == TrainingOptions.Decayed.ALL
                         || slot.variable().kind() == Variable.Kind.WEIGHT;
@@ -31,6 +33,15 @@ record ParameterGroups(List<Hyperparameters> groups, List<ElementRange> ranges) 
         }
         return new ParameterGroups(
                 groups, options.optimizerOptions().clipping().perTensor() ? ranges : joined(groups, ranges));
+    }
+
+    private static void checkType(Variables.Slot slot) {
+        DType dtype = slot.stored().type().dtype();
+        if (dtype != DType.F32) {
+            throw new IllegalArgumentException("parameter " + slot.variable().name() + " is " + dtype.lowerCase()
+                    + ", but optimizers update parameters of f32: declare it in f32 and cast it in the graph, or"
+                    + " choose a precision for the whole model");
+        }
     }
 
     /** An optimizer of the variables' trained parameters, which the caller closes. */

@@ -3,7 +3,7 @@ package dev.gatun.train;
 import dev.gatun.shape.Shape;
 import java.util.Arrays;
 
-/** What a model answers for some examples: a row-major tensor of f32 for each, all of one shape. Immutable. */
+/** The values of an output for a set of examples: a row-major tensor of f32 for each, all of one shape. Immutable. */
 public final class Predictions {
     private final int size;
     private final Shape shape;
@@ -16,25 +16,25 @@ public final class Predictions {
         this.values = values;
     }
 
-    /** Number of examples. */
+    /** Returns the number of examples. */
     public int size() {
         return size;
     }
 
-    /** The shape of one example's answer; that of a number has no dimension. */
+    /** Returns the shape of one example's value; that of a scalar has no dimension. */
     public Shape shape() {
         return shape;
     }
 
-    /** All answers, one example after the other, each row-major. */
+    /** Returns the values of all examples, one after the other, each row-major. */
     public float[] values() {
         return values.clone();
     }
 
     /**
-     * The answer for one example, row-major.
+     * Returns the value of one example, row-major.
      *
-     * @param example counted from 0, in the order of the data set
+     * @param example index of the example in the data set
      */
     public float[] of(int example) {
         if (example < 0 || example >= size) {
@@ -45,8 +45,8 @@ public final class Predictions {
     }
 
     /**
-     * Where the largest element of an example's answer is: the class, if the answer is a score for each. The first of
-     * equal ones; a NaN counts as larger than any number.
+     * Returns the index of the largest element of an example's value: the predicted class, if the elements are scores
+     * of classes. The first of equal ones; NaN counts as larger than any number.
      */
     public int largest(int example) {
         float[] answer = of(example);
@@ -60,9 +60,9 @@ public final class Predictions {
     }
 
     /**
-     * Scores as probabilities: {@code exp(x) / sum(exp(x))} along the last dimension.
+     * Returns the softmax of the values, {@code exp(x) / sum(exp(x))} along the last dimension.
      *
-     * @throws IllegalStateException when an answer is a single number
+     * @throws IllegalStateException if the value of an example is a scalar
      */
     public Predictions softmax() {
         if (shape.rank() == 0) {

@@ -3,7 +3,7 @@ package dev.gatun.train;
 import dev.gatun.train.step.TrainingStep;
 import dev.gatun.train.task.MetricSums;
 
-/** Where a run stands. One object for the whole run, changed in place: copy what is to be kept. */
+/** The progress of a run. There is one object for the whole run, updated in place: copy what is to be kept. */
 public final class Progress {
     private final int epochs;
     private final int batches;
@@ -51,83 +51,88 @@ public final class Progress {
         metrics.reset();
     }
 
-    /** Epochs of the run. */
+    /** Returns the number of epochs of the run. */
     public int epochs() {
         return epochs;
     }
 
-    /** Steps of an epoch. */
+    /** Returns the number of steps of an epoch. */
     public int batches() {
         return batches;
     }
 
     /**
-     * Steps of the run that changed nothing because a gradient was not finite; only clipping by norm and loss scaling
-     * look.
+     * Returns the number of steps skipped so far because a gradient was not finite, which only clipping by norm and
+     * loss scaling check.
      */
     public long skippedSteps() {
         return skipped;
     }
 
-    /** The current epoch, counted from 0. */
+    /** Returns the index of the current epoch, from 0. */
     public int epoch() {
         return epoch;
     }
 
-    /** Steps done in this epoch. */
+    /** Returns the number of steps done in this epoch. */
     public int batch() {
         return batch;
     }
 
-    /** Steps done in the whole run. */
+    /** Returns the number of steps done in the run. */
     public long step() {
         return step;
     }
 
-    /** Steps of the whole run. */
+    /** Returns the number of steps of the run. */
     public long steps() {
         return (long) epochs * batches;
     }
 
-    /** Loss of the latest step. */
+    /** Returns the loss of the latest step. */
     public float loss() {
         return loss;
     }
 
-    /** Mean loss of this epoch so far. */
+    /** Returns the mean loss of this epoch so far. */
     public double meanLoss() {
         return seen == 0 ? Double.NaN : lossSum / seen;
     }
 
     /**
-     * A metric of the examples of this epoch so far, measured while training; NaN for one that only evaluation
+     * Returns a metric of the examples of this epoch so far, measured in training; NaN for one that only evaluation
      * measures.
      */
     public double metric(String name) {
         return metrics.value(name);
     }
 
-    /** Share of this epoch's examples that were classified correctly while training; NaN for a task without classes. */
+    /**
+     * Returns the fraction of this epoch's examples classified correctly in training; NaN for a task without classes.
+     */
     public double accuracy() {
         return metric(Evaluation.ACCURACY);
     }
 
-    /** Learning rate of the latest step. */
+    /** Returns the learning rate of the latest step. */
     public double learningRate() {
         return learningRate;
     }
 
-    /** What the loss of the latest step was multiplied by in the backward pass; 1 where it is not scaled. */
+    /** Returns the loss scale of the latest step; 1 where the loss is not scaled. */
     public float lossScale() {
         return lossScale;
     }
 
-    /** Examples trained on per second, waiting for data included, evaluation left out, since this process began. */
+    /**
+     * Returns the training examples per second since this process started, waiting for data included, evaluation
+     * excluded.
+     */
     public double examplesPerSecond() {
         return trainNanos == 0 ? 0 : trainedExamples * 1e9 / trainNanos;
     }
 
-    /** Whether all steps are done. */
+    /** Returns whether all steps are done. */
     public boolean isComplete() {
         return epoch >= epochs;
     }

@@ -1,6 +1,7 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Device;
+import dev.gatun.engine.FloatArrays;
 import dev.gatun.engine.Program;
 import dev.gatun.graph.Value;
 import dev.gatun.memory.Buffer;
@@ -46,7 +47,7 @@ final class Tensors implements AutoCloseable {
     }
 
     private Tensor tensor(String what, String name, TensorType type, Buffer memory) {
-        boolean isPlain = Layout.atTheEdge(type.shape()).sameOrder(type.shape(), Layout.rowMajor(type.shape()));
+        boolean isPlain = Layout.atTheEdge(type.shape()).sameLayout(type.shape(), Layout.rowMajor(type.shape()));
         Buffer plain = isPlain ? null : device.allocate(Role.STAGING, "row-major " + name, type.bytes());
         if (plain != null) {
             owned.add(plain);
@@ -135,21 +136,14 @@ final class Tensors implements AutoCloseable {
 
     float[] read(String output) {
         Tensor tensor = find(outputs, "output", output);
-        float[] values = new float[Math.toIntExact(tensor.type.shape().elements())];
-        switch (tensor.type.dtype()) {
-            case F32 -> read(tensor, MemorySegment.ofArray(values));
-            case I64 -> {
-                long[] counts = new long[values.length];
-                read(tensor, MemorySegment.ofArray(counts));
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = counts[i];
-                }
-            }
-            case F64, BF16, F16, I32, I8, U8 ->
-                throw new IllegalArgumentException(tensor.name + " is " + tensor.type
-                        + ", which is not read as floats");
+        if (tensor.type.dtype() == DType.F32) {
+            float[] values = new float[Math.toIntExact(tensor.type.shape().elements())];
+            read(tensor, MemorySegment.ofArray(values));
+            return values;
         }
-        return values;
+        MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(tensor.type.bytes())]);
+        read(tensor, bytes);
+        return FloatArrays.read(bytes, tensor.type.dtype());
     }
 
     private void read(Tensor tensor, MemorySegment values) {

@@ -18,10 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * A task as a checkpoint holds it, with its trained variables, ready to be measured and to answer for new examples: one
- * of the zoo or of anybody's own layers, as the checkpoint describes it. It belongs to its device's thread.
- */
+/** A task with the variables of a checkpoint, for evaluation and prediction. It belongs to its device's thread. */
 public final class TrainedModel implements AutoCloseable {
     private final Task task;
     private final Device device;
@@ -43,17 +40,17 @@ public final class TrainedModel implements AutoCloseable {
     }
 
     /**
-     * Builds the task of a checkpoint and loads its parameters, their average where it has one, and buffers. The
-     * checkpoint can be closed afterwards. It computes in the precision of the run.
+     * Opens a checkpoint: creates its task and loads the parameters, or their average if there is one, and the buffers.
+     * The checkpoint can be closed afterwards. It computes in the precision of the run.
      *
-     * @param batchSize examples that are computed at once; any will do where the description does not say otherwise
+     * @param batchSize number of examples computed at once; arbitrary unless the task is limited to one size
      * @throws dev.gatun.io.CheckpointException when it is damaged, or does not hold what its task needs
      */
     public static TrainedModel open(LoadedCheckpoint checkpoint, Device device, int batchSize) {
         return open(checkpoint, device, batchSize, SavedNumbers.precision(checkpoint));
     }
 
-    /** The same in another precision than that of the run. */
+    /** Opens a checkpoint in another precision than that of the run. */
     public static TrainedModel open(
             LoadedCheckpoint checkpoint, Device device, int batchSize, PrecisionPolicy precision) {
         Task task = TaskDescription.read(checkpoint);
@@ -73,13 +70,13 @@ public final class TrainedModel implements AutoCloseable {
         return new TrainedModel(task, device, batchSize, precision, compile, variables);
     }
 
-    /** What was trained. */
+    /** Returns the task. */
     public Task task() {
         return task;
     }
 
     /**
-     * What the run that made a checkpoint computed in.
+     * Returns the precision of the run that a checkpoint belongs to.
      *
      * @throws dev.gatun.io.CheckpointException when it is damaged
      */
@@ -87,18 +84,18 @@ public final class TrainedModel implements AutoCloseable {
         return SavedNumbers.precision(checkpoint);
     }
 
-    /** What it computes in. */
+    /** Returns the precision that the model computes in. */
     public PrecisionPolicy precision() {
         return precision;
     }
 
-    /** Its variables, which close with this. */
+    /** Returns the variables, which are closed with this. */
     public Variables variables() {
         return variables;
     }
 
     /**
-     * What images it reads.
+     * Returns a description of the images that the model classifies.
      *
      * @throws IllegalArgumentException when it does not classify images
      */
@@ -106,7 +103,7 @@ public final class TrainedModel implements AutoCloseable {
         return ImageInput.of(task);
     }
 
-    /** Measures it on all examples of a data set, whose fields are the inputs of its graph. */
+    /** Evaluates all examples of a data set, whose fields are the inputs of the graph. */
     public Evaluation evaluate(Dataset examples) {
         try (Evaluator evaluator = new Evaluator(
                 task, device, examples, batchSize, precision, compile, variables)) {
@@ -115,24 +112,24 @@ public final class TrainedModel implements AutoCloseable {
     }
 
     /**
-     * Measures it on all images of a data set.
+     * Evaluates all images of a data set.
      *
-     * @throws IllegalArgumentException when it does not classify images, or not such images
+     * @throws IllegalArgumentException if the model does not classify images of this kind
      */
     public Evaluation evaluate(ImageDataset images) {
         return evaluate(ImageClassification.examples(images(), task.name(), images, List.of(), 0));
     }
 
     /**
-     * What the model answers for new examples: one of its graph's outputs, for all of them. Examples need only those
-     * inputs that the output depends on: no labels for scores or probabilities.
+     * Computes an output of the graph for all examples of a data set. Examples need only those inputs that the output
+     * depends on: no labels for scores or probabilities.
      *
      * <pre>{@code
      * Predictions scores = model.predict("scores", TensorDataset.of("new", 3).with("x", numbers, 6));
      * }</pre>
      *
-     * @param output   its first dimension is that of the examples
-     * @param examples any number of them; their fields are the inputs of the graph
+     * @param output   name of the output, whose first dimension is that of the examples
+     * @param examples any number of examples; their fields are the inputs of the graph
      * @throws IllegalArgumentException when there is no such output, or it is not one answer for each example, or the
      *                                  examples lack an input
      */
@@ -142,10 +139,10 @@ public final class TrainedModel implements AutoCloseable {
     }
 
     /**
-     * The same for images, whose labels do not count: {@code predict(Model.PROBABILITIES, images)} for a classifier of
-     * the zoo.
+     * Computes an output for all images of a data set, whose labels are ignored:
+     * {@code predict(Model.PROBABILITIES, images)} for a classifier of the zoo.
      *
-     * @throws IllegalArgumentException when it does not classify images, or not such images
+     * @throws IllegalArgumentException if the model does not classify images of this kind
      */
     public Predictions predict(String output, ImageDataset images) {
         return predict(output, ImageClassification.examples(images(), task.name(), images, List.of(), 0));

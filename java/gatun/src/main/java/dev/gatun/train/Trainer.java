@@ -41,8 +41,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a task: compiles it, runs the epochs, evaluates after each. The same task, data, options, device and number of
- * threads give the same parameters, bit for bit, also when a run is cut at any step and resumed from a checkpoint. A
+ * Trains a task: compiles it, runs the epochs and evaluates after each. Equal tasks, data, options, devices and numbers
+ * of threads give bit-identical parameters, also if a run is interrupted at any step and resumed from a checkpoint. A
  * trainer belongs to its device's thread; only {@link #requestStop} may be called from another.
  */
 public final class Trainer implements AutoCloseable {
@@ -73,8 +73,8 @@ public final class Trainer implements AutoCloseable {
     private volatile boolean stopRequested;
 
     /**
-     * Compiles an image classifier for training, with its images normalized by the mean and deviation of those to train
-     * on.
+     * Compiles an image classifier for training. The images are normalised by mean and deviation of the training
+     * images.
      *
      * @throws IllegalArgumentException when model and data do not fit together
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
@@ -83,7 +83,7 @@ public final class Trainer implements AutoCloseable {
         this(model, data, device, options, Normalization.measure(data.train(), NORMALIZATION_SAMPLE));
     }
 
-    /** The same with a known normalisation, as when a run is resumed. */
+    /** Compiles an image classifier for training with a given normalisation, as when a run is resumed. */
     public Trainer(
             Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization) {
         this(ImageClassification.of(model, normalization),
@@ -94,9 +94,9 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Compiles a task for training and gives its parameters their initial values.
+     * Compiles a task for training and initialises its parameters.
      *
-     * @param train examples to train on; they stay the caller's, as do those of {@code test}
+     * @param train training examples, which the caller closes, as well as {@code test}
      * @param test  examples to evaluate on after each epoch
      * @throws IllegalArgumentException when task and data do not fit together
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
@@ -216,7 +216,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Trains until all epochs are done or {@link #requestStop} is called; again to continue.
+     * Trains until all epochs are done or {@link #requestStop} is called; can be called again to continue.
      *
      * @throws NonFiniteLossException      when a loss is not finite; the parameters are as before that step
      * @throws NonFiniteParameterException when an epoch's last step made a parameter infinite or NaN
@@ -242,7 +242,7 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** Trains without telling anybody. */
+    /** Trains without a listener; otherwise as {@link #run(TrainingListener)}. */
     public void run() {
         run((_, _) -> {});
     }
@@ -281,7 +281,7 @@ public final class Trainer implements AutoCloseable {
             return true;
         }
         boolean goesOn = !stopRequested && progress.batch + pending < progress.batches();
-        return goesOn && !step.isFull() && !listener.looksAfter(progress.step + pending);
+        return goesOn && !step.isFull() && !listener.requiresSettledState(progress.step + pending);
     }
 
     private void submit(TrainingListener listener, Clock clock) {
@@ -337,7 +337,7 @@ public final class Trainer implements AutoCloseable {
         if (step.pending() > 0) {
             throw new IllegalStateException(step.pending() + " steps after step " + progress.step
                     + " are already on their way to device " + device.name() + ": " + what
-                    + " needs a listener that looksAfter(" + progress.step + ")");
+                    + " needs a listener that requiresSettledState(" + progress.step + ")");
         }
     }
 
@@ -348,50 +348,50 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Asks the run, or else the next one, to end after the current step, or those that were already submitted to a
-     * device that runs late. May be called from any thread.
+     * Requests the current run, or else the next one, to end after the current step, on an asynchronous device after
+     * the submitted steps. May be called from any thread.
      */
     public void requestStop() {
         stopRequested = true;
     }
 
-    /** Where the run stands. */
+    /** Returns the progress of the run. */
     public Progress progress() {
         return progress;
     }
 
-    /** What is trained. */
+    /** Returns the task. */
     public Task task() {
         return task;
     }
 
-    /** The device. */
+    /** Returns the device. */
     public Device device() {
         return device;
     }
 
-    /** The options. */
+    /** Returns the options. */
     public TrainingOptions options() {
         return options;
     }
 
-    /** The parameters, gradients and buffers. */
+    /** Returns the parameters, gradients and buffers. */
     public Variables variables() {
         return variables;
     }
 
-    /** The training program for whole batches. */
+    /** Returns the training program for whole batches. */
     public Program program() {
         return programs.first();
     }
 
-    /** Which kernels the programs for training and evaluation took so far: what a checkpoint records. */
+    /** Returns the kernel choices of all programs compiled so far, as recorded in checkpoints. */
     public KernelChoices choices() {
         return programs.choices().and(evaluator.choices());
     }
 
     /**
-     * What a checkpoint records of the kernels of its run, for {@link CompileOptions#withRecorded} of one that goes on.
+     * Returns the kernel choices recorded in a checkpoint, for {@link CompileOptions#withRecorded} of a resumed run.
      *
      * @throws dev.gatun.io.CheckpointException when it is damaged
      */
@@ -430,7 +430,7 @@ public final class Trainer implements AutoCloseable {
         return transfer;
     }
 
-    /** Measures the task on the test examples as it is now, with the average of the weights where one is kept. */
+    /** Evaluates the test examples with the current variables, with the average of the weights if there is one. */
     public Evaluation evaluate() {
         checkSettled("an evaluation");
         evaluated.exchange();
@@ -441,17 +441,17 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** The evaluation after the latest complete epoch; null before. */
+    /** Returns the evaluation after the latest complete epoch; null before the first. */
     public @Nullable Evaluation lastEvaluation() {
         return lastEvaluation;
     }
 
-    /** Mean training loss of the latest complete epoch; NaN before. */
+    /** Returns the mean training loss of the latest complete epoch; NaN before the first. */
     public double lastTrainLoss() {
         return lastTrainLoss;
     }
 
-    /** What the run cost so far. */
+    /** Returns the measurements of the run so far. */
     public Measurements measurements() {
         return new Measurements(progress.examplesPerSecond(), step.stepMillisMedian(), step.optimizerMillisMedian(),
                 progress.trainNanos == 0 ? 0 : (double) waitedNanos / progress.trainNanos, step.heapBytesMedian(),
@@ -459,12 +459,12 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Everything needed to go on from here, to be written before the next step, on this thread:
+     * Returns a checkpoint of the current state, to be written before the next step, on this thread:
      * {@code store.write(step, trainer.checkpoint())}.
      *
-     * @throws IllegalStateException when later steps are already on their way to a device that runs late: in
-     *                               {@link TrainingListener#onStep}, a checkpoint takes a listener that
-     *                               {@link TrainingListener#looksAfter}
+     * @throws IllegalStateException if later steps are already submitted to an asynchronous device: a checkpoint in
+     *                               {@link TrainingListener#onStep} needs a listener that
+     *                               {@link TrainingListener#requiresSettledState}
      * @throws NonFiniteParameterException when a parameter, a running statistic or a state of the optimizer is
      *                                     infinite or NaN
      */
@@ -478,18 +478,18 @@ public final class Trainer implements AutoCloseable {
     private void checkFinite() {
         for (Variables.Slot slot : variables.slots()) {
             DType dtype = slot.stored().type().dtype();
-            if ((dtype == DType.F32 || dtype.isNarrow()) && device.findNonFinite(dtype, variables.memory(slot)) >= 0) {
+            if (dtype.isFloating() && device.findNonFinite(dtype, variables.memory(slot)) >= 0) {
                 throw new NonFiniteParameterException(progress.step(), slot.variable().name());
             }
         }
     }
 
     /**
-     * Goes on from a checkpoint of the same model.
+     * Restores the state of a checkpoint of the same model.
      *
      * @throws dev.gatun.io.CheckpointException when it belongs to another model or optimizer, or is damaged: nothing is
      *                                          changed then
-     * @throws IllegalStateException when steps are already on their way to a device that runs late
+     * @throws IllegalStateException if steps are already submitted to an asynchronous device
      */
     public void restore(LoadedCheckpoint checkpoint) {
         checkSettled("going on from a checkpoint");
@@ -497,13 +497,13 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Takes parameters and buffers from a checkpoint of another model, as for fine-tuning.
+     * Loads parameters and buffers from a checkpoint of another model, as for fine-tuning.
      *
-     * @param pattern of the names that are taken, {@code *} standing for anything: {@code "body.*"}
+     * @param pattern pattern of the names to load, in which {@code *} matches any characters: {@code "body.*"}
      * @throws IllegalArgumentException when this model has no such variable
      * @throws dev.gatun.io.CheckpointException when the checkpoint lacks one of them, or has it in another shape;
      *                                          nothing is changed then
-     * @throws IllegalStateException when steps are already on their way to a device that runs late
+     * @throws IllegalStateException if steps are already submitted to an asynchronous device
      */
     public void load(LoadedCheckpoint checkpoint, String pattern) {
         checkSettled("taking variables from a checkpoint");

@@ -71,7 +71,7 @@ final class TrainerState {
         return tensors;
     }
 
-    /** What a variable needs beside its own value: the states of the optimizer and of what is around it. */
+    /** The states that belong to a variable: those of the optimizer and of its wrappers. */
     private static List<TensorState> states(Trainer trainer, StateValues values, Variables.Slot slot) {
         List<TensorState> states = new ArrayList<>();
         if (slot.isTrained()) {
@@ -194,7 +194,7 @@ final class TrainerState {
         progress.seen = seen;
     }
 
-    /** What is around the optimizer would otherwise be dropped without a word, as its tensors are not asked for. */
+    /** Refuses states of wrappers that the run lacks, whose tensors would otherwise be ignored. */
     private static void checkWrappers(Trainer trainer, LoadedCheckpoint checkpoint) {
         Set<KeptState.Kind> wanted = EnumSet.noneOf(KeptState.Kind.class);
         trainer.states().forEach(kept -> wanted.add(kept.kind()));

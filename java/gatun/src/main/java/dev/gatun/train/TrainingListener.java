@@ -1,27 +1,27 @@
 package dev.gatun.train;
 
-/** Hears of a run while it goes on; called on the thread that trains. */
+/** A listener of a training run, called on the thread that trains. */
 @FunctionalInterface
 public interface TrainingListener {
     /**
-     * A step was done, and {@code progress} says what it came to. A device that runs late may have begun the next ones
-     * meanwhile, unless the listener {@linkplain #looksAfter looks} after this one.
+     * Called after each step with the updated progress. On an asynchronous device later steps may already be submitted,
+     * unless {@link #requiresSettledState} returns true for this step.
      */
     default void onStep(Progress progress) {}
 
     /**
-     * Whether {@link #onStep} of a step looks at more than its progress: variables, an evaluation, a checkpoint. No
-     * later step is submitted to the device before it has returned, which costs time where the device runs late.
+     * Returns whether {@link #onStep} for a step reads more than its progress: variables, an evaluation, a checkpoint.
+     * If so, no later step is submitted to the device before it returns, which costs time on an asynchronous device.
      *
-     * @param step counted from 1; asked at any time before it is done, and more than once
+     * @param step number of the step, from 1; queried at any time before the step is done, and repeatedly
      */
-    default boolean looksAfter(long step) {
+    default boolean requiresSettledState(long step) {
         return false;
     }
 
-    /** An epoch was done and evaluated; {@code progress} still describes it. */
+    /** Called after each epoch and its evaluation; {@code progress} still describes the epoch. */
     void onEpoch(Progress progress, Evaluation test);
 
-    /** After {@link #onEpoch}, {@code progress} has moved on: a checkpoint of now resumes with the next epoch. */
+    /** Called after {@link #onEpoch}, when {@code progress} has advanced: a checkpoint resumes with the next epoch. */
     default void afterEpoch(Progress progress) {}
 }

@@ -17,23 +17,22 @@ import dev.gatun.update.rule.AdamHyperparameters;
 import java.util.List;
 
 /**
- * How to train. The defaults are here and nowhere else.
+ * Options of a training run.
  *
  * @param epochs           passes over the training examples
  * @param batchSize        examples in a batch
- * @param lastBatch        what to do with the examples at the end of an epoch that do not fill a batch
- * @param optimizer        rule and numbers for all parameters
- * @param optimizerOptions clipping, storage, an average of the weights, with which the model is then evaluated, and
- *                         what the loss is multiplied by in the backward pass
+ * @param lastBatch        treatment of the examples at the end of an epoch that do not fill a batch
+ * @param optimizer        optimizer rule and hyper-parameters
+ * @param optimizerOptions clipping, storage, an average of the weights, which evaluation then uses, and loss scaling
  * @param decay            which parameters weight decay and the L1 term apply to
- * @param schedules        how learning rate, momentum and weight decay move
- * @param accumulate       batches whose examples together make one step; the last step of an epoch takes those that are
- *                         left
- * @param precision        which layers compute in f32, and which in 16 bits on copies of the weights
+ * @param schedules        schedules of learning rate, momentum and weight decay
+ * @param accumulate       number of batches whose gradients are summed in one step; the last step of an epoch has the
+ *                         rest
+ * @param precision        precision of the layers: f32, or 16 bits on copies of the weights
  * @param wrappers         look-ahead, sharpness-aware minimisation and stochastic averages of the weights
- * @param augmentations    applied to training images, where the task is to classify such
- * @param seed             decides initial parameters, order of examples, augmentation and dropout
- * @param compile          how programs choose among kernels; choices of several programs are kept together
+ * @param augmentations    augmentation of training images, for image classification only
+ * @param seed             determines initial parameters, order of examples, augmentation and dropout
+ * @param compile          choice among kernels, for all programs
  */
 @WithMethods
 public record TrainingOptions(
@@ -42,9 +41,9 @@ public record TrainingOptions(
         Wrappers wrappers, List<Augmentation> augmentations, long seed, CompileOptions compile)
         implements TrainingOptionsBuilder.With {
 
-    /** Which parameters are decayed. */
+    /** The parameters that are decayed. */
     public enum Decayed {
-        /** Weights only: biases and the scales and shifts of normalisations are not (the usual rule). */
+        /** Weights only, as is usual: neither biases nor scales and shifts of normalisations. */
         WEIGHTS,
         /** All parameters, as PyTorch does without parameter groups. */
         ALL
@@ -87,7 +86,10 @@ public record TrainingOptions(
         augmentations = List.copyOf(augmentations);
     }
 
-    /** Five epochs of AdamW at 2e-3 with a cosine, batches of 64 and what is left, weights decayed, no augmentation. */
+    /**
+     * Returns the defaults: five epochs of AdamW at 2e-3 with a cosine schedule, batches of 64 with a smaller last one,
+     * decayed weights, no augmentation.
+     */
     public static TrainingOptions defaults() {
         return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
                 OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, PrecisionPolicy.F32,
@@ -95,23 +97,24 @@ public record TrainingOptions(
                 List.of(), 1, CompileOptions.defaults());
     }
 
-    /** What the loss is multiplied by in the backward pass: one of {@link #optimizerOptions}. */
+    /** Returns the loss scaling, a component of {@link #optimizerOptions}. */
     public LossScaling lossScaling() {
         return optimizerOptions.lossScaling();
     }
 
-    /** These options with another loss scaling. */
     public TrainingOptions withLossScaling(LossScaling scaling) {
-        return withOptimizerOptions(optimizerOptions.with(scaling));
+        return withOptimizerOptions(optimizerOptions.withLossScaling(scaling));
     }
 
-    /** The length of a run over so many examples. */
+    /** Returns the length of a run with {@code examples} training examples. */
     public RunLength length(long examples) {
         long steps = Math.ceilDiv(lastBatch.batches(examples, batchSize), accumulate);
         return new RunLength(epochs * steps, steps);
     }
 
-    /** These options with another schedule of the learning rate; a cycle moves the momentum too, where there is one. */
+    /**
+     * Returns a copy with another schedule of the learning rate; a cycle defines the momentum too, if the rule has one.
+     */
     public TrainingOptions withSchedule(RunSchedule schedule) {
         return withSchedules(schedules.withLearningRate(schedule));
     }

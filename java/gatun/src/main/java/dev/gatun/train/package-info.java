@@ -1,4 +1,4 @@
-/** The training loop: steps, evaluation, checkpoints, resuming. */
+/** The training loop: steps, evaluation, checkpoints and resuming. */
 @NullMarked
 package dev.gatun.train;
 

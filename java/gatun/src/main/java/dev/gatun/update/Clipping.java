@@ -2,12 +2,12 @@ package dev.gatun.update;
 
 
 /**
- * How gradients are bounded by their norms, once they are scaled. Each costs one read of the gradients before the step;
- * a step on gradients that are not finite is then left out. Norms are Euclidean. Where a norm is of a tensor, that is
- * one {@linkplain ElementRange range} of the slab: give each tensor a range of its own.
+ * The clipping of gradients by their norms, after they are scaled. Each kind costs one read of the gradients before the
+ * step, which is skipped if they are not finite. Norms are Euclidean. A tensor is one {@linkplain ElementRange range}
+ * of the slab, so each tensor needs a range of its own.
  */
 public sealed interface Clipping {
-    /** No bound. Gradients stay as they are, and nobody measures them. */
+    /** No clipping, and no measurement of the gradients. */
     record None() implements Clipping {}
 
     /**
@@ -47,10 +47,10 @@ public sealed interface Clipping {
     }
 
     /**
-     * Each tensor's gradients by the root of its weights' norm: they are multiplied by
-     * {@code min(1, bound / (|g| + 1e-6))}, where {@code bound = threshold / sqrt(|w|)}, so that the larger a tensor's
-     * weights have grown, the less they may move. A tensor whose weights are all zero is not bounded. Reads the weights
-     * too. It bounds the opposite way to {@link Adaptive}.
+     * Clips each tensor's gradients to a bound that falls with the norm of its weights: they are multiplied by
+     * {@code min(1, bound / (|g| + 1e-6))}, where {@code bound = threshold / sqrt(|w|)}. A tensor whose weights are all
+     * zero is not bounded. Reads the weights too. The dependence on the weights' norm is opposite to that of
+     * {@link Adaptive}.
      *
      * @param threshold above 0
      */
@@ -60,7 +60,7 @@ public sealed interface Clipping {
         }
     }
 
-    /** Whether it measures tensors one by one. */
+    /** Returns whether it measures tensors one by one. */
     default boolean perTensor() {
         return switch (this) {
             case None _, GlobalNorm _ -> false;
@@ -68,7 +68,7 @@ public sealed interface Clipping {
         };
     }
 
-    /** Whether it measures weights too. */
+    /** Returns whether it measures weights too. */
     default boolean readsWeights() {
         return switch (this) {
             case None _, GlobalNorm _, TensorNorm _ -> false;

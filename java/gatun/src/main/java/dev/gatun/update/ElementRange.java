@@ -8,13 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of slab elements that one group of hyper-parameters governs.
+ * A range of slab elements governed by one group of hyper-parameters.
  *
  * @param begin  first element
  * @param end    one past the last element
  * @param group  index of the group
- * @param tensor how a tensor lies there, of {@code end - begin} elements; null where they are just elements
- * @param shape  the tensor's shape, for rules that look at it: that which it is stored under, or another with the same
+ * @param tensor type and layout of the tensor there, of {@code end - begin} elements; null for elements without
+ *               structure
+ * @param shape  the tensor's shape for rules of whole tensors: that which it is stored under, or another with the same
  *               row-major sequence of elements and the first extent a product of leading ones; null without a tensor
  */
 public record ElementRange(long begin, long end, int group, @Nullable Stored tensor, @Nullable Shape shape) {
@@ -31,40 +32,43 @@ public record ElementRange(long begin, long end, int group, @Nullable Stored ten
         }
     }
 
-    /** Just elements. */
+    /** Creates a range of elements without structure. */
     public ElementRange(long begin, long end, int group) {
         this(begin, end, group, null, null);
     }
 
-    /** A tensor of the shape that it is stored under. */
+    /** Creates a range of a tensor of the shape that it is stored under. */
     public ElementRange(long begin, long end, int group, Stored tensor) {
         this(begin, end, group, tensor, tensor.type().shape());
     }
 
-    /** The range of a whole tensor. */
+    /** Returns the range of a whole tensor. */
     public static ElementRange of(long begin, Stored tensor, int group) {
         return new ElementRange(begin, begin + tensor.elements(), group, tensor);
     }
 
-    /** The range of a whole tensor that is stored under a shape of its own: weights of groups, say. */
+    /**
+     * Returns the range of a whole tensor whose shape differs from that which it is stored under, such as weights of
+     * groups.
+     */
     public static ElementRange of(long begin, Stored tensor, Shape shape, int group) {
         return new ElementRange(begin, begin + tensor.elements(), group, tensor, shape);
     }
 
-    /** Number of elements. */
+    /** Returns the number of elements. */
     public long length() {
         return end - begin;
     }
 
-    /** The same elements counted from another first one, in a group of another index. */
+    /** Returns the range with indices relative to {@code first}, in another group. */
     public ElementRange within(long first, int newGroup) {
         return new ElementRange(begin - first, end - first, newGroup, tensor, shape);
     }
 
     /**
-     * Checks ranges of one slab together.
+     * Checks the ranges of one slab.
      *
-     * @throws IllegalArgumentException when one of them leaves the slab, names no group or overlaps another
+     * @throws IllegalArgumentException if one exceeds the slab, names no group or overlaps another
      */
     public static void check(List<ElementRange> ranges, int groups, long elements) {
         List<ElementRange> rising = new ArrayList<>(ranges);

@@ -1,13 +1,12 @@
 package dev.gatun.update;
 
-/** Numbers of a rule that moves each weight by itself. */
+/** Hyper-parameters of a rule that updates each weight independently. */
 public interface ElementwiseHyperparameters extends Hyperparameters {
     /**
-     * The weight after step {@code t}, in double precision.
+     * Returns the weight after step {@code t}, in double precision.
      *
-     * @param gradient after everything that is done to it in every rule alike: scaled and clipped, but neither negated
-     *                 nor decayed
-     * @param state    the states that these numbers need, in the order of {@link #stateNames}: read and written
+     * @param gradient gradient after what all rules have in common: scaled and clipped, but neither negated nor decayed
+     * @param state    states, in the order of {@link #stateNames}: read and written
      */
     double follow(long t, double weight, double gradient, double[] state);
 

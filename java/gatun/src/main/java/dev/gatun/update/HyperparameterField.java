@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One hyper-parameter of a rule: a component of its record, known by name.
+ * A hyper-parameter of a rule: a component of its record, by name.
  *
- * @param name      in snake case, as files and native code have it
- * @param component of the record
+ * @param name      name in snake case, as in files and native code
+ * @param component component of the record
  */
 public record HyperparameterField(String name, RecordComponent component) {
     HyperparameterField(RecordComponent component) {
         this(component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT), component);
     }
 
-    /** The words of a choice in their order, in snake case; none for a number. */
+    /** Returns the words of a choice in their order, in snake case; none for a number. */
     public List<String> choices() {
         Object[] constants = component.getType().getEnumConstants();
         return constants == null
@@ -24,7 +24,7 @@ public record HyperparameterField(String name, RecordComponent component) {
                 : Arrays.stream(constants).map(choice -> ((Enum<?>) choice).name().toLowerCase(Locale.ROOT)).toList();
     }
 
-    /** Its value in the numbers: a number or an enum's constant. */
+    /** Returns its value: a number or an enum constant. */
     public Object of(Hyperparameters numbers) {
         try {
             return component.getAccessor().invoke(numbers);
@@ -33,7 +33,7 @@ public record HyperparameterField(String name, RecordComponent component) {
         }
     }
 
-    /** Its value as native code takes it: a choice as the index of its word. */
+    /** Returns its value for native code: the index of the word for a choice. */
     @SuppressWarnings("EnumOrdinal") // the words are compared with those of the native table, in this order
     public double number(Hyperparameters numbers) {
         return switch (of(numbers)) {

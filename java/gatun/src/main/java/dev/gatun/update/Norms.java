@@ -4,7 +4,7 @@ package dev.gatun.update;
 public final class Norms {
     private Norms() {}
 
-    /** The Euclidean norm. */
+    /** Returns the Euclidean norm. */
     public static double of(double[] values) {
         double sum = 0;
         for (double value : values) {

@@ -1,10 +1,10 @@
 package dev.gatun.update;
 
-/** The L1 term, which acts either on the gradient or on the weight. */
+/** The parts of the L1 term that act on the gradient and on the weight. */
 public final class Penalties {
     private Penalties() {}
 
-    /** The share of the L1 term that enters the gradient, as a multiple of the weight's sign. */
+    /** Returns the coefficient of the weight's sign in the gradient. */
     public static double subgradient(Hyperparameters group) {
         return switch (group.l1Method()) {
             case SUBGRADIENT -> group.l1();

@@ -1,13 +1,13 @@
 package dev.gatun.update;
 
-/** What kind of step a rule takes: which rules are compared with each other first. */
+/** The kind of an update rule; rules of one kind are compared with each other first. */
 public enum RuleFamily {
-    /** Plain steps, and velocities. */
+    /** Plain steps and momentum. */
     MOMENTUM,
     /** A step size for each weight, from past gradients or from signs. */
     SCALING,
-    /** Both. */
+    /** Momentum and a step size for each weight. */
     ADAM,
-    /** Rules that see a tensor as a whole. */
+    /** Rules of whole tensors. */
     TENSOR
 }

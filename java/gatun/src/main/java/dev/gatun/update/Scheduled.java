@@ -2,25 +2,25 @@ package dev.gatun.update;
 
 import java.util.Locale;
 
-/** The hyper-parameters that a schedule may move between steps. */
+/** The hyper-parameters that a schedule may change between steps. */
 public enum Scheduled {
-    /** Step size. */
+    /** The learning rate. */
     LEARNING_RATE,
     /**
-     * Momentum or, of a rule with two betas, the first of them, as in PyTorch's cycles. What is a function of the step,
-     * such as a correction of a bias or NAdam's product of momenta, takes the latest value for all steps so far.
+     * The momentum or, of a rule with two betas, the first of them, as in PyTorch's cycles. What is a function of the
+     * step, such as a correction of a bias or NAdam's product of momenta, takes the latest value for all steps so far.
      */
     MOMENTUM,
-    /** Weight of the decay term. */
+    /** The weight of the decay term. */
     WEIGHT_DECAY;
 
-    /** What it is called in a message. */
+    /** Returns the name in messages. */
     public String words() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /**
-     * The hyper-parameter that it moves, by its name in {@link UpdateRule#fields}.
+     * Returns the name of the hyper-parameter in {@link UpdateRule#fields}.
      *
      * @throws IllegalArgumentException when the numbers do not have it
      */
@@ -33,7 +33,7 @@ public enum Scheduled {
         };
     }
 
-    /** Whether the numbers have it. A momentum of 0 is none: the rule has no memory for it. */
+    /** Returns whether the rule has it. A momentum of 0 does not count: the rule has no state for it. */
     public boolean isIn(Hyperparameters numbers) {
         return switch (this) {
             case LEARNING_RATE -> true;
@@ -44,7 +44,7 @@ public enum Scheduled {
     }
 
     /**
-     * Its value in the numbers.
+     * Returns its value.
      *
      * @throws IllegalArgumentException when they do not have it
      */
@@ -57,16 +57,16 @@ public enum Scheduled {
         };
     }
 
-    /** The same numbers with another value of it; refuses what {@link #check} refuses. */
+    /** Returns a copy with another value of it; throws as {@link #check}. */
     public Hyperparameters in(Hyperparameters numbers, double value) {
         check(numbers, value);
         return numbers.rule().with(numbers, field(numbers), value);
     }
 
     /**
-     * Checks that the numbers may take a value. Allocates nothing where they may.
+     * Checks a value. Allocates nothing where they may.
      *
-     * @throws IllegalArgumentException when they do not have it, or the value is outside its domain
+     * @throws IllegalArgumentException if the rule does not have it, or the value is outside its domain
      */
     public void check(Hyperparameters numbers, double value) {
         checkIn(numbers);

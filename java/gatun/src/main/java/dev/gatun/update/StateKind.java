@@ -1,9 +1,9 @@
 package dev.gatun.update;
 
-/** Which numbers a state holds: what its 8 bits are spent on. */
+/** The range of the numbers of a state, which determines their code in 8 bits. */
 public enum StateKind {
-    /** Of both signs: a sign, and magnitudes over 16 octaves. */
+    /** Numbers of both signs: a sign, and magnitudes over 16 octaves. */
     SIGNED,
-    /** None below zero: magnitudes over 32 octaves, so that no square that is not zero becomes zero. */
+    /** Non-negative numbers: magnitudes over 32 octaves, so that no nonzero square becomes zero. */
     NON_NEGATIVE
 }

@@ -1,19 +1,19 @@
 package dev.gatun.update;
 
-/** How the states of an optimizer are stored. */
+/** The storage of the states of an optimizer. */
 public enum StateStorage {
-    /** In f32. */
+    /** f32. */
     F32,
     /**
-     * In 8 bits, with one scale for each {@link #BLOCK} elements (block-wise quantisation: Dettmers, Lewis, Shleifer
-     * and Zettlemoyer, 2022), rounded stochastically by each step. For rules that say so.
+     * 8 bits, with one scale for each {@link #BLOCK} elements (block-wise quantisation: Dettmers, Lewis, Shleifer and
+     * Zettlemoyer, 2022), rounded stochastically by each step. Not all rules support it.
      */
     EIGHT_BIT;
 
-    /** Elements that share a scale, counted from the slab's start. */
+    /** Number of elements that share a scale, counted from the start of the slab. */
     public static final int BLOCK = 256;
 
-    /** Bytes of the scales of so many elements. */
+    /** Returns the bytes of the scales of {@code elements} elements. */
     public long scaleBytes(long elements) {
         return switch (this) {
             case F32 -> 0;
@@ -21,7 +21,7 @@ public enum StateStorage {
         };
     }
 
-    /** Bytes of so many elements, their scales left out. */
+    /** Returns the bytes of {@code elements} elements, without their scales. */
     public long elementBytes(long elements) {
         return switch (this) {
             case F32 -> elements * Float.BYTES;
@@ -29,7 +29,7 @@ public enum StateStorage {
         };
     }
 
-    /** Whether the states of a rule can be stored like this. */
+    /** Returns whether the states of a rule can be stored in this way. */
     public boolean fits(Hyperparameters rule) {
         return switch (this) {
             case F32 -> true;

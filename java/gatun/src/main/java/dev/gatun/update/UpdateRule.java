@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An update rule: what its hyper-parameters are called, and which states it may keep.
+ * An update rule: the names of its hyper-parameters and states.
  *
- * @param name    as native code and files have it
- * @param family  which rules it is compared with
- * @param numbers the record of its hyper-parameters
- * @param states  all that it may keep, in the order in which native code takes them
+ * @param name    name in native code and files
+ * @param family  kind of rule
+ * @param numbers record of its hyper-parameters
+ * @param states  all states that it may have, in native code's order
  */
 public record UpdateRule(
         String name, RuleFamily family, Class<? extends Hyperparameters> numbers, List<RuleState> states) {
@@ -20,13 +20,13 @@ public record UpdateRule(
         states = List.copyOf(states);
     }
 
-    /** A rule with states. */
+    /** Returns a rule with the given states. */
     public static UpdateRule of(
             String name, RuleFamily family, Class<? extends Hyperparameters> numbers, RuleState... states) {
         return new UpdateRule(name, family, numbers, List.of(states));
     }
 
-    /** Its hyper-parameters, in the order of the record's components. */
+    /** Returns its hyper-parameters, in the order of the record's components. */
     public List<HyperparameterField> fields() {
         RecordComponent[] components = numbers.getRecordComponents();
         if (components == null) {
@@ -41,9 +41,9 @@ public record UpdateRule(
     }
 
     /**
-     * Numbers of this rule.
+     * Creates hyper-parameters of this rule.
      *
-     * @param values of all {@link #fields}, in their order
+     * @param values values of all {@link #fields}, in their order
      * @throws IllegalArgumentException when one is outside its domain
      */
     public Hyperparameters make(List<?> values) {
@@ -66,13 +66,13 @@ public record UpdateRule(
         return make(fields().stream().map(field -> field.name().equals(name) ? value : field.of(other)).toList());
     }
 
-    /** Names of all states that it may keep. */
+    /** Returns the names of all states that it may have. */
     public List<String> stateNames() {
         return states.stream().map(RuleState::name).toList();
     }
 
     /**
-     * Which numbers a state holds.
+     * Returns the range of the numbers of a state.
      *
      * @throws IllegalArgumentException when the rule has no such state
      */
@@ -83,7 +83,7 @@ public record UpdateRule(
                 .kind();
     }
 
-    /** Its name. */
+    /** Returns its name. */
     @Override
     public String toString() {
         return name;

@@ -1,10 +1,10 @@
 package dev.gatun.update;
 
-/** Numbers of a rule with two weights of averages, of which the first plays the part of a momentum. */
+/** Hyper-parameters of a rule with two decay rates, the first of which acts as a momentum. */
 public interface WithBetas {
-    /** Weight of the old average of gradients. */
+    /** Returns the decay rate of the average of gradients. */
     double beta1();
 
-    /** Weight of the other old average. */
+    /** Returns the decay rate of the second average. */
     double beta2();
 }

@@ -1,4 +1,4 @@
-/** What an update rule is: hyper-parameters, the states a rule keeps, and what of it a schedule may move. */
+/** The contract of an update rule: hyper-parameters, states, and what a schedule may change. */
 @NullMarked
 package dev.gatun.update;
 

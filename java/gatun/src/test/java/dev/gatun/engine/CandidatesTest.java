@@ -48,7 +48,7 @@ class CandidatesTest {
 
         @Override
         KernelPlan plan(Region region, KernelRequest request) {
-            List<Candidate> candidates = region.candidates().of(request.with(KernelRequest.Wanted.ALL));
+            List<Candidate> candidates = region.candidates().of(request.withWanted(KernelRequest.Wanted.ALL));
             assertThat(candidates).extracting(Candidate::name).doesNotHaveDuplicates();
             Candidate candidate = candidates.get(rank < candidates.size() ? rank : 0);
             most = Math.max(most, candidates.size());

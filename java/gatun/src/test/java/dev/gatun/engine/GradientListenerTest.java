@@ -3,10 +3,10 @@ package dev.gatun.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.graph.Graph;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
@@ -17,7 +17,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A backward pass tells of each gradient when it is final. */
 @ExtendWith(NoLeaks.class)
@@ -41,10 +40,10 @@ class GradientListenerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @OnEachDevice
     void whatIsToldStaysAndIsToldOnce(String backend) {
         for (LayoutPolicy layout : LayoutPolicy.values()) {
-            try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(1));
+            try (Device device = TestDevices.open(backend);
                     Program program = compile(Networks.training(Networks.residual(), 2), device, layout);
                     Variables variables = program.variables()) {
                 device.zero(variables.gradients());
@@ -71,9 +70,10 @@ class GradientListenerTest {
     }
 
     /** What is told last could have been told first, were all told at the end. */
-    @Test
-    void theLastLayersComeFirstAndBeforeTheEnd() {
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+    @ParameterizedTest
+    @OnEachDevice
+    void theLastLayersComeFirstAndBeforeTheEnd(String backend) {
+        try (Device device = TestDevices.open(backend);
                 Program program = compile(Networks.training(Networks.plain(), 2), device, LayoutPolicy.CHANNELS_LAST);
                 Variables variables = program.variables()) {
             List<String> names = new ArrayList<>();
@@ -98,7 +98,7 @@ class GradientListenerTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long[] sum = new long[1];
         GradientListener listener = (firstByte, bytes) -> sum[0] += firstByte + bytes;
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+        try (Device device = TestDevices.open(TestDevices.COUNTED);
                 Program program = compile(Networks.training(Networks.plain(), 2), device, LayoutPolicy.CHANNELS_LAST);
                 Variables variables = program.variables()) {
             long least = Long.MAX_VALUE;

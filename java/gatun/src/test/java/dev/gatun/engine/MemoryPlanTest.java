@@ -10,6 +10,8 @@ import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.engine.Step.Stage;
 import dev.gatun.engine.Step.Tensor;
 import dev.gatun.graph.Differentiation;
@@ -173,8 +175,12 @@ class MemoryPlanTest {
     @ParameterizedTest
     @MethodSource("graphs")
     void everyKernelReadsWhatWasWrittenForIt(Named graph) {
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
-            for (LayoutPolicy policy : LayoutPolicy.values()) {
+        TestDevices.all().forEach(backend -> everyKernelReads(graph, backend));
+    }
+
+    private static void everyKernelReads(Named graph, String backend) {
+        try (Device device = TestDevices.open(backend)) {
+            for (LayoutPolicy policy : TestDevices.layouts(device)) {
                 try (Planned planned = new Planned(graph.graph, device, policy)) {
                     Lines lines = new Lines(planned);
                     planned.inputs.forEach(lines::write);
@@ -190,9 +196,10 @@ class MemoryPlanTest {
         }
     }
 
-    @Test
-    void activationsNeedLessThanTheirSum() {
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+    @ParameterizedTest
+    @OnEachDevice
+    void activationsNeedLessThanTheirSum(String backend) {
+        try (Device device = TestDevices.open(backend);
                 Planned planned =
                         new Planned(Networks.training(Networks.residual(), 8), device, LayoutPolicy.CHANNELS_LAST)) {
             long sum = 0;
@@ -205,9 +212,10 @@ class MemoryPlanTest {
         }
     }
 
+    /** The reference's never do. */
     @Test
-    void elementwiseKernelsWorkInPlaceWhereTheyMay() {
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+    void elementwiseKernelsOfTheCpuWorkInPlaceWhereTheyMay() {
+        try (Device device = TestDevices.open(TestDevices.CPU);
                 Planned planned =
                         new Planned(Networks.training(Networks.residual(), 3), device, LayoutPolicy.CHANNELS_LAST)) {
             List<String> inPlace = new ArrayList<>();
@@ -223,11 +231,12 @@ class MemoryPlanTest {
         }
     }
 
-    @Test
-    void aBudgetThatIsTooSmallIsNamedAndNothingStaysAllocated() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aBudgetThatIsTooSmallIsNamedAndNothingStaysAllocated(String backend) {
         Graph graph = Networks.training(Networks.residual(), 4);
         long needed;
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+        try (Device device = TestDevices.open(backend);
                 Program program = Compiler.compile(graph, device, CompileOptions.defaults());
                 Variables variables = program.variables()) {
             needed = device.memory().used();
@@ -235,14 +244,14 @@ class MemoryPlanTest {
         }
         for (long bytes : List.of(64L, needed / 4, needed / 2, needed - 1)) {
             MemoryBudget budget = MemoryBudget.ofBytes(bytes);
-            try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1).withMemory(budget))) {
+            try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(1).withMemory(budget))) {
                 assertThatThrownBy(() -> Compiler.compile(graph, device, CompileOptions.defaults()))
                         .isInstanceOf(MemoryBudgetException.class).hasMessageContaining("use a smaller batch size");
                 assertThat(budget.used()).isZero();
             }
         }
         MemoryBudget enough = MemoryBudget.ofBytes(needed);
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1).withMemory(enough));
+        try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(1).withMemory(enough));
                 Program program = Compiler.compile(graph, device, CompileOptions.defaults());
                 Variables variables = program.variables()) {
             assertThat(enough.used()).isEqualTo(needed);
@@ -254,10 +263,11 @@ class MemoryPlanTest {
         return variables.slots().stream().map(slot -> slot.variable().name() + slot.stored() + slot.offset()).toList();
     }
 
-    @Test
-    void aModelIsPlannedTheSameEveryTime() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aModelIsPlannedTheSameEveryTime(String backend) {
         Set<Object> plans = new HashSet<>();
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
+        try (Device device = TestDevices.open(backend)) {
             for (int i = 0; i < 8; i++) {
                 try (Program program = Compiler.compile(
                                 Networks.training(Networks.residual(), 4), device,
@@ -270,10 +280,11 @@ class MemoryPlanTest {
         assertThat(plans).hasSize(1);
     }
 
-    @Test
-    void gradientsOfParametersLieInTheirSlab() {
+    @ParameterizedTest
+    @OnEachDevice
+    void gradientsOfParametersLieInTheirSlab(String backend) {
         Graph graph = Networks.training(Networks.plain(), 2);
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+        try (Device device = TestDevices.open(backend);
                 Planned planned = new Planned(graph, device, LayoutPolicy.BLOCKED)) {
             Set<Variable> written = new HashSet<>();
             for (Value value : graph.variables()) {

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(NoLeaks.class)
 class TensorTransferTest {
@@ -42,12 +41,9 @@ class TensorTransferTest {
 
     /** On oneDNN only where pieces are cut: it takes no blocked layout as a whole that it did not choose itself. */
     @ParameterizedTest
-    @CsvSource({
-        "reference,blocked,4", "reference,blocked,1000", "reference,blocked,100000", "reference,channels-last,52",
-        "reference,row-major,23", "cpu,blocked,64", "cpu,blocked,1000", "cpu,blocked,9000", "cpu,channels-last,400",
-        "cpu,channels-last,100000", "cpu,row-major,4000", "far,blocked,1000", "far,blocked,100000",
-        "far,channels-last,400"
-    })
+    @OnEachDevice(value = {"blocked | 1000", "channels-last | 400", "row-major | 4000"},
+            moreOnTheCpu = {"blocked | 64", "blocked | 9000", "channels-last | 100000"},
+            moreElsewhere = {"blocked | 4", "blocked | 100000", "channels-last | 52", "row-major | 23"})
     void whatIsWrittenLiesInItsPlaceAndIsReadBack(String backend, String layout, long stagingBytes) {
         Stored stored = Stored.of(TYPE, Objects.requireNonNull(LAYOUTS.get(layout)));
         try (Device device = device(backend);

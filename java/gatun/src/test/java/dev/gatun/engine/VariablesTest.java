@@ -106,7 +106,7 @@ class VariablesTest {
     }
 
     @Test
-    void parametersGradientsAndStatesShareOneOrder() {
+    void parametersGradientsAndStatesShareOneLayout() {
         try (Program program = compile(Networks.training(Networks.residual(), 2), LayoutPolicy.BLOCKED);
                 Variables variables = program.variables();
                 Optimizer optimizer = adamw(device, variables)) {

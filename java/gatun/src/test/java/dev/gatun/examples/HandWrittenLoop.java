@@ -15,8 +15,8 @@ import dev.gatun.optim.schedule.CosineAnnealingSchedule;
 import dev.gatun.optim.schedule.Schedule;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.Network;
-import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.Clipping;
+import dev.gatun.update.rule.AdamHyperparameters;
 
 /** A training loop written by hand: forward, loss, backward, clip, step, schedule. It tells two spirals apart. */
 final class HandWrittenLoop {
@@ -45,7 +45,7 @@ final class HandWrittenLoop {
                     graph.output("loss", Losses.crossEntropy(graph, "loss", scores, labels));
                 });
                 Optimizer optimizer = network.optimizer(
-                        AdamHyperparameters.ADAM, OptimizerOptions.NONE.with(new Clipping.GlobalNorm(1)))) {
+                        AdamHyperparameters.ADAM, OptimizerOptions.NONE.withClipping(new Clipping.GlobalNorm(1)))) {
             network.set("points", points).set("spirals", spirals);
             for (int step = 0; step < STEPS; step++) {
                 loss = network.forward().scalar("loss");

@@ -58,11 +58,11 @@ final class FarStepKernel implements StepKernel {
     }
 
     @Override
-    public void update(double gradientScale, boolean looks) {
+    public void update(double gradientScale, boolean checks) {
         if (claim != null) {
             claim.checkOpen();
         }
-        submit(() -> near.update(gradientScale, looks));
+        submit(() -> near.update(gradientScale, checks));
     }
 
     @Override
@@ -87,16 +87,16 @@ final class FarStepKernel implements StepKernel {
     }
 
     @Override
-    public void climb(PerturbationKernel move, double radius, double gradientScale) {
-        PerturbationKernel nearMove = ((FarPerturbationKernel) move).near();
-        submit(() -> near.climb(nearMove, radius, gradientScale));
+    public void perturb(PerturbationKernel perturbation, double radius, double gradientScale) {
+        PerturbationKernel nearMove = ((FarPerturbationKernel) perturbation).near();
+        submit(() -> near.perturb(nearMove, radius, gradientScale));
     }
 
     @Override
-    public void descend(Buffer saved, Buffer weights) {
+    public void restore(Buffer saved, Buffer weights) {
         FarBuffer from = device.own(saved);
         FarBuffer to = device.own(weights);
-        submit(() -> near.descend(device.near(from), device.near(to)));
+        submit(() -> near.restore(device.near(from), device.near(to)));
     }
 
     @Override

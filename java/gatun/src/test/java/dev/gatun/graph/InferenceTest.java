@@ -17,7 +17,7 @@ class InferenceTest {
         assertThat(inference.nodes()).extracting(Node::name).containsExactly("conv", "bn", "flatten", "head", "loss");
         Node normalization = inference.nodes().get(1);
         assertThat(normalization.op())
-                .isEqualTo(BatchNormalization.standard().with(BatchNormalization.Mode.INFERENCE));
+                .isEqualTo(BatchNormalization.standard().withMode(BatchNormalization.Mode.INFERENCE));
         assertThat(normalization.outputs()).hasSize(1);
         assertThat(inference.variables()).extracting(Value::name)
                 .containsExactlyElementsOf(graph.variables().stream().map(Value::name).toList());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every kernel of the CPU against the reference in double precision, in every order and on one and two threads. */
+/** Every kernel of the CPU against the reference in double precision, in every layout and on one and two threads. */
 @ExtendWith(NoLeaks.class)
 class CpuKernelsTest {
     static List<OpCase> cases() {

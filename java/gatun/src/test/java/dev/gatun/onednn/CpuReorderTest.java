@@ -29,10 +29,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Copies between the orders that oneDNN chooses and the plain ones. */
+/** Copies between the layouts that oneDNN chooses and the plain ones. */
 @ExtendWith(NoLeaks.class)
 class CpuReorderTest {
-    /** The orders of the weight and of the result that a blocked convolution takes. */
+    /** The layouts of the weight and of the result that a blocked convolution takes. */
     private static List<Stored> chosen(Device device, long channels) {
         TensorType x = TensorType.f32(2, channels, 6, 6);
         TensorType w = TensorType.f32(channels, channels, 3, 3);

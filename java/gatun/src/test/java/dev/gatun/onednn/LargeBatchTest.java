@@ -69,7 +69,7 @@ class LargeBatchTest {
     @ParameterizedTest
     @CsvSource({"CHANNELS_LAST, 1, false", "CHANNELS_LAST, 2, true", "BLOCKED, 1, true", "BLOCKED, 2, false"})
     void theGradientsAreThoseOfSumsInDouble(LayoutPolicy policy, int threads, boolean frozen) {
-        BatchNormalization op = frozen ? BatchNormalization.standard().with(BatchNormalization.Mode.FROZEN)
+        BatchNormalization op = frozen ? BatchNormalization.standard().withMode(BatchNormalization.Mode.FROZEN)
                 : BatchNormalization.standard();
         OpCase large = largeBatch(op);
         Graph graph = Differentiation.differentiate(large.graph(DType.F32), "loss");

@@ -68,6 +68,26 @@ class PatternsTest {
         return b.classify(b.relu("relu3", b.add("add", y, convolution(b, "conv3", y))));
     }
 
+    /** The end of a residual block whose shortcut is normalised too, described before or after the block itself. */
+    private static Graph shortcut(CaseBuilder b, long images, String first, String second) {
+        Value x = convolution(b, "conv1", b.input(images, 3, 4, 4));
+        Value one = normalization(b, first, convolution(b, first + ".conv", x));
+        Value other = normalization(b, second, convolution(b, second + ".conv", x));
+        return b.classify(b.relu("relu", first.equals("block") ? b.add("add", one, other) : b.add("add", other, one)));
+    }
+
+    @Test
+    void aResidualBlockEndsInOnePass() {
+        for (List<String> names : List.of(List.of("block", "shortcut"), List.of("shortcut", "block"))) {
+            assertThat(fused(training(b -> shortcut(b, 8, names.getFirst(), names.getLast()))))
+                    .containsExactly("batch_normalization + add + relu");
+        }
+        assertThat(fused(training(b -> shortcut(b, 7, "block", "shortcut")))).as("so short sums are oneDNN's")
+                .containsExactly("add + relu");
+        assertThat(fused(Inference.of(graph(b -> shortcut(b, 8, "block", "shortcut")))))
+                .containsExactly("add + relu");
+    }
+
     @Test
     void aReluGoesIntoWhatComesBefore() {
         assertThat(fused(training(PatternsTest::residual))).containsExactly(

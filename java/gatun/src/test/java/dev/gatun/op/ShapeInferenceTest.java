@@ -105,7 +105,7 @@ class ShapeInferenceTest {
         TensorType c = f32(3);
         assertThat(op.infer(List.of(f32(2, 3, 4, 4), c, c, c, c))).containsExactly(
                 f32(2, 3, 4, 4), c, c, new TensorType(DType.U8, Shape.of(2, 3, 4, 4)));
-        assertThat(op.with(BatchNormalization.Mode.INFERENCE).infer(List.of(f32(1, 3), c, c, c, c)))
+        assertThat(op.withMode(BatchNormalization.Mode.INFERENCE).infer(List.of(f32(1, 3), c, c, c, c)))
                 .containsExactly(f32(1, 3));
         refused("more than one value per channel", op, f32(1, 3, 1, 1), c, c, c, c);
         refused("shift must be f32(3)", op, f32(2, 3), c, f32(4), c, c);
@@ -113,12 +113,12 @@ class ShapeInferenceTest {
                 BatchNormalization.Mode.TRAINING)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("epsilon must not be negative, got -1.0");
         refusedToBuild("momentum must lie in [0, 1], got 1.5", () -> new Averaging.Exponential(1.5));
-        BatchNormalization counting = op.with(1e-5, new Averaging.Cumulative());
+        BatchNormalization counting = op.withEpsilon(1e-5).withAveraging(new Averaging.Cumulative());
         assertThat(counting.infer(List.of(f32(2, 3, 4), c, c, c, c, f32()))).hasSize(4);
         refused("takes 6 inputs, got 5", counting, f32(2, 3, 4), c, c, c, c);
         refused("batches must be f32(), got f32(1)", counting, f32(2, 3, 4), c, c, c, c, f32(1));
         refused("in inference has no gradient",
-                new BatchNormalizationBackward(op.with(BatchNormalization.Mode.INFERENCE)), c);
+                new BatchNormalizationBackward(op.withMode(BatchNormalization.Mode.INFERENCE)), c);
     }
 
     @Test
@@ -173,7 +173,7 @@ class ShapeInferenceTest {
     void reductions() {
         Reduce op = Reduce.over(Reduction.MEAN, 0, 2);
         assertThat(infer(op, f32(2, 3, 4))).isEqualTo(Shape.of(3));
-        assertThat(infer(op.with(Reduce.Axes.KEPT), f32(2, 3, 4))).isEqualTo(Shape.of(1, 3, 1));
+        assertThat(infer(op.withReduced(Reduce.Axes.KEPT), f32(2, 3, 4))).isEqualTo(Shape.of(1, 3, 1));
         assertThat(infer(Reduce.all(Reduction.SUM, 3), f32(2, 3, 4))).isEqualTo(Shape.of());
         refused("reduce_mean: axes [0, 2] of a tensor (2x3)", op, f32(2, 3));
         assertThatThrownBy(() -> Reduce.over(Reduction.MAX, 1, 1))

@@ -72,7 +72,7 @@ class LossScalingTest {
         LossScaling.Dynamic dynamic = LossScaling.DYNAMIC;
         assertRuns(dynamic.withInitial(8).withInterval(3), "..x....x..xx....", SMALL);
         assertRuns(dynamic.withInitial(2e38).withInterval(2), "......", LARGE);
-        assertRuns(dynamic.withInitial(1000.1).withFactors(1.3, 0.7).withInterval(1), "..x..x..", CROOKED);
+        assertRuns(dynamic.withInitial(1000.1).withGrowth(1.3).withBackoff(0.7).withInterval(1), "..x..x..", CROOKED);
         assertRuns(dynamic, "x.", DEFAULTS);
     }
 

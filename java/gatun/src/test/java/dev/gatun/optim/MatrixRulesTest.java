@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.reference.Close;
 import dev.gatun.reference.Elements;
+import dev.gatun.shape.Bfloat16;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
@@ -20,7 +22,6 @@ import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.MatrixRuleFigures;
-import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.WeightStorage;
 import dev.gatun.update.rule.AdafactorHyperparameters;
 import dev.gatun.update.rule.Direction;
@@ -42,7 +43,7 @@ class MatrixRulesTest {
     private static final MuonHyperparameters MUON = MuonHyperparameters.DEFAULTS.withLearningRate(0.01);
     private static final AdafactorHyperparameters ADAFACTOR = AdafactorHyperparameters.DEFAULTS;
 
-    /** Matrices and vectors in every kind of order: plain, channels last, blocked with padding on one or both sides. */
+    /** Matrices and vectors in every kind of layout: plain, channels last, blocked with padding on one or both sides. */
     private static final Stored[] TENSORS = {Stored.rowMajor(TensorType.f32(6, 10)), transposed(9, 4),
         channelsLast(5, 3, 2, 3), blocked(6, 5, 2, 2), Stored.rowMajor(TensorType.f32(7)),
         Stored.rowMajor(TensorType.f32(12, 3, 1, 1))};
@@ -106,8 +107,8 @@ class MatrixRulesTest {
 
     @ParameterizedTest
     @MethodSource("dev.gatun.update.MatrixRuleFigures#all")
-    void bothBackendsGiveTheFigures(MatrixRuleFigures figures) {
-        for (String backend : List.of("cpu", "reference", "far")) {
+    void eachDeviceGivesTheFigures(MatrixRuleFigures figures) {
+        for (String backend : TestDevices.all()) {
             for (Stored tensor : List.of(Stored.rowMajor(new TensorType(DType.F32, figures.shape())),
                     channelsLast(figures.shape().extents()))) {
                 try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, List.of(figures.rule()),
@@ -129,38 +130,40 @@ class MatrixRulesTest {
 
     @ParameterizedTest
     @MethodSource("rules")
-    void theCpuGoesWhereTheReferenceGoesInEveryOrder(List<Hyperparameters> rules) {
+    void devicesGoWhereTheReferenceGoesInEveryLayout(List<Hyperparameters> rules) {
         OptimizerOptions options = OptimizerOptions.NONE.withClipValue(0.4).withAverageDecay(0.9);
-        assertSameWay(rules, options.withClipNorm(5));
-        assertSameWay(rules, options.with(new Clipping.TensorNorm(0.7)));
+        for (String backend : TestDevices.besidesTheOracle()) {
+            assertSameWay(backend, rules, options.withClipNorm(5));
+            assertSameWay(backend, rules, options.withClipping(new Clipping.TensorNorm(0.7)));
+        }
     }
 
-    private static void assertSameWay(List<Hyperparameters> rules, OptimizerOptions options) {
-        try (Matrices cpu = new Matrices("cpu", 1, options, rules, TENSORS);
-                Matrices plain = new Matrices("reference", 1, options, rules, rowMajor(TENSORS));
-                Matrices ordered = new Matrices("reference", 1, options, rules, TENSORS)) {
-            double[][] fast = trained(cpu, 200);
+    private static void assertSameWay(String backend, List<Hyperparameters> rules, OptimizerOptions options) {
+        try (Matrices device = new Matrices(backend, 1, options, rules, TENSORS);
+                Matrices plain = new Matrices(TestDevices.ORACLE, 1, options, rules, rowMajor(TENSORS));
+                Matrices laidOut = new Matrices(TestDevices.ORACLE, 1, options, rules, TENSORS)) {
+            double[][] fast = trained(device, 200);
             double[][] exact = trained(plain, 200);
-            double[][] exactOrdered = trained(ordered, 200);
+            double[][] exactLaidOut = trained(laidOut, 200);
             for (int i = 0; i < TENSORS.length; i++) {
-                Close.assertWithin(TENSORS[i].toString(), exactOrdered[i], exact[i], 1e-6);
+                Close.assertWithin(TENSORS[i].toString(), exactLaidOut[i], exact[i], 1e-6);
                 Close.assertWithin(TENSORS[i].toString(), fast[i], exact[i], 2e-4);
             }
             for (int i = 0; i < TENSORS.length; i++) {
-                assertSameStates(cpu, plain, i);
+                assertSameStates(device, plain, i);
             }
         }
     }
 
-    private static void assertSameStates(Matrices cpu, Matrices plain, int tensor) {
-        List<TensorState> actual = cpu.states(tensor);
+    private static void assertSameStates(Matrices device, Matrices plain, int tensor) {
+        List<TensorState> actual = device.states(tensor);
         List<TensorState> expected = plain.states(tensor);
         assertThat(actual).extracting(TensorState::name).isEqualTo(expected.stream().map(TensorState::name).toList());
         for (int i = 0; i < actual.size(); i++) {
             double[] wanted = Elements.read(
                     Transfers.read(plain.device(), expected.get(i).memory()), expected.get(i).stored());
             double[] found = Elements.read(
-                    Transfers.read(cpu.device(), actual.get(i).memory()), actual.get(i).stored());
+                    Transfers.read(device.device(), actual.get(i).memory()), actual.get(i).stored());
             Close.assertWithin(actual.get(i).name(), found, wanted, 2e-4);
         }
     }
@@ -168,18 +171,23 @@ class MatrixRulesTest {
     @ParameterizedTest
     @MethodSource("rules")
     void clippingByTensorsAndACopyInBf16GoWithThem(List<Hyperparameters> rules) {
+        TestDevices.besidesTheOracle().forEach(backend -> clippedAndCopied(backend, rules));
+    }
+
+    private static void clippedAndCopied(String backend, List<Hyperparameters> rules) {
         OptimizerOptions options =
-                OptimizerOptions.NONE.with(new Clipping.TensorNorm(0.5)).with(WeightStorage.F32_AND_BF16);
-        try (Matrices cpu = new Matrices("cpu", 1, options, rules, TENSORS);
-                Matrices reference = new Matrices("reference", 1, options, rules, TENSORS);
-                Matrices unclipped = new Matrices("reference", 1, OptimizerOptions.NONE, rules, TENSORS)) {
-            double[][] fast = trained(cpu, 30);
+                OptimizerOptions.NONE.withClipping(new Clipping.TensorNorm(0.5))
+                        .withWeights(WeightStorage.F32_AND_BF16);
+        try (Matrices device = new Matrices(backend, 1, options, rules, TENSORS);
+                Matrices reference = new Matrices(TestDevices.ORACLE, 1, options, rules, TENSORS);
+                Matrices unclipped = new Matrices(TestDevices.ORACLE, 1, OptimizerOptions.NONE, rules, TENSORS)) {
+            double[][] fast = trained(device, 30);
             double[][] exact = trained(reference, 30);
             for (int i = 0; i < TENSORS.length; i++) {
                 Close.assertWithin(TENSORS[i].toString(), fast[i], exact[i], 1e-4);
             }
             assertThat(trained(unclipped, 30)[0]).isNotEqualTo(exact[0]);
-            for (Matrices one : List.of(cpu, reference)) {
+            for (Matrices one : List.of(device, reference)) {
                 short[] copy = Transfers.read(one.device(), one.optimizer().state(Optimizer.COPY))
                         .toArray(ValueLayout.JAVA_SHORT);
                 float[] weights = one.memory().getFirst();
@@ -193,7 +201,7 @@ class MatrixRulesTest {
     @ParameterizedTest
     @MethodSource("rules")
     void paddingStaysZeroThroughAThousandSteps(List<Hyperparameters> rules) {
-        for (String backend : List.of("cpu", "reference", "far")) {
+        for (String backend : TestDevices.all()) {
             try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, rules, TENSORS)) {
                 trained(matrices, 1000);
                 double[] sums = matrices.sums();
@@ -205,14 +213,18 @@ class MatrixRulesTest {
     @ParameterizedTest
     @MethodSource("rules")
     void anyNumberOfThreadsGivesAboutTheSameAndOneGivesTheSameAgain(List<Hyperparameters> rules) {
+        TestDevices.all().forEach(backend -> repeated(backend, rules));
+    }
+
+    private static void repeated(String backend, List<Hyperparameters> rules) {
         double[][] first;
-        try (Matrices one = new Matrices("cpu", 1, OptimizerOptions.NONE, rules, TENSORS)) {
+        try (Matrices one = new Matrices(backend, 1, OptimizerOptions.NONE, rules, TENSORS)) {
             first = trained(one, 20);
         }
-        try (Matrices again = new Matrices("cpu", 1, OptimizerOptions.NONE, rules, TENSORS)) {
+        try (Matrices again = new Matrices(backend, 1, OptimizerOptions.NONE, rules, TENSORS)) {
             assertThat(trained(again, 20)).isDeepEqualTo(first);
         }
-        try (Matrices two = new Matrices("cpu", 2, OptimizerOptions.NONE, rules, TENSORS)) {
+        try (Matrices two = new Matrices(backend, 2, OptimizerOptions.NONE, rules, TENSORS)) {
             double[][] other = trained(two, 20);
             for (int i = 0; i < first.length; i++) {
                 Close.assertWithin("tensor " + i, other[i], first[i], 1e-5);
@@ -224,7 +236,8 @@ class MatrixRulesTest {
     @MethodSource("rules")
     void aStepAllocatesNothing(List<Hyperparameters> rules) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (Matrices matrices = new Matrices("cpu", 1, OptimizerOptions.NONE.withClipNorm(1), rules, TENSORS)) {
+        try (Matrices matrices = new Matrices(TestDevices.COUNTED, 1, OptimizerOptions.NONE.withClipNorm(1), rules,
+                TENSORS)) {
             trained(matrices, 1);
             long native0 = matrices.device().memory().used();
             long least = Long.MAX_VALUE;
@@ -241,11 +254,12 @@ class MatrixRulesTest {
         }
     }
 
-    @Test
-    void adafactorKeepsANumberForEachRowAndColumn() {
+    @ParameterizedTest
+    @OnEachDevice
+    void adafactorKeepsANumberForEachRowAndColumn(String backend) {
         Stored matrix = Stored.rowMajor(TensorType.f32(500, 20, 5, 5));
         Stored vector = Stored.rowMajor(TensorType.f32(100));
-        try (Matrices matrices = new Matrices("cpu", 1, OptimizerOptions.NONE, List.of(ADAFACTOR), matrix, vector)) {
+        try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, List.of(ADAFACTOR), matrix, vector)) {
             assertThat(matrices.states(0)).extracting(state -> state.name() + state.stored().type().shape())
                     .containsExactly("row_var(500x1)", "col_var(1x500)");
             assertThat(matrices.states(1)).extracting(state -> state.name() + state.stored().type().shape())
@@ -256,9 +270,10 @@ class MatrixRulesTest {
         }
     }
 
-    @Test
-    void muonLeavesVectorsToAdamw() {
-        try (Matrices matrices = new Matrices("cpu", 1, OptimizerOptions.NONE, List.of(MUON), TENSORS)) {
+    @ParameterizedTest
+    @OnEachDevice
+    void muonLeavesVectorsToAdamw(String backend) {
+        try (Matrices matrices = new Matrices(backend, 1, OptimizerOptions.NONE, List.of(MUON), TENSORS)) {
             assertThat(matrices.states(0)).extracting(TensorState::name).containsExactly("momentum_buffer");
             assertThat(matrices.states(4)).extracting(TensorState::name).containsExactly("exp_avg", "exp_avg_sq");
             assertThat(matrices.optimizer().hyperparameters(1).learningRate()).isEqualTo(MUON.learningRate());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.update.ElementRange;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The caller's memory under several rules: each needs its own, and a step moves what all of them govern or nothing. */
@@ -71,7 +73,7 @@ class MemoryOfSeveralRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @MethodSource("dev.gatun.backend.TestDevices#inHostMemory")
     void noRuleStepsWhereTheMemoryOfAnotherIsClosed(String backend) {
         Arena lost = Arena.ofConfined();
         states.put("adam.exp_avg_sq", lost.allocate(JAVA_FLOAT, 12));
@@ -83,7 +85,7 @@ class MemoryOfSeveralRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @MethodSource("dev.gatun.backend.TestDevices#inHostMemory")
     void noRuleStepsWhereTheMemoryOfAnotherIsInUse(String backend) throws Exception {
         UpdateClaim running = new UpdateRequest(List.of(SGD), List.of(),
                 Transfers.borrowed(arena.allocate(JAVA_FLOAT, 12)), Transfers.borrowed(arena.allocate(JAVA_FLOAT, 12)),
@@ -137,7 +139,7 @@ class MemoryOfSeveralRulesTest {
             coded.put(name, arena.allocate(name.startsWith("adam") ? 8 : 12));
             coded.put(name + ".scales", arena.allocate(JAVA_FLOAT, 1));
         }
-        OptimizerOptions options = OptimizerOptions.NONE.with(StateStorage.EIGHT_BIT);
+        OptimizerOptions options = OptimizerOptions.NONE.withStates(StateStorage.EIGHT_BIT);
         try (Device device = open("cpu");
                 Optimizer optimizer = Optimizers.on(device, rules, RANGES, parameters, gradients, coded, options)) {
             assertThat(optimizer.step()).isTrue();

@@ -2,11 +2,14 @@ package dev.gatun.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.HostDevice;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.Transfers;
+import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
@@ -14,23 +17,33 @@ import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.rule.SgdHyperparameters;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The optimizers on the CPU. */
+/** An optimizer from outside: groups and ranges, states, refusals. */
+@ParameterizedClass
+@OnEachDevice
 @ExtendWith(NoLeaks.class)
 class OptimizerTest {
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(1);
 
-    private final Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
-    private final HostBuffer slab = device.memory().allocate(Role.PARAMETERS, "test", 1024);
+    private final Device device;
+    private final Buffer slab;
+
+    OptimizerTest(String backend) {
+        device = TestDevices.open(backend);
+        slab = device.allocate(Role.PARAMETERS, "test", 1024);
+        device.zero(slab);
+    }
 
     @AfterEach
     void close() {
@@ -38,11 +51,11 @@ class OptimizerTest {
         device.close();
     }
 
-    private HostBuffer parameters(long elements) {
+    private Buffer parameters(long elements) {
         return slab.slice(0, elements * Float.BYTES);
     }
 
-    private HostBuffer gradients(long elements) {
+    private Buffer gradients(long elements) {
         return slab.slice(512, elements * Float.BYTES);
     }
 
@@ -50,23 +63,21 @@ class OptimizerTest {
         return new Optimizer(device, parameters(elements), gradients(elements), groups, List.of(ranges));
     }
 
-    private static void set(HostBuffer buffer, double... values) {
-        for (int i = 0; i < values.length; i++) {
-            buffer.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
-        }
+    private void setGradients(double... values) {
+        Vectors.set(device, gradients(values.length), values);
     }
 
     private float[] values(long elements) {
-        return parameters(elements).segment().toArray(ValueLayout.JAVA_FLOAT);
+        return Transfers.floats(device, parameters(elements));
     }
 
     @Test
     void eachRangeFollowsItsGroupAndTheRestStays() {
         try (Optimizer optimizer = optimizer(40, List.of(SGD, SGD.withLearningRate(10)),
                 new ElementRange(0, 3, 1), new ElementRange(5, 37, 0))) {
-            float[] ones = new float[40];
-            java.util.Arrays.fill(ones, 1);
-            gradients(40).segment().copyFrom(MemorySegment.ofArray(ones));
+            double[] ones = new double[40];
+            Arrays.fill(ones, 1);
+            setGradients(ones);
             optimizer.step();
             float[] values = values(40);
             for (int i = 0; i < 40; i++) {
@@ -78,7 +89,7 @@ class OptimizerTest {
     @Test
     void theGradientScaleComesFirst() {
         try (Optimizer optimizer = optimizer(1, List.of(SGD), new ElementRange(0, 1, 0))) {
-            set(gradients(1), 8);
+            setGradients(8);
             optimizer.step(0.25);
             assertThat(values(1)).containsExactly(-2);
         }
@@ -88,7 +99,7 @@ class OptimizerTest {
     void theLearningRateChangesInPlaceForAllGroups() {
         try (Optimizer optimizer = optimizer(2, List.of(SGD, SGD.withWeightDecay(0.5)),
                 new ElementRange(0, 1, 0), new ElementRange(1, 2, 1))) {
-            set(gradients(2), 1, 1);
+            setGradients(1, 1);
             optimizer.setLearningRate(0.5);
             optimizer.step();
             assertThat(values(2)).containsExactly(-0.5f, -0.5f);
@@ -120,7 +131,7 @@ class OptimizerTest {
         try (Optimizer optimizer = optimizer(1, List.of(SGD.withMomentum(0.5).withDampening(0.5)),
                 new ElementRange(0, 1, 0))) {
             optimizer.setSteps(7); // not the first step: dampening counts
-            set(gradients(1), 1);
+            setGradients(1);
             optimizer.step();
             assertThat(values(1)).containsExactly(-0.5f);
             assertThat(optimizer.steps()).isEqualTo(8);
@@ -173,21 +184,38 @@ class OptimizerTest {
 
     @Test
     void memoryThatNativeCodeCannotUseIsRefusedBeforeTheCall() {
+        assumeThat(device).isInstanceOf(HostDevice.class);
         ElementRange all = new ElementRange(0, 4, 0);
-        MemorySegment good = parameters(4).segment();
+        MemorySegment good = HostBuffer.of(parameters(4)).segment();
         for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]), good.asReadOnly(),
-                slab.slice(2, 16).segment())) {
+                HostBuffer.of(slab.slice(2, 16)).segment())) {
             assertThatThrownBy(() -> new Optimizer(device, Transfers.borrowed(bad), gradients(4), List.of(SGD),
                     List.of(all)).close())
                     .as("%s", bad).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("parameters");
         }
-        for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]), slab.slice(514, 16).segment())) {
+        for (MemorySegment bad : List.of(MemorySegment.ofArray(new float[4]),
+                HostBuffer.of(slab.slice(514, 16)).segment())) {
             assertThatThrownBy(() -> new Optimizer(device, parameters(4), Transfers.borrowed(bad), List.of(SGD),
                     List.of(all)).close())
                     .as("%s", bad).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("gradients");
         }
-        new Optimizer(device, parameters(4), Transfers.borrowed(gradients(4).segment().asReadOnly()), List.of(SGD),
-                List.of(all)).close();
+        MemorySegment read = HostBuffer.of(gradients(4)).segment().asReadOnly();
+        new Optimizer(device, parameters(4), Transfers.borrowed(read), List.of(SGD), List.of(all)).close();
+    }
+
+    @Test
+    void hostMemoryIsNoMemoryOfADeviceThatComputesElsewhere() {
+        assumeThat(device).isNotInstanceOf(HostDevice.class);
+        try (Arena arena = Arena.ofConfined()) {
+            assertThatThrownBy(() -> new Optimizer(device, Transfers.borrowed(arena.allocate(16, 64)), gradients(4),
+                    List.of(SGD), List.of(new ElementRange(0, 4, 0))).close())
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void parametersAndGradientsOfTwoSizesAreRefused() {
+        ElementRange all = new ElementRange(0, 4, 0);
         assertThatThrownBy(() -> new Optimizer(device, parameters(4), gradients(3), List.of(SGD), List.of(all)).close())
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("16 bytes")
                 .hasMessageContaining("12 bytes");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Optimizers on memory that Gatun did not allocate. What they refuse is in {@link ForeignMemoryTest}. */
+/** Optimizers on memory that Gatun did not allocate. What they refuse is in {@link OptimizersRefusalsTest}. */
 @ExtendWith(NoLeaks.class)
 class OptimizersTest {
     private static final AdamHyperparameters ADAM = AdamHyperparameters.ADAMW.withLearningRate(0.1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
@@ -35,25 +36,29 @@ class RulesAgainstReferenceTest {
 
     @ParameterizedTest
     @MethodSource("dev.gatun.optim.RuleCases#all")
-    void theCpuGoesWhereTheReferenceGoes(RuleCases rule) {
+    void devicesGoWhereTheReferenceGoes(RuleCases rule) {
+        TestDevices.besidesTheOracle().forEach(backend -> goesWhereTheReferenceGoes(backend, rule));
+    }
+
+    private static void goesWhereTheReferenceGoes(String backend, RuleCases rule) {
         Random random = new Random(7);
-        try (Vectors cpu = new Vectors("cpu", ELEMENTS);
-                Vectors reference = new Vectors("reference", ELEMENTS);
-                Optimizer fast = cpu.optimizer(ALL, rule.groups(), RANGES);
+        try (Vectors device = new Vectors(backend, ELEMENTS);
+                Vectors reference = new Vectors(TestDevices.ORACLE, ELEMENTS);
+                Optimizer fast = device.optimizer(ALL, rule.groups(), RANGES);
                 Optimizer exact = reference.optimizer(ALL, rule.groups(), RANGES)) {
             double[] weights = random.doubles(ELEMENTS, -1, 1).toArray();
-            cpu.weights(weights);
+            device.weights(weights);
             reference.weights(weights);
             for (int step = 0; step < 50; step++) {
                 double[] gradients = random.doubles(ELEMENTS, -0.5, 0.5).toArray();
-                cpu.gradients(gradients);
+                device.gradients(gradients);
                 reference.gradients(gradients);
                 assertThat(fast.step()).isTrue();
                 assertThat(exact.step()).isTrue();
                 assertThat(fast.gradientNorm()).isCloseTo(exact.gradientNorm(), within(1e-12));
             }
-            assertThat(cpu.weights()).usingComparatorWithPrecision(2e-5f).containsExactly(reference.weights());
-            assertThat(cpu.values(fast.state(Optimizer.AVERAGE))).usingComparatorWithPrecision(2e-5f)
+            assertThat(device.weights()).as(backend).usingComparatorWithPrecision(2e-5f).containsExactly(reference.weights());
+            assertThat(device.values(fast.state(Optimizer.AVERAGE))).usingComparatorWithPrecision(2e-5f)
                     .containsExactly(reference.values(exact.state(Optimizer.AVERAGE)));
         }
     }
@@ -61,11 +66,13 @@ class RulesAgainstReferenceTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.optim.RuleCases#all")
     void statesHavePyTorchsNamesAndTheParametersSize(RuleCases rule) {
-        try (Vectors vectors = new Vectors("cpu", ELEMENTS);
-                Optimizer optimizer = vectors.optimizer(rule.groups(), RANGES)) {
-            assertThat(optimizer.states().keySet()).containsExactlyElementsOf(rule.states());
-            assertThat(optimizer.states().values())
-                    .allSatisfy(state -> assertThat(vectors.values(state)).containsOnly(0).hasSize(ELEMENTS));
+        for (String backend : TestDevices.all()) {
+            try (Vectors vectors = new Vectors(backend, ELEMENTS);
+                    Optimizer optimizer = vectors.optimizer(rule.groups(), RANGES)) {
+                assertThat(optimizer.states().keySet()).containsExactlyElementsOf(rule.states());
+                assertThat(optimizer.states().values())
+                        .allSatisfy(state -> assertThat(vectors.values(state)).containsOnly(0).hasSize(ELEMENTS));
+            }
         }
     }
 
@@ -90,7 +97,7 @@ class RulesAgainstReferenceTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.optim.RuleCases#all")
     void zeroStaysZero(RuleCases rule) {
-        for (String backend : new String[] {"cpu", "reference", "far"}) {
+        for (String backend : TestDevices.all()) {
             try (Vectors vectors = new Vectors(backend, ELEMENTS);
                     Optimizer optimizer = vectors.optimizer(ALL, rule.groups(), RANGES)) {
                 for (int step = 0; step < 20; step++) {
@@ -106,19 +113,20 @@ class RulesAgainstReferenceTest {
     @MethodSource("dev.gatun.optim.RuleCases#all")
     void aStepAllocatesNothing(RuleCases rule) {
         assertThat(leastAllocated(rule, ALL)).isZero();
-        assertThat(leastAllocated(rule, ALL.with(new Clipping.Adaptive(0.1))
-                .with(WeightStorage.F32_AND_BF16.stochastic(1))))
+        assertThat(leastAllocated(rule, ALL.withClipping(new Clipping.Adaptive(0.1))
+                .withWeights(WeightStorage.F32_AND_BF16.stochastic(1))))
                 .isZero();
-        assertThat(leastAllocated(rule, ALL.with(new Clipping.WeightNorm(0.1)))).isZero();
+        assertThat(leastAllocated(rule, ALL.withClipping(new Clipping.WeightNorm(0.1)))).isZero();
         if (rule.groups().getFirst().hasEightBitStates()) {
-            assertThat(leastAllocated(rule, ALL.with(new Clipping.TensorNorm(0.1)).with(StateStorage.EIGHT_BIT)))
+            assertThat(leastAllocated(rule, ALL.withClipping(new Clipping.TensorNorm(0.1))
+                    .withStates(StateStorage.EIGHT_BIT)))
                     .isZero();
         }
     }
 
     private static long leastAllocated(RuleCases rule, OptimizerOptions options) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (Vectors vectors = new Vectors("cpu", ELEMENTS);
+        try (Vectors vectors = new Vectors(TestDevices.COUNTED, ELEMENTS);
                 Optimizer optimizer = vectors.optimizer(options, rule.groups(), RANGES)) {
             long least = Long.MAX_VALUE;
             for (int round = 0; round < 60 && least > 0; round++) {

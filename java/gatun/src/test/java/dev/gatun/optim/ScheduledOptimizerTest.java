@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.optim.schedule.AbsoluteSchedule;
 import dev.gatun.optim.schedule.ExponentialSchedule;
@@ -60,7 +61,7 @@ class ScheduledOptimizerTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.optim.RuleCases#all")
     void everyNumberOfEveryRuleMovesInPlace(RuleCases rule) {
-        for (String backend : new String[] {"cpu", "reference", "far"}) {
+        for (String backend : TestDevices.all()) {
             for (Scheduled what : Scheduled.values()) {
                 List<Hyperparameters> wanted = new ArrayList<>();
                 rule.groups().forEach(group -> wanted.add(what.isIn(group) ? what.in(group, moved(what)) : group));
@@ -110,9 +111,10 @@ class ScheduledOptimizerTest {
         }
     }
 
-    @Test
-    void valuesOutsideTheirDomainsAreRefused() {
-        try (Vectors vectors = new Vectors("cpu", 2);
+    @ParameterizedTest
+    @OnEachDevice
+    void valuesOutsideTheirDomainsAreRefused(String backend) {
+        try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(
                         List.of(SGD.withVariant(SgdHyperparameters.Momentum.NESTEROV)), new ElementRange(0, 2, 0))) {
             assertThatThrownBy(() -> optimizer.set(0, Scheduled.MOMENTUM, 1)).hasMessageContaining("[0, 1)");
@@ -132,7 +134,7 @@ class ScheduledOptimizerTest {
     void everyNumberOfEveryRuleIsCheckedAtTheBordersOfItsDomain(RuleCases rule) {
         double[] borders = {0, -0.0, Double.MIN_VALUE, -Double.MIN_VALUE, Math.nextDown(1.0), 1, Math.nextUp(1.0),
             Float.MAX_VALUE, Math.nextUp((double) Float.MAX_VALUE), Double.POSITIVE_INFINITY, Double.NaN};
-        for (String backend : new String[] {"cpu", "reference", "far"}) {
+        for (String backend : TestDevices.all()) {
             try (Vectors vectors = new Vectors(backend, 6);
                     Optimizer optimizer = vectors.optimizer(rule.groups(), RANGES)) {
                 for (Scheduled what : Scheduled.values()) {
@@ -261,12 +263,13 @@ class ScheduledOptimizerTest {
                 .hasMessageContaining("at step 1099511627776 of 1099511627776");
     }
 
-    @Test
-    void eachGroupMovesFromItsOwnBase() {
+    @ParameterizedTest
+    @OnEachDevice
+    void eachGroupMovesFromItsOwnBase(String backend) {
         HyperparameterSchedules schedules = new HyperparameterSchedules(
                 new LinearSchedule(1, 0, 4), new MomentumSchedule(OneCycleSchedule.over(11)),
                 new AbsoluteSchedule(new LinearSchedule(0.2, 0.6, 4)), null);
-        try (Vectors vectors = new Vectors("cpu", 2);
+        try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(
                         List.of(SGD, SGD.withLearningRate(4).withMomentum(0.5).withWeightDecay(0)),
                         new ElementRange(0, 1, 0), new ElementRange(1, 2, 1))) {
@@ -284,12 +287,13 @@ class ScheduledOptimizerTest {
         }
     }
 
-    @Test
-    void aPlateauLowersEachGroupAndGoesOnFromItsState() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aPlateauLowersEachGroupAndGoesOnFromItsState(String backend) {
         HyperparameterSchedules schedules = new HyperparameterSchedules(new LinearSchedule(0.5, 1, 2),
                 new Schedule.Constant(), new Schedule.Constant(),
                 PlateauOptions.DEFAULTS.withFactor(0.5).withPatience(1));
-        try (Vectors vectors = new Vectors("cpu", 2);
+        try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(List.of(SGD, SGD.withLearningRate(4)),
                         new ElementRange(0, 1, 0), new ElementRange(1, 2, 1))) {
             ScheduledOptimizer scheduled = new ScheduledOptimizer(optimizer, schedules);
@@ -313,9 +317,10 @@ class ScheduledOptimizerTest {
         }
     }
 
-    @Test
-    void schedulesOfNothingAreRefused() {
-        try (Vectors vectors = new Vectors("cpu", 2);
+    @ParameterizedTest
+    @OnEachDevice
+    void schedulesOfNothingAreRefused(String backend) {
+        try (Vectors vectors = new Vectors(backend, 2);
                 Optimizer optimizer = vectors.optimizer(
                         List.of(AdagradHyperparameters.DEFAULTS), new ElementRange(0, 2, 0))) {
             HyperparameterSchedules momentum = new HyperparameterSchedules(new Schedule.Constant(),
@@ -334,7 +339,7 @@ class ScheduledOptimizerTest {
         HyperparameterSchedules schedules = new RunSchedules(RunSchedule.parse("onecycle"),
                 RunSchedule.parse("onecycle"), RunSchedule.parse("sequence:milestones=50%,of=[linear]/[cosine]"), null)
                 .over(new RunLength(1000, 10), AdamHyperparameters.ADAMW);
-        try (Vectors vectors = new Vectors("cpu", 2);
+        try (Vectors vectors = new Vectors(TestDevices.COUNTED, 2);
                 Optimizer optimizer = vectors.optimizer(
                         List.of(AdamHyperparameters.ADAMW), new ElementRange(0, 2, 0))) {
             ScheduledOptimizer scheduled = new ScheduledOptimizer(optimizer, schedules);

@@ -17,7 +17,6 @@ import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -84,9 +83,10 @@ class SeveralRulesTest {
         }
     }
 
-    @Test
-    void statesCostOnlyTheSpanThatTheirRuleCovers() {
-        try (Vectors vectors = new Vectors("cpu", ELEMENTS); Optimizer optimizer = vectors.optimizer(RULES, RANGES)) {
+    @ParameterizedTest
+    @OnEachDevice
+    void statesCostOnlyTheSpanThatTheirRuleCovers(String backend) {
+        try (Vectors vectors = new Vectors(backend, ELEMENTS); Optimizer optimizer = vectors.optimizer(RULES, RANGES)) {
             assertThat(optimizer.states().keySet()).containsExactly(
                     "sgd.momentum_buffer", "adam.exp_avg", "adam.exp_avg_sq", "lion.exp_avg");
             assertThat(optimizer.states().values()).extracting(slab -> slab.bytes() / Float.BYTES)
@@ -96,9 +96,10 @@ class SeveralRulesTest {
         }
     }
 
-    @Test
-    void aTensorHasTheStatesOfItsRule() {
-        try (Vectors vectors = new Vectors("cpu", ELEMENTS);
+    @ParameterizedTest
+    @OnEachDevice
+    void aTensorHasTheStatesOfItsRule(String backend) {
+        try (Vectors vectors = new Vectors(backend, ELEMENTS);
                 Optimizer optimizer = vectors.optimizer(OptimizerOptions.NONE.withAverageDecay(0.5), RULES, RANGES)) {
             double[] gradients = new double[ELEMENTS];
             Arrays.setAll(gradients, i -> i);
@@ -118,9 +119,10 @@ class SeveralRulesTest {
         }
     }
 
-    @Test
-    void aGroupKeepsItsRuleAndItsIndex() {
-        try (Vectors vectors = new Vectors("cpu", ELEMENTS); Optimizer optimizer = vectors.optimizer(RULES, RANGES)) {
+    @ParameterizedTest
+    @OnEachDevice
+    void aGroupKeepsItsRuleAndItsIndex(String backend) {
+        try (Vectors vectors = new Vectors(backend, ELEMENTS); Optimizer optimizer = vectors.optimizer(RULES, RANGES)) {
             optimizer.set(2, SGD.withLearningRate(2));
             optimizer.set(3, LION.withLearningRate(3));
             assertThat(optimizer.hyperparameters(2).learningRate()).isEqualTo(2);
@@ -137,9 +139,10 @@ class SeveralRulesTest {
         }
     }
 
-    @Test
-    void rangesOfTwoRulesMustNotOverlap() {
-        try (Vectors vectors = new Vectors("cpu", 4)) {
+    @ParameterizedTest
+    @OnEachDevice
+    void rangesOfTwoRulesMustNotOverlap(String backend) {
+        try (Vectors vectors = new Vectors(backend, 4)) {
             assertThatThrownBy(() -> vectors.optimizer(List.of(SGD, LION), new ElementRange(0, 3, 0),
                     new ElementRange(2, 4, 1)).close())
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("overlaps");

@@ -24,7 +24,7 @@ class SharpnessAscentTest {
     private static final float[] WEIGHTS = {1, -2, 0, 0.5f, 3};
     private static final float[] GRADIENTS = {0.5f, 1, -2, 0, 4};
 
-    /** Weights and gradients on a device, and the move over them. */
+    /** Weights and gradients on a device, and the perturbation of them. */
     private static final class Slope implements AutoCloseable {
         private final Device device;
         private final Buffer weights;
@@ -73,17 +73,17 @@ class SharpnessAscentTest {
         }
         norm = Math.sqrt(norm);
         try (Slope slope = new Slope(backend, new SharpnessAware(0.3, sharpness), GRADIENTS)) {
-            assertThat(slope.ascent.climb(scale)).isTrue();
-            float[] moved = slope.weights();
+            assertThat(slope.ascent.perturb(scale)).isTrue();
+            float[] perturbed = slope.weights();
             double distance = 0;
             for (int i = 0; i < squares.length; i++) {
-                double move = 0.3 * squares[i] * scale * GRADIENTS[i] / norm;
-                assertThat(moved[i]).isCloseTo((float) (WEIGHTS[i] + move), within(1e-6f));
-                distance += squares[i] == 0 ? 0 : move * move / squares[i];
+                double change = 0.3 * squares[i] * scale * GRADIENTS[i] / norm;
+                assertThat(perturbed[i]).isCloseTo((float) (WEIGHTS[i] + change), within(1e-6f));
+                distance += squares[i] == 0 ? 0 : change * change / squares[i];
             }
             assertThat(Math.sqrt(distance)).as("in units of the weight where it is adaptive")
                     .isCloseTo(0.3, within(1e-6));
-            slope.ascent.descend();
+            slope.ascent.restore();
             assertThat(slope.weights()).containsExactly(WEIGHTS);
             assertThat(Transfers.floats(slope.device, slope.gradients)).containsExactly(GRADIENTS);
         }
@@ -94,39 +94,39 @@ class SharpnessAscentTest {
     void gradientsThatAreNotFiniteMoveNothing(String backend) {
         try (Slope slope = new Slope(backend, SharpnessAware.DEFAULTS, GRADIENTS)) {
             slope.set(slope.gradients, 1, Float.POSITIVE_INFINITY);
-            assertThat(slope.ascent.climb(1)).isFalse();
+            assertThat(slope.ascent.perturb(1)).isFalse();
             assertThat(slope.weights()).containsExactly(WEIGHTS);
         }
     }
 
     @ParameterizedTest
     @OnEachDevice
-    void thereIsNoWayBackWithoutAMove(String backend) {
+    void thereIsNothingToRestoreWithoutAPerturbation(String backend) {
         try (Slope slope = new Slope(backend, SharpnessAware.DEFAULTS, GRADIENTS)) {
-            refusedToDescend(slope);
-            slope.ascent.climb(1);
-            slope.ascent.descend();
-            refusedToDescend(slope);
+            refusedToRestore(slope);
+            slope.ascent.perturb(1);
+            slope.ascent.restore();
+            refusedToRestore(slope);
             slope.set(slope.gradients, 1, Float.NaN);
             slope.set(slope.weights, 0, 7); // as an optimizer's step would
-            slope.ascent.climb(1);
-            refusedToDescend(slope);
+            slope.ascent.perturb(1);
+            refusedToRestore(slope);
             assertThat(slope.weights()[0]).isEqualTo(7);
         }
     }
 
-    private static void refusedToDescend(Slope slope) {
+    private static void refusedToRestore(Slope slope) {
         float[] before = slope.weights();
-        assertThatThrownBy(slope.ascent::descend).isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("were not moved");
+        assertThatThrownBy(slope.ascent::restore).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("are not perturbed");
         assertThat(slope.weights()).containsExactly(before);
     }
 
     @ParameterizedTest
     @OnEachDevice
-    void noSlopeIsNoMove(String backend) {
+    void noSlopeIsNoPerturbation(String backend) {
         try (Slope slope = new Slope(backend, SharpnessAware.DEFAULTS, new float[WEIGHTS.length])) {
-            assertThat(slope.ascent.climb(1)).isTrue();
+            assertThat(slope.ascent.perturb(1)).isTrue();
             assertThat(slope.weights()).containsExactly(WEIGHTS);
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** States in 8 bits. */
 @ExtendWith(NoLeaks.class)
 class StateStorageTest {
-    private static final OptimizerOptions EIGHT_BIT = OptimizerOptions.NONE.with(StateStorage.EIGHT_BIT);
+    private static final OptimizerOptions EIGHT_BIT = OptimizerOptions.NONE.withStates(StateStorage.EIGHT_BIT);
     private static final AdamHyperparameters ADAM = AdamHyperparameters.ADAM.withLearningRate(0.01);
     private static final int ELEMENTS = 3 * StateStorage.BLOCK + 41; // the last block is not full
     private static final Stored ALL = Stored.rowMajor(TensorType.f32(ELEMENTS));
@@ -45,33 +46,37 @@ class StateStorageTest {
                 List.of(lion, lion.withWeightDecay(0.1)));
     }
 
-    /** Both compute the states in other precisions: where one falls between two codes, they may choose another. */
+    /** The CPU computes the states in another precision: where one falls between two codes, it may choose another. */
     @ParameterizedTest
     @MethodSource("rules")
-    void theCpuGoesWhereTheReferenceGoes(List<Hyperparameters> groups) {
+    void devicesGoWhereTheReferenceGoes(List<Hyperparameters> groups) {
+        TestDevices.besidesTheOracle().forEach(backend -> goesWhereTheReferenceGoes(backend, groups));
+    }
+
+    private static void goesWhereTheReferenceGoes(String backend, List<Hyperparameters> groups) {
         Random random = new Random(7);
         OptimizerOptions options = EIGHT_BIT.withClipNorm(2).withClipValue(0.4).withAverageDecay(0.9);
-        try (Vectors cpu = new Vectors("cpu", ELEMENTS);
-                Vectors reference = new Vectors("reference", ELEMENTS);
-                Optimizer fast = cpu.optimizer(options, groups, RANGES);
+        try (Vectors device = new Vectors(backend, ELEMENTS);
+                Vectors reference = new Vectors(TestDevices.ORACLE, ELEMENTS);
+                Optimizer fast = device.optimizer(options, groups, RANGES);
                 Optimizer exact = reference.optimizer(options, groups, RANGES)) {
             double[] weights = random.doubles(ELEMENTS, -1, 1).toArray();
-            cpu.weights(weights);
+            device.weights(weights);
             reference.weights(weights);
             for (int step = 0; step < 50; step++) {
                 double[] gradients = random.doubles(ELEMENTS, -0.5, 0.5).toArray();
-                cpu.gradients(gradients);
+                device.gradients(gradients);
                 reference.gradients(gradients);
                 fast.step();
                 exact.step();
             }
-            float[] a = cpu.weights();
+            float[] a = device.weights();
             float[] b = reference.weights();
             int apart = 0;
             for (int i = 0; i < ELEMENTS; i++) {
                 apart += Math.abs(a[i] - b[i]) > 2e-5f ? 1 : 0;
             }
-            assertThat(apart).isLessThanOrEqualTo(ELEMENTS / 50);
+            assertThat(apart).as(backend).isLessThanOrEqualTo(ELEMENTS / 50);
         }
     }
 
@@ -123,7 +128,7 @@ class StateStorageTest {
         }
     }
 
-    /** What was decoded and is stored again is the same bytes; and both backends read and write the same bytes. */
+    /** What was decoded and is stored again is the same bytes; and all devices read and write the same bytes. */
     @Test
     void decodingAndEncodingLoseNothing() {
         Random random = new Random(1);
@@ -134,7 +139,7 @@ class StateStorageTest {
             first[i] = i % 11 == 0 ? 0 : random.nextGaussian() * Math.pow(10, -random.nextInt(8));
             second[i] = i % 11 == 0 ? 0 : Math.pow(10, -random.nextInt(45)); // some denormal
         }
-        for (String backend : new String[] {"cpu", "reference"}) {
+        for (String backend : TestDevices.all()) {
             try (Vectors vectors = new Vectors(backend, ELEMENTS);
                     Optimizer optimizer = vectors.optimizer(EIGHT_BIT, List.of(ADAM),
                             new ElementRange(0, ELEMENTS, 0))) {
@@ -156,7 +161,8 @@ class StateStorageTest {
                 bytes.add(before);
             }
         }
-        assertThat(bytes.get(0)).usingRecursiveComparison().isEqualTo(bytes.get(1));
+        assertThat(bytes).hasSizeGreaterThan(2).allSatisfy(
+                each -> assertThat(each).usingRecursiveComparison().isEqualTo(bytes.getFirst()));
     }
 
     private static float[] write(Vectors vectors, Optimizer optimizer, String name, double[] state) {
@@ -205,10 +211,12 @@ class StateStorageTest {
         }
     }
 
-    @Test
-    void weightsOfBf16GoWithIt() {
-        try (Vectors vectors = new Vectors("cpu", ELEMENTS);
-                Optimizer optimizer = vectors.optimizer(EIGHT_BIT.with(WeightStorage.BF16.stochastic(1)), List.of(ADAM),
+    @ParameterizedTest
+    @OnEachDevice
+    void weightsOfBf16GoWithIt(String backend) {
+        try (Vectors vectors = new Vectors(backend, ELEMENTS);
+                Optimizer optimizer = vectors.optimizer(EIGHT_BIT.withWeights(WeightStorage.BF16.stochastic(1)),
+                        List.of(ADAM),
                         new ElementRange(0, ELEMENTS, 0))) {
             vectors.gradients(new Random(2).doubles(ELEMENTS, 0.5, 1).toArray());
             optimizer.step();
@@ -219,11 +227,12 @@ class StateStorageTest {
         }
     }
 
-    @Test
-    void otherRulesAreRefused() {
+    @ParameterizedTest
+    @OnEachDevice
+    void otherRulesAreRefused(String backend) {
         for (Hyperparameters rule : List.of(SgdHyperparameters.DEFAULTS, AdamaxHyperparameters.DEFAULTS,
                 ADAM.withVariant(AdamHyperparameters.Variant.AMSGRAD))) {
-            try (Vectors vectors = new Vectors("cpu", 4)) {
+            try (Vectors vectors = new Vectors(backend, 4)) {
                 assertThatThrownBy(() -> vectors.optimizer(EIGHT_BIT, List.of(rule), new ElementRange(0, 4, 0)).close())
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage(rule.label() + " has no states in 8 bits, only adam, adamw and lion have:"
@@ -233,9 +242,10 @@ class StateStorageTest {
         }
     }
 
-    @Test
-    void memoryThatDoesNotFitIsRefused() {
-        try (Vectors vectors = new Vectors("cpu", 300); Buffer slab = vectors.memory().allocate(Role.PARAMETERS, "test",
+    @ParameterizedTest
+    @OnEachDevice
+    void memoryThatDoesNotFitIsRefused(String backend) {
+        try (Vectors vectors = new Vectors(backend, 300); Buffer slab = vectors.device().allocate(Role.PARAMETERS, "test",
                 4096)) {
             List<Hyperparameters> lion = List.of(LionHyperparameters.DEFAULTS);
             Buffer weights = slab.slice(0, 1200);

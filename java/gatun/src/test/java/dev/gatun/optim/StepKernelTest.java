@@ -125,7 +125,7 @@ class StepKernelTest {
 
     @Test
     void theClipCoefficientFollowsFromTheGradientsThere() {
-        Run run = new Run(OptimizerOptions.NONE.with(new Clipping.GlobalNorm(1)));
+        Run run = new Run(OptimizerOptions.NONE.withClipping(new Clipping.GlobalNorm(1)));
         run.submit(1, 3, 4);
         run.submit(1, 0.3f, 0.4f);
         assertThat(run.results().norm()).isCloseTo(0.5, within(1e-7));
@@ -169,7 +169,7 @@ class StepKernelTest {
     @Test
     void theLossScaleFollowsFromTheGradientsThere() {
         LossScaling scaling = LossScaling.DYNAMIC.withInitial(8).withInterval(2);
-        Run run = new Run(OptimizerOptions.NONE.with(scaling));
+        Run run = new Run(OptimizerOptions.NONE.withLossScaling(scaling));
         LossScaleRule rule = scaling.rule();
         StepBlock expected = StepBlock.onHost();
         expected.setScale(rule.initial(), 0, 0);
@@ -193,7 +193,7 @@ class StepKernelTest {
 
     @Test
     void tooManySkippedStepsAreTheLast() {
-        Run run = new Run(OptimizerOptions.NONE.with(new LossScaling.Fixed(1, 2)));
+        Run run = new Run(OptimizerOptions.NONE.withLossScaling(new LossScaling.Fixed(1, 2)));
         for (int step = 0; step < 3; step++) {
             run.submit(1, 1, Float.NEGATIVE_INFINITY);
         }
@@ -207,7 +207,7 @@ class StepKernelTest {
 
     @Test
     void lookAheadCountsStepsThatWereTaken() {
-        Run run = new Run(OptimizerOptions.NONE.with(new LossScaling.Fixed(1, 100)));
+        Run run = new Run(OptimizerOptions.NONE.withLossScaling(new LossScaling.Fixed(1, 100)));
         Buffer slow = run.buffer(7, 7);
         for (boolean good : new boolean[] {false, true, false, true}) {
             run.steps.copyBeforeFirst(run.weights, slow);
@@ -221,33 +221,33 @@ class StepKernelTest {
     /** The gradient is (3, 4): the way up of length 5 is (3, 4) again. */
     @Test
     void theWayUpTheSlopeFollowsFromTheGradientsThere() {
-        Run run = new Run(OptimizerOptions.NONE.with(new LossScaling.Fixed(4)));
+        Run run = new Run(OptimizerOptions.NONE.withLossScaling(new LossScaling.Fixed(4)));
         SharpnessAscent ascent = own(new SharpnessAscent(
                 run.device, run.weights, run.gradients, new SharpnessAware(5, Sharpness.PLAIN)));
         Buffer above = run.buffer(0, 0);
         Transfers.write(run.device, run.gradients, 12, 16); // times the loss scale
-        ascent.climb(run.steps, 1);
+        ascent.perturb(run.steps, 1);
         run.device.copy(run.weights, above);
-        ascent.descend(run.steps);
+        ascent.restore(run.steps);
         assertThat(Transfers.floats(run.device, above)).containsExactly(new float[] {4, 6}, within(1e-6f));
         assertThat(run.weights()).containsExactly(1, 2);
         Transfers.write(run.device, run.weights, 7, 8);
-        ascent.descend(run.steps);
-        assertThat(run.weights()).as("no way back twice").containsExactly(7, 8);
+        ascent.restore(run.steps);
+        assertThat(run.weights()).as("nothing to restore twice").containsExactly(7, 8);
         Transfers.write(run.device, run.gradients, 12, Float.POSITIVE_INFINITY);
-        ascent.climb(run.steps, 1);
+        ascent.perturb(run.steps, 1);
         run.device.copy(run.weights, above);
-        ascent.descend(run.steps);
+        ascent.restore(run.steps);
         assertThat(Transfers.floats(run.device, above)).as("where a gradient is not finite").containsExactly(7, 8);
         assertThat(run.weights()).containsExactly(7, 8);
         run.submit(NAN, 3, 4);
-        ascent.climb(run.steps, 1);
+        ascent.perturb(run.steps, 1);
         assertThat(run.weights()).as("where the steps are halted").containsExactly(7, 8);
     }
 
     @Test
     void theScaleOfAStepIsReportedBesideThatOfTheNext() {
-        Run run = new Run(OptimizerOptions.NONE.with(LossScaling.DYNAMIC.withInitial(8)));
+        Run run = new Run(OptimizerOptions.NONE.withLossScaling(LossScaling.DYNAMIC.withInitial(8)));
         run.submit(1, 1, Float.NaN);
         assertThat(run.results().usedScale()).isEqualTo(8);
         assertThat(run.results().scale()).isEqualTo(4);

@@ -5,16 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
+import dev.gatun.shape.Bfloat16;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
-import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.Rounding;
 import dev.gatun.update.kernel.UpdateRequest;
 import dev.gatun.update.kernel.WeightStorage.Format;
@@ -42,7 +43,7 @@ class WeightStorageTest {
         WeightStorage.BF16, WeightStorage.BF16.stochastic(-7)};
 
     private static OptimizerOptions options(WeightStorage weights) {
-        return OptimizerOptions.NONE.with(weights);
+        return OptimizerOptions.NONE.withWeights(weights);
     }
 
     /** Weights of 1 after twenty steps of AdamW at 1e-4, all in one direction: 1 - 20e-4, if nothing is lost. */
@@ -86,8 +87,10 @@ class WeightStorageTest {
     /** The rule is one subtraction here, so that only the rounding could make a difference. */
     @ParameterizedTest
     @MethodSource("storages")
-    void bothBackendsRoundWithTheSameBits(WeightStorage storage) {
-        assertThat(rounded("cpu", storage)).isEqualTo(rounded("reference", storage));
+    void allDevicesRoundWithTheSameBits(WeightStorage storage) {
+        float[] wanted = rounded(TestDevices.ORACLE, storage);
+        assertThat(TestDevices.besidesTheOracle()).allSatisfy(
+                backend -> assertThat(rounded(backend, storage)).isEqualTo(wanted));
     }
 
     static List<WeightStorage> storages() {
@@ -161,12 +164,16 @@ class WeightStorageTest {
 
     @Test
     void everyRuleWorksOnWeightsOfBf16() {
+        TestDevices.besidesTheOracle().forEach(WeightStorageTest::everyRuleWorks);
+    }
+
+    private static void everyRuleWorks(String backend) {
         ElementRange[] ranges = {new ElementRange(0, 17, 0), new ElementRange(17, 41, 1), new ElementRange(41, 60, 2)};
         Random random = new Random(3);
         RuleCases.all().forEach(rule -> {
-            try (Vectors cpu = new Vectors("cpu", 60);
-                    Vectors reference = new Vectors("reference", 60);
-                    Optimizer fast = cpu.optimizer(options(WeightStorage.BF16.stochastic(5)), rule.groups(), ranges);
+            try (Vectors device = new Vectors(backend, 60);
+                    Vectors reference = new Vectors(TestDevices.ORACLE, 60);
+                    Optimizer fast = device.optimizer(options(WeightStorage.BF16.stochastic(5)), rule.groups(), ranges);
                     Optimizer exact = reference.optimizer(options(WeightStorage.BF16.stochastic(5)), rule.groups(),
                             ranges)) {
                 for (int i = 0; i < 10; i++) {
@@ -174,16 +181,16 @@ class WeightStorageTest {
                     for (int w = 0; w < weights.length; w++) {
                         weights[w] = Bfloat16.toFloat(Bfloat16.nearest(random.nextFloat()));
                     }
-                    cpu.bfloat16Weights(weights);
+                    device.bfloat16Weights(weights);
                     reference.bfloat16Weights(weights);
                     double[] gradients = random.doubles(60, -1, 1).toArray();
-                    cpu.gradients(gradients);
+                    device.gradients(gradients);
                     reference.gradients(gradients);
                     fast.step();
                     exact.step();
                     // A weight right between two steps of rounding may go either way: at most one in a hundred does.
-                    assertThat(differences(cpu.bfloat16Weights(), reference.bfloat16Weights())).as("%s", rule)
-                            .isLessThanOrEqualTo(1);
+                    assertThat(differences(device.bfloat16Weights(), reference.bfloat16Weights()))
+                            .as("%s on %s", rule, backend).isLessThanOrEqualTo(1);
                 }
             }
         });
@@ -197,9 +204,10 @@ class WeightStorageTest {
         return count;
     }
 
-    @Test
-    void misuseIsRefusedInOneLine() {
-        try (Vectors vectors = new Vectors("cpu", 4); Buffer slab = vectors.device().allocate(Role.PARAMETERS, "test",
+    @ParameterizedTest
+    @OnEachDevice
+    void misuseIsRefusedInOneLine(String backend) {
+        try (Vectors vectors = new Vectors(backend, 4); Buffer slab = vectors.device().allocate(Role.PARAMETERS, "test",
                 64)) {
             List<Hyperparameters> rule = List.of(SgdHyperparameters.DEFAULTS);
             List<ElementRange> all = List.of(new ElementRange(0, 4, 0));
@@ -223,9 +231,9 @@ class WeightStorageTest {
         }
         assertThatThrownBy(() -> new WeightStorage(Format.BF16, Rounding.NEAREST, 1)).hasMessageContaining("no seed");
         assertThatThrownBy(() -> WeightStorage.F32.stochastic(1)).hasMessageContaining("not rounded");
-        assertThatThrownBy(() -> options(WeightStorage.BF16).with(new Clipping.WeightNorm(1)))
+        assertThatThrownBy(() -> options(WeightStorage.BF16).withClipping(new Clipping.WeightNorm(1)))
                 .hasMessageContaining("measure weights in f32");
-        assertThatThrownBy(() -> options(WeightStorage.BF16).with(new Clipping.Adaptive(1)))
+        assertThatThrownBy(() -> options(WeightStorage.BF16).withClipping(new Clipping.Adaptive(1)))
                 .hasMessageContaining("f32");
     }
 

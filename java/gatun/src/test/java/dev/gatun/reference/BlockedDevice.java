@@ -48,7 +48,7 @@ public final class BlockedDevice implements Device {
         this.inner = new ReferenceProvider().open(options);
     }
 
-    /** The order in which a kernel wants an input. */
+    /** The layout in which a kernel wants an input. */
     static Layout wanted(TensorType type) {
         Shape shape = type.shape();
         if (!blockable(type)) {
@@ -60,7 +60,7 @@ public final class BlockedDevice implements Device {
                 shape.with(1, channels).extents(), new int[] {4}, new int[] {1});
     }
 
-    /** The order in which a kernel leaves an output. */
+    /** The layout in which a kernel leaves an output. */
     static Layout made(TensorType type) {
         return blockable(type) ? Layout.channelsLast(type.shape()) : Layout.rowMajor(type.shape());
     }

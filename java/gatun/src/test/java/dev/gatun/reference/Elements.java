@@ -12,7 +12,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.MemorySegment;
 
-/** Tensors in any order as row-major doubles, by {@link dev.gatun.shape.Layout#offset} alone: no device is trusted. */
+/** Tensors in any layout as row-major doubles, by {@link dev.gatun.shape.Layout#offset} alone: no device is trusted. */
 public final class Elements {
     private Elements() {}
 

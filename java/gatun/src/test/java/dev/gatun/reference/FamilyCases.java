@@ -156,7 +156,7 @@ final class FamilyCases {
         Reduce op = Reduce.over(reduction, axes);
         return new OpCase(op.name() + " of images over " + op.axes(), b -> {
             Value x = b.convolution("conv", Convolution.square(1, 1), b.stem(2, 3, 4, 3), 17, 3, 3, false);
-            Value kept = b.graph.apply("kept", op.with(Reduce.Axes.KEPT), x);
+            Value kept = b.graph.apply("kept", op.withReduced(Reduce.Axes.KEPT), x);
             Value dropped = b.graph.apply("dropped", op, x);
             Value back = b.graph.apply("back", new Reshape(kept.type().shape()), dropped);
             return b.classify(b.binary("centred", BinaryFunction.SUBTRACT, b.binary("sum", BinaryFunction.ADD, x, kept),
@@ -165,7 +165,7 @@ final class FamilyCases {
     }
 
     private static OpCase reduceRows(Reduction reduction, int axis) {
-        Reduce op = Reduce.over(reduction, axis).with(Reduce.Axes.KEPT);
+        Reduce op = Reduce.over(reduction, axis).withReduced(Reduce.Axes.KEPT);
         return new OpCase(op.name() + " of rows over " + axis, b -> {
             Value x = b.stem(4, 5);
             return b.classify(b.binary("times", BinaryFunction.MULTIPLY, x, b.graph.apply("reduced", op, x)));

@@ -2,6 +2,7 @@ package dev.gatun.reference;
 
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.op.Averaging;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Dropout;
@@ -177,7 +178,18 @@ public final class OpCases {
                     skip = b.normalization("bn3", NORMALIZATION, skip);
                     return b.classify(b.globalPool("pool", b.relu("relu2", b.add("add", y, skip))));
                 }),
-                // On rows, whose order in memory is the same everywhere: what is dropped depends on it.
+                new OpCase("residual block whose sums are long", b -> {
+                    Value x = b.relu("relu0", b.stem(8, 4, 5, 5));
+                    Value y = b.convolution("conv1", Convolution.square(1, 1), x, 9, 3, 3, false);
+                    y = b.normalization("bn1", NORMALIZATION, y);
+                    Value skip = b.convolution("skip", Convolution.square(1, 0), x, 9, 1, 1, false);
+                    skip = b.normalization("bn2", NORMALIZATION, skip);
+                    Value block = b.relu("relu1", b.add("add1", y, skip));
+                    Value last = b.convolution("conv2", Convolution.square(1, 1), block, 9, 3, 3, false);
+                    last = b.normalization("bn3", NORMALIZATION.withAveraging(new Averaging.Cumulative()), last);
+                    return b.classify(b.globalPool("pool", b.relu("relu2", b.add("add2", block, last))));
+                }),
+                // On rows, whose layout is the same everywhere: what is dropped depends on it.
                 new OpCase("dropout", b -> b.classify(b.graph.apply("drop", new Dropout(0.4, 3), b.stem(5, 7)))),
                 new OpCase("two dropouts", b -> {
                     Value x = b.graph.apply("drop1", new Dropout(0.5, 0), b.stem(5, 7));

@@ -119,7 +119,7 @@ class ReferenceOperationsTest {
     // torch.relu(F.batch_norm(x, m, v, s, b, False)) with the same tensors
     @Test
     void batchNormalizationWithReluInInference() {
-        BatchNormalization op = BatchNormalization.standard().with(BatchNormalization.Mode.INFERENCE);
+        BatchNormalization op = BatchNormalization.standard().withMode(BatchNormalization.Mode.INFERENCE);
         List<Value> y = bench.apply(op, bench.waves(0, 2, 2, 3), bench.waves(1, 2), bench.waves(2, 2),
                 bench.waves(4, 2), runningVariance());
         assertThat(y).hasSize(1);

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Copies between every two of some orders of one shape. */
+/** Copies between every two of some layouts of one shape. */
 @ExtendWith(NoLeaks.class)
 class ReorderTest {
     private static final Shape SHAPE = Shape.of(3, 5, 2, 4);

@@ -148,8 +148,8 @@ final class SpatialCases {
 
     private static List<OpCase> normalizations() {
         BatchNormalization batch = BatchNormalization.standard();
-        BatchNormalization frozen = batch.with(BatchNormalization.Mode.FROZEN);
-        BatchNormalization counted = batch.with(1e-5, new Averaging.Cumulative());
+        BatchNormalization frozen = batch.withMode(BatchNormalization.Mode.FROZEN);
+        BatchNormalization counted = batch.withEpsilon(1e-5).withAveraging(new Averaging.Cumulative());
         return List.of(
                 normalization("of rows", batch, 6, 4),
                 normalization("1-D", batch, 3, 4, 5),
@@ -180,7 +180,8 @@ final class SpatialCases {
                 new OpCase("batch normalization of many values then relu", b -> b.classify(
                         b.relu("relu", b.normalization("bn", batch, b.stem(3, 17, 8, 6))))),
                 normalization("of a cumulative average", counted, 3, 4, 3, 2).with("bn.num_batches_tracked", 3),
-                normalization("of a cumulative average, frozen", counted.with(BatchNormalization.Mode.FROZEN), 3, 4, 3),
+                normalization("of a cumulative average, frozen", counted.withMode(BatchNormalization.Mode.FROZEN), 3, 4,
+                        3),
                 new OpCase("batch normalization of frozen statistics then relu", b -> b.classify(
                         b.relu("relu", b.normalization("bn", frozen, b.stem(2, 9, 3, 2))))),
                 layer("batch norm without a scale", new BatchNorm().withoutAffine(), 3, 4, 3, 2),

@@ -141,7 +141,7 @@ final class TransformerCases {
             for (int axis : List.of(0, 2, 3)) { // what is left lies neither row-major nor channels last
                 cases.add(images(sampling + " of the largest along axis " + axis, (b, x) ->
                         b.graph.apply("sampled", new Resample(1, sampling), b.graph.apply("largest",
-                                Reduce.over(Reduction.MAX, axis).with(Reduce.Axes.KEPT), x))));
+                                Reduce.over(Reduction.MAX, axis).withReduced(Reduce.Axes.KEPT), x))));
             }
         }
         return cases;

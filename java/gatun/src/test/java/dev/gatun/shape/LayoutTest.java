@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Offsets against the formula of each order, written out by hand, for every element. */
+/** Offsets against the formula of each layout, written out by hand, for every element. */
 class LayoutTest {
     private static final int N = 2;
     private static final int C = 5;
@@ -97,20 +97,20 @@ class LayoutTest {
         assertThat(Layout.rowMajor(Shape.of(2, 0, 3)).physicalElements()).isZero();
     }
 
-    /** A 1x1 image has the same order in both, although the strides differ. */
+    /** A 1x1 image has the same layout in both, although the strides differ. */
     @Test
     void stridesOfExtentOneDoNotMatter() {
         Shape shape = Shape.of(2, 3, 1, 1);
         assertThat(Layout.channelsLast(shape)).isNotEqualTo(Layout.rowMajor(shape));
         assertThat(Layout.channelsLast(shape).isRowMajor(shape)).isTrue();
-        assertThat(Layout.channelsLast(shape).sameOrder(shape, Layout.rowMajor(shape))).isTrue();
+        assertThat(Layout.channelsLast(shape).sameLayout(shape, Layout.rowMajor(shape))).isTrue();
     }
 
     @Test
-    void paddingMakesAnotherOrder() {
+    void paddingMakesAnotherLayout() {
         Shape shape = Shape.of(1, 3, 1, 1);
         Layout blocked = Layout.blocked(
                 new long[] {4, 4, 4, 4}, new long[] {1, 4, 1, 1}, new int[] {4}, new int[] {1});
-        assertThat(blocked.sameOrder(shape, Layout.rowMajor(shape))).isFalse();
+        assertThat(blocked.sameLayout(shape, Layout.rowMajor(shape))).isFalse();
     }
 }

@@ -43,7 +43,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Steps of several batches, and of a scaled loss. */
 @ExtendWith(NoLeaks.class)
@@ -109,9 +108,10 @@ class AccumulationTest {
     }
 
     /** Eight batches by threes: the last step of an epoch has two, and takes their mean. */
-    @Test
-    void theLastStepOfAnEpochTakesWhatIsLeft() {
-        try (Device device = device("cpu");
+    @ParameterizedTest
+    @OnEachDevice
+    void theLastStepOfAnEpochTakesWhatIsLeft(String backend) {
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withAccumulate(3))) {
             assertThat(trainer.progress().batches()).isEqualTo(3);
             List<Double> rates = new ArrayList<>();
@@ -132,17 +132,18 @@ class AccumulationTest {
         }
         List<String> reports = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
-        float[] all = trained("cpu", PLAIN, OPTIONS.withAccumulate(100), reports);
-        float[] large = trained("cpu", PLAIN, OPTIONS.withBatchSize(128), wanted);
+        float[] all = trained(backend, PLAIN, OPTIONS.withAccumulate(100), reports);
+        float[] large = trained(backend, PLAIN, OPTIONS.withBatchSize(128), wanted);
         assertThat(reports).isEqualTo(wanted);
         for (int i = 0; i < large.length; i++) {
             assertThat(all[i]).isCloseTo(large[i], within(2e-5f)); // Adam divides by small second moments
         }
     }
 
-    @Test
-    void normalisationsCountBatches() {
-        try (Device device = device("cpu");
+    @ParameterizedTest
+    @OnEachDevice
+    void normalisationsCountBatches(String backend) {
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(NORMALIZED, digits, device, OPTIONS.withAccumulate(3))) {
             for (int cut = 1; cut <= 6; cut++) {
                 stopAfter(trainer, cut);
@@ -156,10 +157,8 @@ class AccumulationTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "cpu | 1 | dynamic,initial=3e38,backoff=0.01,interval=2", "cpu | 2 | none", "cpu | 4 | 1024",
-        "cpu | 5 | dynamic,interval=2", "reference | 4 | dynamic,interval=2",
-        "far | 1 | dynamic,initial=3e38,backoff=0.01,interval=2", "far | 4 | dynamic,interval=2"})
+    @OnEachDevice(value = {"1 | dynamic,initial=3e38,backoff=0.01,interval=2", "4 | dynamic,interval=2"},
+            moreOnTheCpu = {"2 | none", "4 | 1024", "5 | dynamic,interval=2"})
     void aRunThatWasCutEndsInTheSameBytes(String backend, int cut, String scale) {
         TrainingOptions options =
                 OPTIONS.withBatchSize(12).withEpochs(3).withAccumulate(4).withLossScaling(LossScaling.parse(scale));
@@ -197,7 +196,7 @@ class AccumulationTest {
             }
 
             @Override
-            public boolean looksAfter(long step) {
+            public boolean requiresSettledState(long step) {
                 return step == cut;
             }
 
@@ -206,20 +205,21 @@ class AccumulationTest {
         });
     }
 
-    @Test
-    void aCheckpointOfOtherStepsIsRefused() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aCheckpointOfOtherStepsIsRefused(String backend) {
         Path written;
-        try (Device device = device("cpu");
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withAccumulate(8))) {
             written = new CheckpointStore(folder).write(0, trainer.checkpoint());
         }
-        try (Device device = device("cpu");
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(PLAIN, digits, device, OPTIONS.withAccumulate(9));
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
             assertThatThrownBy(() -> trainer.restore(checkpoint)).isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("was made with accumulate 8, this run has 9");
         }
-        try (Device device = device("cpu");
+        try (Device device = device(backend);
                 Trainer trainer = new Trainer(PLAIN, digits, device,
                         OPTIONS.withAccumulate(8).withLossScaling(LossScaling.DYNAMIC));
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
@@ -246,7 +246,7 @@ class AccumulationTest {
                 }
 
                 @Override
-                public boolean looksAfter(long step) {
+                public boolean requiresSettledState(long step) {
                     return true;
                 }
 
@@ -279,7 +279,7 @@ class AccumulationTest {
     void aStepThatIsLeftOutChangesNoByte(String backend) {
         TrainingOptions options = OPTIONS.withBatchSize(1)
                 .withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.9))
-                .withLossScaling(LossScaling.DYNAMIC.withInitial(3e38).withFactors(2, 1e-3).withInterval(100));
+                .withLossScaling(LossScaling.DYNAMIC.withInitial(3e38).withBackoff(1e-3).withInterval(100));
         try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
             List<Float> scales = new ArrayList<>();
             stopAfter(trainer, 1);
@@ -332,7 +332,7 @@ class AccumulationTest {
     @Test
     void aStepOfSeveralBatchesAllocatesNothing() {
         TrainingOptions options = OPTIONS.withEpochs(30).withAccumulate(2).withLossScaling(LossScaling.DYNAMIC);
-        try (Device device = device("cpu"); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
+        try (Device device = device(TestDevices.COUNTED); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
             trainer.run(); // the median of its steps; the first ones are not compiled yet
             assertThat(trainer.measurements().heapBytesPerStep()).isZero();
         }

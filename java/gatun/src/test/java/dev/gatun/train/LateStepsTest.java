@@ -77,10 +77,10 @@ class LateStepsTest {
     /** Writes down what each step came to. */
     private static class Recording implements TrainingListener {
         final List<String> steps = new ArrayList<>();
-        private final LongPredicate looks;
+        private final LongPredicate settled;
 
-        Recording(LongPredicate looks) {
-            this.looks = looks;
+        Recording(LongPredicate settled) {
+            this.settled = settled;
         }
 
         @Override
@@ -91,8 +91,8 @@ class LateStepsTest {
         }
 
         @Override
-        public boolean looksAfter(long step) {
-            return looks.test(step);
+        public boolean requiresSettledState(long step) {
+            return settled.test(step);
         }
 
         @Override
@@ -119,7 +119,7 @@ class LateStepsTest {
         Wrappers around = Wrappers.NONE.withSharpness(SharpnessAware.DEFAULTS).withLookahead(Lookahead.DEFAULTS);
         return TestDevices.names().flatMap(name -> Stream.of(
                 OPTIONS, OPTIONS.withAccumulate(3), OPTIONS.withWrappers(around),
-                OPTIONS.withLossScaling(LossScaling.DYNAMIC.withInitial(3e38).withFactors(2, 0.01).withInterval(3)))
+                OPTIONS.withLossScaling(LossScaling.DYNAMIC.withInitial(3e38).withBackoff(0.01).withInterval(3)))
                 .map(options -> Arguments.of(name, options)));
     }
 
@@ -160,7 +160,8 @@ class LateStepsTest {
                     } else {
                         String wanted = pending + " steps after step " + progress.step();
                         assertThatThrownBy(trainer::checkpoint).isInstanceOf(IllegalStateException.class)
-                                .hasMessageContaining(wanted).hasMessageContaining("looksAfter(" + progress.step());
+                                .hasMessageContaining(wanted)
+                                .hasMessageContaining("requiresSettledState(" + progress.step());
                         assertThatThrownBy(trainer::evaluate).isInstanceOf(IllegalStateException.class)
                                 .hasMessageContaining(wanted);
                         assertThatThrownBy(() -> trainer.restore(begin)).isInstanceOf(IllegalStateException.class)

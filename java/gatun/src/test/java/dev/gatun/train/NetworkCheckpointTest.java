@@ -35,10 +35,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A loop written by hand stops, and goes on from its checkpoint as if it had not. */
@@ -46,7 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NetworkCheckpointTest {
     private static final int BATCH = 6;
     private static final OptimizerOptions AROUND = OptimizerOptions.NONE.withAverageDecay(0.9)
-            .with(StateStorage.EIGHT_BIT).with(LossScaling.DYNAMIC.withInterval(2));
+            .withStates(StateStorage.EIGHT_BIT).withLossScaling(LossScaling.DYNAMIC.withInterval(2));
 
     @TempDir
     Path folder;
@@ -91,8 +92,9 @@ class NetworkCheckpointTest {
         return values;
     }
 
-    static List<OptimizerOptions> options() {
-        return List.of(OptimizerOptions.NONE, AROUND);
+    static Stream<Arguments> devicesAndOptions() {
+        return TestDevices.names().flatMap(name -> Stream.of(OptimizerOptions.NONE, AROUND)
+                .map(options -> Arguments.of(name, options)));
     }
 
     private void goesOn(String backend, OptimizerOptions options, Function<Device, Network> description) {
@@ -122,9 +124,9 @@ class NetworkCheckpointTest {
     }
 
     @ParameterizedTest
-    @MethodSource("options")
-    void soItDoesWithWhateverIsAroundTheOptimizer(OptimizerOptions options) {
-        goesOn("cpu", options, NetworkCheckpointTest::network);
+    @MethodSource("devicesAndOptions")
+    void soItDoesWithWhateverIsAroundTheOptimizer(String backend, OptimizerOptions options) {
+        goesOn(backend, options, NetworkCheckpointTest::network);
     }
 
     /** It counts its batches in a variable of its own, which is saved under the name of PyTorch's counter. */
@@ -164,9 +166,10 @@ class NetworkCheckpointTest {
     }
 
     /** They are in the checkpoint, so that it opens alone; a network restores only its own. */
-    @Test
-    void variablesOfAnotherNetworkAreSavedToo() {
-        try (Device device = TestDevices.open("cpu"); Network body = network(device);
+    @ParameterizedTest
+    @OnEachDevice
+    void variablesOfAnotherNetworkAreSavedToo(String backend) {
+        try (Device device = TestDevices.open(backend); Network body = network(device);
                 Network head = Network.training(device, "loss", graph -> {
                     Value x = graph.input("x", TensorType.f32(BATCH, 5));
                     Value features = sequential(linear(300), batchNorm()).apply(graph, "net", x);
@@ -188,9 +191,10 @@ class NetworkCheckpointTest {
         }
     }
 
-    @Test
-    void whatDoesNotFitChangesNothing() {
-        try (Device device = TestDevices.open("cpu"); Network network = network(device);
+    @ParameterizedTest
+    @OnEachDevice
+    void whatDoesNotFitChangesNothing(String backend) {
+        try (Device device = TestDevices.open(backend); Network network = network(device);
                 Optimizer adam = network.optimizer(AdamHyperparameters.ADAM)) {
             steps(network, adam, 0, 2);
             CheckpointStore store = new CheckpointStore(folder);
@@ -220,9 +224,10 @@ class NetworkCheckpointTest {
         }
     }
 
-    @Test
-    void anotherNetworkIsRefused() {
-        try (Device device = TestDevices.open("cpu"); Network network = network(device);
+    @ParameterizedTest
+    @OnEachDevice
+    void anotherNetworkIsRefused(String backend) {
+        try (Device device = TestDevices.open(backend); Network network = network(device);
                 Network other = Network.training(device, "loss", graph -> {
                     Value guess = linear(1).apply(graph, "net", graph.input("x", TensorType.f32(BATCH, 5)));
                     graph.output("loss", Losses.meanSquaredError(graph, "loss", guess,

@@ -13,7 +13,6 @@ import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -39,9 +38,10 @@ class NetworkInputsTest {
         }
     }
 
-    @Test
-    void whatDoesNotFitIsRefusedInOneLine() {
-        try (Device device = TestDevices.open("cpu"); Network network = Network.inference(device,
+    @ParameterizedTest
+    @OnEachDevice
+    void whatDoesNotFitIsRefusedInOneLine(String backend) {
+        try (Device device = TestDevices.open(backend); Network network = Network.inference(device,
                 NetworkInputsTest::describe)) {
             assertThatIllegalArgumentException().isThrownBy(() -> network.set("x", 1, 2, 3, 4))
                     .withMessage("input \"x\" takes f32(2x2), got i32(4): a MemorySegment sets an input of any type");
@@ -58,10 +58,11 @@ class NetworkInputsTest {
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @OnEachDevice
     @SuppressWarnings({"DataFlowIssue", "NullAway"}) // what code without null checks does
-    void nullIsRefusedInOneLine() {
-        try (Device device = TestDevices.open("cpu"); Network network = Network.inference(device,
+    void nullIsRefusedInOneLine(String backend) {
+        try (Device device = TestDevices.open(backend); Network network = Network.inference(device,
                 NetworkInputsTest::describe)) {
             assertThatIllegalArgumentException().isThrownBy(() -> network.set("x", (float[]) null))
                     .withMessage("input \"x\" takes f32(2x2), got null");

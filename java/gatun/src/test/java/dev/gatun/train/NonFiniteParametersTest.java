@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
+import dev.gatun.backend.Transfers;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.engine.Variables;
-import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Models;
 import dev.gatun.optim.OptimizerOptions;
@@ -20,12 +22,9 @@ import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.LionHyperparameters;
 import dev.gatun.update.rule.SgdHyperparameters;
-import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What became infinite or NaN ends the run with its name, and is in no checkpoint. */
 @ExtendWith(NoLeaks.class)
@@ -45,41 +44,41 @@ class NonFiniteParametersTest {
 
     /** ReLUs and max pooling lie between the parameters and the loss: they must not hide what became of them. */
     @ParameterizedTest
-    @ValueSource(doubles = {1e10, 1e20, 1e30, 1e38})
-    void aRateThatIsFarTooLargeEndsTheRun(double rate) {
-        for (int batchSize : new int[] {16, 96}) {
-            try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(2));
-                    Trainer trainer = trainer(device, rate, batchSize)) {
-                Throwable failure = catchThrowable(trainer::run);
-                if (rate > 1e10 || failure != null) {
-                    assertThat(failure).isInstanceOfAny(NonFiniteLossException.class,
-                            NonFiniteParameterException.class).hasMessageContaining("smaller learning rate");
+    @OnEachDevice(value = "1e30 | 16", moreOnTheCpu = {"1e10 | 16", "1e10 | 96", "1e20 | 16", "1e20 | 96", "1e30 | 96",
+        "1e38 | 16", "1e38 | 96"})
+    void aRateThatIsFarTooLargeEndsTheRun(String backend, double rate, int batchSize) {
+        try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(2));
+                Trainer trainer = trainer(device, rate, batchSize)) {
+            Throwable failure = catchThrowable(trainer::run);
+            if (rate > 1e10 || failure != null) {
+                assertThat(failure).isInstanceOfAny(NonFiniteLossException.class,
+                        NonFiniteParameterException.class).hasMessageContaining("smaller learning rate");
+            }
+            Throwable unsaved = catchThrowable(() -> trainer.checkpoint().close());
+            if (unsaved == null) {
+                for (Variables.Slot slot : trainer.variables().slots()) {
+                    assertThat(device.findNonFinite(trainer.variables().memory(slot)))
+                            .as(slot.variable().name()).isEqualTo(-1);
                 }
-                Throwable unsaved = catchThrowable(() -> trainer.checkpoint().close());
-                if (unsaved == null) {
-                    for (Variables.Slot slot : trainer.variables().slots()) {
-                        assertThat(device.findNonFinite(trainer.variables().memory(slot)))
-                                .as(slot.variable().name()).isEqualTo(-1);
-                    }
-                } else {
-                    assertThat(unsaved).isInstanceOf(NonFiniteParameterException.class);
-                }
+            } else {
+                assertThat(unsaved).isInstanceOf(NonFiniteParameterException.class);
             }
         }
     }
 
     /** Its weights stay finite, as the sign of what is infinite is. */
-    @Test
-    void noCheckpointHoldsAnInfiniteState() {
+    @ParameterizedTest
+    @OnEachDevice
+    void noCheckpointHoldsAnInfiniteState(String backend) {
         for (StateStorage storage : StateStorage.values()) {
             TrainingOptions lion = TrainingOptions.defaults().withOptimizer(LionHyperparameters.DEFAULTS)
-                    .withOptimizerOptions(OptimizerOptions.NONE.with(storage));
-            try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+                    .withOptimizerOptions(OptimizerOptions.NONE.withStates(storage));
+            try (Device device = TestDevices.open(backend);
                     Trainer trainer = new Trainer(Models.lenet(1, 28, 28, 10), digits, device, lion)) {
                 trainer.checkpoint().close();
                 Variables.Slot slot = trainer.variables().slots().iterator().next();
-                HostBuffer.of(trainer.variables().gradients()).segment().set(ValueLayout.JAVA_FLOAT,
-                        slot.offset() + Float.BYTES, Float.POSITIVE_INFINITY);
+                Transfers.write(device, trainer.variables().gradients().slice(slot.offset() + Float.BYTES, Float.BYTES),
+                        Float.POSITIVE_INFINITY);
                 trainer.optimizer().step();
                 assertThat(device.findNonFinite(trainer.variables().parameters())).isEqualTo(-1);
                 assertThatThrownBy(trainer::checkpoint).isInstanceOfSatisfying(NonFiniteParameterException.class,
@@ -88,9 +87,10 @@ class NonFiniteParametersTest {
         }
     }
 
-    @Test
-    void noCheckpointHoldsAnInfinity() {
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+    @ParameterizedTest
+    @OnEachDevice
+    void noCheckpointHoldsAnInfinity(String backend) {
+        try (Device device = TestDevices.open(backend);
                 Trainer trainer = trainer(device, 0.01, 16)) {
             Variables.Slot slot = trainer.variables().slots().iterator().next();
             String name = slot.variable().name();

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs in 16 bits. */
 @ExtendWith(NoLeaks.class)
@@ -47,48 +46,44 @@ class PrecisionRunsTest {
         digits.close();
     }
 
-    private static Device device() {
-        return Backends.open("cpu", DeviceOptions.defaults().withThreads(1)
-                .withEmulation(DeviceOptions.Emulation.ALLOWED));
-    }
-
     private static TrainingOptions in(Precision precision) {
         return OPTIONS.withLossScaling(LossScaling.parse("128")).withPrecision(PrecisionPolicy.of(precision));
     }
 
     @ParameterizedTest
-    @EnumSource(Precision.class)
-    void theLossFallsAndTheCheckpointOpensInF32AndInItsOwnPrecision(Precision precision) {
+    @OnEachDevice({"F32", "BF16", "F16"})
+    void theLossFallsAndTheCheckpointOpensInF32AndInItsOwnPrecision(String backend, Precision precision) {
         Path written;
         double loss;
-        try (Device device = device(); Trainer trainer = new Trainer(MODEL, digits, device, in(precision))) {
+        try (Device device = TestDevices.openForAnyPrecision(backend); Trainer trainer = new Trainer(MODEL, digits, device, in(precision))) {
             double before = trainer.evaluate().loss();
             trainer.run();
             loss = trainer.evaluate().loss();
             assertThat(loss).isLessThan(0.8 * before);
             written = new CheckpointStore(folder).write(1, trainer.checkpoint());
         }
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+        try (Device device = TestDevices.open(backend);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written);
                 TrainedModel model = TrainedModel.open(checkpoint, device, 20, PrecisionPolicy.F32)) {
             assertThat(model.evaluate(digits.test()).loss()).isCloseTo(loss, within(0.02));
         }
-        try (Device device = device(); LoadedCheckpoint checkpoint = CheckpointStore.read(written);
+        try (Device device = TestDevices.openForAnyPrecision(backend); LoadedCheckpoint checkpoint = CheckpointStore.read(written);
                 TrainedModel model = TrainedModel.open(checkpoint, device, 20)) {
             assertThat(model.precision()).isEqualTo(PrecisionPolicy.of(precision));
             assertThat(model.evaluate(digits.test()).loss()).as("in its own precision").isCloseTo(loss, within(1e-6));
         }
     }
 
-    @Test
-    void anotherPrecisionIsRefusedWithTheDifference() {
+    @ParameterizedTest
+    @OnEachDevice
+    void anotherPrecisionIsRefusedWithTheDifference(String backend) {
         Path written;
-        try (Device device = device(); Trainer trainer = new Trainer(MODEL, digits, device, in(Precision.BF16))) {
+        try (Device device = TestDevices.openForAnyPrecision(backend); Trainer trainer = new Trainer(MODEL, digits, device, in(Precision.BF16))) {
             written = new CheckpointStore(folder).write(0, trainer.checkpoint());
         }
         for (PrecisionPolicy other : new PrecisionPolicy[] {
                 PrecisionPolicy.F32, PrecisionPolicy.of(Precision.BF16).except("1")}) {
-            try (Device device = device();
+            try (Device device = TestDevices.openForAnyPrecision(backend);
                     Trainer trainer = new Trainer(MODEL, digits, device, in(Precision.BF16).withPrecision(other));
                     LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
                 assertThatThrownBy(() -> trainer.restore(checkpoint)).isInstanceOf(CheckpointException.class)

@@ -115,9 +115,10 @@ class PredictionsTest {
         }
     }
 
-    @Test
-    void programsOfManySizesDoNotPileUp() {
-        try (Device device = TestDevices.open("cpu")) {
+    @ParameterizedTest
+    @OnEachDevice
+    void programsOfManySizesDoNotPileUp(String backend) {
+        try (Device device = TestDevices.open(backend)) {
             train(device);
             try (LoadedCheckpoint checkpoint = CheckpointStore.read(folder);
                     TrainedModel model = TrainedModel.open(checkpoint, device, 8)) {
@@ -136,9 +137,10 @@ class PredictionsTest {
         }
     }
 
-    @Test
-    void whatCannotBeAnsweredIsRefusedInOneLine() {
-        try (Device device = TestDevices.open("cpu")) {
+    @ParameterizedTest
+    @OnEachDevice
+    void whatCannotBeAnsweredIsRefusedInOneLine(String backend) {
+        try (Device device = TestDevices.open(backend)) {
             train(device);
             try (LoadedCheckpoint checkpoint = CheckpointStore.read(folder);
                     TrainedModel model = TrainedModel.open(checkpoint, device, 8)) {

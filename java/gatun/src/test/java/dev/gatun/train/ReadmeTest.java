@@ -16,6 +16,7 @@ import dev.gatun.nn.Layers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -24,9 +25,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The programs that the README shows: {@link TrainDigits} and {@link PredictDigits}, without their package. */
+/** The README's links, and its programs: {@link TrainDigits} and {@link PredictDigits}, without their package. */
 @ExtendWith(NoLeaks.class)
 class ReadmeTest {
+    private static final Path REPOSITORY = Path.of("../..");
+
+    /** A link of Markdown; its target without the part after {@code #}. */
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)[^)]*\\)");
+
     private static SourceProgram program(String name) throws IOException {
         String source = Files.readString(Path.of("src/test/java/dev/gatun/train/" + name + ".java"));
         return new SourceProgram(name, source.replace("package dev.gatun.train;\n\n", "").strip());
@@ -68,5 +74,26 @@ class ReadmeTest {
         assertThat(SourceProgram.inReadme("From Java", "TrainDigits")).isEqualTo(program("TrainDigits"));
         assertThat(SourceProgram.inReadme("Answers for new inputs", "PredictDigits"))
                 .isEqualTo(program("PredictDigits"));
+    }
+
+    @Test
+    void everyRelativeLinkLeadsToAFile() throws IOException {
+        List<String> found = new ArrayList<>();
+        List<String> broken = new ArrayList<>();
+        for (Path readme : List.of(REPOSITORY.resolve("README.md"), REPOSITORY.resolve("java/README.md"))) {
+            Matcher link = LINK.matcher(Files.readString(readme));
+            while (link.find()) {
+                String target = Objects.requireNonNull(link.group(1));
+                if (target.isEmpty() || target.matches("[a-z]+:.*")) { // inside the page, or on the web
+                    continue;
+                }
+                found.add(target);
+                if (!Files.exists(readme.resolveSibling(target))) {
+                    broken.add(readme + ": " + target);
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+        assertThat(found).as("the examples, at least").hasSizeGreaterThanOrEqualTo(6);
     }
 }

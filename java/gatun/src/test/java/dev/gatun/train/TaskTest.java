@@ -12,6 +12,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.data.LastBatch;
 import dev.gatun.data.TensorDataset;
 import dev.gatun.graph.Value;
@@ -37,7 +38,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tasks that do not classify images: several inputs, batches of unequal size, frozen parameters. */
 @ExtendWith(NoLeaks.class)
@@ -148,9 +148,10 @@ class TaskTest {
         assertThat(found.get(2)).as("a batch larger than the data").isEqualTo(found.get(1));
     }
 
-    @Test
-    void theLastBatchIsKeptUnlessItIsDropped() {
-        try (Device device = device("cpu")) {
+    @ParameterizedTest
+    @OnEachDevice
+    void theLastBatchIsKeptUnlessItIsDropped(String backend) {
+        try (Device device = device(backend)) {
             try (Trainer kept = trainer(SUM, 19, device, OPTIONS)) {
                 List<Double> losses = new ArrayList<>();
                 kept.run(new TrainingListener() {
@@ -177,8 +178,7 @@ class TaskTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu,1,1", "cpu,2,1", "cpu,3,1", "cpu,4,1", "cpu,1,2", "cpu,2,2", "cpu,3,2", "reference,3,1",
-        "far,3,1", "far,2,2"})
+    @OnEachDevice(value = {"3 | 1", "2 | 2"}, moreOnTheCpu = {"1 | 1", "2 | 1", "4 | 1", "1 | 2", "3 | 2"})
     void aRunThatWasCutEndsInTheSameBits(String backend, int cut, int accumulate, @TempDir Path folder) {
         TrainingOptions options = OPTIONS.withAccumulate(accumulate)
                 .withOptimizer(AdamHyperparameters.ADAMW.withLearningRate(0.01));
@@ -255,9 +255,10 @@ class TaskTest {
         }
     }
 
-    @Test
-    void whatDoesNotFitIsRefused() {
-        try (Device device = device("cpu")) {
+    @ParameterizedTest
+    @OnEachDevice
+    void whatDoesNotFitIsRefused(String backend) {
+        try (Device device = device(backend)) {
             assertThatThrownBy(() -> trainer(SUM.freezing("body.*"), 19, device, OPTIONS))
                     .hasMessageContaining("no parameter \"body.*\" that could be frozen");
             assertThatThrownBy(() -> trainer(SUM.freezing("*"), 19, device, OPTIONS)).hasMessageContaining("frozen");
@@ -282,7 +283,7 @@ class TaskTest {
 
     @Test
     void aStepOverUnequalBatchesAllocatesNothing() {
-        try (Device device = device("cpu");
+        try (Device device = device(TestDevices.COUNTED);
                 Trainer trainer = trainer(SUM, 13, device, OPTIONS.withEpochs(200).withAccumulate(2))) {
             trainer.run(); // the median of its steps; the first ones are not compiled yet
             assertThat(trainer.measurements().heapBytesPerStep()).isZero();

@@ -17,6 +17,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.data.TensorDataset;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
@@ -50,11 +51,9 @@ import dev.gatun.train.task.Task;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Checkpoints of any task open again, without the code that made them. */
 @ExtendWith(NoLeaks.class)
@@ -97,7 +96,8 @@ class TrainedModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu,digits,16", "cpu,digits,7", "cpu,own,16", "cpu,own,20", "reference,own,7", "far,own,20"})
+    @OnEachDevice(value = "own | 20", moreOnTheCpu = {"digits | 16", "digits | 7", "own | 16"},
+            moreElsewhere = "own | 7")
     void aModelOfOnesOwnOpensForAnyBatchSize(String backend, String name, int batchSize) {
         Evaluation trained;
         try (Device device = device(backend);
@@ -127,7 +127,7 @@ class TrainedModelTest {
         Value weight = graph.variable(new Variable("mix", Shape.of(4, 4), Variable.Kind.WEIGHT,
                 Initializers.fanInUniform()), x.type().dtype());
         Value mixed = graph.apply("mixed", MatMul.plain(), features, weight);
-        Value largest = graph.apply("largest", Reduce.over(Reduction.MAX, 1).with(Reduce.Axes.KEPT), mixed);
+        Value largest = graph.apply("largest", Reduce.over(Reduction.MAX, 1).withReduced(Reduce.Axes.KEPT), mixed);
         Value repeated = graph.apply("repeated", new Broadcast(Shape.of(batch, 4)), largest);
         Value centered = graph.apply("centered", new Binary(BinaryFunction.SUBTRACT), mixed, repeated);
         Value guess = linear(1).apply(graph, "head", swish().apply(graph, "swish", centered));
@@ -159,7 +159,7 @@ class TrainedModelTest {
             trained = trainer.evaluate();
             new CheckpointStore(folder).write(1, trainer.checkpoint());
         }
-        try (Device device = device("reference");
+        try (Device device = device(TestDevices.ORACLE);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(folder);
                 TrainedModel model = TrainedModel.open(checkpoint, device, 5)) {
             assertThat(model.task().metrics()).isEqualTo(FAMILIES.metrics());
@@ -173,12 +173,13 @@ class TrainedModelTest {
         }
     }
 
-    @Test
-    void whatTheDescriptionAndTheTensorsDisagreeOnIsRefusedBeforeMemoryIsAllocated() {
-        try (Device device = device("cpu"); Trainer trainer = new Trainer(model("digits"), digits, device, OPTIONS)) {
+    @ParameterizedTest
+    @OnEachDevice
+    void whatTheDescriptionAndTheTensorsDisagreeOnIsRefusedBeforeMemoryIsAllocated(String backend) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(model("digits"), digits, device, OPTIONS)) {
             new CheckpointStore(folder).write(1, trainer.checkpoint());
         }
-        try (Device device = device("cpu"); LoadedCheckpoint whole = CheckpointStore.read(folder)) {
+        try (Device device = device(backend); LoadedCheckpoint whole = CheckpointStore.read(folder)) {
             String text = Json.write(whole.description());
             for (String[] each : new String[][] {
                 {"[16,8,3,3]", "[16,8,5,5]", "model.json"}, {"[16,8,3,3]", "[900000000,8,3,3]", "convolution"},

@@ -42,7 +42,7 @@ class TrainerCheckpointsTest {
     private static final Model MODEL = new Model("saved", 1, 28, 28, 10, sequential(
             flatten(), linear(5), batchNorm(), relu(), linear(10)));
     private static final TrainingOptions OPTIONS = TrainingOptions.defaults().withEpochs(2).withBatchSize(8)
-            .withOptimizerOptions(OptimizerOptions.NONE.with(StateStorage.EIGHT_BIT))
+            .withOptimizerOptions(OptimizerOptions.NONE.withStates(StateStorage.EIGHT_BIT))
             .withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS));
     private static final int EVERY = 3;
 
@@ -90,14 +90,14 @@ class TrainerCheckpointsTest {
             trainer.run(new TrainingListener() {
                 @Override
                 public void onStep(Progress progress) {
-                    if (looksAfter(progress.step())) {
+                    if (requiresSettledState(progress.step())) {
                         writer.write(progress.step(), trainer.checkpoint());
                         then.put(progress.step(), bytes(trainer));
                     }
                 }
 
                 @Override
-                public boolean looksAfter(long step) {
+                public boolean requiresSettledState(long step) {
                     return step % EVERY == 0;
                 }
 

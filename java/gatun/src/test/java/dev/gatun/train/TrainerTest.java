@@ -180,11 +180,11 @@ class TrainerTest {
         Hyperparameters sgd = SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9).withDampening(0.1);
         Hyperparameters lion = LionHyperparameters.DEFAULTS.withLearningRate(1e-3);
         OptimizerOptions none = OptimizerOptions.NONE;
-        OptimizerOptions eight = none.with(StateStorage.EIGHT_BIT);
-        OptimizerOptions rounded = none.with(WeightStorage.F32_AND_BF16.stochastic(9)).withAverageDecay(0.9);
+        OptimizerOptions eight = none.withStates(StateStorage.EIGHT_BIT);
+        OptimizerOptions rounded = none.withWeights(WeightStorage.F32_AND_BF16.stochastic(9)).withAverageDecay(0.9);
         Stream<Arguments> others = TestDevices.names().filter(name -> !name.equals("cpu")).flatMap(name -> Stream.of(
                 Arguments.of(name, adamw, none, 4), Arguments.of(name, lion, eight.withAverageDecay(0.5), BATCHES),
-                Arguments.of(name, sgd, rounded.with(new Clipping.Adaptive(0.01)), BATCHES + 3)));
+                Arguments.of(name, sgd, rounded.withClipping(new Clipping.Adaptive(0.01)), BATCHES + 3)));
         return Stream.concat(others, Stream.of(
                 Arguments.of("cpu", adamw, none, 1), Arguments.of("cpu", adamw, none, 4),
                 Arguments.of("cpu", adamw, none, BATCHES),
@@ -193,11 +193,12 @@ class TrainerTest {
                 Arguments.of("cpu", sgd, none, BATCHES + 1), Arguments.of("cpu", adamw, eight, 1),
                 Arguments.of("cpu", adamw, eight, BATCHES + 3),
                 Arguments.of("cpu", lion, eight.withAverageDecay(0.5), 4), Arguments.of("cpu", sgd, rounded, 1),
-                Arguments.of("cpu", adamw, rounded.with(new Clipping.Adaptive(0.01)), BATCHES + 1),
+                Arguments.of("cpu", adamw, rounded.withClipping(new Clipping.Adaptive(0.01)), BATCHES + 1),
                 Arguments.of("cpu", SgdHyperparameters.DEFAULTS.withLearningRate(0.5).withMomentum(0.9)
                         .withVariant(SgdHyperparameters.Momentum.CORRECTED_AVERAGE).with(L1.PROXIMAL, 1e-4),
-                        rounded.with(new Clipping.WeightNorm(0.5)), BATCHES + 1),
-                Arguments.of("cpu", MuonHyperparameters.DEFAULTS, none.with(new Clipping.TensorNorm(0.1)), BATCHES + 1),
+                        rounded.withClipping(new Clipping.WeightNorm(0.5)), BATCHES + 1),
+                Arguments.of("cpu", MuonHyperparameters.DEFAULTS, none.withClipping(new Clipping.TensorNorm(0.1)),
+                        BATCHES + 1),
                 Arguments.of("cpu", AdafactorHyperparameters.DEFAULTS, none, BATCHES + 1)));
     }
 
@@ -312,7 +313,7 @@ class TrainerTest {
             }
 
             @Override
-            public boolean looksAfter(long step) {
+            public boolean requiresSettledState(long step) {
                 return step == cut;
             }
 
@@ -370,7 +371,7 @@ class TrainerTest {
                 }
 
                 @Override
-                public boolean looksAfter(long step) {
+                public boolean requiresSettledState(long step) {
                     return true;
                 }
 
@@ -524,7 +525,7 @@ class TrainerTest {
                 try (Device device = device(2);
                         Trainer trainer = new Trainer(Models.create("lenet", 1, 28, 28, 10), more, device,
                                 TrainingOptions.defaults().withEpochs(2)
-                                .withOptimizerOptions(OptimizerOptions.NONE.with(storage)))) {
+                                .withOptimizerOptions(OptimizerOptions.NONE.withStates(storage)))) {
                     trainer.run();
                     accuracies.add(trainer.evaluate().accuracy());
                 }
@@ -538,7 +539,7 @@ class TrainerTest {
     @OnEachDevice
     void clippingByTensorsSeesEachTensorAlone(String backend) {
         TrainingOptions options =
-                OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.with(new Clipping.TensorNorm(1)));
+                OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.withClipping(new Clipping.TensorNorm(1)));
         try (Device device = device(backend); Trainer trainer = new Trainer(MODEL, digits, device, options)) {
             assertThat(ParameterGroups.of(trainer.variables(), options).ranges()).hasSameSizeAs(
                     trainer.variables().slots().stream().filter(slot -> slot.variable().isParameter()).toList());
@@ -552,7 +553,7 @@ class TrainerTest {
     void weightsOfBf16AreRefusedHere(String backend) {
         try (Device device = device(backend)) {
             assertThatThrownBy(() -> new Trainer(PLAIN, digits, device,
-                    OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.with(WeightStorage.BF16))).close())
+                    OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.withWeights(WeightStorage.BF16))).close())
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("F32_AND_BF16");
             assertThat(device.memory().used()).isZero();
         }

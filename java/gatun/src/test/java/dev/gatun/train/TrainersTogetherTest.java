@@ -24,10 +24,12 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Several trainers at a time end as each of them does alone. */
 @ExtendWith(NoLeaks.class)
@@ -70,8 +72,16 @@ class TrainersTogetherTest {
         }
     }
 
+    /** Each device with another of its kind, and with the first. */
+    static Stream<Arguments> pairs() {
+        String first = TestDevices.all().getFirst();
+        return TestDevices.names().flatMap(name -> name.equals(first)
+                ? Stream.of(Arguments.of(first, first))
+                : Stream.of(Arguments.of(first, name), Arguments.of(name, name)));
+    }
+
     @ParameterizedTest
-    @CsvSource({"cpu,cpu", "cpu,reference", "cpu,far", "far,far"})
+    @MethodSource("pairs")
     void twoDevicesInTwoThreads(String first, String second) throws Exception {
         End wide = alone(first, WIDE, OPTIONS);
         End plain = alone(second, PLAIN, OTHERS);
@@ -138,7 +148,7 @@ class TrainersTogetherTest {
             }
 
             @Override
-            public boolean looksAfter(long step) {
+            public boolean requiresSettledState(long step) {
                 return step == last;
             }
 

@@ -64,8 +64,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Look-ahead, sharpness-aware minimisation and averaged weights in a run. */
 @ExtendWith(NoLeaks.class)
@@ -117,7 +115,7 @@ class WrappersTest {
             }
 
             @Override
-            public boolean looksAfter(long step) {
+            public boolean requiresSettledState(long step) {
                 return step == cut;
             }
 
@@ -127,7 +125,7 @@ class WrappersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu,3", "cpu,4", "cpu,10", "reference,6", "far,6", "far,10"})
+    @OnEachDevice(value = {"6", "10"}, moreOnTheCpu = {"3", "4"})
     void aRunThatWasCutEndsInTheSameBytes(String backend, int cut) {
         TrainingOptions options = OPTIONS.withWrappers(new Wrappers(
                 new Lookahead(3, 0.5), SharpnessAware.parse("0.1,adaptive"), StochasticAverage.parse("2,0.02")));
@@ -249,16 +247,16 @@ class WrappersTest {
      * The mean of a run whose listener fails after every epoch, once, and that then goes on, here or from a checkpoint.
      */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void anEpochEntersTheMeanOnce(boolean resumed) {
+    @OnEachDevice({"false", "true"})
+    void anEpochEntersTheMeanOnce(String backend, boolean resumed) {
         TrainingOptions options = OPTIONS.withWrappers(AVERAGED);
         Map<String, byte[]> whole;
-        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
             trainer.run();
             whole = bytes(trainer);
         }
         Path written;
-        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
+        try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
             for (int failing = 0; failing < 3; failing++) {
                 int epoch = failing;
                 assertThatThrownBy(() -> trainer.run((progress, _) -> {
@@ -274,7 +272,7 @@ class WrappersTest {
                 return;
             }
         }
-        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options);
+        try (Device device = device(backend); Trainer trainer = new Trainer(NORMALIZED, digits, device, options);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
             trainer.restore(checkpoint);
             trainer.run();
@@ -415,7 +413,8 @@ class WrappersTest {
     void whatDoesNotGoTogetherIsRefused() {
         assertThatThrownBy(() -> OPTIONS.withAccumulate(2).withWrappers(SHARP))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("use one batch in a step");
-        assertThatThrownBy(() -> OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.with(WeightStorage.F32_AND_BF16))
+        assertThatThrownBy(() -> OPTIONS
+                .withOptimizerOptions(OptimizerOptions.NONE.withWeights(WeightStorage.F32_AND_BF16))
                 .withWrappers(Wrappers.NONE.withLookahead(Lookahead.DEFAULTS)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("copy in bf16");
         assertThatThrownBy(() -> OPTIONS.withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.9))
@@ -430,7 +429,7 @@ class WrappersTest {
     @Test
     void wrappedStepsAllocateNothing() {
         TrainingOptions options = OPTIONS.withEpochs(80).withWrappers(SHARP.withLookahead(Lookahead.DEFAULTS));
-        try (Device device = device("cpu"); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
+        try (Device device = device(TestDevices.COUNTED); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
             trainer.run(); // the median of its steps; the first ones are not compiled yet
             assertThat(trainer.measurements().heapBytesPerStep()).isZero();
         }

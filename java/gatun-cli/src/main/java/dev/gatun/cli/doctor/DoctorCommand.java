@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code gatun doctor}. */
+/** The command {@code gatun doctor}. */
 @Command(name = "doctor", sortOptions = false,
         description = "Shows what was found of all that training needs, and what to do about the rest.",
         optionListHeading = "%nOptions:%n", footer = {"", "Examples:", "  gatun doctor"})
@@ -18,6 +18,7 @@ public final class DoctorCommand implements Callable<Integer> {
     @Mixin
     final CommonOptions common = new CommonOptions();
 
+    /** Creates the command. */
     public DoctorCommand(Output output) {
         this.output = output;
     }

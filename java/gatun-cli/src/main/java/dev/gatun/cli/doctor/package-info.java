@@ -1,4 +1,4 @@
-/** {@code gatun doctor}. */
+/** The command {@code gatun doctor}. */
 @NullMarked
 package dev.gatun.cli.doctor;
 

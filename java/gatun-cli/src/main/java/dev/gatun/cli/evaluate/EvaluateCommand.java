@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code gatun evaluate}. */
+/** The command {@code gatun evaluate}. */
 @Command(name = "evaluate", sortOptions = false, abbreviateSynopsis = true, separator = " ",
         description = "Measures a trained model on test images.",
         parameterListHeading = "%nParameters:%n", optionListHeading = "%nOptions:%n",
@@ -53,6 +53,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     final CommonOptions common = new CommonOptions();
 
+    /** Creates the command. */
     public EvaluateCommand(Output output) {
         this.output = output;
     }

@@ -1,4 +1,4 @@
-/** {@code gatun evaluate}. */
+/** The command {@code gatun evaluate}. */
 @NullMarked
 package dev.gatun.cli.evaluate;
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code gatun lab} alone. */
+/** The command {@code gatun lab} without a subcommand. */
 @Command(name = "lab", sortOptions = false, synopsisSubcommandLabel = "COMMAND",
         description = "Experiments that compare ways to train.",
         commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",
@@ -25,6 +25,7 @@ public final class LabCommand implements Callable<Integer> {
     @Mixin
     final CommonOptions common = new CommonOptions();
 
+    /** Creates the command. */
     public LabCommand(Output output) {
         this.output = output;
     }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code gatun lab optimizers}. */
+/** The command {@code gatun lab optimizers}. */
 @Command(name = "optimizers", sortOptions = false, abbreviateSynopsis = true, separator = " ",
         description =
                 "Compares optimizers: on surfaces that can be drawn, and on a network by five criteria: accuracy, "
@@ -122,6 +122,7 @@ public final class LabOptimizersCommand implements Callable<Integer> {
     @Mixin
     final CommonOptions common = new CommonOptions();
 
+    /** Creates the command. */
     public LabOptimizersCommand(Output output) {
         this.output = output;
     }

@@ -1,4 +1,4 @@
-/** {@code gatun lab}. */
+/** The command {@code gatun lab}. */
 @NullMarked
 package dev.gatun.cli.lab;
 

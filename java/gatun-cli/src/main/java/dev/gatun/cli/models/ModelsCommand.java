@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code gatun models}. */
+/** The command {@code gatun models}. */
 @Command(name = "models", sortOptions = false, separator = " ",
         description = "Lists the models, and what each takes for an image.",
         optionListHeading = "%nOptions:%n",
@@ -50,6 +50,7 @@ public final class ModelsCommand implements Callable<Integer> {
     @Mixin
     final CommonOptions common = new CommonOptions();
 
+    /** Creates the command. */
     public ModelsCommand(Output output) {
         this.output = output;
     }

@@ -1,4 +1,4 @@
-/** {@code gatun models}. */
+/** The command {@code gatun models}. */
 @NullMarked
 package dev.gatun.cli.models;
 

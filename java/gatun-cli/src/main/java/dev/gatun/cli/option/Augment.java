@@ -4,20 +4,21 @@ import dev.gatun.data.image.Augmentation;
 import dev.gatun.data.image.ImageDataset;
 import java.util.List;
 
-/** Which random changes training images go through. */
+/** The augmentation of training images. */
 public enum Augment {
-    /** None. */
+    /** No augmentation. */
     NONE,
-    /** Shifted by up to four pixels, every second one mirrored. */
+    /** Shifts by up to four pixels, and a mirror image with probability 1/2. */
     CIFAR,
-    /** What the model's recipe says for such images. */
+    /** The augmentation of the model's recipe for such images. */
     AUTO;
 
-    /** Decides {@link #AUTO}. */
+    /** Returns the augmentation for {@link #AUTO}; others are returned as they are. */
     public Augment decide(Recipe recipe, ImageDataset images) {
         return this == AUTO ? images.channels() > 1 ? recipe.colour() : NONE : this;
     }
 
+    /** Returns the transformations for images; {@link #AUTO} must be {@linkplain #decide decided} first. */
     public List<Augmentation> steps(ImageDataset images) {
         return switch (this) {
             case NONE -> List.of();

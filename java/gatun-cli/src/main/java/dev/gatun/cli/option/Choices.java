@@ -7,21 +7,21 @@ import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options whose value is a word or another text of its own form. */
+/** Converters of option values that are words or have a syntax of their own. */
 public final class Choices {
     private Choices() {}
 
-    /** The words for an enum: its names in lower case. */
+    /** Returns the words for an enum: its names in lower case. */
     public static List<String> words(Class<? extends Enum<?>> type) {
         return Arrays.stream(type.getEnumConstants()).map(Choices::word).toList();
     }
 
-    /** The word for an enum constant. */
+    /** Returns the word for an enum constant. */
     public static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Reads a word. */
+    /** Returns a converter of the words for an enum. */
     public static <E extends Enum<E>> ITypeConverter<E> converter(Class<E> type) {
         return typed -> {
             for (E constant : type.getEnumConstants()) {
@@ -33,7 +33,7 @@ public final class Choices {
         };
     }
 
-    /** Reads one of some names. */
+    /** Returns a converter of names from a list. */
     public static <T> ITypeConverter<T> named(List<String> names, Function<String, T> named) {
         return typed -> {
             String word = typed.toLowerCase(Locale.ROOT);
@@ -44,7 +44,7 @@ public final class Choices {
         };
     }
 
-    /** Reads what a parser reads that explains itself. */
+    /** Returns a converter that calls a parser whose messages are complete. */
     public static <T> ITypeConverter<T> parsed(Function<String, T> parse) {
         return typed -> {
             try {
@@ -55,7 +55,7 @@ public final class Choices {
         };
     }
 
-    /** {@code 'lenett' is none of lenet, mlp, resnet18; did you mean lenet?}. */
+    /** Returns the message {@code 'lenett' is none of lenet, mlp, resnet18; did you mean lenet?}. */
     public static String unknown(String typed, List<String> known) {
         return "'" + typed + "' is none of " + String.join(", ", known)
                 + Suggestions.didYouMean(typed.toLowerCase(Locale.ROOT), known);

@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks for NVIDIA's driver by its file alone: nothing is loaded. */
+/** Detects NVIDIA's driver by its file; nothing is loaded. */
 public record Cuda(Optional<Path> driver) {
     private static final String DRIVER = "libcuda.so.1";
     private static final List<String> FOLDERS = List.of(
             "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/lib/wsl/lib",
             "/usr/local/nvidia/lib64", "/usr/local/cuda/compat", "/run/opengl-driver/lib");
 
+    /** Looks for the driver. */
     public static Cuda find() {
         List<String> folders = new ArrayList<>();
         String path = System.getenv("LD_LIBRARY_PATH");
@@ -30,7 +31,7 @@ public record Cuda(Optional<Path> driver) {
                 + driver.map(Path::toString).orElse(DRIVER + " was not found") + ")";
     }
 
-    /** For the table of {@code doctor}. */
+    /** Returns the text for the table of {@code doctor}. */
     public String describe() {
         return driver.map(path -> "driver found, " + path + ", but this version trains on the CPU only")
                 .orElse("not found: CPU training works");

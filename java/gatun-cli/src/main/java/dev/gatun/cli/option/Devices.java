@@ -10,12 +10,13 @@ import dev.gatun.memory.MemoryBudget;
 import java.util.List;
 import java.util.Optional;
 
-/** The devices that the command line knows, also those that it can only explain. */
+/** The devices of the command line, including those that it can only explain. */
 public final class Devices {
+    /** The name of the default device. */
     public static final String CPU = "cpu";
     static final String CUDA = "cuda";
     private static final String REFERENCE = "reference";
-    /** What help says of the option that names one. */
+    /** The description of the option that names one. */
     public static final String DESCRIPTION = "Where to compute: cpu (default), or reference: slow, in plain Java and"
             + " double precision. NVIDIA GPUs cannot be used yet.";
     static final int MOST_THREADS = 4096;
@@ -31,7 +32,7 @@ public final class Devices {
         return open(name, threads, memory, DeviceOptions.Emulation.REFUSED);
     }
 
-    /** The same with emulation allowed or refused. */
+    /** Opens a device with emulation allowed or refused. */
     public static Device open(String name, int threads, long memory, DeviceOptions.Emulation emulation) {
         checkNativeAccess();
         if (name.equals(CUDA) && provider(CUDA).isEmpty()) {
@@ -42,18 +43,19 @@ public final class Devices {
         return Backends.open(name, new DeviceOptions(threads, budget, emulation));
     }
 
-    /** Refuses a name that nobody knows. */
+    /** Refuses an unknown name. */
     public static void checkName(String name) {
         if (!List.of(CPU, CUDA).contains(name) && provider(name).isEmpty()) {
             throw CliException.usage("--device: " + Choices.unknown(name, List.of(CPU, REFERENCE)));
         }
     }
 
+    /** Returns the backend of a name, if there is one. */
     public static Optional<BackendProvider> provider(String name) {
         return Backends.all().stream().filter(provider -> provider.name().equals(name)).findFirst();
     }
 
-    /** {@code cpu: 2 threads, oneDNN 3.11.0, Intel AVX-512}. */
+    /** Returns a description: {@code cpu: 2 threads, oneDNN 3.11.0, Intel AVX-512}. */
     public static String describe(Device device) {
         StringBuilder text = new StringBuilder(device.name() + ": " + device.threads()
                 + (device.threads() == 1 ? " thread" : " threads"));
@@ -66,6 +68,7 @@ public final class Devices {
         return text.toString();
     }
 
+    /** Returns whether the JVM was started with native access. */
     public static boolean hasNativeAccess() {
         return Devices.class.getModule().isNativeAccessEnabled();
     }
@@ -76,6 +79,7 @@ public final class Devices {
         }
     }
 
+    /** The remedy where the JVM was started without native access. */
     public static final String NATIVE_ACCESS_REMEDY =
             "start it with java/bin/gatun, or give java the option --enable-native-access=ALL-UNNAMED";
 }

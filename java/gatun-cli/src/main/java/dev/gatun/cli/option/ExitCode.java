@@ -3,7 +3,7 @@ package dev.gatun.cli.option;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a command can end. The numbers are a promise to scripts. */
+/** The exit codes of commands, which scripts may rely on. */
 public enum ExitCode {
     OK(0, "all went well"),
     INTERNAL(1, "an internal error, which is a bug: --trace shows where"),
@@ -24,11 +24,12 @@ public enum ExitCode {
         this.meaning = meaning;
     }
 
+    /** Returns the number. */
     public int number() {
         return number;
     }
 
-    /** The list for {@code --help}. */
+    /** Returns the list for {@code --help}. */
     public static List<String> help() {
         List<String> lines = new ArrayList<>(List.of("", "Exit codes:"));
         for (ExitCode code : values()) {

@@ -9,10 +9,15 @@ import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.UpdateRules;
 import org.jspecify.annotations.Nullable;
 
-/** Checks of single flags. */
+/** Checks of single options. */
 public final class Flags {
     private Flags() {}
 
+    /**
+     * Returns the value of an option, or its default.
+     *
+     * @throws CliException when it is less than {@code least}
+     */
     public static int atLeast(String flag, int least, @Nullable Integer value, int otherwise) {
         if (value == null) {
             return otherwise;
@@ -23,6 +28,11 @@ public final class Flags {
         return value;
     }
 
+    /**
+     * Returns the number of threads, by default one per processor.
+     *
+     * @throws CliException when it is outside 1 .. {@link Devices#MOST_THREADS}
+     */
     public static int threads(@Nullable Integer value) {
         int threads = value == null ? Runtime.getRuntime().availableProcessors() : value;
         if (threads < 1 || threads > Devices.MOST_THREADS) {
@@ -32,7 +42,7 @@ public final class Flags {
         return threads;
     }
 
-    /** The name of a model: the one that was asked for, or the default. */
+    /** Returns the name of the requested model, or the default. */
     public static String model(@Nullable String name) {
         String model = name == null ? Recipe.DEFAULT_MODEL : name;
         if (!Models.names().contains(model)) {
@@ -41,7 +51,7 @@ public final class Flags {
         return model;
     }
 
-    /** How a model begins: as asked for, if it can begin in more than one way. */
+    /** Returns the requested stem, if the model has a choice. */
     public static Stem stem(@Nullable Stem stem, String model) {
         Stem chosen = stem == null ? Stem.AUTO : stem;
         if (chosen != Stem.AUTO && Models.stem(model, 1, 1, chosen).isEmpty()) {
@@ -51,7 +61,7 @@ public final class Flags {
         return chosen;
     }
 
-    /** The graph of a model for a batch, which some models cannot be trained on when it is small. */
+    /** Returns the graph of a model for a batch size; refuses a batch that is too small for the model. */
     public static Graph graph(Model model, int batchSize) {
         try {
             return model.graph(batchSize);
@@ -60,19 +70,34 @@ public final class Flags {
         }
     }
 
+    /**
+     * Returns the value of an option; null where it is not given.
+     *
+     * @throws CliException when it is not above 0
+     */
     public static @Nullable Double aboveZero(String flag, @Nullable Double value) {
         return checked(flag, value, value != null && value > 0, "above 0");
     }
 
+    /**
+     * Returns the value of an option; null where it is not given.
+     *
+     * @throws CliException when it is less than 0
+     */
     public static @Nullable Double atLeastZero(String flag, @Nullable Double value) {
         return checked(flag, value, value != null && value >= 0, "at least 0");
     }
 
+    /**
+     * Returns the value of an option; null where it is not given.
+     *
+     * @throws CliException when it is outside {@code [0, 1)}
+     */
     public static @Nullable Double fromZeroToOne(String flag, @Nullable Double value) {
         return checked(flag, value, value != null && value >= 0 && value < 1, "at least 0 and below 1");
     }
 
-    /** How states are stored: as asked for, if the rule's can be. */
+    /** Returns the requested storage of states, if the rule supports it. */
     public static StateStorage states(@Nullable StateStorage value, Hyperparameters numbers) {
         StateStorage states = value == null ? StateStorage.F32 : value;
         try {

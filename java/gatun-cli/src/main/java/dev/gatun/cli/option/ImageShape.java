@@ -3,10 +3,11 @@ package dev.gatun.cli.option;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Channels, height and width as people type them: {@code 3x32x32}. */
+/** Channels, height and width as an option value: {@code 3x32x32}. */
 public record ImageShape(int channels, int height, int width) {
     private static final Pattern SHAPE = Pattern.compile("([1-9]\\d{0,5})x([1-9]\\d{0,5})x([1-9]\\d{0,5})");
 
+    /** Parses an option value. */
     public static ImageShape parse(String text) {
         Matcher matcher = SHAPE.matcher(text.strip());
         if (!matcher.matches()) {

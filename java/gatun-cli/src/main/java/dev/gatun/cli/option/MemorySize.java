@@ -4,10 +4,11 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A size as people type it: {@code 500m}, {@code 4g}, {@code 1.5 GiB}; a bare number is bytes. */
+/** A size as an option value: {@code 500m}, {@code 4g}, {@code 1.5 GiB}; a plain number is in bytes. */
 public record MemorySize(long bytes) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([kmgt]?)(?:i?b)?");
 
+    /** Parses an option value. */
     public static MemorySize parse(String text) {
         Matcher matcher = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (matcher.matches()) {

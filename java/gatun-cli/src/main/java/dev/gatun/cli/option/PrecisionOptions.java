@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What commands that compute may compute in. */
+/** Options of the precision of computation. */
 public final class PrecisionOptions {
     @Option(names = "--precision", paramLabel = "f32|bf16|f16",
             description =
@@ -26,15 +26,15 @@ public final class PrecisionOptions {
                     + "f32.")
     boolean allowEmulation;
 
-    /** What was asked for, f32 where nothing was. */
+    /** Returns the requested precision, f32 by default. */
     public PrecisionPolicy policy() {
         return policy(PrecisionPolicy.F32);
     }
 
     /**
-     * What was asked for.
+     * Returns the requested precision.
      *
-     * @param unasked taken where nothing was
+     * @param unasked default
      */
     public PrecisionPolicy policy(PrecisionPolicy unasked) {
         if (exceptions == null) {
@@ -47,12 +47,12 @@ public final class PrecisionOptions {
         return new PrecisionPolicy(precision, exceptions);
     }
 
-    /** The loss scaling that the precision needs. */
+    /** Returns the loss scaling that the precision needs. */
     public LossScaling lossScaling() {
         return policy().precision().needsLossScaling() ? LossScaling.DYNAMIC : LossScaling.NONE;
     }
 
-    /** Whether the processor may compute in f32 instead. */
+    /** Returns whether emulation in f32 is allowed. */
     public Emulation emulation() {
         return allowEmulation ? Emulation.ALLOWED : Emulation.REFUSED;
     }

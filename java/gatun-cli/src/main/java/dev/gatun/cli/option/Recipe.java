@@ -4,6 +4,7 @@ import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.WithMomentum;
 import dev.gatun.update.rule.OptimizerPreset;
 import dev.gatun.update.rule.SgdHyperparameters;
 import dev.gatun.update.rule.UpdateRules;
@@ -12,20 +13,22 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How a model is trained unless the user says otherwise. The defaults of the command line are here and in
- * {@link UpdateRules#PRESETS}, and nowhere else.
+ * The default training options of a model. All defaults of the command line are here and in
+ * {@link UpdateRules#PRESETS}.
  *
- * @param optimizer    rule and numbers
- * @param batchSize    images in a step
- * @param epochs       passes over a data set of the user's
- * @param digitsEpochs passes over the drawn digits, which are easier
- * @param schedule     how the learning rate moves
- * @param colour       augmentation of colour images; grey ones are left as they are
+ * @param optimizer    optimizer rule and hyper-parameters
+ * @param batchSize    number of images in a batch
+ * @param epochs       number of epochs over a data set of the user's
+ * @param digitsEpochs number of epochs over the drawn digits, which are easier
+ * @param schedule     schedule of the learning rate
+ * @param colour       augmentation of colour images; grey images are not augmented
  */
 public record Recipe(
         Hyperparameters optimizer, int batchSize, int epochs, int digitsEpochs, RunSchedule schedule, Augment colour) {
 
+    /** The model that is trained by default. */
     public static final String DEFAULT_MODEL = "lenet";
+    /** The seed that is used by default. */
     public static final long DEFAULT_SEED = 1;
 
     private static final Recipe SMALL = new Recipe(AdamHyperparameters.ADAMW.withLearningRate(2e-3)
@@ -41,6 +44,7 @@ public record Recipe(
                     .withVariant(SgdHyperparameters.Momentum.NESTEROV).withWeightDecay(5e-4),
             64, 10, 3, RunSchedules.COSINE.learningRate(), Augment.CIFAR);
 
+    /** Returns the recipe of a model. */
     public static Recipe of(String model) {
         return switch (model) {
             case "lenet", "mlp" -> SMALL;
@@ -49,23 +53,24 @@ public record Recipe(
         };
     }
 
+    /** Returns the number of epochs, for the drawn digits or for data of the user's. */
     public int epochs(boolean digits) {
         return digits ? digitsEpochs : epochs;
     }
 
-    /** The numbers for an optimizer: the recipe's own where it is the recipe's, else that optimizer's defaults. */
+    /** Returns the hyper-parameters of an optimizer: the recipe's for its own, the preset's for others. */
     public Hyperparameters optimizer(OptimizerPreset chosen) {
         return chosen.name().equals(optimizer.optimizerName()) ? optimizer : chosen.numbers();
     }
 
-    /** The table for {@code --help}. */
+    /** Returns the table for {@code --help}. */
     public static List<String> help(List<String> models) {
         List<String> lines = new ArrayList<>(List.of("", "Defaults by model:"));
         for (String model : models) {
             Recipe recipe = of(model);
             lines.add(String.format(Locale.ROOT, "  %-12s %s, learning rate %s%s, weight decay %s, %s,", model,
                     recipe.optimizer.optimizerName(), recipe.optimizer.learningRate(),
-                    recipe.optimizer instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum() : "",
+                    momentum(recipe.optimizer),
                     recipe.optimizer.weightDecay(), recipe.schedule.text()));
             lines.add(String.format(Locale.ROOT, "               batches of %d, %d epochs (%d of the drawn digits)%s",
                     recipe.batchSize, recipe.epochs, recipe.digitsEpochs,
@@ -75,10 +80,13 @@ public record Recipe(
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
             Hyperparameters numbers = preset.numbers();
             lines.add(String.format(Locale.ROOT, "  %-9s learning rate %s%s, weight decay %s", preset.name(),
-                    numbers.learningRate(), numbers instanceof SgdHyperparameters sgd ? ", momentum " + sgd.momentum()
-                    : "",
-                    numbers.weightDecay()));
+                    numbers.learningRate(), momentum(numbers), numbers.weightDecay()));
         }
         return lines;
+    }
+
+    /** Returns what the table says of a momentum: nothing of a rule that has none, or betas. */
+    private static String momentum(Hyperparameters numbers) {
+        return numbers instanceof WithMomentum rule ? ", momentum " + rule.momentum() : "";
     }
 }

@@ -15,10 +15,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where {@code --json} sends the results.
+ * The destination of the results of {@code --json}.
  *
- * @param path           a file, {@code -} for standard output, or null for nowhere
- * @param standardOutput what {@code -} stands for
+ * @param path           a file, {@code -} for standard output, or null for none
+ * @param standardOutput stream that {@code -} means
  */
 public record ResultFile(@Nullable Path path, PrintStream standardOutput) {
     private static final Path STANDARD_OUTPUT = Path.of("-");
@@ -27,12 +27,12 @@ public record ResultFile(@Nullable Path path, PrintStream standardOutput) {
         return STANDARD_OUTPUT.equals(path);
     }
 
-    /** Where texts for people go: where the others go too, unless that must hold nothing but the results. */
+    /** Returns where human-readable text goes: to standard error if standard output must contain only the results. */
     public Output beside(Output output) {
         return isStandardOutput() ? new Output(output.err(), output.err(), 0) : output;
     }
 
-    /** Finds out before hours of work whether the file can be written after them. */
+    /** Checks before a long computation that the file can be written afterwards. */
     public void check() {
         if (path == null || isStandardOutput() || isDevice(path)) {
             return;
@@ -69,6 +69,7 @@ public record ResultFile(@Nullable Path path, PrintStream standardOutput) {
         };
     }
 
+    /** Writes the results as one JSON object. */
     public void write(Map<String, ?> result) {
         if (isStandardOutput()) {
             standardOutput.println(Json.pretty(result).strip());

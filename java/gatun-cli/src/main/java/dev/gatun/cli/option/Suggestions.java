@@ -3,11 +3,11 @@ package dev.gatun.cli.option;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Guesses what somebody meant to type. */
+/** Suggests corrections of misspelt words. */
 public final class Suggestions {
     private Suggestions() {}
 
-    /** {@code "; did you mean lenet?"}, or the empty string when nothing is close. */
+    /** Returns {@code "; did you mean lenet?"}, or the empty string if no known word is similar. */
     public static String didYouMean(String typed, Collection<String> known) {
         return known.stream()
                 .filter(candidate -> isClose(typed, candidate))

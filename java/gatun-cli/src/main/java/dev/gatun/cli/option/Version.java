@@ -5,10 +5,11 @@ import java.io.InputStream;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The program's version, as Maven wrote it into the jar. */
+/** The version of the program, as recorded in the jar by Maven. */
 public final class Version implements IVersionProvider {
     private static final String RESOURCE = "/META-INF/maven/dev.gatun/gatun-cli/pom.properties";
 
+    /** Returns the version number. */
     public static String number() {
         try (InputStream in = Version.class.getResourceAsStream(RESOURCE)) {
             Properties properties = new Properties();

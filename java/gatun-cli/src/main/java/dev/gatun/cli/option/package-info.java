@@ -1,4 +1,4 @@
-/** What commands have in common: options, the words they take, and the errors of their values. */
+/** What commands share: options, converters of their values, and errors. */
 @NullMarked
 package dev.gatun.cli.option;
 

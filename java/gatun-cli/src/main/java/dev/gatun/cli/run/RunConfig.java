@@ -11,40 +11,42 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * All that decides a run, as {@code config.json} holds it: with the same config, program and machine a run gives the
- * same model.
+ * The configuration of a run, as stored in {@code config.json}: equal configurations, programs and machines give equal
+ * models.
  *
- * @param model           a name of the zoo
- * @param stem            how the model begins
- * @param data            an absolute path, or {@link #DIGITS}
- * @param limit           the most training images to use, 0 for all
- * @param trainImages     training images found when the run began, 0 before
- * @param training        how to train; the augmentations follow from {@code augment} and the data
- * @param augment         random changes of training images
- * @param device          a backend's name
- * @param threads         processor threads to compute with
+ * @param model           name of a model of the zoo
+ * @param stem            stem of the model
+ * @param data            absolute path, or {@link #DIGITS}
+ * @param limit           number of training images, 0 for all
+ * @param trainImages     number of training images found at the start of the run, 0 before
+ * @param training        training options; the augmentations follow from {@code augment} and the data
+ * @param augment         augmentation of training images
+ * @param device          name of the backend
+ * @param threads         number of processor threads to compute with
  * @param memory          budget of off-heap memory in bytes, 0 for none
- * @param emulation       whether to compute in a precision that the processor has no arithmetic for
- * @param convolution     how convolutions are computed
- * @param checkpointEvery steps between checkpoints beside the one of each epoch, 0 for none
+ * @param emulation       whether a precision that the processor has no arithmetic for is emulated
+ * @param convolution     algorithm of convolutions
+ * @param checkpointEvery number of steps between checkpoints, in addition to one after each epoch; 0 for none
  */
 public record RunConfig(
         String model, Stem stem, String data, int limit, int trainImages, TrainingOptions training, Augment augment,
         String device, int threads, long memory, DeviceOptions.Emulation emulation, ConvolutionMethod convolution,
         int checkpointEvery) {
 
+    /** The name of the drawn digits as data. */
     public static final String DIGITS = "digits";
 
     private static final String STEM = "stem";
     private static final String EMULATION = "emulation";
     private static final String CONVOLUTION = "convolution";
 
-    /** The same when the data is known. */
+    /** Returns a copy with the values that depend on the data. */
     public RunConfig decided(int newTrainImages, Augment newAugment) {
         return new RunConfig(model, stem, data, limit, newTrainImages, training, newAugment, device, threads, memory,
                 emulation, convolution, checkpointEvery);
     }
 
+    /** Returns the configuration as plain values. */
     public Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", model);
@@ -64,9 +66,9 @@ public record RunConfig(
     }
 
     /**
-     * Reads what {@link #toJson} wrote.
+     * Reads the result of {@link #toJson}.
      *
-     * @param file for messages
+     * @param file file, for messages
      * @throws dev.gatun.io.RunFolderException when a value is missing or not valid
      */
     public static RunConfig fromJson(Map<String, Object> json, Path file) {

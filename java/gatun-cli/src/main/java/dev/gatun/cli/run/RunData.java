@@ -11,14 +11,14 @@ import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
 import java.nio.file.Path;
 
-/** Opens the data that a config names, and builds the model for it. */
+/** Opens the data of a configuration, and creates the model for it. */
 public final class RunData {
     private RunData() {}
 
     /**
-     * Opens the data that a config names.
+     * Opens the data of a configuration.
      *
-     * @param limit the most training images to use, 0 for all; the test images are always all
+     * @param limit number of training images, 0 for all; all test images are always used
      */
     public static DataSplit open(String data, int limit) {
         if (data.equals(RunConfig.DIGITS)) {
@@ -28,12 +28,12 @@ public final class RunData {
         return DataSource.open(Path.of(data), DataOptions.defaults().withLimit(limit));
     }
 
-    /** A path becomes absolute, so that a run can be resumed from anywhere. */
+    /** Returns an absolute path, so that a run can be resumed from any folder. */
     public static String name(Path path) {
         return path.toAbsolutePath().normalize().toString();
     }
 
-    /** Builds the model of a name for images. */
+    /** Creates a model of the zoo for images. */
     public static Model model(String name, Stem stem, ImageDataset images) {
         try {
             return Models.create(name, images.channels(), images.height(), images.width(), images.classes(), stem);
@@ -43,7 +43,7 @@ public final class RunData {
         }
     }
 
-    /** {@code digits: 20000 training and 4000 test images of 28x28, grey, 10 classes}. */
+    /** Returns a description: {@code digits: 20000 training and 4000 test images of 28x28, grey, 10 classes}. */
     public static String describe(String data, DataSplit split) {
         ImageDataset train = split.train();
         return data + ": " + train.size() + " training and " + split.test().size() + " test images of " + train.height()

@@ -10,14 +10,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run that a user named by its folder or by one of its checkpoints.
+ * A run specified by its folder or by one of its checkpoints.
  *
  * @param run        the run's folder; null for a checkpoint outside any run
- * @param checkpoint what to read: the checkpoint, or the run's folder for its latest
+ * @param checkpoint path to read: the checkpoint, or the run's folder for its latest
  */
 public record RunLocation(@Nullable RunFolder run, Path checkpoint) {
     private static final String CONFIG = "config.json";
 
+    /** Finds the run that a path belongs to. */
     public static RunLocation find(Path path) {
         Path checkpoints = path.toAbsolutePath().normalize().getParent();
         Path above = checkpoints == null ? null : checkpoints.getParent();
@@ -27,23 +28,23 @@ public record RunLocation(@Nullable RunFolder run, Path checkpoint) {
         return new RunLocation(Files.exists(path.resolve(CONFIG)) ? RunFolder.open(path) : null, path);
     }
 
-    /** A run to go on with; a lone checkpoint will not do. */
+    /** Returns the run to resume; a checkpoint outside a run's folder is refused. */
     public static RunLocation toResume(Path path) {
         RunLocation found = find(path);
         return found.run != null ? found : new RunLocation(RunFolder.open(path), path);
     }
 
     /**
-     * The run's configuration.
+     * Returns the configuration of the run.
      *
-     * @throws NullPointerException when there is no run
+     * @throws NullPointerException if there is no run
      */
     public RunConfig config() {
         RunFolder folder = Objects.requireNonNull(run);
         return RunConfig.fromJson(folder.config(), folder.path().resolve(CONFIG));
     }
 
-    /** The checkpoint, verified; empty for a run that was stopped before its first. */
+    /** Opens the checkpoint and verifies it; empty for a run that was stopped before its first. */
     public Optional<LoadedCheckpoint> open() {
         if (run != null && checkpoint.equals(run.path()) && run.checkpoints().latest().isEmpty()) {
             return Optional.empty();

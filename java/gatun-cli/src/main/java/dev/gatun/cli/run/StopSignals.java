@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the first Ctrl-C or SIGTERM into a request, and the second into an end at once. A shutdown hook would not do:
- * the JVM ignores a second Ctrl-C while hooks run. The JVM's signals have no public API, so they are reached by name;
- * where they are missing a signal ends the process as usual.
+ * Converts the first Ctrl-C or SIGTERM to a stop request, and ends the process at the second. A shutdown hook would not
+ * do: the JVM ignores a second Ctrl-C while hooks run. The JVM's signals have no public API, so they are reached by
+ * name; where they are missing a signal ends the process as usual.
  */
 public final class StopSignals implements AutoCloseable {
     private final Map<Object, Object> previous = new LinkedHashMap<>();
@@ -27,9 +27,10 @@ public final class StopSignals implements AutoCloseable {
     }
 
     /**
-     * Listens until it is closed. Before {@link #onStop} a signal ends the process at once: there is nothing to save.
+     * Installs the handlers until this is closed. Before {@link #onStop} a signal ends the process at once: there is
+     * nothing to save.
      *
-     * @param err where it says so
+     * @param err stream for the messages
      */
     public static StopSignals listen(PrintStream err) {
         StopSignals signals = new StopSignals(err);
@@ -47,7 +48,7 @@ public final class StopSignals implements AutoCloseable {
         return signals;
     }
 
-    /** What the first signal does, on a thread of the JVM's. */
+    /** Sets the action of the first signal, which runs on a thread of the JVM. */
     public void onStop(Runnable newRequest) {
         request = newRequest;
     }

@@ -96,9 +96,9 @@ final class TrainingFields {
     }
 
     private static OptimizerOptions optimizerOptions(JsonFields fields) {
-        return OptimizerOptions.NONE.with(clipping(fields)).withClipValue(fields.decimal("clip_value"))
-                .withAverageDecay(fields.decimal("ema")).with(fields.word(STATES, StateStorage.class))
-                .with(fields.parsed(LOSS_SCALE, LossScaling::parse));
+        return OptimizerOptions.NONE.withClipping(clipping(fields)).withClipValue(fields.decimal("clip_value"))
+                .withAverageDecay(fields.decimal("ema")).withStates(fields.word(STATES, StateStorage.class))
+                .withLossScaling(fields.parsed(LOSS_SCALE, LossScaling::parse));
     }
 
     private static Clipping clipping(JsonFields fields) {

@@ -1,4 +1,4 @@
-/** Run folders as the commands see them: configuration, data, location, and what stops a run. */
+/** Run folders of the commands: configuration, data, location, and stop signals. */
 @NullMarked
 package dev.gatun.cli.run;
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code gatun summary}. */
+/** The command {@code gatun summary}. */
 @Command(name = "summary", sortOptions = false, separator = " ",
         description = "Lists a model's parameters, and the memory that training it takes.",
         optionListHeading = "%nOptions:%n",
@@ -82,6 +82,7 @@ public final class SummaryCommand implements Callable<Integer> {
     @Mixin
     final CommonOptions common = new CommonOptions();
 
+    /** Creates the command. */
     public SummaryCommand(Output output) {
         this.output = output;
     }

@@ -56,9 +56,9 @@ record SummaryFlags(SummaryCommand flags) {
             return TrainingOptions.defaults().withOptimizer(rule)
                     .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                     .withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(average == null ? 0 : average)
-                            .with(states)
-                            .with(new WeightStorage(format, Rounding.NEAREST, 0))
-                            .with(flags.precision.lossScaling()))
+                            .withStates(states)
+                            .withWeights(new WeightStorage(format, Rounding.NEAREST, 0))
+                            .withLossScaling(flags.precision.lossScaling()))
                     .withPrecision(flags.precision.policy());
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));

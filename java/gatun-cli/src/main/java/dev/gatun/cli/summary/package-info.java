@@ -1,4 +1,4 @@
-/** {@code gatun summary}. */
+/** The command {@code gatun summary}. */
 @NullMarked
 package dev.gatun.cli.summary;
 

@@ -2,11 +2,11 @@ package dev.gatun.cli.terminal;
 
 import java.util.Locale;
 
-/** Times for people. */
+/** Human-readable durations. */
 public final class Durations {
     private Durations() {}
 
-    /** {@code 12 s}, {@code 3 min 05 s}, {@code 2 h 10 min}. */
+    /** Formats a duration as {@code 12 s}, {@code 3 min 05 s}, {@code 2 h 10 min}. */
     public static String format(double seconds) {
         long whole = Math.max(0, Math.round(seconds));
         if (whole < 60) {

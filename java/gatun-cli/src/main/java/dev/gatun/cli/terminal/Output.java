@@ -3,30 +3,32 @@ package dev.gatun.cli.terminal;
 import java.io.PrintStream;
 
 /**
- * Where a command writes.
+ * The output streams of a command.
  *
- * @param out     results
- * @param err     what went wrong
- * @param columns width of the terminal that {@code out} is, 0 when it is none
+ * @param out     stream of results
+ * @param err     stream of errors
+ * @param columns width of the terminal that {@code out} is connected to, 0 if it is not a terminal
  */
 public record Output(PrintStream out, PrintStream err, int columns) {
     /** What the launcher tells the program about the terminal. */
     private static final String COLUMNS = "gatun.columns";
 
+    /** Returns the output to two streams, with the width of the terminal if there is one. */
     public static Output of(PrintStream out, PrintStream err) {
         return new Output(out, err, Math.max(0, Integer.getInteger(COLUMNS, 0)));
     }
 
+    /** Returns whether results go to a terminal. */
     public boolean isTerminal() {
         return columns > 0;
     }
 
-    /** Width for texts: comfortable to read, never wider than the terminal. */
+    /** Returns the width for running text: readable, and at most the terminal's. */
     public int textWidth() {
         return isTerminal() ? Math.clamp(columns, 60, 110) : 100;
     }
 
-    /** {@code "model   lenet: ..."}. */
+    /** Prints a line of the form {@code "model   lenet: ..."}. */
     public void fact(String subject, String text) {
         out.println(subject + " ".repeat(Math.max(1, 8 - subject.length())) + text);
     }

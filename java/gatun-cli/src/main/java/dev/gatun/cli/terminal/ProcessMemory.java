@@ -6,21 +6,21 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Memory as Linux counts it. */
+/** Memory figures from Linux. */
 public final class ProcessMemory {
     private ProcessMemory() {}
 
-    /** What this process holds in memory now, in bytes; -1 where that is unknown. */
+    /** Returns the resident memory of this process in bytes; -1 if unknown. */
     public static long resident() {
         return field(Path.of("/proc/self/status"), "VmRSS");
     }
 
-    /** Memory of the machine; -1 where that is unknown. */
+    /** Returns the memory of the machine in bytes; -1 if unknown. */
     public static long total() {
         return field(Path.of("/proc/meminfo"), "MemTotal");
     }
 
-    /** What programs can still get without swapping; -1 where that is unknown. */
+    /** Returns the memory available without swapping in bytes; -1 if unknown. */
     public static long available() {
         return field(Path.of("/proc/meminfo"), "MemAvailable");
     }

@@ -11,12 +11,17 @@ public final class RewrittenLine {
     private int shown;
     private long lastShown;
 
+    /**
+     * Creates a line.
+     *
+     * @param clock time in nanoseconds
+     */
     public RewrittenLine(Output output, LongSupplier clock) {
         this.output = output;
         this.clock = clock;
     }
 
-    /** Whether it is time to show something else. */
+    /** Returns whether the line may be updated again. */
     public boolean isDue() {
         long now = clock.getAsLong();
         if (now - lastShown < INTERVAL) {
@@ -26,7 +31,7 @@ public final class RewrittenLine {
         return true;
     }
 
-    /** Shows a text, cut to the width; one column stays free, or terminals would begin a new line. */
+    /** Shows a text, truncated to the width; one column stays free, as terminals would start a new line otherwise. */
     public void show(String text) {
         String fitting = text.substring(0, Math.min(text.length(), output.columns() - 1));
         output.out().print("\r" + fitting + " ".repeat(Math.max(0, shown - fitting.length())));
@@ -34,7 +39,7 @@ public final class RewrittenLine {
         shown = Math.max(shown, fitting.length());
     }
 
-    /** Wipes it, so that something else can be written. */
+    /** Clears the line, before other output. */
     public void clear() {
         if (shown > 0) {
         show("");

@@ -3,7 +3,7 @@ package dev.gatun.cli.terminal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text in columns as wide as their widest cell. */
+/** A table of text with columns as wide as their widest cell. */
 public final class TextTable {
     private final List<List<String>> rows = new ArrayList<>();
     private final List<Boolean> right = new ArrayList<>();
@@ -18,10 +18,12 @@ public final class TextTable {
         rows.add(names);
     }
 
+    /** Adds a row. */
     public void row(String... cells) {
         rows.add(List.of(cells));
     }
 
+    /** Returns the formatted lines, heads first. */
     public List<String> lines() {
         int[] widths = new int[right.size()];
         for (List<String> row : rows) {

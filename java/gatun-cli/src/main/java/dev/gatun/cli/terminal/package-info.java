@@ -1,4 +1,4 @@
-/** What a person sees: output streams, tables, a line that is rewritten. */
+/** Terminal output: streams, tables, a progress line. */
 @NullMarked
 package dev.gatun.cli.terminal;
 

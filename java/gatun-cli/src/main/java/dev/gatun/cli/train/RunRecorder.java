@@ -56,7 +56,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public boolean looksAfter(long step) {
+    public boolean requiresSettledState(long step) {
         return isSaved(step) || isLast(step);
     }
 

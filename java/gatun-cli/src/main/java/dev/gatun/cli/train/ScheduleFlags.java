@@ -9,7 +9,7 @@ import dev.gatun.update.Scheduled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the flags of {@code train} that move hyper-parameters, and fills in what was left out. */
+/** Checks the options of {@code train} for schedules, and completes them with defaults. */
 public record ScheduleFlags(TrainCommand flags) {
     RunSchedules schedules(Recipe recipe, Hyperparameters optimizer) {
         RunSchedule rate = flags.schedule == null ? recipe.schedule() : flags.schedule;
@@ -24,7 +24,7 @@ public record ScheduleFlags(TrainCommand flags) {
                 flags.weightDecaySchedule == null ? RunSchedule.CONSTANT : flags.weightDecaySchedule, flags.warmUp);
     }
 
-    /** The part of {@code --help} that explains schedules; a percent sign stands twice, as picocli wants it. */
+    /** Returns the part of {@code --help} on schedules; percent signs are doubled, as picocli requires. */
     public static List<String> help() {
         return List.of("", "Schedules are words with options, kind:key=value,key=value; what is left out fits the run:",
                 "  constant   cosine   linear   polynomial:power=2   one-cycle   inverse-sqrt   wsd:decay=20%%",

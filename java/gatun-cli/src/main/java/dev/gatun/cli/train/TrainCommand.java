@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code gatun train}. */
+/** The command {@code gatun train}. */
 @Command(name = TrainCommand.NAME, sortOptions = false, abbreviateSynopsis = true, separator = " ",
         description = "Trains a model and keeps the run in a folder, from which it can be resumed.",
         optionListHeading = "%nOptions:%n",
@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             "Ctrl-C stops after the current step, saves a checkpoint and says how to go on; again, it stops at once.",
             "When the loss is not finite the run ends, and its checkpoints stay as they were."})
 public final class TrainCommand implements Callable<Integer> {
+    /** The name of the command. */
     public static final String NAME = "train";
 
     final Output output;
@@ -94,7 +95,8 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--momentum", paramLabel = "M",
             description =
-                    "Momentum of sgd, momentum, nesterov and averaged, from 0 to below 1 (default: by optimizer).")
+                    "Momentum of rules that have one: sgd and its variants, rmsprop, tiger, lars and muon; from 0 to"
+                    + " below 1 (default: by optimizer).")
     @Nullable Double momentum;
 
     @Option(names = "--weight-decay", paramLabel = "W",
@@ -254,6 +256,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     final CommonOptions common = new CommonOptions();
 
+    /** Creates the command. */
     public TrainCommand(Output output) {
         this.output = output;
     }

@@ -21,7 +21,9 @@ import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.L1;
 import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
-import dev.gatun.update.rule.SgdHyperparameters;
+import dev.gatun.update.WithMomentum;
+import dev.gatun.update.rule.OptimizerPreset;
+import dev.gatun.update.rule.UpdateRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +32,7 @@ import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Checks the flags of {@code train} and fills in what was left out. */
+/** Checks the options of {@code train}, and completes them with defaults. */
 public record TrainFlags(TrainCommand flags) {
     /** What goes with {@code --resume}: nothing here decides the model. */
     private static final Set<String> WITH_RESUME =
@@ -106,12 +108,11 @@ public record TrainFlags(TrainCommand flags) {
         Hyperparameters numbers = flags.optimizer == null ? recipe.optimizer() : recipe.optimizer(flags.optimizer);
         Double momentum = Flags.fromZeroToOne("--momentum", flags.momentum);
         if (momentum != null) {
-            if (!(numbers instanceof SgdHyperparameters sgd)) {
-                throw CliException.usage("--momentum is for sgd, momentum, nesterov and averaged, not for "
-                        + numbers.optimizerName()
-                        + ": leave it out, or add --optimizer sgd");
+            if (!(numbers instanceof WithMomentum rule)) {
+                throw CliException.usage("--momentum is for " + String.join(", ", withMomentum()) + ", not for "
+                        + numbers.optimizerName() + ": leave it out, or add --optimizer sgd");
             }
-            numbers = sgd.withAnyMomentum(momentum);
+            numbers = rule.withAnyMomentum(momentum);
         }
         Double rate = Flags.aboveZero("--lr", flags.learningRate);
         Double decay = Flags.atLeastZero("--weight-decay", flags.weightDecay);
@@ -121,6 +122,11 @@ public record TrainFlags(TrainCommand flags) {
         }
         Flags.states(flags.states, numbers);
         return withL1(with(numbers, rate, decay));
+    }
+
+    private static List<String> withMomentum() {
+        return UpdateRules.PRESETS.stream().filter(preset -> preset.numbers() instanceof WithMomentum)
+                .map(OptimizerPreset::name).toList();
     }
 
     private Hyperparameters withL1(Hyperparameters numbers) {
@@ -163,9 +169,9 @@ public record TrainFlags(TrainCommand flags) {
     private OptimizerOptions optimizerOptions() {
         Double value = Flags.aboveZero("--clip-value", flags.clipValue);
         Double average = Flags.fromZeroToOne("--ema", flags.ema);
-        return OptimizerOptions.NONE.with(clipping()).withClipValue(value == null ? 0 : value)
+        return OptimizerOptions.NONE.withClipping(clipping()).withClipValue(value == null ? 0 : value)
                 .withAverageDecay(average == null ? 0 : average)
-                .with(states()).with(lossScaling());
+                .withStates(states()).withLossScaling(lossScaling());
     }
 
     private Clipping clipping() {

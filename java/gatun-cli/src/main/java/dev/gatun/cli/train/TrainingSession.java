@@ -64,6 +64,8 @@ final class TrainingSession {
                     Trainer trainer = trainer(config, model, data, device, checkpoint)) {
                 if (checkpoint != null) {
                     trainer.restore(checkpoint);
+                    LostKernels.warning(Trainer.choices(checkpoint), trainer.choices())
+                            .ifPresent(output.err()::println);
                 }
                 return train(config, device, trainer, signals);
             }

@@ -1,4 +1,4 @@
-/** {@code gatun train}. */
+/** The command {@code gatun train}. */
 @NullMarked
 package dev.gatun.cli.train;
 

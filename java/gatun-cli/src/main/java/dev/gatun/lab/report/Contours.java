@@ -6,10 +6,7 @@ import dev.gatun.lab.Window;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The lines along which a surface has one value, by marching squares on a grid: in each cell the sides are found
- * between whose ends the value lies, and their crossings are joined, in pairs where there are four.
- */
+/** Contour lines of a surface, by marching squares on a grid. */
 public final class Contours {
     private static final int CELLS = 150;
     private static final int LEVELS = 14;
@@ -21,6 +18,7 @@ public final class Contours {
     private double lowest = Double.POSITIVE_INFINITY;
     private double highest = Double.NEGATIVE_INFINITY;
 
+    /** Evaluates a surface on a grid over its window. */
     public Contours(Surface surface) {
         this.window = surface.window();
         for (int row = 0; row <= CELLS; row++) {
@@ -41,7 +39,7 @@ public final class Contours {
         return window.bottom() + (window.top() - window.bottom()) * row / CELLS;
     }
 
-    /** The values to draw a line for. */
+    /** Returns the values of the lines. */
     public List<Double> levels() {
         List<Double> levels = new ArrayList<>();
         for (int i = 1; i <= LEVELS; i++) {
@@ -50,10 +48,10 @@ public final class Contours {
         return levels;
     }
 
-    /** A straight piece of a line. */
+    /** A segment of a line. */
     public record Piece(Point from, Point to) {}
 
-    /** All pieces of the lines of one value. */
+    /** Returns the segments of the lines of one value. */
     public List<Piece> pieces(double level) {
         List<Piece> pieces = new ArrayList<>();
         for (int row = 0; row < CELLS; row++) {

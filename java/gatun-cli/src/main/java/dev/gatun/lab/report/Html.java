@@ -3,7 +3,7 @@ package dev.gatun.lab.report;
 import java.util.List;
 import java.util.Locale;
 
-/** Builds a page that needs no other file: styles are in it, pictures as data. */
+/** Builds a self-contained page, with embedded styles and pictures. */
 public final class Html {
     private static final String STYLE = """
             :root { color-scheme: light dark; --line: rgb(128 128 128 / .3); }
@@ -23,6 +23,7 @@ public final class Html {
     private final StringBuilder body = new StringBuilder();
     private final String title;
 
+    /** Starts a page. */
     public Html(String title) {
         this.title = title;
         tag("h1", title);
@@ -62,8 +63,8 @@ public final class Html {
     /**
      * A cell of a table.
      *
-     * @param text what it says
-     * @param good from 0 to 1 for a shade, NaN for none
+     * @param text content
+     * @param good shade from 0 to 1, NaN for none
      */
     public record Cell(String text, double good) {
         static Cell of(String text) {
@@ -71,6 +72,7 @@ public final class Html {
         }
     }
 
+    /** Appends a table. */
     public Html table(List<String> heads, List<List<Cell>> rows) {
         body.append("<div class=\"wide\"><table>\n<tr>");
         heads.forEach(head -> body.append("<th>").append(escape(head)).append("</th>"));

@@ -15,33 +15,33 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything that a study has to say, in files: {@code runs.csv}, {@code summary.csv}, {@code trajectories.csv},
- * pictures as PNG, and {@code report.html}, which holds the pictures and needs no other file.
+ * Writes the results of a study to files: {@code runs.csv}, {@code summary.csv}, {@code trajectories.csv}, pictures as
+ * PNG, and {@code report.html}, a self-contained page with the pictures.
  *
  * @param setting      what all training runs had in common
  * @param study        the training runs
- * @param trajectories the ways over the surfaces
+ * @param trajectories paths on the surfaces
  */
 public record LabReport(Setting setting, Study study, List<Trajectory> trajectories) {
-    /** The page's file name. */
+    /** The file name of the page. */
     public static final String PAGE = "report.html";
 
     public LabReport {
         trajectories = List.copyOf(trajectories);
     }
 
-    /** Why no pictures can be drawn on this machine, with the remedy; empty when they can. */
+    /** Returns why no pictures can be drawn on this machine, with the remedy; empty if they can. */
     public static Optional<String> problem() {
         return Picture.problem();
     }
 
-    /** The contenders' ranks. */
+    /** Returns the ranking of the contenders. */
     public Ranking ranking() {
         return Criteria.rank(study);
     }
 
     /**
-     * Writes all files, each whole or not at all; without pictures where none can be drawn, as the page then says.
+     * Writes all files atomically; without pictures if none can be drawn, which the page then states.
      *
      * @throws dev.gatun.io.file.StorageException when the disk refuses
      */
@@ -60,7 +60,7 @@ public record LabReport(Setting setting, Study study, List<Trajectory> trajector
         AtomicFile.write(folder.resolve(PAGE), new LabPage(this, ofRuns, ofSurfaces, problem.orElse("")).html());
     }
 
-    /** The summary and the trajectories as plain values. */
+    /** Returns the summary and the trajectories as plain values. */
     public Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", setting.model().name());

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Rows of plain values under named columns, for programs to read. */
+/** A table of plain values with named columns, for machine-readable files. */
 public record Table(List<String> columns, List<List<Object>> rows) {
     public Table {
         columns = List.copyOf(columns);
         rows = List.copyOf(rows);
     }
 
-    /** As RFC 4180 has it, but with plain line feeds. */
+    /** Returns the table as CSV according to RFC 4180, but with plain line feeds. */
     public String csv() {
         List<String> lines = new ArrayList<>(List.of(String.join(",", columns)));
         rows.forEach(row -> lines.add(row.stream().map(Table::cell).collect(Collectors.joining(","))));
@@ -25,7 +25,7 @@ public record Table(List<String> columns, List<List<Object>> rows) {
         return text.matches("[^,\"\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
-    /** One object for each row. */
+    /** Returns one object for each row. */
     public List<Map<String, Object>> objects() {
         List<Map<String, Object>> objects = new ArrayList<>();
         for (List<Object> row : rows) {

@@ -1,4 +1,4 @@
-/** The laboratory's report: tables as CSV, charts as PNG, and one page of HTML with everything in it. */
+/** The report of the laboratory: tables as CSV, charts as PNG, and one self-contained page of HTML. */
 @NullMarked
 package dev.gatun.lab.report;
 

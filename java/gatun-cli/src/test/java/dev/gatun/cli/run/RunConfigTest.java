@@ -59,7 +59,8 @@ class RunConfigTest {
                 new Clipping.WeightNorm(0.2), new Clipping.None())) {
             RunConfig other = new RunConfig("mlp", Stem.AUTO, "digits", 0, 8,
                     TrainingOptions.defaults().withOptimizerOptions(
-                    OptimizerOptions.NONE.with(clipping).with(StateStorage.EIGHT_BIT)), Augment.NONE, "cpu", 1, 0,
+                    OptimizerOptions.NONE.withClipping(clipping).withStates(StateStorage.EIGHT_BIT)), Augment.NONE,
+                            "cpu", 1, 0,
                     REFUSED, ConvolutionMethod.AUTO, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c")))
                     .isEqualTo(other);

@@ -3,18 +3,18 @@ package dev.gatun.data.image;
 import java.util.List;
 
 /**
- * A random change of a training image, applied in list order before normalization. The numbers drawn depend on (seed,
- * epoch, image index) only.
+ * A random transformation of training images, applied in list order before normalisation. The numbers drawn depend on
+ * (seed, epoch, image index) only.
  */
 public sealed interface Augmentation {
     /**
-     * The size that this makes of images of the given size.
+     * Returns the size of the results for images of the given size.
      *
      * @throws IllegalArgumentException when they are too small
      */
     ImageSize resize(ImageSize input);
 
-    /** Adds {@code pixels} black rows and columns (pixel value 0, before normalization) on each of the four sides. */
+    /** Adds {@code pixels} black rows and columns (pixel value 0, before normalisation) on each of the four sides. */
     record Pad(int pixels) implements Augmentation {
         /** Checks that the border is not negative. */
         public Pad {
@@ -29,7 +29,7 @@ public sealed interface Augmentation {
         }
     }
 
-    /** Cuts out a rectangle whose place is drawn uniformly. */
+    /** Crops to a rectangle at a uniformly random position. */
     record RandomCrop(int height, int width) implements Augmentation {
         /** Checks that the rectangle has pixels. */
         public RandomCrop {
@@ -48,9 +48,9 @@ public sealed interface Augmentation {
         }
     }
 
-    /** Mirrors left and right with the given probability. */
+    /** Mirrors the image horizontally with the given probability. */
     record RandomHorizontalFlip(double probability) implements Augmentation {
-        /** Checks that the probability is one. */
+        /** Checks that the probability lies in 0 to 1. */
         public RandomHorizontalFlip {
             if (!(probability >= 0 && probability <= 1)) {
                 throw new IllegalArgumentException("a probability lies in 0 .. 1: " + probability);
@@ -63,12 +63,12 @@ public sealed interface Augmentation {
         }
     }
 
-    /** What the literature does to CIFAR: pad by 4, crop back to 32 x 32, mirror every second image. */
+    /** Returns the usual augmentation of CIFAR: pad by 4, crop to 32 x 32, mirror with probability 1/2. */
     static List<Augmentation> cifar() {
         return List.of(new Pad(4), new RandomCrop(32, 32), new RandomHorizontalFlip(0.5));
     }
 
-    /** The size that a list makes of images of the given size. */
+    /** Returns the size of the results of a list of augmentations for images of the given size. */
     static ImageSize resize(List<Augmentation> augmentations, ImageSize input) {
         ImageSize size = input;
         for (Augmentation augmentation : augmentations) {

@@ -3,13 +3,13 @@ package dev.gatun.data.image;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** Keeps on the heap what another data set, which it owns, took time to make, as far as the allowance goes. */
+/** Caches the decoded images of another data set, which it owns, on the heap, within an allowance. */
 public final class CachedImages extends WrappedImages {
     private final AtomicReferenceArray<byte[]> cache;
     private final AtomicLong allowance;
     private volatile boolean closed;
 
-    /** The allowance, in bytes, may be shared by several data sets; it only goes down. */
+    /** Creates a cache. The allowance, in bytes, may be shared by several data sets; it only decreases. */
     public CachedImages(ImageDataset source, AtomicLong allowance) {
         super(source);
         this.cache = new AtomicReferenceArray<>(source.size());

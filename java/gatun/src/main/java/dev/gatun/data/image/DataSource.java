@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Where data sets come from. */
+/** Factory of image data sets. */
 public final class DataSource {
     private DataSource() {}
 
     /**
-     * Opens what lies at a path, by what is found there:
+     * Opens the data set at a path, recognised by its files:
      *
      * <ul>
      *   <li>a folder with MNIST's four files {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, {@code
@@ -34,8 +34,8 @@ public final class DataSource {
     }
 
     /**
-     * The ten digits as the program draws them: 28 x 28, grey, light on dark, each different. Needs no file. An image
-     * is drawn when it is first read, and kept.
+     * Returns the digits that the program draws: 28 x 28, grey, light on dark, all different. Needs no file. An image
+     * is drawn when it is first read, and cached.
      */
     public static DataSplit digits(DigitsOptions options) {
         AtomicLong cache = new AtomicLong(Long.MAX_VALUE);

@@ -13,7 +13,7 @@ public final class DigitImages implements ImageDataset {
     private final long seed;
     private final long stream;
 
-    /** Different streams of one seed have no image in common. */
+    /** Creates a data set; different streams of one seed have no image in common. */
     public DigitImages(String name, int size, long seed, long stream) {
         this.name = name;
         this.size = size;

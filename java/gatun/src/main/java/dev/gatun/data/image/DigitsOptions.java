@@ -3,11 +3,11 @@ package dev.gatun.data.image;
 import dev.gatun.options.WithMethods;
 
 /**
- * How many digits to draw. The defaults are here and nowhere else.
+ * Options of drawn digits.
  *
  * @param train number of training images
- * @param test number of test images, never the same as a training image
- * @param seed decides every image
+ * @param test number of test images, all different from the training images
+ * @param seed determines every image
  */
 @WithMethods
 public record DigitsOptions(int train, int test, long seed) implements DigitsOptionsBuilder.With {
@@ -18,7 +18,7 @@ public record DigitsOptions(int train, int test, long seed) implements DigitsOpt
         }
     }
 
-    /** 20,000 to train on and 4,000 to test on. */
+    /** Returns the defaults: 20,000 training images and 4,000 test images. */
     public static DigitsOptions defaults() {
         return new DigitsOptions(20_000, 4_000, 1);
     }

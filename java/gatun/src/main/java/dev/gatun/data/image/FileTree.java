@@ -11,21 +11,21 @@ interface FileTree extends AutoCloseable {
     /** An encoded image larger than this is refused: the largest photographs are a few times smaller. */
     int LARGEST_FILE = 128 << 20;
 
-    /** Where this is, for people. */
+    /** Returns a description of the location, for messages. */
     String name();
 
     /**
-     * The names that tell whether this is a data set and which, relative and with {@code /} between their parts; the
-     * names of folders end in {@code /}. Sorted.
+     * Returns the names that tell whether this is a data set and which, relative and with {@code /} between their
+     * parts; the names of folders end in {@code /}. Sorted.
      */
     List<String> names();
 
-    /** What a file is called in a message. */
+    /** Returns the name of a file in messages. */
     default String describe(String file) {
         return name() + "/" + file;
     }
 
-    /** The content of a file, at most {@link #LARGEST_FILE} bytes of it. */
+    /** Returns the content of a file, at most {@link #LARGEST_FILE} bytes of it. */
     byte[] read(String file);
 
     @Override

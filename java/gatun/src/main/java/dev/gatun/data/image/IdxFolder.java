@@ -9,18 +9,23 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A folder with four IDX files that bear MNIST's names, plain or gzip'd. */
+/** Reads a folder with four IDX files under MNIST's names, plain or compressed by gzip. */
 public final class IdxFolder {
     private static final List<String> NAMES = List.of(
             "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte");
 
     private IdxFolder() {}
 
-    /** Whether a folder has at least one of the four. */
+    /** Returns whether a folder has at least one of the four files. */
     public static boolean matches(Path folder) {
         return NAMES.stream().anyMatch(name -> find(folder, name) != null);
     }
 
+    /**
+     * Opens the data set.
+     *
+     * @throws dev.gatun.data.DataException when a file is missing or damaged, or the files do not fit together
+     */
     public static DataSplit open(Path folder, DataOptions options) {
         List<Path> files = new ArrayList<>();
         for (String name : NAMES) {

@@ -3,32 +3,32 @@ package dev.gatun.data.image;
 import java.util.List;
 
 /**
- * Labelled images of one size with random access. Any number of threads may read at the same time. Use after
+ * Random access to labelled images of one size. Any number of threads may read at the same time. Use after
  * {@link #close()} throws {@link IllegalStateException}; closing again does nothing.
  */
 public interface ImageDataset extends AutoCloseable {
-    /** What people call it: where it came from and which split it is. */
+    /** Returns a descriptive name: the origin and the split. */
     String name();
 
-    /** Number of images, at least 1. */
+    /** Returns the number of images, at least 1. */
     int size();
 
-    /** Number of classes; labels are {@code 0 .. classes - 1}. */
+    /** Returns the number of classes; labels are {@code 0 .. classes - 1}. */
     int classes();
 
-    /** One name for each class, by label. */
+    /** Returns the name of each class, by label. */
     List<String> classNames();
 
-    /** 1 for grey, 3 for red, green, blue. */
+    /** Returns the number of channels: 1 for grey, 3 for red, green, blue. */
     int channels();
 
-    /** Rows of every image. */
+    /** Returns the height of every image, in pixels. */
     int height();
 
-    /** Columns of every image. */
+    /** Returns the width of every image, in pixels. */
     int width();
 
-    /** The class of one image. */
+    /** Returns the label of an image. */
     int label(int index);
 
     /**
@@ -39,7 +39,7 @@ public interface ImageDataset extends AutoCloseable {
      */
     void read(int index, byte[] pixels);
 
-    /** Bytes of one image: height x width x channels. */
+    /** Returns the bytes of one image: height x width x channels. */
     default int imageBytes() {
         return height() * width() * channels();
     }

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Images as examples: augmented and normalized pixels, {@link #IMAGES}, f32 {@code (channels, height, width)} stored
- * channels last, and their classes, {@link #LABELS}, i32. Does not close the images.
+ * Images as examples of two fields: augmented and normalised pixels, {@link #IMAGES}, f32
+ * {@code (channels, height, width)} stored channels last, and labels, {@link #LABELS}, i32. Does not close the images.
  */
 public final class ImageExamples implements Dataset {
-    /** The field of pixels. */
+    /** The name of the field of pixels. */
     public static final String IMAGES = "images";
-    /** The field of classes. */
+    /** The name of the field of labels. */
     public static final String LABELS = "labels";
 
     private final ImageDataset images;
@@ -30,17 +30,17 @@ public final class ImageExamples implements Dataset {
     private final List<Field> fields;
     private final IntUnaryOperator labels;
 
-    /** Images without augmentation. */
+    /** Creates examples without augmentation. */
     public ImageExamples(ImageDataset images, Normalization normalization) {
         this(images, normalization, List.of(), 0);
     }
 
     /**
-     * Augmented images.
+     * Creates augmented examples.
      *
-     * @param augmentations applied in this order to each image
-     * @param seed          decides all augmentation, together with the epoch and the image
-     * @throws IllegalArgumentException when normalization, augmentations and images do not fit together
+     * @param augmentations transformations of each image, in this order
+     * @param seed          with the epoch and the image, determines the augmentation
+     * @throws IllegalArgumentException when normalisation, augmentations and images do not fit together
      */
     public ImageExamples(
             ImageDataset images, Normalization normalization, List<Augmentation> augmentations, long seed) {
@@ -65,9 +65,9 @@ public final class ImageExamples implements Dataset {
     }
 
     /**
-     * The same images under other labels.
+     * Returns the same images under other labels.
      *
-     * @param relabelling makes the new label, from 0 on, of the present one
+     * @param relabelling maps a label to the new one, from 0 on
      */
     public ImageExamples relabelled(IntUnaryOperator relabelling) {
         return new ImageExamples(images, normalization, augmentations, seed, labels.andThen(relabelling));
@@ -78,7 +78,7 @@ public final class ImageExamples implements Dataset {
     }
 
     /**
-     * These, if they have the size that a model takes.
+     * Returns this, if the images have the wanted size.
      *
      * @throws IllegalArgumentException if not
      */

@@ -8,10 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Opens an image folder, or a zip archive of one: lists the names and decodes a single image. */
+/** Opens a folder of images, or a zip archive of one: lists the file names and decodes one image, for its size. */
 public final class ImageFolder {
     private ImageFolder() {}
 
+    /**
+     * Opens the data set.
+     *
+     * @throws dev.gatun.data.DataException when there is no data set, no test split, or either has no images
+     */
     public static DataSplit open(Path path, DataOptions options) {
         FileTree trainTree = FileTree.open(path);
         List<AutoCloseable> opened = new ArrayList<>(List.of(trainTree));

@@ -1,6 +1,6 @@
 package dev.gatun.data.image;
 
-/** Rows and columns of an image, in pixels. */
+/** Height and width of an image, in pixels. */
 public record ImageSize(int height, int width) {
     /** Checks that both are positive. */
     public ImageSize {

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Augments and normalizes one image in a single pass. All augmentations only move pixels, so they are first composed
+ * Augments and normalises one image in a single pass. All augmentations only move pixels, so they are first composed
  * into one placement (an origin, a direction, a rectangle of valid source pixels), which is then read through a table
- * of normalized values. Holds scratch: one for each thread.
+ * of normalised values. Each thread needs its own, as it holds scratch memory.
  */
 public final class ImageTransform {
     private final List<Augmentation> augmentations;
@@ -26,6 +26,11 @@ public final class ImageTransform {
     private int firstColumn;
     private int endColumn;
 
+    /**
+     * Creates a transform of images of one size.
+     *
+     * @throws IllegalArgumentException when the augmentations do not fit the size
+     */
     public ImageTransform(ImageSize input, Normalization normalization, List<Augmentation> augmentations) {
         this.augmentations = augmentations;
         this.input = input;
@@ -34,12 +39,12 @@ public final class ImageTransform {
         this.table = normalization.table();
     }
 
-    /** Size of what {@link #apply} makes. */
+    /** Returns the size of the result. */
     public ImageSize output() {
         return output;
     }
 
-    /** Writes {@code [height][width][channels]} of the output size to {@code result}, from {@code offset} on. */
+    /** Writes the result, {@code [height][width][channels]}, to an array from {@code offset} on. */
     public void apply(byte[] pixels, SeededRandom random, float[] result, int offset) {
         place(random);
         int rowLength = output.width() * channels;

@@ -3,7 +3,7 @@ package dev.gatun.data.image;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Images that lie in memory one after the other. */
+/** Images in a byte array, one after the other. */
 public final class MemoryImages implements ImageDataset {
     private final String name;
     private final List<String> classNames;
@@ -11,7 +11,7 @@ public final class MemoryImages implements ImageDataset {
     private final byte[] labels;
     private volatile byte @Nullable [] pixels;
 
-    /** Grey images: {@code pixels} is {@code [image][height][width]}, {@code labels} unsigned. */
+    /** Creates a data set of grey images: {@code pixels} is {@code [image][height][width]}, {@code labels} unsigned. */
     public MemoryImages(String name, List<String> classNames, ImageSize size, byte[] pixels, byte[] labels) {
         this.name = name;
         this.classNames = List.copyOf(classNames);

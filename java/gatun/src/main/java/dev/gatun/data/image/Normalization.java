@@ -3,8 +3,8 @@ package dev.gatun.data.image;
 import java.util.Arrays;
 
 /**
- * Makes {@code (pixel / 255 - mean) / std} of each pixel value, with a mean and a standard deviation per channel (so
- * both are in units of full brightness). Immutable.
+ * Normalises pixel values: {@code (pixel / 255 - mean) / std}, with a mean and a standard deviation per channel, both
+ * in units of full brightness. Immutable.
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
 public record Normalization(float[] mean, float[] std) {
@@ -24,14 +24,15 @@ public record Normalization(float[] mean, float[] std) {
         }
     }
 
-    /** One mean and one deviation for images of one channel. */
+    /** Returns a normalisation of images of one channel. */
     public static Normalization grey(float mean, float std) {
         return new Normalization(new float[] {mean}, new float[] {std});
     }
 
     /**
-     * Measures a data set: mean and (population) deviation over all pixels of at most {@code maxImages} images spread
-     * evenly over it. A channel that is the same everywhere gets deviation 1, since there is nothing to scale.
+     * Measures mean and population standard deviation over all pixels of at most {@code maxImages} images, spread
+     * evenly over the data set. A channel that is the same everywhere gets deviation 1, since there is nothing to
+     * scale.
      */
     public static Normalization measure(ImageDataset dataset, int maxImages) {
         if (maxImages < 1) {
@@ -73,12 +74,12 @@ public record Normalization(float[] mean, float[] std) {
         std[channel] = deviation == 0 ? 1 : (float) (deviation / 255);
     }
 
-    /** Number of channels. */
+    /** Returns the number of channels. */
     public int channels() {
         return mean.length;
     }
 
-    /** The normalized value of every pixel value: {@code [channel * 256 + pixel]}, a fresh array. */
+    /** Returns the normalised value of every pixel value, {@code [channel * 256 + pixel]}, in a new array. */
     public float[] table() {
         float[] table = new float[mean.length * 256];
         for (int c = 0; c < mean.length; c++) {

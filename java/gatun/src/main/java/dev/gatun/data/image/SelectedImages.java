@@ -3,7 +3,7 @@ package dev.gatun.data.image;
 import dev.gatun.data.Sampler;
 import java.util.Arrays;
 
-/** Some of the images of another data set, which it owns. */
+/** A selection of images of another data set, which it owns. */
 public final class SelectedImages extends WrappedImages {
     private final int[] selection;
 
@@ -13,7 +13,7 @@ public final class SelectedImages extends WrappedImages {
         Arrays.sort(selection); // neighbours lie close to each other on the disk
     }
 
-    /** The first {@code limit} images of a seeded shuffle, in the data set's own order; all of them for 0. */
+    /** Returns the first {@code limit} images of a seeded shuffle, in the data set's order; all images for 0. */
     public static ImageDataset limit(ImageDataset all, int limit, long seed) {
         if (limit == 0 || limit >= all.size()) {
             return all;
@@ -22,9 +22,9 @@ public final class SelectedImages extends WrappedImages {
     }
 
     /**
-     * A long tail: class c of C keeps its first {@code n_c * ratio^(-c / (C - 1))} images of a seeded shuffle, rounded
-     * and at least one, so that the last class has {@code ratio} times fewer than the first (the profile of Cui et al.,
-     * "Class-Balanced Loss", 2019).
+     * Returns a long-tailed selection: class c of C keeps the first {@code n_c * ratio^(-c / (C - 1))} images of a
+     * seeded shuffle, rounded and at least one, so that the last class has {@code ratio} times fewer than the first
+     * (the profile of Cui et al., "Class-Balanced Loss", 2019).
      */
     public static ImageDataset longTailed(ImageDataset all, double ratio, long seed) {
         int[] keep = counts(all);
@@ -35,7 +35,7 @@ public final class SelectedImages extends WrappedImages {
         return firstOfEach(all, keep, seed);
     }
 
-    /** As many images of each class as the rarest has that has any. */
+    /** Returns a balanced selection: each class keeps as many images as the rarest class that has any. */
     public static ImageDataset balanced(ImageDataset all, long seed) {
         int[] keep = counts(all);
         Arrays.fill(keep, Arrays.stream(keep).filter(count -> count > 0).min().orElse(0));

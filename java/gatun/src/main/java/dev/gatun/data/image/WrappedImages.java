@@ -2,10 +2,12 @@ package dev.gatun.data.image;
 
 import java.util.List;
 
-/** Another data set, which it owns, seen in another way: what a subclass does not override is as there. */
+/** Base class of data sets that modify another one, which they own; what a subclass does not override is delegated. */
 public abstract class WrappedImages implements ImageDataset {
+    /** The modified data set. */
     protected final ImageDataset source;
 
+    /** Creates a view of a data set, which this closes. */
     protected WrappedImages(ImageDataset source) {
         this.source = source;
     }

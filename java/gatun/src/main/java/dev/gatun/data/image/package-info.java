@@ -1,4 +1,4 @@
-/** Images: IDX files, folders, zips and drawn digits; decoding, augmentation, disturbances made on purpose. */
+/** Image data sets: IDX files, folders, zips and drawn digits; decoding, augmentation and disturbances. */
 @NullMarked
 package dev.gatun.data.image;
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 
-/** Writes a file whole or not at all: readers and crashes see the old content or the new, never a mixture. */
+/** Writes files atomically: readers, also after a crash, see the old content or the new, never a mixture. */
 public final class AtomicFile {
     private AtomicFile() {}
 
@@ -21,7 +21,7 @@ public final class AtomicFile {
      * Writes a file under a temporary name next to the target, then renames it. Missing folders are created. A target
      * that is a device or a pipe, such as {@code /dev/stdout}, is written directly.
      *
-     * @param content writes the file whose path it is given
+     * @param content writes the file at the path it is given
      * @throws StorageException when the disk refuses: the temporary file is gone and an earlier target is untouched.
      *                          Unchecked exceptions of {@code content} pass through with the same effect
      */

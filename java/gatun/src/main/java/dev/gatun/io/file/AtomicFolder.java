@@ -9,9 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 
 /**
- * Writes a folder whole or not at all. A new folder appears by one rename. To replace a folder takes two, as a file
- * system cannot rename over a folder that holds something: should the process be killed just between them, the earlier
- * folder is found, complete, under {@link #replaced}, and the next write puts it back first.
+ * Writes folders atomically. A new folder appears by one rename. To replace a folder takes two, as a file system cannot
+ * rename over a folder that holds something: should the process be killed just between them, the earlier folder is
+ * found, complete, under {@link #replaced}, and the next write puts it back first.
  */
 public final class AtomicFolder {
     private AtomicFolder() {}
@@ -20,7 +20,7 @@ public final class AtomicFolder {
      * Fills a temporary folder next to the target (its name begins with {@code .} and ends with {@code .partial}),
      * forces every file to the disk, and renames it to the target. Missing parents are created.
      *
-     * @param content writes the files of the folder it is given
+     * @param content writes the files of the folder at the path it is given
      * @throws StorageException when the disk refuses: the temporary folder is gone and an earlier target is untouched.
      *                          Unchecked exceptions of {@code content} pass through with the same effect
      */
@@ -51,7 +51,7 @@ public final class AtomicFolder {
         }
     }
 
-    /** Where the earlier folder waits while a new one takes its place. */
+    /** Returns the path under which an earlier folder is kept while it is being replaced. */
     public static Path replaced(Path target) {
         return Disk.parent(target).resolve("." + target.getFileName() + ".replaced");
     }

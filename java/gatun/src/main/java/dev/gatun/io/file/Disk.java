@@ -12,13 +12,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What atomic writing needs from the file system. */
+/** File system operations for atomic writes. */
 public final class Disk {
+    /** The ending of the names of temporary files and folders. */
     public static final String PARTIAL = ".partial";
 
     private Disk() {}
 
-    /** The folder that holds a path; a rename is atomic only inside one file system, so temporaries live there. */
+    /**
+     * Returns the folder that contains a path. A rename is atomic within one file system only, so temporary files are
+     * created there.
+     */
     public static Path parent(Path path) {
         Path parent = path.toAbsolutePath().getParent();
         if (parent == null) {
@@ -27,19 +31,19 @@ public final class Disk {
         return parent;
     }
 
-    /** A name next to the target that no other writer uses. */
+    /** Returns a name next to the target that no other writer uses. */
     public static Path partial(Path target) {
         return parent(target).resolve("." + target.getFileName() + "." + UUID.randomUUID() + PARTIAL);
     }
 
-    /** Waits until a file's bytes, or a folder's names, are on the disk. */
+    /** Forces a file's bytes, or a folder's entries, to disk. */
     public static void sync(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    /** {@link #sync} for everything below a folder, then the folder itself. */
+    /** Forces everything below a folder, then the folder itself, to disk. */
     public static void syncTree(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
@@ -61,7 +65,10 @@ public final class Disk {
         });
     }
 
-    /** Deletes a file, or a folder with all it holds; links are deleted, not followed. Nothing there is fine. */
+    /**
+     * Deletes a file, or a folder with its content; links are deleted, not followed. Does nothing if the path does not
+     * exist.
+     */
     public static void delete(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -84,7 +91,10 @@ public final class Disk {
         });
     }
 
-    /** {@link #delete} on the way out of a failure, which must stay the one that is reported. */
+    /**
+     * Deletes as {@link #delete} does while another failure is handled; a failure of the deletion is added to it as
+     * suppressed.
+     */
     public static void deleteAfter(Path path, Throwable failure) {
         try {
             delete(path);

@@ -2,10 +2,10 @@ package dev.gatun.io.file;
 
 import java.io.IOException;
 
-/** A {@link java.util.function.Consumer} that may fail on the disk. */
+/** A {@link java.util.function.Consumer} that may throw an {@link IOException}. */
 @FunctionalInterface
 public interface IOConsumer<T> {
 
-    /** Takes one value. */
+    /** Accepts one value. */
     void accept(T value) throws IOException;
 }

@@ -10,7 +10,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The disk refused. The message is one line: path, cause, what is still intact, remedy. */
+/** Thrown when reading or writing files fails. The message is one line: path, cause, what is still intact, remedy. */
 public final class StorageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -24,15 +24,15 @@ public final class StorageException extends RuntimeException {
     }
 
     /**
-     * Something could not be written.
+     * Returns the exception for a failed write.
      *
-     * @param intact what the failure has not harmed, or the empty string
+     * @param intact what the failure has not damaged, or the empty string
      */
     public static StorageException writing(Path path, String intact, IOException cause) {
         return of("cannot write " + path, intact, cause);
     }
 
-    /** Something could not be read. */
+    /** Returns the exception for a failed read. */
     public static StorageException reading(Path path, IOException cause) {
         return of("cannot read " + path, "", cause);
     }
@@ -44,12 +44,12 @@ public final class StorageException extends RuntimeException {
         return new StorageException(action + ": " + reason + middle + "; " + remedy, reason, remedy, cause);
     }
 
-    /** What went wrong, without path and remedy. */
+    /** Returns the cause, without path and remedy. */
     public String reason() {
         return reason;
     }
 
-    /** What to do about it. */
+    /** Returns the remedy. */
     public String remedy() {
         return remedy;
     }

@@ -1,4 +1,4 @@
-/** Files and folders that appear complete or not at all, and what storage failures say. */
+/** Atomic writing of files and folders, and the exception for storage failures. */
 @NullMarked
 package dev.gatun.io.file;
 

@@ -10,8 +10,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's graph as it is described, before it is differentiated or rewritten for a device, for any batch size: plain
- * values that JSON can hold. Operations are written by name with their attributes, variables without their values.
+ * A description of a model's graph for any batch size, before it is differentiated or rewritten for a device: plain
+ * values that JSON can hold. Operations are stored by name with their attributes, variables without their values.
  */
 public final class GraphDescription {
     private static final String BATCH_SIZE = "batch_size";
@@ -30,12 +30,12 @@ public final class GraphDescription {
     }
 
     /**
-     * Describes a model. It is asked for its graph three times, and what differs is what depends on the batch size. A
-     * model that refuses another batch size, or differs in a way that no number explains, is described for this one
-     * alone.
+     * Describes a model. It is asked for its graph at three batch sizes, and the numbers that differ are stored as
+     * functions of the batch size. A model that refuses other batch sizes, or whose graphs differ in other ways, is
+     * described for this batch size only.
      *
-     * @param model     makes the graph for a batch size
-     * @param batchSize one that the model takes
+     * @param model     creates the graph for a batch size
+     * @param batchSize a batch size that the model accepts
      * @throws IllegalArgumentException when the graph is not one that a model is described by
      */
     public static GraphDescription of(IntFunction<Graph> model, int batchSize) {
@@ -55,7 +55,7 @@ public final class GraphDescription {
         }
     }
 
-    /** Plain values, as {@link dev.gatun.io.json.Json} writes them. */
+    /** Returns plain values, as {@link dev.gatun.io.json.Json} writes them. */
     public Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put(BATCH_SIZE, onlyBatchSize == null ? ANY : onlyBatchSize);
@@ -64,9 +64,9 @@ public final class GraphDescription {
     }
 
     /**
-     * Reads what {@link #toJson} wrote. The graph itself is read, and checked, by {@link #describe}.
+     * Reads the result of {@link #toJson}. The graph itself is validated by {@link #describe}.
      *
-     * @param source for messages: the file
+     * @param source origin of the description, such as a file, for messages
      * @throws CheckpointException when it is damaged
      */
     public static GraphDescription fromJson(Map<?, ?> json, String source) {
@@ -79,7 +79,7 @@ public final class GraphDescription {
     }
 
     /**
-     * Adds all of the graph for a batch size to an empty one. Variables begin as zeros.
+     * Adds the graph for a batch size to an empty one. The variables are initialised to zeros.
      *
      * @throws CheckpointException when the description is damaged, or does not hold for that batch size
      */

@@ -19,9 +19,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records as plain values and back, by the names and types of their components, so that a new operation needs no line
- * here. Components may be numbers, texts, truths, enums, shapes, records, lists of these, or null; one of a sealed type
- * states which of its records or enums it is. Reading makes nothing but what the asked type is declared to hold.
+ * Converts records to plain values and back, by the names and types of their components, so that new operations need no
+ * code here. Components may be numbers, strings, booleans, enums, shapes, records, lists of these, or null; a value of
+ * a sealed type is stored with the name of its record or enum. Reading creates instances of the declared types only.
  */
 public final class RecordCodec {
     private static final String KIND = "kind";
@@ -44,16 +44,16 @@ public final class RecordCodec {
     }
 
     /**
-     * A record among those of a sealed type, with a word for which of them it is.
+     * Converts a record of a sealed type, with the name of its class.
      *
-     * @param sealed the type that {@link #readOne} is asked for
+     * @param sealed the type that {@link #readOne} is called with
      */
     public static <T> Object writeOne(Class<T> sealed, T value) {
         return Objects.requireNonNull(write(sealed, value));
     }
 
     /**
-     * Reads what {@link #writeOne} wrote.
+     * Reads the result of {@link #writeOne}.
      *
      * @throws IllegalArgumentException when it is none of the type's
      */

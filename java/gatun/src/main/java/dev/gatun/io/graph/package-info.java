@@ -1,4 +1,4 @@
-/** Graphs as plain values that JSON can hold, and back: how a checkpoint describes any model. */
+/** Graphs as plain values that JSON can hold, and back, for the description of a model in a checkpoint. */
 @NullMarked
 package dev.gatun.io.graph;
 

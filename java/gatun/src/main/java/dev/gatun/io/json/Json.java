@@ -19,9 +19,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON for plain values: {@link Map} with string keys, {@link List}, {@link String}, {@link Number}, {@link Boolean}
- * and null. Keys keep their order. Reading gives {@link java.util.LinkedHashMap}, {@link java.util.ArrayList},
- * {@link Long} (or {@link BigInteger} beyond 64 bits) and {@link Double}.
+ * Reads and writes JSON as plain values: {@link Map} with string keys, {@link List}, {@link String}, {@link Number},
+ * {@link Boolean} and null. Keys keep their order. Reading gives {@link java.util.LinkedHashMap},
+ * {@link java.util.ArrayList}, {@link Long} (or {@link BigInteger} beyond 64 bits) and {@link Double}.
  *
  * <p>JSON has no NaN or infinity. They are written as the strings {@code "NaN"}, {@code "Infinity"} and
  * {@code "-Infinity"}, so that a diverged loss stays visible and nothing is lost; {@link #asDouble} reads them back.
@@ -36,7 +36,7 @@ public final class Json {
     private Json() {}
 
     /**
-     * A value on one line, without spaces.
+     * Returns a value as JSON on one line, without spaces.
      *
      * @throws IllegalArgumentException when the value holds something other than plain values, or holds itself
      */
@@ -44,22 +44,25 @@ public final class Json {
         return text(value, false);
     }
 
-    /** A value on several lines with two spaces of indent, ending with a line feed. Fails as {@link #write} does. */
+    /**
+     * Returns a value as JSON on several lines with two spaces of indentation, ending with a line feed. Throws as
+     * {@link #write} does.
+     */
     public static String pretty(@Nullable Object value) {
         return text(value, true) + "\n";
     }
 
     /**
-     * Reads one value.
+     * Parses one value.
      *
-     * @param source what to call the text in a message, such as a file name
+     * @param source name of the text in messages, such as a file name
      * @throws JsonException when the text is not exactly one JSON value, or an object has the same key twice
      */
     public static @Nullable Object parse(String text, String source) {
         return new JsonReader(text, source).read();
     }
 
-    /** {@link #parse} where only an object will do. */
+    /** Parses one object; otherwise as {@link #parse}. */
     @SuppressWarnings("unchecked") // the reader makes no other maps
     public static Map<String, Object> parseObject(String text, String source) {
         if (parse(text, source) instanceof Map<?, ?> map) {
@@ -87,7 +90,7 @@ public final class Json {
     }
 
     /**
-     * A number as written by this class, non-finite values included.
+     * Returns a number as written by this class, non-finite values included.
      *
      * @throws IllegalArgumentException when the value is neither a number nor the name of a non-finite one
      */
@@ -101,7 +104,7 @@ public final class Json {
         };
     }
 
-    /** Maps and lists of plain values, copied all the way down. */
+    /** Returns a deep copy of maps and lists of plain values. */
     public static Map<String, Object> copy(Map<String, Object> map) {
         Map<String, Object> copy = new LinkedHashMap<>();
         map.forEach((key, value) -> copy.put(key, copyOf(value)));
@@ -169,7 +172,7 @@ public final class Json {
         }
     }
 
-    /** Texts from damaged files can be long; a message is one line. */
+    /** Truncates a text of a damaged file, so that a message stays one line. */
     public static String shorten(String text) {
         return text.length() <= 200 ? text : text.substring(0, 197) + "...";
     }

@@ -1,6 +1,6 @@
 package dev.gatun.io.json;
 
-/** Text is not the JSON that was expected. The message is one line: source, line and column, cause. */
+/** Thrown when a text is not the expected JSON. The message is one line: source, line and column, cause. */
 public final class JsonException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -21,7 +21,7 @@ import java.util.Map;
  * survives the process; it is not forced to the disk, so a power failure can cost the last lines. One thread at a time.
  */
 public final class JsonLines implements AutoCloseable {
-    /** The key that {@link #truncateAfter} looks at. */
+    /** The key of the step, as {@link #truncateAfter} reads it. */
     public static final String STEP = "step";
 
     private final Path file;
@@ -33,7 +33,7 @@ public final class JsonLines implements AutoCloseable {
     }
 
     /**
-     * Opens a file to append to, creating it when missing. A last line that a crash has torn is dropped.
+     * Opens a file for appending, creating it if missing. A last line that is incomplete after a crash is dropped.
      *
      * @throws StorageException when the file cannot be written
      */
@@ -56,7 +56,8 @@ public final class JsonLines implements AutoCloseable {
     }
 
     /**
-     * All objects of a file; none when there is no file. A last line that a crash has torn is left out.
+     * Returns all objects of a file; none if there is no file. A last line that is incomplete after a crash is left
+     * out.
      *
      * @throws JsonException    when a line that is not the last is no JSON object
      * @throws StorageException when the file cannot be read
@@ -111,8 +112,8 @@ public final class JsonLines implements AutoCloseable {
     }
 
     /**
-     * Removes the first line whose {@code step} is greater than the given one and all after it: what a run wrote after
-     * the checkpoint that it resumes from. Lines without a step stay when they come before.
+     * Removes the first line whose {@code step} is greater than the given one and all after it, that is, what a run
+     * wrote after the checkpoint from which it resumes. Lines without a step stay when they come before.
      *
      * @throws JsonException    when a line that is not the last is no JSON object
      * @throws StorageException when the file cannot be read or written

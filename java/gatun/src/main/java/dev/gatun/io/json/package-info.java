@@ -1,4 +1,4 @@
-/** JSON: values, and files of one JSON object per line. */
+/** JSON values, and files of one JSON object per line. */
 @NullMarked
 package dev.gatun.io.json;
 

@@ -7,11 +7,11 @@ import dev.gatun.op.function.ParametricFunction;
 import dev.gatun.options.WithMethods;
 
 /**
- * {@code -w t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))} for each score {@code x} and target {@code t} from 0 to 1,
- * computed as {@code (1 - t) x + (1 + (w - 1) t) log(1 + exp(-x))}, which does not overflow.
+ * Binary cross-entropy of scores, {@code -w t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))} for each score {@code x}
+ * and target {@code t} from 0 to 1, computed without overflow as {@code (1 - t) x + (1 + (w - 1) t) log(1 + exp(-x))}.
  *
  * @param positiveWeight {@code w}: above 1 for more recall, below 1 for more precision
- * @param reduction      of the elements
+ * @param reduction      reduction over the elements
  */
 @WithMethods
 public record BinaryCrossEntropy(double positiveWeight, LossReduction reduction)
@@ -20,12 +20,12 @@ public record BinaryCrossEntropy(double positiveWeight, LossReduction reduction)
         Checks.notNegative("binary_cross_entropy", "the weight of positives", positiveWeight);
     }
 
-    /** Weight 1, and the mean. */
+    /** Creates the loss with weight 1, reduced to the mean. */
     public BinaryCrossEntropy() {
         this(1, LossReduction.MEAN);
     }
 
-    /** Of scores and targets of one type. */
+    /** Adds the loss of scores and targets of one type and shape. */
     public Value apply(GraphBuilder graph, String name, Value scores, Value targets) {
         Checks.equal(name, "scores", scores, "targets", targets);
         Formula f = new Formula(graph, name);
@@ -35,9 +35,10 @@ public record BinaryCrossEntropy(double positiveWeight, LossReduction reduction)
     }
 
     /**
-     * The same with a weight for each class.
+     * Adds the loss with a weight for each class.
      *
-     * @param positiveWeights broadcast over the scores: {@code (C)} over {@code (N, C)}; times the record's own
+     * @param positiveWeights broadcast over the scores: {@code (C)} over {@code (N, C)}; multiplied by
+     *                        {@link #positiveWeight}
      */
     public Value apply(GraphBuilder graph, String name, Value scores, Value targets, Value positiveWeights) {
         Checks.equal(name, "scores", scores, "targets", targets);

@@ -8,11 +8,11 @@ import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.options.WithMethods;
 
 /**
- * Minus the entropy of the predicted distributions, {@code strength * sum over classes of p log p}, to be added to a
- * loss (Pereyra et al., 2017). Where a probability vanishes, it has no part in it and no gradient.
+ * The negative entropy of the predicted distributions, {@code strength * sum over classes of p log p}, to be added to a
+ * loss (Pereyra et al., 2017). A vanishing probability contributes 0 and has no gradient.
  *
- * @param strength  not negative
- * @param reduction of the examples
+ * @param strength  factor, not negative
+ * @param reduction reduction over the examples
  */
 @WithMethods
 public record ConfidencePenalty(double strength, LossReduction reduction)
@@ -24,13 +24,13 @@ public record ConfidencePenalty(double strength, LossReduction reduction)
         Checks.notNegative("confidence_penalty", "strength", strength);
     }
 
-    /** Strength 0.1, the paper's for images, and the mean. */
+    /** Creates the penalty with strength 0.1, the paper's for images, reduced to the mean. */
     public ConfidencePenalty() {
         this(0.1, LossReduction.MEAN);
     }
 
     /**
-     * Of scores, before any softmax.
+     * Adds the penalty of scores, before any softmax.
      *
      * @param scores {@code (N, classes, ...)}
      */

@@ -7,12 +7,12 @@ import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.options.WithMethods;
 
 /**
- * With the cosine {@code c} of each pair of vectors: {@code 1 - c} where the target is 1, {@code max(0, c - margin)}
- * where it is -1. As in PyTorch, {@code c} is the product by the root of the squared lengths, each plus 1e-12: a vector
- * of zeros is at right angles to all others.
+ * The cosine embedding loss: with the cosine {@code c} of each pair of vectors, {@code 1 - c} where the target is 1,
+ * {@code max(0, c - margin)} where it is -1. As in PyTorch, {@code c} is the dot product divided by the root of the
+ * product of the squared norms, each plus 1e-12, so that the cosine with a zero vector is 0.
  *
- * @param margin    from -1 to 1: the cosine up to which what is unlike costs nothing; the slope at it is 0
- * @param reduction of the pairs
+ * @param margin    from -1 to 1: cosine of an unlike pair up to which the loss is 0; the slope at it is 0
+ * @param reduction reduction over the pairs
  */
 @WithMethods
 public record CosineEmbedding(double margin, LossReduction reduction) implements Loss, CosineEmbeddingBuilder.With {
@@ -24,17 +24,17 @@ public record CosineEmbedding(double margin, LossReduction reduction) implements
         }
     }
 
-    /** Margin 0, and the mean. */
+    /** Creates the loss with margin 0, reduced to the mean. */
     public CosineEmbedding() {
         this(0, LossReduction.MEAN);
     }
 
     /**
-     * Of pairs.
+     * Adds the loss of pairs of vectors.
      *
      * @param a       {@code (N, features)}
      * @param b       {@code (N, features)}
-     * @param targets {@code (N)}, of 1 and -1
+     * @param targets {@code (N)}, each 1 or -1
      */
     public Value apply(GraphBuilder graph, String name, Value a, Value b, Value targets) {
         Checks.equal(name, "the vectors", a, "the others", b);

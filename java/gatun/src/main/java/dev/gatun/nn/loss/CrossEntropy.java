@@ -10,16 +10,17 @@ import dev.gatun.options.WithMethods;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code -sum over classes of w t log softmax(scores)}, where {@code t} is a label's one-hot vector or a distribution,
- * and {@code w} the weight of each class. Smoothing by {@code s} makes {@code (1 - s) t + s / classes} of {@code t}
- * (Szegedy et al., 2016). The mean over labels is weighted: the sum by the sum of the labels' weights, NaN where all
- * are ignored; that over distributions is not, as in PyTorch.
+ * Cross-entropy, {@code -sum over classes of w t log softmax(scores)}, where {@code t} is a label's one-hot vector or a
+ * distribution, and {@code w} the weight of each class. Label smoothing by {@code s} replaces {@code t} by
+ * {@code (1 - s) t + s / classes} (Szegedy et al., 2016). The mean over labels is weighted, that is, the sum divided by
+ * the sum of the labels' weights, and NaN if all labels are ignored; the mean over distributions is not weighted, as in
+ * PyTorch.
  *
- * <p>Without options, of scores {@code (N, classes)} and labels, it is one kernel; an expression otherwise.
+ * <p>For scores {@code (N, classes)} and labels, without options, it is one operation, otherwise an expression.
  *
- * @param ignored        a label that costs nothing, or {@link OneHot#NONE_IGNORED}; PyTorch's default is -100
+ * @param ignored        label without loss, or {@link OneHot#NONE_IGNORED}; PyTorch's default is -100
  * @param labelSmoothing from 0 to 1
- * @param reduction      of the labels or distributions
+ * @param reduction      reduction over the labels or distributions
  */
 @WithMethods
 public record CrossEntropy(long ignored, double labelSmoothing, LossReduction reduction)
@@ -31,16 +32,16 @@ public record CrossEntropy(long ignored, double labelSmoothing, LossReduction re
         }
     }
 
-    /** No label is ignored or smoothed; the mean. */
+    /** Creates the loss without ignored labels or smoothing, reduced to the mean. */
     public CrossEntropy() {
         this(OneHot.NONE_IGNORED, 0, LossReduction.MEAN);
     }
 
     /**
-     * All classes weigh alike.
+     * Adds the loss with equal class weights.
      *
      * @param scores before any softmax, {@code (N, classes, ...)}
-     * @param target labels {@code (N, ...)} of i32, or distributions like the scores
+     * @param target labels {@code (N, ...)} of i32, or distributions of the shape of the scores
      */
     public Value apply(GraphBuilder graph, String name, Value scores, Value target) {
         boolean plain = labelSmoothing == 0 && ignored == OneHot.NONE_IGNORED && reduction == LossReduction.MEAN;
@@ -50,7 +51,7 @@ public record CrossEntropy(long ignored, double labelSmoothing, LossReduction re
     }
 
     /**
-     * The same with a weight for each class.
+     * Adds the loss with a weight for each class.
      *
      * @param classWeights {@code (classes)}
      */

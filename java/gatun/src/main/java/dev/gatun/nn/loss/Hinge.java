@@ -6,10 +6,11 @@ import dev.gatun.nn.Formula;
 import dev.gatun.options.WithMethods;
 
 /**
- * {@code max(0, margin - t x)} for each score {@code x} and target {@code t} of 1 or -1. The slope at the corner is 0.
+ * The hinge loss, {@code max(0, margin - t x)} for each score {@code x} and target {@code t} of 1 or -1. The slope at
+ * the corner is 0.
  *
- * @param margin    how far on the right side a score costs nothing
- * @param reduction of the elements
+ * @param margin    value of {@code t x} from which the loss is 0
+ * @param reduction reduction over the elements
  */
 @WithMethods
 public record Hinge(double margin, LossReduction reduction) implements Loss, HingeBuilder.With {
@@ -17,12 +18,12 @@ public record Hinge(double margin, LossReduction reduction) implements Loss, Hin
         Checks.finite("hinge", "margin", margin);
     }
 
-    /** Margin 1, and the mean. */
+    /** Creates the loss with margin 1, reduced to the mean. */
     public Hinge() {
         this(1, LossReduction.MEAN);
     }
 
-    /** Of scores and targets of one type. */
+    /** Adds the loss of scores and targets of one type and shape. */
     public Value apply(GraphBuilder graph, String name, Value scores, Value targets) {
         Checks.equal(name, "scores", scores, "targets", targets);
         Formula f = new Formula(graph, name);

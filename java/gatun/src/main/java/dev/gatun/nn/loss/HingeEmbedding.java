@@ -6,11 +6,11 @@ import dev.gatun.nn.Formula;
 import dev.gatun.options.WithMethods;
 
 /**
- * For each distance {@code x}: itself where the target is 1, {@code max(0, margin - x)} where it is -1. The slope at
- * the corner is 0.
+ * The hinge embedding loss: for each distance {@code x}, {@code x} where the target is 1, {@code max(0, margin - x)}
+ * where it is -1. The slope at the corner is 0.
  *
- * @param margin    how far apart what is unlike costs nothing
- * @param reduction of the elements
+ * @param margin    distance of an unlike pair from which the loss is 0
+ * @param reduction reduction over the elements
  */
 @WithMethods
 public record HingeEmbedding(double margin, LossReduction reduction) implements Loss, HingeEmbeddingBuilder.With {
@@ -18,12 +18,12 @@ public record HingeEmbedding(double margin, LossReduction reduction) implements 
         Checks.finite("hinge_embedding", "margin", margin);
     }
 
-    /** Margin 1, and the mean. */
+    /** Creates the loss with margin 1, reduced to the mean. */
     public HingeEmbedding() {
         this(1, LossReduction.MEAN);
     }
 
-    /** Of distances and targets of one type. */
+    /** Adds the loss of distances and targets of one type and shape. */
     public Value apply(GraphBuilder graph, String name, Value distances, Value targets) {
         Checks.equal(name, "distances", distances, "targets", targets);
         Formula f = new Formula(graph, name);

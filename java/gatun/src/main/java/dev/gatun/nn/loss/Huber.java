@@ -6,12 +6,12 @@ import dev.gatun.nn.Formula;
 import dev.gatun.options.WithMethods;
 
 /**
- * With {@code d = prediction - target}: {@code d^2 / 2} where {@code |d| <= delta}, {@code delta * (|d| - delta / 2)}
- * elsewhere (Huber, 1964). Both are {@code c * (d - c / 2)}, where {@code c} is {@code d} clipped to
- * {@code [-delta, delta]}, and {@code c} is the gradient.
+ * The Huber loss (Huber, 1964): with {@code d = prediction - target}, {@code d^2 / 2} where {@code |d| <= delta},
+ * {@code delta * (|d| - delta / 2)} elsewhere. Both are {@code c * (d - c / 2)}, where {@code c} is {@code d} clipped
+ * to {@code [-delta, delta]}, and {@code c} is the gradient.
  *
- * @param delta     where the parabola becomes a line; positive
- * @param reduction of the elements
+ * @param delta     magnitude of {@code d} from which the loss is linear; positive
+ * @param reduction reduction over the elements
  */
 @WithMethods
 public record Huber(double delta, LossReduction reduction) implements Loss, HuberBuilder.With {
@@ -19,12 +19,12 @@ public record Huber(double delta, LossReduction reduction) implements Loss, Hube
         Checks.positive("huber", "delta", delta);
     }
 
-    /** Delta 1, and the mean. */
+    /** Creates the loss with delta 1, reduced to the mean. */
     public Huber() {
         this(1, LossReduction.MEAN);
     }
 
-    /** Of a prediction and a target of one type. */
+    /** Adds the loss of a prediction and a target of one type and shape. */
     public Value apply(GraphBuilder graph, String name, Value prediction, Value target) {
         Checks.prediction(name, prediction, target);
         Formula f = new Formula(graph, name);

@@ -8,12 +8,13 @@ import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.options.WithMethods;
 
 /**
- * The Kullback-Leibler divergence {@code p (log p - log q)} of a wanted distribution {@code p} from {@code q}, for each
- * class. Of scores at a temperature {@code T} it is {@code T^2} times that of {@code softmax(scores / T)}, so that its
- * gradient does not shrink with {@code T} (Hinton et al., 2015).
+ * The Kullback-Leibler divergence {@code p (log p - log q)} from {@code q} to a target distribution {@code p}, for each
+ * class. For scores at a temperature {@code T} it is {@code T^2} times the divergence of {@code softmax(scores / T)},
+ * so that its gradient does not shrink with {@code T} (Hinton et al., 2015).
  *
- * @param temperature divides scores; positive
- * @param reduction   of the classes of all examples; {@link LossReduction#MEAN} divides by the classes too
+ * @param temperature divisor of the scores; positive
+ * @param reduction   reduction over the classes of all examples; {@link LossReduction#MEAN} divides by the number of
+ *                    classes too
  */
 @WithMethods
 public record KlDivergence(double temperature, LossReduction reduction) implements Loss, KlDivergenceBuilder.With {
@@ -21,16 +22,16 @@ public record KlDivergence(double temperature, LossReduction reduction) implemen
         Checks.positive("kl_divergence", "temperature", temperature);
     }
 
-    /** Temperature 1; summed over classes, the mean over the batch. */
+    /** Creates the loss with temperature 1, summed over classes and averaged over the batch. */
     public KlDivergence() {
         this(1, LossReduction.BATCH_MEAN);
     }
 
     /**
-     * Of scores, before any softmax.
+     * Adds the loss of scores, before any softmax.
      *
      * @param scores  {@code (N, classes, ...)}
-     * @param teacher what they should be, of the same type
+     * @param teacher target scores, of the same type
      */
     public Value apply(GraphBuilder graph, String name, Value scores, Value teacher) {
         Checks.equal(name, "scores", scores, "the teacher's", teacher);
@@ -46,8 +47,8 @@ public record KlDivergence(double temperature, LossReduction reduction) implemen
     }
 
     /**
-     * Of distributions; the temperature has no part in it. Where a wanted probability is 0, so is the loss; the
-     * gradient by it, which would be minus infinity, is then that of {@code -p log q} alone.
+     * Adds the loss of distributions; the temperature is not used. Where a target probability is 0, the loss is 0; the
+     * gradient with respect to it, which would be minus infinity, is then that of {@code -p log q} alone.
      *
      * @param logProbabilities {@code log q}
      * @param wanted           {@code p}, of the same type

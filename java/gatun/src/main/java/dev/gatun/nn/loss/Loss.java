@@ -1,13 +1,13 @@
 package dev.gatun.nn.loss;
 
 /**
- * A loss with its options. Each adds an expression to a graph by its method {@code apply}, and is differentiated like
- * any other. Figures of PyTorch stand for each of them, ends of the domain included.
+ * A loss function with its options. Its method {@code apply} adds an expression to a graph, which is differentiated
+ * like any other. Each is tested against figures of PyTorch, at the ends of its domain too.
  */
 public sealed interface Loss
         permits MeanSquaredError, MeanAbsoluteError, Huber, SmoothL1, BinaryCrossEntropy, KlDivergence, Hinge,
                 HingeEmbedding, CrossEntropy, NegativeLogLikelihood, MultiClassMargin, CosineEmbedding, TripletMargin,
                 ConfidencePenalty {
-    /** What becomes of the losses of elements or examples. */
+    /** Returns the reduction over elements or examples. */
     LossReduction reduction();
 }

@@ -3,15 +3,15 @@ package dev.gatun.nn.loss;
 import dev.gatun.graph.Value;
 import dev.gatun.nn.Formula;
 
-/** What becomes of the losses of elements or examples. */
+/** The reduction of the losses of elements or examples. */
 public enum LossReduction {
-    /** Their mean, a scalar. */
+    /** The mean, a scalar. */
     MEAN,
-    /** Their sum by the first extent, a scalar: what remains is summed, and the batch's mean is taken. */
+    /** The sum divided by the first extent, a scalar: the mean over the batch of the sum over all else. */
     BATCH_MEAN,
-    /** Their sum, a scalar. */
+    /** The sum, a scalar. */
     SUM,
-    /** They stay as they are, which no gradient can begin with. */
+    /** No reduction. Not a scalar, so that it cannot be differentiated as it is. */
     NONE;
 
     Value of(Formula f, Value each) {

@@ -6,17 +6,17 @@ import dev.gatun.nn.Formula;
 import dev.gatun.op.function.UnaryFunction;
 
 /**
- * {@code (prediction - target)^2} for each element.
+ * The squared error, {@code (prediction - target)^2} for each element.
  *
- * @param reduction of the elements
+ * @param reduction reduction over the elements
  */
 public record MeanSquaredError(LossReduction reduction) implements Loss {
-    /** The mean of all elements. */
+    /** Creates the loss reduced to the mean. */
     public MeanSquaredError() {
         this(LossReduction.MEAN);
     }
 
-    /** Of a prediction and a target of one type. */
+    /** Adds the loss of a prediction and a target of one type and shape. */
     public Value apply(GraphBuilder graph, String name, Value prediction, Value target) {
         Checks.prediction(name, prediction, target);
         Formula f = new Formula(graph, name);

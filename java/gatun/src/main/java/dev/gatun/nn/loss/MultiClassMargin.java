@@ -9,21 +9,21 @@ import dev.gatun.options.WithMethods;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hinge of several classes: the sum over all classes but the label's of {@code max(0, margin - x[label] + x)^p}, by
- * the number of classes, times the weight of the label's class. The slope at the corner is 0.
+ * The multi-class hinge loss: the sum over all classes but the label's of {@code max(0, margin - x[label] + x)^p},
+ * divided by the number of classes, times the weight of the label's class. The slope at the corner is 0.
  *
- * @param power     whether distances are squared
- * @param margin    by how much the label's score must be larger than the others
- * @param reduction of the labels; the mean is not weighted, as in PyTorch
+ * @param power     exponent {@code p}
+ * @param margin    difference between the label's score and another score from which the loss is 0
+ * @param reduction reduction over the labels; the mean is not weighted, as in PyTorch
  */
 @WithMethods
 public record MultiClassMargin(Power power, double margin, LossReduction reduction)
         implements Loss, MultiClassMarginBuilder.With {
-    /** {@code p}. */
+    /** The exponent {@code p}. */
     public enum Power {
-        /** 1. */
+        /** The exponent 1. */
         PLAIN,
-        /** 2. */
+        /** The exponent 2. */
         SQUARED
     }
 
@@ -31,13 +31,13 @@ public record MultiClassMargin(Power power, double margin, LossReduction reducti
         Checks.finite("multi_class_margin", "margin", margin);
     }
 
-    /** Plain, margin 1, and the mean. */
+    /** Creates the loss with exponent 1 and margin 1, reduced to the mean. */
     public MultiClassMargin() {
         this(Power.PLAIN, 1, LossReduction.MEAN);
     }
 
     /**
-     * All classes weigh alike.
+     * Adds the loss with equal class weights.
      *
      * @param scores {@code (N, classes)}
      * @param labels {@code (N)} of i32
@@ -47,7 +47,7 @@ public record MultiClassMargin(Power power, double margin, LossReduction reducti
     }
 
     /**
-     * The same with a weight for each class.
+     * Adds the loss with a weight for each class.
      *
      * @param classWeights {@code (classes)}
      */

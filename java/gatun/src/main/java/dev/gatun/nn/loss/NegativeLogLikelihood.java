@@ -8,22 +8,22 @@ import dev.gatun.options.WithMethods;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code -w[label] * log p[label]} for each label. The mean is weighted: the sum by the sum of the labels' weights, NaN
- * where all are ignored, as in PyTorch.
+ * The negative log-likelihood, {@code -w[label] * log p[label]} for each label. The mean is weighted, as in PyTorch:
+ * the sum divided by the sum of the labels' weights, NaN if all labels are ignored.
  *
- * @param ignored   a label that costs nothing, or {@link OneHot#NONE_IGNORED}
- * @param reduction of the labels
+ * @param ignored   label without loss, or {@link OneHot#NONE_IGNORED}
+ * @param reduction reduction over the labels
  */
 @WithMethods
 public record NegativeLogLikelihood(long ignored, LossReduction reduction)
         implements Loss, NegativeLogLikelihoodBuilder.With {
-    /** No label is ignored; the mean. */
+    /** Creates the loss without ignored labels, reduced to the mean. */
     public NegativeLogLikelihood() {
         this(OneHot.NONE_IGNORED, LossReduction.MEAN);
     }
 
     /**
-     * Of logarithms of probabilities; all classes weigh alike.
+     * Adds the loss of log-probabilities with equal class weights.
      *
      * @param logProbabilities {@code (N, classes, ...)}
      * @param labels           {@code (N, ...)} of i32
@@ -33,7 +33,7 @@ public record NegativeLogLikelihood(long ignored, LossReduction reduction)
     }
 
     /**
-     * The same with a weight for each class.
+     * Adds the loss with a weight for each class.
      *
      * @param classWeights {@code (classes)}
      */

@@ -10,13 +10,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Penalties on parameters as scalars, to be added to a loss: their gradients pass through the loss scale, clipping and
- * the optimizer's moments, unlike an optimizer's own decoupled weight decay.
+ * Penalties on parameters, as scalars to be added to a loss. Unlike an optimizer's decoupled weight decay, their
+ * gradients are subject to the loss scale, clipping and the optimizer's moments.
  */
 public final class Penalties {
     private Penalties() {}
 
-    /** The parameters of a graph so far that are of a kind, or have a name, or both. */
+    /** Returns the parameters in a graph that satisfy a predicate, such as one on the kind or the name. */
     public static List<Value> parameters(GraphBuilder graph, Predicate<Variable> chosen) {
         return graph.build().variables().stream()
                 .filter(value -> isChosen(value.variable(), chosen)).toList();
@@ -26,21 +26,21 @@ public final class Penalties {
         return variable != null && variable.isParameter() && chosen.test(variable);
     }
 
-    /** {@code strength * sum |w|}; the slope at 0 is 0. */
+    /** Returns {@code strength * sum |w|}; the slope at 0 is 0. */
     public static Value l1(GraphBuilder graph, String name, double strength, List<Value> parameters) {
         return elasticNet(graph, name, strength, 1, parameters);
     }
 
-    /** {@code strength / 2 * sum w^2}, whose gradient is {@code strength * w}: what is called weight decay. */
+    /** Returns {@code strength / 2 * sum w^2}, whose gradient is {@code strength * w}: coupled weight decay. */
     public static Value l2(GraphBuilder graph, String name, double strength, List<Value> parameters) {
         return elasticNet(graph, name, strength, 0, parameters);
     }
 
     /**
-     * {@code strength * sum(ratio |w| + (1 - ratio) / 2 * w^2)} (Zou and Hastie, 2005).
+     * Returns the elastic net, {@code strength * sum(ratio |w| + (1 - ratio) / 2 * w^2)} (Zou and Hastie, 2005).
      *
-     * @param ratio      the share of the magnitudes, from 0 to 1
-     * @param parameters at least one
+     * @param ratio      fraction of the L1 penalty, from 0 to 1
+     * @param parameters parameters, at least one
      */
     public static Value elasticNet(
             GraphBuilder graph, String name, double strength, double ratio, List<Value> parameters) {

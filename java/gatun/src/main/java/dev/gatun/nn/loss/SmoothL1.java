@@ -6,11 +6,12 @@ import dev.gatun.nn.Formula;
 import dev.gatun.options.WithMethods;
 
 /**
- * With {@code d = prediction - target}: {@code d^2 / (2 beta)} where {@code |d| < beta}, {@code |d| - beta / 2}
- * elsewhere (Girshick, 2015): {@link Huber} by its delta, and the {@link MeanAbsoluteError} where beta is 0.
+ * The smooth L1 loss (Girshick, 2015): with {@code d = prediction - target}, {@code d^2 / (2 beta)} where
+ * {@code |d| < beta}, {@code |d| - beta / 2} elsewhere. It equals {@link Huber} divided by its delta, and
+ * {@link MeanAbsoluteError} where beta is 0.
  *
- * @param beta      where the parabola becomes a line; not negative
- * @param reduction of the elements
+ * @param beta      magnitude of {@code d} from which the loss is linear; not negative
+ * @param reduction reduction over the elements
  */
 @WithMethods
 public record SmoothL1(double beta, LossReduction reduction) implements Loss, SmoothL1Builder.With {
@@ -18,12 +19,12 @@ public record SmoothL1(double beta, LossReduction reduction) implements Loss, Sm
         Checks.notNegative("smooth_l1", "beta", beta);
     }
 
-    /** Beta 1, and the mean. */
+    /** Creates the loss with beta 1, reduced to the mean. */
     public SmoothL1() {
         this(1, LossReduction.MEAN);
     }
 
-    /** Of a prediction and a target of one type. */
+    /** Adds the loss of a prediction and a target of one type and shape. */
     public Value apply(GraphBuilder graph, String name, Value prediction, Value target) {
         if (beta == 0) {
             return new MeanAbsoluteError(reduction).apply(graph, name, prediction, target);

@@ -7,24 +7,24 @@ import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.options.WithMethods;
 
 /**
- * {@code max(0, margin + d(anchor, positive) - d(anchor, negative))}, where {@code d} is the norm of the difference
- * plus an epsilon (Balntas et al., 2016). The slope at the corner is 0.
+ * The triplet margin loss, {@code max(0, margin + d(anchor, positive) - d(anchor, negative))}, where {@code d} is the
+ * norm of the difference plus an epsilon (Balntas et al., 2016). The slope at the corner is 0.
  *
- * @param margin    by how much the negative must be farther away than the positive; positive
- * @param p         of the norm, at least 1
+ * @param margin    by how much the negative's distance must exceed the positive's; positive
+ * @param p         exponent of the norm, at least 1
  * @param epsilon   added to each difference, so that equal vectors have a gradient
- * @param negatives what the negative's distance is measured from
- * @param reduction of the triplets
+ * @param negatives reference of the negative's distance
+ * @param reduction reduction over the triplets
  */
 @WithMethods
 public record TripletMargin(
         double margin, double p, double epsilon, Negatives negatives, LossReduction reduction)
         implements Loss, TripletMarginBuilder.With {
-    /** What the negative's distance is measured from. */
+    /** The reference of the negative's distance. */
     public enum Negatives {
-        /** From the anchor. */
+        /** The anchor. */
         FROM_ANCHOR,
-        /** From the anchor or the positive, whichever is nearer: the distance swap. */
+        /** The anchor or the positive, whichever is nearer: the distance swap. */
         FROM_NEARER
     }
 
@@ -33,12 +33,12 @@ public record TripletMargin(
         Checks.notNegative("triplet_margin", "epsilon", epsilon);
     }
 
-    /** Margin 1, Euclid's distance, epsilon 1e-6, no swap, and the mean. */
+    /** Creates the loss with margin 1, the Euclidean norm, epsilon 1e-6, no swap, reduced to the mean. */
     public TripletMargin() {
         this(1, 2, 1e-6, Negatives.FROM_ANCHOR, LossReduction.MEAN);
     }
 
-    /** Of anchors, positives and negatives, all {@code (N, features)} and of one type. */
+    /** Adds the loss of anchors, positives and negatives, all {@code (N, features)} and of one type. */
     public Value apply(GraphBuilder graph, String name, Value anchor, Value positive, Value negative) {
         Checks.equal(name, "anchors", anchor, "positives", positive);
         Checks.equal(name, "anchors", anchor, "negatives", negative);

@@ -1,4 +1,4 @@
-/** Losses, as expressions of operations: options are records, whose defaults are PyTorch's. */
+/** Loss functions, as expressions of operations. Options are records with PyTorch's defaults. */
 @NullMarked
 package dev.gatun.nn.loss;
 

@@ -44,7 +44,7 @@ public record ChannelKernel(MemorySegment channels, long elements) {
             return 0;
         }
         int width = layout.blockSizes()[0];
-        return layout.sameOrder(shape, blocked(shape, width)) ? width : 0;
+        return layout.sameLayout(shape, blocked(shape, width)) ? width : 0;
     }
 
     private static Layout blocked(Shape shape, int width) {
@@ -71,14 +71,19 @@ public record ChannelKernel(MemorySegment channels, long elements) {
         return bytes;
     }
 
-    /** What a normalisation reads and writes: images, a number for each channel, and statistics. */
+    /**
+     * What a normalisation reads and writes: images, a number for each channel, and statistics.
+     *
+     * @param addend added to what is normalised, by batch normalisation alone; {@link MemorySegment#NULL} for nothing
+     */
     public record Forward(
-            MemorySegment src, MemorySegment scale, MemorySegment shift, MemorySegment dst, MemorySegment mean,
-            MemorySegment variance, MemorySegment scratch) {}
+            MemorySegment src, MemorySegment scale, MemorySegment shift, MemorySegment addend, MemorySegment dst,
+            MemorySegment mean, MemorySegment variance, MemorySegment scratch) {}
 
     public void batchForward(Forward of, double epsilon, int relu) {
         Kernels.check(gatun_h.gatun_batch_normalization_forward(
-                channels, of.src, epsilon, of.scale, of.shift, relu, of.dst, of.mean, of.variance, of.scratch),
+                channels, of.src, epsilon, of.scale, of.shift, of.addend, relu, of.dst, of.mean, of.variance,
+                of.scratch),
                 "gatun_batch_normalization_forward", elements);
     }
 

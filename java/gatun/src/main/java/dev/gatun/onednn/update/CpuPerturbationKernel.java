@@ -10,7 +10,7 @@ import dev.gatun.update.kernel.Sharpness;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Gradients' norm and move up the slope, a native call each. */
+/** The norm of the gradients and the perturbation, a native call each. */
 public final class CpuPerturbationKernel implements PerturbationKernel {
     private final CpuEngine engine;
     private final NativeOwner owner;

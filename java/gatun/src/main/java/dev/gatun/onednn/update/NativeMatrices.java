@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Matrices of a slab, in any order, as the structs that native code reads; the tables are counted memory of the owner.
+ * Matrices of a slab, in any layout, as the structs that native code reads; the tables are counted memory of the owner.
  */
 final class NativeMatrices {
     private NativeMatrices() {}

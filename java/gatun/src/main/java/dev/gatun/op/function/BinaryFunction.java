@@ -13,9 +13,9 @@ public enum BinaryFunction {
     MULTIPLY((a, b) -> a * b),
     /** {@code a / b}, by IEEE 754's rules where b is 0. */
     DIVIDE((a, b) -> a / b),
-    /** The larger; NaN where either is. Equal values share the gradient equally. */
+    /** The maximum; NaN if either is NaN. Equal values share the gradient equally. */
     MAXIMUM(Math::max),
-    /** The smaller; NaN where either is. Equal values share the gradient equally. */
+    /** The minimum; NaN if either is NaN. Equal values share the gradient equally. */
     MINIMUM(Math::min),
     /** 1 where {@code a > b}, 0 elsewhere, NaN included; without a gradient. */
     GREATER((a, b) -> a > b ? 1 : 0),
@@ -29,12 +29,12 @@ public enum BinaryFunction {
         this.formula = formula;
     }
 
-    /** The value at {@code (a, b)}. */
+    /** Returns the value at {@code (a, b)}. */
     public double value(double a, double b) {
         return formula.applyAsDouble(a, b);
     }
 
-    /** In lower case: {@code add}. */
+    /** Returns the name in lower case: {@code add}. */
     public String lowerCase() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,11 +1,11 @@
 package dev.gatun.op.function;
 
-/** The functions of one variable with numbers that are fixed in the model. */
+/** The functions of one variable with constant parameters. */
 public sealed interface ParametricFunction extends ScalarFunction {
     /**
-     * {@code x} above 0, {@code slope * x} elsewhere (Maas et al., 2013).
+     * The leaky ReLU: {@code x} above 0, {@code slope * x} elsewhere (Maas et al., 2013).
      *
-     * @param slope below 0, and at 0 itself; not negative, so that the result tells which side it is of
+     * @param slope slope below 0 and at 0; not negative, so that the sign of the result is that of {@code x}
      */
     record LeakyRelu(double slope) implements ParametricFunction {
         public LeakyRelu {
@@ -34,9 +34,9 @@ public sealed interface ParametricFunction extends ScalarFunction {
     }
 
     /**
-     * {@code x} above 0, {@code alpha * (exp(x) - 1)} elsewhere (Clevert et al., 2016).
+     * ELU: {@code x} above 0, {@code alpha * (exp(x) - 1)} elsewhere (Clevert et al., 2016).
      *
-     * @param alpha minus the limit far below 0; not negative
+     * @param alpha negative of the limit for large negative {@code x}; not negative
      */
     record Elu(double alpha) implements ParametricFunction {
         public Elu {
@@ -65,8 +65,8 @@ public sealed interface ParametricFunction extends ScalarFunction {
     }
 
     /**
-     * {@code x} where it lies between two numbers, the nearer of them elsewhere; its slope is 0 at both. ReLU6 is
-     * {@code Clip(0, 6)}, the hard tangent {@code Clip(-1, 1)}.
+     * {@code x} clipped to {@code [low, high]}; the slope is 0 at both bounds. ReLU6 is {@code Clip(0, 6)}, hard tanh
+     * {@code Clip(-1, 1)}.
      */
     record Clip(double low, double high) implements ParametricFunction {
         public Clip {
@@ -97,9 +97,9 @@ public sealed interface ParametricFunction extends ScalarFunction {
     }
 
     /**
-     * {@code log(1 + exp(beta * x)) / beta}, a ReLU without a corner.
+     * Softplus: {@code log(1 + exp(beta * x)) / beta}, a smooth ReLU.
      *
-     * @param beta how sharp the bend is; positive
+     * @param beta sharpness of the bend; positive
      */
     record Softplus(double beta) implements ParametricFunction {
         public Softplus {
@@ -130,7 +130,7 @@ public sealed interface ParametricFunction extends ScalarFunction {
     }
 
     /**
-     * {@code x^exponent}: NaN where a negative number has no such power.
+     * {@code x^exponent}; NaN for a negative {@code x} and a fractional exponent.
      *
      * @param exponent finite
      */

@@ -1,12 +1,12 @@
 package dev.gatun.op.function;
 
-/** Which value of a window is the result of a {@link dev.gatun.op.Pool}. */
+/** The value of a window in a {@link dev.gatun.op.Pool}. */
 public enum PoolKind {
-    /** The largest; padding never wins, and the first of equal values does. */
+    /** The maximum; padding is ignored, and the gradient goes to the first of equal largest elements. */
     MAX("max_pool"),
-    /** The mean; padding counts as zeros that take part in it. */
+    /** The mean, with padding counted as zeros. */
     AVERAGE("average_pool"),
-    /** The mean of the window's elements inside the image. */
+    /** The mean of the elements inside the image. */
     AVERAGE_WITHOUT_PADDING("average_pool_without_padding");
 
     private final String opName;
@@ -15,7 +15,7 @@ public enum PoolKind {
         this.opName = opName;
     }
 
-    /** The operation, in lower case: {@code max_pool}. */
+    /** Returns the name of the operation, in lower case: {@code max_pool}. */
     public String opName() {
         return opName;
     }

@@ -2,16 +2,19 @@ package dev.gatun.op.function;
 
 import java.util.Locale;
 
-/** What becomes of the elements that a {@link dev.gatun.op.Reduce} takes together. */
+/** The function of a {@link dev.gatun.op.Reduce}. */
 public enum Reduction {
-    /** Their sum; 0 of none. */
+    /** The sum; 0 for no elements. */
     SUM,
-    /** Their mean; NaN of none. */
+    /** The mean; NaN for no elements. */
     MEAN,
-    /** The largest; NaN where one is NaN, minus infinity of none. Equal largest elements share the gradient equally. */
+    /**
+     * The maximum; NaN if an element is NaN, minus infinity for no elements. Equal largest elements share the gradient
+     * equally.
+     */
     MAX;
 
-    /** In lower case: {@code sum}. */
+    /** Returns the name in lower case: {@code sum}. */
     public String lowerCase() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,36 +1,36 @@
 package dev.gatun.op.function;
 
-/** Where along a dimension each place of a resized or padded tensor comes from. */
+/** The source of each element of a dimension that is resized or padded. */
 public sealed interface Sampling {
     /**
-     * A weighted mean of two places.
+     * A weighted mean of two elements of the input.
      *
-     * @param first  counted from 0
-     * @param second counted from 0; without a part in it where the weight is 0
-     * @param weight of the second, from 0 to 1
+     * @param first  index of the first, from 0
+     * @param second index of the second, from 0; ignored if the weight is 0
+     * @param weight weight of the second, from 0 to 1; the first has the rest
      */
     record Tap(long first, long second, double weight) {
-        /** One place. */
+        /** Returns a single element. */
         static Tap of(long place) {
             return new Tap(place, place, 0);
         }
     }
 
-    /** How many places the result has. */
+    /** Returns the extent of the result. */
     long extent(long given);
 
     /**
-     * Where one of them comes from.
+     * Returns the source of an element of the result.
      *
-     * @param place of the result, counted from 0
-     * @param given how many places the input has
+     * @param place index in the result, from 0
+     * @param given extent of the input
      */
     Tap tap(long place, long given);
 
-    /** In lower case: {@code resize_nearest}. */
+    /** Returns the name in lower case: {@code resize_nearest}. */
     String lowerCase();
 
-    /** {@code floor(place * given / extent)}, PyTorch's {@code nearest}. */
+    /** Nearest neighbour at {@code floor(place * given / extent)}, as PyTorch's {@code nearest}. */
     record Nearest(long extent) implements Sampling {
         public Nearest {
             checkExtent("resize_nearest", extent);
@@ -53,15 +53,15 @@ public sealed interface Sampling {
         }
     }
 
-    /** What the outermost places of a linear interpolation lie on. */
+    /** The alignment of the outermost elements in a linear interpolation. */
     enum Corners {
-        /** Places are areas, whose outer edges coincide: PyTorch's {@code align_corners=False}. */
+        /** Elements are areas, whose outer edges coincide: PyTorch's {@code align_corners=False}. */
         EDGES,
-        /** Places are points: the first and the last coincide: {@code align_corners=True}. */
+        /** Elements are points, of which the first and the last coincide: {@code align_corners=True}. */
         ALIGNED
     }
 
-    /** Linear interpolation between the two nearest places; outside of the outermost ones, these. */
+    /** Linear interpolation between the two nearest elements; beyond the outermost elements, their values. */
     record Linear(long extent, Corners corners) implements Sampling {
         public Linear {
             checkExtent("resize_linear", extent);
@@ -89,7 +89,7 @@ public sealed interface Sampling {
         }
     }
 
-    /** Places before and after that mirror what lies inside, without the outermost itself. */
+    /** Padding by reflection, without repeating the border elements. */
     record Reflect(long before, long after) implements Sampling {
         public Reflect {
             checkPadding("pad_reflect", before, after);
@@ -113,7 +113,7 @@ public sealed interface Sampling {
         }
     }
 
-    /** Places before and after that repeat the outermost. */
+    /** Padding with copies of the border elements. */
     record Replicate(long before, long after) implements Sampling {
         public Replicate {
             checkPadding("pad_replicate", before, after);

@@ -3,7 +3,7 @@ package dev.gatun.op.function;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 
-/** The functions of one variable without further numbers. */
+/** The functions of one variable without parameters. */
 public enum UnaryFunction implements ScalarFunction {
     /** {@code max(x, 0)}; its slope at 0 is 0. */
     RELU(Known.RESULT, x -> x <= 0 ? 0 : x, y -> y > 0 ? 1 : 0),
@@ -38,9 +38,9 @@ public enum UnaryFunction implements ScalarFunction {
         double sigmoid = 1 / (1 + Math.exp(-x));
         return sigmoid * (1 + x * (1 - sigmoid));
     }),
-    /** {@code x / 6 + 1/2}, at least 0 and at most 1; its slope is 0 at both corners. */
+    /** {@code x / 6 + 1/2} clipped to {@code [0, 1]}; its slope is 0 at both corners. */
     HARD_SIGMOID(Known.ARGUMENT, x -> Math.min(Math.max(x / 6 + 0.5, 0), 1), x -> Math.abs(x) < 3 ? 1.0 / 6 : 0),
-    /** {@code x * hard_sigmoid(x)} (Howard et al., 2019); its slope is that of the straight sides at both corners. */
+    /** {@code x * hard_sigmoid(x)} (Howard et al., 2019); its slope at both corners is that of the linear parts. */
     HARD_SWISH(Known.ARGUMENT, x -> x * Math.min(Math.max(x / 6 + 0.5, 0), 1),
             x -> x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
     /** {@code x * tanh(log(1 + exp(x)))} (Misra, 2019). */

@@ -1,6 +1,6 @@
 /**
- * What an operation of a family computes: functions of one and of two variables, with their formulas and slopes in
- * double, reductions, and the kinds of pooling and of softmax.
+ * The functions that families of operations compute: of one and of two variables, with formulas and slopes in double;
+ * reductions, kinds of pooling and of softmax.
  */
 @NullMarked
 package dev.gatun.op.function;

@@ -1,7 +1,7 @@
 package dev.gatun.optim.schedule;
 
 /**
- * Another schedule with its numbers taken as values: {@code of.value(1, k)}, whatever the base. A momentum from 0.5 to
+ * A schedule of absolute values instead of factors: {@code of.value(1, k)}, whatever the base. A momentum from 0.5 to
  * 0.9 is {@code new AbsoluteSchedule(new LinearSchedule(0.5, 0.9, 100))}.
  *
  * @param of the schedule

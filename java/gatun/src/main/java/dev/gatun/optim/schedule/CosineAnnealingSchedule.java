@@ -14,7 +14,7 @@ public record CosineAnnealingSchedule(long total, double min) implements Schedul
         ScheduleDomain.atLeastZero("cosine-annealing", "min", min);
     }
 
-    /** Down to 0 in {@code total} steps, as PyTorch's defaults. */
+    /** Returns the schedule that falls to 0 in {@code total} steps, PyTorch's default. */
     public static CosineAnnealingSchedule over(long total) {
         return new CosineAnnealingSchedule(total, 0);
     }

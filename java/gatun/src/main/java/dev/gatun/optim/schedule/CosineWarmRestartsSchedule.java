@@ -6,7 +6,7 @@ package dev.gatun.optim.schedule;
  * {@code min + (1 - min) * (1 + cos(pi * j / n)) / 2} at step {@code j} of a period of {@code n} steps.
  *
  * @param first      steps of the first period, PyTorch's {@code T_0}, at least 1
- * @param multiplier how much longer each period is than the one before, PyTorch's {@code T_mult}, at least 1
+ * @param multiplier ratio of the length of a period to the previous one's, PyTorch's {@code T_mult}, at least 1
  * @param min        lowest factor, at least 0: PyTorch's {@code eta_min} divided by the base value
  */
 public record CosineWarmRestartsSchedule(long first, long multiplier, double min) implements Schedule {
@@ -16,7 +16,7 @@ public record CosineWarmRestartsSchedule(long first, long multiplier, double min
         ScheduleDomain.atLeastZero("cosine-restarts", "min", min);
     }
 
-    /** Down to 0 every {@code first} steps, as PyTorch's defaults. */
+    /** Returns the schedule that falls to 0 every {@code first} steps, PyTorch's default. */
     public static CosineWarmRestartsSchedule every(long first) {
         return new CosineWarmRestartsSchedule(first, 1, 0);
     }

@@ -1,11 +1,14 @@
 package dev.gatun.optim.schedule;
 
-/** A schedule of the learning rate that says what the momentum (or the first beta) does meanwhile. */
+/** A schedule of the learning rate that also defines the momentum (or the first beta). */
 public sealed interface CyclesMomentum extends Schedule permits OneCycleSchedule, CyclicSchedule {
-    /** The momentum itself, not a factor, after {@code steps} steps. */
+    /** Returns the momentum, an absolute value, after {@code steps} steps. */
     double momentum(long steps);
 
-    /** The momentum as a schedule of its own. Without it the momentum stays, as with {@code cycle_momentum=False}. */
+    /**
+     * Returns the schedule of the momentum. If it is not used, the momentum is constant, as with
+     * {@code cycle_momentum=False}.
+     */
     default MomentumSchedule momentumSchedule() {
         return new MomentumSchedule(this);
     }

@@ -45,27 +45,24 @@ public record CyclicSchedule(
         ScheduleDomain.momentum("cyclic", "max-momentum", maxMomentum);
     }
 
-    /** PyTorch's defaults: triangular, 2000 steps up and 2000 down, from {@code base} to 1, momentum 0.9 to 0.8. */
+    /**
+     * Returns the schedule with PyTorch's defaults: triangular, 2000 steps up and 2000 down, from {@code base} to 1,
+     * momentum 0.9 to 0.8.
+     */
     public static CyclicSchedule from(double base) {
         return new CyclicSchedule(base, 1, 2000, 2000, Mode.TRIANGULAR, 1, 0.8, 0.9);
     }
 
-    /** The same with other halves. */
     public CyclicSchedule withSteps(long newUp, long newDown) {
         return new CyclicSchedule(base, max, newUp, newDown, mode, gamma, baseMomentum, maxMomentum);
     }
 
-    /** The same in another mode. */
-    public CyclicSchedule with(Mode newMode) {
-        return new CyclicSchedule(base, max, up, down, newMode, gamma, baseMomentum, maxMomentum);
-    }
-
-    /** The same with heights that are {@code gamma^k}. */
+    /** Returns a copy in mode {@link Mode#EXP_RANGE}, with heights {@code gamma^k}. */
     public CyclicSchedule withExpRange(double newGamma) {
         return new CyclicSchedule(base, max, up, down, Mode.EXP_RANGE, newGamma, baseMomentum, maxMomentum);
     }
 
-    /** The same between other momenta: where the rate is highest, and where it is lowest. */
+    /** Returns a copy with other momenta, at the highest and at the lowest rate. */
     public CyclicSchedule withMomenta(double atTop, double atBottom) {
         return new CyclicSchedule(base, max, up, down, mode, gamma, atTop, atBottom);
     }

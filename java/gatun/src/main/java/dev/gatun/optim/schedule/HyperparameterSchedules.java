@@ -6,22 +6,22 @@ import dev.gatun.update.Scheduled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the hyper-parameters move with the steps.
+ * The schedules of an optimizer's hyper-parameters.
  *
- * @param learningRate of the learning rate
- * @param momentum     of the momentum, or the first beta
- * @param weightDecay  of the weight decay
- * @param plateau      what lowers the learning rate after an epoch, beside its schedule; null for nothing
+ * @param learningRate schedule of the learning rate
+ * @param momentum     schedule of the momentum, or of the first beta
+ * @param weightDecay  schedule of the weight decay
+ * @param plateau      options of reducing the learning rate on a plateau, in addition to its schedule; null for none
  */
 @WithMethods
 public record HyperparameterSchedules(
         Schedule learningRate, Schedule momentum, Schedule weightDecay, @Nullable PlateauOptions plateau)
         implements HyperparameterSchedulesBuilder.With {
-    /** Nothing moves. */
+    /** Constant hyper-parameters. */
     public static final HyperparameterSchedules CONSTANT = new HyperparameterSchedules(
             new Schedule.Constant(), new Schedule.Constant(), new Schedule.Constant(), null);
 
-    /** The schedule of one of them. */
+    /** Returns the schedule of a hyper-parameter. */
     public Schedule of(Scheduled what) {
         return switch (what) {
             case LEARNING_RATE -> learningRate;
@@ -30,7 +30,10 @@ public record HyperparameterSchedules(
         };
     }
 
-    /** Whether the schedule of one of them moves these numbers: none does, and a weight decay of 0 stays. */
+    /**
+     * Returns whether the schedule of a hyper-parameter changes it: a constant schedule does not, and a weight decay of
+     * 0 stays 0.
+     */
     public boolean moves(Scheduled what, Hyperparameters numbers) {
         return !(of(what) instanceof Schedule.Constant)
                 && !(what == Scheduled.WEIGHT_DECAY && numbers.weightDecay() == 0);

@@ -1,8 +1,8 @@
 package dev.gatun.optim.schedule;
 
 /**
- * The schedule of the Transformer (Vaswani et al., 2017, section 5.3), scaled to a peak of 1: with {@code t = k + 1},
- * {@code min(t / warmup, sqrt(warmup / t))}. The paper's rate ("Noam") is this at the base value
+ * The learning rate schedule of the Transformer (Vaswani et al., 2017, section 5.3), scaled to a peak of 1: with
+ * {@code t = k + 1}, {@code min(t / warmup, sqrt(warmup / t))}. The paper's rate ("Noam") is this at the base value
  * {@code (d_model * warmup)^-0.5}.
  *
  * @param warmup step at which the peak is reached, at least 1

@@ -1,9 +1,9 @@
 package dev.gatun.optim.schedule;
 
 /**
- * The momentum that goes with a cycle of the learning rate: {@code of.momentum(k)}, absolute.
+ * The absolute momentum of a cycle of the learning rate: {@code of.momentum(k)}.
  *
- * @param of the cycle
+ * @param of schedule of the learning rate
  */
 public record MomentumSchedule(CyclesMomentum of) implements Schedule {
     @Override

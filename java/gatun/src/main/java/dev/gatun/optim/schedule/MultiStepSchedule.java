@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * PyTorch's {@code MultiStepLR}: {@code gamma^n}, where {@code n} is the number of milestones {@code <= k}.
  *
- * @param milestones at least one, in any order, each at least 0; kept sorted; one that stands twice counts twice
+ * @param milestones at least one, in any order, each at least 0; stored sorted; a repeated milestone counts as often as
+ *                   it occurs
  * @param gamma      above 0; PyTorch's default is 0.1
  */
 public record MultiStepSchedule(List<Long> milestones, double gamma) implements Schedule {
@@ -18,7 +19,7 @@ public record MultiStepSchedule(List<Long> milestones, double gamma) implements 
         ScheduleDomain.positive("multistep", "gamma", gamma);
     }
 
-    /** A tenth at each milestone. */
+    /** Returns the schedule with a factor of 0.1 at each milestone. */
     public static MultiStepSchedule at(List<Long> milestones) {
         return new MultiStepSchedule(milestones, 0.1);
     }

@@ -16,9 +16,9 @@ import dev.gatun.options.WithMethods;
  *
  * @param total          steps of the cycle, at least 1
  * @param max            factor at the peak, at least 0
- * @param pctStart       share of the steps that go up, 0 .. 1; at most 0.5 in three phases
- * @param anneal         how it moves
- * @param phases         how often it turns
+ * @param pctStart       fraction of the steps with a rising rate, 0 .. 1; at most 0.5 in three phases
+ * @param anneal         interpolation within a phase
+ * @param phases         number of phases
  * @param divFactor      peak over start, above 0
  * @param finalDivFactor start over end, above 0
  * @param baseMomentum   momentum at the peak, 0 .. 1, 1 excluded
@@ -29,19 +29,19 @@ public record OneCycleSchedule(
         long total, double max, double pctStart, Anneal anneal, Phases phases, double divFactor, double finalDivFactor,
         double baseMomentum, double maxMomentum) implements CyclesMomentum, OneCycleScheduleBuilder.With {
 
-    /** How a value moves within a phase. */
+    /** The interpolation within a phase. */
     public enum Anneal {
-        /** Along half a cosine. */
+        /** Half a cosine. */
         COS,
-        /** Along a line. */
+        /** A line. */
         LINEAR
     }
 
-    /** How often the rate turns. */
+    /** The number of phases. */
     public enum Phases {
         /** Up, then down to the end. */
         TWO,
-        /** Up, down to the start as fast, then to the end: the paper's form. */
+        /** Up, down to the start in as many steps, then to the end, as in the paper. */
         THREE
     }
 
@@ -60,30 +60,19 @@ public record OneCycleSchedule(
     }
 
     /**
-     * PyTorch's defaults: up over 0.3 of the steps from 1/25 to 1, down to 1/25e4 along cosines, momentum 0.95 to 0.85.
+     * Returns the schedule with PyTorch's defaults: up over 0.3 of the steps from 1/25 to 1, down to 1/25e4, both by
+     * cosines, momentum 0.95 to 0.85.
      */
     public static OneCycleSchedule over(long total) {
         return new OneCycleSchedule(total, 1, 0.3, Anneal.COS, Phases.TWO, 25, 1e4, 0.85, 0.95);
     }
 
-    /** The same moving otherwise within a phase. */
-    public OneCycleSchedule with(Anneal newAnneal) {
-        return new OneCycleSchedule(total, max, pctStart, newAnneal, phases, divFactor, finalDivFactor, baseMomentum,
-                maxMomentum);
-    }
-
-    /** The same with other phases. */
-    public OneCycleSchedule with(Phases newPhases) {
-        return new OneCycleSchedule(total, max, pctStart, anneal, newPhases, divFactor, finalDivFactor, baseMomentum,
-                maxMomentum);
-    }
-
-    /** The same between other rates: peak over start, and start over end. */
+    /** Returns a copy with other ratios of rates: peak over start, and start over end. */
     public OneCycleSchedule withDivFactors(double start, double end) {
         return new OneCycleSchedule(total, max, pctStart, anneal, phases, start, end, baseMomentum, maxMomentum);
     }
 
-    /** The same between other momenta: at the peak, and at the start and end. */
+    /** Returns a copy with other momenta: at the peak, and at start and end. */
     public OneCycleSchedule withMomenta(double atPeak, double atStart) {
         return new OneCycleSchedule(total, max, pctStart, anneal, phases, divFactor, finalDivFactor, atPeak, atStart);
     }

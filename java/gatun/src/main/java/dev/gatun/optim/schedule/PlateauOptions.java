@@ -4,31 +4,31 @@ import dev.gatun.options.WithMethods;
 import java.util.List;
 
 /**
- * Options of {@link ReduceOnPlateau}, with PyTorch's meanings.
+ * Options of {@link ReduceOnPlateau}, as in PyTorch.
  *
- * @param mode          which way the metric improves
- * @param factor        what the value is multiplied by, at least 0 and below 1
- * @param patience      bad epochs that are tolerated: the next one reduces; at least 0
- * @param threshold     by how much the metric must improve; at least 0
- * @param thresholdMode whether the threshold is a share of the best metric
+ * @param mode          direction in which the metric improves
+ * @param factor        factor of a reduction, at least 0 and below 1
+ * @param patience      number of bad epochs without a reduction; at least 0
+ * @param threshold     least improvement of the metric; at least 0
+ * @param thresholdMode whether the threshold is relative to the best metric
  * @param cooldown      epochs after a reduction in which bad ones do not count, at least 0
  * @param min           lowest values, absolute: one for all groups or one for each
- * @param eps           a reduction that would change the value by no more than this is left out; at least 0
+ * @param eps           a reduction that would change the value by at most this is left out; at least 0
  */
 @WithMethods
 public record PlateauOptions(
         Mode mode, double factor, long patience, double threshold, Threshold thresholdMode, long cooldown,
         List<Double> min, double eps) implements PlateauOptionsBuilder.With {
 
-    /** Which way the metric improves. */
+    /** The direction in which the metric improves. */
     public enum Mode {
-        /** Downwards, as a loss. */
+        /** It falls, as a loss. */
         MIN,
-        /** Upwards, as an accuracy. */
+        /** It rises, as an accuracy. */
         MAX
     }
 
-    /** What counts as better than the best so far. */
+    /** The condition of an improvement over the best metric. */
     public enum Threshold {
         /**
          * {@code metric < best * (1 - threshold)}, or {@code metric > best * (1 + threshold)}. With a best below 0
@@ -39,7 +39,10 @@ public record PlateauOptions(
         ABS
     }
 
-    /** PyTorch's: minimise, a tenth after 10 bad epochs, relative threshold 1e-4, no cool-down, min 0, eps 1e-8. */
+    /**
+     * PyTorch's defaults: minimise, factor 0.1 after 10 bad epochs, relative threshold 1e-4, no cool-down, min 0, eps
+     * 1e-8.
+     */
     public static final PlateauOptions DEFAULTS =
             new PlateauOptions(Mode.MIN, 0.1, 10, 1e-4, Threshold.REL, 0, List.of(0.0), 1e-8);
 
@@ -58,17 +61,10 @@ public record PlateauOptions(
         }
     }
 
-    /** The same in another direction. */
-    public PlateauOptions with(Mode newMode) {
-        return new PlateauOptions(newMode, factor, patience, threshold, thresholdMode, cooldown, min, eps);
-    }
-
-    /** The same with another threshold. */
     public PlateauOptions withThreshold(double newThreshold, Threshold newMode) {
         return new PlateauOptions(mode, factor, patience, newThreshold, newMode, cooldown, min, eps);
     }
 
-    /** The same with another lower bound for all groups. */
     public PlateauOptions withMin(double newMin) {
         return withMin(List.of(newMin));
     }

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * PyTorch's {@code ReduceLROnPlateau}: lowers a hyper-parameter when a metric has stopped improving. It depends on the
- * metrics and not on the steps alone, so it is no {@link Schedule}: it has a state, which must be saved.
+ * PyTorch's {@code ReduceLROnPlateau}: reduces a hyper-parameter when a metric has stopped improving. It depends on
+ * metrics, so it is not a {@link Schedule} but has a state, which must be saved.
  *
  * <p>After each epoch: a metric better than the best becomes the best, and the count of bad epochs starts again;
- * another one, also NaN, is a bad epoch. During a cool-down no bad epoch counts. When there are more bad epochs than
- * the patience, each value becomes {@code max(value * factor, min)}, unless that changes it by no more than
+ * another one, also NaN, is a bad epoch. During a cool-down bad epochs are not counted. When there are more bad epochs
+ * than the patience, each value becomes {@code max(value * factor, min)}, unless that changes it by no more than
  * {@code eps}; the cool-down begins and the count starts again.
  */
 public final class ReduceOnPlateau {
@@ -23,9 +23,9 @@ public final class ReduceOnPlateau {
     private long epochs;
 
     /**
-     * At the start of a run.
+     * Creates the state at the start of a run.
      *
-     * @param initial the values to lower, one for each group
+     * @param initial initial values, one for each group
      */
     public ReduceOnPlateau(PlateauOptions options, double... initial) {
         if (initial.length == 0) {
@@ -44,22 +44,22 @@ public final class ReduceOnPlateau {
     }
 
     /**
-     * Continues from a state: PyTorch's own {@code state_dict()} too. The options come from the state, as in PyTorch.
+     * Restores a state, such as PyTorch's {@code state_dict()}. The options come from the state, as in PyTorch.
      *
-     * @param state as {@link #state} made it, also after a way through JSON; other keys are ignored
+     * @param state result of {@link #state}, possibly after a round trip through JSON; other keys are ignored
      * @throws IllegalArgumentException when a key is missing or its value is not of its kind
      */
     public static ReduceOnPlateau fromState(Map<String, ?> state) {
         return new PlateauState(state).restore();
     }
 
-    /** All that a resumed run needs, bit for bit, under the keys of PyTorch's {@code state_dict()}. */
+    /** Returns the state that an exact resume needs, under the keys of PyTorch's {@code state_dict()}. */
     public Map<String, Object> state() {
         return PlateauState.of(this);
     }
 
     /**
-     * Takes the metric of an epoch.
+     * Updates the state with the metric of an epoch.
      *
      * @return whether it changed a value
      */
@@ -83,42 +83,42 @@ public final class ReduceOnPlateau {
         return reduce();
     }
 
-    /** The value of the first group. */
+    /** Returns the value of the first group. */
     public double value() {
         return values[0];
     }
 
-    /** The value of a group. */
+    /** Returns the value of a group. */
     public double value(int group) {
         return values[group];
     }
 
-    /** The values of all groups. */
+    /** Returns the values of all groups. */
     public List<Double> values() {
         return Arrays.stream(values).boxed().toList();
     }
 
-    /** The options. */
+    /** Returns the options. */
     public PlateauOptions options() {
         return options;
     }
 
-    /** The best metric so far; infinite before the first. */
+    /** Returns the best metric so far; infinite before the first epoch. */
     public double best() {
         return best;
     }
 
-    /** Epochs since the last improvement, reduction or cool-down. */
+    /** Returns the number of epochs since the last improvement, reduction or cool-down. */
     public long badEpochs() {
         return badEpochs;
     }
 
-    /** Epochs left of a cool-down. */
+    /** Returns the number of epochs left of a cool-down. */
     public long cooldownLeft() {
         return cooldownLeft;
     }
 
-    /** Epochs seen. */
+    /** Returns the number of epochs reported. */
     public long epochs() {
         return epochs;
     }

@@ -24,7 +24,7 @@ public sealed interface Schedule
         InverseSquareRootSchedule, LambdaSchedule, LinearSchedule, MomentumSchedule, MultiStepSchedule,
         PolynomialSchedule, SequentialSchedule, StepSchedule, WarmUpSchedule, WarmUpStableDecaySchedule {
     /**
-     * What the base value is multiplied by, after {@code steps} steps.
+     * Returns the factor of the base value after {@code steps} steps.
      *
      * @throws IllegalArgumentException      when {@code steps} is negative
      * @throws UnsupportedOperationException when {@link #isAbsolute}
@@ -32,21 +32,21 @@ public sealed interface Schedule
     double factor(long steps);
 
     /**
-     * The hyper-parameter after {@code steps} steps.
+     * Returns the hyper-parameter after {@code steps} steps.
      *
-     * @param base its value in the hyper-parameters; without influence when {@link #isAbsolute}
+     * @param base base value of the hyper-parameter; ignored if {@link #isAbsolute}
      * @throws IllegalArgumentException when {@code steps} is negative
      */
     default double value(double base, long steps) {
         return base * factor(steps);
     }
 
-    /** Whether some values do not follow from a base, so that only {@link #value} may be called. */
+    /** Returns whether some values do not depend on a base, so that only {@link #value} may be called. */
     default boolean isAbsolute() {
         return false;
     }
 
-    /** Always the base value. */
+    /** The base value at every step. */
     record Constant() implements Schedule {
         @Override
         public double factor(long steps) {

@@ -12,7 +12,7 @@ public record StepSchedule(long size, double gamma) implements Schedule {
         ScheduleDomain.positive("step", "gamma", gamma);
     }
 
-    /** A tenth every {@code size} steps. */
+    /** Returns the schedule with a factor of 0.1 every {@code size} steps. */
     public static StepSchedule every(long size) {
         return new StepSchedule(size, 0.1);
     }

@@ -8,7 +8,7 @@ package dev.gatun.optim.schedule;
  *
  * @param steps steps of the warm-up, at least 1
  * @param from  factor of the first step, at least 0
- * @param of    what follows; the momentum of a cycle is not delayed with it
+ * @param of    the schedule after the warm-up; the momentum of a cycle is not delayed with it
  */
 public record WarmUpSchedule(long steps, double from, Schedule of) implements Schedule {
     public WarmUpSchedule {
@@ -17,11 +17,10 @@ public record WarmUpSchedule(long steps, double from, Schedule of) implements Sc
     }
 
     /**
-     * The steps {@code 1 / (steps + 1)}, {@code 2 / (steps + 1)}, ... before a schedule, as {@link Schedule.Cosine} has
-     * them; the schedule itself for 0.
+     * Returns a schedule preceded by the steps {@code 1 / (steps + 1)}, {@code 2 / (steps + 1)}, ..., as in
+     * {@link Schedule.Cosine}; the schedule itself for 0 steps.
      *
-     * @throws IllegalArgumentException when the schedule is a cycle, which begins low itself and moves the momentum
-     *                                  with it
+     * @throws IllegalArgumentException if the schedule is a cycle, which starts low itself and defines the momentum too
      */
     public static Schedule before(Schedule of, long steps) {
         if (steps == 0) {

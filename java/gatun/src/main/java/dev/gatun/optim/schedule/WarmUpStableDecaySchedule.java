@@ -11,13 +11,13 @@ import dev.gatun.options.WithMethods;
  * @param total  steps of all three together, at least 1
  * @param decay  steps of the decay, at least 0; warm-up and decay together at most {@code total}
  * @param min    factor at the end, at least 0
- * @param shape  {@code d}
+ * @param shape  function {@code d}
  */
 @WithMethods
 public record WarmUpStableDecaySchedule(long warmup, long total, long decay, double min, Shape shape)
         implements Schedule, WarmUpStableDecayScheduleBuilder.With {
 
-    /** How the decay goes from 1 to 0. */
+    /** The function {@code d} of the decay from 1 to 0. */
     public enum Shape {
         /** {@code 1 - p}. */
         LINEAR,
@@ -38,12 +38,11 @@ public record WarmUpStableDecaySchedule(long warmup, long total, long decay, dou
         }
     }
 
-    /** No warm-up, and a linear decay to 0 over the last tenth. */
+    /** Returns a schedule without warm-up and with a linear decay to 0 over the last tenth. */
     public static WarmUpStableDecaySchedule over(long total) {
         return new WarmUpStableDecaySchedule(0, total, total / 10, 0, Shape.LINEAR);
     }
 
-    /** The same with another decay. */
     public WarmUpStableDecaySchedule withDecay(long steps, Shape newShape) {
         return new WarmUpStableDecaySchedule(warmup, total, steps, min, newShape);
     }

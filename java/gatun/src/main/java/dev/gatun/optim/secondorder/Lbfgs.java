@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * L-BFGS (Liu and Nocedal, 1989) as PyTorch defines it, for small problems in double: it takes steps along the gradient
- * turned by an approximation of the inverse Hessian, which it makes of the latest changes. It needs memory for {@code 2
- * * history + 8} points.
+ * L-BFGS (Liu and Nocedal, 1989) as PyTorch defines it, for small problems in double precision. A step follows the
+ * gradient multiplied by an approximation of the inverse Hessian that is built from the latest changes. It needs memory
+ * for {@code 2 * history + 8} points.
  */
 public final class Lbfgs implements AutoCloseable {
     private static final double LEAST_CURVATURE = 1e-10;
@@ -34,7 +34,7 @@ public final class Lbfgs implements AutoCloseable {
     private long iterations;
     private long evaluations;
 
-    /** An optimizer of n numbers that has seen nothing yet. */
+    /** Creates an optimizer of {@code n} variables without history. */
     public Lbfgs(MemoryBudget memory, long n, LbfgsOptions options) {
         if (n < 1) {
             throw new IllegalArgumentException("lbfgs needs at least one number to find, got " + n);
@@ -56,11 +56,11 @@ public final class Lbfgs implements AutoCloseable {
     }
 
     /**
-     * Goes on from a point, some iterations far. Where the value or the gradient at the point is not finite, nothing
+     * Takes one step of several iterations. Where the value or the gradient at the point is not finite, nothing
      * changes.
      *
-     * @param point (n) f64, moved
-     * @return the value before
+     * @param point (n) f64, updated in place
+     * @return value of the objective before the step
      */
     public double step(Objective objective, MemorySegment point) {
         DoubleVector x = DoubleVector.checked("the point of lbfgs", point, n);
@@ -157,21 +157,17 @@ public final class Lbfgs implements AutoCloseable {
         throw new IllegalStateException("two trials hold three gradients");
     }
 
-    /** Iterations so far, in all steps. */
+    /** Returns the number of iterations of all steps. */
     public long iterations() {
         return iterations;
     }
 
-    /** Times the objective was evaluated so far. */
+    /** Returns the number of evaluations of the objective. */
     public long evaluations() {
         return evaluations;
     }
 
-    /**
-     * All that it remembers, under PyTorch's names: {@code n_iter} and {@code func_evals}; after the first iteration
-     * also {@code d, t, H_diag, prev_flat_grad, prev_loss}, and k pairs of changes as {@code ro} (k), {@code old_dirs}
-     * and {@code old_stps}, both (k, n) row-major, oldest first.
-     */
+    /** Returns the state under PyTorch's names: {@code n_iter} and {@code func_evals}; */
     public Map<String, double[]> state() {
         Map<String, double[]> state = new LinkedHashMap<>();
         state.put("n_iter", new double[] {iterations});
@@ -199,7 +195,7 @@ public final class Lbfgs implements AutoCloseable {
     }
 
     /**
-     * Goes on from a state that {@link #state} gave.
+     * Restores a result of {@link #state}.
      *
      * @throws IllegalArgumentException when it does not fit; nothing has changed then
      */

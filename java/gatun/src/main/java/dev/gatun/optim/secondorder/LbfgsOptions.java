@@ -3,26 +3,26 @@ package dev.gatun.optim.secondorder;
 import dev.gatun.options.WithMethods;
 
 /**
- * How L-BFGS goes; the defaults are PyTorch's.
+ * Options of L-BFGS; the defaults are PyTorch's.
  *
- * @param learningRate      length of a step, or the line search's first guess of it
- * @param maxIterations     in one step
- * @param maxEvaluations    of the objective in one step, looked at between iterations
- * @param toleranceGradient stops where no element of the gradient is larger
- * @param toleranceChange   stops where neither the point nor the value changes by more
- * @param history           pairs of changes that it remembers
- * @param lineSearch        how far a step goes along its direction
+ * @param learningRate      step length, or the initial step length of the line search
+ * @param maxIterations     largest number of iterations in one step
+ * @param maxEvaluations    largest number of evaluations of the objective in one step, checked between iterations
+ * @param toleranceGradient stops when no element of the gradient is larger in magnitude
+ * @param toleranceChange   stops when neither the point nor the value changes by more
+ * @param history           number of pairs of changes that are kept
+ * @param lineSearch        choice of the step length
  */
 @WithMethods
 public record LbfgsOptions(
         double learningRate, int maxIterations, int maxEvaluations, double toleranceGradient, double toleranceChange,
         int history, LineSearch lineSearch) implements LbfgsOptionsBuilder.With {
 
-    /** How far a step goes. */
+    /** The choice of the step length. */
     public enum LineSearch {
         /** The learning rate. */
         NONE,
-        /** To where value and slope satisfy the strong Wolfe conditions, by cubic interpolation. */
+        /** A line search for the strong Wolfe conditions, by cubic interpolation. */
         STRONG_WOLFE
     }
 
@@ -41,20 +41,14 @@ public record LbfgsOptions(
         }
     }
 
-    /** These options with other bounds of one step. */
+    /** Returns a copy with other limits of iterations and evaluations in one step. */
     public LbfgsOptions withMost(int iterations, int evaluations) {
         return new LbfgsOptions(
                 learningRate, iterations, evaluations, toleranceGradient, toleranceChange, history, lineSearch);
     }
 
-    /** These options with other tolerances, of the gradient and of changes. */
+    /** Returns a copy with other tolerances, of the gradient and of changes. */
     public LbfgsOptions withTolerances(double gradient, double change) {
         return new LbfgsOptions(learningRate, maxIterations, maxEvaluations, gradient, change, history, lineSearch);
-    }
-
-    /** These options with another line search. */
-    public LbfgsOptions with(LineSearch search) {
-        return new LbfgsOptions(
-                learningRate, maxIterations, maxEvaluations, toleranceGradient, toleranceChange, history, search);
     }
 }

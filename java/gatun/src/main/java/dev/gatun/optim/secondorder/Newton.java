@@ -6,10 +6,10 @@ import dev.gatun.memory.Role;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Newton's method for problems small enough to hold a Hessian, in double. Where the Hessian is not positive definite, a
- * growing multiple of the identity is added until it is (Nocedal and Wright, algorithm 3.3); a step that brings too
- * little is made shorter. The Hessian is the objective's own, or central differences of its gradient. It remembers
- * nothing from step to step.
+ * Newton's method in double precision, for problems small enough to store a Hessian. If the Hessian is not positive
+ * definite, a growing multiple of the identity is added until it is (Nocedal and Wright, algorithm 3.3); a step with
+ * too small a decrease is shortened. The Hessian is the objective's own, or central differences of its gradient. There
+ * is no state between steps.
  */
 public final class Newton implements AutoCloseable {
     private final long n;
@@ -24,7 +24,7 @@ public final class Newton implements AutoCloseable {
     private final DoubleVector factor;
     private double damping;
 
-    /** An optimizer of n numbers. */
+    /** Creates an optimizer of {@code n} variables. */
     public Newton(MemoryBudget memory, long n, NewtonOptions options) {
         if (n < 1) {
             throw new IllegalArgumentException("newton needs at least one number to find, got " + n);
@@ -46,11 +46,11 @@ public final class Newton implements AutoCloseable {
     }
 
     /**
-     * Takes one step from a point. The point stays where it is when the gradient is within the tolerance, when
-     * something there is not finite, or when no step brings enough.
+     * Takes one step. The point stays where it is if the gradient is within the tolerance, a value is not finite, or no
+     * step length gives a sufficient decrease.
      *
-     * @param point (n) f64, moved
-     * @return the value before
+     * @param point (n) f64, updated in place
+     * @return value of the objective before the step
      */
     public double step(Objective objective, MemorySegment point) {
         DoubleVector x = DoubleVector.checked("the point of newton", point, n);
@@ -136,7 +136,7 @@ public final class Newton implements AutoCloseable {
         x.set(origin);
     }
 
-    /** What was added to the diagonal of the latest Hessian; 0 where it was positive definite. */
+    /** Returns the multiple of the identity that was added to the latest Hessian; 0 if it was positive definite. */
     public double damping() {
         return damping;
     }

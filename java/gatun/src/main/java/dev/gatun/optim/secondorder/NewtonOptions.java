@@ -3,22 +3,22 @@ package dev.gatun.optim.secondorder;
 import dev.gatun.options.WithMethods;
 
 /**
- * How Newton's method goes.
+ * Options of Newton's method.
  *
- * @param toleranceGradient  stops where no element of the gradient is larger
- * @param damping            first multiple of the identity that is added to a Hessian which is not positive definite
- * @param dampingGrowth      by which it is multiplied until the Hessian is
- * @param sufficientDecrease share of what the slope promises that a step must bring (Armijo), below 1/2 so that a step
- *                           to a quadratic's minimum brings enough
- * @param shortening         by which a step that brings less is multiplied
- * @param maxShortenings     after which the point stays where it is
+ * @param toleranceGradient  stops when no element of the gradient is larger in magnitude
+ * @param damping            first multiple of the identity added to a Hessian that is not positive definite
+ * @param dampingGrowth      factor of the multiple until the Hessian is positive definite
+ * @param sufficientDecrease least decrease of a step as a fraction of what the slope predicts (Armijo), below 1/2 so
+ *                           that a step to a quadratic's minimum is accepted
+ * @param shortening         factor of the step length after an insufficient decrease
+ * @param maxShortenings     number of shortenings after which the point stays where it is
  */
 @WithMethods
 public record NewtonOptions(
         double toleranceGradient, double damping, double dampingGrowth, double sufficientDecrease, double shortening,
         int maxShortenings) implements NewtonOptionsBuilder.With {
 
-    /** Tolerance 1e-9; damping from 1e-3 on, doubled; a decrease of 1e-4; steps halved up to 60 times. */
+    /** Tolerance 1e-9; damping from 1e-3 on, doubled; sufficient decrease 1e-4; steps halved up to 60 times. */
     public static final NewtonOptions DEFAULTS = new NewtonOptions(1e-9, 1e-3, 2, 1e-4, 0.5, 60);
 
     public NewtonOptions {
@@ -37,12 +37,12 @@ public record NewtonOptions(
         }
     }
 
-    /** These options with other damping. */
+    /** Returns a copy with other damping: its first value and its growth. */
     public NewtonOptions withDamping(double first, double growth) {
         return new NewtonOptions(toleranceGradient, first, growth, sufficientDecrease, shortening, maxShortenings);
     }
 
-    /** These options with another line search. */
+    /** Returns a copy with another line search: sufficient decrease, factor and largest number of shortenings. */
     public NewtonOptions withLineSearch(double decrease, double by, int most) {
         return new NewtonOptions(toleranceGradient, damping, dampingGrowth, decrease, by, most);
     }

@@ -2,20 +2,20 @@ package dev.gatun.optim.secondorder;
 
 import java.lang.foreign.MemorySegment;
 
-/** A function of n numbers to be made small, with its gradient; all in double. */
+/** A function of n variables to be minimised, with its gradient, in double precision. */
 public interface Objective {
     /**
-     * The value at a point.
+     * Evaluates value and gradient at a point and returns the value.
      *
      * @param point    (n) f64, read
      * @param gradient (n) f64, written
      */
     double evaluate(MemorySegment point, MemorySegment gradient);
 
-    /** An objective that also knows its second derivatives. */
+    /** An objective with second derivatives. */
     interface WithHessian extends Objective {
         /**
-         * The second derivatives at a point.
+         * Evaluates the second derivatives at a point.
          *
          * @param point   (n) f64, read
          * @param hessian (n, n) f64 row-major, written: symmetric

@@ -7,10 +7,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import dev.gatun.shape.Bfloat16;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
-import dev.gatun.update.kernel.Bfloat16;
 import java.lang.foreign.MemorySegment;
 
 /** Row-major memory read and written as doubles or longs, whatever it stores: kernels compute in double throughout. */

@@ -3,8 +3,8 @@ package dev.gatun.reference.update;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.gatun.reference.kernel.Philox;
+import dev.gatun.shape.Bfloat16;
 import dev.gatun.update.ElementRange;
-import dev.gatun.update.kernel.Bfloat16;
 import dev.gatun.update.kernel.WeightStorage;
 import java.lang.foreign.MemorySegment;
 

@@ -7,7 +7,7 @@ import dev.gatun.update.kernel.PerturbationKernel;
 import dev.gatun.update.kernel.PerturbationRequest;
 import dev.gatun.update.kernel.Sharpness;
 
-/** The move of sharpness-aware minimisation: arithmetic in double, storage in f32. */
+/** The perturbation of sharpness-aware minimisation: arithmetic in double, storage in f32. */
 public final class ReferencePerturbationKernel implements PerturbationKernel {
     private final Runnable deviceCheck;
     private final boolean adaptive;

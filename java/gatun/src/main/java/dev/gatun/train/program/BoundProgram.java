@@ -27,10 +27,10 @@ public final class BoundProgram implements Outputs {
     private final Map<String, HostCopy> copies = new HashMap<>();
     private boolean prepacked;
 
-    /** An output that is one number. */
+    /** An output of one element. */
     public record Scalar(String name, Buffer buffer) {}
 
-    /** Binds a program whose inputs were {@linkplain #checkInputs checked}. */
+    /** Binds a program whose inputs have been {@linkplain #checkInputs checked}. */
     public BoundProgram(Task task, Program program, List<Field> data, int size) {
         this.program = program;
         this.size = size;
@@ -56,7 +56,7 @@ public final class BoundProgram implements Outputs {
     }
 
     /**
-     * Whether a data set has what a graph reads, and no input and output share a name.
+     * Checks that a data set has the inputs of a graph, and that no input and output share a name.
      *
      * @throws IllegalArgumentException if not
      */
@@ -76,45 +76,46 @@ public final class BoundProgram implements Outputs {
         }
     }
 
+    /** Returns the program. */
     public Program program() {
         return program;
     }
 
-    /** Examples of a batch. */
+    /** Returns the batch size. */
     @Override
     public int size() {
         return size;
     }
 
-    /** The memory of the inputs. */
+    /** Returns the memory of the inputs. */
     public List<Buffer> inputs() {
         return inputs;
     }
 
-    /** Where the loss is: (1) f32. */
+    /** Returns the memory of the loss: (1) f32. */
     public Buffer lossBuffer() {
         return scalars.getFirst().buffer();
     }
 
-    /** What is read in every step of training, the loss first. */
+    /** Returns the outputs that are read in every training step, the loss first. */
     public List<Scalar> scalars() {
         return scalars;
     }
 
-    /** Submits the copy of a batch into the inputs; it can be given back once the stream has passed this. */
+    /** Submits the copy of a batch to the inputs; the batch can be released once the stream has executed it. */
     public void submit(Batch batch) {
         for (int i = 0; i < fields.length; i++) {
             program.device().upload(batch.tensor(fields[i]), inputs.get(i));
         }
     }
 
-    /** Copies a batch into the inputs; it can be given back afterwards. */
+    /** Copies a batch to the inputs; the batch can be released afterwards. */
     public void load(Batch batch) {
         submit(batch);
         program.device().stream().synchronize();
     }
 
-    /** Says that the variables have changed since the latest forward pass. */
+    /** Notifies the program that the variables have changed since the latest forward pass. */
     public void variablesChanged() {
         prepacked = false;
     }
@@ -126,31 +127,31 @@ public final class BoundProgram implements Outputs {
         }
     }
 
-    /** Computes the outputs of the batch that was loaded. */
+    /** Computes the outputs of the loaded batch. */
     public void forward() {
         prepack();
         program.forward();
     }
 
-    /** Takes the variables as they are now, and the random numbers of a batch of a run. */
+    /** Prepacks the current variables, and sets the random state of a batch. */
     public void begin(long seed, long batchNumber) {
         program.randomize(seed, batchNumber);
         variablesChanged();
         prepack();
     }
 
-    /** The same with the random numbers of a batch of a run. */
+    /** Computes the outputs with the random state of a batch. */
     public void forward(long seed, long batchNumber) {
         program.randomize(seed, batchNumber);
         forward();
     }
 
-    /** The loss of the latest forward pass. */
+    /** Returns the loss of the latest forward pass. */
     public float loss() {
         return loss.fetch().get(ValueLayout.JAVA_FLOAT, 0);
     }
 
-    /** Repeats the forward pass, and says where the loss stops being finite. */
+    /** Repeats the forward pass, and describes the first value that is not finite. */
     public String locateNonFinite() {
         return program.locateNonFinite().map(Program.NonFinite::toString)
                 .orElse("nothing: a repetition of the step was finite");
@@ -166,7 +167,7 @@ public final class BoundProgram implements Outputs {
         return fetch(output).get(ValueLayout.JAVA_LONG, 0);
     }
 
-    /** What an input or output is now, on the host, until it is fetched again. */
+    /** Copies an input or output to the host; the memory is valid until it is fetched again. */
     @Override
     public MemorySegment fetch(String name) {
         return copy(name).fetch();

@@ -5,18 +5,19 @@ import dev.gatun.memory.Buffer;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** A tensor of a device as the host sees it, by waiting for the device. Only the first look allocates. */
+/** A copy of a device's tensor in host memory. Waits for the device; allocates on the first fetch only. */
 public final class HostCopy {
     private final Device device;
     private final Buffer buffer;
     private @Nullable MemorySegment host;
 
+    /** Creates a copy of a buffer, which allocates on the first fetch. */
     public HostCopy(Device device, Buffer buffer) {
         this.device = device;
         this.buffer = buffer;
     }
 
-    /** What it is now. The next call overwrites it. */
+    /** Returns the current content, which the next call overwrites. */
     public MemorySegment fetch() {
         MemorySegment copy = host;
         if (copy == null) { // longs, so that any element is aligned

@@ -33,12 +33,12 @@ public final class Programs implements AutoCloseable {
     private CompileOptions compile;
     private @Nullable Variables variables;
 
-    /** What programs are for. */
+    /** The purpose of programs. */
     public enum Form {
         TRAINING,
         INFERENCE;
 
-        /** A task's graph in this form. */
+        /** Returns a task's graph in this form. */
         public Graph graph(Task task, int batchSize, PrecisionPolicy precision) {
             Graph graph = MixedPrecision.of(task.graph(batchSize), precision);
             return switch (this) {
@@ -49,10 +49,10 @@ public final class Programs implements AutoCloseable {
     }
 
     /**
-     * No programs yet.
+     * Creates an empty cache of programs.
      *
-     * @param compile   how the programs choose among kernels; each takes what an earlier one chose
-     * @param variables what the programs share, the caller's; null for variables that the first program makes
+     * @param compile   options of the compilations; each also takes the choices of the earlier ones
+     * @param variables shared variables, which the caller closes; null to have the first program allocate them
      */
     public Programs(
             Task task, Device device, List<Field> fields, Form form, PrecisionPolicy precision,
@@ -67,7 +67,7 @@ public final class Programs implements AutoCloseable {
         this.variables = variables;
     }
 
-    /** The program for a batch size, compiled where it is not there. */
+    /** Returns the program for a batch size, compiling it on first use. */
     public BoundProgram of(int batchSize) {
         for (int i = 0; i < programs.size(); i++) { // no iterator: a step allocates nothing
             if (programs.get(i).size() == batchSize) {
@@ -84,22 +84,22 @@ public final class Programs implements AutoCloseable {
         return bound;
     }
 
-    /** What was recorded, and what the programs chose. */
+    /** Returns the recorded choices and those of all programs. */
     public KernelChoices choices() {
         return compile.recorded();
     }
 
-    /** All that are compiled. */
+    /** Returns all compiled programs. */
     public List<BoundProgram> all() {
         return List.copyOf(programs);
     }
 
-    /** The program that was compiled first. */
+    /** Returns the program that was compiled first. */
     public Program first() {
         return programs.getFirst().program();
     }
 
-    /** What the programs share. */
+    /** Returns the shared variables. */
     public Variables variables() {
         if (variables == null) {
             throw new IllegalStateException("no program was compiled yet");
@@ -107,14 +107,14 @@ public final class Programs implements AutoCloseable {
         return variables;
     }
 
-    /** Says that the variables have changed since the latest forward passes. */
+    /** Notifies all programs that the variables have changed since the latest forward passes. */
     public void variablesChanged() {
         for (int i = 0; i < programs.size(); i++) {
             programs.get(i).variablesChanged();
         }
     }
 
-    /** Closes the programs, and the variables that they made. */
+    /** Closes the programs, and the variables that they allocated. */
     @Override
     public void close() {
         List<AutoCloseable> all = new ArrayList<>();

@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches on their way to the device. As many are lent as the host may be ahead of the device, and one; each goes back
- * to its loader when the device has read it. Allocates nothing once it is made.
+ * Transfers batches to the device. At most one more batch is lent than the host is steps ahead of the device; each is
+ * released when the device has read it. Allocates nothing after construction.
  */
 public final class BatchFeed {
     private final BatchLoader loader;
@@ -29,9 +29,9 @@ public final class BatchFeed {
     }
 
     /**
-     * A feed.
+     * Creates a feed.
      *
-     * @param loader has as many batches in its staging memory, and those that it prepares ahead
+     * @param loader loader whose staging memory holds as many batches, besides those that it prepares ahead
      */
     public BatchFeed(BatchLoader loader, Stream stream) {
         this.loader = loader;
@@ -42,17 +42,18 @@ public final class BatchFeed {
         }
     }
 
+    /** Returns the source of the batches. */
     public BatchLoader loader() {
         return loader;
     }
 
-    /** The next batch of the epoch. */
+    /** Returns the next batch of the epoch. */
     public Batch next() {
         giveBack(ring[next]); // the oldest
         return Objects.requireNonNull(loader.next(), "the epoch is over");
     }
 
-    /** Submits the copy of a batch into the inputs of a program, and gives it back in time. */
+    /** Submits the copy of a batch to the inputs of a program, and releases the batch once it is read. */
     public void load(Batch batch, BoundProgram program) {
         Lent place = ring[next];
         next = (next + 1) % ring.length;
@@ -73,7 +74,7 @@ public final class BatchFeed {
         }
     }
 
-    /** Waits until the device has read all batches, and gives them back. */
+    /** Waits until the device has read all batches, and releases them. */
     public void giveBackAll() {
         for (Lent place : ring) {
             giveBack(place);

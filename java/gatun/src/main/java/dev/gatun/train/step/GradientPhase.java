@@ -3,9 +3,10 @@ package dev.gatun.train.step;
 import dev.gatun.engine.GradientListener;
 
 /**
- * A phase that follows the gradients of a step, and hears of each range of their slab when it is final, while the rest
- * is still computed: a reduction over several devices begins there, and is waited for when the phase runs. Gradients
- * are told once in each step, by the pass that writes them last: that of the only batch, the sum over several batches,
- * or the second pass of sharpness-aware minimisation. They are those of the loss times its scale.
+ * A phase after the computation of the gradients that is notified of each range of their slab when it is final, while
+ * the rest is still being computed. A reduction over several devices starts then, and is awaited when the phase runs.
+ * Each gradient is reported once in a step, by the pass that writes it last: that of the only batch, the sum over
+ * several batches, or the second pass of sharpness-aware minimisation. They are the gradients of the loss times the
+ * loss scale.
  */
 public interface GradientPhase extends Phase, GradientListener {}

@@ -7,8 +7,8 @@ import dev.gatun.memory.Role;
 import dev.gatun.update.kernel.StepKernel;
 
 /**
- * Keeps the buffers as they are before a step, and gives them back when its gradients cannot be computed: for steps
- * that update running statistics before the last loss is known.
+ * Saves the buffers before a step, and restores them if its gradients cannot be computed: for steps that update running
+ * statistics before the last loss is known.
  */
 public final class KeptBuffers implements Phase, AutoCloseable {
     private final Device device;
@@ -16,6 +16,7 @@ public final class KeptBuffers implements Phase, AutoCloseable {
     private final Buffer before;
     private final StepKernel control;
 
+    /** Allocates memory for a copy of the buffers. */
     public KeptBuffers(Device device, Variables variables, StepKernel control) {
         this.control = control;
         this.device = device;
@@ -28,7 +29,7 @@ public final class KeptBuffers implements Phase, AutoCloseable {
         device.copy(buffers, before);
     }
 
-    /** Gives them back where the device has halted the steps: at the end of a step that the host is ahead of. */
+    /** Restores the buffers if the device has halted the steps: at the end of a step that the host is ahead of. */
     public void restoreWhereHalted() {
         control.restoreWhereHalted(before, buffers);
     }

@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The inputs of the batch that halted the steps: by the time the host notices, those of later batches are in the
- * programs.
+ * Keeps the inputs of the batch that halted the steps. When the host notices, the programs already hold later batches.
  */
 public final class KeptInputs implements AutoCloseable {
     private final Device device;
@@ -21,6 +20,7 @@ public final class KeptInputs implements AutoCloseable {
 
     private record Kept(BoundProgram program, List<Buffer> buffers) {}
 
+    /** Allocates memory for a copy of the inputs of each program. */
     public KeptInputs(Device device, StepKernel control, List<BoundProgram> programs) {
         this.device = device;
         this.control = control;
@@ -52,7 +52,7 @@ public final class KeptInputs implements AutoCloseable {
         throw new IllegalStateException("a program of " + program.size() + " examples was compiled after the others");
     }
 
-    /** Keeps those of the batch whose loss was observed latest, where it halted the steps. */
+    /** Copies the inputs of a program if the loss observed latest, its own, halted the steps. */
     public void keepWhereHalted(BoundProgram program) {
         List<Buffer> buffers = of(program).buffers;
         for (int i = 0; i < buffers.size(); i++) {
@@ -60,7 +60,7 @@ public final class KeptInputs implements AutoCloseable {
         }
     }
 
-    /** Puts them back into their program. */
+    /** Restores the inputs of a program. */
     public void restore(BoundProgram program) {
         List<Buffer> buffers = of(program).buffers;
         for (int i = 0; i < buffers.size(); i++) {

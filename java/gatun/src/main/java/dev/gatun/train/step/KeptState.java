@@ -8,23 +8,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a part of a run keeps from step to step, beside variables and the optimizer's states: its buffers and numbers,
- * under the names that checkpoints have for them.
+ * The state that a part of a run keeps from step to step, besides variables and the optimizer's states: buffers and
+ * numbers, with their names in checkpoints.
  */
 public interface KeptState {
-    /** All that a checkpoint may hold, so that none of it is dropped without a word. */
+    /** The kinds of state that a checkpoint may contain. A checkpoint with a kind that the run lacks is refused. */
     enum Kind {
         /** The mean of the weights after epochs. */
         MEAN("swa", "a mean of the weights"),
-        /** Look-ahead's. */
+        /** The slow weights of look-ahead. */
         SLOW(SlowWeights.NAME, "slow weights of look-ahead"),
-        /** The optimizer's exponential average, one of its own states. */
+        /** The optimizer's exponential average of the weights, one of its own states. */
         AVERAGE(Optimizer.AVERAGE, "a moving average of the weights");
 
         /** The name among the states of a parameter. */
         public final String state;
 
-        /** For people. */
+        /** The description in messages. */
         public final String text;
 
         Kind(String state, String text) {
@@ -33,17 +33,17 @@ public interface KeptState {
         }
     }
 
-    /** What it is. */
+    /** Returns the kind. */
     Kind kind();
 
-    /** What belongs to a variable, if anything does. */
+    /** Returns the part that belongs to a variable, if any. */
     Optional<TensorState> of(Variables.Slot slot);
 
-    /** Its numbers by name; none is negative. */
+    /** Returns the numbers by name; none is negative. */
     default Map<String, Long> numbers() {
         return Map.of();
     }
 
-    /** Goes on from numbers with the same names. */
+    /** Restores the numbers from a map with the same names. */
     default void restore(Map<String, Long> numbers) {}
 }

@@ -6,17 +6,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the loss before anything changes: the device does, and halts the steps where it is not finite; so does the
- * host, unless it is ahead of the device and hears of it later.
+ * Checks that the loss is finite before any variable changes. The device halts the steps if it is not; the host throws,
+ * unless it runs ahead of the device and reads the result later.
  */
 public final class LossCheck implements Phase {
     private final StepKernel control;
     private final @Nullable KeptInputs kept;
 
     /**
-     * A check.
+     * Creates the phase.
      *
-     * @param kept where the host is ahead; null where work is done when it is submitted
+     * @param kept copies of the inputs, where the host runs ahead of the device; null where the stream is immediate
      */
     public LossCheck(StepKernel control, @Nullable KeptInputs kept) {
         this.control = control;
@@ -26,11 +26,11 @@ public final class LossCheck implements Phase {
     @Override
     public void run(StepState step) {
         step.submitted().add(step.pass(), step.weight);
-        look(step);
+        check(step);
     }
 
-    /** Looks at the latest forward pass without counting its loss. */
-    public void look(StepState step) {
+    /** Checks the loss of the latest forward pass without adding it to the losses of the step. */
+    public void check(StepState step) {
         BoundProgram pass = step.pass();
         control.observe(pass.lossBuffer());
         if (kept != null) {
@@ -56,7 +56,7 @@ public final class LossCheck implements Phase {
         return Optional.empty();
     }
 
-    /** Puts a batch that halted the steps back, and the random numbers it had. */
+    /** Restores the inputs and the random state of a batch that halted the steps. */
     public void repeat(BoundProgram pass, SubmittedStep failed, int batch) {
         if (kept != null) {
             kept.restore(pass);

@@ -1,8 +1,8 @@
 package dev.gatun.train.step;
 
 /**
- * Too many steps in a row were left out because of gradients that are infinite or NaN. The parameters are as before
- * them.
+ * Thrown when too many consecutive steps were skipped because of gradients that are infinite or NaN. The parameters are
+ * as before them.
  */
 public final class NonFiniteGradientException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -17,7 +17,7 @@ public final class NonFiniteGradientException extends RuntimeException {
         this.step = step;
     }
 
-    /** The latest step that was left out, counted from 1. */
+    /** Returns the number of the latest skipped step, from 1. */
     public long step() {
         return step;
     }

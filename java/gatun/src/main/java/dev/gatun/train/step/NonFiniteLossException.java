@@ -1,6 +1,9 @@
 package dev.gatun.train.step;
 
-/** The loss is infinite or NaN. The step was not applied: parameters, optimizer and buffers are as before it. */
+/**
+ * Thrown when the loss is infinite or NaN. The step was not applied: parameters, optimizer and buffers are as before
+ * it.
+ */
 public final class NonFiniteLossException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +15,7 @@ public final class NonFiniteLossException extends RuntimeException {
         this.step = step;
     }
 
-    /** The step that was not applied, counted from 1. */
+    /** Returns the number of the step that was not applied, from 1. */
     public long step() {
         return step;
     }

@@ -11,10 +11,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second pass of sharpness-aware minimisation, over the same batch with the same dropout, at the sharpest weights
- * near by: replaces the gradients of the first pass. Where one of those is not finite the weights stay, and the second
- * pass repeats the first. The device decides that, and the host does not wait. Running statistics are those of the
- * first pass. Allocates nothing once it is made.
+ * The second pass of sharpness-aware minimisation: computes the gradients of the same batch, with the same dropout, at
+ * the perturbed weights, and replaces those of the first pass. If one of these is not finite, the weights are not
+ * perturbed and the second pass repeats the first; the device decides that, and the host does not wait. Running
+ * statistics are those of the first pass. Allocates nothing after construction.
  */
 public final class SecondPass implements Phase, AutoCloseable {
     private final StepKernel control;
@@ -23,9 +23,9 @@ public final class SecondPass implements Phase, AutoCloseable {
     private final SharpnessAscent ascent;
 
     /**
-     * A second pass.
+     * Creates the phase.
      *
-     * @param listener hears of the gradients; null where nobody asks
+     * @param listener notified of final gradients; null for none
      */
     public SecondPass(
             Device device, Variables variables, StepKernel control, LossCheck check, SharpnessAware options,
@@ -37,29 +37,29 @@ public final class SecondPass implements Phase, AutoCloseable {
                 device, variables.parameters(), variables.gradients(), options);
     }
 
-    /** Weights are those before the step afterwards, whatever happens. */
+    /** Runs the second pass; the weights are restored even when it fails. */
     @Override
     public void run(StepState step) {
         BoundProgram pass = step.pass();
-        ascent.climb(control, step.gradientScale);
+        ascent.perturb(control, step.gradientScale);
         try {
             pass.variablesChanged();
             pass.forward();
-            check.look(step);
+            check.check(step);
             backward.run(pass);
         } finally {
-            ascent.descend(control);
+            ascent.restore(control);
         }
     }
 
-    /** Climbs once more, waiting for the device: the weights up the slope are not kept. */
+    /** Perturbs the weights once more, waiting for the device, as the perturbed weights are not kept. */
     @Override
     public Optional<NonFiniteLossException> explain(SubmittedStep failed) {
         BoundProgram pass = failed.results(0).pass();
         check.repeat(pass, failed, 0);
         pass.forward();
         pass.program().backward();
-        if (!ascent.climb(failed.gradientScale / failed.block.usedScale())) {
+        if (!ascent.perturb(failed.gradientScale / failed.block.usedScale())) {
             return Optional.empty();
         }
         try {
@@ -67,7 +67,7 @@ public final class SecondPass implements Phase, AutoCloseable {
             pass.forward();
             return Optional.of(new NonFiniteLossException(failed.number, pass.loss(), pass.locateNonFinite()));
         } finally {
-            ascent.descend();
+            ascent.restore();
         }
     }
 

@@ -16,9 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which phases a step has, in their order: the only place that says so. What a run does not ask for has no phase, and
- * costs nothing. No phase waits for the device: whether a step is taken, with which loss scale and how much is clipped
- * is decided there.
+ * Creates the phases of a step in their order. Only what a run asks for has a phase. No phase waits for the device,
+ * which decides whether a step is taken, with which loss scale, and how gradients are clipped.
  */
 public final class StepPhases {
     private final Device device;
@@ -37,13 +36,13 @@ public final class StepPhases {
     private final List<KeptState> states = new ArrayList<>();
 
     /**
-     * Phases of a run.
+     * Creates the phases of a run.
      *
-     * @param accumulate most batches of a step
-     * @param wrappers   what goes around the optimizer
-     * @param programs   all that the run needs, already compiled
-     * @param reductions follow the gradients, before the update
-     * @param owner      is given what must be closed after the last step
+     * @param accumulate largest number of batches of a step
+     * @param wrappers   wrappers of the optimizer
+     * @param programs   all programs that the run needs, already compiled
+     * @param reductions phases that follow the gradients, before the update
+     * @param owner      closes its resources after the last step
      */
     public StepPhases(
             Device device, int accumulate, Wrappers wrappers, BatchFeed feed, Programs programs, Optimizer optimizer,
@@ -64,7 +63,7 @@ public final class StepPhases {
                 ? own(new KeptBuffers(device, programs.variables(), control)) : null;
     }
 
-    /** What leaves the gradients of the step in their slab: from batch in hand to the second pass, if there is one. */
+    /** Returns the phases that compute the gradients of the step, up to the second pass, if there is one. */
     public List<Phase> gradients() {
         List<Phase> phases = new ArrayList<>();
         phases.add(_ -> programs.variablesChanged());
@@ -102,7 +101,7 @@ public final class StepPhases {
         feed.load(step.load(program), program);
     }
 
-    /** What moves the parameters along the gradients. */
+    /** Returns the phases that update the parameters. */
     public List<Phase> update(ScheduledOptimizer schedules) {
         Lookahead lookahead = wrappers.lookahead();
         SlowPhases slow = lookahead == null ? null
@@ -124,7 +123,7 @@ public final class StepPhases {
         return phases;
     }
 
-    /** What the phases keep from step to step. */
+    /** Returns the states of the phases. */
     public List<KeptState> states() {
         return List.copyOf(states);
     }

@@ -5,27 +5,27 @@ import dev.gatun.train.program.BoundProgram;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the phases of a step know of it and tell each other. One object for all steps. */
+/** The state that the phases of a step share. There is one object for all steps. */
 public final class StepState {
-    /** Decides what dropout drops, together with the batch. */
+    /** Seed of dropout, combined with the batch. */
     public long seed;
-    /** Number of the step, counted from 1. */
+    /** Number of the step, from 1. */
     public long number;
-    /** Number in the whole run of the batch that is computed, counted from 1. */
+    /** Number of the current batch in the run, from 1. */
     public long batchNumber;
-    /** Batches of the step, at least 1. */
+    /** Number of batches of the step, at least 1. */
     public int batches;
-    /** The batch that is computed, counted from 0 within the step. */
+    /** Index of the current batch in the step, from 0. */
     public int index;
-    /** Examples of the step so far. */
+    /** Number of examples of the step so far. */
     public long examples;
-    /** What the mean loss of the batch counts, when that of the step's first batch counts 1. */
+    /** Weight of the mean loss of the current batch, relative to the first batch of the step. */
     public double weight;
-    /** The weights of the step's batches so far. */
+    /** Sum of the weights of the step's batches so far. */
     public double weights;
     /**
-     * What turns the sum in the slab of gradients, once that is divided by the loss scale, into the gradient of the
-     * mean loss of all examples.
+     * Factor that turns the sum in the slab of gradients, divided by the loss scale, into the gradient of the mean loss
+     * of all examples.
      */
     public double gradientScale;
 
@@ -34,6 +34,11 @@ public final class StepState {
     private int firstSize;
     private @Nullable BoundProgram pass;
 
+    /**
+     * Starts a step with its first batch: resets all counters.
+     *
+     * @param place record that receives the results of the step
+     */
     public void begin(SubmittedStep place, long newSeed, long newNumber, long firstBatch, int newBatches, Batch first) {
         submitted = place;
         place.begin(newSeed, newNumber, firstBatch);
@@ -49,7 +54,7 @@ public final class StepState {
         take(first);
     }
 
-    /** The next batch is in hand. */
+    /** Sets the next batch. */
     public void take(Batch next) {
         batch = next;
         examples += next.size();
@@ -57,7 +62,7 @@ public final class StepState {
         weights += weight;
     }
 
-    /** The batch in hand, from now on in a program's inputs. */
+    /** Loads the current batch into a program's inputs and returns it. */
     public Batch load(BoundProgram program) {
         Batch loaded = Objects.requireNonNull(batch, "no batch is in hand");
         batch = null;
@@ -65,22 +70,22 @@ public final class StepState {
         return loaded;
     }
 
-    /** Examples of the batch in hand. */
+    /** Returns the number of examples of the current batch. */
     public int batchSize() {
         return Objects.requireNonNull(batch, "no batch is in hand").size();
     }
 
-    /** The program of the latest batch. */
+    /** Returns the program of the latest batch. */
     public BoundProgram pass() {
         return Objects.requireNonNull(pass, "no batch was loaded");
     }
 
-    /** Where the results of the step go. */
+    /** Returns the record of the submitted step, which receives its results. */
     public SubmittedStep submitted() {
         return Objects.requireNonNull(submitted, "no step was begun");
     }
 
-    /** All phases have run. */
+    /** Ends the step, after all phases have run. */
     public void end() {
         SubmittedStep place = submitted();
         place.examples = examples;

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Steps, measured: the phases that compute the gradients, then those that move the parameters. A step is submitted, and
- * its results are read as many steps later as the device is behind; at once, where it is not. Allocates nothing.
+ * Runs training steps: the phases that compute the gradients, then those that update the parameters. The results of a
+ * step are read as many steps later as the device is behind the host, immediately on a synchronous one. Allocates
+ * nothing.
  */
 public final class TrainingStep {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -36,21 +37,21 @@ public final class TrainingStep {
     private float loss;
 
     /**
-     * What a step does.
+     * The phases of a step.
      *
-     * @param gradients   leave the gradients in their slab; what they did is undone when one of them fails
-     * @param update      move the parameters
-     * @param mostBatches batches of a step
+     * @param gradients   compute the gradients; undone if one of them fails
+     * @param update      update the parameters
+     * @param mostBatches largest number of batches of a step
      */
     public record Phases(List<Phase> gradients, List<Phase> update, int mostBatches) {}
 
     /**
-     * Steps.
+     * Creates the steps of a run.
      *
-     * @param feed      gives the batches
-     * @param optimizer decides what a step comes to
-     * @param programs  what the phases run
-     * @param metrics   what is measured while training
+     * @param feed      source of the batches
+     * @param optimizer optimizer with the results of each step
+     * @param programs  programs that the phases run
+     * @param metrics   metrics measured in training
      */
     public TrainingStep(
             Device device, BatchFeed feed, Optimizer optimizer, Programs programs, Phases phases,
@@ -72,11 +73,11 @@ public final class TrainingStep {
     /**
      * Submits a step. There is room for it unless {@link #isFull}.
      *
-     * @param batches    how many, at least 1
-     * @param seed       decides what dropout drops, together with the batch
-     * @param number     of the step, counted from 1
-     * @param firstBatch number of the first batch in the whole run, counted from 1
-     * @throws NonFiniteLossException when a loss was looked at and is not finite; nothing was updated then
+     * @param batches    number of batches, at least 1
+     * @param seed       seed of dropout, combined with the batch
+     * @param number     number of the step, from 1
+     * @param firstBatch number of the first batch in the run, from 1
+     * @throws NonFiniteLossException if the host checked a loss and it is not finite; no variable was updated
      */
     public void submit(int batches, long seed, long number, long firstBatch) {
         SubmittedStep step = ring[(int) (submitted % ring.length)];
@@ -117,12 +118,12 @@ public final class TrainingStep {
         }
     }
 
-    /** Whether results must be read before another step is submitted. */
+    /** Returns whether results must be read before another step is submitted. */
     public boolean isFull() {
         return pending() == ring.length;
     }
 
-    /** Steps whose results were not read. */
+    /** Returns the number of steps whose results have not been read. */
     public int pending() {
         return (int) (submitted - read);
     }
@@ -167,7 +168,7 @@ public final class TrainingStep {
         };
     }
 
-    /** What the first phase says in which a loss was not finite. */
+    /** Returns the failure of the first phase in which a loss was not finite. */
     public static Optional<NonFiniteLossException> explain(Phase[] phases, SubmittedStep failed) {
         for (Phase phase : phases) {
             Optional<NonFiniteLossException> found = phase.explain(failed);
@@ -178,44 +179,47 @@ public final class TrainingStep {
         return Optional.empty();
     }
 
-    /** Mean loss of the examples of the step whose results were read latest. */
+    /** Returns the mean loss of the examples of the step whose results were read last. */
     public float loss() {
         return loss;
     }
 
-    /** Whether it moved the parameters: not, where a gradient was not finite and somebody looked. */
+    /** Returns whether that step updated the parameters: it was not skipped. */
     public boolean updated() {
         return !latest.block.skipped();
     }
 
-    /** Its examples. */
+    /** Returns the number of examples of that step. */
     public long examples() {
         return latest.examples;
     }
 
-    /** Its metrics. */
+    /** Returns the metrics of that step. */
     public MetricSums metrics() {
         return metrics;
     }
 
-    /** Its learning rate. */
+    /** Returns the learning rate of that step. */
     public double learningRate() {
         return latest.learningRate;
     }
 
-    /** What its loss was multiplied by in the backward pass. */
+    /** Returns the loss scale of that step. */
     public float lossScale() {
         return latest.block.usedScale();
     }
 
+    /** Returns the median time of a step, in milliseconds. */
     public double stepMillisMedian() {
         return stepNanos.median() / 1e6;
     }
 
+    /** Returns the median time of the update phases, in milliseconds. */
     public double optimizerMillisMedian() {
         return optimizerNanos.median() / 1e6;
     }
 
+    /** Returns the median of the heap memory that a step allocates, in bytes. */
     public double heapBytesMedian() {
         return heapBytes.median();
     }

@@ -1,4 +1,4 @@
-/** A step of training as an array of phases; internal to the room but for its exceptions. */
+/** The phases of a training step; internal to the training loop except for the exceptions. */
 @NullMarked
 package dev.gatun.train.step;
 

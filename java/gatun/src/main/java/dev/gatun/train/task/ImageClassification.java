@@ -8,14 +8,14 @@ import dev.gatun.data.image.Normalization;
 import dev.gatun.model.Model;
 import java.util.List;
 
-/** Telling images apart: the task of a {@link Model}, and the examples that it reads. */
+/** Creates the task of a {@link Model}, and the examples that it reads. */
 public final class ImageClassification {
     private ImageClassification() {}
 
     /**
-     * The task of a model.
+     * Returns the task of a model.
      *
-     * @param normalization what its images are normalized by, which checkpoints say
+     * @param normalization normalisation of the images, as recorded in checkpoints
      */
     public static Task of(Model model, Normalization normalization) {
         return Task.of(model.name(), model::describe).measuring(new Metric.Share(Metric.ACCURACY, Model.CORRECT))
@@ -23,9 +23,9 @@ public final class ImageClassification {
     }
 
     /**
-     * Images as examples for a model.
+     * Returns images as examples of a model.
      *
-     * @param seed decides all augmentation, together with the epoch and the image
+     * @param seed with the epoch and the image, determines the augmentation
      * @throws IllegalArgumentException when model and images do not fit together
      */
     public static ImageExamples examples(
@@ -34,7 +34,7 @@ public final class ImageClassification {
         return examples(ImageInput.of(model, normalization), model.name(), images, augmentations, seed);
     }
 
-    /** The same for a model of the given name that is known by what it reads. */
+    /** Returns images as examples of a model that is described by its input. */
     public static ImageExamples examples(
             ImageInput input, String model, ImageDataset images, List<Augmentation> augmentations, long seed) {
         check(input, model, images);

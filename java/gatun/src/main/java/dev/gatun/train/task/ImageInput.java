@@ -9,22 +9,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The images that a classifier reads.
+ * Describes the images that a classifier reads.
  *
  * @param channels      channels of the images
  * @param height        rows of the images
  * @param width         columns of the images
- * @param classes       what is told apart
- * @param normalization what the images are normalized by
+ * @param classes       number of classes
+ * @param normalization normalisation of the images
  */
 public record ImageInput(int channels, int height, int width, int classes, Normalization normalization) {
 
-    /** What a model reads. */
+    /** Returns the input of a model. */
     public static ImageInput of(Model model, Normalization normalization) {
         return new ImageInput(model.channels(), model.height(), model.width(), model.classes(), normalization);
     }
 
-    /** As a task's attributes, by which it is known again. */
+    /** Returns the attributes that describe the input in a task. */
     public Map<String, Object> attributes() {
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("channels", (long) channels);
@@ -37,9 +37,9 @@ public record ImageInput(int channels, int height, int width, int classes, Norma
     }
 
     /**
-     * What a task reads.
+     * Returns the input of a task.
      *
-     * @throws IllegalArgumentException when it does not classify images: its attributes do not say how
+     * @throws IllegalArgumentException if the task's attributes do not describe the input of an image classifier
      */
     public static ImageInput of(Task task) {
         Map<String, Object> attributes = task.attributes();

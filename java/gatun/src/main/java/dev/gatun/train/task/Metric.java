@@ -1,23 +1,23 @@
 package dev.gatun.train.task;
 
 /**
- * What a task measures beside its loss: a mean over all examples, whatever batches they come in. Tensors are named as
- * the outputs and inputs of the task's graph.
+ * A quantity that a task measures besides its loss: a mean over all examples, independent of the batches. Tensors are
+ * named as outputs and inputs of the task's graph.
  */
 public sealed interface Metric {
-    /** The name of the share of examples that are classified correctly. */
+    /** The name of the fraction of examples classified correctly. */
     String ACCURACY = "accuracy";
 
-    /** The name in results. */
+    /** Returns the name in results. */
     String name();
 
-    /** Whether it is cheap enough to be measured in every step of training: it reads one number. */
+    /** Returns whether it is measured in every training step, because it reads only one number. */
     boolean isScalar();
 
     /**
-     * An output that counts examples of its batch, a scalar of i64: its share of all.
+     * The fraction of the examples that an output, a scalar of i64, counts in its batch.
      *
-     * @param output the output of the graph
+     * @param output name of the output
      */
     record Share(String name, String output) implements Metric {
         @Override
@@ -27,9 +27,9 @@ public sealed interface Metric {
     }
 
     /**
-     * An output that is a mean over the examples of its batch, a scalar of f32, as a loss is.
+     * The mean of an output, a scalar of f32 that is a mean over the examples of its batch, such as a loss.
      *
-     * @param output the output of the graph
+     * @param output name of the output
      */
     record Mean(String name, String output) implements Metric {
         @Override
@@ -39,12 +39,12 @@ public sealed interface Metric {
     }
 
     /**
-     * The share of examples whose class is among those of the highest scores. Among equal scores, the class of the
+     * The fraction of examples whose class is among those of the k highest scores. Among equal scores, the class of the
      * lower number comes first.
      *
-     * @param k      how many of the highest count, at least 1
-     * @param scores the output of the graph, {@code (N, classes)} of f32
-     * @param labels the input of the graph, {@code (N)} of i32
+     * @param k      number of classes, at least 1
+     * @param scores name of the output, {@code (N, classes)} of f32
+     * @param labels name of the input, {@code (N)} of i32
      */
     record TopK(String name, int k, String scores, String labels) implements Metric {
         public TopK {
@@ -62,9 +62,9 @@ public sealed interface Metric {
     /**
      * The mean over all elements of the distance between an output and an input.
      *
-     * @param distance   of two elements
-     * @param prediction the output of the graph, f32
-     * @param target     the input of the graph, f32 of the same shape
+     * @param distance   distance of two elements
+     * @param prediction name of the output, f32
+     * @param target     name of the input, f32 of the same shape
      */
     record MeanError(String name, Distance distance, String prediction, String target) implements Metric {
         /** The distance of two numbers. */
@@ -81,22 +81,25 @@ public sealed interface Metric {
         }
     }
 
-    /** The share of examples whose highest score is that of their class, called {@code accuracy}. */
+    /** Returns the fraction of examples whose highest score is that of their class, named {@code accuracy}. */
     static Metric accuracy(String scores, String labels) {
         return new TopK(ACCURACY, 1, scores, labels);
     }
 
-    /** The share of examples whose class is among those of the k highest scores, called {@code top-5} and the like. */
+    /**
+     * Returns the fraction of examples whose class is among those of the k highest scores, named {@code top-5} and the
+     * like.
+     */
     static Metric topK(int k, String scores, String labels) {
         return new TopK("top-" + k, k, scores, labels);
     }
 
-    /** The mean absolute error, called {@code mae}. */
+    /** Returns the mean absolute error, named {@code mae}. */
     static Metric meanAbsoluteError(String prediction, String target) {
         return new MeanError("mae", MeanError.Distance.ABSOLUTE, prediction, target);
     }
 
-    /** The mean squared error, called {@code mse}. */
+    /** Returns the mean squared error, named {@code mse}. */
     static Metric meanSquaredError(String prediction, String target) {
         return new MeanError("mse", MeanError.Distance.SQUARED, prediction, target);
     }

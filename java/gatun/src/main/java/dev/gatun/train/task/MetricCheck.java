@@ -5,11 +5,11 @@ import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 
-/** Whether a graph has what a metric reads. */
+/** Checks that a graph has the tensors that a metric reads. */
 public final class MetricCheck {
     private MetricCheck() {}
 
-    /** Throws {@link IllegalArgumentException} if not. */
+    /** Throws {@link IllegalArgumentException} if the graph lacks a tensor of the metric. */
     public static void of(Task task, Metric metric, Graph graph) {
         String who = "task " + task.name() + ", metric " + metric.name() + ": ";
         switch (metric) {

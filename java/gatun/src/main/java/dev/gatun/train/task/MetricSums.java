@@ -7,23 +7,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Metrics as sums over the examples seen so far. Adding a batch allocates nothing. */
+/** Accumulates metrics over examples. Adding a batch allocates nothing. */
 public final class MetricSums {
     private final Metric[] metrics;
     private final double[] sums;
     private final long[] counts;
 
+    /** Creates sums over no examples. */
     public MetricSums(List<Metric> metrics) {
         this.metrics = metrics.toArray(Metric[]::new);
         sums = new double[this.metrics.length];
         counts = new long[this.metrics.length];
     }
 
-    /** Those of a task that every step of training measures. */
+    /** Returns the sums of the metrics that every training step of a task measures. */
     public static MetricSums ofTraining(Task task) {
         return new MetricSums(task.metrics().stream().filter(Metric::isScalar).toList());
     }
 
+    /** Removes all examples from the sums. */
     public void reset() {
         for (int i = 0; i < sums.length; i++) {
             sums[i] = 0;
@@ -49,7 +51,7 @@ public final class MetricSums {
         }
     }
 
-    /** Adds what others have summed of the same metrics. */
+    /** Adds other sums of the same metrics. */
     public void add(MetricSums others) {
         for (int i = 0; i < sums.length; i++) {
             add(i, others.sums[i], others.counts[i]);
@@ -91,7 +93,7 @@ public final class MetricSums {
         return sum;
     }
 
-    /** A metric over all examples so far; NaN before the first, and for one that is not measured. */
+    /** Returns a metric over all examples so far; NaN before the first, and for one that is not measured. */
     public double value(String name) {
         for (int i = 0; i < metrics.length; i++) {
             if (metrics[i].name().equals(name)) {
@@ -105,7 +107,7 @@ public final class MetricSums {
         return counts[metric] == 0 ? Double.NaN : sums[metric] / counts[metric];
     }
 
-    /** All metrics over all examples so far. */
+    /** Returns all metrics over all examples so far. */
     public Map<String, Double> values() {
         Map<String, Double> values = new LinkedHashMap<>();
         for (int i = 0; i < metrics.length; i++) {
@@ -114,7 +116,7 @@ public final class MetricSums {
         return values;
     }
 
-    /** What a resumed run needs: sums and counts, one after the other. */
+    /** Returns the state that a resumed run needs: sums and counts in sequence. */
     public List<Object> state() {
         List<Object> state = new ArrayList<>();
         for (int i = 0; i < sums.length; i++) {
@@ -124,9 +126,7 @@ public final class MetricSums {
         return state;
     }
 
-    /**
-     * Goes on from a state; an {@link IllegalArgumentException} says that it does not fit, and nothing is changed then.
-     */
+    /** Restores a state; throws {@link IllegalArgumentException} and changes nothing if it does not fit. */
     public void restore(List<?> state) {
         if (state.size() != 2 * sums.length || !state.stream().allMatch(Number.class::isInstance)) {
             throw new IllegalArgumentException("sums of " + sums.length + " metrics were expected, got " + state);

@@ -2,17 +2,17 @@ package dev.gatun.train.task;
 
 import java.lang.foreign.MemorySegment;
 
-/** What a batch came to, as the host sees it. Reading a scalar allocates nothing. */
+/** The results of a batch in host memory. Reading a scalar allocates nothing. */
 public interface Outputs {
-    /** Examples of the batch. */
+    /** Returns the number of examples of the batch. */
     int size();
 
-    /** A scalar output of f32. */
+    /** Returns a scalar output of f32. */
     float scalar(String output);
 
-    /** A scalar output of i64. */
+    /** Returns a scalar output of i64. */
     long count(String output);
 
-    /** Any input or output. */
+    /** Returns an input or output. */
     MemorySegment fetch(String name);
 }

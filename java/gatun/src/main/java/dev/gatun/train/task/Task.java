@@ -4,17 +4,17 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.options.NamePattern;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.TensorType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * What is trained: a graph with a scalar to make small. A pure description: it holds no memory and calls nothing
- * native.
+ * A graph with a scalar to minimise, its metrics and its frozen parameters. A pure description: it holds no memory and
+ * calls nothing native.
  *
  * <pre>{@code
  * Task task = Task.of("sum", (graph, batch) -> {
@@ -26,17 +26,17 @@ import java.util.stream.Stream;
  * }).measuring(Metric.meanAbsoluteError("guess", "y"));
  * }</pre>
  *
- * @param name        for people and configurations
+ * @param name        name in configurations and messages
  * @param description builds the graph
- * @param loss        the output that is made small, a scalar: the mean over the examples of a batch
- * @param metrics     what is measured beside it
- * @param frozen      patterns of the names of parameters that are not trained, {@code *} standing for anything
- * @param attributes  what a checkpoint says of the task beside its graph, as JSON's objects
+ * @param loss        name of the output to minimise, a scalar: the mean over the examples of a batch
+ * @param metrics     metrics besides the loss
+ * @param frozen      patterns of the names of parameters that are not trained; {@code *} matches any characters
+ * @param attributes  additional description in checkpoints, as JSON's objects
  */
 public record Task(
         String name, Description description, String loss, List<Metric> metrics, List<String> frozen,
         Map<String, Object> attributes) {
-    /** The usual name of the output that is made small. */
+    /** The usual name of the output that is minimised. */
     public static final String LOSS = "loss";
 
     /** Adds inputs, operations and outputs to an empty graph. */
@@ -45,7 +45,7 @@ public record Task(
         /**
          * Describes the graph for a batch size. The variables, and the shapes of one example, do not depend on it.
          *
-         * @param graph     takes them
+         * @param graph     receives the description
          * @param batchSize the first extent of every input
          */
         void describe(GraphBuilder graph, int batchSize);
@@ -60,27 +60,27 @@ public record Task(
         }
     }
 
-    /** A task whose loss is the output {@link #LOSS}; it measures nothing else and trains all parameters. */
+    /** Returns a task that minimises the output {@link #LOSS}, without other metrics, and trains all parameters. */
     public static Task of(String name, Description description) {
         return new Task(name, description, LOSS, List.of(), List.of(), Map.of());
     }
 
-    /** The same with another output made small. */
+    /** Returns a copy that minimises another output. */
     public Task minimizing(String output) {
         return new Task(name, description, output, metrics, frozen, attributes);
     }
 
-    /** The same with other metrics. */
+    /** Returns a copy with other metrics. */
     public Task measuring(Metric... newMetrics) {
         return new Task(name, description, loss, List.of(newMetrics), frozen, attributes);
     }
 
-    /** The same with other frozen parameters: {@code freezing("body.*")}. */
+    /** Returns a copy with other frozen parameters: {@code freezing("body.*")}. */
     public Task freezing(String... patterns) {
         return new Task(name, description, loss, metrics, List.of(patterns), attributes);
     }
 
-    /** The same with other attributes. */
+    /** Returns a copy with other attributes. */
     public Task with(Map<String, Object> newAttributes) {
         return new Task(name, description, loss, metrics, frozen, newAttributes);
     }
@@ -93,19 +93,25 @@ public record Task(
         }
     }
 
-    /** Whether a parameter is trained: it is not frozen. */
+    private void checkLoss(TensorType type) {
+        if (type.dtype() != DType.F32 || type.shape().elements() != 1) {
+            throw new IllegalArgumentException("task " + name + ": the loss \"" + loss
+                    + "\" must be one number of f32, but is " + type);
+        }
+    }
+
+    /** Returns whether a parameter is trained, that is, not frozen. */
     public boolean trains(Variable parameter) {
         return frozen.stream().noneMatch(pattern -> matches(pattern, parameter.name()));
     }
 
-    /** Whether a pattern stands for a name. */
+    /** Returns whether a name matches a pattern, in which {@code *} stands for any characters. */
     public static boolean matches(String pattern, String name) {
-        String expression = Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        return name.matches(expression);
+        return NamePattern.of(pattern).matcher(name).matches();
     }
 
     /**
-     * The graph for a batch size as it is described: not differentiated.
+     * Returns the graph for a batch size as described: not differentiated.
      *
      * @throws IllegalArgumentException when the description does not fit together, or lacks what loss and metrics read
      */
@@ -113,7 +119,7 @@ public record Task(
         GraphBuilder builder = new GraphBuilder();
         description.describe(builder, batchSize);
         Graph graph = builder.build();
-        graph.output(loss);
+        checkLoss(graph.output(loss).type());
         metrics.forEach(metric -> MetricCheck.of(this, metric, graph));
         frozen.forEach(pattern -> checkFrozen(pattern, graph));
         return graph;

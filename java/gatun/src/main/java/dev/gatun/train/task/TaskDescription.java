@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task as the file {@code model.json} of a checkpoint: all of it, so that it can be opened without the code that made
- * it.
+ * Converts tasks to and from the file {@code model.json} of a checkpoint, which is complete: it can be opened without
+ * the code that created the task.
  */
 public final class TaskDescription {
     private static final String NAME = "name";
@@ -30,7 +30,7 @@ public final class TaskDescription {
     /**
      * Describes a task.
      *
-     * @param batchSize one that the task takes
+     * @param batchSize a batch size that the task accepts
      */
     public static Map<String, Object> write(Task task, int batchSize) {
         Map<String, Object> json = new LinkedHashMap<>();
@@ -44,7 +44,7 @@ public final class TaskDescription {
     }
 
     /**
-     * The task that a checkpoint holds.
+     * Returns the task of a checkpoint.
      *
      * @throws CheckpointException when its description is damaged
      */
@@ -62,9 +62,9 @@ public final class TaskDescription {
     }
 
     /**
-     * Checks, before any memory is allocated, that the tensors of a checkpoint are those of its task.
+     * Checks, before any memory is allocated, that the tensors of a checkpoint fit its task.
      *
-     * @throws CheckpointException when they are not, or the graph cannot be made for this batch size
+     * @throws CheckpointException if they do not, or the graph cannot be created for this batch size
      */
     public static void check(Task task, LoadedCheckpoint checkpoint, int batchSize) {
         Graph graph;

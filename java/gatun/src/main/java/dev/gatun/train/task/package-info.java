@@ -1,4 +1,4 @@
-/** Tasks: what is trained, what of it is measured, and how a checkpoint describes it. */
+/** Tasks: a graph to train, its metrics, and its description in a checkpoint. */
 @NullMarked
 package dev.gatun.train.task;
 

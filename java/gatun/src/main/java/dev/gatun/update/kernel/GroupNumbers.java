@@ -3,20 +3,23 @@ package dev.gatun.update.kernel;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
 
-/** The numbers of one group: its own, and where schedules have moved some of them. Setting one allocates nothing. */
+/**
+ * The hyper-parameters of one group: base values, and current values where schedules have changed them. Setting one
+ * allocates nothing.
+ */
 public final class GroupNumbers {
     private Hyperparameters own;
     private double learningRate;
     private double momentum;
     private double weightDecay;
 
-    /** Numbers that nothing has moved yet. */
+    /** Creates a group whose current values are the base values. */
     public GroupNumbers(Hyperparameters own) {
         this.own = own;
         set(own);
     }
 
-    /** Takes other numbers. */
+    /** Sets the base values, and the current values to them. */
     public void set(Hyperparameters numbers) {
         own = numbers;
         learningRate = numbers.learningRate();
@@ -24,7 +27,7 @@ public final class GroupNumbers {
         weightDecay = numbers.weightDecay();
     }
 
-    /** Moves one of them, which {@link Scheduled#check} lets pass. */
+    /** Sets the current value of one hyper-parameter, which {@link Scheduled#check} accepts. */
     public void set(Scheduled what, double value) {
         switch (what) {
             case LEARNING_RATE -> learningRate = value;
@@ -33,17 +36,17 @@ public final class GroupNumbers {
         }
     }
 
-    /** As they were given. */
+    /** Returns the base values. */
     public Hyperparameters own() {
         return own;
     }
 
-    /** The learning rate as it is now. */
+    /** Returns the current learning rate. */
     public double learningRate() {
         return learningRate;
     }
 
-    /** As they are now. A momentum that has reached 0 may move on, as it is one in the numbers that were given. */
+    /** Returns the current values. A momentum that has reached 0 may change again, as the base value has one. */
     public Hyperparameters now() {
         Hyperparameters now = own.with(Scheduled.LEARNING_RATE, learningRate);
         now = own.hasWeightDecay() ? now.with(Scheduled.WEIGHT_DECAY, weightDecay) : now;

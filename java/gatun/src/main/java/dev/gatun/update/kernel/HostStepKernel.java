@@ -7,9 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/** Decides steps on the thread that computes them, where the device computes in host memory. */
+/** A {@link StepKernel} for devices that compute in host memory: every call is executed before it returns. */
 public final class HostStepKernel implements StepKernel {
-    private final Moves device;
+    private final HostMemory device;
     private final StepRequest request;
     private final UpdateKernel[] kernels;
     private final HostClipper clipper;
@@ -19,19 +19,19 @@ public final class HostStepKernel implements StepKernel {
     private final StepBlock block = StepBlock.onHost();
     private final UpdateStep numbers = new UpdateStep();
     private boolean haltedNow;
-    private boolean climbed;
+    private boolean perturbed;
 
-    /** What it asks of its device. */
-    public interface Moves {
-        /** Copies. */
+    /** The operations on buffers that it needs of its device. */
+    public interface HostMemory {
+        /** Copies all bytes of a buffer. */
         void copy(Buffer source, Buffer target);
 
-        /** Moves slow weights towards fast ones, and these there. */
+        /** Applies look-ahead: {@code slow <- slow + rate * (fast - slow)}, then {@code fast <- slow}. */
         void lookAhead(double rate, Buffer fast, Buffer slow);
     }
 
-    /** Steps that nobody has begun. */
-    public HostStepKernel(Moves device, StepRequest request) {
+    /** Creates a kernel that has taken no step. */
+    public HostStepKernel(HostMemory device, StepRequest request) {
         this.device = device;
         this.request = request;
         kernels = request.parts().stream().map(StepRequest.Part::kernel).toArray(UpdateKernel[]::new);
@@ -88,13 +88,13 @@ public final class HostStepKernel implements StepKernel {
     }
 
     @Override
-    public void update(double gradientScale, boolean looks) {
+    public void update(double gradientScale, boolean checks) {
         block.skipped(true); // until it is taken
         if (block.isHalted()) {
             return;
         }
         double factor = gradientScale / block.scale();
-        if (looks || clips || scale.looks()) {
+        if (checks || clips || scale.checks()) {
             block.norm(clipper.measure(factor));
             block.firstNonFinite(clipper.firstNonFinite(request.parts()));
             boolean finite = Double.isFinite(block.norm());
@@ -102,7 +102,7 @@ public final class HostStepKernel implements StepKernel {
                 factor *= clipper.clip(request.trustNorm());
                 run(factor);
             }
-            if (scale.looks()) {
+            if (scale.checks()) {
                 scale.apply(block, finite);
                 if (scale.isHopeless(block)) {
                     halt(StepBlock.Halt.GRADIENTS);
@@ -154,24 +154,24 @@ public final class HostStepKernel implements StepKernel {
     }
 
     @Override
-    public void climb(PerturbationKernel move, double radius, double gradientScale) {
-        climbed = false;
+    public void perturb(PerturbationKernel perturbation, double radius, double gradientScale) {
+        perturbed = false;
         if (block.isHalted()) {
             return;
         }
         double factor = gradientScale / block.scale();
-        double norm = move.norm(factor);
+        double norm = perturbation.norm(factor);
         if (Double.isFinite(norm)) {
-            move.run(PerturbationKernel.coefficient(radius, factor, norm));
-            climbed = true;
+            perturbation.run(PerturbationKernel.coefficient(radius, factor, norm));
+            perturbed = true;
         }
     }
 
     @Override
-    public void descend(Buffer saved, Buffer weights) {
-        if (climbed) {
+    public void restore(Buffer saved, Buffer weights) {
+        if (perturbed) {
             device.copy(saved, weights);
-            climbed = false;
+            perturbed = false;
         }
     }
 
@@ -197,7 +197,7 @@ public final class HostStepKernel implements StepKernel {
         MemorySegment.copy(block.bytes(), 0, target, 0, StepBlock.BYTES);
     }
 
-    /** The kernels stay those who bound them. */
+    /** Does nothing: the kernels belong to the caller that bound them. */
     @Override
     public void close() {}
 }

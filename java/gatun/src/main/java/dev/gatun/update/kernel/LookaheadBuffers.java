@@ -2,15 +2,18 @@ package dev.gatun.update.kernel;
 
 import dev.gatun.memory.Buffer;
 
-/** What look-ahead moves, checked before native code sees two addresses. Allocates nothing where all is well. */
+/**
+ * Checks the arguments of look-ahead before native code receives their addresses. Allocates nothing for valid
+ * arguments.
+ */
 public final class LookaheadBuffers {
     private LookaheadBuffers() {}
 
     /**
      * Checks the two slabs.
      *
-     * @throws IllegalArgumentException when they are not off-heap f32 of the same size, writable, aligned and apart, or
-     *                                  the rate is not in 0 .. 1
+     * @throws IllegalArgumentException if they are not off-heap f32 of the same size, writable, aligned and disjoint,
+     *                                  or the rate is not in 0 .. 1
      */
     public static void check(double rate, Buffer fast, Buffer slow) {
         if (!(rate >= 0 && rate <= 1)) {

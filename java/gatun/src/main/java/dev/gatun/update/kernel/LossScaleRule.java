@@ -1,20 +1,20 @@
 package dev.gatun.update.kernel;
 
 /**
- * How the factor of the loss follows from whether the gradients of a step were finite, as PyTorch's {@code GradScaler}
- * has it.
+ * The update of the loss scale, depending on whether the gradients of a step are finite, as in PyTorch's
+ * {@code GradScaler}.
  *
- * @param initial   first factor
- * @param growth    what it is multiplied by after {@code interval} finite steps in a row, unless that overflows; 1 for
- *                  a factor that stays
- * @param backoff   what it is multiplied by after each step whose gradients are not finite; 1 for a factor that stays
- * @param interval  finite steps in a row
- * @param mostSkips steps that may be skipped in a row
- * @param looks     whether the gradients of every step are looked at
+ * @param initial   initial loss scale
+ * @param growth    factor after {@code interval} consecutive finite steps, unless that overflows; 1 for a constant loss
+ *                  scale
+ * @param backoff   factor after each step whose gradients are not finite; 1 for a constant loss scale
+ * @param interval  number of consecutive finite steps before the loss scale grows
+ * @param mostSkips largest number of consecutive skipped steps
+ * @param checks    whether the gradients of every step are checked for being finite
  */
 public record LossScaleRule(
-        float initial, double growth, double backoff, long interval, long mostSkips, boolean looks) {
-    /** Nothing is scaled, and nobody looks. */
+        float initial, double growth, double backoff, long interval, long mostSkips, boolean checks) {
+    /** No loss scale (a factor of 1), and no check of the gradients. */
     public static final LossScaleRule NONE = new LossScaleRule(1, 1, 1, Long.MAX_VALUE, Long.MAX_VALUE, false);
 
     /** The factor after a step, kept in f32 as PyTorch does. */
@@ -26,12 +26,12 @@ public record LossScaleRule(
         return finiteInARow == interval && Float.isFinite(grown) ? grown : scale;
     }
 
-    /** Whether more steps in a row were skipped than may be. */
+    /** Returns whether more consecutive steps were skipped than allowed. */
     public boolean isHopeless(StepBlock block) {
         return block.skippedInARow() > mostSkips;
     }
 
-    /** Takes whether the gradients of a step were finite into a block. */
+    /** Updates a block after a step whose gradients were finite or not. */
     public void apply(StepBlock block, boolean finite) {
         block.skippedInARow(finite ? 0 : block.skippedInARow() + 1);
         if (growth == 1 && backoff == 1) {

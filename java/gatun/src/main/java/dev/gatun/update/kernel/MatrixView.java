@@ -5,9 +5,9 @@ import dev.gatun.shape.Stored;
 import dev.gatun.update.ElementRange;
 
 /**
- * A tensor as the matrix of its outputs, the first dimension, by all the rest, in whatever order it lies: where an
- * element lies is the sum of what each of its indices adds, blocked or not, so one number for each row and one for each
- * column say it. Padding belongs to neither.
+ * A tensor as a matrix, whatever its layout: rows are the first dimension, columns all others. The offset of an element
+ * is the sum of an offset for each of its indices, for blocked layouts too, so that one number for each row and one for
+ * each column suffice. Padding is not part of the matrix.
  */
 public final class MatrixView {
     private final long[] rowOffsets;
@@ -19,8 +19,8 @@ public final class MatrixView {
     }
 
     /**
-     * The view of a tensor that begins at an element of a slab; columns are in row-major order of its other dimensions.
-     * A vector is one row, and so is what lies there as just elements.
+     * Returns the view of a tensor at an element of a slab; columns are in row-major order of its other dimensions. A
+     * vector is one row, and so is a range of elements without structure.
      */
     public static MatrixView of(ElementRange range) {
         Stored tensor = range.tensor();
@@ -55,27 +55,27 @@ public final class MatrixView {
         return index;
     }
 
-    /** Number of rows. */
+    /** Returns the number of rows. */
     public int rows() {
         return rowOffsets.length;
     }
 
-    /** Number of columns. */
+    /** Returns the number of columns. */
     public int columns() {
         return columnOffsets.length;
     }
 
-    /** The slab element of one element of the matrix. */
+    /** Returns the slab element of an element of the matrix. */
     public long at(int row, int column) {
         return rowOffsets[row] + columnOffsets[column];
     }
 
-    /** Slab elements of the rows' first elements, a fresh array. */
+    /** Returns the slab elements of the rows' first elements, in a new array. */
     public long[] rowOffsets() {
         return rowOffsets.clone();
     }
 
-    /** What each column adds to them, a fresh array. */
+    /** Returns the offset of each column, in a new array. */
     public long[] columnOffsets() {
         return columnOffsets.clone();
     }

@@ -3,19 +3,21 @@ package dev.gatun.update.kernel;
 /** A bound {@link PerturbationRequest}. Allocates nothing. */
 public interface PerturbationKernel extends AutoCloseable {
     /**
-     * Measures what the move is divided by, in one read.
+     * Measures the norm that the perturbation is divided by, in one read.
      *
-     * @return {@code |scale g|}, or {@code |scale w g|} where it is adaptive; not finite where one of them is not
+     * @return {@code |scale g|}, or {@code |scale w g|} if adaptive; not finite if an element is not
      */
     double norm(double gradientScale);
 
-    /** {@code saved <- w; w <- w + coefficient * g}, {@code w^2 g} where it is adaptive. */
+    /**
+     * Perturbs the weights: {@code saved <- w; w <- w + coefficient * g}, with {@code w^2 g} for {@code g} if adaptive.
+     */
     void run(double coefficient);
 
     /**
-     * The coefficient of a move by a radius.
+     * Returns the coefficient of a perturbation of norm {@code radius}.
      *
-     * @param norm what {@link #norm} measured at this scale
+     * @param norm result of {@link #norm} for this scale
      */
     static double coefficient(double radius, double gradientScale, double norm) {
         return radius * gradientScale / (norm + 1e-12); // as in the authors' own programs

@@ -5,12 +5,12 @@ import dev.gatun.shape.DType;
 import java.util.List;
 
 /**
- * The step of sharpness-aware minimisation up the slope, over slabs of {@link dev.gatun.shape.DType#F32} of the same
+ * The weight perturbation of sharpness-aware minimisation, over slabs of {@link dev.gatun.shape.DType#F32} of the same
  * length.
  *
- * @param parameters moved
+ * @param parameters weights, updated in place
  * @param gradients  read
- * @param saved      gets the weights as they were
+ * @param saved      receives the weights before the perturbation
  */
 public record PerturbationRequest(
         Buffer parameters, Buffer gradients, Buffer saved, Sharpness sharpness) {
@@ -30,7 +30,7 @@ public record PerturbationRequest(
         }
     }
 
-    /** Number of f32 elements in each slab. */
+    /** Returns the number of f32 elements in each slab. */
     public long elements() {
         return parameters.bytes() / Float.BYTES;
     }

@@ -1,9 +1,9 @@
 package dev.gatun.update.kernel;
 
-/** How an f32 number becomes a bf16 one. */
+/** The rounding of f32 to bf16. */
 public enum Rounding {
-    /** To the nearest, ties to even. A change of less than half a unit of the last place is lost. */
+    /** To nearest, ties to even. A change of less than half a unit in the last place is lost. */
     NEAREST,
-    /** To one of the two neighbours, the nearer the likelier: small changes count in the mean. */
+    /** To one of the two neighbours, at random, so that the expected value is the number itself. */
     STOCHASTIC
 }

@@ -1,9 +1,9 @@
 package dev.gatun.update.kernel;
 
-/** How far sharpness-aware minimisation moves each weight. */
+/** The perturbation of sharpness-aware minimisation. */
 public enum Sharpness {
     /** Along the gradient, {@code radius * g / |g|} (Foret et al., ICLR 2021). */
     PLAIN,
-    /** In proportion to the weight's size, {@code radius * w^2 g / |w g|} (Kwon et al., ICML 2021). */
+    /** Scaled by each weight's magnitude, {@code radius * w^2 g / |w g|} (Kwon et al., ICML 2021). */
     ADAPTIVE
 }

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long the states of one rule are, and where each tensor's part of them lies. States of one element per parameter
- * element lie as the parameters do; states of shapes of their own lie one after the other, in the order of the ranges.
+ * The lengths of the states of a rule, and the parts that belong to each tensor. States of one element per parameter
+ * element have the layout of the parameters; states of other shapes are stored one after the other, in the order of the
+ * ranges.
  */
 public final class StateSpace {
     /** Parts begin at whole cache lines. */
@@ -22,10 +23,10 @@ public final class StateSpace {
     private final Map<ElementRange, List<Part>> parts = new LinkedHashMap<>();
 
     /**
-     * One tensor's part of a state.
+     * The part of a state that belongs to one tensor.
      *
-     * @param name   of the state
-     * @param stored shape and order
+     * @param name   name of the state
+     * @param stored shape and layout
      * @param begin  first element in the memory of the state
      */
     public record Part(String name, Stored stored, long begin) {}
@@ -33,11 +34,11 @@ public final class StateSpace {
     private StateSpace() {}
 
     /**
-     * The states of a rule.
+     * Returns the states of a rule.
      *
-     * @param groups   all of one rule
-     * @param ranges   which elements each group governs
-     * @param elements of the parameters
+     * @param groups   hyper-parameters of each group, all of one rule
+     * @param ranges   elements that each group governs
+     * @param elements number of elements of the parameters
      */
     public static StateSpace of(List<? extends Hyperparameters> groups, List<ElementRange> ranges, long elements) {
         StateSpace space = new StateSpace();
@@ -61,12 +62,12 @@ public final class StateSpace {
         parts.put(range, own);
     }
 
-    /** Names of the states, in the rule's order. */
+    /** Returns the names of the states, in the rule's order. */
     public List<String> names() {
         return List.copyOf(lengths.keySet());
     }
 
-    /** Elements of one state. */
+    /** Returns the number of elements of a state. */
     public long length(String name) {
         Long length = lengths.get(name);
         if (length == null) {
@@ -75,7 +76,7 @@ public final class StateSpace {
         return length;
     }
 
-    /** The parts of a range whose states have shapes of their own; none for other rules. */
+    /** Returns the parts of a range whose states have shapes of their own; none for other rules. */
     public List<Part> parts(ElementRange range) {
         return parts.getOrDefault(range, List.of());
     }

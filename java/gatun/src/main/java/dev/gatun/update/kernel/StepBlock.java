@@ -7,11 +7,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What the steps of one optimizer go by and come to: one small block, beside the data, from which a device decides
- * every step; and on the host, a copy of it as it was after one step. Reading and writing a field allocates nothing.
+ * The results and counters of an optimizer's steps in one small block: on the device, where it decides every step; on
+ * the host, a copy after a step. Reading and writing a field allocates nothing.
  */
 public final class StepBlock {
-    /** Size of the block. */
+    /** The size of a block in bytes. */
     public static final long BYTES = 128;
 
     private static final long STEPS = 0;
@@ -31,17 +31,17 @@ public final class StepBlock {
 
     private final MemorySegment bytes;
 
-    /** Why no step changes anything any more. */
+    /** The reason for which the steps are halted. */
     public enum Halt {
-        /** Nothing is wrong. */
+        /** The steps are not halted. */
         NONE,
         /** A loss was not finite. */
         LOSS,
-        /** Too many steps in a row had gradients that were not finite. */
+        /** Too many consecutive steps had gradients that were not finite. */
         GRADIENTS
     }
 
-    /** The block in some memory of {@link #BYTES} bytes. */
+    /** Creates a view of a block in memory of {@link #BYTES} bytes. */
     public StepBlock(MemorySegment bytes) {
         if (bytes.byteSize() != BYTES) {
             throw new IllegalArgumentException("the block of a step has " + BYTES + " bytes, not " + bytes.byteSize());
@@ -49,7 +49,7 @@ public final class StepBlock {
         this.bytes = bytes;
     }
 
-    /** A block on the host, as before any step. */
+    /** Creates a block on the host in the state before the first step. */
     public static StepBlock onHost() {
         StepBlock block = new StepBlock(MemorySegment.ofArray(new long[(int) (BYTES / Long.BYTES)]));
         block.scale(1);
@@ -59,12 +59,12 @@ public final class StepBlock {
         return block;
     }
 
-    /** Its bytes. */
+    /** Returns the memory of the block. */
     public MemorySegment bytes() {
         return bytes;
     }
 
-    /** Steps taken, without those that were skipped. */
+    /** Returns the number of steps taken, without skipped ones. */
     public long steps() {
         return bytes.get(JAVA_LONG_UNALIGNED, STEPS);
     }
@@ -73,7 +73,7 @@ public final class StepBlock {
         bytes.set(JAVA_LONG_UNALIGNED, STEPS, steps);
     }
 
-    /** What the loss is multiplied by in the next backward pass. */
+    /** Returns the loss scale of the next backward pass. */
     public float scale() {
         return bytes.get(JAVA_FLOAT_UNALIGNED, SCALE);
     }
@@ -82,7 +82,7 @@ public final class StepBlock {
         bytes.set(JAVA_FLOAT_UNALIGNED, SCALE, scale);
     }
 
-    /** What the loss was multiplied by in the backward pass of the latest step. */
+    /** Returns the loss scale of the backward pass of the latest step. */
     public float usedScale() {
         return bytes.get(JAVA_FLOAT_UNALIGNED, USED_SCALE);
     }
@@ -91,14 +91,14 @@ public final class StepBlock {
         bytes.set(JAVA_FLOAT_UNALIGNED, USED_SCALE, scale);
     }
 
-    /** Sets the loss scale and what it goes on by. */
+    /** Sets the loss scale and the two counters that it depends on. */
     public void setScale(float scale, long finiteInARow, long skippedInARow) {
         scale(scale);
         finiteInARow(finiteInARow);
         skippedInARow(skippedInARow);
     }
 
-    /** Finite steps since the scale changed. */
+    /** Returns the number of finite steps since the loss scale changed. */
     public long finiteInARow() {
         return bytes.get(JAVA_LONG_UNALIGNED, FINITE_IN_A_ROW);
     }
@@ -107,7 +107,7 @@ public final class StepBlock {
         bytes.set(JAVA_LONG_UNALIGNED, FINITE_IN_A_ROW, steps);
     }
 
-    /** Steps skipped since the latest one that was not. */
+    /** Returns the number of consecutive skipped steps up to the latest step. */
     public long skippedInARow() {
         return bytes.get(JAVA_LONG_UNALIGNED, SKIPPED_IN_A_ROW);
     }
@@ -116,7 +116,7 @@ public final class StepBlock {
         bytes.set(JAVA_LONG_UNALIGNED, SKIPPED_IN_A_ROW, steps);
     }
 
-    /** Whether the latest step changed nothing. */
+    /** Returns whether the latest step was skipped. */
     public boolean skipped() {
         return bytes.get(JAVA_LONG_UNALIGNED, SKIPPED) != 0;
     }
@@ -125,7 +125,7 @@ public final class StepBlock {
         bytes.set(JAVA_LONG_UNALIGNED, SKIPPED, skipped ? 1 : 0);
     }
 
-    /** Why no step changes anything any more. */
+    /** Returns the reason for which the steps are halted. */
     public Halt halted() {
         return Halt.values()[(int) bytes.get(JAVA_LONG_UNALIGNED, HALTED)];
     }
@@ -140,7 +140,8 @@ public final class StepBlock {
     }
 
     /**
-     * The element of the first gradient that was not finite in the latest step whose gradients were measured, or -1.
+     * Returns the index of the first gradient that was not finite in the latest step whose gradients were measured, or
+     * -1.
      */
     public long firstNonFinite() {
         return bytes.get(JAVA_LONG_UNALIGNED, FIRST_NON_FINITE);
@@ -150,7 +151,7 @@ public final class StepBlock {
         bytes.set(JAVA_LONG_UNALIGNED, FIRST_NON_FINITE, element);
     }
 
-    /** Norm of all scaled gradients of the latest step, not yet clipped; NaN where nothing asked for it. */
+    /** Returns the norm of all scaled gradients of the latest step, before clipping; NaN if it was not measured. */
     public double norm() {
         return bytes.get(JAVA_DOUBLE_UNALIGNED, NORM);
     }
@@ -159,7 +160,7 @@ public final class StepBlock {
         bytes.set(JAVA_DOUBLE_UNALIGNED, NORM, norm);
     }
 
-    /** The loss of the latest batch; the first that was not finite once that {@linkplain #halted halted} the steps. */
+    /** Returns the loss of the latest batch, or the loss that {@linkplain #halted halted} the steps. */
     public float loss() {
         return bytes.get(JAVA_FLOAT_UNALIGNED, LOSS);
     }
@@ -168,7 +169,7 @@ public final class StepBlock {
         bytes.set(JAVA_FLOAT_UNALIGNED, LOSS, loss);
     }
 
-    /** Sum of the losses of the latest step's batches. */
+    /** Returns the sum of the losses of the latest step's batches. */
     public double lossSum() {
         return bytes.get(JAVA_DOUBLE_UNALIGNED, LOSS_SUM);
     }
@@ -177,7 +178,7 @@ public final class StepBlock {
         bytes.set(JAVA_DOUBLE_UNALIGNED, LOSS_SUM, sum);
     }
 
-    /** Batches observed in the latest step. */
+    /** Returns the number of batches observed in the latest step. */
     public long batches() {
         return bytes.get(JAVA_LONG_UNALIGNED, BATCHES);
     }
@@ -186,7 +187,7 @@ public final class StepBlock {
         bytes.set(JAVA_LONG_UNALIGNED, BATCHES, batches);
     }
 
-    /** Steps begun, skipped ones counted. */
+    /** Returns the number of steps begun, skipped ones included. */
     public long begun() {
         return bytes.get(JAVA_LONG_UNALIGNED, SUBMITTED);
     }
@@ -195,7 +196,10 @@ public final class StepBlock {
         bytes.set(JAVA_LONG_UNALIGNED, SUBMITTED, steps);
     }
 
-    /** Which of the steps {@linkplain #begun begun} was the one that {@linkplain #halted halted} them; 0 for none. */
+    /**
+     * Returns the number, counted by {@link #begun}, of the step that {@linkplain #halted halted} the steps; 0 for
+     * none.
+     */
     public long haltedAt() {
         return bytes.get(JAVA_LONG_UNALIGNED, HALTED_AT);
     }

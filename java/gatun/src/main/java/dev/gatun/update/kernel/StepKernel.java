@@ -4,74 +4,76 @@ import dev.gatun.memory.Buffer;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The steps of an optimizer, decided beside the data: clip coefficients, whether a step is skipped, the loss scale and
- * the number of the step follow on the device from what is in its memory. Each call is submitted to the device's
- * stream; none waits, and none allocates where the stream is immediate.
+ * Decides the steps of an optimizer on the device: clip coefficients, whether a step is skipped, the loss scale and
+ * the step number are computed from device memory. Each call is submitted to the device's stream; none waits, and none
+ * allocates where the stream is immediate.
  *
- * <p>Once a loss is not finite, or too many steps in a row were skipped, the steps are halted: none changes anything
- * until {@link #resume}, however many are submitted before the host notices.
+ * <p>After a loss that is not finite, or too many skipped steps in a row, the steps are halted: none changes the
+ * parameters until {@link #resume}, however many are submitted before the host notices.
  */
 public interface StepKernel extends AutoCloseable {
-    /** Begins a step: forgets the losses of the one before. */
+    /** Begins a step: resets the sum of the losses. */
     void begin();
 
-    /** Takes the loss of one batch of the step: (1) f32. Halts the steps where it is not finite. */
+    /** Adds the loss of one batch of the step: (1) f32. Halts the steps if it is not finite. */
     void observe(Buffer loss);
 
     /**
-     * Keeps what could explain why the steps are halted: where the latest {@link #observe} halted them, and only there,
-     * {@code target} becomes {@code source}.
+     * Copies {@code source} to {@code target} if the latest {@link #observe} halted the steps: keeps the inputs of the
+     * batch that halted them.
      */
     void keepWhereHalted(Buffer source, Buffer target);
 
-    /** Gives memory back the values it had before the step, where the steps are halted. */
+    /** Copies {@code saved} to {@code target} if the steps are halted. */
     void restoreWhereHalted(Buffer saved, Buffer target);
 
     /**
-     * Moves the parameters. Where somebody looks at the gradients and one is not finite, or the steps are halted, it
+     * Updates the parameters. Where the gradients are checked and one is not finite, or where the steps are halted,
      * changes nothing but the block.
      *
-     * @param gradientScale what every gradient is multiplied by, before it is divided by the loss scale
-     * @param looks         whether the gradients are looked at although nothing else asks for it
+     * @param gradientScale factor of every gradient, applied before the division by the loss scale
+     * @param checks        whether the gradients are checked for being finite even where neither clipping nor the loss
+     *                      scale needs it
      */
-    void update(double gradientScale, boolean looks);
+    void update(double gradientScale, boolean checks);
 
-    /** Where no step was taken yet, {@code target} becomes {@code source}. */
+    /** Copies {@code source} to {@code target} if no step was taken yet. */
     void copyBeforeFirst(Buffer source, Buffer target);
 
     /**
-     * The move of look-ahead, where the latest step was taken, and its number is a multiple.
+     * Applies look-ahead after every {@code every} steps taken: {@code slow <- slow + rate * (fast - slow)}, then
+     * {@code fast <- slow}. Does nothing where the latest step was skipped.
      *
-     * @param every steps from one time to the next, at least 1
+     * @param every steps between two applications, at least 1
      */
     void lookAhead(long every, double rate, Buffer fast, Buffer slow);
 
-    /** Puts the loss scale, times a weight, where a program's gradients begin with it: (1) f32. */
+    /** Writes the loss scale times {@code weight} to {@code target}, the loss scale of a program: (1) f32. */
     void copyScale(Buffer target, double weight);
 
     /**
-     * The move of sharpness-aware minimisation up the slope, where all gradients are finite and the steps are not
-     * halted.
+     * Perturbs the weights along the gradients, as sharpness-aware minimisation does, where all gradients are finite
+     * and the steps are not halted.
      *
-     * @param move          over the weights of these steps, on the same device
-     * @param radius        how far
-     * @param gradientScale what every gradient is multiplied by, before it is divided by the loss scale
+     * @param perturbation  over the weights of these steps, on the same device
+     * @param radius        norm of the perturbation
+     * @param gradientScale factor of every gradient, applied before the division by the loss scale
      */
-    void climb(PerturbationKernel move, double radius, double gradientScale);
+    void perturb(PerturbationKernel perturbation, double radius, double gradientScale);
 
-    /** Gives the weights back what the latest {@link #climb} saved, where it moved them. */
-    void descend(Buffer saved, Buffer weights);
+    /** Restores the weights that the latest {@link #perturb} saved, where it perturbed them. */
+    void restore(Buffer saved, Buffer weights);
 
-    /** Goes on from a number of steps taken. */
+    /** Sets the number of steps taken. */
     void setSteps(long steps);
 
-    /** Goes on from a loss scale. */
+    /** Sets the loss scale and the two counters that it depends on. */
     void setScale(float scale, long finiteInARow, long skippedInARow);
 
-    /** Lets steps change things again. */
+    /** Ends the halt: later steps update the parameters again. */
     void resume();
 
-    /** Copies the {@link StepBlock} as it is now; the target is left alone until the stream has passed this. */
+    /** Copies the current {@link StepBlock}; {@code target} may be read once the stream has executed the copy. */
     void report(MemorySegment target);
 
     @Override

@@ -5,22 +5,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the steps of an optimizer are decided.
+ * A request for the steps of an optimizer.
  *
- * @param parts        what moves the parameters, a kernel for each rule
- * @param clipping     bounds gradients by their norms
- * @param clipValue    bound of each gradient, on both sides; 0 for none
- * @param trustNorm    what the rule itself bounds the norm of all gradients to, once they are clipped; 0 for none
- * @param averageDecay of the average of the weights; 0 for none
- * @param scale        the rule of the loss scale
- * @param claim        on the memory of all parts
+ * @param parts        update kernels, one for each rule
+ * @param clipping     clipping of gradients by their norms
+ * @param clipValue    largest magnitude of a gradient; 0 for none
+ * @param trustNorm    bound that the rule itself sets on the norm of all gradients, after clipping; 0 for none
+ * @param averageDecay decay of the average of the weights; 0 for none
+ * @param scale        rule of the loss scale
+ * @param claim        claim on the memory of all parts
  */
 public record StepRequest(
         List<Part> parts, Clipping clipping, double clipValue, double trustNorm, double averageDecay,
         LossScaleRule scale,
         @Nullable UpdateClaim claim) {
     /**
-     * A kernel on a span of the parameters.
+     * A kernel and its span of the parameters.
      *
      * @param begin first element of the span
      */

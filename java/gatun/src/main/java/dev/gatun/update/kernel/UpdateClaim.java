@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claim of one optimizer on its memory while a step runs, so that steps of two threads that would spoil each
- * other's numbers are noticed. A kernel has one, and {@linkplain #begin begins} and {@linkplain #end ends} it around
- * every step; neither allocates. Claims of one thread may overlap: whoever runs several kernels as one step claims all
- * their memory first, so that none of them is refused once another has run.
+ * An exclusive claim of an optimizer on its memory during a step, which detects concurrent steps of two threads over
+ * the same memory. A kernel {@linkplain #begin begins} and {@linkplain #end ends} its claim in every step; neither
+ * allocates. Claims of one thread may overlap: a step of several kernels claims all their memory first, so that none of
+ * them is refused after another has run.
  */
 public final class UpdateClaim {
     private static final List<UpdateClaim> RUNNING = new ArrayList<>(64); // guarded by itself
@@ -23,7 +23,7 @@ public final class UpdateClaim {
     /**
      * Claims the memory.
      *
-     * @throws IllegalStateException when it is closed, or another thread's step works on some of it
+     * @throws IllegalStateException if the memory is closed, or a step of another thread works on some of it
      */
     public void begin() {
         checkOpen();
@@ -37,7 +37,7 @@ public final class UpdateClaim {
         }
     }
 
-    /** Gives the memory free again. */
+    /** Releases the memory. */
     public void end() {
         synchronized (RUNNING) {
             RUNNING.remove(this);
@@ -45,7 +45,7 @@ public final class UpdateClaim {
         }
     }
 
-    /** Throws when any of the memory is closed. */
+    /** Throws if any of the memory is closed. */
     public void checkOpen() {
         for (UpdateBuffer buffer : buffers) {
             buffer.checkOpen();

@@ -6,13 +6,13 @@ import dev.gatun.update.Scheduled;
 
 /** A bound optimizer step: one pass over the slabs for all groups. Allocates nothing. */
 public interface UpdateKernel extends AutoCloseable {
-    /** Number of ranges it governs. */
+    /** Returns the number of ranges. */
     int ranges();
 
-    /** Changes the numbers of one group from the next step on. */
+    /** Sets the hyper-parameters of a group, from the next step on. */
     void set(int group, Hyperparameters hyperparameters);
 
-    /** Changes one number of a group, which it has, from the next step on; see {@link Scheduled#check}. */
+    /** Sets one hyper-parameter of a group, which its rule has, from the next step on; see {@link Scheduled#check}. */
     void set(int group, Scheduled what, double value);
 
     /**
@@ -38,13 +38,13 @@ public interface UpdateKernel extends AutoCloseable {
     void weightNorms(double[] norms);
 
     /**
-     * Multiplies the gradients of each range by a number of its own too, from the next step on.
+     * Sets a factor for the gradients of each range, from the next step on.
      *
      * @param coefficients (ranges) at least 0; read before this returns
      */
     void setRangeCoefficients(double[] coefficients);
 
-    /** The element of the first gradient that was not finite when the norm was last measured, or -1. */
+    /** Returns the index of the first gradient that was not finite when the norm was last measured, or -1. */
     long firstNonFinite();
 
     /** Runs one step. */
@@ -58,7 +58,7 @@ public interface UpdateKernel extends AutoCloseable {
     void decodeState(String name, Buffer values);
 
     /**
-     * Encodes a state that is stored in 8 bits. What {@link #decodeState} gave becomes the same bytes again.
+     * Encodes a state that is stored in 8 bits. The result of {@link #decodeState} is encoded to the same bytes.
      *
      * @param values (elements) f32
      */

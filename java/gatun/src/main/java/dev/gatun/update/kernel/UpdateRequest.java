@@ -1,6 +1,7 @@
 package dev.gatun.update.kernel;
 
 import dev.gatun.memory.Buffer;
+import dev.gatun.shape.Bfloat16;
 import dev.gatun.shape.DType;
 import dev.gatun.update.Domain;
 import dev.gatun.update.ElementRange;
@@ -13,19 +14,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fused optimizer step over slabs of {@link DType#F32}, unless it is said otherwise, all in the same order. A segment
- * that is on the heap, read-only where it is written, misaligned, confined to another thread or overlapping another is
- * refused with an {@link IllegalArgumentException}, as is all else that does not fit; a closed one with an
+ * A fused optimizer step over slabs of {@link DType#F32}, unless specified otherwise, all with the same layout. A
+ * segment that is on the heap, read-only where it is written, misaligned, confined to another thread or overlapping
+ * another is refused with an {@link IllegalArgumentException}, as is any other invalid argument; a closed one with an
  * {@link IllegalStateException}.
  *
  * @param groups     hyper-parameters of each group, all of one rule
- * @param ranges     which elements each group governs, and the tensors there; elements in no range stay as they are
+ * @param ranges     elements that each group governs, and the tensors there; elements in no range are not updated
  * @param parameters updated in place; bf16 where the weights are stored in bf16 only
  * @param gradients  read
  * @param states     by name, all {@link Hyperparameters#stateNames} of the groups, as long as {@link #stateSpace} says;
  *                   updated in place; one byte for each element where they are stored in 8 bits
  * @param average    the average of the weights, updated in place; null for none
- * @param weights    how the weights are stored; its seed also decides how states in 8 bits are rounded
+ * @param weights    storage of the weights; its seed also determines the rounding of states in 8 bits
  * @param copy       the copy of the weights in bf16, written; null unless it is part of their storage
  * @param scales     by the name of the state, the scales of states in 8 bits; empty where they are stored in f32
  */
@@ -65,7 +66,7 @@ public record UpdateRequest(
         }
     }
 
-    /** A step with weights and states in f32. */
+    /** Creates a request with weights and states in f32. */
     public UpdateRequest(
             List<? extends Hyperparameters> groups, List<ElementRange> ranges, Buffer parameters,
             Buffer gradients, Map<String, Buffer> states, @Nullable Buffer average) {
@@ -88,7 +89,7 @@ public record UpdateRequest(
     }
 
     /**
-     * The number of elements in two slabs.
+     * Returns the number of elements in two slabs.
      *
      * @throws IllegalArgumentException when they do not hold the same number
      */
@@ -106,9 +107,9 @@ public record UpdateRequest(
     }
 
     /**
-     * Checks memory that goes with the parameters.
+     * Checks memory that has one element for each parameter.
      *
-     * @throws IllegalArgumentException when it is not of so many elements, or a step could not work on it
+     * @throws IllegalArgumentException if it does not have {@code elements} elements, or a step cannot use it
      */
     public static void check(String what, Buffer memory, DType dtype, long elements) {
         written(what, memory, dtype);
@@ -165,7 +166,7 @@ public record UpdateRequest(
     }
 
     /**
-     * Checks that a group may go on with other numbers.
+     * Checks other hyper-parameters for a group.
      *
      * @throws IllegalArgumentException when there is no such group, they are of another rule, or a state is missing
      */
@@ -177,14 +178,14 @@ public record UpdateRequest(
         checkBound(group, numbers, states);
     }
 
-    /** What a kernel holds while a step runs. */
+    /** Returns the claim of a kernel on its memory. */
     public UpdateClaim claim() {
         return claim(parameters, gradients, states, average, weights, copy, scales);
     }
 
     /**
-     * What a step of several rules holds while it runs: the whole slabs, and the states and scales of all rules by
-     * names of their own. A request looks at the memory of one rule only.
+     * Returns the claim of a step of several rules: the whole slabs, and the states and scales of all rules, by names
+     * of their own. A single request checks the memory of one rule only.
      *
      * @throws IllegalArgumentException when two of them overlap
      */
@@ -198,7 +199,7 @@ public record UpdateRequest(
     }
 
     /**
-     * Checks numbers that multiply the gradients of the ranges.
+     * Checks factors of the gradients of the ranges.
      *
      * @throws IllegalArgumentException when they are not one for each range, or not at least 0 and finite
      */
@@ -221,7 +222,7 @@ public record UpdateRequest(
     }
 
     /**
-     * Checks memory for the elements of a state in 8 bits.
+     * Checks memory for the decoded elements of a state in 8 bits.
      *
      * @throws IllegalArgumentException when there is no such state, or not one f32 for each element
      */
@@ -232,12 +233,12 @@ public record UpdateRequest(
         check("decoded state " + name, values, DType.F32, elements());
     }
 
-    /** Number of elements in each slab. */
+    /** Returns the number of elements in each slab. */
     public long elements() {
         return gradients.bytes() / Float.BYTES;
     }
 
-    /** How long the states are, and where each tensor's part of them lies. */
+    /** Returns the lengths of the states, and the parts that belong to each tensor. */
     public StateSpace stateSpace() {
         return StateSpace.of(groups, ranges, elements());
     }

@@ -3,10 +3,11 @@ package dev.gatun.update.kernel;
 import dev.gatun.update.Domain;
 
 /**
- * What all groups share in one step. It is made once and changed between steps.
+ * The arguments of a step that all groups share. One object is reused for all steps.
  *
- * <p>A gradient is multiplied by the scale, then clamped; the rule comes next; then the average of the weights moves:
- * {@code average <- average + (1 - averageDecay) * (w - average)}, from the weights themselves after the first step.
+ * <p>A gradient is multiplied by the scale, then clamped; the rule comes next; then the average of the weights is
+ * updated: {@code average <- average + (1 - averageDecay) * (w - average)}, from the weights themselves after the first
+ * step.
  */
 public final class UpdateStep {
     private long number = 1;
@@ -14,7 +15,7 @@ public final class UpdateStep {
     private double clipValue;
     private double averageDecay;
 
-    /** 1 for the first step of the run. */
+    /** Returns the number of the step, from 1. */
     public long number() {
         return number;
     }
@@ -27,7 +28,7 @@ public final class UpdateStep {
         number = newNumber;
     }
 
-    /** What every gradient is multiplied by first; 1 until set. */
+    /** Returns the factor of every gradient, applied first; initially 1. */
     public double gradientScale() {
         return gradientScale;
     }
@@ -38,7 +39,7 @@ public final class UpdateStep {
         gradientScale = scale;
     }
 
-    /** The bound of each gradient, on both sides; 0, as at first, for none. */
+    /** Returns the largest magnitude of a gradient; 0, the initial value, for none. */
     public double clipValue() {
         return clipValue;
     }
@@ -49,12 +50,12 @@ public final class UpdateStep {
         clipValue = bound;
     }
 
-    /** How much of the weights' average stays in a step. */
+    /** Returns the decay of the average of the weights. */
     public double averageDecay() {
         return averageDecay;
     }
 
-    /** Sets the average's decay. */
+    /** Sets the decay of the average of the weights. */
     public void setAverageDecay(double decay) {
         Domain.share("step", "decay of the average", decay);
         averageDecay = decay;

@@ -3,27 +3,27 @@ package dev.gatun.update.kernel;
 import dev.gatun.shape.DType;
 
 /**
- * How the weights of an optimizer are stored.
+ * The storage of the weights of an optimizer.
  *
- * @param format   which numbers there are
- * @param rounding how f32 becomes bf16
- * @param seed     decides the random numbers of stochastic rounding, together with step and element; 0 otherwise
+ * @param format   types of the weights
+ * @param rounding rounding of f32 to bf16
+ * @param seed     seed of stochastic rounding, combined with step and element; 0 otherwise
  */
 public record WeightStorage(Format format, Rounding rounding, long seed) {
-    /** Which numbers there are. */
+    /** The types of the weights. */
     public enum Format {
         /** The weights in f32. */
         F32,
         /** The weights in f32, and a copy in bf16 that is written in the same pass. */
         F32_AND_BF16,
-        /** The weights in bf16 only. Rounded to nearest they stall: a step of 1e-4 never moves a weight of 1. */
+        /** The weights in bf16 only. Rounded to nearest they stagnate: a step of 1e-4 never changes a weight of 1. */
         BF16
     }
 
-    /** f32 and nothing else. */
+    /** f32 only. */
     public static final WeightStorage F32 = new WeightStorage(Format.F32, Rounding.NEAREST, 0);
 
-    /** f32 with a copy in bf16, rounded to nearest. */
+    /** f32 with a bf16 copy, rounded to nearest. */
     public static final WeightStorage F32_AND_BF16 = new WeightStorage(Format.F32_AND_BF16, Rounding.NEAREST, 0);
 
     /** bf16 only, rounded to nearest. */
@@ -38,12 +38,12 @@ public record WeightStorage(Format format, Rounding rounding, long seed) {
         }
     }
 
-    /** The same with stochastic rounding. */
+    /** Returns a copy with stochastic rounding. */
     public WeightStorage stochastic(long newSeed) {
         return new WeightStorage(format, Rounding.STOCHASTIC, newSeed);
     }
 
-    /** What the weights themselves are, the copy left out. */
+    /** Returns the type of the weights themselves, without the copy. */
     public DType dtype() {
         return switch (format) {
             case F32, F32_AND_BF16 -> DType.F32;
@@ -51,7 +51,7 @@ public record WeightStorage(Format format, Rounding rounding, long seed) {
         };
     }
 
-    /** Whether there is a copy in bf16. */
+    /** Returns whether there is a bf16 copy. */
     public boolean hasCopy() {
         return format == Format.F32_AND_BF16;
     }

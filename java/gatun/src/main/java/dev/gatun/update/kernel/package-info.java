@@ -1,4 +1,4 @@
-/** An update rule bound to memory: what an optimizer asks a device for, and the step it gets. */
+/** Update rules bound to memory: what an optimizer requests of a device, and the kernels it gets. */
 @NullMarked
 package dev.gatun.update.kernel;
 

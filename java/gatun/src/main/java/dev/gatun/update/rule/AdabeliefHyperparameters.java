@@ -38,7 +38,6 @@ public record AdabeliefHyperparameters(
         Domain.l1("adabelief", learningRate, l1);
     }
 
-    /** The same with other averaging weights. */
     public AdabeliefHyperparameters withBetas(double newBeta1, double newBeta2) {
         return withBeta1(newBeta1).withBeta2(newBeta2);
     }
@@ -48,7 +47,7 @@ public record AdabeliefHyperparameters(
         return RULE;
     }
 
-    /** {@code state}: the first moment and the mean square of what it did not foresee. */
+    /** {@inheritDoc} The states are the first moment and the mean square of the deviation of the gradient from it. */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double w = Gradients.decayed(decay, learningRate, weightDecay, weight);

@@ -41,7 +41,7 @@ public record AdadeltaHyperparameters(
         return RULE;
     }
 
-    /** {@code state}: the mean squares of gradients and of steps. */
+    /** {@inheritDoc} The states are the mean squares of gradients and of steps. */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);

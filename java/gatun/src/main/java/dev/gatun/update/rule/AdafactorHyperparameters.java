@@ -24,7 +24,7 @@ import java.util.Map;
  * <p>A weight of more than two dimensions is the matrix of its outputs by all the rest. PyTorch takes the last two
  * dimensions of a convolution's kernel instead, so figures agree with it for matrices and vectors.
  *
- * @param threshold of the root mean square of u, above which a step is made shorter; at least 1
+ * @param threshold bound of the root mean square of u, above which a step is shortened; at least 1
  */
 @WithMethods
 public record AdafactorHyperparameters(
@@ -59,7 +59,7 @@ public record AdafactorHyperparameters(
         }
     }
 
-    /** The same with other bounds from below: of variances' roots, and of the weights' size. */
+    /** Returns a copy with other lower bounds: of the roots of variances, and of the weights' root mean square. */
     public AdafactorHyperparameters withEpsilons(double newEpsilon1, double newEpsilon2) {
         return new AdafactorHyperparameters(
                 learningRate, beta2Decay, newEpsilon1, newEpsilon2, threshold, weightDecay, direction);

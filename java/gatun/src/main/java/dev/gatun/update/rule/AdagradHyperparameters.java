@@ -41,7 +41,7 @@ public record AdagradHyperparameters(
         return RULE;
     }
 
-    /** {@code state}: the sum of squares. */
+    /** {@inheritDoc} The state is the sum of squares. */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);

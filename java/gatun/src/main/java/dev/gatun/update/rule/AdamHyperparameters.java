@@ -22,11 +22,11 @@ public record AdamHyperparameters(
         Decay decay, Variant variant, Direction direction)
         implements ElementwiseHyperparameters, AdamHyperparametersBuilder.With, WithBetas {
 
-    /** Which second moment divides. */
+    /** The second moment that divides the first. */
     public enum Variant {
-        /** The latest. */
+        /** The current second moment. */
         CLASSIC,
-        /** The largest so far (Reddi, Kale and Kumar, 2018), before bias correction. */
+        /** The largest second moment so far (Reddi, Kale and Kumar, 2018), before bias correction. */
         AMSGRAD
     }
 
@@ -50,7 +50,6 @@ public record AdamHyperparameters(
         Domain.l1("adam", learningRate, l1);
     }
 
-    /** The same with other averaging weights. */
     public AdamHyperparameters withBetas(double newBeta1, double newBeta2) {
         return withBeta1(newBeta1).withBeta2(newBeta2);
     }
@@ -85,7 +84,7 @@ public record AdamHyperparameters(
         return variant == Variant.CLASSIC;
     }
 
-    /** {@code state}: both moments, and the largest second moment of AMSGrad. */
+    /** {@inheritDoc} The states are both moments, and for AMSGrad the largest second moment. */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double w = Gradients.decayed(decay, learningRate, weightDecay, weight);

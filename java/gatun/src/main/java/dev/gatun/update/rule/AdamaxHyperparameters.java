@@ -37,7 +37,6 @@ public record AdamaxHyperparameters(
         Domain.l1("adamax", learningRate, l1);
     }
 
-    /** The same with other averaging weights. */
     public AdamaxHyperparameters withBetas(double newBeta1, double newBeta2) {
         return withBeta1(newBeta1).withBeta2(newBeta2);
     }
@@ -47,7 +46,7 @@ public record AdamaxHyperparameters(
         return RULE;
     }
 
-    /** {@code state}: the first moment and the infinity norm. */
+    /** {@inheritDoc} The states are the first moment and the infinity norm. */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);

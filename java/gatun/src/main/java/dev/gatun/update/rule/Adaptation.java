@@ -1,8 +1,8 @@
 package dev.gatun.update.rule;
 
-/** Which tensors' steps a layer-wise rule adapts to the ratio of two norms. */
+/** The tensors whose steps a layer-wise rule scales by the ratio of two norms. */
 public enum Adaptation {
-    /** Those with weight decay: biases and normalisations, which have none, are left out. */
+    /** Tensors with weight decay, that is, without biases and normalisations. */
     DECAYED,
     ALWAYS
 }

@@ -1,9 +1,9 @@
 package dev.gatun.update.rule;
 
-/** Where weight decay enters. */
+/** How weight decay is applied. */
 public enum Decay {
-    /** L2: {@code g <- g + weightDecay * w} before anything else. */
+    /** Coupled (L2): {@code g <- g + weightDecay * w} before anything else. */
     COUPLED,
-    /** As AdamW: {@code w <- w * (1 - learningRate * weightDecay)} before the step. */
+    /** Decoupled, as in AdamW: {@code w <- w * (1 - learningRate * weightDecay)} before the step. */
     DECOUPLED
 }

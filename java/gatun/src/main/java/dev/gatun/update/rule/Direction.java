@@ -1,6 +1,6 @@
 package dev.gatun.update.rule;
 
-/** Which way an optimizer goes. */
+/** Whether an optimizer minimises or maximises. */
 public enum Direction {
     MINIMIZE,
     MAXIMIZE

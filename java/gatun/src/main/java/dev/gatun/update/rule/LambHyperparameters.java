@@ -14,8 +14,9 @@ import dev.gatun.update.WithBetas;
  * {@code u = m / (1 - beta1^t) / (sqrt(v) / sqrt(1 - beta2^t) + epsilon) + weightDecay * w};
  * {@code w <- w - learningRate * |w| / |u| * u}, with norms over one tensor, and 1 for a ratio with a norm of 0.
  *
- * @param maxGradientNorm bound of the norm of all gradients, the same in all groups; 0 for none. It is of gradients
- *                        clipped by norm, but not yet by value, where timm's is of gradients clipped by either
+ * @param maxGradientNorm bound of the norm of all gradients, the same in all groups; 0 for none. It applies to
+ *                        gradients clipped by norm, but not yet by value, unlike timm's, which applies to gradients
+ *                        clipped by either
  */
 @WithMethods
 public record LambHyperparameters(
@@ -23,13 +24,13 @@ public record LambHyperparameters(
         BiasCorrection correction, GradientAveraging averaging, Adaptation adaptation, Trust trust, Direction direction)
         implements Hyperparameters, LambHyperparametersBuilder.With, WithBetas {
 
-    /** Whether the moments are corrected for their start at zero. */
+    /** Whether the bias of the moments, from their initialisation to zero, is corrected. */
     public enum BiasCorrection {
         ON,
         OFF
     }
 
-    /** Whether a gradient enters the first moment with the weight {@code 1 - beta1} or 1. */
+    /** Whether the weight of a gradient in the first moment is {@code 1 - beta1} or 1. */
     public enum GradientAveraging {
         ON,
         OFF
@@ -53,7 +54,6 @@ public record LambHyperparameters(
         Domain.atLeastZero("lamb", "max gradient norm", maxGradientNorm);
     }
 
-    /** The same with other averaging weights. */
     public LambHyperparameters withBetas(double newBeta1, double newBeta2) {
         return withBeta1(newBeta1).withBeta2(newBeta2);
     }

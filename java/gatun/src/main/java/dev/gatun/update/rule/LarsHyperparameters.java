@@ -20,11 +20,11 @@ public record LarsHyperparameters(
         double epsilon, Momentum variant, Adaptation adaptation, Trust trust, Direction direction)
         implements Hyperparameters, LarsHyperparametersBuilder.With, WithMomentum {
 
-    /** How the velocity enters the step. */
+    /** The form of momentum. */
     public enum Momentum {
         /** Polyak's heavy ball. */
         CLASSIC,
-        /** Nesterov's look-ahead; needs momentum above 0 and no dampening. */
+        /** Nesterov's momentum; requires a momentum above 0 and no dampening. */
         NESTEROV
     }
 

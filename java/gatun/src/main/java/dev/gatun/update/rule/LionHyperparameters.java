@@ -37,7 +37,6 @@ public record LionHyperparameters(
         Domain.l1("lion", learningRate, l1);
     }
 
-    /** The same with other averaging weights. */
     public LionHyperparameters withBetas(double newBeta1, double newBeta2) {
         return withBeta1(newBeta1).withBeta2(newBeta2);
     }
@@ -52,7 +51,7 @@ public record LionHyperparameters(
         return true;
     }
 
-    /** {@code state}: the first moment. */
+    /** {@inheritDoc} The state is the first moment. */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double w = Gradients.decayed(Decay.DECOUPLED, learningRate, weightDecay, weight);

@@ -19,8 +19,8 @@ import dev.gatun.update.WithMomentum;
  * <p>A weight of more than two dimensions is the matrix of its outputs by all the rest. Parameters of one dimension go
  * by AdamW with the same learning rate and decay. PyTorch multiplies in bf16, this engine in f32.
  *
- * @param steps   iterations of Newton and Schulz, below 100
- * @param epsilon the least norm that X is divided by
+ * @param steps   number of Newton-Schulz iterations, below 100
+ * @param epsilon lower bound of the norm that X is divided by
  */
 @WithMethods
 public record MuonHyperparameters(
@@ -29,19 +29,19 @@ public record MuonHyperparameters(
         double epsilon, Adjustment adjustment, Direction direction)
         implements Hyperparameters, MuonHyperparametersBuilder.With, WithMomentum {
 
-    /** How the velocity enters the step. */
+    /** The form of momentum. */
     public enum Momentum {
         /** Polyak's heavy ball. */
         CLASSIC,
-        /** Nesterov's look-ahead. */
+        /** Nesterov's momentum. */
         NESTEROV
     }
 
-    /** What the learning rate is multiplied by for a matrix of some shape. */
+    /** The factor of the learning rate for a matrix of a given shape. */
     public enum Adjustment {
-        /** As Jordan: {@code sqrt(max(1, rows / columns))}. */
+        /** {@code sqrt(max(1, rows / columns))} (Jordan). */
         ORIGINAL,
-        /** As Liu et al. (2025): {@code 0.2 * sqrt(max(rows, columns))}, so that steps are as large as AdamW's. */
+        /** {@code 0.2 * sqrt(max(rows, columns))} (Liu et al., 2025), so that steps are as large as AdamW's. */
         MATCH_RMS_ADAMW
     }
 
@@ -77,7 +77,6 @@ public record MuonHyperparameters(
         return false;
     }
 
-    /** The same with another polynomial. */
     public MuonHyperparameters withCoefficients(double newA, double newB, double newC) {
         return new MuonHyperparameters(learningRate, weightDecay, momentum, variant, steps, newA, newB, newC, epsilon,
                 adjustment, direction);

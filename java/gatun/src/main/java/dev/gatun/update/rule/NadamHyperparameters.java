@@ -41,7 +41,6 @@ public record NadamHyperparameters(
         Domain.l1("nadam", learningRate, l1);
     }
 
-    /** The same with other averaging weights. */
     public NadamHyperparameters withBetas(double newBeta1, double newBeta2) {
         return withBeta1(newBeta1).withBeta2(newBeta2);
     }
@@ -51,7 +50,7 @@ public record NadamHyperparameters(
         return RULE;
     }
 
-    /** {@code state}: both moments. */
+    /** {@inheritDoc} The states are both moments. */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double w = Gradients.decayed(decay, learningRate, weightDecay, weight);

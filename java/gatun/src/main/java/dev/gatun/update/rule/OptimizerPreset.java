@@ -2,12 +2,9 @@ package dev.gatun.update.rule;
 
 import dev.gatun.update.Hyperparameters;
 
-/**
- * An optimizer by the name that users know: a rule, and the numbers it gets where nothing else is said. With these,
- * LeNet learns the drawn digits.
- */
+/** A named optimizer: a rule with default hyper-parameters, with which LeNet learns the drawn digits. */
 public record OptimizerPreset(String name, Hyperparameters numbers) {
-    /** Its name. */
+    /** Returns the name. */
     @Override
     public String toString() {
         return name;

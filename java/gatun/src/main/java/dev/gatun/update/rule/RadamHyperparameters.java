@@ -40,7 +40,6 @@ public record RadamHyperparameters(
         Domain.l1("radam", learningRate, l1);
     }
 
-    /** The same with other averaging weights. */
     public RadamHyperparameters withBetas(double newBeta1, double newBeta2) {
         return withBeta1(newBeta1).withBeta2(newBeta2);
     }
@@ -50,7 +49,7 @@ public record RadamHyperparameters(
         return RULE;
     }
 
-    /** {@code state}: both moments. */
+    /** {@inheritDoc} The states are both moments. */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double w = Gradients.decayed(decay, learningRate, weightDecay, weight);

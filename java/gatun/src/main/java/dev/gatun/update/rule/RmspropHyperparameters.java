@@ -24,11 +24,11 @@ public record RmspropHyperparameters(
         Variant variant, Direction direction)
         implements ElementwiseHyperparameters, RmspropHyperparametersBuilder.With, WithMomentum {
 
-    /** What divides the gradient. */
+    /** The divisor of the gradient. */
     public enum Variant {
-        /** The root of the mean square. */
+        /** The root mean square of the gradients. */
         CLASSIC,
-        /** The estimated standard deviation. */
+        /** Their estimated standard deviation. */
         CENTERED
     }
 
@@ -71,7 +71,9 @@ public record RmspropHyperparameters(
         return List.copyOf(names);
     }
 
-    /** {@code state}: the mean square, then the mean when centered, last the velocity with momentum. */
+    /**
+     * {@inheritDoc} The states are the mean square, then the mean if centered, then the velocity if there is momentum.
+     */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);

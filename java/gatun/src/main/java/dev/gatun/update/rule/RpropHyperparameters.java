@@ -40,12 +40,12 @@ public record RpropHyperparameters(
         }
     }
 
-    /** The same with other factors. */
+    /** Returns a copy with other factors of the step sizes: after a change of sign, and without one. */
     public RpropHyperparameters withFactors(double newDecrease, double newIncrease) {
         return new RpropHyperparameters(learningRate, newDecrease, newIncrease, smallest, largest, direction);
     }
 
-    /** The same with other bounds of the step sizes. */
+    /** Returns a copy with other bounds of the step sizes. */
     public RpropHyperparameters withStepSizes(double newSmallest, double newLargest) {
         return new RpropHyperparameters(learningRate, decrease, increase, newSmallest, newLargest, direction);
     }
@@ -55,7 +55,7 @@ public record RpropHyperparameters(
         return false;
     }
 
-    /** 0: the rule has none. */
+    /** Returns 0: the rule has no weight decay. */
     @Override
     public double weightDecay() {
         return 0;
@@ -71,7 +71,7 @@ public record RpropHyperparameters(
         return RULE;
     }
 
-    /** {@code state}: the previous gradient and the step size. */
+    /** {@inheritDoc} The states are the previous gradient and the step size. */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double g = Gradients.of(direction, 0, 0, weight, gradient);

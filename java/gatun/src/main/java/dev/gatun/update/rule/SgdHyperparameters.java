@@ -23,18 +23,24 @@ public record SgdHyperparameters(
         Direction direction)
         implements ElementwiseHyperparameters, SgdHyperparametersBuilder.With, WithMomentum {
 
-    /** How the velocity enters the step. */
+    /** The form of momentum. */
     public enum Momentum {
         /** Polyak's heavy ball. */
         CLASSIC,
-        /** Nesterov's look-ahead; needs momentum above 0 and no dampening. */
+        /** Nesterov's momentum; requires a momentum above 0 and no dampening. */
         NESTEROV,
-        /** {@code b <- momentum * b + (1 - momentum) * g} from 0; needs momentum in (0, 1) and no dampening. */
+        /**
+         * An average, {@code b <- momentum * b + (1 - momentum) * g}, from 0; requires a momentum in (0, 1) and no
+         * dampening.
+         */
         AVERAGE,
-        /** The same, and {@code u = b / (1 - momentum^t)}: the bias of its start at 0 is corrected, as in Adam. */
+        /**
+         * As {@link #AVERAGE} with {@code u = b / (1 - momentum^t)}, which corrects the bias of the initial 0, as Adam
+         * does.
+         */
         CORRECTED_AVERAGE;
 
-        /** Whether the velocity is an average of gradients. */
+        /** Returns whether the velocity is an average of gradients. */
         public boolean averages() {
             return switch (this) {
                 case AVERAGE, CORRECTED_AVERAGE -> true;
@@ -67,7 +73,8 @@ public record SgdHyperparameters(
         }
     }
 
-    /** The same with another momentum, also none: without momentum nothing looks ahead. */
+    /** Without momentum, the variants that look ahead or average are the classic one. */
+    @Override
     public SgdHyperparameters withAnyMomentum(double newMomentum) {
         SgdHyperparameters plain = newMomentum == 0 ? withVariant(Momentum.CLASSIC) : this;
         return plain.withMomentum(newMomentum);
@@ -97,7 +104,7 @@ public record SgdHyperparameters(
         return momentum == 0 ? List.of() : List.of("momentum_buffer");
     }
 
-    /** {@code state}: the velocity unless momentum is 0. */
+    /** {@inheritDoc} The state is the velocity, unless the momentum is 0. */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double g = Gradients.of(direction, Penalties.subgradient(this), weightDecay, weight, gradient);

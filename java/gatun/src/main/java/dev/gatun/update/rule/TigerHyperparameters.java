@@ -45,7 +45,7 @@ public record TigerHyperparameters(
         return RULE;
     }
 
-    /** {@code state}: the average of gradients. */
+    /** {@inheritDoc} The state is the average of gradients. */
     @Override
     public double follow(long t, double weight, double gradient, double[] state) {
         double w = Gradients.decayed(Decay.DECOUPLED, learningRate, weightDecay, weight);

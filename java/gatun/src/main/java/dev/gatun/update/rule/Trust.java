@@ -1,8 +1,8 @@
 package dev.gatun.update.rule;
 
-/** How large the trust ratio of a layer-wise rule may be. */
+/** The bound of the trust ratio of a layer-wise rule. */
 public enum Trust {
     FREE,
-    /** At most 1 (LARS: after division by the learning rate). */
+    /** At most 1; for LARS, after division by the learning rate. */
     AT_MOST_ONE
 }

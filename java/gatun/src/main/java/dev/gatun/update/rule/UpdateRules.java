@@ -6,11 +6,11 @@ import dev.gatun.update.UpdateRule;
 import java.util.List;
 
 /**
- * All update rules that come with the library: the one list, beside a rule's own record, that names it. The command
- * line, the laboratory and the devices take theirs from here.
+ * The update rules of the library by name, for the command line, the laboratory and the devices. Besides a rule's own
+ * record, no other place names it.
  */
 public final class UpdateRules {
-    /** The optimizers that users choose from, in the order in which they are shown. */
+    /** The optimizers that users choose from, in the order in which they are listed. */
     public static final List<OptimizerPreset> PRESETS = List.of(
             new OptimizerPreset("sgd", SgdHyperparameters.DEFAULTS.withLearningRate(0.1)),
             new OptimizerPreset("momentum", SgdHyperparameters.DEFAULTS.withLearningRate(0.05).withMomentum(0.9)),
@@ -42,19 +42,19 @@ public final class UpdateRules {
             new OptimizerPreset("rprop", RpropHyperparameters.DEFAULTS.withLearningRate(1e-3).withFactors(0.85, 1.2)
                     .withStepSizes(1e-6, 1e-3)));
 
-    /** The rules behind them, each once. */
+    /** The rules of the presets, without duplicates. */
     public static final List<UpdateRule> ALL =
             PRESETS.stream().map(preset -> preset.numbers().rule()).distinct().toList();
 
     private UpdateRules() {}
 
-    /** Names of the presets. */
+    /** Returns the names of the presets. */
     public static List<String> names() {
         return PRESETS.stream().map(OptimizerPreset::name).toList();
     }
 
     /**
-     * The preset of a name.
+     * Returns the preset of a name.
      *
      * @throws IllegalArgumentException when there is none
      */
@@ -65,9 +65,9 @@ public final class UpdateRules {
     }
 
     /**
-     * Checks that the states of a rule can be stored in a way.
+     * Checks that the states of a rule can be stored in a format.
      *
-     * @throws IllegalArgumentException when they cannot: names the presets whose states can
+     * @throws IllegalArgumentException if they cannot; names the presets that support it
      */
     public static void checkFits(StateStorage storage, Hyperparameters rule) {
         if (!storage.fits(rule)) {

@@ -1,4 +1,4 @@
-/** The update rules of the library: each with its hyper-parameters, formula and form in double precision. */
+/** The update rules of the library, each with its hyper-parameters, formula and reference form in double precision. */
 @NullMarked
 package dev.gatun.update.rule;
 

@@ -36,7 +36,7 @@ class CycleScheduleTest {
     // run(lambda o: OneCycleLR(o, .4, total_steps=23, pct_start=.45, anneal_strategy='linear'), n=23)
     @Test
     void oneCycleLinear() {
-        same(OneCycleSchedule.over(23).withPctStart(0.45).with(OneCycleSchedule.Anneal.LINEAR), 0.4,
+        same(OneCycleSchedule.over(23).withPctStart(0.45).withAnneal(OneCycleSchedule.Anneal.LINEAR), 0.4,
                 0.016, 0.05706951871657754, 0.09813903743315508, 0.13920855614973263, 0.18027807486631015,
                 0.2213475935828877, 0.26241711229946524, 0.3034866310160428, 0.34455614973262033, 0.38562566844919793,
                 0.3794467225296443, 0.34782629565217393, 0.3162058687747036, 0.2845854418972332, 0.2529650150197629,
@@ -47,7 +47,8 @@ class CycleScheduleTest {
     // run(lambda o: OneCycleLR(o, .4, total_steps=23, pct_start=.45, anneal_strategy='linear'), n=23, key='momentum')
     @Test
     void oneCycleLinearMomentum() {
-        same(OneCycleSchedule.over(23).withPctStart(0.45).with(OneCycleSchedule.Anneal.LINEAR).momentumSchedule(), 123,
+        same(OneCycleSchedule.over(23).withPctStart(0.45).withAnneal(OneCycleSchedule.Anneal.LINEAR).momentumSchedule(),
+                123,
                 0.95, 0.9393048128342245, 0.9286096256684492, 0.9179144385026737, 0.9072192513368984,
                 0.896524064171123, 0.8858288770053475, 0.8751336898395722, 0.8644385026737967, 0.8537433155080214,
                 0.8551383399209486, 0.8630434782608696, 0.8709486166007905, 0.8788537549407114, 0.8867588932806324,
@@ -59,7 +60,8 @@ class CycleScheduleTest {
     //     base_momentum=.8, max_momentum=.9), n=25)
     @Test
     void oneCycleInThreePhases() {
-        same(OneCycleSchedule.over(25).with(OneCycleSchedule.Phases.THREE).withDivFactors(10, 100).withMomenta(0.8,
+        same(OneCycleSchedule.over(25).withPhases(OneCycleSchedule.Phases.THREE).withDivFactors(10, 100)
+                .withMomenta(0.8,
                 0.9), 0.4,
                 0.03999999999999998, 0.06061791538242223, 0.11774834558839198, 0.19830339755404186,
                 0.28382887966765646, 0.3547319346707982, 0.3947695271366894, 0.3947695271366894, 0.3547319346707982,
@@ -73,7 +75,8 @@ class CycleScheduleTest {
     //     base_momentum=.8, max_momentum=.9), n=25, key='momentum')
     @Test
     void oneCycleInThreePhasesMomentum() {
-        same(OneCycleSchedule.over(25).with(OneCycleSchedule.Phases.THREE).withDivFactors(10, 100).withMomenta(0.8,
+        same(OneCycleSchedule.over(25).withPhases(OneCycleSchedule.Phases.THREE).withDivFactors(10, 100)
+                .withMomenta(0.8,
                 0.9).momentumSchedule(), 123,
                 0.9, 0.8942728012826605, 0.8784032373365578, 0.8560268340127661, 0.8322697556478733,
                 0.812574462591445, 0.8014529091286975, 0.8014529091286975, 0.812574462591445, 0.8322697556478733,
@@ -125,7 +128,7 @@ class CycleScheduleTest {
     // run(lambda o: CyclicLR(o, .08, .4, step_size_up=4, step_size_down=3, mode='triangular2'), n=30)
     @Test
     void triangular2() {
-        same(CyclicSchedule.from(0.2).withSteps(4, 3).with(CyclicSchedule.Mode.TRIANGULAR2), 0.4,
+        same(CyclicSchedule.from(0.2).withSteps(4, 3).withMode(CyclicSchedule.Mode.TRIANGULAR2), 0.4,
                 0.08, 0.15999999999999998, 0.23999999999999994, 0.32000000000000006, 0.4, 0.2933333333333332,
                 0.1866666666666666, 0.08, 0.11999999999999998, 0.15999999999999998, 0.20000000000000007,
                 0.23999999999999994, 0.1866666666666666, 0.1333333333333333, 0.08, 0.09999999999999999,
@@ -137,7 +140,7 @@ class CycleScheduleTest {
     // run(lambda o: CyclicLR(o, .08, .4, step_size_up=4, step_size_down=3, mode='triangular2'), n=30, key='momentum')
     @Test
     void triangular2Momentum() {
-        same(CyclicSchedule.from(0.2).withSteps(4, 3).with(CyclicSchedule.Mode.TRIANGULAR2).momentumSchedule(), 123,
+        same(CyclicSchedule.from(0.2).withSteps(4, 3).withMode(CyclicSchedule.Mode.TRIANGULAR2).momentumSchedule(), 123,
                 0.9, 0.875, 0.8500000000000001, 0.8250000000000001, 0.8, 0.8333333333333334, 0.8666666666666667, 0.9,
                 0.8875000000000001, 0.875, 0.8625, 0.8500000000000001, 0.8666666666666667, 0.8833333333333334, 0.9,
                 0.89375, 0.8875000000000001, 0.8812500000000001, 0.875, 0.8833333333333334, 0.8916666666666667, 0.9,

@@ -19,7 +19,7 @@ class ScheduleDomainTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.gatun.optim.schedule.text.SchedulesTextTest#schedules")
+    @MethodSource("dev.gatun.optim.schedule.text.SchedulesTest#schedules")
     void stepsAreNotNegativeAndMayBeMany(Schedule schedule) {
         assertThatThrownBy(() -> schedule.value(1, -1)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("steps taken must not be negative: -1");
@@ -75,7 +75,7 @@ class ScheduleDomainTest {
         refused("schedule onecycle: max must be at least 0", () -> oneCycle.withMax(Double.POSITIVE_INFINITY));
         refused("schedule onecycle: pct-start must be in 0 .. 1", () -> oneCycle.withPctStart(1.1));
         refused("schedule onecycle: pct-start must be at most 0.5",
-                () -> oneCycle.with(OneCycleSchedule.Phases.THREE).withPctStart(0.6));
+                () -> oneCycle.withPhases(OneCycleSchedule.Phases.THREE).withPctStart(0.6));
         refused("schedule onecycle: div-factor must be above 0", () -> oneCycle.withDivFactors(0, 1));
         refused("schedule onecycle: final-div-factor must be above 0", () -> oneCycle.withDivFactors(1, 0));
         refused("schedule onecycle: base-momentum must be at least 0 and below 1", () -> oneCycle.withMomenta(1, 0));

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(NoLeaks.class)
 class LbfgsTest {
     private static final LbfgsOptions NONE = LbfgsOptions.DEFAULTS;
-    private static final LbfgsOptions WOLFE = NONE.with(LbfgsOptions.LineSearch.STRONG_WOLFE);
+    private static final LbfgsOptions WOLFE = NONE.withLineSearch(LbfgsOptions.LineSearch.STRONG_WOLFE);
     private static final double[] VALLEY = {-1.2, 1};
     private static final double[] BOWL = {1, -2, 3, -4, 5};
 

@@ -4,11 +4,11 @@ import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.SelectedImages;
 
 /**
- * What is done to training images on purpose, to see what training makes of it. Which images it meets, and how, is
- * decided by a seed alone.
+ * A deliberate disturbance of the training images, to measure how training copes with it. A seed determines which
+ * images are disturbed, and how.
  */
 public sealed interface Disturbance {
-    /** Nothing. */
+    /** No disturbance. */
     record None() implements Disturbance {
         @Override
         public String toString() {
@@ -17,9 +17,9 @@ public sealed interface Disturbance {
     }
 
     /**
-     * Wrong labels: another class, each equally likely.
+     * Label noise: replaces labels by another class, each equally likely.
      *
-     * @param rate the share of images that get one, above 0 and at most 1
+     * @param rate fraction of images that get a wrong label, above 0 and at most 1
      */
     record LabelNoise(double rate) implements Disturbance {
         public LabelNoise {
@@ -33,9 +33,9 @@ public sealed interface Disturbance {
     }
 
     /**
-     * Bell-shaped noise on every pixel, cut off at black and white.
+     * Input noise: adds approximately normal noise to every pixel, clipped at black and white.
      *
-     * @param deviation standard deviation, as a share of the range from black to white; above 0 and at most 10
+     * @param deviation standard deviation, as a fraction of the range from black to white; above 0 and at most 10
      */
     record InputNoise(double deviation) implements Disturbance {
         public InputNoise {
@@ -49,10 +49,10 @@ public sealed interface Disturbance {
     }
 
     /**
-     * Classes of unequal size: from the first to the last their sizes fall geometrically. The test images become as
-     * many in each class, so that rare classes count.
+     * Class imbalance: class sizes fall geometrically from the first class to the last. The test images are balanced,
+     * so that rare classes count equally.
      *
-     * @param ratio size of the first class over that of the last; above 1
+     * @param ratio size of the first class divided by that of the last; above 1
      */
     record Imbalance(double ratio) implements Disturbance {
         public Imbalance {
@@ -65,7 +65,7 @@ public sealed interface Disturbance {
         }
     }
 
-    /** The split as it is then. It owns the one it was made from: closing either closes both. */
+    /** Returns the disturbed split. It owns the split it was made from: closing either closes both. */
     default DataSplit apply(DataSplit clean, long seed) {
         return switch (this) {
             case None _ -> clean;

@@ -1,4 +1,4 @@
-/** Disturbances of a data set that are made on purpose: noise on labels or pixels, unequal classes. */
+/** Deliberate disturbances of a data set: noise on labels or pixels, class imbalance. */
 @NullMarked
 package dev.gatun.data.image.disturbance;
 

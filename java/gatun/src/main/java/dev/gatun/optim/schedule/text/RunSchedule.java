@@ -6,17 +6,17 @@ import dev.gatun.optim.schedule.ReduceOnPlateau;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.optim.schedule.Schedule;
 
-/** What moves a hyper-parameter in a run whose length is known only when it begins. */
+/** The schedule of a hyper-parameter in a run whose length is known only when it starts. */
 public sealed interface RunSchedule {
-    /** The hyper-parameter stays. */
+    /** A constant hyper-parameter. */
     RunSchedule CONSTANT = new Stretched("constant");
 
-    /** The momentum goes with a cycle of the learning rate. */
+    /** The momentum that a cycle of the learning rate defines, if any. */
     RunSchedule AUTO = new Auto();
 
     /**
-     * The momentum moves as a cycle of the learning rate says ({@code onecycle}, {@code cyclic}), as PyTorch's cycles
-     * have it, where the rule has one; else it stays.
+     * The momentum that a cycle of the learning rate ({@code onecycle}, {@code cyclic}) defines, as in PyTorch, for
+     * rules with a momentum; otherwise constant.
      */
     record Auto() implements RunSchedule {
         private static final String NAME = "auto";
@@ -27,7 +27,7 @@ public sealed interface RunSchedule {
         }
     }
 
-    /** A schedule that does not depend on the run's length. */
+    /** A schedule that does not depend on the length of the run. */
     record Exact(Schedule schedule) implements RunSchedule {
         @Override
         public String text() {
@@ -36,7 +36,7 @@ public sealed interface RunSchedule {
     }
 
     /**
-     * A schedule as text, which may stretch over the run.
+     * A schedule as text, which may be relative to the length of the run.
      *
      * @param text as {@link Schedules#parse(String, RunLength)} reads it
      */
@@ -45,13 +45,13 @@ public sealed interface RunSchedule {
             Schedules.parse(text, RunLength.ANY); // only the run's own length can tell whether all its counts fit
         }
 
-        /** The schedule of a run of known length. */
+        /** Returns the schedule of a run of known length. */
         public Schedule over(RunLength run) {
             return Schedules.parse(text, run);
         }
     }
 
-    /** The learning rate falls when the loss on the test images no longer does: {@link ReduceOnPlateau}. */
+    /** A learning rate that is reduced when the loss on the test images stops improving: {@link ReduceOnPlateau}. */
     record Plateau(PlateauOptions options) implements RunSchedule {
         public Plateau {
             if (options.mode() != PlateauOptions.Mode.MIN || options.min().size() != 1) {
@@ -66,8 +66,9 @@ public sealed interface RunSchedule {
     }
 
     /**
-     * Reads a schedule of a run: {@code auto}, {@code plateau:factor=0.5,patience=2} (keys {@code factor, patience,
-     * threshold, threshold-mode, cooldown, min, eps}) or what {@link Schedules#parse(String, RunLength)} reads.
+     * Parses a schedule of a run: {@code auto}, {@code plateau:factor=0.5,patience=2} (keys
+     * {@code factor, patience, threshold, threshold-mode, cooldown, min, eps}) or what
+     * {@link Schedules#parse(String, RunLength)} reads.
      *
      * @throws IllegalArgumentException with one line that names the kind, the key and what would have been valid
      */
@@ -79,9 +80,9 @@ public sealed interface RunSchedule {
     }
 
     /**
-     * What {@link #parse} makes a schedule of that moves alike.
+     * Returns a text from which {@link #parse} creates an equivalent schedule.
      *
-     * @throws IllegalArgumentException when it is or holds a {@link LambdaSchedule}
+     * @throws IllegalArgumentException if it is or contains a {@link LambdaSchedule}
      */
     String text();
 }

@@ -11,23 +11,23 @@ import dev.gatun.update.Scheduled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the hyper-parameters move in a run.
+ * The schedules of the hyper-parameters in a run.
  *
- * @param learningRate of the learning rate
- * @param momentum     of the momentum, or the first beta; a cycle stands for its
+ * @param learningRate schedule of the learning rate
+ * @param momentum     schedule of the momentum, or of the first beta; a cycle means its
  *                     {@link CyclesMomentum#momentumSchedule}
- * @param weightDecay  of the weight decay; parameters without decay stay without
- * @param warmUp       steps in which the learning rate rises first; null for what the schedule itself has
+ * @param weightDecay  schedule of the weight decay; a weight decay of 0 stays 0
+ * @param warmUp       length of a warm-up before the schedule of the learning rate; null for the schedule's own
  */
 @WithMethods
 public record RunSchedules(
         RunSchedule learningRate, RunSchedule momentum, RunSchedule weightDecay, @Nullable StepCount warmUp)
         implements RunSchedulesBuilder.With {
-    /** Nothing moves. */
+    /** Constant hyper-parameters. */
     public static final RunSchedules CONSTANT =
             new RunSchedules(RunSchedule.CONSTANT, RunSchedule.AUTO, RunSchedule.CONSTANT, null);
 
-    /** The learning rate rises over the first twentieth, then falls along half a cosine to zero. */
+    /** A learning rate that rises over the first twentieth, then falls to zero along half a cosine. */
     public static final RunSchedules COSINE = CONSTANT.withLearningRate(new RunSchedule.Stretched("cosine"));
 
     public RunSchedules {
@@ -49,10 +49,10 @@ public record RunSchedules(
     }
 
     /**
-     * The schedules of a run of known length.
+     * Returns the schedules of a run of known length.
      *
-     * @param numbers what they move
-     * @throws IllegalArgumentException when a count does not fit into the run, or a number leaves its domain in it
+     * @param numbers hyper-parameters that they apply to
+     * @throws IllegalArgumentException if a count exceeds the run, or a hyper-parameter leaves its domain
      */
     public HyperparameterSchedules over(RunLength run, Hyperparameters numbers) {
         Schedule rate = warmedUp(run);

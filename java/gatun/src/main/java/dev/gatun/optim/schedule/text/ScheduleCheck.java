@@ -5,7 +5,7 @@ import dev.gatun.optim.schedule.Schedule;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
 
-/** Whether hyper-parameters stay in their domains while schedules move them. */
+/** Checks that schedules keep hyper-parameters in their domains. */
 public final class ScheduleCheck {
     /** So many steps are looked at one by one, and as many that are spread over the rest of a longer run. */
     private static final long MOST_CHECKS = 1L << 22;
@@ -16,9 +16,9 @@ public final class ScheduleCheck {
      * Checks numbers at each step of a run; of a run of more than 2^22 steps at the first 2^22, at the last, and at as
      * many that are spread evenly between these.
      *
-     * @param numbers where the schedules begin
-     * @param steps   of the run, at least 1
-     * @throws IllegalArgumentException with one line that names the schedule, the step, the value and what is allowed
+     * @param numbers base values of the hyper-parameters
+     * @param steps   steps of the run, at least 1
+     * @throws IllegalArgumentException with one line that names the schedule, the step, the value and the domain
      */
     public static void check(HyperparameterSchedules schedules, Hyperparameters numbers, long steps) {
         for (Scheduled what : Scheduled.values()) {

@@ -59,30 +59,30 @@ public final class Schedules {
     private Schedules() {}
 
     /**
-     * Reads a schedule.
+     * Parses a schedule.
      *
-     * @throws IllegalArgumentException with one line that names the kind, the key and what would have been valid
+     * @throws IllegalArgumentException with one line that names the kind, the key and the valid values
      */
     public static Schedule parse(String text) {
         return ScheduleKind.parse(text, 0, null);
     }
 
     /**
-     * Reads a schedule for a run. Counts may also be shares of the run ({@code 5%}) or epochs ({@code 2epochs}), and
+     * Parses a schedule of a run. Counts may also be shares of the run ({@code 5%}) or epochs ({@code 2epochs}), and
      * these may be left out: a {@code total} is what is left of the run; {@code step:size} a third of it, rounded up;
      * the {@code warmup} of {@code cosine}, {@code wsd} and {@code inverse-sqrt}, and the steps of {@code warmup}, a
      * twentieth, where the total is left out too. Without a total {@code linear} falls from 1 to 0.
      *
-     * @throws IllegalArgumentException with one line that names the kind, the key and what would have been valid
+     * @throws IllegalArgumentException with one line that names the kind, the key and the valid values
      */
     public static Schedule parse(String text, RunLength run) {
         return ScheduleKind.parse(text, 0, run);
     }
 
     /**
-     * Writes a schedule with all its keys; {@link #parse} makes an equal one of it.
+     * Returns a schedule as text with all its keys; {@link #parse} creates an equal schedule from it.
      *
-     * @throws IllegalArgumentException when it is or holds a {@link LambdaSchedule}
+     * @throws IllegalArgumentException if it is or contains a {@link LambdaSchedule}
      */
     public static String toText(Schedule schedule) {
         return switch (schedule) {
@@ -116,7 +116,7 @@ public final class Schedules {
         };
     }
 
-    /** What a message calls a schedule: its text, or what a function in code is. */
+    /** Returns the text of a schedule for messages, which also describes functions in code. */
     public static String words(Schedule schedule) {
         try {
             return toText(schedule);
@@ -150,17 +150,17 @@ public final class Schedules {
         };
     }
 
-    /** How a number is written. */
+    /** Returns the text form of a number. */
     public static String number(double number) {
         return Double.toString(number).replaceFirst("\\.0$", "");
     }
 
-    /** How a constant is written. */
+    /** Returns the text form of a constant. */
     public static String word(Enum<?> choice) {
         return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** What the user wrote, on one line and not too long. */
+    /** Returns a user's text on one line, truncated. */
     public static String quote(String text) {
         String line = text.strip().replaceAll("\\p{Cntrl}", " ");
         return "\"" + (line.length() > 60 ? line.substring(0, 60) + "..." : line) + "\"";

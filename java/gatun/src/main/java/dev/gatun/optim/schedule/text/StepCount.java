@@ -5,22 +5,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A number of steps, or what becomes one when the length of the run is known. As text: {@code 500}, {@code 5%} of the
- * run, {@code 2epochs}.
+ * A number of steps, absolute or relative to the length of a run. As text: {@code 500}, {@code 5%} of the run,
+ * {@code 2epochs}.
  *
  * @param amount at least 0
- * @param unit   of what
+ * @param unit   unit of the amount
  */
 public record StepCount(double amount, Unit unit) {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?) ?(%|epochs?|)");
 
-    /** What is counted. */
+    /** The unit of a count. */
     public enum Unit {
-        /** Whole steps. */
+        /** Steps. */
         STEPS(""),
-        /** Hundredths of the run. */
+        /** Percent of the run. */
         PERCENT("%"),
-        /** Passes over the data. */
+        /** Epochs. */
         EPOCHS("epochs");
 
         private final String suffix;
@@ -37,15 +37,15 @@ public record StepCount(double amount, Unit unit) {
         }
     }
 
-    /** So many steps. */
+    /** Returns an absolute number of steps. */
     public static StepCount of(long steps) {
         return new StepCount((double) steps, Unit.STEPS);
     }
 
     /**
-     * Reads a count.
+     * Parses a count.
      *
-     * @throws IllegalArgumentException with one line that says how it is written
+     * @throws IllegalArgumentException with one line that states the form
      */
     public static StepCount parse(String text) {
         Matcher matcher = TEXT.matcher(text.strip());
@@ -60,7 +60,7 @@ public record StepCount(double amount, Unit unit) {
         return new StepCount(Double.parseDouble(matcher.group(1)), unit);
     }
 
-    /** The steps it is in a run, rounded to the nearest. */
+    /** Returns the number of steps in a run, rounded to the nearest. */
     public long steps(RunLength run) {
         return Math.round(switch (unit) {
             case STEPS -> amount;
@@ -69,7 +69,7 @@ public record StepCount(double amount, Unit unit) {
         });
     }
 
-    /** What {@link #parse} reads. */
+    /** Returns the text form, as {@link #parse} reads it. */
     public String text() {
         return Schedules.number(amount) + unit.suffix;
     }

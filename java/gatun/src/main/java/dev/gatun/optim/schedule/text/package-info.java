@@ -1,4 +1,4 @@
-/** Schedules as text, whose counts may depend on the length of a run. */
+/** Schedules as text, with counts that may be relative to the length of a run. */
 @NullMarked
 package dev.gatun.optim.schedule.text;
 

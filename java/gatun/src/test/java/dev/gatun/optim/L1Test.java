@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /** The two ways an L1 term acts; figures of the elastic net are among {@link dev.gatun.update.RuleFigures}. */
 @ExtendWith(NoLeaks.class)
-class ProximalTest {
+class L1Test {
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(0.125).withL1(0.5);
 
     @ParameterizedTest

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @ExtendWith(NoLeaks.class)
-class TrainTest {
+class TrainCommandTest {
     @TempDir
     Path folder;
 

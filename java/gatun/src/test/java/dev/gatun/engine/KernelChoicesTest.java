@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Choices of a compile: measured without a trace, recorded, and taken again as they are. */
 @ExtendWith(NoLeaks.class)
-class ChoicesTest {
+class KernelChoicesTest {
     @TempDir
     Path cache;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(NoLeaks.class)
-class SummaryTest {
+class SummaryCommandTest {
     @Test
     void listsParametersAndMemory() {
         Cli cli = Cli.run("summary --threads 1");

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two optimizers, and runs of a few steps each. */
 @ExtendWith(NoLeaks.class)
-class LabTest {
+class LabCommandTest {
     /**
      * Two seeds times clean, label noise, input noise and imbalance, and one other learning rate, for each optimizer.
      */

@@ -1,13 +1,8 @@
-package dev.gatun.reference;
+package dev.gatun.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatun.backend.Backends;
-import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
-import dev.gatun.backend.OnEachDevice;
-import dev.gatun.backend.Transfers;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
@@ -15,6 +10,7 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.memory.Role;
 import dev.gatun.op.Cast;
+import dev.gatun.reference.GraphRunner;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -22,23 +18,18 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What casts round to. */
 @ExtendWith(NoLeaks.class)
 class CastTest {
-    private static Device open(String device) {
-        return Backends.open(device, DeviceOptions.defaults().withThreads(1)
-                .withEmulation(DeviceOptions.Emulation.ALLOWED));
-    }
-
     private static double[] cast(String name, DType from, DType to, double... values) {
         GraphBuilder builder = new GraphBuilder();
         Value x = builder.input("x", new TensorType(from, Shape.of(values.length)));
         Value narrow = builder.apply("narrow", new Cast(to), x);
         builder.output("y", builder.apply("wide", new Cast(from), narrow));
         Graph graph = builder.build();
-        try (Device device = open(name)) {
+        try (Device device = TestDevices.openForAnyPrecision(name)) {
             GraphRunner.Result result = GraphRunner.run(graph, device, Map.of("x", values));
             assertThat(result.output("y")).as("nothing is lost on the way back").containsExactly(result.of(narrow));
             return result.of(narrow);
@@ -57,7 +48,7 @@ class CastTest {
 
     /** The CPU takes numbers below 2^-126 for zero, as oneDNN does. */
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "far"})
+    @MethodSource("dev.gatun.backend.TestDevices#besidesTheCpu")
     void bf16HasSubnormalNumbers(String device) {
         assertThat(cast(device, DType.F32, DType.BF16, 0x1p-133, 3 * 0x1p-134, 0x1p-134, -0x1.8p-134))
                 .containsExactly(0x1p-133, 0x1p-132, 0, -0x1p-133);
@@ -75,7 +66,7 @@ class CastTest {
 
     /** Rounding to f32 first would make ties of these, and send them the other way. */
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "far"})
+    @MethodSource("dev.gatun.backend.TestDevices#besidesTheCpu")
     void doublesAreRoundedOnce(String device) {
         assertThat(cast(device, DType.F64, DType.BF16, 1 + 0x1p-8 + 0x1p-40, 1 + 3 * 0x1p-8 - 0x1p-40))
                 .containsExactly(1 + 0x1p-7, 1 + 0x1p-7);
@@ -86,7 +77,7 @@ class CastTest {
     @ParameterizedTest
     @OnEachDevice
     void numbersOf16BitsAreLookedAt(String name) {
-        try (Device device = open(name); Buffer values = device.allocate(Role.BUFFERS, "values", 4 * Short.BYTES)) {
+        try (Device device = TestDevices.openForAnyPrecision(name); Buffer values = device.allocate(Role.BUFFERS, "values", 4 * Short.BYTES)) {
             Transfers.write(device, values, MemorySegment.ofArray(new short[] {0x3F80, (short) 0xFF7F, 0x7C00,
                     0x7F80}));
             assertThat(device.findNonFinite(DType.BF16, values)).isEqualTo(3);

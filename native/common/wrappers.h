@@ -1,6 +1,6 @@
-// What is done to weights around an optimizer, element by element.
-#ifndef GATUN_COMMON_AROUND_H
-#define GATUN_COMMON_AROUND_H
+// The wrappers of an optimizer, element by element.
+#ifndef GATUN_COMMON_WRAPPERS_H
+#define GATUN_COMMON_WRAPPERS_H
 
 #include "common/host_device.h"
 
@@ -14,7 +14,8 @@ GATUN_HOST_DEVICE void lookahead_rule(Real rate, Real &fast, Real &slow)
     fast = slow;
 }
 
-// The ascent of sharpness-aware minimisation (Foret et al., ICLR 2021), and its adaptive form (Kwon et al., ICML 2021).
+// The perturbation of sharpness-aware minimisation (Foret et al., ICLR 2021), and its adaptive form (Kwon et al., ICML
+// 2021).
 template <typename Real>
 GATUN_HOST_DEVICE Real perturbed(Real coefficient, bool adaptive, Real w, Real gradient)
 {

@@ -1,4 +1,4 @@
-package dev.gatun.update.kernel;
+package dev.gatun.shape;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

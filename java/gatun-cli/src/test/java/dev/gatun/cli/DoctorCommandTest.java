@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class DoctorTest {
+class DoctorCommandTest {
     @Test
     void showsWhatWasFound() {
         Cli cli = Cli.run("doctor");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.Transfers;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.update.ElementRange;
@@ -29,11 +30,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory that native code could not use, or not at the same time: refused in one line, whichever buffer it is. */
 @ExtendWith(NoLeaks.class)
-class ForeignMemoryTest {
+class OptimizersRefusalsTest {
     private static final String STATE = "momentum_buffer";
     private static final long ELEMENTS = 16;
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(1).withMomentum(0.5);
@@ -41,7 +43,7 @@ class ForeignMemoryTest {
     private final Arena arena = Arena.ofShared();
     private final Map<String, MemorySegment> buffers = new HashMap<>();
 
-    ForeignMemoryTest() {
+    OptimizersRefusalsTest() {
         for (String name : List.of("parameters", "gradients", STATE, Optimizer.AVERAGE)) {
             buffers.put(name, arena.allocate(JAVA_FLOAT, ELEMENTS));
         }
@@ -71,7 +73,7 @@ class ForeignMemoryTest {
             String reason) {
         MemorySegment good = buffer(name);
         buffers.put(name, wrong.apply(good));
-        for (String backend : List.of("cpu", "reference")) {
+        for (String backend : TestDevices.inHostMemory().toList()) {
             try (Device device = open(backend)) {
                 assertThatThrownBy(() -> optimizer(device).close()).as("%s on %s", name, backend).isInstanceOf(type)
                         .hasMessageContaining(name.equals(Optimizer.AVERAGE) ? "average" : name)
@@ -123,7 +125,7 @@ class ForeignMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @MethodSource("dev.gatun.backend.TestDevices#inHostMemory")
     void gradientsMayBeReadOnly(String backend) {
         buffers.computeIfPresent("gradients", (_, memory) -> memory.asReadOnly());
         try (Device device = open(backend); Optimizer optimizer = optimizer(device)) {
@@ -195,7 +197,7 @@ class ForeignMemoryTest {
 
     /** Two optimizers, each on a thread and a device of its own, in the middle of a step over the same weights. */
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @MethodSource("dev.gatun.backend.TestDevices#inHostMemory")
     void stepsOfTwoThreadsOverTheSameMemory(String backend) throws Exception {
         UpdateClaim running = new UpdateRequest(List.of(SGD), List.of(), Transfers.borrowed(buffer("parameters")),
                 Transfers.borrowed(arena.allocate(64)), Map.of(STATE, Transfers.borrowed(arena.allocate(64))), null)
@@ -218,7 +220,7 @@ class ForeignMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "reference"})
+    @MethodSource("dev.gatun.backend.TestDevices#inHostMemory")
     void resultsOfAnotherThreadsOptimizer(String backend) throws Exception {
         try (Device device = open(backend); Optimizer optimizer = optimizer(device)) {
             optimizer.step();

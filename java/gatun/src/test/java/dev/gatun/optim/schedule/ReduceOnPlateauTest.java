@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** {@link ReduceOnPlateau} against PyTorch 2.13.0 in float64, and its state. */
-class ReduceOnPlateauScheduleTest {
+class ReduceOnPlateauTest {
     // metrics = [round(1 / (1 + .2 * k) + .06 * math.sin(5 * k), 4) for k in range(20)] + [.2] * 16
     // def plateau(lr=.4, sign=1, **options):
     //     o = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=lr)
@@ -125,7 +125,7 @@ class ReduceOnPlateauScheduleTest {
     // plateau(mode='max', patience=2, factor=.5)
     @Test
     void maximise() {
-        same(PlateauOptions.DEFAULTS.with(PlateauOptions.Mode.MAX).withPatience(2).withFactor(0.5), 1,
+        same(PlateauOptions.DEFAULTS.withMode(PlateauOptions.Mode.MAX).withPatience(2).withFactor(0.5), 1,
                 0.4, 0.4, 0.4, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025, 0.0125, 0.0125,
                 0.0125, 0.00625, 0.00625, 0.00625, 0.003125, 0.003125, 0.003125, 0.0015625, 0.0015625, 0.0015625,
                 0.00078125, 0.00078125, 0.00078125, 0.000390625, 0.000390625, 0.000390625, 0.0001953125, 0.0001953125,
@@ -135,7 +135,7 @@ class ReduceOnPlateauScheduleTest {
     // plateau(mode='max', patience=2, factor=.5, threshold=.1, sign=-1)
     @Test
     void maximiseBelowZero() {
-        same(PlateauOptions.DEFAULTS.with(PlateauOptions.Mode.MAX).withPatience(2).withFactor(0.5)
+        same(PlateauOptions.DEFAULTS.withMode(PlateauOptions.Mode.MAX).withPatience(2).withFactor(0.5)
                 .withThreshold(0.1, PlateauOptions.Threshold.REL), -1,
                 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.2,
                 0.2, 0.2, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025, 0.0125, 0.0125, 0.0125, 0.00625,
@@ -145,7 +145,7 @@ class ReduceOnPlateauScheduleTest {
     // plateau(mode='max', patience=3, factor=.5, cooldown=1, threshold=.06, threshold_mode='abs', sign=-1)
     @Test
     void maximiseWithAnAbsoluteThreshold() {
-        same(PlateauOptions.DEFAULTS.with(PlateauOptions.Mode.MAX).withPatience(3).withFactor(0.5).withCooldown(1)
+        same(PlateauOptions.DEFAULTS.withMode(PlateauOptions.Mode.MAX).withPatience(3).withFactor(0.5).withCooldown(1)
                 .withThreshold(0.06, PlateauOptions.Threshold.ABS), -1,
                 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.2, 0.2, 0.2, 0.2, 0.2,
                 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025, 0.025, 0.025, 0.0125);

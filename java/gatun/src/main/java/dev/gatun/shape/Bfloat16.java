@@ -1,21 +1,21 @@
-package dev.gatun.update.kernel;
+package dev.gatun.shape;
 
-/** Numbers of bf16: the upper half of an f32 number. */
+/** Conversions of bf16, the upper half of an f32 number. */
 public final class Bfloat16 {
-    /** Size of one. */
+    /** The size of a number in bytes. */
     public static final int BYTES = Short.BYTES;
 
     private static final int QUIET = 0x400000;
 
     private Bfloat16() {}
 
-    /** To nearest, ties to even; a NaN stays a quiet NaN. */
+    /** Rounds to nearest, ties to even; NaN stays a quiet NaN. */
     public static short nearest(float value) {
         return rounded(value, 0x7FFF + (Float.floatToRawIntBits(value) >>> 16 & 1));
     }
 
     /**
-     * To one of the two neighbours, the upper one in magnitude with a probability that is the share of the way to it.
+     * Rounds to one of the two neighbours, with a probability proportional to the proximity.
      *
      * @param random 16 random bits
      */
@@ -23,7 +23,7 @@ public final class Bfloat16 {
         return rounded(value, random & 0xFFFF);
     }
 
-    /** The same number in f32. */
+    /** Converts to f32. */
     public static float toFloat(short value) {
         return Float.intBitsToFloat(value << 16);
     }

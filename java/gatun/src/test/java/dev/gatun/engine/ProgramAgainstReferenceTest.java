@@ -6,6 +6,7 @@ import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.LayoutPolicy;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.Transfers;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
@@ -36,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fused, compiled, planned programs against the plain graph and against the same program on the reference. */
 @ExtendWith(NoLeaks.class)
-class AgainstReferenceTest {
+class ProgramAgainstReferenceTest {
     static List<OpCase> cases() {
         List<OpCase> cases = new ArrayList<>(OpCases.all());
         cases.add(new OpCase("two parameters with one gradient", b -> {
@@ -70,17 +71,20 @@ class AgainstReferenceTest {
         Graph exact = Differentiation.differentiate(opCase.graph(DType.F64), "loss");
         Graph fused = Differentiation.differentiate(opCase.graph(DType.F32), "loss");
         GraphRunner.Result expected;
-        try (Device reference = Backends.open("reference", DeviceOptions.defaults())) {
+        try (Device reference = TestDevices.open(TestDevices.ORACLE)) {
             expected = GraphRunner.run(exact, reference, opCase.values());
         }
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
-            for (LayoutPolicy policy : LayoutPolicy.values()) {
-                try (Program program = Compiler.compile(fused, device, CompileOptions.defaults().withLayout(policy));
-                        Variables variables = program.variables()) {
-                    opCase.values().forEach((name, values) -> set(program, name, values));
-                    Networks.step(program);
-                    compare(policy + ": ", program, expected, opCase.tolerance());
-                    assertThat(variables.parameterElements()).isEqualTo(exact.parameterElements());
+        for (String backend : TestDevices.besidesTheOracle()) {
+            try (Device device = TestDevices.open(backend)) {
+                for (LayoutPolicy policy : TestDevices.layouts(device)) {
+                    try (Program program =
+                                    Compiler.compile(fused, device, CompileOptions.defaults().withLayout(policy));
+                            Variables variables = program.variables()) {
+                        opCase.values().forEach((name, values) -> set(program, name, values));
+                        Networks.step(program);
+                        compare(backend + ", " + policy + ": ", program, expected, opCase.tolerance());
+                        assertThat(variables.parameterElements()).isEqualTo(exact.parameterElements());
+                    }
                 }
             }
         }
@@ -126,17 +130,33 @@ class AgainstReferenceTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void modelsHaveTheSameLossAndGradientsOnBothDevices(Model model) {
-        Map<String, double[]> expected = step(model, "reference", LayoutPolicy.CHANNELS_LAST, 1);
-        for (LayoutPolicy policy : LayoutPolicy.values()) {
-            for (int threads = 1; threads <= 2; threads++) {
-                Map<String, double[]> actual = step(model, "cpu", policy, threads);
-                assertThat(actual.keySet()).isEqualTo(expected.keySet());
-                expected.forEach((name, values) -> {
-                    double largest = Arrays.stream(values).map(Math::abs).max().orElse(0);
-                    Close.assertWithin(name + ", " + policy, actual.get(name), values, 1e-6 + 2e-4 * largest);
-                });
+    void modelsHaveTheSameLossAndGradientsOnAllDevices(Model model) {
+        Map<String, double[]> expected = step(model, TestDevices.ORACLE, LayoutPolicy.CHANNELS_LAST, 1);
+        for (String backend : TestDevices.besidesTheOracle()) {
+            for (int threads = 1; threads <= threads(backend); threads++) {
+                for (LayoutPolicy policy : layouts(backend)) {
+                    Map<String, double[]> actual = step(model, backend, policy, threads);
+                    assertThat(actual.keySet()).isEqualTo(expected.keySet());
+                    expected.forEach((name, values) -> {
+                        double largest = Arrays.stream(values).map(Math::abs).max().orElse(0);
+                        Close.assertWithin(name + ", " + policy + " on " + backend, actual.get(name), values,
+                                1e-6 + 2e-4 * largest);
+                    });
+                }
             }
+        }
+    }
+
+    private static List<LayoutPolicy> layouts(String backend) {
+        try (Device device = TestDevices.open(backend)) {
+            return TestDevices.layouts(device);
+        }
+    }
+
+    /** One or two: what a device has that is asked for two. */
+    private static int threads(String backend) {
+        try (Device device = Backends.open(backend, DeviceOptions.defaults().withThreads(2))) {
+            return device.threads();
         }
     }
 
@@ -165,7 +185,7 @@ class AgainstReferenceTest {
     @ParameterizedTest
     @MethodSource("models")
     void noKernelIsOneOfOnednnsPlainLoops(Model model) {
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
+        try (Device device = TestDevices.open(TestDevices.CPU)) {
             for (LayoutPolicy policy : LayoutPolicy.values()) {
                 try (Program program =
                                 Compiler.compile(Networks.training(model, 2), device,
@@ -182,7 +202,11 @@ class AgainstReferenceTest {
     @ParameterizedTest
     @MethodSource("models")
     void everyVariableIsReadBackAsItWasWritten(Model model) {
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+        TestDevices.all().forEach(backend -> everyVariableIsReadBack(model, backend));
+    }
+
+    private static void everyVariableIsReadBack(Model model, String backend) {
+        try (Device device = TestDevices.open(backend);
                 Program program =
                         Compiler.compile(Networks.training(model, 2), device,
                         CompileOptions.defaults().withLayout(LayoutPolicy.BLOCKED));

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /** Clipping by the norms of single tensors. */
 @ExtendWith(NoLeaks.class)
-class ClippingTest {
+class TensorNormClippingTest {
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(1);
-    private static final OptimizerOptions BY_TENSOR = OptimizerOptions.NONE.with(new Clipping.TensorNorm(1));
+    private static final OptimizerOptions BY_TENSOR = OptimizerOptions.NONE.withClipping(new Clipping.TensorNorm(1));
     private static final ElementRange[] TENSORS =
             {new ElementRange(0, 3, 0), new ElementRange(3, 5, 1), new ElementRange(5, 7, 0)};
     private static final double[] GRADIENTS = {3, -4, 12, 0.1, 0.2, 1.5, -2.5};
@@ -73,7 +73,7 @@ class ClippingTest {
     @ParameterizedTest
     @OnEachDevice
     void adaptiveClippingGoesByTheRatioOfTheNorms(String backend) {
-        OptimizerOptions options = OptimizerOptions.NONE.with(new Clipping.Adaptive(0.1));
+        OptimizerOptions options = OptimizerOptions.NONE.withClipping(new Clipping.Adaptive(0.1));
         try (Vectors vectors = vectors(backend);
                 Optimizer optimizer = vectors.optimizer(options, List.of(SGD, SGD), TENSORS)) {
             float[] figures = moved(0.1 * 10 / 13, 0.1 * 1e-3 / Math.sqrt(0.05), 1);
@@ -86,7 +86,7 @@ class ClippingTest {
     @ParameterizedTest
     @OnEachDevice
     void theRootOfTheWeightsNormBoundsTheGradients(String backend) {
-        OptimizerOptions options = OptimizerOptions.NONE.with(new Clipping.WeightNorm(3));
+        OptimizerOptions options = OptimizerOptions.NONE.withClipping(new Clipping.WeightNorm(3));
         try (Vectors vectors = vectors(backend);
                 Optimizer optimizer = vectors.optimizer(options, List.of(SGD, SGD), TENSORS)) {
             float[] figures = moved(3 / Math.sqrt(10) / (13 + 1e-6), 1, 3 / 10.0 / (Math.sqrt(8.5) + 1e-6));
@@ -105,7 +105,8 @@ class ClippingTest {
         ElementRange[] pair = {new ElementRange(0, 2, 0), new ElementRange(2, 4, 0)};
         float[] bounded;
         try (Vectors vectors = new Vectors(backend, 4); Optimizer optimizer =
-                vectors.optimizer(OptimizerOptions.NONE.with(new Clipping.TensorNorm(4)), List.of(lamb), pair)) {
+                vectors.optimizer(OptimizerOptions.NONE.withClipping(new Clipping.TensorNorm(4)), List.of(lamb),
+                        pair)) {
             vectors.weights(1, -2, 3, 4);
             vectors.gradients(30, -40, 1.8, 2.4); // norms 50 and 3, clipped to 4 and 3, together 5
             optimizer.step();
@@ -126,7 +127,7 @@ class ClippingTest {
         for (Clipping clipping : List.of(
                 new Clipping.TensorNorm(1), new Clipping.Adaptive(0.1), new Clipping.WeightNorm(1))) {
             try (Vectors vectors = vectors(backend); Optimizer optimizer =
-                    vectors.optimizer(OptimizerOptions.NONE.with(clipping), List.of(SGD, SGD), TENSORS)) {
+                    vectors.optimizer(OptimizerOptions.NONE.withClipping(clipping), List.of(SGD, SGD), TENSORS)) {
                 vectors.weights(1, 2, 3, 4, 5, 6, 7);
                 vectors.gradients(1, 1, 1, 1, Double.NEGATIVE_INFINITY, 1, Double.NaN);
                 assertThat(optimizer.step()).isFalse();

@@ -1,5 +1,5 @@
-// Lookahead and the ascent of sharpness-aware minimisation.
-#include "common/around.h"
+// Lookahead and the perturbation of sharpness-aware minimisation.
+#include "common/wrappers.h"
 #include "cuda/packs.h"
 
 GATUN_KERNEL gatun_cuda_lookahead(int64_t elements, double rate, float *fast, float *slow)

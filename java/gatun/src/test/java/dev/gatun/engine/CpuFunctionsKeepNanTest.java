@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is not a number stays visible: no function of the CPU turns NaN into a number. */
 @ExtendWith(NoLeaks.class)
-class NotANumberTest {
+class CpuFunctionsKeepNanTest {
     static List<ScalarFunction> functions() {
         return ScalarFunctions.all();
     }

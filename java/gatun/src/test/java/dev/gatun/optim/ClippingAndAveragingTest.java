@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /** Clipping and averaging around a rule. */
 @ExtendWith(NoLeaks.class)
-class OptimizerOptionsTest {
+class ClippingAndAveragingTest {
     private static final SgdHyperparameters SGD = SgdHyperparameters.DEFAULTS.withLearningRate(1);
     private static final ElementRange PAIR = new ElementRange(0, 2, 0);
 
@@ -126,10 +126,11 @@ class OptimizerOptionsTest {
         }
     }
 
-    @Test
-    void oneBoundHoldsForAllGroups() {
+    @ParameterizedTest
+    @OnEachDevice
+    void oneBoundHoldsForAllGroups(String backend) {
         LambHyperparameters lamb = LambHyperparameters.DEFAULTS;
-        try (Vectors vectors = new Vectors("cpu", 2)) {
+        try (Vectors vectors = new Vectors(backend, 2)) {
             assertThatThrownBy(() -> vectors.optimizer(List.of(lamb, lamb.withMaxGradientNorm(2)), PAIR).close())
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("the same in all groups");
         }

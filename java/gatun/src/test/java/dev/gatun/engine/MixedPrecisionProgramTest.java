@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Support;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.UnsupportedOperationOnDevice;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
@@ -25,7 +25,6 @@ import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -34,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs that compute in 16 bits. */
 @ExtendWith(NoLeaks.class)
-class PrecisionTest {
+class MixedPrecisionProgramTest {
     private static final int BATCH = 4;
 
     /** Half a unit in the last of the significant bits of a type: 8 of bf16, 11 of f16. */
@@ -48,18 +47,13 @@ class PrecisionTest {
 
     static List<Arguments> devicesAndModels() {
         List<Arguments> arguments = new ArrayList<>();
-        for (String device : List.of("reference", "far", "cpu")) {
+        for (String device : TestDevices.all()) {
             for (Precision precision : List.of(Precision.BF16, Precision.F16)) {
                 arguments.add(Arguments.of(device, precision, Networks.residual()));
                 arguments.add(Arguments.of(device, precision, Networks.plain()));
             }
         }
         return arguments;
-    }
-
-    private static Device open(String device) {
-        return Backends.open(device, DeviceOptions.defaults().withThreads(1)
-                .withEmulation(DeviceOptions.Emulation.ALLOWED));
     }
 
     private static Graph training(Model model, PrecisionPolicy policy) {
@@ -112,7 +106,7 @@ class PrecisionTest {
     @ParameterizedTest
     @MethodSource("devicesAndModels")
     void gradientsAreThoseOfF32UpToRounding(String name, Precision precision, Model model) {
-        try (Device device = open(name);
+        try (Device device = TestDevices.openForAnyPrecision(name);
                 Program wide = compile(model, Precision.F32, device);
                 Variables wideVariables = wide.variables();
                 Program narrow = compile(model, precision, device);
@@ -135,7 +129,7 @@ class PrecisionTest {
     @ParameterizedTest
     @MethodSource("devicesAndModels")
     void modelsTrain(String name, Precision precision, Model model) {
-        try (Device device = open(name);
+        try (Device device = TestDevices.openForAnyPrecision(name);
                 Program program = compile(model, precision, device);
                 Variables variables = program.variables()) {
             step(program);
@@ -151,34 +145,37 @@ class PrecisionTest {
 
     @ParameterizedTest
     @EnumSource(value = Precision.class, names = {"BF16", "F16"})
-    void theCpuGivesTheReferencesNumbers(Precision precision) {
+    void eachDeviceGivesTheReferencesNumbers(Precision precision) {
         for (Model model : List.of(Models.lenet(1, 16, 16, 10), Networks.residual(16), Networks.plain())) {
             double[] expected;
-            try (Device device = open("reference");
+            try (Device device = TestDevices.openForAnyPrecision(TestDevices.ORACLE);
                     Program program = compile(model, precision, device);
                     Variables variables = program.variables()) {
                 expected = step(program);
                 assertThat(expected).hasSize(Math.toIntExact(variables.parameterElements()));
             }
-            try (Device device = open("cpu");
-                    Program program = compile(model, precision, device);
-                    Variables variables = program.variables()) {
-                double[] actual = step(program);
-                assertThat(actual).hasSize(Math.toIntExact(variables.parameterElements()));
-                double norm = Math.sqrt(Arrays.stream(expected).map(value -> value * value).sum());
-                double distance = 0;
-                for (int i = 0; i < expected.length; i++) {
-                    distance += (expected[i] - actual[i]) * (expected[i] - actual[i]);
+            for (String backend : TestDevices.besidesTheOracle()) {
+                try (Device device = TestDevices.openForAnyPrecision(backend);
+                        Program program = compile(model, precision, device);
+                        Variables variables = program.variables()) {
+                    double[] actual = step(program);
+                    assertThat(actual).hasSize(Math.toIntExact(variables.parameterElements()));
+                    double norm = Math.sqrt(Arrays.stream(expected).map(value -> value * value).sum());
+                    double distance = 0;
+                    for (int i = 0; i < expected.length; i++) {
+                        distance += (expected[i] - actual[i]) * (expected[i] - actual[i]);
+                    }
+                    // Sums in f32 and in double are rounded to 16 bits alike, but for those close to a tie.
+                    assertThat(Math.sqrt(distance) / norm).as("%s on %s", model.name(), backend).isLessThan(8 * rounding(precision));
                 }
-                // Sums in f32 and in double are rounded to 16 bits alike, but for those close to a tie.
-                assertThat(Math.sqrt(distance) / norm).as(model.name()).isLessThan(8 * rounding(precision));
             }
         }
     }
 
-    @Test
-    void aMasterWeightMovesByLessThanItsRoundedCopyCanShow() {
-        try (Device device = open("reference");
+    @ParameterizedTest
+    @OnEachDevice
+    void aMasterWeightMovesByLessThanItsRoundedCopyCanShow(String backend) {
+        try (Device device = TestDevices.openForAnyPrecision(backend);
                 Program program = compile(Networks.plain(), Precision.BF16, device);
                 Variables variables = program.variables()) {
             step(program);
@@ -206,9 +203,10 @@ class PrecisionTest {
         }
     }
 
-    @Test
-    void weightsAreCastWhereParametersArePrepackedAndSlotsTakeTwoBytes() {
-        try (Device device = open("reference");
+    @ParameterizedTest
+    @OnEachDevice
+    void weightsAreCastWhereParametersArePrepackedAndSlotsTakeTwoBytes(String backend) {
+        try (Device device = TestDevices.openForAnyPrecision(backend);
                 Program wide = compile(Networks.residual(), Precision.F32, device);
                 Variables wideVariables = wide.variables();
                 Program narrow = compile(Networks.residual(), Precision.BF16, device);
@@ -221,11 +219,12 @@ class PrecisionTest {
         }
     }
 
-    @Test
-    void inferenceSharesTheMasterWeights() {
+    @ParameterizedTest
+    @OnEachDevice
+    void inferenceSharesTheMasterWeights(String backend) {
         Model model = Networks.residual();
         Graph graph = MixedPrecision.of(model.graph(BATCH), PrecisionPolicy.of(Precision.BF16));
-        try (Device device = open("reference");
+        try (Device device = TestDevices.openForAnyPrecision(backend);
                 Program program = compile(model, Precision.BF16, device);
                 Variables variables = program.variables();
                 Program inference = Compiler.compile(Inference.of(graph), device, CompileOptions.defaults(),
@@ -238,9 +237,10 @@ class PrecisionTest {
         }
     }
 
-    @Test
-    void aLayerThatOverflowsIsNamed() {
-        try (Device device = open("reference");
+    @ParameterizedTest
+    @OnEachDevice
+    void aLayerThatOverflowsIsNamed(String backend) {
+        try (Device device = TestDevices.openForAnyPrecision(backend);
                 Program program = compile(Networks.plain(), Precision.F16, device);
                 Variables variables = program.variables()) {
             step(program);
@@ -256,7 +256,7 @@ class PrecisionTest {
     @ParameterizedTest
     @EnumSource(value = Precision.class, names = {"BF16", "F16"})
     void whatTheProcessorDoesNotComputeInIsRefusedWhenCompiled(Precision precision) {
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
+        try (Device device = TestDevices.open(TestDevices.CPU)) {
             Support support = device.supports(new Cast(precision.dtype()), List.of(TensorType.f32(3)));
             assumeThat(support).as("a processor without arithmetic in %s", precision.lowerCase())
                     .isInstanceOf(Support.No.class);

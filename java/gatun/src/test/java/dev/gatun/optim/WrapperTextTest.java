@@ -3,8 +3,6 @@ package dev.gatun.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatun.optim.schedule.ExponentialSchedule;
-import dev.gatun.optim.schedule.Schedule;
 import dev.gatun.update.kernel.Sharpness;
 import java.util.List;
 import java.util.function.Function;
@@ -12,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WrapperOptionsTest {
+/** Look-ahead, sharpness-aware minimisation and averages as text. */
+class WrapperTextTest {
     @Test
     void optionsAreTextAndBack() {
         assertThat(Lookahead.parse("5,0.5")).isEqualTo(Lookahead.DEFAULTS);
@@ -53,17 +52,5 @@ class WrapperOptionsTest {
     private static void wrong(Function<String, ?> parse, String text, String start) {
         assertThatThrownBy(() -> parse.apply(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(start).hasMessageNotContaining("\n");
-    }
-
-    @Test
-    void anAverageHoldsItsLearningRateFromItsFirstEpochOn() {
-        Schedule halves = new ExponentialSchedule(0.5);
-        Schedule held = StochasticAverage.from(3).withLearningRate(0.3).over(halves, 2);
-        double[] wanted = {8, 4, 2, 1, 0.3, 0.3};
-        for (int step = 0; step < wanted.length; step++) {
-            assertThat(held.value(8, step)).isEqualTo(wanted[step]);
-        }
-        assertThat(StochasticAverage.from(1).withLearningRate(0.3).over(halves, 2).value(8, 0)).isEqualTo(0.3);
-        assertThat(StochasticAverage.from(3).over(halves, 2)).isSameAs(halves);
     }
 }

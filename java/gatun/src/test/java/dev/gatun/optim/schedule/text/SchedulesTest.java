@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class SchedulesTextTest {
+class SchedulesTest {
 
     static List<Schedule> schedules() {
         OneCycleSchedule oneCycle = new OneCycleSchedule(77, 0.3, 0.12345678901234568, OneCycleSchedule.Anneal.LINEAR,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.Transfers;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
@@ -20,16 +21,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What lies in the views of inputs and outputs: rows of any rank as they are written down, images channels last. */
 @ExtendWith(NoLeaks.class)
-class EdgeLayoutTest {
+class ProgramInputsTest {
     private static final long[][] EXTENTS = {{}, {6}, {2, 3}, {2, 3, 4}, {2, 3, 4, 2}, {2, 3, 1, 2, 4}};
 
     @ParameterizedTest
-    @CsvSource({"cpu,0", "cpu,1", "cpu,2", "cpu,3", "cpu,5", "reference,0", "reference,1", "reference,2",
-            "reference,3", "reference,5"})
+    @OnEachDevice({"0", "1", "2", "3", "5"})
     void allButImagesAreRowMajor(String backend, int rank) {
         Shape shape = Shape.of(EXTENTS[rank]);
         GraphBuilder builder = new GraphBuilder();
@@ -72,7 +71,7 @@ class EdgeLayoutTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu", "reference"})
+    @OnEachDevice
     void imagesAreChannelsLast(String backend) {
         Shape shape = Shape.of(EXTENTS[4]);
         assertThat(Layout.atTheEdge(shape)).isEqualTo(Layout.channelsLast(shape));
