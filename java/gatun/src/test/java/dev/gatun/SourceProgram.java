@@ -54,6 +54,17 @@ public record SourceProgram(String name, String text) {
         return out.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
+    /** Compiles it into a folder and calls a static method without parameters. */
+    public Object call(Path classes, String method) throws IOException, ReflectiveOperationException {
+        compile(classes);
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {classes.toUri().toURL()}, SourceProgram.class.getClassLoader())) {
+            Method called = loader.loadClass(name).getDeclaredMethod(method);
+            called.setAccessible(true);
+            return called.invoke(null);
+        }
+    }
+
     private void compile(Path classes) {
         SimpleJavaFileObject source = new SimpleJavaFileObject(
                 URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three epochs of three steps, cut and resumed. */
@@ -79,7 +80,7 @@ class ResumeTest {
 
     /** Also where the device runs late: a run stops, and saves, after the very step that it was to. */
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "far"})
+    @MethodSource("dev.gatun.backend.TestDevices#besidesTheCpu")
     void resumesOnOtherDevices(String device) throws IOException {
         String train = "train" + options + " --model mlp --checkpoint-every 2 --device " + device + " --out ";
         Path uncut = folder.resolve("uncut-" + device);

@@ -77,7 +77,8 @@ class CastTest {
     @ParameterizedTest
     @OnEachDevice
     void numbersOf16BitsAreLookedAt(String name) {
-        try (Device device = TestDevices.openForAnyPrecision(name); Buffer values = device.allocate(Role.BUFFERS, "values", 4 * Short.BYTES)) {
+        try (Device device = TestDevices.openForAnyPrecision(name);
+                Buffer values = device.allocate(Role.BUFFERS, "values", 4 * Short.BYTES)) {
             Transfers.write(device, values, MemorySegment.ofArray(new short[] {0x3F80, (short) 0xFF7F, 0x7C00,
                     0x7F80}));
             assertThat(device.findNonFinite(DType.BF16, values)).isEqualTo(3);

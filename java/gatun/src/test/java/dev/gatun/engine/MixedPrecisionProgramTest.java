@@ -166,7 +166,8 @@ class MixedPrecisionProgramTest {
                         distance += (expected[i] - actual[i]) * (expected[i] - actual[i]);
                     }
                     // Sums in f32 and in double are rounded to 16 bits alike, but for those close to a tie.
-                    assertThat(Math.sqrt(distance) / norm).as("%s on %s", model.name(), backend).isLessThan(8 * rounding(precision));
+                    assertThat(Math.sqrt(distance) / norm).as("%s on %s", model.name(), backend)
+                            .isLessThan(8 * rounding(precision));
                 }
             }
         }

@@ -39,13 +39,13 @@ class ProgramKeepsNanTest {
     @ParameterizedTest
     @MethodSource("models")
     void inTraining(Model model) {
-        eachReachesTheLoss(Networks.training(model, 4));
+        eachReachesTheLoss(Networks.training(model, 2));
     }
 
     @ParameterizedTest
     @MethodSource("models")
     void inInference(Model model) {
-        eachReachesTheLoss(Networks.inference(model, 4));
+        eachReachesTheLoss(Networks.inference(model, 2));
     }
 
     private static void eachReachesTheLoss(Graph graph) {

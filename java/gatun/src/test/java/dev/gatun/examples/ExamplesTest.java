@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the examples learn. */
 @ExtendWith(NoLeaks.class)
@@ -35,6 +37,18 @@ class ExamplesTest {
     @Test
     void theLoopWrittenByHandTellsTheSpiralsApart() {
         assertThat(HandWrittenLoop.run()).isLessThan(0.1f); // it begins at log 2
+    }
+
+    /** With fewer steps, which the reference takes in its time. */
+    @ParameterizedTest
+    @MethodSource("dev.gatun.backend.TestDevices#besidesTheCpu")
+    void theLoopWrittenByHandLearnsOnOtherDevices(String backend, @TempDir Path classes) throws Exception {
+        String source = Files.readString(Path.of("src/test/java/dev/gatun/examples/HandWrittenLoop.java"));
+        SourceProgram elsewhere = new SourceProgram("HandWrittenLoop", source
+                .replace("package dev.gatun.examples;\n\n", "")
+                .replace("open(\"cpu\"", "open(\"" + backend + "\"").replace("STEPS = 400", "STEPS = 40"));
+        assertThat(elsewhere.text()).contains("open(\"" + backend + "\"").contains("STEPS = 40;");
+        assertThat((Float) elsewhere.call(classes, "run")).isLessThan(0.68f); // it begins at log 2, which is 0.693
     }
 
     @Test

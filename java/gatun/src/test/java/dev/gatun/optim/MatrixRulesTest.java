@@ -43,7 +43,7 @@ class MatrixRulesTest {
     private static final MuonHyperparameters MUON = MuonHyperparameters.DEFAULTS.withLearningRate(0.01);
     private static final AdafactorHyperparameters ADAFACTOR = AdafactorHyperparameters.DEFAULTS;
 
-    /** Matrices and vectors in every kind of layout: plain, channels last, blocked with padding on one or both sides. */
+    /** Matrices and vectors in every kind of layout: plain, channels last, blocked, padded on one or both sides. */
     private static final Stored[] TENSORS = {Stored.rowMajor(TensorType.f32(6, 10)), transposed(9, 4),
         channelsLast(5, 3, 2, 3), blocked(6, 5, 2, 2), Stored.rowMajor(TensorType.f32(7)),
         Stored.rowMajor(TensorType.f32(12, 3, 1, 1))};
@@ -132,25 +132,26 @@ class MatrixRulesTest {
     @MethodSource("rules")
     void devicesGoWhereTheReferenceGoesInEveryLayout(List<Hyperparameters> rules) {
         OptimizerOptions options = OptimizerOptions.NONE.withClipValue(0.4).withAverageDecay(0.9);
-        for (String backend : TestDevices.besidesTheOracle()) {
-            assertSameWay(backend, rules, options.withClipNorm(5));
-            assertSameWay(backend, rules, options.withClipping(new Clipping.TensorNorm(0.7)));
-        }
+        assertSameWay(rules, options.withClipNorm(5));
+        assertSameWay(rules, options.withClipping(new Clipping.TensorNorm(0.7)));
     }
 
-    private static void assertSameWay(String backend, List<Hyperparameters> rules, OptimizerOptions options) {
-        try (Matrices device = new Matrices(backend, 1, options, rules, TENSORS);
-                Matrices plain = new Matrices(TestDevices.ORACLE, 1, options, rules, rowMajor(TENSORS));
+    private static void assertSameWay(List<Hyperparameters> rules, OptimizerOptions options) {
+        try (Matrices plain = new Matrices(TestDevices.ORACLE, 1, options, rules, rowMajor(TENSORS));
                 Matrices laidOut = new Matrices(TestDevices.ORACLE, 1, options, rules, TENSORS)) {
-            double[][] fast = trained(device, 200);
             double[][] exact = trained(plain, 200);
             double[][] exactLaidOut = trained(laidOut, 200);
             for (int i = 0; i < TENSORS.length; i++) {
                 Close.assertWithin(TENSORS[i].toString(), exactLaidOut[i], exact[i], 1e-6);
-                Close.assertWithin(TENSORS[i].toString(), fast[i], exact[i], 2e-4);
             }
-            for (int i = 0; i < TENSORS.length; i++) {
-                assertSameStates(device, plain, i);
+            for (String backend : TestDevices.besidesTheOracle()) {
+                try (Matrices device = new Matrices(backend, 1, options, rules, TENSORS)) {
+                    double[][] found = trained(device, 200);
+                    for (int i = 0; i < TENSORS.length; i++) {
+                        Close.assertWithin(TENSORS[i] + " on " + backend, found[i], exact[i], 2e-4);
+                        assertSameStates(device, plain, i);
+                    }
+                }
             }
         }
     }

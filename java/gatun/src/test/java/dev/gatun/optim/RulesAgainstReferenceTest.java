@@ -57,7 +57,8 @@ class RulesAgainstReferenceTest {
                 assertThat(exact.step()).isTrue();
                 assertThat(fast.gradientNorm()).isCloseTo(exact.gradientNorm(), within(1e-12));
             }
-            assertThat(device.weights()).as(backend).usingComparatorWithPrecision(2e-5f).containsExactly(reference.weights());
+            assertThat(device.weights()).as(backend).usingComparatorWithPrecision(2e-5f)
+                    .containsExactly(reference.weights());
             assertThat(device.values(fast.state(Optimizer.AVERAGE))).usingComparatorWithPrecision(2e-5f)
                     .containsExactly(reference.values(exact.state(Optimizer.AVERAGE)));
         }

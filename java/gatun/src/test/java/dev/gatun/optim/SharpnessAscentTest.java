@@ -16,7 +16,6 @@ import dev.gatun.memory.Role;
 import dev.gatun.update.kernel.Sharpness;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Up the slope and back. */
 @ExtendWith(NoLeaks.class)
@@ -62,7 +61,7 @@ class SharpnessAscentTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu,PLAIN", "cpu,ADAPTIVE", "reference,PLAIN", "reference,ADAPTIVE", "far,PLAIN", "far,ADAPTIVE"})
+    @OnEachDevice({"PLAIN", "ADAPTIVE"})
     void movesByTheRadiusAndBack(String backend, Sharpness sharpness) {
         double scale = 0.25;
         double[] squares = new double[WEIGHTS.length]; // of the weight, or 1

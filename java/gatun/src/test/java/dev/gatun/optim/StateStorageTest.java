@@ -245,8 +245,8 @@ class StateStorageTest {
     @ParameterizedTest
     @OnEachDevice
     void memoryThatDoesNotFitIsRefused(String backend) {
-        try (Vectors vectors = new Vectors(backend, 300); Buffer slab = vectors.device().allocate(Role.PARAMETERS, "test",
-                4096)) {
+        try (Vectors vectors = new Vectors(backend, 300);
+                Buffer slab = vectors.device().allocate(Role.PARAMETERS, "test", 4096)) {
             List<Hyperparameters> lion = List.of(LionHyperparameters.DEFAULTS);
             Buffer weights = slab.slice(0, 1200);
             Buffer gradients = slab.slice(1200, 1200);

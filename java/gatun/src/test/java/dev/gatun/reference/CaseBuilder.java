@@ -56,9 +56,15 @@ public final class CaseBuilder {
                 : convolution("stem", Convolution.over(window.length), x, extents[1], false, window);
     }
 
-    /** A variable; buffers are called "running ..." . */
+    /**
+     * A variable; buffers are called "running ..." . What is of each channel has at least 32
+     * bits, as operations want it.
+     */
     public Value variable(String name, Variable.Kind kind, long... extents) {
-        return graph.variable(new Variable(name, Shape.of(extents), kind, (_, _, _) -> {}), dtype);
+        boolean perChannel = name.endsWith(".bias") || kind == Variable.Kind.NORMALIZATION
+                || kind == Variable.Kind.BUFFER;
+        return graph.variable(new Variable(name, Shape.of(extents), kind, (_, _, _) -> {}),
+                dtype.isNarrow() && perChannel ? DType.F32 : dtype);
     }
 
     /** A convolution with a weight of its own. */

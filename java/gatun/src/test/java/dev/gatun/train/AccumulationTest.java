@@ -332,7 +332,8 @@ class AccumulationTest {
     @Test
     void aStepOfSeveralBatchesAllocatesNothing() {
         TrainingOptions options = OPTIONS.withEpochs(30).withAccumulate(2).withLossScaling(LossScaling.DYNAMIC);
-        try (Device device = device(TestDevices.COUNTED); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
+        try (Device device = device(TestDevices.COUNTED);
+                Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
             trainer.run(); // the median of its steps; the first ones are not compiled yet
             assertThat(trainer.measurements().heapBytesPerStep()).isZero();
         }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.TestDevices;
+import dev.gatun.backend.Transfers;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
@@ -55,7 +56,8 @@ class PrecisionRunsTest {
     void theLossFallsAndTheCheckpointOpensInF32AndInItsOwnPrecision(String backend, Precision precision) {
         Path written;
         double loss;
-        try (Device device = TestDevices.openForAnyPrecision(backend); Trainer trainer = new Trainer(MODEL, digits, device, in(precision))) {
+        try (Device device = TestDevices.openForAnyPrecision(backend);
+                Trainer trainer = new Trainer(MODEL, digits, device, in(precision))) {
             double before = trainer.evaluate().loss();
             trainer.run();
             loss = trainer.evaluate().loss();
@@ -67,7 +69,8 @@ class PrecisionRunsTest {
                 TrainedModel model = TrainedModel.open(checkpoint, device, 20, PrecisionPolicy.F32)) {
             assertThat(model.evaluate(digits.test()).loss()).isCloseTo(loss, within(0.02));
         }
-        try (Device device = TestDevices.openForAnyPrecision(backend); LoadedCheckpoint checkpoint = CheckpointStore.read(written);
+        try (Device device = TestDevices.openForAnyPrecision(backend);
+                LoadedCheckpoint checkpoint = CheckpointStore.read(written);
                 TrainedModel model = TrainedModel.open(checkpoint, device, 20)) {
             assertThat(model.precision()).isEqualTo(PrecisionPolicy.of(precision));
             assertThat(model.evaluate(digits.test()).loss()).as("in its own precision").isCloseTo(loss, within(1e-6));
@@ -78,7 +81,8 @@ class PrecisionRunsTest {
     @OnEachDevice
     void anotherPrecisionIsRefusedWithTheDifference(String backend) {
         Path written;
-        try (Device device = TestDevices.openForAnyPrecision(backend); Trainer trainer = new Trainer(MODEL, digits, device, in(Precision.BF16))) {
+        try (Device device = TestDevices.openForAnyPrecision(backend);
+                Trainer trainer = new Trainer(MODEL, digits, device, in(Precision.BF16))) {
             written = new CheckpointStore(folder).write(0, trainer.checkpoint());
         }
         for (PrecisionPolicy other : new PrecisionPolicy[] {
@@ -90,6 +94,32 @@ class PrecisionRunsTest {
                         .hasMessageContaining("precision").hasMessageContaining(other.toString())
                         .hasMessageContaining("use the options it was made with");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @OnEachDevice({"BF16", "F16"})
+    void aRunThatWasCutEndsInTheSameNumbers(String backend, Precision precision) {
+        TrainingOptions options = in(precision).withEpochs(2);
+        float[] whole;
+        try (Device device = TestDevices.openForAnyPrecision(backend);
+                Trainer trainer = new Trainer(MODEL, digits, device, options)) {
+            trainer.run();
+            whole = Transfers.floats(device, trainer.variables().parameters());
+        }
+        Path written;
+        try (Device device = TestDevices.openForAnyPrecision(backend);
+                Trainer trainer = new Trainer(MODEL, digits, device, options)) {
+            trainer.run((progress, _) -> trainer.requestStop());
+            assertThat(trainer.progress().isComplete()).isFalse();
+            written = new CheckpointStore(folder).write(1, trainer.checkpoint());
+        }
+        try (Device device = TestDevices.openForAnyPrecision(backend);
+                Trainer trainer = new Trainer(MODEL, digits, device, options);
+                LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
+            trainer.restore(checkpoint);
+            trainer.run();
+            assertThat(Transfers.floats(device, trainer.variables().parameters())).isEqualTo(whole);
         }
     }
 

@@ -429,7 +429,8 @@ class WrappersTest {
     @Test
     void wrappedStepsAllocateNothing() {
         TrainingOptions options = OPTIONS.withEpochs(80).withWrappers(SHARP.withLookahead(Lookahead.DEFAULTS));
-        try (Device device = device(TestDevices.COUNTED); Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
+        try (Device device = device(TestDevices.COUNTED);
+                Trainer trainer = new Trainer(NORMALIZED, digits, device, options)) {
             trainer.run(); // the median of its steps; the first ones are not compiled yet
             assertThat(trainer.measurements().heapBytesPerStep()).isZero();
         }

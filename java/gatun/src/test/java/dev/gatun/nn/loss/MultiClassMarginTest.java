@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
@@ -15,13 +16,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NoLeaks.class)
 class MultiClassMarginTest {
     /** Only the class before the last comes near the label: {@code (1 - 2 + 1.5) / 4}. */
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "cpu"})
+    @OnEachDevice
     void anImpossibleClassCostsNothing(String backend) {
         GraphBuilder graph = new GraphBuilder();
         Value scores = graph.input("scores", TensorType.f32(1, 4));
