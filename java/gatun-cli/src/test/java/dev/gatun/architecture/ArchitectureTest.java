@@ -92,6 +92,7 @@ class ArchitectureTest {
             Map.entry("cli.run", Set.of("cli.option")),
             Map.entry("cli.train", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.evaluate", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.export", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.lab", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.models", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.summary", Set.of("cli.option", "cli.terminal")),

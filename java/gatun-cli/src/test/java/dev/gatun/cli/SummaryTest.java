@@ -36,8 +36,8 @@ class SummaryTest {
 
     @ParameterizedTest
     @CsvSource({"sgd, 8.00", "momentum, 12.00", "adamw, 16.00", "lion, 12.00", "rprop, 16.00",
-        "adamw --states eight_bit, 10.03", "lion --states eight_bit, 9.02", "adamw --weights f32_and_bf16, 18.00",
-        "adamw --ema 0.9, 20.00"})
+        "adamw --states eight_bit, 10.03", "lion --states eight_bit, 9.02",
+        "adamw --weight-storage f32_and_bf16, 18.00", "adamw --ema 0.9, 20.00"})
     void countsBytesPerParameter(String optimizer, String bytes) {
         Cli cli = Cli.run("summary --model resnet18 --batch-size 1 --threads 1 --optimizer " + optimizer);
         assertThat(cli.code()).as(cli.err()).isZero();
@@ -71,7 +71,7 @@ class SummaryTest {
     @CsvSource(delimiter = '|', textBlock = """
             summary --model lenett                          | did you mean lenet?
             summary --optimizer sgd --states eight_bit      | sgd has no states in 8 bits, only adam, adamw and lion have
-            summary --weights bf16                          | programs read weights in f32, not in bf16
+            summary --weight-storage bf16                          | programs read weights in f32, not in bf16
             summary --image 28x28                           | '28x28' is no shape of an image; write it as 3x32x32
             summary --image 1x4x4                           | --image: lenet needs images of at least 12x12, got 4x4
             summary --classes 0                             | --classes must be at least 1, got 0

@@ -41,6 +41,10 @@ class UsageTest {
             train --momentum-schedule plateau     | --momentum-schedule: plateau is for --schedule only
             train --momentum-schedule step --optimizer adagrad | --momentum-schedule: adagrad has no momentum
             train --weight-decay-schedule step --weight-decay 0 | --weight-decay-schedule moves a weight decay, and there is none
+            train --weights-part body             | --weights-part says what of --weights has to fit: add --weights FILE
+            train --weights-part bodies           | 'bodies' is none of whole, body, matching
+            export x                              | --output
+            export x --output y --format onnx     | 'onnx' is none of safetensors
             train --augment cifra                 | did you mean cifar?
             train --precision f16 --loss-scale none | --loss-scale none does not go with --precision f16, in which small
             train --precision-exceptions 0        | --precision-exceptions name layers that compute in f32: add --precision bf16

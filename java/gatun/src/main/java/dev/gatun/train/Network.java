@@ -9,6 +9,7 @@ import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Inference;
+import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
@@ -19,6 +20,7 @@ import dev.gatun.update.Hyperparameters;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
@@ -49,6 +51,7 @@ public final class Network implements AutoCloseable {
     private final Consumer<GraphBuilder> description;
     private final @Nullable String loss;
     private final List<Optimizer> optimizers = new ArrayList<>();
+    private final BatchCounters counters = new BatchCounters();
     private long seed = SEED;
     private long passes;
 
@@ -114,6 +117,7 @@ public final class Network implements AutoCloseable {
     public Network initialize(long newSeed) {
         seed = newSeed;
         passes = 0;
+        counters.clear();
         variables.initialize(newSeed);
         return this;
     }
@@ -271,6 +275,18 @@ public final class Network implements AutoCloseable {
     /** Forward passes since the latest initialization. */
     long passes() {
         return passes;
+    }
+
+    /** What running statistics had seen before the first of those passes. */
+    BatchCounters counters() {
+        return counters;
+    }
+
+    /** Its own variables in the order in which they were described. */
+    List<Variable> described() {
+        return program.graph().variables().stream().map(Value::variable).map(Objects::requireNonNull)
+                .filter(variable -> variables.slots().stream().anyMatch(slot -> slot.variable().equals(variable)))
+                .toList();
     }
 
     void goOn(long newSeed, long newPasses) {

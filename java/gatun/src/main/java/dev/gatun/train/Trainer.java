@@ -63,6 +63,7 @@ public final class Trainer implements AutoCloseable {
     private final Progress progress;
     private final ScheduledOptimizer schedules;
     private final List<KeptState> states = new ArrayList<>();
+    private final BatchCounters counters = new BatchCounters();
     private @Nullable Map<String, Object> description;
     private final List<EpochPhase> epochPhases;
     private final EvaluatedWeights evaluated;
@@ -333,12 +334,17 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    private void checkSettled(String what) {
+    void checkSettled(String what) {
         if (step.pending() > 0) {
             throw new IllegalStateException(step.pending() + " steps after step " + progress.step
                     + " are already on their way to device " + device.name() + ": " + what
                     + " needs a listener that looksAfter(" + progress.step + ")");
         }
+    }
+
+    /** What running statistics had seen before the run. */
+    BatchCounters counters() {
+        return counters;
     }
 
     /** Batches of the whole run so far. */

@@ -16,6 +16,7 @@ import java.util.Map;
  *
  * @param model           a name of the zoo
  * @param stem            how the model begins
+ * @param start           what its variables begin as
  * @param data            an absolute path, or {@link #DIGITS}
  * @param limit           the most training images to use, 0 for all
  * @param trainImages     training images found when the run began, 0 before
@@ -29,9 +30,9 @@ import java.util.Map;
  * @param checkpointEvery steps between checkpoints beside the one of each epoch, 0 for none
  */
 public record RunConfig(
-        String model, Stem stem, String data, int limit, int trainImages, TrainingOptions training, Augment augment,
-        String device, int threads, long memory, DeviceOptions.Emulation emulation, ConvolutionMethod convolution,
-        int checkpointEvery) {
+        String model, Stem stem, RunStart start, String data, int limit, int trainImages, TrainingOptions training,
+        Augment augment, String device, int threads, long memory, DeviceOptions.Emulation emulation,
+        ConvolutionMethod convolution, int checkpointEvery) {
 
     public static final String DIGITS = "digits";
 
@@ -41,14 +42,21 @@ public record RunConfig(
 
     /** The same when the data is known. */
     public RunConfig decided(int newTrainImages, Augment newAugment) {
-        return new RunConfig(model, stem, data, limit, newTrainImages, training, newAugment, device, threads, memory,
-                emulation, convolution, checkpointEvery);
+        return new RunConfig(model, stem, start, data, limit, newTrainImages, training, newAugment, device, threads,
+                memory, emulation, convolution, checkpointEvery);
+    }
+
+    /** The same with another beginning of the variables. */
+    public RunConfig with(RunStart newStart) {
+        return new RunConfig(model, stem, newStart, data, limit, trainImages, training, augment, device, threads,
+                memory, emulation, convolution, checkpointEvery);
     }
 
     public Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", model);
         json.put(STEM, Choices.word(stem));
+        json.putAll(start.toJson());
         json.put("data", data);
         json.put("limit", limit);
         json.put("train_images", trainImages);
@@ -72,8 +80,8 @@ public record RunConfig(
     public static RunConfig fromJson(Map<String, Object> json, Path file) {
         JsonFields fields = new JsonFields(json, file);
         return fields.checked(() -> new RunConfig(
-                fields.text("model"), fields.word(STEM, Stem.class), fields.text("data"), fields.count("limit", 0),
-                fields.count("train_images", 0),
+                fields.text("model"), fields.word(STEM, Stem.class), RunStart.read(fields), fields.text("data"),
+                fields.count("limit", 0), fields.count("train_images", 0),
                 TrainingFields.read(fields), fields.word("augment", Augment.class), fields.text("device"),
                 fields.count("threads", 1), fields.number("memory"),
                 fields.word(EMULATION, DeviceOptions.Emulation.class),

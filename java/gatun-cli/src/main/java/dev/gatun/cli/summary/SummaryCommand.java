@@ -54,7 +54,7 @@ public final class SummaryCommand implements Callable<Integer> {
             description = "How the optimizer's states are stored; eight_bit is for some, such as adamw (default: f32).")
     @Nullable StateStorage states;
 
-    @Option(names = "--weights", paramLabel = "f32|f32_and_bf16",
+    @Option(names = "--weight-storage", paramLabel = "f32|f32_and_bf16",
             description = "Whether there is a copy of the weights in bf16 (default: f32).")
     WeightStorage.@Nullable Format weights;
 

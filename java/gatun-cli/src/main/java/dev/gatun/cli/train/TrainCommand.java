@@ -13,6 +13,7 @@ import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.StepCount;
+import dev.gatun.train.WeightsPart;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.OptimizerPreset;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         footer = {"", "Examples:", "  gatun train", "  gatun train --data ~/mnist --epochs 10 --out runs/mnist",
             "  gatun train --model resnet18 --data ~/cifar10.zip --threads 8",
+            "  gatun train --model resnet18 --data ~/flowers --weights resnet18.safetensors --weights-part body",
             "  gatun train --resume runs/mnist",
             "", "Data is a folder with MNIST's four IDX files (.gz or not), or a folder or zip archive with",
             "train/<class>/*.png and test/<class>/*.png (or .jpg).", "",
@@ -54,6 +56,16 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Whether the model begins as for photographs or as for small images"
                     + " (default: small below 64x64).")
     @Nullable Stem stem;
+
+    @Option(names = "--weights", paramLabel = "FILE",
+            description = "Begin with these weights: a state_dict that PyTorch, torchvision or timm saved as"
+                    + " safetensors (default: random ones).")
+    @Nullable Path weights;
+
+    @Option(names = "--weights-part", paramLabel = "whole|body|matching",
+            description = "What of it has to fit: every tensor; every one but those of the last layer, which begins"
+                    + " anew; or one at least, with a list of what does not (default: whole).")
+    @Nullable WeightsPart weightsPart;
 
     @Option(names = "--data", paramLabel = "PATH",
             description = "Data to train on (default: digits that the program draws).")

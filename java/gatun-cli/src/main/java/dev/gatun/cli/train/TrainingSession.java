@@ -26,6 +26,7 @@ import dev.gatun.model.Models;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.train.WeightsReport;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
@@ -49,9 +50,10 @@ final class TrainingSession {
         RunConfig asked = plan.config();
         try (StopSignals signals = StopSignals.listen(output.err());
                 DataSplit data = RunData.open(asked.data(), asked.limit())) {
-            RunConfig config = checked(asked, data);
-            Model model = RunData.model(config.model(), config.stem(), data.train());
-            checkGraphs(config, model);
+            RunConfig fitting = checked(asked, data);
+            Model model = RunData.model(fitting.model(), fitting.stem(), data.train());
+            checkGraphs(fitting, model);
+            RunConfig config = plan.resumed() == null ? fitting.with(fitting.start().checked(model)) : fitting;
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
                 Models.stem(config.model(), model.height(), model.width(), config.stem())
@@ -64,6 +66,11 @@ final class TrainingSession {
                     Trainer trainer = trainer(config, model, data, device, checkpoint)) {
                 if (checkpoint != null) {
                     trainer.restore(checkpoint);
+                } else if (config.start().weights() != null) {
+                    WeightsReport report = config.start().weights().load(trainer);
+                    if (!plan.quiet()) {
+                        output.fact("weights", report.file() + ": " + report.text());
+                    }
                 }
                 return train(config, device, trainer, signals);
             }
