@@ -11,9 +11,12 @@ import dev.gatun.options.WithMethods;
  * @param classes number of classes, 0 for what the data shows: the largest training label + 1, or the class folders
  * @param cacheBytes the most heap memory for decoded images of a folder or zip file, so that later epochs do not decode
  *     again. What does not fit is decoded each time
+ * @param imageSize height and width that images of any size are brought to, 0 for images as they are, all of one size:
+ *     resized so that the shorter side has so many pixels, then cropped around the middle
  */
 @WithMethods
-public record DataOptions(int limit, long limitSeed, int classes, long cacheBytes) implements DataOptionsBuilder.With {
+public record DataOptions(int limit, long limitSeed, int classes, long cacheBytes, int imageSize)
+        implements DataOptionsBuilder.With {
     /** 170,000 images of 32 x 32 x 3; less where the JVM's heap is small, since the heap serves others too. */
     private static final long DEFAULT_CACHE_BYTES = 512L << 20;
 
@@ -21,15 +24,15 @@ public record DataOptions(int limit, long limitSeed, int classes, long cacheByte
 
     /** Checks that nothing is negative. */
     public DataOptions {
-        if (limit < 0 || classes < 0 || cacheBytes < 0) {
-            throw new IllegalArgumentException("limit, classes and cache must not be negative: " + limit
-                    + ", " + classes + ", " + cacheBytes);
+        if (limit < 0 || classes < 0 || cacheBytes < 0 || imageSize < 0) {
+            throw new IllegalArgumentException("limit, classes, cache and image size must not be negative: " + limit
+                    + ", " + classes + ", " + cacheBytes + ", " + imageSize);
         }
     }
 
     /** All images, classes as found, a cache of 512 MiB but at most a quarter of the JVM's heap. */
     public static DataOptions defaults() {
         return new DataOptions(
-                0, DEFAULT_LIMIT_SEED, 0, Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4));
+                0, DEFAULT_LIMIT_SEED, 0, Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4), 0);
     }
 }
