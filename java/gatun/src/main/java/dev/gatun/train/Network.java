@@ -206,6 +206,15 @@ public final class Network implements AutoCloseable {
         return tensors.read(output);
     }
 
+    /**
+     * The latest gradient of one of its own parameters, row-major.
+     *
+     * @throws IllegalArgumentException when there is no such parameter, or it has no gradient
+     */
+    public float[] readGradient(String parameter) {
+        return variables.readGradient(parameter);
+    }
+
     /** Computes the gradients of the latest forward pass, and moves running statistics towards that of its batch. */
     public void backward() {
         program.backward();
