@@ -4,6 +4,7 @@ import dev.gatun.cli.doctor.DoctorCommand;
 import dev.gatun.cli.evaluate.EvaluateCommand;
 import dev.gatun.cli.export.ExportCommand;
 import dev.gatun.cli.lab.LabCommand;
+import dev.gatun.cli.lab.LabInitCommand;
 import dev.gatun.cli.lab.LabOptimizersCommand;
 import dev.gatun.cli.models.ModelsCommand;
 import dev.gatun.cli.option.CommonOptions;
@@ -51,7 +52,8 @@ final class GatunCommand implements Callable<Integer> {
                 .addSubcommand(new TrainCommand(output))
                 .addSubcommand(new EvaluateCommand(output))
                 .addSubcommand(new ExportCommand(output))
-                .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output)))
+                .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output))
+                        .addSubcommand(new LabInitCommand(output)))
                 .addSubcommand(new ModelsCommand(output))
                 .addSubcommand(new SummaryCommand(output))
                 .addSubcommand(new DoctorCommand(output));

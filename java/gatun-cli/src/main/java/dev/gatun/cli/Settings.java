@@ -15,6 +15,7 @@ import dev.gatun.cli.train.TrainCommand;
 import dev.gatun.graph.Precision;
 import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
+import dev.gatun.nn.init.Initialization;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.SharpnessAware;
@@ -44,6 +45,7 @@ final class Settings {
         commands.registerConverter(Precision.class, Choices.converter(Precision.class));
         commands.registerConverter(ConvolutionMethod.class, Choices.converter(ConvolutionMethod.class));
         commands.registerConverter(Stem.class, Choices.converter(Stem.class));
+        commands.registerConverter(Initialization.class, Choices.parsed(Initialization::parse));
         commands.registerConverter(WeightsPart.class, Choices.converter(WeightsPart.class));
         commands.registerConverter(WeightsFormat.class, Choices.converter(WeightsFormat.class));
         commands.registerConverter(LossScaling.class, Choices.parsed(LossScaling::parse));

@@ -29,10 +29,11 @@ import org.jspecify.annotations.Nullable;
  * Measures a checkpoint.
  *
  * @param data      null for the data of the checkpoint's run
+ * @param imageSize height and width that images are brought to, 0 for what the run did
  * @param batchSize 0 for that of the run
  */
 record EvaluationSession(
-        RunLocation location, @Nullable Path data, int batchSize, String device, int threads,
+        RunLocation location, @Nullable Path data, int imageSize, int batchSize, String device, int threads,
         PrecisionOptions precision, ResultFile json) {
 
     private static final int DEFAULT_BATCH_SIZE = 64;
@@ -62,13 +63,18 @@ record EvaluationSession(
 
     private DataSplit open(@Nullable RunConfig config) {
         if (data != null) {
-            return RunData.open(RunData.name(data), 0);
+            return RunData.open(RunData.name(data), size(config), 0);
         }
         if (config == null) {
             throw CliException.usage(location.checkpoint()
                     + " lies outside a run, which would name its data: add --data PATH");
         }
-        return RunData.open(config.data(), config.limit());
+        return RunData.open(config.data(), size(config), config.limit());
+    }
+
+    /** A run that was trained on resized images is measured on such. */
+    private int size(@Nullable RunConfig config) {
+        return imageSize > 0 || config == null ? imageSize : config.imageSize();
     }
 
     private static ImageInput images(TrainedModel model, LoadedCheckpoint checkpoint) {
@@ -88,7 +94,9 @@ record EvaluationSession(
                     "images of " + images.height() + "x" + images.width() + "x" + images.channels() + " in "
                             + images.classes() + " classes, but the model was trained on " + model.height() + "x"
                             + model.width() + "x" + model.channels() + " in " + model.classes(),
-                    "use data like that which it was trained on");
+                    images.channels() == model.channels() && model.height() == model.width()
+                            ? "use data like that which it was trained on, or --image-size " + model.height()
+                            : "use data like that which it was trained on");
         }
     }
 

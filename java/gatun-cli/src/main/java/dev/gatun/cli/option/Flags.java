@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks of single flags. */
 public final class Flags {
+    private static final int LARGEST_IMAGE = 4096;
+
     private Flags() {}
 
     public static int atLeast(String flag, int least, @Nullable Integer value, int otherwise) {
@@ -23,6 +25,15 @@ public final class Flags {
         return value;
     }
 
+    /** Height and width that images are brought to, 0 for none. */
+    public static int imageSize(@Nullable Integer value) {
+        int size = atLeast("--image-size", 1, value, 0);
+        if (size > LARGEST_IMAGE) {
+            throw CliException.usage("--image-size must be at most " + LARGEST_IMAGE + ", got " + size);
+        }
+        return size;
+    }
+
     public static int threads(@Nullable Integer value) {
         int threads = value == null ? Runtime.getRuntime().availableProcessors() : value;
         if (threads < 1 || threads > Devices.MOST_THREADS) {
@@ -32,13 +43,12 @@ public final class Flags {
         return threads;
     }
 
-    /** The name of a model: the one that was asked for, or the default. */
+    /** The name of a model: the one that was asked for, mobilenetv2 for mobilenet_v2 too, or the default. */
     public static String model(@Nullable String name) {
         String model = name == null ? Recipe.DEFAULT_MODEL : name;
-        if (!Models.names().contains(model)) {
-            throw CliException.usage("--model: " + Choices.unknown(model, Models.names()));
-        }
-        return model;
+        return Models.names().stream().filter(known -> known.equals(model) || known.equals(model.replace("v2", "_v2")))
+                .findFirst()
+                .orElseThrow(() -> CliException.usage("--model: " + Choices.unknown(model, Models.names())));
     }
 
     /** How a model begins: as asked for, if it can begin in more than one way. */
