@@ -87,7 +87,7 @@ public final class Trainer implements AutoCloseable {
     /** The same with a known normalisation, as when a run is resumed. */
     public Trainer(
             Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization) {
-        this(ImageClassification.of(model, normalization),
+        this(ImageClassification.of(model, normalization, data.train()),
                 ImageClassification.examples(model, data.train(), normalization, options.augmentations(),
                 options.seed()),
                 ImageClassification.examples(model, data.test(), normalization, List.of(), options.seed()),

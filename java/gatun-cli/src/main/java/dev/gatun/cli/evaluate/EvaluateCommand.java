@@ -34,7 +34,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Nullable Path data;
 
     @Option(names = "--image-size", paramLabel = "N",
-            description = "Resize and crop images to NxN pixels (default: as the run did).")
+            description = "Resize and crop images to NxN pixels (default: as in training).")
     @Nullable Integer imageSize;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Images at a time (default: the run's own, or 64).")

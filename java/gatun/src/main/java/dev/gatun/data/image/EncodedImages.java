@@ -1,6 +1,7 @@
 package dev.gatun.data.image;
 
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Images in JPEG or PNG files, decoded, and brought to one size where that is asked for, each time they are read. */
@@ -66,6 +67,11 @@ final class EncodedImages implements ImageDataset {
     @Override
     public int width() {
         return resize == null ? format.size().width() : resize.size();
+    }
+
+    @Override
+    public OptionalInt resized() {
+        return resize == null ? OptionalInt.empty() : OptionalInt.of(resize.size());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.gatun.data.image;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Labelled images of one size with random access. Any number of threads may read at the same time. Use after
@@ -27,6 +28,11 @@ public interface ImageDataset extends AutoCloseable {
 
     /** Columns of every image. */
     int width();
+
+    /** Height and width that images of any size are brought to; empty where they are as they are. */
+    default OptionalInt resized() {
+        return OptionalInt.empty();
+    }
 
     /** The class of one image. */
     int label(int index);

@@ -1,5 +1,7 @@
 package dev.gatun.data.image;
 
+import java.util.OptionalInt;
+
 /** Images of another data set, which it owns, brought to another size. */
 final class ResizedImages extends WrappedImages {
     private final CentreResize resize;
@@ -17,6 +19,11 @@ final class ResizedImages extends WrappedImages {
     @Override
     public int width() {
         return resize.size();
+    }
+
+    @Override
+    public OptionalInt resized() {
+        return OptionalInt.of(resize.size());
     }
 
     @Override

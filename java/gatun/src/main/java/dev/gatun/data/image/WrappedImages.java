@@ -1,6 +1,7 @@
 package dev.gatun.data.image;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Another data set, which it owns, seen in another way: what a subclass does not override is as there. */
 public abstract class WrappedImages implements ImageDataset {
@@ -43,6 +44,11 @@ public abstract class WrappedImages implements ImageDataset {
     @Override
     public int width() {
         return source.width();
+    }
+
+    @Override
+    public OptionalInt resized() {
+        return source.resized();
     }
 
     @Override

@@ -11,39 +11,30 @@ import java.util.Optional;
 /** The ways to begin, each with a number of its own. */
 public enum Scheme {
     /** As the model describes it: what PyTorch, torchvision or timm begin it with. */
-    DEFAULT("", 0, List.of(), (_, _) -> Optional.empty()),
+    DEFAULT("", 0),
     /** Uniform, with the variance of 2 / (fan in + fan out) at gain 1 (Glorot and Bengio, 2010). */
-    XAVIER_UNIFORM("gain", 1, List.of(), (gain, _) -> Optional.of(Initializers.xavierUniform(gain))),
+    XAVIER_UNIFORM("gain", 1),
     /** The same, normal. */
-    XAVIER_NORMAL("gain", 1, List.of(), (gain, _) -> Optional.of(Initializers.xavierNormal(gain))),
+    XAVIER_NORMAL("gain", 1),
     /** Uniform, with the variance of gain^2 / fan; the gain of ReLU unless it is given (He et al., 2015). */
-    KAIMING_UNIFORM("gain", Math.sqrt(2), List.of(Fan.values()),
-            (gain, fan) -> Optional.of(Initializers.kaimingUniform(fan, gain))),
+    KAIMING_UNIFORM("gain", Math.sqrt(2)),
     /** The same, normal. */
-    KAIMING_NORMAL("gain", Math.sqrt(2), List.of(Fan.values()),
-            (gain, fan) -> Optional.of(Initializers.kaimingNormal(fan, gain))),
+    KAIMING_NORMAL("gain", Math.sqrt(2)),
     /** Rows or columns at right angles, of the length of the gain (Saxe et al., 2014). */
-    ORTHOGONAL("gain", 1, List.of(), (gain, _) -> Optional.of(Initializers.orthogonal(gain))),
+    ORTHOGONAL("gain", 1),
     /** Normal with a standard deviation, within two of them. */
-    TRUNCATED_NORMAL("std", 0.02, List.of(), (std, _) -> Optional.of(Initializers.truncatedNormal(std, 2))),
+    TRUNCATED_NORMAL("std", 0.02),
     /** All equal. */
-    CONSTANT("value", 0, List.of(), (value, _) -> Optional.of(Initializers.constant((float) value)));
+    CONSTANT("value", 0);
 
-    /** Makes the initialiser. */
-    private interface Maker {
-        Optional<Initializer> of(double number, Fan fan);
-    }
+    private static final double DEVIATIONS = 2;
 
     private final String key;
     private final double usual;
-    private final List<Fan> modes;
-    private final Maker maker;
 
-    Scheme(String key, double usual, List<Fan> modes, Maker maker) {
+    Scheme(String key, double usual) {
         this.key = key;
         this.usual = usual;
-        this.modes = modes;
-        this.maker = maker;
     }
 
     /** What its number is called; empty where it has none. */
@@ -58,11 +49,24 @@ public enum Scheme {
 
     /** Whether it keeps the variance along one of two fans. */
     boolean hasMode() {
-        return !modes.isEmpty();
+        return switch (this) {
+            case KAIMING_UNIFORM, KAIMING_NORMAL -> true;
+            case DEFAULT, XAVIER_UNIFORM, XAVIER_NORMAL, ORTHOGONAL, TRUNCATED_NORMAL, CONSTANT -> false;
+        };
     }
 
+    /** How a weight begins; empty for as the model says. */
     Optional<Initializer> initializer(double number, Fan fan) {
-        return maker.of(number, fan);
+        return switch (this) {
+            case DEFAULT -> Optional.empty();
+            case XAVIER_UNIFORM -> Optional.of(Initializers.xavierUniform(number));
+            case XAVIER_NORMAL -> Optional.of(Initializers.xavierNormal(number));
+            case KAIMING_UNIFORM -> Optional.of(Initializers.kaimingUniform(fan, number));
+            case KAIMING_NORMAL -> Optional.of(Initializers.kaimingNormal(fan, number));
+            case ORTHOGONAL -> Optional.of(Initializers.orthogonal(number));
+            case TRUNCATED_NORMAL -> Optional.of(Initializers.truncatedNormal(number, DEVIATIONS));
+            case CONSTANT -> Optional.of(Initializers.constant((float) number));
+        };
     }
 
     /** {@code kaiming-normal}. */
