@@ -2,7 +2,9 @@ package dev.gatun.cli;
 
 import dev.gatun.cli.doctor.DoctorCommand;
 import dev.gatun.cli.evaluate.EvaluateCommand;
+import dev.gatun.cli.export.ExportCommand;
 import dev.gatun.cli.lab.LabCommand;
+import dev.gatun.cli.lab.LabInitCommand;
 import dev.gatun.cli.lab.LabOptimizersCommand;
 import dev.gatun.cli.models.ModelsCommand;
 import dev.gatun.cli.option.CommonOptions;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:", "  gatun train                     train LeNet on drawn digits: no data is needed",
             "  gatun train --data ~/mnist      train it on MNIST's four files, or a folder of images",
             "  gatun evaluate runs/my-run      measure what a run has learnt",
+            "  gatun export runs/my-run --output model.safetensors",
+            "                                  hand its weights to PyTorch",
             "  gatun lab optimizers --quick    compare optimizers",
             "  gatun models                    list the models and their sizes",
             "  gatun summary --model resnet18  list a model's parameters and the memory it takes",
@@ -47,7 +51,9 @@ final class GatunCommand implements Callable<Integer> {
         CommandLine commands = new CommandLine(new GatunCommand(output))
                 .addSubcommand(new TrainCommand(output))
                 .addSubcommand(new EvaluateCommand(output))
-                .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output)))
+                .addSubcommand(new ExportCommand(output))
+                .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output))
+                        .addSubcommand(new LabInitCommand(output)))
                 .addSubcommand(new ModelsCommand(output))
                 .addSubcommand(new SummaryCommand(output))
                 .addSubcommand(new DoctorCommand(output));

@@ -55,7 +55,8 @@ class ArchitectureTest {
         rooms.put("io", Set.of("memory", "graph", "op", "shape"));
         rooms.put("train", Set.of("options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
                 "model", "optim", "data", "io"));
-        rooms.put("lab", Set.of("shape", "memory", "update", "backend", "model", "optim", "data", "io", "train"));
+        rooms.put("lab", Set.of("shape", "graph", "memory", "update", "backend", "nn", "model", "optim", "data", "io",
+                "train"));
         rooms.put("cli", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim",
                 "data", "io",
                 "train", "lab"));
@@ -79,6 +80,7 @@ class ArchitectureTest {
             Map.entry("optim", Set.of("optim.schedule", "optim.schedule.text")),
             Map.entry("optim.schedule.text", Set.of("optim.schedule")),
             Map.entry("nn.loss", Set.of("nn")),
+            Map.entry("nn.init", Set.of("nn")),
             Map.entry("data.image", Set.of("data")),
             Map.entry("data.image.disturbance", Set.of("data", "data.image")),
             Map.entry("io", Set.of("io.file", "io.json")),
@@ -87,11 +89,12 @@ class ArchitectureTest {
             Map.entry("train", Set.of("train.task", "train.program", "train.step")),
             Map.entry("train.step", Set.of("train.task", "train.program")),
             Map.entry("train.program", Set.of("train.task")),
-            Map.entry("lab.report", Set.of("lab")),
+            Map.entry("lab.report", Set.of("lab", "lab.init")),
             Map.entry("cli.option", Set.of("cli.terminal")),
             Map.entry("cli.run", Set.of("cli.option")),
             Map.entry("cli.train", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.evaluate", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.export", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.lab", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.models", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.summary", Set.of("cli.option", "cli.terminal")),

@@ -34,10 +34,21 @@ class SummaryCommandTest {
         assertThat(cli.line("total")).endsWith("16.00 B");
     }
 
+    @Test
+    void listsWhatEachLayerTakes() {
+        Cli cli = Cli.run("summary resnet20 --image 3x32x32 --batch-size 1 --threads 1");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        // 3*3*3*16 weights, each for 32x32 pixels; 16x32x32 results of 4 bytes
+        assertThat(cli.out()).containsPattern("(?m)^conv1 +convolution +16x32x32 +432 +442,368 +64\\.0 KiB$")
+                .containsPattern("(?m)^layer1\\.0\\.bn1 +\\S+ +16x32x32 +32 +0 +80\\.1 KiB$")
+                .containsPattern("(?m)^fc +linear +10 +650 +640 +40 B$")
+                .containsPattern("(?m)^all layers +272,474 +40,813,184 ");
+    }
+
     @ParameterizedTest
     @CsvSource({"sgd, 8.00", "momentum, 12.00", "adamw, 16.00", "lion, 12.00", "rprop, 16.00",
-        "adamw --states eight_bit, 10.03", "lion --states eight_bit, 9.02", "adamw --weights f32_and_bf16, 18.00",
-        "adamw --ema 0.9, 20.00"})
+        "adamw --states eight_bit, 10.03", "lion --states eight_bit, 9.02",
+        "adamw --weight-storage f32_and_bf16, 18.00", "adamw --ema 0.9, 20.00"})
     void countsBytesPerParameter(String optimizer, String bytes) {
         Cli cli = Cli.run("summary --model resnet18 --batch-size 1 --threads 1 --optimizer " + optimizer);
         assertThat(cli.code()).as(cli.err()).isZero();
@@ -71,7 +82,7 @@ class SummaryCommandTest {
     @CsvSource(delimiter = '|', textBlock = """
             summary --model lenett                          | did you mean lenet?
             summary --optimizer sgd --states eight_bit      | sgd has no states in 8 bits, only adam, adamw and lion have
-            summary --weights bf16                          | programs read weights in f32, not in bf16
+            summary --weight-storage bf16                   | programs read weights in f32, not in bf16
             summary --image 28x28                           | '28x28' is no shape of an image; write it as 3x32x32
             summary --image 1x4x4                           | --image: lenet needs images of at least 12x12, got 4x4
             summary --classes 0                             | --classes must be at least 1, got 0

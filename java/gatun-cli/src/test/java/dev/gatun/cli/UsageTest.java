@@ -41,6 +41,17 @@ class UsageTest {
             train --momentum-schedule plateau     | --momentum-schedule: plateau is for --schedule only
             train --momentum-schedule step --optimizer adagrad | --momentum-schedule: adagrad has no momentum
             train --weight-decay-schedule step --weight-decay 0 | --weight-decay-schedule moves a weight decay, and there is none
+            train --init kaiming                  | unknown initialisation "kaiming"; there are default, xavier-uniform
+            train --zero-last-gamma               | --zero-last-gamma does not go with --model lenet, which has no residuals
+            train --image-size 0                  | --image-size must be at least 1, got 0
+            train --image-size 100000             | --image-size must be at most 4096, got 100000
+            lab init --depth 1                    | --depth must be at least 2, got 1
+            lab init --variances 1,0              | --variances: variances must be above 0 and finite, got [1.0, 0.0]
+            summary mlp --model lenet             | two models are named, mlp and lenet: leave one out
+            train --weights-part body             | --weights-part says what of --weights has to fit: add --weights FILE
+            train --weights-part bodies           | 'bodies' is none of whole, body, matching
+            export x                              | --output
+            export x --output y --format onnx     | 'onnx' is none of safetensors
             train --augment cifra                 | did you mean cifar?
             train --precision f16 --loss-scale none | --loss-scale none does not go with --precision f16, in which small
             train --precision-exceptions 0        | --precision-exceptions name layers that compute in f32: add --precision bf16

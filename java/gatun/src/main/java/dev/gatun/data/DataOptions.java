@@ -8,12 +8,15 @@ import dev.gatun.options.WithMethods;
  * @param limit number of training images, 0 for all. The choice depends on {@code limitSeed} only, not on the class; a
  *              larger limit contains the images of a smaller one
  * @param limitSeed chooses the images that {@code limit} keeps
- * @param classes number of classes, 0 to infer it: the largest training label + 1, or the number of class folders
- * @param cacheBytes heap memory for decoded images of a folder or zip file, in bytes. Images that do not fit are
- *                   decoded in every epoch
+ * @param classes number of classes, 0 for what the data shows: the largest training label + 1, or the class folders
+ * @param cacheBytes the most heap memory for decoded images of a folder or zip file, so that later epochs do not decode
+ *     again. What does not fit is decoded each time
+ * @param imageSize height and width that images of any size are brought to, 0 for images as they are, all of one size:
+ *     resized so that the shorter side has so many pixels, then cropped around the middle
  */
 @WithMethods
-public record DataOptions(int limit, long limitSeed, int classes, long cacheBytes) implements DataOptionsBuilder.With {
+public record DataOptions(int limit, long limitSeed, int classes, long cacheBytes, int imageSize)
+        implements DataOptionsBuilder.With {
     /** 170,000 images of 32 x 32 x 3; less where the JVM's heap is small, since the heap serves others too. */
     private static final long DEFAULT_CACHE_BYTES = 512L << 20;
 
@@ -21,9 +24,9 @@ public record DataOptions(int limit, long limitSeed, int classes, long cacheByte
 
     /** Checks that no component is negative. */
     public DataOptions {
-        if (limit < 0 || classes < 0 || cacheBytes < 0) {
-            throw new IllegalArgumentException("limit, classes and cache must not be negative: " + limit
-                    + ", " + classes + ", " + cacheBytes);
+        if (limit < 0 || classes < 0 || cacheBytes < 0 || imageSize < 0) {
+            throw new IllegalArgumentException("limit, classes, cache and image size must not be negative: " + limit
+                    + ", " + classes + ", " + cacheBytes + ", " + imageSize);
         }
     }
 
@@ -32,6 +35,6 @@ public record DataOptions(int limit, long limitSeed, int classes, long cacheByte
      */
     public static DataOptions defaults() {
         return new DataOptions(
-                0, DEFAULT_LIMIT_SEED, 0, Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4));
+                0, DEFAULT_LIMIT_SEED, 0, Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4), 0);
     }
 }

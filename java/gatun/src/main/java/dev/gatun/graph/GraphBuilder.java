@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link Graph}. The shape inference of every operation checks its operands when it is added. */
@@ -23,6 +25,7 @@ public final class GraphBuilder {
     private final Set<String> names = new HashSet<>();
     private final Set<Value> known = new HashSet<>();
     private final Set<Value> workspaces = new HashSet<>();
+    private UnaryOperator<Variable> change = UnaryOperator.identity();
 
     /** Adds an input, a value set from outside in every step. */
     public Value input(String name, TensorType type) {
@@ -36,13 +39,30 @@ public final class GraphBuilder {
     }
 
     /** A variable whose elements the graph sees under another shape of the same row-major order. */
-    Value variable(Variable variable, TensorType type) {
+    Value variable(Variable described, TensorType type) {
+        Variable variable = change.apply(described);
         if (type.shape().elements() != variable.shape().elements()) {
             throw new IllegalArgumentException("variable " + variable.name() + " " + variable.shape()
                     + " cannot be seen as " + type.shape());
         }
         claim(variable.name());
         return add(variables, new Value(variable.name(), type, variable));
+    }
+
+    /**
+     * Runs a description whose variables are changed as they are added: how they begin, say. Changes of descriptions
+     * inside of others come first.
+     *
+     * @param change keeps name and shape
+     */
+    public <T> T changing(UnaryOperator<Variable> change, Supplier<T> description) {
+        UnaryOperator<Variable> outer = this.change;
+        this.change = variable -> outer.apply(change.apply(variable));
+        try {
+            return description.get();
+        } finally {
+            this.change = outer;
+        }
     }
 
     private void claim(String name) {

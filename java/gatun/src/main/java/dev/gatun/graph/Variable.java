@@ -23,6 +23,11 @@ public record Variable(String name, Shape shape, Kind kind, Initializer initiali
         BUFFER
     }
 
+    /** The same that begins otherwise. */
+    public Variable with(Initializer newInitializer) {
+        return new Variable(name, shape, kind, newInitializer);
+    }
+
     /** Returns whether an optimizer updates it. */
     public boolean isParameter() {
         return kind != Kind.BUFFER;

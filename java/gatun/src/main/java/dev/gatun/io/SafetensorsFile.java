@@ -1,8 +1,12 @@
 package dev.gatun.io;
 
+import dev.gatun.io.file.IOConsumer;
 import dev.gatun.io.file.StorageException;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,6 +22,10 @@ import java.util.Map;
  * thread may read; the thread that reads must not be interrupted, which would close the file.
  */
 public final class SafetensorsFile implements AutoCloseable {
+    /** How files begin that torch.save wrote, which people most often take for one of these. */
+    private static final int ZIP = 0x04034b50;
+    private static final int PICKLE = 0x80;
+
     private final Path file;
     private final FileChannel channel;
     private final SafetensorsHeader header;
@@ -65,7 +73,12 @@ public final class SafetensorsFile implements AutoCloseable {
         long size = channel.size();
         long length = ByteBuffer.wrap(bytes(file, channel, 0, SafetensorsHeader.LENGTH_BYTES, size))
                 .order(ByteOrder.LITTLE_ENDIAN).getLong();
-        if (length < 0 || length > SafetensorsHeader.MAX_BYTES) {
+        boolean beyond = length < 0 || length > SafetensorsHeader.MAX_BYTES;
+        if ((beyond && (length & 0xff) == PICKLE) || ((beyond || length > size) && (int) length == ZIP)) {
+            throw new CheckpointException(file + ": it looks like a pickle of PyTorch's, not like a safetensors file:"
+                    + " write one with safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")");
+        }
+        if (beyond) {
             throw SafetensorsHeader.corrupt(file, "a header of " + Long.toUnsignedString(length)
                     + " bytes is beyond the limit of " + SafetensorsHeader.MAX_BYTES);
         }
@@ -110,13 +123,83 @@ public final class SafetensorsFile implements AutoCloseable {
         return List.copyOf(header.entries().keySet());
     }
 
+    /** Whether there is a tensor of a name. */
+    public boolean contains(String name) {
+        return header.entries().containsKey(name);
+    }
+
     /**
-     * Returns element type and shape of a tensor.
+     * Element type and shape of a tensor that the library computes with.
+     *
+     * @throws CheckpointException when the file has no tensor of that name, or one of another type
+     */
+    public TensorType type(String name) {
+        SafetensorsHeader.Entry entry = entry(name);
+        DType dtype = entry.dtype().dtype().orElseThrow(() -> new CheckpointException(file + ": tensor \"" + name
+                + "\" is " + entry.text() + ", which is read as bytes only: convert it, or leave it out"));
+        return new TensorType(dtype, entry.shape());
+    }
+
+    /**
+     * Element type of a tensor, whatever it is.
      *
      * @throws CheckpointException when the file has no tensor of that name
      */
-    public TensorType type(String name) {
-        return entry(name).type();
+    public SafetensorsType dtype(String name) {
+        return entry(name).dtype();
+    }
+
+    /**
+     * Shape of a tensor.
+     *
+     * @throws CheckpointException when the file has no tensor of that name
+     */
+    public Shape shape(String name) {
+        return entry(name).shape();
+    }
+
+    /**
+     * Bytes that a tensor takes.
+     *
+     * @throws CheckpointException when the file has no tensor of that name
+     */
+    public long bytes(String name) {
+        return entry(name).bytes();
+    }
+
+    /**
+     * Reads some elements of a tensor of floating-point numbers as binary32: those of 16 bits exactly, those of 64
+     * rounded to the nearest.
+     *
+     * @param first the first element, in row-major order
+     * @param dst   four bytes for each element that is wanted
+     * @throws IllegalArgumentException when the tensor has no such elements or {@code dst} is read-only
+     * @throws IllegalStateException    when this file is closed
+     * @throws CheckpointException      when there is no such tensor, it holds other numbers, or the file cannot be read
+     */
+    public void readFloats(String name, long first, MemorySegment dst) {
+        SafetensorsHeader.Entry entry = entry(name);
+        if (!entry.dtype().isFloating()) {
+            throw new CheckpointException(file + ": tensor \"" + name + "\" is " + entry.text()
+                    + ", not floating-point numbers of 16, 32 or 64 bits: convert it, or leave it out");
+        }
+        DType dtype = entry.dtype().dtype().orElseThrow();
+        if (dtype == DType.F32) {
+            read(name, first * Float.BYTES, dst);
+            return;
+        }
+        FloatConversion conversion = FloatConversion.of(dtype);
+        long elements = dst.byteSize() / Float.BYTES;
+        try (Arena arena = Arena.ofConfined()) {
+            long most = Math.min(elements, SegmentChannel.CHUNK / dtype.bytes());
+            MemorySegment piece = arena.allocate(most * dtype.bytes());
+            for (long done = 0; done < elements; done += most) {
+                long count = Math.min(most, elements - done);
+                MemorySegment part = piece.asSlice(0, count * dtype.bytes());
+                read(name, (first + done) * dtype.bytes(), part);
+                conversion.convert(part, dst.asSlice(done * Float.BYTES, count * Float.BYTES));
+            }
+        }
     }
 
     /**
@@ -130,7 +213,7 @@ public final class SafetensorsFile implements AutoCloseable {
     public void read(String name, MemorySegment dst) {
         SafetensorsHeader.Entry entry = entry(name);
         if (dst.byteSize() != entry.bytes() || dst.isReadOnly()) {
-            throw new IllegalArgumentException("tensor \"" + name + "\" " + entry.type() + " of " + file + " needs "
+            throw new IllegalArgumentException("tensor \"" + name + "\" " + entry.text() + " of " + file + " needs "
                     + entry.bytes() + " writable bytes, but the segment has " + dst.byteSize()
                     + (dst.isReadOnly() ? " read-only ones" : ""));
         }
@@ -149,11 +232,32 @@ public final class SafetensorsFile implements AutoCloseable {
     public void read(String name, long offset, MemorySegment dst) {
         SafetensorsHeader.Entry entry = entry(name);
         if (offset < 0 || dst.byteSize() > entry.bytes() - offset || dst.isReadOnly()) {
-            throw new IllegalArgumentException("tensor \"" + name + "\" " + entry.type() + " of " + file + " has "
+            throw new IllegalArgumentException("tensor \"" + name + "\" " + entry.text() + " of " + file + " has "
                     + entry.bytes() + " bytes; " + dst.byteSize() + " from " + offset + " on are wanted"
                     + (dst.isReadOnly() ? " in a read-only segment" : ""));
         }
         read(entry, offset, dst);
+    }
+
+    /**
+     * Gives a tensor's row-major, little-endian bytes piece by piece, for {@link TensorData}.
+     *
+     * @param bytes of a piece
+     * @param sink  a piece is valid during the call only
+     * @throws IOException           when {@code sink} does
+     * @throws IllegalStateException when this file is closed
+     * @throws CheckpointException   when there is no such tensor or the file cannot be read
+     */
+    public void readPieces(String name, long bytes, IOConsumer<MemorySegment> sink) throws IOException {
+        SafetensorsHeader.Entry entry = entry(name);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment piece = arena.allocate(Math.max(1, Math.min(bytes, entry.bytes())));
+            for (long offset = 0; offset < entry.bytes(); offset += piece.byteSize()) {
+                MemorySegment part = piece.asSlice(0, Math.min(piece.byteSize(), entry.bytes() - offset));
+                read(entry, offset, part);
+                sink.accept(part);
+            }
+        }
     }
 
     private void read(SafetensorsHeader.Entry entry, long offset, MemorySegment dst) {

@@ -3,9 +3,12 @@ package dev.gatun.io;
 import dev.gatun.io.json.Json;
 import dev.gatun.io.json.JsonException;
 import dev.gatun.memory.Bytes;
-import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
@@ -18,6 +21,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +36,18 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
     /** Data begins on a cache line; the format asks for 8 only. */
     static final int ALIGNMENT = 64;
 
+    /** Values that describe one tensor, or all metadata: no file needs more, and each costs a reader memory. */
+    static final int MOST_VALUES = 100_000;
+
     /** One tensor; offsets in bytes from the end of the header. */
-    record Entry(TensorType type, long begin, long end) {
+    record Entry(SafetensorsType dtype, Shape shape, long begin, long end) {
         long bytes() {
             return end - begin;
+        }
+
+        /** For messages: {@code f32(3, 4)}. */
+        String text() {
+            return dtype.name().toLowerCase(Locale.ROOT) + shape;
         }
     }
 
@@ -78,15 +90,18 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
      * @param file      for messages
      */
     static SafetensorsHeader decode(byte[] text, long dataBytes, Path file) {
-        Map<String, String> metadata = Map.of();
+        Map<String, String> metadata = new LinkedHashMap<>();
         Map<String, Entry> entries = new LinkedHashMap<>();
-        for (Map.Entry<String, Object> item : json(text, file).entrySet()) {
-            if (item.getKey().equals(METADATA)) {
-                metadata = metadata(item.getValue(), file);
-            } else {
-                entries.put(item.getKey(), entry(item.getKey(), item.getValue(), file));
+        boolean[] described = new boolean[1];
+        parse(text, file, (name, value) -> {
+            if (name.equals(METADATA)) {
+                metadata.putAll(metadata(value, file));
+                boolean first = !described[0];
+                described[0] = true;
+                return first;
             }
-        }
+            return entries.putIfAbsent(name, entry(name, value, file)) == null;
+        });
         checkTiling(entries, dataBytes, file);
         return new SafetensorsHeader(Collections.unmodifiableMap(metadata), Collections.unmodifiableMap(entries));
     }
@@ -100,18 +115,20 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
                 + "; the file is damaged or was not written completely: use another copy of it";
     }
 
-    private static Map<String, Object> json(byte[] text, Path file) {
+    /** Entry by entry, as a header of the format's limit would fill a heap many times its size. */
+    private static void parse(byte[] text, Path file, Json.EntryAction action) {
         if (text.length == 0 || text[0] != '{') {
             throw corrupt(file, "the header does not begin with '{'");
         }
-        try {
-            // Strict: a decoder that replaces bad bytes could make two names one.
-            String decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
-            return Json.parseObject(decoded, "header");
-        } catch (CharacterCodingException e) {
-            throw new CheckpointException(damaged(file, "the header is not UTF-8"), e);
+        // Strict: a decoder that replaces bad bytes could make two names one.
+        try (Reader decoded = new InputStreamReader(
+                new ByteArrayInputStream(text), StandardCharsets.UTF_8.newDecoder())) {
+            Json.parseEntries(decoded, "header", MOST_VALUES, action);
         } catch (JsonException e) {
-            throw new CheckpointException(damaged(file, String.valueOf(e.getMessage())), e);
+            throw new CheckpointException(damaged(file, e.getCause() instanceof CharacterCodingException
+                    ? "the header is not UTF-8" : String.valueOf(e.getMessage())), e);
+        } catch (IOException e) {
+            throw new IllegalStateException("bytes in memory can be read", e);
         }
     }
 
@@ -134,22 +151,24 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
         if (!(value instanceof Map<?, ?> map)) {
             throw corrupt(file, tensor + " is not described by an object");
         }
-        DType dtype = Arrays.stream(DType.values()).filter(each -> each.safetensorsName().equals(map.get("dtype")))
-                .findFirst().orElseThrow(() -> new CheckpointException(file + ": " + Json.shorten(tensor
-                        + " has the unknown dtype " + Json.write(map.get("dtype"))) + "; known are "
-                        + Arrays.toString(DType.values()) + ": convert the tensor, or use another copy of the file"));
+        SafetensorsType dtype = SafetensorsType.named(map.get("dtype")).orElseThrow(() ->
+                new CheckpointException(file + ": " + Json.shorten(tensor + " has the unknown dtype "
+                        + Json.write(map.get("dtype"))) + "; known are " + Arrays.toString(SafetensorsType.values())
+                        + ": convert the tensor, or use another copy of the file"));
         long[] extents = longs(map.get("shape"), tensor + ": shape", file);
         long[] offsets = longs(map.get("data_offsets"), tensor + ": data_offsets", file);
         if (offsets.length != 2 || offsets[0] > offsets[1]) {
             throw corrupt(file, tensor + " has the data offsets " + Arrays.toString(offsets));
         }
         try {
-            TensorType type = new TensorType(dtype, Shape.of(extents));
-            if (type.bytes() != offsets[1] - offsets[0]) {
-                throw corrupt(file, tensor + " " + type + " needs " + type.bytes()
-                        + " bytes, but its data offsets span " + (offsets[1] - offsets[0]));
+            Entry entry = new Entry(dtype, Shape.of(extents), offsets[0], offsets[1]);
+            long bytes = dtype.bytes(entry.shape).orElseThrow(() ->
+                    corrupt(file, tensor + " " + entry.text() + " does not fill whole bytes"));
+            if (bytes != entry.bytes()) {
+                throw corrupt(file, tensor + " " + entry.text() + " needs " + bytes
+                        + " bytes, but its data offsets span " + entry.bytes());
             }
-            return new Entry(type, offsets[0], offsets[1]);
+            return entry;
         } catch (ArithmeticException e) {
             throw new CheckpointException(
                     damaged(file, tensor + " has more elements than memory: " + Arrays.toString(extents)), e);

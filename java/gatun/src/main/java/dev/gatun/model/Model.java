@@ -5,6 +5,7 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.nn.Layer;
+import dev.gatun.nn.init.Initialization;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -37,6 +38,11 @@ public record Model(String name, int channels, int height, int width, int classe
             throw new IllegalArgumentException("model " + name + ": images of " + channels + "x" + height + "x" + width
                     + " in " + classes + " classes");
         }
+    }
+
+    /** The same with weights that begin otherwise. */
+    public Model with(Initialization initialization) {
+        return new Model(name, channels, height, width, classes, initialization.of(network));
     }
 
     /** Returns the graph of this model for a batch size, as described: neither differentiated nor rewritten. */

@@ -1,12 +1,6 @@
 package dev.gatun.model;
 
-import dev.gatun.graph.Graph;
-import dev.gatun.graph.Node;
-import dev.gatun.graph.Value;
-import dev.gatun.op.Convolution;
-import dev.gatun.op.Linear;
-import dev.gatun.op.MatMul;
-import dev.gatun.op.Reshape;
+import java.util.List;
 
 /**
  * The cost of a model for one image.
@@ -21,23 +15,13 @@ public record ModelSize(long parameters, long multiplications, long activationBy
      * normalisation.
      */
     public static ModelSize of(Model model) {
-        ModelSize two = of(model.graph(2));
-        ModelSize three = of(model.graph(3));
-        return new ModelSize(two.parameters, 2 * two.multiplications - three.multiplications,
-                2 * two.activationBytes - three.activationBytes);
+        return of(LayerSize.of(model));
     }
 
-    private static ModelSize of(Graph graph) {
-        long multiplications = 0;
-        long bytes = 0;
-        for (Node node : graph.nodes()) {
-            if (node.op() instanceof Convolution || node.op() instanceof Linear || node.op() instanceof MatMul) {
-                multiplications += node.flops() / 2;
-            }
-            if (!(node.op() instanceof Reshape)) { // which is a view
-                bytes += node.outputs().stream().map(Value::type).mapToLong(type -> type.bytes()).sum();
-            }
-        }
-        return new ModelSize(graph.parameterElements(), multiplications, bytes);
+    /** The sum over operations. */
+    public static ModelSize of(List<LayerSize> layers) {
+        return new ModelSize(layers.stream().mapToLong(LayerSize::parameters).sum(),
+                layers.stream().mapToLong(LayerSize::multiplications).sum(),
+                layers.stream().mapToLong(LayerSize::activationBytes).sum());
     }
 }

@@ -8,6 +8,7 @@ import static dev.gatun.nn.Layers.relu;
 
 import dev.gatun.model.ResNets.Block;
 import dev.gatun.model.ResNets.Excitation;
+import dev.gatun.nn.Initializers;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.Sequential;
 import java.util.List;
@@ -25,8 +26,26 @@ public final class Models {
      * @param least   height and width of the smallest images
      * @param stems   how it may begin
      * @param network for images of at least that size
+     * @param block   what its residuals are, where they end in a normalisation
      */
-    private record Family(String source, int least, Stems stems, Function<Images, Layer> network) {}
+    private record Family(
+            String source, int least, Stems stems, Function<Images, Layer> network, Optional<Block> block) {
+        Family(String source, int least, Stems stems, Function<Images, Layer> network) {
+            this(source, least, stems, network, Optional.empty());
+        }
+
+        /** A residual network with the stem of photographs. */
+        static Family residual(String source, Block block, Excitation excitation, int... depths) {
+            return new Family(source, 8, Stems.TWO, images -> ResNets.imageNet(images, block, excitation, depths),
+                    Optional.of(block));
+        }
+
+        /** A residual network for CIFAR-10. */
+        static Family cifar(int n) {
+            return new Family("He et al., 2016", 8, Stems.ONE, images -> ResNets.cifar(images, n),
+                    Optional.of(Block.BASIC));
+        }
+    }
 
     private enum Stems { ONE, TWO }
 
@@ -34,19 +53,19 @@ public final class Models {
             Map.entry("lenet", new Family("LeCun et al., 1998", 12, Stems.ONE, Models::lenet)),
             Map.entry("mlp", new Family("two hidden layers", 1, Stems.ONE, Models::mlp)),
             Map.entry("mobilenet_v2", new Family("Sandler et al., 2018", 8, Stems.TWO, MobileNetV2::network)),
-            Map.entry("resnet18", new Family("He et al., 2016", 8, Stems.TWO,
-                    i -> ResNets.imageNet(i, Block.BASIC, Excitation.NONE, 2, 2, 2, 2))),
-            Map.entry("resnet34", new Family("He et al., 2016", 8, Stems.TWO,
-                    i -> ResNets.imageNet(i, Block.BASIC, Excitation.NONE, 3, 4, 6, 3))),
-            Map.entry("resnet50", new Family("He et al., 2016", 8, Stems.TWO,
-                    i -> ResNets.imageNet(i, Block.BOTTLENECK, Excitation.NONE, 3, 4, 6, 3))),
-            Map.entry("resnet20", new Family("He et al., 2016", 8, Stems.ONE, i -> ResNets.cifar(i, 3))),
-            Map.entry("resnet32", new Family("He et al., 2016", 8, Stems.ONE, i -> ResNets.cifar(i, 5))),
-            Map.entry("resnet56", new Family("He et al., 2016", 8, Stems.ONE, i -> ResNets.cifar(i, 9))),
-            Map.entry("seresnet18", new Family("Hu et al., 2018", 8, Stems.TWO,
-                    i -> ResNets.imageNet(i, Block.BASIC, Excitation.SQUEEZE, 2, 2, 2, 2))),
-            Map.entry("seresnet50", new Family("Hu et al., 2018", 8, Stems.TWO,
-                    i -> ResNets.imageNet(i, Block.BOTTLENECK, Excitation.SQUEEZE, 3, 4, 6, 3))),
+            Map.entry("resnet18", Family.residual(
+                    "He et al., 2016", Block.BASIC, Excitation.NONE, 2, 2, 2, 2)),
+            Map.entry("resnet34", Family.residual(
+                    "He et al., 2016", Block.BASIC, Excitation.NONE, 3, 4, 6, 3)),
+            Map.entry("resnet50", Family.residual(
+                    "He et al., 2016", Block.BOTTLENECK, Excitation.NONE, 3, 4, 6, 3)),
+            Map.entry("resnet20", Family.cifar(3)),
+            Map.entry("resnet32", Family.cifar(5)),
+            Map.entry("resnet56", Family.cifar(9)),
+            Map.entry("seresnet18", Family.residual(
+                    "Hu et al., 2018", Block.BASIC, Excitation.SQUEEZE, 2, 2, 2, 2)),
+            Map.entry("seresnet50", Family.residual(
+                    "Hu et al., 2018", Block.BOTTLENECK, Excitation.SQUEEZE, 3, 4, 6, 3)),
             Map.entry("vgg11_bn", new Family("Simonyan and Zisserman, 2015", 32, Stems.TWO, Vgg::eleven)),
             Map.entry("vit_tiny", new Family("Touvron et al., 2021", 8, Stems.TWO, VisionTransformers::tiny)),
             Map.entry("wrn16_2", new Family("Zagoruyko and Komodakis, 2016", 8, Stems.ONE,
@@ -103,6 +122,26 @@ public final class Models {
         Images images = new Images(channels, height, width, classes, stem.decide(height, width) == Stem.SMALL);
         images.atLeast(name, family.least);
         return new Model(name, channels, height, width, classes, family.network.apply(images));
+    }
+
+    /** Whether the residuals of a model end in a normalisation, which {@link #zeroLastGamma} changes. */
+    public static boolean hasLastGamma(String name) {
+        return family(name).block.isPresent();
+    }
+
+    /**
+     * A residual network whose blocks begin as if they were not there: the scale of the last normalisation of each
+     * residual is zero (Goyal et al., 2017; torchvision's {@code zero_init_residual}).
+     *
+     * @throws IllegalArgumentException for a model whose residuals do not end in a normalisation
+     */
+    public static Model zeroLastGamma(Model model) {
+        Block block = family(model.name()).block.orElseThrow(() -> new IllegalArgumentException(
+                model.name() + " has no residuals that end in a normalisation: leave its scales as they are"));
+        return new Model(model.name(), model.channels(), model.height(), model.width(), model.classes(),
+                (graph, name, input) -> graph.changing(variable -> block.isLastScale(variable.name())
+                        ? variable.with(Initializers.constant(0)) : variable,
+                        () -> model.network().apply(graph, name, input)));
     }
 
     private static Family family(String name) {

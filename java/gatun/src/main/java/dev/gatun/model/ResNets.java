@@ -24,14 +24,21 @@ final class ResNets {
     /** What a residual is made of. */
     enum Block {
         /** Two convolutions of 3x3. */
-        BASIC(1),
+        BASIC(1, "bn2"),
         /** A convolution of 3x3 between two of 1x1, the last of which has four times the channels. */
-        BOTTLENECK(4);
+        BOTTLENECK(4, "bn3");
 
         private final long expansion;
+        private final String last;
 
-        Block(long expansion) {
+        Block(long expansion, String last) {
             this.expansion = expansion;
+            this.last = last;
+        }
+
+        /** Whether a variable scales what the last convolution of a residual gives. */
+        boolean isLastScale(String variable) {
+            return variable.matches("layer\\d+\\.\\d+\\." + last + "\\.weight");
         }
     }
 

@@ -10,6 +10,7 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Inference;
 import dev.gatun.graph.MixedPrecision;
 import dev.gatun.graph.PrecisionPolicy;
+import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
@@ -21,6 +22,7 @@ import dev.gatun.update.Hyperparameters;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
@@ -52,6 +54,7 @@ public final class Network implements AutoCloseable {
     private final PrecisionPolicy precision;
     private final List<Optimizer> optimizers = new ArrayList<>();
     private @Nullable Optimizer scaling;
+    private final BatchCounters counters = new BatchCounters();
     private long seed = SEED;
     private long passes;
 
@@ -123,6 +126,7 @@ public final class Network implements AutoCloseable {
     public Network initialize(long newSeed) {
         seed = newSeed;
         passes = 0;
+        counters.clear();
         variables.initialize(newSeed);
         return this;
     }
@@ -220,6 +224,15 @@ public final class Network implements AutoCloseable {
         return tensors.read(output);
     }
 
+    /**
+     * The latest gradient of one of its own parameters, row-major.
+     *
+     * @throws IllegalArgumentException when there is no such parameter, or it has no gradient
+     */
+    public float[] readGradient(String parameter) {
+        return variables.readGradient(parameter);
+    }
+
     /** Computes the gradients of the latest forward pass, and updates the running statistics from its batch. */
     public void backward() {
         if (scaling != null) {
@@ -298,6 +311,18 @@ public final class Network implements AutoCloseable {
     /** Forward passes since the latest initialisation. */
     long passes() {
         return passes;
+    }
+
+    /** What running statistics had seen before the first of those passes. */
+    BatchCounters counters() {
+        return counters;
+    }
+
+    /** Its own variables in the order in which they were described. */
+    List<Variable> described() {
+        return program.graph().variables().stream().map(Value::variable).map(Objects::requireNonNull)
+                .filter(variable -> variables.slots().stream().anyMatch(slot -> slot.variable().equals(variable)))
+                .toList();
     }
 
     void goOn(long newSeed, long newPasses) {

@@ -70,8 +70,8 @@ final class NetworkState {
             List<Variables.Slot> slots =
                     described.variables().stream().map(value -> variables.slot(value.name())).toList();
             Checkpoint checkpoint = new Checkpoint(description(description, described, loss),
-                    SavedTensors.of(variables, slots, transfer, network.passes()), states, numbers(network, optimizer),
-                    () -> Closing.inReverse(owned));
+                    SavedTensors.of(variables, slots, transfer, network.counters(), network.passes()), states,
+                    numbers(network, optimizer), () -> Closing.inReverse(owned));
             complete = true;
             return checkpoint;
         } finally {
@@ -131,6 +131,7 @@ final class NetworkState {
             SavedTensors.loadVariables(variables, checkpoint.model(), transfer);
         }
         network.goOn(seed, passes);
+        SavedTensors.loadCounters(variables, checkpoint.model(), network.counters(), passes);
     }
 
     private static void restore(

@@ -12,8 +12,6 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -21,28 +19,24 @@ import java.util.function.Predicate;
 
 /** Variables and states of a device as the tensors of a checkpoint and back: row-major, under PyTorch's names. */
 final class SavedTensors {
-    private static final String RUNNING_MEAN = ".running_mean";
-    private static final String BATCHES_TRACKED = ".num_batches_tracked";
-
     private SavedTensors() {}
 
     /**
      * The values of some variables. Running statistics that count no batches themselves come with PyTorch's counter.
      *
-     * @param batchesTrained how many batches running statistics have seen
+     * @param counters       what running statistics had seen before
+     * @param batchesTrained how many batches they have seen since
      */
     static List<NamedTensor> of(
-            Variables variables, Collection<Variables.Slot> slots, TensorTransfer transfer, long batchesTrained) {
+            Variables variables, Collection<Variables.Slot> slots, TensorTransfer transfer, BatchCounters counters,
+            long batchesTrained) {
         List<NamedTensor> tensors = new ArrayList<>();
         for (Variables.Slot slot : slots) {
             Variable variable = slot.variable();
             tensors.add(tensor(transfer, variable.name(), variable.shape(), slot.stored(), variables.memory(slot)));
-            if (variable.name().endsWith(RUNNING_MEAN)) {
-                String counter = variable.name().replace(RUNNING_MEAN, BATCHES_TRACKED);
-                if (!variables.contains(counter)) {
-                    tensors.add(counter(counter, batchesTrained));
-                }
-            }
+            BatchCounters.of(variable.name()).filter(counter -> !variables.contains(counter)).ifPresent(counter ->
+                    tensors.add(new NamedTensor(counter, new TensorType(DType.I64, Shape.of()),
+                            BatchCounters.bytes(counters.count(counter, batchesTrained)))));
         }
         return tensors;
     }
@@ -51,12 +45,6 @@ final class SavedTensors {
     static NamedTensor tensor(TensorTransfer transfer, String name, Shape shape, Stored stored, Buffer memory) {
         return new NamedTensor(name, stored.type().withShape(shape),
                 sink -> transfer.<IOException>read(stored, memory, (_, piece) -> sink.accept(piece)));
-    }
-
-    private static NamedTensor counter(String name, long value) {
-        byte[] bytes = new byte[Long.BYTES];
-        MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_LONG_UNALIGNED, 0, value);
-        return new NamedTensor(name, new TensorType(DType.I64, Shape.of()), MemorySegment.ofArray(bytes));
     }
 
     /** Sets every variable from a file of row-major tensors. */
@@ -84,6 +72,17 @@ final class SavedTensors {
         return slot.stored().type().withShape(slot.variable().shape());
     }
 
+    /** Takes over PyTorch's counters of a checkpoint. */
+    static void loadCounters(Variables variables, SafetensorsFile file, BatchCounters counters, long batchesTrained) {
+        counters.clear();
+        for (Variables.Slot slot : variables.slots()) {
+            BatchCounters.of(slot.variable().name())
+                    .filter(counter -> !variables.contains(counter) && file.contains(counter)
+                            && file.type(counter).equals(new TensorType(DType.I64, Shape.of())))
+                    .ifPresent(counter -> counters.set(counter, BatchCounters.read(file, counter), batchesTrained));
+        }
+    }
+
     /** Before the first of them is written: a file that does not fit must leave everything as it is. */
     static void checkAll(Variables variables, SafetensorsFile file) {
         variables.slots().forEach(slot -> check(file, slot.variable().name(), type(slot)));
@@ -91,7 +90,7 @@ final class SavedTensors {
 
     /** Whether a file has a tensor of this type. */
     static void check(SafetensorsFile file, String name, TensorType wanted) {
-        if (!file.names().contains(name)) {
+        if (!file.contains(name)) {
             throw new CheckpointException(file.path() + " has no tensor " + name
                     + ": it belongs to another model or optimizer; use the options it was made with");
         }

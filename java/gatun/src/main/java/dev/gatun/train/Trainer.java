@@ -63,6 +63,7 @@ public final class Trainer implements AutoCloseable {
     private final Progress progress;
     private final ScheduledOptimizer schedules;
     private final List<KeptState> states = new ArrayList<>();
+    private final BatchCounters counters = new BatchCounters();
     private @Nullable Map<String, Object> description;
     private final List<EpochPhase> epochPhases;
     private final EvaluatedWeights evaluated;
@@ -86,7 +87,7 @@ public final class Trainer implements AutoCloseable {
     /** Compiles an image classifier for training with a given normalisation, as when a run is resumed. */
     public Trainer(
             Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization) {
-        this(ImageClassification.of(model, normalization),
+        this(ImageClassification.of(model, normalization, data.train()),
                 ImageClassification.examples(model, data.train(), normalization, options.augmentations(),
                 options.seed()),
                 ImageClassification.examples(model, data.test(), normalization, List.of(), options.seed()),
@@ -333,12 +334,17 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    private void checkSettled(String what) {
+    void checkSettled(String what) {
         if (step.pending() > 0) {
             throw new IllegalStateException(step.pending() + " steps after step " + progress.step
                     + " are already on their way to device " + device.name() + ": " + what
                     + " needs a listener that requiresSettledState(" + progress.step + ")");
         }
+    }
+
+    /** What running statistics had seen before the run. */
+    BatchCounters counters() {
+        return counters;
     }
 
     /** Batches of the whole run so far. */

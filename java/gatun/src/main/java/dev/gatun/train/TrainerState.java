@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -40,7 +41,7 @@ final class TrainerState {
 
     static Checkpoint save(Trainer trainer) {
         List<NamedTensor> model = SavedTensors.of(trainer.variables(), trainer.variables().slots(), trainer.transfer(),
-                trainer.batchesTrained());
+                trainer.counters(), trainer.batchesTrained());
         Map<String, Object> state = state(trainer);
         StateValues values = trainer.optimizer().values();
         boolean complete = false;
@@ -192,6 +193,7 @@ final class TrainerState {
         progress.lossSum = lossSum;
         progress.metrics.restore(metrics);
         progress.seen = seen;
+        SavedTensors.loadCounters(variables, checkpoint.model(), trainer.counters(), trainer.batchesTrained());
     }
 
     /** Refuses states of wrappers that the run lacks, whose tensors would otherwise be ignored. */
@@ -236,22 +238,19 @@ final class TrainerState {
      * Puts the average of the weights, and the statistics measured with it, in their place where a checkpoint has one.
      */
     static void loadAverage(Variables variables, LoadedCheckpoint checkpoint, TensorTransfer transfer) {
-        if (SavedNumbers.number(checkpoint, SavedNumbers.OPTIMIZER_STEPS) > 0) {
-            loadState(variables, checkpoint, Optimizer.AVERAGE, transfer);
-        }
-        if (AveragedWeights.isIn(checkpoint)) {
-            loadState(variables, checkpoint, AveragedWeights.NAME, transfer);
+        for (Variables.Slot slot : variables.slots()) {
+            averageOf(checkpoint, slot.variable().name()).ifPresent(name -> {
+                SavedTensors.check(checkpoint.optimizer(), name, SavedTensors.type(slot));
+                SavedTensors.load(checkpoint.optimizer(), name, slot.stored(), variables.memory(slot), transfer);
+            });
         }
     }
 
-    private static void loadState(
-            Variables variables, LoadedCheckpoint checkpoint, String state, TensorTransfer transfer) {
-        for (Variables.Slot slot : variables.slots()) {
-            String name = slot.variable().name() + "." + state;
-            if (checkpoint.optimizer().names().contains(name)) {
-                SavedTensors.check(checkpoint.optimizer(), name, SavedTensors.type(slot));
-                SavedTensors.load(checkpoint.optimizer(), name, slot.stored(), variables.memory(slot), transfer);
-            }
-        }
+    /** The average that a variable is evaluated with, by its name among the optimizer's tensors; empty without one. */
+    static Optional<String> averageOf(LoadedCheckpoint checkpoint, String variable) {
+        String state = AveragedWeights.isIn(checkpoint) ? AveragedWeights.NAME : Optimizer.AVERAGE;
+        String name = variable + "." + state;
+        boolean begun = SavedNumbers.number(checkpoint, SavedNumbers.OPTIMIZER_STEPS) > 0;
+        return begun && checkpoint.optimizer().contains(name) ? Optional.of(name) : Optional.empty();
     }
 }

@@ -33,7 +33,9 @@ class SafetensorsCorruptionTest {
         "{`__metadata__`:[]} | 0 | __metadata__ is not an object",
         "{`__metadata__`:{`a`:1}} | 0 | other than strings",
         "{`a`:{`shape`:[1],`data_offsets`:[0,4]}} | 4 | unknown dtype null",
-        "{`a`:{`dtype`:`F8_E4M3`,`shape`:[4],`data_offsets`:[0,4]}} | 4 | unknown dtype `F8_E4M3`",
+        "{`a`:{`dtype`:`F9`,`shape`:[4],`data_offsets`:[0,4]}} | 4 | unknown dtype `F9`; known are [F64, F32,",
+        "{`a`:{`dtype`:`F4`,`shape`:[3],`data_offsets`:[0,2]}} | 2 | tensor `a` f4(3) does not fill whole bytes",
+        "{`__metadata__`:{},`__metadata__`:{}} | 0 | the key `__metadata__` appears twice",
         "{`a`:{`dtype`:`F32`,`data_offsets`:[0,4]}} | 4 | shape is not an array",
         "{`a`:{`dtype`:`F32`,`shape`:[-1],`data_offsets`:[0,4]}} | 4 | shape holds -1",
         "{`a`:{`dtype`:`F32`,`shape`:[1.0],`data_offsets`:[0,4]}} | 4 | shape holds 1.0",
@@ -69,6 +71,27 @@ class SafetensorsCorruptionTest {
         assertCorrupt(bytes(0, new byte[0], 0), "does not begin with '{'");
         assertCorrupt(bytes(4, new byte[] {'{', '"', (byte) 0xff, '"'}, 0), "not UTF-8");
         assertCorrupt(bytes(90_000, "{\"a\":".repeat(18_000).getBytes(UTF_8), 0), "header: line 1");
+    }
+
+    /** Such a header would fill a heap many times its size. */
+    @Test
+    void entriesOfMoreValuesThanAnythingNeedsAreRefused() throws IOException {
+        for (String values : List.of("[],", "0,", "{},")) {
+            byte[] text = ("{\"a\":[" + values.repeat(SafetensorsHeader.MOST_VALUES) + "0]}").getBytes(UTF_8);
+            assertCorrupt(bytes(text.length, text, 0), "more values in one entry than anything needs");
+        }
+    }
+
+    @Test
+    void filesOfPyTorchsOwnFormatsAreToldApart() throws IOException {
+        for (byte[] begin : List.of("PK\003\004\0\0\b\b".getBytes(UTF_8),
+                new byte[] {(byte) 0x80, 2, (byte) 0x8a, 10, 'l', (byte) 0xfc, (byte) 0x9c, 'F'})) {
+            Path file = folder.resolve("model.pth");
+            Files.write(file, begin);
+            assertThatThrownBy(() -> SafetensorsFile.open(file)).isInstanceOf(CheckpointException.class)
+                    .hasMessage(file + ": it looks like a pickle of PyTorch's, not like a safetensors file: write one"
+                            + " with safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")");
+        }
     }
 
     @Test

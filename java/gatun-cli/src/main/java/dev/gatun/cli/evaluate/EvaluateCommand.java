@@ -33,6 +33,10 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Data whose test images to use (default: the run's own).")
     @Nullable Path data;
 
+    @Option(names = "--image-size", paramLabel = "N",
+            description = "Resize and crop images to NxN pixels (default: as in training).")
+    @Nullable Integer imageSize;
+
     @Option(names = "--batch-size", paramLabel = "N", description = "Images at a time (default: the run's own, or 64).")
     @Nullable Integer batchSize;
 
@@ -64,7 +68,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         Devices.checkName(where);
         int images = Flags.atLeast("--batch-size", 1, batchSize, 0);
         ResultFile results = new ResultFile(json, output.out());
-        new EvaluationSession(RunLocation.find(path), data, images, where, Flags.threads(threads), precision, results)
+        new EvaluationSession(RunLocation.find(path), data, Flags.imageSize(imageSize), images, where,
+                Flags.threads(threads), precision, results)
                 .run(results.beside(output));
         return ExitCode.OK.number();
     }

@@ -19,6 +19,7 @@ import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.TrainedModel;
 import dev.gatun.train.task.ImageInput;
+import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -29,10 +30,11 @@ import org.jspecify.annotations.Nullable;
  * Measures a checkpoint.
  *
  * @param data      null for the data of the checkpoint's run
+ * @param imageSize height and width that images are brought to, 0 for what the checkpoint says
  * @param batchSize 0 for that of the run
  */
 record EvaluationSession(
-        RunLocation location, @Nullable Path data, int batchSize, String device, int threads,
+        RunLocation location, @Nullable Path data, int imageSize, int batchSize, String device, int threads,
         PrecisionOptions precision, ResultFile json) {
 
     private static final int DEFAULT_BATCH_SIZE = 64;
@@ -43,7 +45,7 @@ record EvaluationSession(
             RunConfig config = location.run() == null ? null : location.config();
             int images = batchSize > 0 ? batchSize : config == null ? DEFAULT_BATCH_SIZE
                     : config.training().batchSize();
-            try (DataSplit split = open(config);
+            try (DataSplit split = open(config, size(checkpoint));
                     Device opened = Devices.open(device, threads, 0, emulation(config));
                     TrainedModel model = TrainedModel.open(checkpoint, opened, images,
                             precision.policy(TrainedModel.precision(checkpoint)))) {
@@ -60,15 +62,20 @@ record EvaluationSession(
                 ? precision.emulation() : config.emulation();
     }
 
-    private DataSplit open(@Nullable RunConfig config) {
+    private DataSplit open(@Nullable RunConfig config, int size) {
         if (data != null) {
-            return RunData.open(RunData.name(data), 0);
+            return RunData.open(RunData.name(data), size, 0);
         }
         if (config == null) {
             throw CliException.usage(location.checkpoint()
                     + " lies outside a run, which would name its data: add --data PATH");
         }
-        return RunData.open(config.data(), config.limit());
+        return RunData.open(config.data(), size, config.limit());
+    }
+
+    /** What was trained on resized images is measured on such. */
+    private int size(LoadedCheckpoint checkpoint) {
+        return imageSize > 0 ? imageSize : ImageInput.resized(TaskDescription.read(checkpoint)).orElse(0);
     }
 
     private static ImageInput images(TrainedModel model, LoadedCheckpoint checkpoint) {
@@ -88,7 +95,9 @@ record EvaluationSession(
                     "images of " + images.height() + "x" + images.width() + "x" + images.channels() + " in "
                             + images.classes() + " classes, but the model was trained on " + model.height() + "x"
                             + model.width() + "x" + model.channels() + " in " + model.classes(),
-                    "use data like that which it was trained on");
+                    images.channels() == model.channels() && model.height() == model.width()
+                            ? "use data like that which it was trained on, or --image-size " + model.height()
+                            : "use data like that which it was trained on");
         }
     }
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "lab", sortOptions = false, synopsisSubcommandLabel = "COMMAND",
         description = "Experiments that compare ways to train.",
         commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",
-        footer = {"", "Examples:", "  gatun lab optimizers --quick"})
+        footer = {"", "Examples:", "  gatun lab optimizers --quick", "  gatun lab init"})
 public final class LabCommand implements Callable<Integer> {
     private final Output output;
 

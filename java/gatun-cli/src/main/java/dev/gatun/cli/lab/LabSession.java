@@ -44,12 +44,10 @@ final class LabSession {
     }
 
     ExitCode run() {
-        if (System.getProperty(HEADLESS) == null) {
-            System.setProperty(HEADLESS, "true"); // pictures are files: no screen is needed, nor asked for
-        }
+        drawWithoutAScreen();
         plan.json().check();
         try (StopSignals signals = StopSignals.listen(output.err());
-                DataSplit data = RunData.open(plan.data(), plan.limit())) {
+                DataSplit data = RunData.open(plan.data(), 0, plan.limit())) {
             Setting setting = new Setting(
                     RunData.model(plan.model(), Stem.AUTO, data.train()), plan.data(), data, plan.training());
             say("data", RunData.describe(plan.data(), data));
@@ -57,6 +55,13 @@ final class LabSession {
                 say("device", Devices.describe(device));
                 return run(setting, lab(device, setting), signals);
             }
+        }
+    }
+
+    /** Pictures are files: no screen is needed, nor asked for. */
+    static void drawWithoutAScreen() {
+        if (System.getProperty(HEADLESS) == null) {
+            System.setProperty(HEADLESS, "true");
         }
     }
 

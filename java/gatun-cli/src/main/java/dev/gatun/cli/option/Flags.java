@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks of single options. */
 public final class Flags {
+    private static final int LARGEST_IMAGE = 4096;
+
     private Flags() {}
 
     /**
@@ -28,6 +30,15 @@ public final class Flags {
         return value;
     }
 
+    /** Returns the height and width that images are resized to, 0 for none. */
+    public static int imageSize(@Nullable Integer value) {
+        int size = atLeast("--image-size", 1, value, 0);
+        if (size > LARGEST_IMAGE) {
+            throw CliException.usage("--image-size must be at most " + LARGEST_IMAGE + ", got " + size);
+        }
+        return size;
+    }
+
     /**
      * Returns the number of threads, by default one per processor.
      *
@@ -42,13 +53,12 @@ public final class Flags {
         return threads;
     }
 
-    /** Returns the name of the requested model, or the default. */
+    /** Returns the name of the requested model, or the default; mobilenetv2 stands for mobilenet_v2 too. */
     public static String model(@Nullable String name) {
         String model = name == null ? Recipe.DEFAULT_MODEL : name;
-        if (!Models.names().contains(model)) {
-            throw CliException.usage("--model: " + Choices.unknown(model, Models.names()));
-        }
-        return model;
+        return Models.names().stream().filter(known -> known.equals(model) || known.equals(model.replace("v2", "_v2")))
+                .findFirst()
+                .orElseThrow(() -> CliException.usage("--model: " + Choices.unknown(model, Models.names())));
     }
 
     /** Returns the requested stem, if the model has a choice. */

@@ -14,36 +14,45 @@ import java.util.Map;
  * The configuration of a run, as stored in {@code config.json}: equal configurations, programs and machines give equal
  * models.
  *
- * @param model           name of a model of the zoo
- * @param stem            stem of the model
- * @param data            absolute path, or {@link #DIGITS}
- * @param limit           number of training images, 0 for all
- * @param trainImages     number of training images found at the start of the run, 0 before
- * @param training        training options; the augmentations follow from {@code augment} and the data
- * @param augment         augmentation of training images
- * @param device          name of the backend
- * @param threads         number of processor threads to compute with
+ * @param model           a name of the zoo
+ * @param stem            how the model begins
+ * @param start           what its variables begin as
+ * @param data            an absolute path, or {@link #DIGITS}
+ * @param imageSize       height and width that images are brought to, 0 for images as they are
+ * @param limit           the most training images to use, 0 for all
+ * @param trainImages     training images found when the run began, 0 before
+ * @param training        how to train; the augmentations follow from {@code augment} and the data
+ * @param augment         random changes of training images
+ * @param device          a backend's name
+ * @param threads         processor threads to compute with
  * @param memory          budget of off-heap memory in bytes, 0 for none
  * @param emulation       whether a precision that the processor has no arithmetic for is emulated
  * @param convolution     algorithm of convolutions
  * @param checkpointEvery number of steps between checkpoints, in addition to one after each epoch; 0 for none
  */
 public record RunConfig(
-        String model, Stem stem, String data, int limit, int trainImages, TrainingOptions training, Augment augment,
-        String device, int threads, long memory, DeviceOptions.Emulation emulation, ConvolutionMethod convolution,
-        int checkpointEvery) {
+        String model, Stem stem, RunStart start, String data, int imageSize, int limit, int trainImages,
+        TrainingOptions training, Augment augment, String device, int threads, long memory,
+        DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery) {
 
     /** The name of the drawn digits as data. */
     public static final String DIGITS = "digits";
 
     private static final String STEM = "stem";
+    private static final String IMAGE_SIZE = "image_size";
     private static final String EMULATION = "emulation";
     private static final String CONVOLUTION = "convolution";
 
     /** Returns a copy with the values that depend on the data. */
     public RunConfig decided(int newTrainImages, Augment newAugment) {
-        return new RunConfig(model, stem, data, limit, newTrainImages, training, newAugment, device, threads, memory,
-                emulation, convolution, checkpointEvery);
+        return new RunConfig(model, stem, start, data, imageSize, limit, newTrainImages, training, newAugment, device,
+                threads, memory, emulation, convolution, checkpointEvery);
+    }
+
+    /** The same with another beginning of the variables. */
+    public RunConfig with(RunStart newStart) {
+        return new RunConfig(model, stem, newStart, data, imageSize, limit, trainImages, training, augment, device,
+                threads, memory, emulation, convolution, checkpointEvery);
     }
 
     /** Returns the configuration as plain values. */
@@ -51,7 +60,9 @@ public record RunConfig(
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", model);
         json.put(STEM, Choices.word(stem));
+        json.putAll(start.toJson());
         json.put("data", data);
+        json.put(IMAGE_SIZE, imageSize);
         json.put("limit", limit);
         json.put("train_images", trainImages);
         json.putAll(TrainingFields.toJson(training));
@@ -74,8 +85,8 @@ public record RunConfig(
     public static RunConfig fromJson(Map<String, Object> json, Path file) {
         JsonFields fields = new JsonFields(json, file);
         return fields.checked(() -> new RunConfig(
-                fields.text("model"), fields.word(STEM, Stem.class), fields.text("data"), fields.count("limit", 0),
-                fields.count("train_images", 0),
+                fields.text("model"), fields.word(STEM, Stem.class), RunStart.read(fields), fields.text("data"),
+                fields.count(IMAGE_SIZE, 0), fields.count("limit", 0), fields.count("train_images", 0),
                 TrainingFields.read(fields), fields.word("augment", Augment.class), fields.text("device"),
                 fields.count("threads", 1), fields.number("memory"),
                 fields.word(EMULATION, DeviceOptions.Emulation.class),

@@ -18,14 +18,17 @@ public final class RunData {
     /**
      * Opens the data of a configuration.
      *
-     * @param limit number of training images, 0 for all; all test images are always used
+     * @param imageSize height and width that images are brought to, 0 for images as they are
+     * @param limit     the most training images to use, 0 for all; the test images are always all
      */
-    public static DataSplit open(String data, int limit) {
+    public static DataSplit open(String data, int imageSize, int limit) {
         if (data.equals(RunConfig.DIGITS)) {
             DigitsOptions digits = DigitsOptions.defaults();
-            return DataSource.digits(limit == 0 ? digits : digits.withTrain(Math.min(limit, digits.train())));
+            DataSplit split =
+                    DataSource.digits(limit == 0 ? digits : digits.withTrain(Math.min(limit, digits.train())));
+            return DataSource.resized(split, imageSize, DataOptions.defaults().cacheBytes());
         }
-        return DataSource.open(Path.of(data), DataOptions.defaults().withLimit(limit));
+        return DataSource.open(Path.of(data), DataOptions.defaults().withLimit(limit).withImageSize(imageSize));
     }
 
     /** Returns an absolute path, so that a run can be resumed from any folder. */
@@ -39,7 +42,7 @@ public final class RunData {
             return Models.create(name, images.channels(), images.height(), images.width(), images.classes(), stem);
         } catch (IllegalArgumentException e) {
             throw new DataException(images.name(), String.valueOf(e.getMessage()),
-                    "use larger images or another --model", e);
+                    "use larger images or another --model, or let --image-size resize them", e);
         }
     }
 

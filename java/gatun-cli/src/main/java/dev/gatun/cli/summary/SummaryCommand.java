@@ -17,15 +17,22 @@ import dev.gatun.cli.option.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** The command {@code gatun summary}. */
 @Command(name = "summary", sortOptions = false, separator = " ",
-        description = "Lists a model's parameters, and the memory that training it takes.",
+        description = "Lists a model's layers and parameters, and the memory that training it takes.",
+        parameterListHeading = "%nParameters:%n",
         optionListHeading = "%nOptions:%n",
-        footer = {"", "Examples:", "  gatun summary --model resnet18 --optimizer adamw --states eight_bit",
+        footer = {"", "Multiplications and activations of a layer are for one image: those of a forward pass in f32.",
+            "", "Examples:", "  gatun summary resnet50 --image 3x224x224 --classes 1000",
+            "  gatun summary --model resnet18 --optimizer adamw --states eight_bit",
             "  gatun summary --model mlp --image 1x32x32 --classes 100 --json mlp.json"})
 public final class SummaryCommand implements Callable<Integer> {
     final Output output;
+
+    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model, in place of --model.")
+    @Nullable String name;
 
     @Option(names = "--model", paramLabel = "NAME",
             description = "The model, one of those that \"gatun models\" lists (default: lenet).")
@@ -54,7 +61,7 @@ public final class SummaryCommand implements Callable<Integer> {
             description = "How the optimizer's states are stored; eight_bit is for some, such as adamw (default: f32).")
     @Nullable StateStorage states;
 
-    @Option(names = "--weights", paramLabel = "f32|f32_and_bf16",
+    @Option(names = "--weight-storage", paramLabel = "f32|f32_and_bf16",
             description = "Whether there is a copy of the weights in bf16 (default: f32).")
     WeightStorage.@Nullable Format weights;
 

@@ -23,7 +23,10 @@ record SummaryFlags(SummaryCommand flags) {
     private static final int CLASSES = 10;
 
     SummaryPlan plan() {
-        String name = Flags.model(flags.model);
+        if (flags.model != null && flags.name != null) {
+            throw CliException.usage("two models are named, " + flags.name + " and " + flags.model + ": leave one out");
+        }
+        String name = Flags.model(flags.name == null ? flags.model : flags.name);
         String device = flags.device == null ? Devices.CPU : flags.device;
         Devices.checkName(device);
         Recipe recipe = Recipe.of(name);

@@ -6,7 +6,10 @@ import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.terminal.TextTable;
 import dev.gatun.memory.Bytes;
+import dev.gatun.model.LayerSize;
 import dev.gatun.model.Model;
+import dev.gatun.model.ModelSize;
+import dev.gatun.shape.Shape;
 import dev.gatun.train.ModelSummary;
 import dev.gatun.train.task.Task;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Makes the summary of a model and shows it. */
 record SummarySession(SummaryPlan plan) {
@@ -40,7 +44,28 @@ record SummarySession(SummaryPlan plan) {
         plan.json().write(json(summary));
     }
 
-    private static List<String> lines(ModelSummary summary) {
+    private List<String> layerLines() {
+        TextTable table = new TextTable(
+                "layer", "operation", "output", ">parameters", ">multiplications", ">activations");
+        List<LayerSize> layers = LayerSize.of(plan.model());
+        for (LayerSize layer : layers) {
+            table.row(layer.name(), layer.operation(), output(layer), count(layer.parameters()),
+                    count(layer.multiplications()), Bytes.format(layer.activationBytes()));
+        }
+        ModelSize size = ModelSize.of(layers);
+        table.row("all layers", "", "", count(size.parameters()), count(size.multiplications()),
+                Bytes.format(size.activationBytes()));
+        return table.lines();
+    }
+
+    /** The shape for one image. */
+    private static String output(LayerSize layer) {
+        Shape shape = layer.output();
+        return IntStream.range(1, shape.rank()).mapToObj(i -> Long.toString(shape.extent(i)))
+                .collect(Collectors.joining("x"));
+    }
+
+    private List<String> lines(ModelSummary summary) {
         TextTable variables = new TextTable("parameter", "shape", ">elements");
         summary.variables().stream().filter(ModelSummary.Entry::trained)
                 .forEach(entry -> variables.row(entry.name(), shape(entry), count(entry.shape().elements())));
@@ -52,6 +77,8 @@ record SummarySession(SummaryPlan plan) {
         }
         memory.row("total", Bytes.format(summary.bytes()), bytes(summary.bytesPerParameter()));
         List<String> lines = new ArrayList<>(List.of(""));
+        lines.addAll(layerLines());
+        lines.add("");
         lines.addAll(variables.lines());
         lines.add("");
         lines.addAll(memory.lines());
@@ -78,10 +105,21 @@ record SummarySession(SummaryPlan plan) {
         json.put("states", Choices.word(plan.options().optimizerOptions().states()));
         json.put("weights", Choices.word(plan.options().optimizerOptions().weights().format()));
         json.put("parameters", summary.parameters());
+        json.put("layers", LayerSize.of(plan.model()).stream().map(SummarySession::json).toList());
         json.put("variables", summary.variables().stream().map(SummarySession::json).toList());
         json.put("memory", summary.memory().stream().map(use -> json(summary, use)).toList());
         json.put("bytes", summary.bytes());
         json.put("bytes_per_parameter", summary.bytesPerParameter());
+        return json;
+    }
+
+    private static Map<String, Object> json(LayerSize layer) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", layer.name());
+        json.put("operation", layer.operation());
+        json.put("parameters", layer.parameters());
+        json.put("multiplications", layer.multiplications());
+        json.put("activation_bytes", layer.activationBytes());
         return json;
     }
 

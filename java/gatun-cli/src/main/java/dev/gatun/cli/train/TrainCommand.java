@@ -7,12 +7,14 @@ import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.model.Stem;
+import dev.gatun.nn.init.Initialization;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.StepCount;
+import dev.gatun.train.WeightsPart;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.OptimizerPreset;
@@ -33,6 +35,8 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         footer = {"", "Examples:", "  gatun train", "  gatun train --data ~/mnist --epochs 10 --out runs/mnist",
             "  gatun train --model resnet18 --data ~/cifar10.zip --threads 8",
+            "  gatun train --model resnet50 --data ~/photographs --image-size 224",
+            "  gatun train --model resnet18 --data ~/flowers --weights resnet18.safetensors --weights-part body",
             "  gatun train --resume runs/mnist",
             "", "Data is a folder with MNIST's four IDX files (.gz or not), or a folder or zip archive with",
             "train/<class>/*.png and test/<class>/*.png (or .jpg).", "",
@@ -56,9 +60,35 @@ public final class TrainCommand implements Callable<Integer> {
                     + " (default: small below 64x64).")
     @Nullable Stem stem;
 
+    @Option(names = "--init", paramLabel = "SCHEME",
+            description = "How weights begin: default, as the model says; xavier-uniform, xavier-normal,"
+                    + " kaiming-uniform, kaiming-normal, orthogonal, each with :gain=G; the kaiming ones also with"
+                    + " mode=fan_out; truncated-normal:std=0.02; constant:value=0.1. Biases begin as the model says.")
+    @Nullable Initialization init;
+
+    @Option(names = "--zero-last-gamma",
+            description = "Begin with a scale of zero in the last normalisation of each residual, as torchvision's"
+                    + " zero_init_residual.")
+    boolean zeroLastGamma;
+
+    @Option(names = "--weights", paramLabel = "FILE",
+            description = "Begin with these weights: a state_dict that PyTorch, torchvision or timm saved as"
+                    + " safetensors (default: random ones).")
+    @Nullable Path weights;
+
+    @Option(names = "--weights-part", paramLabel = "whole|body|matching",
+            description = "What of it has to fit: every tensor; every one but those of the last layer, which begins"
+                    + " anew; or one at least, with a list of what does not (default: whole).")
+    @Nullable WeightsPart weightsPart;
+
     @Option(names = "--data", paramLabel = "PATH",
             description = "Data to train on (default: digits that the program draws).")
     @Nullable Path data;
+
+    @Option(names = "--image-size", paramLabel = "N",
+            description = "Resize each image so that its shorter side has N pixels, and keep the NxN pixels in the"
+                    + " middle (default: images as they are, all of one size).")
+    @Nullable Integer imageSize;
 
     @Option(names = "--limit", paramLabel = "N",
             description = "Train on at most N images (default: all); all test images are evaluated all the same.")

@@ -10,12 +10,17 @@ import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
+import dev.gatun.cli.run.RunStart;
+import dev.gatun.cli.run.RunWeights;
 import dev.gatun.data.LastBatch;
 import dev.gatun.io.CheckpointWriter;
+import dev.gatun.model.Models;
+import dev.gatun.nn.init.Initialization;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.train.WeightsPart;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.L1;
@@ -67,14 +72,35 @@ public record TrainFlags(TrainCommand flags) {
         Devices.checkName(device);
         Recipe recipe = Recipe.of(model);
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
-        return new RunConfig(model, Flags.stem(flags.stem, model), data,
-                Flags.atLeast("--limit", 1, flags.limit, 0), 0,
+        return new RunConfig(model, Flags.stem(flags.stem, model), start(model), data,
+                Flags.imageSize(flags.imageSize), Flags.atLeast("--limit", 1, flags.limit, 0), 0,
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,
                 device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),
                 flags.precision.emulation(),
                 flags.convolution == null ? ConvolutionMethod.AUTO : flags.convolution,
                 Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
+    }
+
+    private RunStart start(String model) {
+        if (flags.zeroLastGamma && !Models.hasLastGamma(model)) {
+            throw CliException.usage("--zero-last-gamma does not go with --model " + model
+                    + ", which has no residuals that end in a normalisation: leave it out");
+        }
+        return new RunStart(flags.init == null ? Initialization.DEFAULT : flags.init,
+                flags.zeroLastGamma ? RunStart.LastGamma.ZERO : RunStart.LastGamma.ONE, weights());
+    }
+
+    private @Nullable RunWeights weights() {
+        if (flags.weights == null) {
+            if (flags.weightsPart != null) {
+                throw CliException.usage("--weights-part says what of --weights has to fit: add --weights FILE, or"
+                        + " leave it out");
+            }
+            return null;
+        }
+        return new RunWeights(RunData.name(flags.weights),
+                flags.weightsPart == null ? WeightsPart.WHOLE : flags.weightsPart, "");
     }
 
     private TrainingOptions training(Recipe recipe) {

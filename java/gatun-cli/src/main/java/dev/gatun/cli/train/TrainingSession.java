@@ -23,9 +23,11 @@ import dev.gatun.io.RunFolder;
 import dev.gatun.io.RunLock;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
+import dev.gatun.model.Stem;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.train.WeightsReport;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
@@ -48,14 +50,19 @@ final class TrainingSession {
         plan.json().check();
         RunConfig asked = plan.config();
         try (StopSignals signals = StopSignals.listen(output.err());
-                DataSplit data = RunData.open(asked.data(), asked.limit())) {
-            RunConfig config = checked(asked, data);
-            Model model = RunData.model(config.model(), config.stem(), data.train());
-            checkGraphs(config, model);
+                DataSplit data = RunData.open(asked.data(), asked.imageSize(), asked.limit())) {
+            RunConfig fitting = checked(asked, data);
+            Model model = fitting.start().applyTo(
+                    RunData.model(fitting.model(), fitting.stem(), data.train()));
+            checkGraphs(fitting, model);
+            RunConfig config = plan.resumed() == null ? fitting.with(fitting.start().checked(model)) : fitting;
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
                 Models.stem(config.model(), model.height(), model.width(), config.stem())
-                        .ifPresent(stem -> output.fact("stem", Choices.word(stem)));
+                        .ifPresent(stem -> output.fact("stem", stem(config, stem)));
+                if (!config.start().text().isEmpty()) {
+                    output.fact("init", config.start().text());
+                }
             }
             try (Device device = Devices.open(
                             config.device(), config.threads(), config.memory(), config.emulation());
@@ -66,10 +73,24 @@ final class TrainingSession {
                     trainer.restore(checkpoint);
                     LostKernels.warning(Trainer.choices(checkpoint), trainer.choices())
                             .ifPresent(output.err()::println);
+                } else if (config.start().weights() != null) {
+                    WeightsReport report = config.start().weights().load(trainer);
+                    if (!plan.quiet()) {
+                        output.fact("weights", report.file() + ": " + report.text());
+                    }
                 }
                 return train(config, device, trainer, signals);
             }
         }
+    }
+
+    /** {@code small, as images are smaller than 64x64}. */
+    private static String stem(RunConfig config, Stem stem) {
+        String why = switch (stem) {
+            case SMALL -> ", as images are smaller than " + Stem.STANDARD_SIZE + "x" + Stem.STANDARD_SIZE;
+            case STANDARD, AUTO -> "";
+        };
+        return Choices.word(stem) + (config.stem() == Stem.AUTO ? why : "");
     }
 
     private static void checkGraphs(RunConfig config, Model model) {

@@ -12,12 +12,14 @@ import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.RunFolderException;
 import dev.gatun.io.json.Json;
 import dev.gatun.model.Stem;
+import dev.gatun.nn.init.Initialization;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.train.WeightsPart;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
@@ -35,7 +37,9 @@ class RunConfigTest {
         RunSchedules schedules = new RunSchedules(RunSchedule.parse("plateau:patience=2"),
                 RunSchedule.parse("onecycle"),
                 RunSchedule.parse("step:size=10%"), StepCount.parse("0.5epochs"));
-        RunConfig config = new RunConfig("mlp", Stem.SMALL, "/data", 10, 8,
+        RunConfig config = new RunConfig("mlp", Stem.SMALL,
+                new RunStart(Initialization.parse("kaiming-normal:mode=fan_out,gain=0.3"), RunStart.LastGamma.ZERO,
+                        new RunWeights("/w.safetensors", WeightsPart.BODY, "0af5")), "/data", 224, 10, 8,
                 TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
                         .withVariant(SgdHyperparameters.Momentum.AVERAGE).withWeightDecay(1e-5)
@@ -49,7 +53,7 @@ class RunConfigTest {
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, "digits", 0, 8,
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", 0, 0, 8,
                     TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED,
                     ConvolutionMethod.AUTO, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c")))
@@ -57,7 +61,7 @@ class RunConfigTest {
         }
         for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01),
                 new Clipping.WeightNorm(0.2), new Clipping.None())) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, "digits", 0, 8,
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", 0, 0, 8,
                     TrainingOptions.defaults().withOptimizerOptions(
                     OptimizerOptions.NONE.withClipping(clipping).withStates(StateStorage.EIGHT_BIT)), Augment.NONE,
                             "cpu", 1, 0,
@@ -70,9 +74,8 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", Stem.AUTO, "digits", 0, 8, TrainingOptions.defaults(), Augment.NONE, "cpu",
-                        1, 0, REFUSED,
-                    ConvolutionMethod.AUTO, 0);
+                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", 0, 0, 8, TrainingOptions.defaults(),
+                        Augment.NONE, "cpu", 1, 0, REFUSED, ConvolutionMethod.AUTO, 0);
         for (String field : config.toJson().keySet()) {
             Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");
             json.remove(field);

@@ -28,14 +28,31 @@ public final class DataSource {
             throw new DataException(path.toString(), "does not exist", "check the path");
         }
         DataSplit all = Files.isDirectory(path) && IdxFolder.matches(path)
-                ? IdxFolder.open(path, options)
+                ? resized(IdxFolder.open(path, options), options.imageSize(), options.cacheBytes())
                 : ImageFolder.open(path, options);
         return new DataSplit(SelectedImages.limit(all.train(), options.limit(), options.limitSeed()), all.test());
     }
 
     /**
-     * Returns the digits that the program draws: 28 x 28, grey, light on dark, all different. Needs no file. An image
-     * is drawn when it is first read, and cached.
+     * Images of one size brought to another, as {@link DataOptions#imageSize} says.
+     *
+     * @param split      stays open in the result, which owns it
+     * @param imageSize  height and width, 0 for images as they are
+     * @param cacheBytes the most heap memory for resized images
+     */
+    public static DataSplit resized(DataSplit split, int imageSize, long cacheBytes) {
+        if (imageSize == 0) {
+            return split;
+        }
+        AtomicLong cache = new AtomicLong(cacheBytes);
+        CentreResize resize = new CentreResize(imageSize);
+        return new DataSplit(new CachedImages(new ResizedImages(split.train(), resize), cache),
+                new CachedImages(new ResizedImages(split.test(), resize), cache));
+    }
+
+    /**
+     * The ten digits as the program draws them: 28 x 28, grey, light on dark, each different. Needs no file. An image
+     * is drawn when it is first read, and kept.
      */
     public static DataSplit digits(DigitsOptions options) {
         AtomicLong cache = new AtomicLong(Long.MAX_VALUE);

@@ -1,8 +1,10 @@
 package dev.gatun.data.image;
 
 import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
-/** Images in JPEG or PNG files, decoded each time they are read. */
+/** Images in JPEG or PNG files, decoded, and brought to one size where that is asked for, each time they are read. */
 final class EncodedImages implements ImageDataset {
     private final FileTree tree;
     private final String split;
@@ -10,6 +12,7 @@ final class EncodedImages implements ImageDataset {
     private final int[] labels;
     private final List<String> classNames;
     private final ImageFormat format;
+    private final @Nullable CentreResize resize;
     private final ImageDecoder decoder;
     private volatile boolean closed;
 
@@ -19,13 +22,15 @@ final class EncodedImages implements ImageDataset {
             List<String> files,
             int[] labels,
             List<String> classNames,
-            ImageFormat format) {
+            ImageFormat format,
+            @Nullable CentreResize resize) {
         this.tree = tree;
         this.split = split;
         this.files = files.toArray(String[]::new);
         this.labels = labels;
         this.classNames = List.copyOf(classNames);
         this.format = format;
+        this.resize = resize;
         this.decoder = new ImageDecoder(tree);
     }
 
@@ -56,12 +61,17 @@ final class EncodedImages implements ImageDataset {
 
     @Override
     public int height() {
-        return format.size().height();
+        return resize == null ? format.size().height() : resize.size();
     }
 
     @Override
     public int width() {
-        return format.size().width();
+        return resize == null ? format.size().width() : resize.size();
+    }
+
+    @Override
+    public OptionalInt resized() {
+        return resize == null ? OptionalInt.empty() : OptionalInt.of(resize.size());
     }
 
     @Override
@@ -74,7 +84,11 @@ final class EncodedImages implements ImageDataset {
         if (closed) {
             throw new IllegalStateException(name() + " is closed");
         }
-        decoder.decode(files[index], format, pixels);
+        if (resize == null) {
+            decoder.decode(files[index], format, pixels);
+        } else {
+            decoder.decode(files[index], format, resize, pixels);
+        }
     }
 
     @Override

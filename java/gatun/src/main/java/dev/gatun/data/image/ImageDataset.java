@@ -1,6 +1,7 @@
 package dev.gatun.data.image;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Random access to labelled images of one size. Any number of threads may read at the same time. Use after
@@ -27,6 +28,11 @@ public interface ImageDataset extends AutoCloseable {
 
     /** Returns the width of every image, in pixels. */
     int width();
+
+    /** Height and width that images of any size are brought to; empty where they are as they are. */
+    default OptionalInt resized() {
+        return OptionalInt.empty();
+    }
 
     /** Returns the label of an image. */
     int label(int index);

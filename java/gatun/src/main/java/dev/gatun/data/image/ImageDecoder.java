@@ -31,11 +31,24 @@ final class ImageDecoder {
     /** Decodes one image to unsigned bytes {@code [height][width][channels]}; it must have the given format. */
     void decode(String file, ImageFormat format, byte[] pixels) {
         BufferedImage image = load(file, format);
+        checkChannels(file, image, format);
+        PixelBytes.copy(image, format.channels(), pixels);
+    }
+
+    /** The same of an image of any size, resized. */
+    void decode(String file, ImageFormat format, CentreResize resize, byte[] pixels) {
+        BufferedImage image = load(file, null);
+        checkChannels(file, image, format);
+        byte[] whole = new byte[Math.multiplyExact(image.getHeight() * image.getWidth(), format.channels())];
+        PixelBytes.copy(image, format.channels(), whole);
+        resize.apply(whole, new ImageSize(image.getHeight(), image.getWidth()), format.channels(), pixels);
+    }
+
+    private void checkChannels(String file, BufferedImage image, ImageFormat format) {
         int channels = PixelBytes.channels(image);
         if (channels != format.channels()) {
             throw differs(file, new ImageFormat(format.size(), channels, file), format);
         }
-        PixelBytes.copy(image, channels, pixels);
     }
 
     private BufferedImage load(String file, @Nullable ImageFormat format) {
@@ -75,6 +88,7 @@ final class ImageDecoder {
 
     private DataException differs(String file, ImageFormat found, ImageFormat wanted) {
         return new DataException(tree.describe(file), "is " + found.text() + ", but " + wanted.file() + " is "
-                + wanted.text(), "convert all images to one size and to either grey or colour");
+                + wanted.text(), "convert all images to one size (or give one: --image-size) and to either grey or"
+                + " colour");
     }
 }

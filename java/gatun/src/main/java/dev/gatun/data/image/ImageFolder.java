@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Opens a folder of images, or a zip archive of one: lists the file names and decodes one image, for its size. */
 public final class ImageFolder {
@@ -29,11 +30,12 @@ public final class ImageFolder {
             String first = train.files().values().iterator().next().getFirst();
             FileTree testTree = FileTree.open(path); // its own, so that either data set may be closed first
             opened.add(testTree);
+            CentreResize resize = options.imageSize() == 0 ? null : new CentreResize(options.imageSize());
             ImageFormat format = new ImageDecoder(trainTree).format(first);
             AtomicLong cache = new AtomicLong(options.cacheBytes());
             return new DataSplit(
-                    dataset(trainTree, train, classNames, format, cache),
-                    dataset(testTree, test, classNames, format, cache));
+                    dataset(trainTree, train, classNames, format, resize, cache),
+                    dataset(testTree, test, classNames, format, resize, cache));
         } catch (RuntimeException e) {
             for (AutoCloseable tree : opened) {
                 try {
@@ -65,6 +67,7 @@ public final class ImageFolder {
             ImageFolderLayout.Split split,
             List<String> classNames,
             ImageFormat format,
+            @Nullable CentreResize resize,
             AtomicLong cache) {
         List<String> files = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
@@ -76,6 +79,7 @@ public final class ImageFolder {
             }
         }
         int[] labelArray = labels.stream().mapToInt(Integer::intValue).toArray();
-        return new CachedImages(new EncodedImages(tree, split.name(), files, labelArray, classNames, format), cache);
+        return new CachedImages(
+                new EncodedImages(tree, split.name(), files, labelArray, classNames, format, resize), cache);
     }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.data.image;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Base class of data sets that modify another one, which they own; what a subclass does not override is delegated. */
 public abstract class WrappedImages implements ImageDataset {
@@ -45,6 +46,11 @@ public abstract class WrappedImages implements ImageDataset {
     @Override
     public int width() {
         return source.width();
+    }
+
+    @Override
+    public OptionalInt resized() {
+        return source.resized();
     }
 
     @Override

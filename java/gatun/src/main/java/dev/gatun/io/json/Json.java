@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import dev.gatun.io.file.StorageException;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -59,7 +61,26 @@ public final class Json {
      * @throws JsonException when the text is not exactly one JSON value, or an object has the same key twice
      */
     public static @Nullable Object parse(String text, String source) {
-        return new JsonReader(text, source).read();
+        return new JsonReader(new StringReader(text), source).read();
+    }
+
+    /** What is done with an entry of an object. */
+    @FunctionalInterface
+    public interface EntryAction {
+        /** Takes an entry; false where there was one of that key before. */
+        boolean accept(String key, @Nullable Object value);
+    }
+
+    /**
+     * Reads an object entry by entry, so that no more than one of them is in memory.
+     *
+     * @param source what to call the text in a message
+     * @param most   values, those inside of others included, that one entry may have
+     * @throws JsonException when the text is not exactly one object, an entry has more values, or a key appears twice;
+     *                       its cause is that of the text where this cannot be read
+     */
+    public static void parseEntries(Reader text, String source, long most, EntryAction action) {
+        new JsonReader(text, source).readEntries(most, action);
     }
 
     /** Parses one object; otherwise as {@link #parse}. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.io.Reader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,21 +20,55 @@ final class JsonReader {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
-    private final String text;
+    private final Reader text;
     private final String source;
+    /** Values that may still be read. */
+    private long left = Long.MAX_VALUE;
 
-    JsonReader(String text, String source) {
+    JsonReader(Reader text, String source) {
         this.text = text;
         this.source = source;
     }
 
     @Nullable Object read() {
+        return read(this::value);
+    }
+
+    /**
+     * Reads an object entry by entry, none of which is kept.
+     *
+     * @param most values, those inside of others included, that an entry may have
+     */
+    void readEntries(long most, Json.EntryAction action) {
+        read(parser -> {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw fault(parser.currentTokenLocation(), "expected an object: {...}", null);
+            }
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String key = parser.currentName();
+                JsonLocation at = parser.currentTokenLocation();
+                parser.nextToken();
+                left = most;
+                if (!action.accept(key, value(parser))) {
+                    throw twice(key, at);
+                }
+            }
+            return null;
+        });
+    }
+
+    /** What is made of a parser that stands at a value's first token. */
+    private interface Parsing {
+        @Nullable Object of(JsonParser parser) throws IOException;
+    }
+
+    private @Nullable Object read(Parsing parsing) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             try {
                 if (parser.nextToken() == null) {
                     throw fault(parser.currentLocation(), "empty, a JSON value is expected", null);
                 }
-                Object value = value(parser);
+                Object value = parsing.of(parser);
                 if (parser.nextToken() != null) {
                     throw fault(parser.currentTokenLocation(), "more text after the JSON value", null);
                 }
@@ -48,6 +83,9 @@ final class JsonReader {
     }
 
     private @Nullable Object value(JsonParser parser) throws IOException {
+        if (--left < 0) {
+            throw fault(parser.currentTokenLocation(), "more values in one entry than anything needs", null);
+        }
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> array(parser);
@@ -79,8 +117,7 @@ final class JsonReader {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
             if (map.containsKey(key)) {
-                throw fault(parser.currentTokenLocation(),
-                        "the key " + Json.shorten(Json.write(key)) + " appears twice", null);
+                throw twice(key, parser.currentTokenLocation());
             }
             parser.nextToken();
             map.put(key, value(parser));
@@ -94,6 +131,10 @@ final class JsonReader {
             list.add(value(parser));
         }
         return list;
+    }
+
+    private JsonException twice(String key, JsonLocation at) {
+        return fault(at, "the key " + Json.shorten(Json.write(key)) + " appears twice", null);
     }
 
     private JsonException fault(JsonLocation at, String cause, @Nullable Exception exception) {

@@ -6,7 +6,9 @@ import dev.gatun.data.image.ImageExamples;
 import dev.gatun.data.image.ImageSize;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.model.Model;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Creates the task of a {@link Model}, and the examples that it reads. */
 public final class ImageClassification {
@@ -20,6 +22,14 @@ public final class ImageClassification {
     public static Task of(Model model, Normalization normalization) {
         return Task.of(model.name(), model::describe).measuring(new Metric.Share(Metric.ACCURACY, Model.CORRECT))
                 .with(ImageInput.of(model, normalization).attributes());
+    }
+
+    /** The same of images that may have been brought to one size, which checkpoints say too. */
+    public static Task of(Model model, Normalization normalization, ImageDataset images) {
+        Task task = of(model, normalization);
+        Map<String, Object> attributes = new LinkedHashMap<>(task.attributes());
+        attributes.putAll(ImageInput.resizing(images));
+        return task.with(attributes);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.gatun.train.task;
 
+import dev.gatun.data.image.ImageDataset;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.io.json.Json;
 import dev.gatun.model.Model;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Describes the images that a classifier reads.
@@ -18,6 +20,7 @@ import java.util.Map;
  * @param normalization normalisation of the images
  */
 public record ImageInput(int channels, int height, int width, int classes, Normalization normalization) {
+    private static final String IMAGE_SIZE = "image_size";
 
     /** Returns the input of a model. */
     public static ImageInput of(Model model, Normalization normalization) {
@@ -34,6 +37,17 @@ public record ImageInput(int channels, int height, int width, int classes, Norma
         attributes.put("mean", doubles(normalization.mean()));
         attributes.put("std", doubles(normalization.std()));
         return attributes;
+    }
+
+    /** What checkpoints say of the images beside that: the size that they were brought to, where they were. */
+    static Map<String, Object> resizing(ImageDataset images) {
+        return images.resized().isPresent() ? Map.of(IMAGE_SIZE, (long) images.resized().getAsInt()) : Map.of();
+    }
+
+    /** The height and width that a task's images were brought to; empty where they were as they were. */
+    public static OptionalInt resized(Task task) {
+        return task.attributes().containsKey(IMAGE_SIZE)
+                ? OptionalInt.of(count(task.attributes(), IMAGE_SIZE)) : OptionalInt.empty();
     }
 
     /**

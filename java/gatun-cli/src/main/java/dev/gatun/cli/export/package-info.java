@@ -1,0 +1,5 @@
+/** {@code gatun export}. */
+@NullMarked
+package dev.gatun.cli.export;
+
+import org.jspecify.annotations.NullMarked;

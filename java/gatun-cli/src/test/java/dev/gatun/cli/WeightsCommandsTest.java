@@ -1,0 +1,146 @@
+package dev.gatun.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatun.io.SafetensorsFile;
+import dev.gatun.io.Sha256;
+import dev.gatun.io.json.Json;
+import dev.gatun.memory.NoLeaks;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Weights go out of a run and into another. */
+@ExtendWith(NoLeaks.class)
+class WeightsCommandsTest {
+    private static final String LAST = "checkpoints/step-00000003";
+
+    @TempDir
+    static Path folder;
+
+    private static String options;
+    private static Path first;
+    private static Path weights;
+
+    @BeforeAll
+    static void trainAndExport() throws IOException {
+        options = " --epochs 1 --threads 2 --batch-size 32 --data " + TinyImages.write(folder.resolve("data"));
+        first = folder.resolve("first");
+        assertThat(Cli.run("train --quiet" + options + " --model resnet20 --out " + first).code()).isZero();
+        weights = folder.resolve("weights.safetensors");
+        Cli export = Cli.run("export " + first + " --format safetensors --output " + weights);
+        assertThat(export.err()).isEmpty();
+        assertThat(export.code()).isZero();
+        assertThat(export.line("weights")).isEqualTo("weights 128 tensors of " + first.resolve(LAST));
+        assertThat(export.line("written")).isEqualTo("written " + weights);
+    }
+
+    private static Map<String, byte[]> tensors(Path file) {
+        Map<String, byte[]> tensors = new LinkedHashMap<>();
+        try (SafetensorsFile open = SafetensorsFile.open(file)) {
+            for (String name : open.names()) {
+                byte[] bytes = new byte[(int) open.bytes(name)];
+                open.read(name, MemorySegment.ofArray(bytes));
+                tensors.put(name, bytes);
+            }
+        }
+        return tensors;
+    }
+
+    @Test
+    void theFileHoldsTheTensorsOfTheCheckpoint() {
+        Map<String, byte[]> expected = tensors(first.resolve(LAST).resolve("model.safetensors"));
+        Map<String, byte[]> found = tensors(weights);
+        assertThat(found.keySet()).isEqualTo(expected.keySet()).contains("layer3.0.downsample.1.num_batches_tracked");
+        found.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(expected.get(name)));
+        assertThat(found.get("bn1.num_batches_tracked")).containsExactly(3, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    /** A first step so short that what was loaded stays, a cut, and the rest without the file. */
+    @Test
+    void aRunBeginsWithThemAndGoesOnWithoutThem() throws IOException {
+        Path file = Files.copy(weights, folder.resolve("gone.safetensors"));
+        String train = "train" + options + " --model resnet20 --weights " + file + " --lr 1e-30 --weight-decay 0";
+        Path whole = folder.resolve("whole");
+        Cli trained = Cli.run(train + " --out " + whole);
+        assertThat(trained.err()).isEmpty();
+        assertThat(trained.code()).isZero();
+        assertThat(trained.line("weights")).isEqualTo("weights " + file + ": 107 tensors taken");
+        Map<String, byte[]> after = tensors(whole.resolve(LAST).resolve("model.safetensors"));
+        assertThat(after.get("layer1.0.conv1.weight")).isEqualTo(tensors(weights).get("layer1.0.conv1.weight"));
+        assertThat(after.get("bn1.num_batches_tracked")).startsWith(6, 0); // three before, three here
+        assertThat(Json.readObject(whole.resolve("config.json")).get("weights")).isEqualTo(
+                Map.of("file", file.toString(), "part", "whole", "sha256", Sha256.of(file)));
+        Path cut = folder.resolve("cut");
+        assertThat(Cli.run(train + " --stop-after-steps 1 --out " + cut).code()).isEqualTo(130);
+        Files.delete(file);
+        assertThat(Cli.run("train --quiet --resume " + cut)).isEqualTo(new Cli(0, "", ""));
+        assertThat(cut.resolve(LAST).resolve("model.safetensors"))
+                .hasSameBinaryContentAs(whole.resolve(LAST).resolve("model.safetensors"));
+    }
+
+    @Test
+    void aRunWithoutACheckpointYetReadsTheSameFileAgain() throws IOException {
+        Path file = Files.copy(weights, folder.resolve("changes.safetensors"));
+        Path run = folder.resolve("uncheckpointed");
+        assertThat(Cli.run("train --quiet" + options + " --model resnet20 --weights " + file + " --out " + run).code())
+                .isZero();
+        byte[] expected = Files.readAllBytes(run.resolve(LAST).resolve("model.safetensors"));
+        delete(run.resolve("checkpoints"));
+        assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
+        assertThat(run.resolve(LAST).resolve("model.safetensors")).hasBinaryContent(expected);
+        delete(run.resolve("checkpoints"));
+        byte[] content = Files.readAllBytes(file);
+        content[content.length - 1]++;
+        Files.write(file, content);
+        Cli refused = Cli.run("train --quiet --resume " + run);
+        assertThat(refused.code()).isEqualTo(5);
+        assertThat(refused.err()).matches("gatun: \\Q" + file + "\\E: its SHA-256 is \\p{XDigit}{64}, but was"
+                + " \\p{XDigit}{64} when the run began: put the same file there, or start a new run\n");
+    }
+
+    private static void delete(Path path) throws IOException {
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    @Test
+    void badFilesAreRefusedBeforeAnythingIsCompiled() throws IOException {
+        Path pickle = Files.writeString(folder.resolve("model.pth"), "PK\003\004\0\0\0\0");
+        for (List<String> bad : List.of(
+                List.of("lenet", weights.toString(), "does not fit the model: missing: conv1.bias, conv2.weight,"
+                        + " conv2.bias, fc1.weight and 5 more; unexpected: "),
+                List.of("resnet20", folder + "/none", "cannot read " + folder + "/none: no such file or folder"),
+                List.of("resnet20", pickle.toString(), "it looks like a pickle of PyTorch's"))) {
+            Path run = folder.resolve("refused");
+            Cli cli = Cli.run("train" + options + " --model " + bad.get(0) + " --weights " + bad.get(1) + " --out "
+                    + run);
+            assertThat(cli.code()).isEqualTo(5);
+            assertThat(cli.err()).contains(bad.get(2)).hasLineCount(1);
+            assertThat(run).doesNotExist();
+        }
+    }
+
+    @Test
+    void exportsNameWhatIsInTheWay() {
+        Cli none = Cli.run("export " + folder.resolve("nothing") + " --output " + folder.resolve("x"));
+        assertThat(none.code()).isEqualTo(5);
+        assertThat(none.err()).hasLineCount(1);
+        Cli into = Cli.run("export " + first + " --output " + folder);
+        assertThat(into.code()).isEqualTo(4);
+        assertThat(into.err()).contains("cannot write " + folder + ": a file is in the way").hasLineCount(1);
+    }
+}
