@@ -25,6 +25,8 @@ import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Recurrent;
+import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
@@ -85,6 +87,7 @@ final class GradientRules {
             case LinearBackwardWeights _ -> LinearGradients.backwardWeights(node, pass);
             case BatchNormalization op -> LayerGradients.batchNormalization(op, node, pass);
             case LayerNormalization op -> LayerGradients.layerNormalization(op, node, pass);
+            case Recurrent op -> RecurrentGradients.recurrent(op, node, pass);
             case Softmax op -> pass.contribute(x(node),
                     pass.apply(node, new SoftmaxBackward(op), node.output(), pass.diff(node)));
             case SoftmaxBackward op -> SoftmaxGradients.backward(op.forward(), node, pass);
@@ -92,7 +95,7 @@ final class GradientRules {
             case PoolBackward op -> LayerGradients.poolBackward(op, node, pass);
             case SoftmaxCrossEntropy _ -> LossGradients.softmaxCrossEntropy(node, pass);
             case SoftmaxCrossEntropyBackward _ -> LossGradients.softmaxCrossEntropyBackward(node, pass);
-            case BatchNormalizationBackward _, LayerNormalizationBackward _ -> throw none(node);
+            case BatchNormalizationBackward _, LayerNormalizationBackward _, RecurrentBackward _ -> throw none(node);
             case Fill _, LossScale _, UpdateRunningStatistics _, OneHot _, ArgMax _, StopGradient _ ->
                 throw new IllegalStateException(node + " has no inputs to be differentiated by");
         }

@@ -37,7 +37,7 @@ final class LayerGradients {
     }
 
     /** An operation's results are the gradients of as many inputs. */
-    private static void contribute(Op backward, List<Value> arguments, Node node, ReversePass pass) {
+    static void contribute(Op backward, List<Value> arguments, Node node, ReversePass pass) {
         List<Value> gradients = pass.node(node, node, backward, arguments.toArray(Value[]::new)).outputs();
         for (int i = 0; i < gradients.size(); i++) {
             pass.contribute(node.inputs().get(i), gradients.get(i));

@@ -26,6 +26,8 @@ import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Recurrent;
+import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
@@ -72,7 +74,7 @@ enum PrecisionRule {
                     LinearBackwardWeights _, MatMul _ -> NARROW;
             case Softmax _, SoftmaxBackward _, ScatterAdd _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _,
                     UpdateRunningStatistics _, Fill _, OneHot _, ArgMax _, Resample _, ResampleBackward _,
-                    LossScale _ -> WIDE;
+                    LossScale _, Recurrent _, RecurrentBackward _ -> WIDE;
             case Affine _, Broadcast _, Reshape _, StopGradient _,
                     Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _,
                     Dropout _, Cast _ -> AS_GIVEN;

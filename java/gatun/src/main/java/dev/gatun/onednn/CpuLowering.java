@@ -48,6 +48,8 @@ import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Recurrent;
+import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
@@ -92,6 +94,7 @@ final class CpuLowering implements Lowering, PlanContext {
     private final ResamplePlans resamples;
     private final SoftmaxPlans softmaxes;
     private final LayerNormalizationPlans layerNormalizations;
+    private final RecurrentPlans recurrents;
     private final Candidates candidates = new Candidates(this);
 
     CpuLowering(CpuDevice device, NativeOwner owner) {
@@ -109,6 +112,7 @@ final class CpuLowering implements Lowering, PlanContext {
         this.moves = new MovePlans(this);
         this.resamples = new ResamplePlans(this);
         this.softmaxes = new SoftmaxPlans(this);
+        this.recurrents = new RecurrentPlans(this);
         this.layerNormalizations = new LayerNormalizationPlans(this);
     }
 
@@ -214,7 +218,7 @@ final class CpuLowering implements Lowering, PlanContext {
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
                     Gather _, ScatterAdd _, Resample _, ResampleBackward _, OneHot _, ArgMax _,
                     Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
-                    UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
+                    Recurrent _, RecurrentBackward _, UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
         }).orElse(false);
     }
 
@@ -262,6 +266,8 @@ final class CpuLowering implements Lowering, PlanContext {
             case SoftmaxBackward op -> softmaxes.backward(problem, op.forward());
             case LayerNormalization op -> layerNormalizations.forward(problem, op);
             case LayerNormalizationBackward op -> layerNormalizations.backward(problem, op.forward());
+            case Recurrent op -> recurrents.forward(problem, op);
+            case RecurrentBackward op -> recurrents.backward(problem, op.forward());
             case Reshape _, StopGradient _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
             case Fill op -> SourcePlans.fill(problem, op);
             case LossScale _ -> SourcePlans.lossScale(problem);

@@ -19,6 +19,7 @@ public sealed interface Op
                 Linear, LinearBackwardData, LinearBackwardWeights,
                 BatchNormalization, BatchNormalizationBackward, UpdateRunningStatistics,
                 LayerNormalization, LayerNormalizationBackward,
+                Recurrent, RecurrentBackward,
                 Pool, PoolBackward, Dropout, Softmax, SoftmaxBackward, SoftmaxCrossEntropy,
                 SoftmaxCrossEntropyBackward {
 

@@ -31,6 +31,7 @@ public final class OpCases {
         cases.addAll(SpatialCases.all());
         cases.addAll(FamilyCases.all());
         cases.addAll(TransformerCases.all());
+        cases.addAll(RecurrentCases.all());
         return cases;
     }
 

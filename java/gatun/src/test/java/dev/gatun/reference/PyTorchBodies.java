@@ -14,12 +14,18 @@ import dev.gatun.nn.MultiHeadAttention;
 import dev.gatun.nn.PRelu;
 import dev.gatun.nn.TensorFunctions;
 import dev.gatun.nn.TransformerBlock;
+import dev.gatun.nn.recurrent.Gru;
+import dev.gatun.nn.recurrent.Lstm;
+import dev.gatun.nn.recurrent.RecurrentOptions;
+import dev.gatun.nn.recurrent.RecurrentResult;
+import dev.gatun.nn.recurrent.RecurrentState;
 import dev.gatun.op.Gather;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The cases of {@code golden/operations.py} as graphs. */
 final class PyTorchBodies {
@@ -35,6 +41,7 @@ final class PyTorchBodies {
         Map<String, Body> bodies = new LinkedHashMap<>();
         bodies.putAll(activations());
         bodies.putAll(transformers());
+        bodies.putAll(recurrents());
         return bodies;
     }
 
@@ -66,6 +73,29 @@ final class PyTorchBodies {
         bodies.put("transformer_block",
                 of(new TransformerBlock(new MultiHeadAttention(2, MultiHeadAttention.Mask.NONE), 8)));
         return bodies;
+    }
+
+    private static Map<String, Body> recurrents() {
+        RecurrentOptions two = RecurrentOptions.DEFAULTS.withLayers(2);
+        Map<String, Body> bodies = new LinkedHashMap<>();
+        bodies.put("lstm", of(new Lstm(4)));
+        bodies.put("gru", of(new Gru(4)));
+        bodies.put("lstm_of_both_directions", of(new Lstm(3, two.bidirectional())));
+        bodies.put("gru_of_both_directions", of(new Gru(3, two.bidirectional())));
+        bodies.put("lstm_without_bias", of(new Lstm(5, RecurrentOptions.DEFAULTS.withoutBias())));
+        bodies.put("lstm_from_a_state", (graph, in) -> joined(graph, new Lstm(3, two)
+                .run(graph, "y", in.get(0), new RecurrentState(in.get(1), in.get(2)))));
+        bodies.put("gru_from_a_state", (graph, in) -> joined(graph, new Gru(3, two.bidirectional())
+                .run(graph, "y", in.get(0), new RecurrentState(in.get(1), null))));
+        return bodies;
+    }
+
+    private static Value joined(GraphBuilder graph, RecurrentResult result) {
+        Value cell = result.last().cell();
+        Stream<Value> parts = Stream.of(result.output(), result.last().hidden());
+        return TensorFunctions.concat(graph, "joined", 0, (cell == null ? parts : Stream.concat(parts, Stream.of(cell)))
+                .map(part -> TensorFunctions.reshape(graph, part.name() + ".flat", part,
+                        part.type().shape().elements())).toArray(Value[]::new));
     }
 
     /** The layer, whose table is in f32, or the same operation on a table in double. */

@@ -28,6 +28,8 @@ import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Recurrent;
+import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
@@ -98,6 +100,8 @@ public final class Kernels {
                     out.get(0));
             case LayerNormalization layers -> LayerNormalizationKernels.forward(layers, in, out);
             case LayerNormalizationBackward backward -> LayerNormalizationKernels.backward(backward.forward(), in, out);
+            case Recurrent recurrent -> RecurrentKernels.forward(recurrent, in, out);
+            case RecurrentBackward backward -> RecurrentKernels.backward(backward.forward(), in, out);
             case Reshape _, StopGradient _ -> copy(in.get(0), out.get(0));
             case MatMul product -> MatMulKernels.of(product, in.get(0), in.get(1), out.get(0));
             case Fill fill -> ElementwiseKernels.fill(fill.value(), out.get(0));
