@@ -74,6 +74,12 @@ class ExamplesTest {
     }
 
     @Test
+    void theCharacterModelGuessesTheNextCharacter() throws IOException {
+        Evaluation found = CharacterModel.run(Path.of("../../LICENSE"));
+        assertThat(found.loss()).isLessThan(2.1); // by how often each occurs, 3.1; a guess among 128, 4.9
+    }
+
+    @Test
     void theStudentAnswersAsTheTeacherDoes() {
         float[] errors = TeacherAndStudent.run();
         assertThat(errors[1]).isLessThan(errors[0] / 5);

@@ -2,11 +2,9 @@ package dev.gatun.reference;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
-import dev.gatun.graph.Variable;
 import dev.gatun.nn.Attention;
 import dev.gatun.nn.Embedding;
 import dev.gatun.nn.Functions;
-import dev.gatun.nn.Initializers;
 import dev.gatun.nn.Layer;
 import dev.gatun.nn.LayerNorm;
 import dev.gatun.nn.Layers;
@@ -19,9 +17,6 @@ import dev.gatun.nn.recurrent.Lstm;
 import dev.gatun.nn.recurrent.RecurrentOptions;
 import dev.gatun.nn.recurrent.RecurrentResult;
 import dev.gatun.nn.recurrent.RecurrentState;
-import dev.gatun.op.Gather;
-import dev.gatun.shape.DType;
-import dev.gatun.shape.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,17 +93,9 @@ final class PyTorchBodies {
                         part.type().shape().elements())).toArray(Value[]::new));
     }
 
-    /** The layer, whose table is in f32, or the same operation on a table in double. */
     private static Body embedding(Embedding layer) {
-        return (graph, inputs) -> {
-            DType dtype = graph.build().input("diff").type().dtype();
-            if (dtype == DType.F32) {
-                return layer.apply(graph, "y", inputs.getFirst());
-            }
-            Value table = graph.variable(new Variable("y.weight", Shape.of(layer.rows(), layer.width()),
-                    Variable.Kind.WEIGHT, Initializers.constant(0)), dtype);
-            return graph.apply("y", new Gather(0, layer.padding()), table, inputs.getFirst());
-        };
+        return (graph, inputs) -> layer.apply(graph, "y", inputs.getFirst(),
+                graph.build().input("diff").type().dtype());
     }
 
     private static Map<String, Body> activations() {
