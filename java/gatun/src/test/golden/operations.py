@@ -49,6 +49,14 @@ def transformers():
     case("permute", lambda x: x.permute(2, 0, 1), x)
     case("attention", lambda q, k, v, mask: F.scaled_dot_product_attention(q, k, v, mask),
          wave(0, 2, 3, 4), wave(1, 2, 5, 4), wave(2, 2, 5, 2), wave(3, 3, 5))
+    heads = wave(0, 2, 2, 3, 4), wave(1, 2, 2, 5, 4), wave(2, 2, 2, 5, 3)
+    case("attention_of_heads", F.scaled_dot_product_attention, *heads)
+    case("attention_without_later_keys", lambda q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=True),
+         *heads)
+    seen = torch.tensor([[1, 0, 1, 1, 0], [0, 1, 0, 0, 0], [1, 1, 1, 1, 1]], dtype=torch.int32)
+    case("attention_of_what_is_seen", lambda q, k, v: F.scaled_dot_product_attention(q, k, v, seen.bool()), *heads)
+    case("attention_of_learned_mask", lambda q, k, v, mask: F.scaled_dot_product_attention(q, k, v, mask), *heads,
+         wave(3, 2, 1, 1, 5))
     for name, causal in (("multi_head_attention", False), ("causal_attention", True)):
         case(name, lambda x, **w: attention(x, 2, causal, w), x,
              in_proj_weight=wave(1, 18, 6), in_proj_bias=wave(2, 18),

@@ -31,6 +31,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -87,6 +89,7 @@ final class GradientRules {
             case LinearBackwardWeights _ -> LinearGradients.backwardWeights(node, pass);
             case BatchNormalization op -> LayerGradients.batchNormalization(op, node, pass);
             case LayerNormalization op -> LayerGradients.layerNormalization(op, node, pass);
+            case ScaledDotProductAttention op -> AttentionGradients.attention(op, node, pass);
             case Recurrent op -> RecurrentGradients.recurrent(op, node, pass);
             case Softmax op -> pass.contribute(x(node),
                     pass.apply(node, new SoftmaxBackward(op), node.output(), pass.diff(node)));
@@ -95,7 +98,8 @@ final class GradientRules {
             case PoolBackward op -> LayerGradients.poolBackward(op, node, pass);
             case SoftmaxCrossEntropy _ -> LossGradients.softmaxCrossEntropy(node, pass);
             case SoftmaxCrossEntropyBackward _ -> LossGradients.softmaxCrossEntropyBackward(node, pass);
-            case BatchNormalizationBackward _, LayerNormalizationBackward _, RecurrentBackward _ -> throw none(node);
+            case BatchNormalizationBackward _, LayerNormalizationBackward _, RecurrentBackward _,
+                    ScaledDotProductAttentionBackward _ -> throw none(node);
             case Fill _, LossScale _, UpdateRunningStatistics _, OneHot _, ArgMax _, StopGradient _ ->
                 throw new IllegalStateException(node + " has no inputs to be differentiated by");
         }

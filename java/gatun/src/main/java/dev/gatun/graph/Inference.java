@@ -2,6 +2,7 @@ package dev.gatun.graph;
 
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Op;
+import dev.gatun.op.ScaledDotProductAttention;
 
 /** Turns a model into its inference form: normalisation by running statistics, no dropout. */
 public final class Inference {
@@ -15,6 +16,8 @@ public final class Inference {
             switch (node.op()) {
                 case BatchNormalization normalization ->
                     rewriter.emit(node, normalization.with(BatchNormalization.Mode.INFERENCE), node.inputs());
+                case ScaledDotProductAttention attention ->
+                    rewriter.emit(node, attention.withoutDropout(), node.inputs());
                 case Op _ when masks.serves(node) -> { }
                 case Op op when op.trainingOnly() || masks.isMasked(node) ->
                     rewriter.replace(node.output(), rewriter.copy(node.inputs().getFirst()));

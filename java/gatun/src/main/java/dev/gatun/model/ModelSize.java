@@ -7,6 +7,7 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.Linear;
 import dev.gatun.op.MatMul;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
 
 /**
  * What a model takes for one image.
@@ -28,7 +29,8 @@ public record ModelSize(long parameters, long multiplications, long activationBy
         long multiplications = 0;
         long bytes = 0;
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof Convolution || node.op() instanceof Linear || node.op() instanceof MatMul) {
+            if (node.op() instanceof Convolution || node.op() instanceof Linear || node.op() instanceof MatMul
+                    || node.op() instanceof ScaledDotProductAttention) {
                 multiplications += node.flops() / 2;
             }
             if (!(node.op() instanceof Reshape)) { // which is a view

@@ -42,6 +42,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -136,7 +138,8 @@ record Candidates(CpuLowering lowering) {
                     Slice _,
                     Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,
                     Concat _, Pad _, Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _,
-                    LayerNormalization _, LayerNormalizationBackward _, Recurrent _, RecurrentBackward _, MatMul _,
+                    LayerNormalization _, LayerNormalizationBackward _, Recurrent _, RecurrentBackward _,
+                    ScaledDotProductAttention _, ScaledDotProductAttentionBackward _, MatMul _,
                     Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _,
                     Pool _,
                     PoolBackward _, Dropout _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;

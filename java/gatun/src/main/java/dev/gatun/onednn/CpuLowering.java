@@ -54,6 +54,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -94,6 +96,7 @@ final class CpuLowering implements Lowering, PlanContext {
     private final ResamplePlans resamples;
     private final SoftmaxPlans softmaxes;
     private final LayerNormalizationPlans layerNormalizations;
+    private final AttentionPlans attentions;
     private final RecurrentPlans recurrents;
     private final Candidates candidates = new Candidates(this);
 
@@ -112,6 +115,7 @@ final class CpuLowering implements Lowering, PlanContext {
         this.moves = new MovePlans(this);
         this.resamples = new ResamplePlans(this);
         this.softmaxes = new SoftmaxPlans(this);
+        this.attentions = new AttentionPlans(this);
         this.recurrents = new RecurrentPlans(this);
         this.layerNormalizations = new LayerNormalizationPlans(this);
     }
@@ -218,7 +222,8 @@ final class CpuLowering implements Lowering, PlanContext {
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
                     Gather _, ScatterAdd _, Resample _, ResampleBackward _, OneHot _, ArgMax _,
                     Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
-                    Recurrent _, RecurrentBackward _, UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
+                    Recurrent _, RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _,
+                    UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
         }).orElse(false);
     }
 
@@ -266,6 +271,8 @@ final class CpuLowering implements Lowering, PlanContext {
             case SoftmaxBackward op -> softmaxes.backward(problem, op.forward());
             case LayerNormalization op -> layerNormalizations.forward(problem, op);
             case LayerNormalizationBackward op -> layerNormalizations.backward(problem, op.forward());
+            case ScaledDotProductAttention op -> attentions.forward(problem, op);
+            case ScaledDotProductAttentionBackward op -> attentions.backward(problem, op.forward());
             case Recurrent op -> recurrents.forward(problem, op);
             case RecurrentBackward op -> recurrents.backward(problem, op.forward());
             case Reshape _, StopGradient _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());

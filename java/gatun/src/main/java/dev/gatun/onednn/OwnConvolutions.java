@@ -40,6 +40,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -134,7 +136,8 @@ final class OwnConvolutions {
                     SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _, Transpose _, Slice _, Concat _, Pad _,
                     Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,
                     Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _, LayerNormalization _,
-                    LayerNormalizationBackward _, Recurrent _, RecurrentBackward _ -> null;
+                    LayerNormalizationBackward _, Recurrent _, RecurrentBackward _,
+                    ScaledDotProductAttention _, ScaledDotProductAttentionBackward _ -> null;
         };
     }
 

@@ -19,7 +19,7 @@ public sealed interface Op
                 Linear, LinearBackwardData, LinearBackwardWeights,
                 BatchNormalization, BatchNormalizationBackward, UpdateRunningStatistics,
                 LayerNormalization, LayerNormalizationBackward,
-                Recurrent, RecurrentBackward,
+                Recurrent, RecurrentBackward, ScaledDotProductAttention, ScaledDotProductAttentionBackward,
                 Pool, PoolBackward, Dropout, Softmax, SoftmaxBackward, SoftmaxCrossEntropy,
                 SoftmaxCrossEntropyBackward {
 

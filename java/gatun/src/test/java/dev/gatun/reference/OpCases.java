@@ -32,6 +32,7 @@ public final class OpCases {
         cases.addAll(FamilyCases.all());
         cases.addAll(TransformerCases.all());
         cases.addAll(RecurrentCases.all());
+        cases.addAll(AttentionCases.all());
         return cases;
     }
 

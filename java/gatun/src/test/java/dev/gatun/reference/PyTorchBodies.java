@@ -17,9 +17,12 @@ import dev.gatun.nn.recurrent.Lstm;
 import dev.gatun.nn.recurrent.RecurrentOptions;
 import dev.gatun.nn.recurrent.RecurrentResult;
 import dev.gatun.nn.recurrent.RecurrentState;
+import dev.gatun.op.Fill;
+import dev.gatun.shape.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The cases of {@code golden/operations.py} as graphs. */
@@ -63,6 +66,14 @@ final class PyTorchBodies {
         bodies.put("permute", (graph, in) -> TensorFunctions.permute(graph, "y", in.getFirst(), 2, 0, 1));
         bodies.put("attention", (graph, in) ->
                 Attention.scaledDotProduct(graph, "y", in.get(0), in.get(1), in.get(2), in.get(3)));
+        bodies.put("attention_of_heads", (graph, in) ->
+                Attention.scaledDotProduct(graph, "y", in.get(0), in.get(1), in.get(2), null));
+        bodies.put("attention_without_later_keys", (graph, in) ->
+                Attention.causal(graph, "y", in.get(0), in.get(1), in.get(2), 0));
+        bodies.put("attention_of_what_is_seen", (graph, in) -> Attention.scaledDotProduct(graph, "y", in.get(0),
+                in.get(1), in.get(2), Attention.visible(graph, "mask", seen(graph, in.getFirst()))));
+        bodies.put("attention_of_learned_mask", (graph, in) ->
+                Attention.scaledDotProduct(graph, "y", in.get(0), in.get(1), in.get(2), in.get(3)));
         bodies.put("multi_head_attention", of(new MultiHeadAttention(2, MultiHeadAttention.Mask.NONE)));
         bodies.put("causal_attention", of(new MultiHeadAttention(2, MultiHeadAttention.Mask.CAUSAL)));
         bodies.put("transformer_block",
@@ -91,6 +102,13 @@ final class PyTorchBodies {
         return TensorFunctions.concat(graph, "joined", 0, (cell == null ? parts : Stream.concat(parts, Stream.of(cell)))
                 .map(part -> TensorFunctions.reshape(graph, part.name() + ".flat", part,
                         part.type().shape().elements())).toArray(Value[]::new));
+    }
+
+    /** The mask of the script: 1 where a key is seen. */
+    private static Value seen(GraphBuilder graph, Value like) {
+        Value[] numbers = IntStream.of(1, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 1).mapToObj(number ->
+                graph.apply("number", new Fill(like.type().withShape(Shape.of(1)), number))).toArray(Value[]::new);
+        return TensorFunctions.reshape(graph, "seen", TensorFunctions.concat(graph, "numbers", 0, numbers), 3, 5);
     }
 
     private static Body embedding(Embedding layer) {

@@ -32,6 +32,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -56,7 +58,7 @@ enum SecondDerivative {
     static SecondDerivative of(Op op) {
         return switch (op) {
             case BatchNormalization _, BatchNormalizationBackward _, LayerNormalization _, LayerNormalizationBackward _,
-                    Recurrent _, RecurrentBackward _ -> REFUSED;
+                    Recurrent _, RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _ -> REFUSED;
             case Pool pool -> of(pool.kind());
             case PoolBackward backward -> of(backward.forward().kind());
             case Unary _, UnaryBackward _, Affine _, Cast _, Binary _, Reduce _, Broadcast _, Reshape _, Transpose _,

@@ -34,6 +34,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -100,6 +102,10 @@ public final class Kernels {
                     out.get(0));
             case LayerNormalization layers -> LayerNormalizationKernels.forward(layers, in, out);
             case LayerNormalizationBackward backward -> LayerNormalizationKernels.backward(backward.forward(), in, out);
+            case ScaledDotProductAttention attention ->
+                AttentionKernels.forward(attention, in, out, binding.random());
+            case ScaledDotProductAttentionBackward backward ->
+                AttentionKernels.backward(backward.forward(), in, out, binding.random());
             case Recurrent recurrent -> RecurrentKernels.forward(recurrent, in, out);
             case RecurrentBackward backward -> RecurrentKernels.backward(backward.forward(), in, out);
             case Reshape _, StopGradient _ -> copy(in.get(0), out.get(0));
