@@ -35,7 +35,7 @@ final class CharacterModel {
         int trained = text.length / 10 * 9;
         TrainingOptions options = TrainingOptions.defaults().withEpochs(12).withBatchSize(16)
                 .withOptimizer(AdamHyperparameters.ADAM.withLearningRate(0.01));
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults());
+        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
                 Trainer trainer = new Trainer(task, windows(text, 0, trained, STEPS / 2),
                         windows(text, trained, text.length, STEPS), device, options)) {
             trainer.run();

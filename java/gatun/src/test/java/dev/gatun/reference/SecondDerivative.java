@@ -58,7 +58,8 @@ enum SecondDerivative {
     static SecondDerivative of(Op op) {
         return switch (op) {
             case BatchNormalization _, BatchNormalizationBackward _, LayerNormalization _, LayerNormalizationBackward _,
-                    Recurrent _, RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _ -> REFUSED;
+                    Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
+                    ScaledDotProductAttentionBackward _ -> REFUSED;
             case Pool pool -> of(pool.kind());
             case PoolBackward backward -> of(backward.forward().kind());
             case Unary _, UnaryBackward _, Affine _, Cast _, Binary _, Reduce _, Broadcast _, Reshape _, Transpose _,

@@ -24,8 +24,8 @@ public record RecurrentOptions(int layers, Reading reading, Bias bias, double dr
 
     public RecurrentOptions {
         if (layers < 1 || !(dropout >= 0 && dropout < 1)) {
-            throw new IllegalArgumentException("recurrent layers: at least one layer and a dropout in [0, 1) wanted, got "
-                    + layers + " and " + dropout);
+            throw new IllegalArgumentException("recurrent layers: at least one layer and a dropout in [0, 1) wanted,"
+                    + " got " + layers + " and " + dropout);
         }
     }
 
