@@ -56,8 +56,8 @@ void parallel_split(int64_t elements, const Body &body)
         &work, 0, 0);
 }
 
-// The columns of a tensor (outer, rows, inner), each of which one thread has to itself: calls body(block, offset, width)
-// so that all are covered once, columns offset to offset + width of inner in the given block of outer at a time.
+// The columns of a tensor (outer, rows, inner), each of which one thread has to itself: calls body(block, offset,
+// width) so that all are covered once, columns offset to offset + width of inner in the given block of outer at a time.
 // Elements say how much there is to do.
 template <typename Body>
 void parallel_columns(int64_t outer, int64_t inner, int64_t elements, const Body &body)

@@ -89,8 +89,8 @@ final class GradientRules {
             case LinearBackwardWeights _ -> LinearGradients.backwardWeights(node, pass);
             case BatchNormalization op -> LayerGradients.batchNormalization(op, node, pass);
             case LayerNormalization op -> LayerGradients.layerNormalization(op, node, pass);
-            case ScaledDotProductAttention op -> AttentionGradients.attention(op, node, pass);
-            case Recurrent op -> RecurrentGradients.recurrent(op, node, pass);
+            case ScaledDotProductAttention op -> MatMulGradients.attention(op, node, pass);
+            case Recurrent op -> LayerGradients.recurrent(op, node, pass);
             case Softmax op -> pass.contribute(x(node),
                     pass.apply(node, new SoftmaxBackward(op), node.output(), pass.diff(node)));
             case SoftmaxBackward op -> SoftmaxGradients.backward(op.forward(), node, pass);

@@ -9,8 +9,9 @@ import dev.gatun.op.function.RecurrentCell;
  * Gated recurrent units (Cho et al., 2014) with the reset behind the product, as PyTorch's, over sequences with the
  * batch first: {@code (N, steps, features) -> (N, steps, directions * hidden)}. Variables for layer {@code k}:
  * {@code weight_ih_lk (3*hidden, features)}, {@code weight_hh_lk (3*hidden, hidden)},
- * {@code bias_ih_lk (3*hidden)} and {@code bias_hh_lk (3*hidden)}, in blocks of reset, update and new gate; and the same with
- * {@code _reverse} behind where both directions are read.
+ * {@code bias_ih_lk (3*hidden)} and {@code bias_hh_lk (3*hidden)},
+ * in blocks of reset, update and new gate.
+ * Where both directions are read, there are the same with {@code _reverse} behind.
  *
  * @param hidden width of the states
  */

@@ -9,8 +9,9 @@ import dev.gatun.op.function.RecurrentCell;
  * Long short-term memory (Hochreiter and Schmidhuber, 1997) over sequences with the batch first:
  * {@code (N, steps, features) -> (N, steps, directions * hidden)}. Variables are PyTorch's, for layer {@code k}:
  * {@code weight_ih_lk (4*hidden, features)}, {@code weight_hh_lk (4*hidden, hidden)},
- * {@code bias_ih_lk (4*hidden)} and {@code bias_hh_lk (4*hidden)}, in blocks of input, forget, cell and output gate; and the same with
- * {@code _reverse} behind where both directions are read.
+ * {@code bias_ih_lk (4*hidden)} and {@code bias_hh_lk (4*hidden)},
+ * in blocks of input, forget, cell and output gate.
+ * Where both directions are read, there are the same with {@code _reverse} behind.
  *
  * @param hidden width of the states
  */

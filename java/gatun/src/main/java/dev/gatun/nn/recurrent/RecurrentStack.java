@@ -127,7 +127,7 @@ final class RecurrentStack {
     }
 
     private Value variable(String own, Variable.Kind kind, Value x, long... extents) {
-        Initializer start = Initializers.uniform(1 / Math.sqrt(hidden));
+        Initializer start = Initializers.uniform(1 / Math.sqrt((double) hidden));
         return graph.variable(new Variable(name + "." + own, Shape.of(extents), kind, start), x.type().dtype());
     }
 

@@ -66,16 +66,22 @@ public record AttentionKernel(MemorySegment shape, MemorySegment maskOffsets, lo
     public long scratchBytes(Pass pass) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(ValueLayout.JAVA_LONG);
-            Kernels.check(gatun_h.gatun_attention_workspace(shape, pass.ordinal(), bytes),
+            Kernels.check(gatun_h.gatun_attention_workspace(shape, pass.backward, bytes),
                     "gatun_attention_workspace", elements);
             return bytes.get(ValueLayout.JAVA_LONG, 0);
         }
     }
 
-    /** What is computed, by the numbers of {@code gatun.h}. */
+    /** What is computed. */
     public enum Pass {
-        FORWARD,
-        BACKWARD
+        FORWARD(0),
+        BACKWARD(1);
+
+        private final int backward;
+
+        Pass(int backward) {
+            this.backward = backward;
+        }
     }
 
     /**
