@@ -27,7 +27,8 @@ final class ImageToImage {
             for (int channel = 0; channel < 3; channel++) {
                 double slope = random.nextDouble(0.2, 0.8);
                 for (int i = 0; i < PIXELS; i++) {
-                    float value = (float) Math.sin(slope * (i / SIZE) + channel * (i % SIZE) / 4.0);
+                    int row = i / SIZE;
+                    float value = (float) Math.sin(slope * row + channel * (i % SIZE) / 4.0);
                     images[(n * 3 + channel) * PIXELS + i] = value;
                     targets[(n * 3 + (channel + 1) % 3) * PIXELS + i] = value;
                 }

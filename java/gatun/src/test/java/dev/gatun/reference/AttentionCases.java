@@ -16,33 +16,35 @@ import java.util.List;
 final class AttentionCases {
     private AttentionCases() {}
 
-    private record Extents(long queries, long keys, long width, long outputs, long... batch) {
+    private record Extents(long queries, long keys, long width, long outputs, List<Long> batch) {
+        Extents(long queries, long keys, long width, long outputs, Long... batch) {
+            this(queries, keys, width, outputs, List.of(batch));
+        }
+
         Shape shape(long rows, long columns) {
-            long[] all = new long[batch.length + 2];
-            System.arraycopy(batch, 0, all, 0, batch.length);
-            all[batch.length] = rows;
-            all[batch.length + 1] = columns;
-            return Shape.of(all);
+            List<Long> all = new ArrayList<>(batch);
+            all.addAll(List.of(rows, columns));
+            return Shape.of(all.stream().mapToLong(Long::longValue).toArray());
         }
     }
 
     static List<OpCase> all() {
-        Extents small = new Extents(3, 5, 4, 2, 2, 2);
+        Extents small = new Extents(3, 5, 4, 2, 2L, 2L);
         List<OpCase> cases = new ArrayList<>();
         cases.add(of("without a mask", Masking.NONE, 0, small));
         cases.add(of("of one pair of matrices", Masking.NONE, 0, new Extents(4, 3, 17, 18)));
-        cases.add(of("of two keys", Masking.NONE, 0, new Extents(1, 2, 1, 1, 1)));
-        cases.add(of("that is causal", Masking.CAUSAL, 0, new Extents(6, 6, 3, 3, 2)));
-        cases.add(of("that is causal, of more queries", Masking.CAUSAL, 0, new Extents(7, 4, 3, 3, 2)));
+        cases.add(of("of two keys", Masking.NONE, 0, new Extents(1, 2, 1, 1, 1L)));
+        cases.add(of("that is causal", Masking.CAUSAL, 0, new Extents(6, 6, 3, 3, 2L)));
+        cases.add(of("that is causal, of more queries", Masking.CAUSAL, 0, new Extents(7, 4, 3, 3, 2L)));
         cases.add(of("with a mask of everything", Masking.ADDED, 0, small, 2, 2, 3, 5));
         cases.add(of("with a mask of each head", Masking.ADDED, 0, small, 2, 1, 1));
         cases.add(of("with a mask of the keys of each example", Masking.ADDED, 0, small, 2, 1, 1, 5));
         cases.add(of("with a mask of the queries", Masking.ADDED, 0, small, 3, 1));
-        cases.add(of("over blocks of keys", Masking.CAUSAL, 0, new Extents(2, 131, 2, 3, 3)));
-        cases.add(of("over blocks of queries", Masking.NONE, 0, new Extents(67, 5, 2, 3, 1)));
+        cases.add(of("over blocks of keys", Masking.CAUSAL, 0, new Extents(2, 131, 2, 3, 3L)));
+        cases.add(of("over blocks of queries", Masking.NONE, 0, new Extents(67, 5, 2, 3, 1L)));
         cases.add(of("with dropout", Masking.NONE, 0.4, small));
         cases.add(of("with dropout and a mask", Masking.ADDED, 0.25, small, 3, 5));
-        cases.add(of("with dropout, causal, over blocks of keys", Masking.CAUSAL, 0.5, new Extents(3, 133, 2, 3, 2)));
+        cases.add(of("with dropout, causal, over blocks of keys", Masking.CAUSAL, 0.5, new Extents(3, 133, 2, 3, 2L)));
         return cases;
     }
 

@@ -65,13 +65,16 @@ final class RecurrentCases {
 
     /** The sum of the means of the squares of each value's elements, weighted so that places differ. */
     private static Graph squares(CaseBuilder b, List<Value> values) {
-        Value sum = null;
-        for (Value value : values) {
-            Value weights = b.variable("weights" + value.name(), Variable.Kind.BIAS, value.type().shape().extents());
-            Value squares = b.unary("squares", UnaryFunction.SQUARE, b.add("weighted", value, weights));
-            Value mean = b.graph.apply("mean", Reduce.all(Reduction.MEAN, value.type().shape().rank()), squares);
-            sum = sum == null ? mean : b.add("sum", sum, mean);
+        Value sum = mean(b, values.getFirst());
+        for (Value value : values.subList(1, values.size())) {
+            sum = b.add("sum", sum, mean(b, value));
         }
         return b.scalar(sum);
+    }
+
+    private static Value mean(CaseBuilder b, Value value) {
+        Value weights = b.variable("weights" + value.name(), Variable.Kind.BIAS, value.type().shape().extents());
+        Value squares = b.unary("squares", UnaryFunction.SQUARE, b.add("weighted", value, weights));
+        return b.graph.apply("mean", Reduce.all(Reduction.MEAN, value.type().shape().rank()), squares);
     }
 }
