@@ -54,6 +54,10 @@ void dropout(int64_t first, int64_t count, const float *src, float *dst, uint32_
              const uint32_t key[2], uint32_t step, uint32_t stream);
 int64_t find_non_finite(int64_t count, const float *src);
 extern const ProductKernels products;
+int64_t attention_forward_floats(const gatun_attention &shape);
+int64_t attention_backward_floats(const gatun_attention &shape);
+void attention_forward(const AttentionCall &call, int64_t from, int64_t to, float *workspace);
+void attention_backward(const AttentionCall &call, int64_t from, int64_t to, float *workspace);
 extern const WinogradImages f2_images;
 extern const WinogradImages f4_images;
 extern const WinogradWeights f2_weights;

@@ -11,6 +11,7 @@
 #include "common/block_state.h"
 #include "common/outputs.h"
 #include "common/rules.h"
+#include "cpu/attention.h"
 #include "cpu/convolution.h"
 
 namespace gatun {
@@ -176,6 +177,8 @@ struct Kernels {
     int64_t (*find_non_finite)(int64_t count, const float *src);
 
     ConvolutionKernels convolutions;
+
+    AttentionKernels attention;
 };
 
 namespace plain {

@@ -9,8 +9,8 @@
  *   - a written buffer overlaps no other buffer, unless the text allows the two to be the same;
  *   - work is split over the OpenMP threads of the calling thread (gatun_set_threads); the result does not
  *     depend on the number of threads, nor on the instruction set chosen, bit for bit (a NaN is a NaN on all, but the
- *     bits of one may differ). Convolutions alone use what an instruction set has to round once instead of twice, and
- *     give other last bits on another one.
+ *     bits of one may differ). Convolutions and attention alone use what an instruction set has to round once instead
+ *     of twice, and give other last bits on another one.
  */
 #ifndef GATUN_H
 #define GATUN_H
@@ -580,6 +580,49 @@ GATUN_API int32_t gatun_convolution_backward_data(const gatun_convolution *convo
 GATUN_API int32_t gatun_convolution_backward_weights(const gatun_convolution *convolution, int32_t algorithm,
                                                      const float *src, const float *diff_dst, float *diff_weights,
                                                      float *diff_bias, void *workspace, int64_t workspace_bytes);
+
+/* ---- attention ------------------------------------------------------------------------------------------------ */
+
+/* Scaled dot-product attention of batch pairs of matrices: of each, query (queries, width), key (keys, width) and value
+ * (keys, outputs) give dst (queries, outputs) = dropped(softmax(scale * query * key^T + mask)) * value. All counts are
+ * at least 1.
+ *   causal: where not 0, query i sees keys 0 .. i only.
+ *   mask_row, mask_column: from one query and from one key to the next in the mask, in elements.
+ *   rate, stream: as of gatun_dropout, over the weights (batch, queries, keys) f32 as they would lie in memory.
+ * Scores and weights exist in blocks only. Where all scores of a query are minus infinity, or one is NaN, its results
+ * are NaN. */
+typedef struct gatun_attention {
+    int64_t batch;
+    int64_t queries;
+    int64_t keys;
+    int64_t width;
+    int64_t outputs;
+    int64_t mask_row;
+    int64_t mask_column;
+    double scale;
+    double rate;
+    int32_t causal;
+    uint32_t stream;
+} gatun_attention;
+
+/* bytes (1) i64, written: the workspace that a pass needs with the present number of threads; backward is not 0 for
+ * the gradients. */
+GATUN_API int32_t gatun_attention_workspace(const gatun_attention *attention, int32_t backward, int64_t *bytes);
+
+/* mask: f32, NULL for none; that of batch b begins at element mask_offsets[b], (batch) i64. random: may be NULL where
+ * rate is 0. log_sums (batch, queries), written: the logarithm of the sum of the exponentials of each query's scores.
+ * workspace (workspace_bytes): GATUN_INVALID_SIZE where it is too small. */
+GATUN_API int32_t gatun_attention_forward(const gatun_attention *attention, const float *query, const float *key,
+                                          const float *value, const float *mask, const int64_t *mask_offsets,
+                                          const gatun_random *random, float *dst, float *log_sums, void *workspace,
+                                          int64_t workspace_bytes);
+
+/* diff_query, diff_key and diff_value, of the shapes of the three, from what the forward pass wrote, and diff_dst. */
+GATUN_API int32_t gatun_attention_backward(const gatun_attention *attention, const float *query, const float *key,
+                                           const float *value, const float *mask, const int64_t *mask_offsets,
+                                           const gatun_random *random, const float *dst, const float *log_sums,
+                                           const float *diff_dst, float *diff_query, float *diff_key,
+                                           float *diff_value, void *workspace, int64_t workspace_bytes);
 
 /* ---- checks ---------------------------------------------------------------------------------------------------- */
 

@@ -2,14 +2,15 @@
 
     python models.py > ../resources/dev/gatun/model/models.txt
 
-A line "model NAME HEIGHT CLASSES BATCH SEED PARAMETERS" begins a model; "variable NAME SHAPE" lines follow, one for each
+A line "model NAME SIZE CLASSES BATCH SEED PARAMETERS" begins a model; "variable NAME SHAPE" lines follow, one for each
 tensor of its state_dict but counters; then "rounding VALUE", how far PyTorch's own gradients in float32 are from those
-in float64, the largest distance of a parameter's two gradients relative to its norm; "loss VALUE", "gradient NAME NORM
-PROJECTION" for each parameter, and
-"losses" before and after a step of SGD, all in float64. Elements are made of the names, so that they need not be stored: the i-th
-of a tensor is pseudo-random from the CRC-32 of its name and i. A projection is the product with such a tensor of unit
-norm. Dropout is off. The images of the deeper networks
-are those, of some forty seeds, with which no activation is so near to the corner of a ReLU that rounding decides.
+in float64, the largest distance of a parameter's two gradients relative to its norm, of four runs; "gradient NAME NORM
+PROJECTION" for each parameter, "losses" before and after steps of SGD, all in float64, and "drift VALUE", how far
+PyTorch's losses in float32 are from these at most, relative to the first. "reference STEPS" marks the models that are
+so small that the reference runs them, for so many steps. Elements are made of the names, so that they need not be
+stored: the i-th of a tensor is pseudo-random from the CRC-32 of its name and i. A projection is the product with such a
+tensor of unit norm. Dropout is off. The images of the deeper networks are those, of some forty seeds, with which few
+activations are so near to the corner of a ReLU that rounding decides.
 """
 import copy
 import math
@@ -137,22 +138,172 @@ def small_vgg(classes):
     return model
 
 
-def gradients(model, images, labels):
+class Double(nn.Sequential):
+    """Twice a convolution, a normalisation and a ReLU."""
+
+    def __init__(self, inputs, channels):
+        super().__init__(nn.Conv2d(inputs, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels), nn.ReLU(),
+                         nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels), nn.ReLU())
+
+
+class Down(nn.Module):
+    def __init__(self, inputs, channels):
+        super().__init__()
+        self.conv = Double(inputs, channels)
+
+    def forward(self, x):
+        return self.conv(F.max_pool2d(x, 2))
+
+
+class Up(nn.Module):
+    def __init__(self, inputs, channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(inputs, channels, 2, 2)
+        self.conv = Double(2 * channels, channels)
+
+    def forward(self, x, level):
+        return self.conv(torch.cat([level, self.up(x)], 1))
+
+
+class UNet(nn.Module):
+    def __init__(self, classes, width):
+        super().__init__()
+        self.inc = Double(3, width)
+        for i in range(1, 5):
+            setattr(self, f"down{i}", Down(width << i - 1, width << i))
+        for i in range(1, 5):
+            setattr(self, f"up{i}", Up(width << 5 - i, width << 4 - i))
+        self.outc = nn.Conv2d(width, classes, 1)
+
+    def forward(self, x):
+        levels = [self.inc(x)]
+        for down in (self.down1, self.down2, self.down3, self.down4):
+            levels.append(down(levels[-1]))
+        x = levels.pop()
+        for up in (self.up1, self.up2, self.up3, self.up4):
+            x = up(x, levels.pop())
+        return self.outc(x)
+
+
+class Reflected(nn.Module):
+    def __init__(self, inputs, channels, kernel, stride=1, scale=1):
+        super().__init__()
+        self.scale, self.pad = scale, kernel // 2
+        self.conv2d = nn.Conv2d(inputs, channels, kernel, stride)
+
+    def forward(self, x):
+        x = F.interpolate(x, scale_factor=self.scale, mode="nearest") if self.scale > 1 else x
+        return self.conv2d(F.pad(x, [self.pad] * 4, mode="reflect"))
+
+
+class Residue(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.conv1, self.conv2 = Reflected(channels, channels, 3), Reflected(channels, channels, 3)
+        self.in1, self.in2 = nn.InstanceNorm2d(channels, affine=True), nn.InstanceNorm2d(channels, affine=True)
+
+    def forward(self, x):
+        return self.in2(self.conv2(F.relu(self.in1(self.conv1(x))))) + x
+
+
+class Style(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv1 = Reflected(3, width, 9)
+        self.conv2 = Reflected(width, 2 * width, 3, 2)
+        self.conv3 = Reflected(2 * width, 4 * width, 3, 2)
+        for i in range(1, 6):
+            setattr(self, f"res{i}", Residue(4 * width))
+        self.deconv1 = Reflected(4 * width, 2 * width, 3, scale=2)
+        self.deconv2 = Reflected(2 * width, width, 3, scale=2)
+        self.deconv3 = Reflected(width, 3, 9)
+        for i, channels in enumerate((width, 2 * width, 4 * width, 2 * width, width)):
+            setattr(self, f"in{i + 1}", nn.InstanceNorm2d(channels, affine=True))
+
+    def forward(self, x):
+        for i in (1, 2, 3):
+            x = F.relu(getattr(self, f"in{i}")(getattr(self, f"conv{i}")(x)))
+        for i in range(1, 6):
+            x = getattr(self, f"res{i}")(x)
+        x = F.relu(self.in4(self.deconv1(x)))
+        return self.deconv3(F.relu(self.in5(self.deconv2(x))))
+
+
+class Characters(nn.Module):
+    def __init__(self, characters, width, hidden, layers):
+        super().__init__()
+        self.embedding = nn.Embedding(characters, width)
+        self.lstm = nn.LSTM(width, hidden, layers, batch_first=True)
+        self.fc = nn.Linear(hidden, characters)
+
+    def forward(self, x):
+        return self.fc(self.lstm(self.embedding(x))[0]).transpose(1, 2)
+
+
+def counted(factor, classes, *shape):
+    return (torch.arange(math.prod(shape)) * factor % classes).reshape(shape)
+
+
+def classified(size, classes, batch, seed):
+    return noise(f"images {seed}", batch, 3, size, size), counted(7, classes, batch), F.cross_entropy
+
+
+def segmented(size, classes, batch, seed):
+    return noise(f"images {seed}", batch, 3, size, size), counted(7, classes, batch, size, size), F.cross_entropy
+
+
+def drawn(size, classes, batch, seed):
+    return noise(f"images {seed}", batch, 3, size, size), noise(f"targets {seed}", batch, 3, size, size), F.mse_loss
+
+
+def written(size, classes, batch, seed):
+    return counted(5, classes, batch, size), counted(7, classes, batch, size), F.cross_entropy
+
+
+def gradients(model, inputs, targets, loss):
     model.zero_grad()
-    F.cross_entropy(model(images), labels).backward()
+    loss(model(inputs), targets).backward()
     return {key: parameter.grad.double().clone() for key, parameter in model.named_parameters()}
 
 
-def rounding(model, images, labels):
+def single(tensor):
+    return tensor.float() if tensor.dtype.is_floating_point else tensor
+
+
+def nearby(inputs):
+    """The inputs in float32, and three times inputs a few units of the last place away: where rounding moves an
+    activation over the corner of a ReLU, gradients change at once, and one run in float32 alone does not show it."""
+    if not inputs.dtype.is_floating_point:
+        return [inputs]
+    return [single(inputs), *(single(inputs * (1 + 2**-21 * noise(f"nearby {i}", *inputs.shape))) for i in range(3))]
+
+
+def rounding(model, inputs, targets, loss):
     """Parameters whose gradient is zero but for rounding, such as biases before a normalisation, are left out."""
-    exact = gradients(model, images, labels)
-    rounded = gradients(model.float(), images.float(), labels)
+    exact = gradients(model, inputs, targets, loss)
     largest = max(gradient.norm() for gradient in exact.values())
-    return max(((rounded[key] - exact[key]).norm() / exact[key].norm()).item()
-               for key in exact if exact[key].norm() > 1e-6 * largest)
+    model = model.float()
+    worst = 0
+    for near in nearby(inputs):
+        rounded = gradients(model, near, single(targets), loss)
+        worst = max([worst, *(((rounded[key] - exact[key]).norm() / exact[key].norm()).item()
+                              for key in exact if exact[key].norm() > 1e-6 * largest)])
+    return worst
 
 
-def report(name, model, size, classes, batch, seed=0, proof=True):
+def descend(model, inputs, targets, loss, steps):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+    losses = []
+    for _ in range(steps + 1):
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        losses.append(value.item())
+        optimizer.step()
+    return losses
+
+
+def report(name, model, size, classes, batch, seed=0, proof=True, task=classified, reference=0):
     model = model.double().train()
     for module in model.modules():
         if isinstance(module, nn.Dropout):
@@ -166,24 +317,19 @@ def report(name, model, size, classes, batch, seed=0, proof=True):
                 tensor.copy_(start(key, tensor))
     if not proof:
         return
-    images = noise(f"images {seed}", batch, 3, size, size)
-    labels = torch.arange(batch) * 7 % classes
-    print("rounding", f"{rounding(copy.deepcopy(model), images, labels):.3g}")
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
-    losses = []
-    for step in range(2):
-        optimizer.zero_grad()
-        loss = F.cross_entropy(model(images), labels)
-        loss.backward()
-        if step == 0:
-            print("loss", f"{loss.item():.12g}")
-            for key, parameter in parameters.items():
-                gradient = parameter.grad.flatten()
-                direction = noise(key + " direction", gradient.numel())
-                print("gradient", key, f"{gradient.norm():.9g} {gradient @ direction / direction.norm():.9g}")
-        losses.append(loss.item())
-        optimizer.step()
-    print("losses", *(f"{value:.9g}" for value in losses))
+    inputs, targets, loss = task(size, classes, batch, seed)
+    print("rounding", f"{rounding(copy.deepcopy(model), inputs, targets, loss):.3g}")
+    for key, gradient in gradients(copy.deepcopy(model), inputs, targets, loss).items():
+        gradient = gradient.flatten()
+        direction = noise(key + " direction", gradient.numel())
+        print("gradient", key, f"{gradient.norm():.12g} {gradient @ direction / direction.norm():.12g}")
+    steps = 10 if reference else 1
+    rounded = [descend(copy.deepcopy(model).float(), near, single(targets), loss, steps) for near in nearby(inputs)]
+    losses = descend(model, inputs, targets, loss, steps)
+    print("losses", *(f"{value:.12g}" for value in losses))
+    print("drift", f"{max(abs(a - b) for run in rounded for a, b in zip(losses, run)) / losses[0]:.3g}")
+    if reference:
+        print("reference", reference)
 
 
 MODELS = torchvision.models
@@ -206,3 +352,11 @@ report("vit_tiny", timm.create_model("vit_tiny_patch16_224", img_size=64, num_cl
 report("vit_tiny", timm.create_model("vit_tiny_patch16_224"), 224, 1000, 1, proof=False)
 report("wrn16_2", Wide(16, 2, 10), 32, 10, 4)
 report("wrn40_2", Wide(40, 2, 10), 32, 10, 4)
+report("resnet20", Cifar(3, 10), 8, 10, 2, reference=10)
+report("mobilenet_v2", small_mobilenet(MODELS.mobilenet_v2(num_classes=10)), 16, 10, 2, reference=1)
+report("wrn16_2", Wide(16, 2, 10), 8, 10, 2, reference=1)
+report("u_net_narrow", UNet(5, 4), 32, 5, 2, task=segmented, reference=10)
+report("u_net", UNet(2, 64), 32, 2, 1, proof=False)
+report("style_transfer_narrow", Style(4), 16, 3, 2, task=drawn, reference=10)
+report("style_transfer", Style(32), 32, 3, 1, proof=False)
+report("character_lstm", Characters(20, 6, 9, 2), 7, 20, 3, task=written, reference=10)

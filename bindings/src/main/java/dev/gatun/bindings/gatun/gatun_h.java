@@ -4153,6 +4153,212 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
+    private static class gatun_attention_workspace {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_attention_workspace");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_attention_workspace(const gatun_attention *attention, int32_t backward, int64_t *bytes)
+     * }
+     */
+    public static FunctionDescriptor gatun_attention_workspace$descriptor() {
+        return gatun_attention_workspace.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_attention_workspace(const gatun_attention *attention, int32_t backward, int64_t *bytes)
+     * }
+     */
+    public static MethodHandle gatun_attention_workspace$handle() {
+        return gatun_attention_workspace.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_attention_workspace(const gatun_attention *attention, int32_t backward, int64_t *bytes)
+     * }
+     */
+    public static MemorySegment gatun_attention_workspace$address() {
+        return gatun_attention_workspace.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_attention_workspace(const gatun_attention *attention, int32_t backward, int64_t *bytes)
+     * }
+     */
+    public static int gatun_attention_workspace(MemorySegment attention, int backward, MemorySegment bytes) {
+        var mh$ = gatun_attention_workspace.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_attention_workspace", attention, backward, bytes);
+            }
+            return (int)mh$.invokeExact(attention, backward, bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_attention_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_attention_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_attention_forward(const gatun_attention *attention, const float *query, const float *key, const float *value, const float *mask, const int64_t *mask_offsets, const gatun_random *random, float *dst, float *log_sums, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static FunctionDescriptor gatun_attention_forward$descriptor() {
+        return gatun_attention_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_attention_forward(const gatun_attention *attention, const float *query, const float *key, const float *value, const float *mask, const int64_t *mask_offsets, const gatun_random *random, float *dst, float *log_sums, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static MethodHandle gatun_attention_forward$handle() {
+        return gatun_attention_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_attention_forward(const gatun_attention *attention, const float *query, const float *key, const float *value, const float *mask, const int64_t *mask_offsets, const gatun_random *random, float *dst, float *log_sums, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static MemorySegment gatun_attention_forward$address() {
+        return gatun_attention_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_attention_forward(const gatun_attention *attention, const float *query, const float *key, const float *value, const float *mask, const int64_t *mask_offsets, const gatun_random *random, float *dst, float *log_sums, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static int gatun_attention_forward(MemorySegment attention, MemorySegment query, MemorySegment key, MemorySegment value, MemorySegment mask, MemorySegment mask_offsets, MemorySegment random, MemorySegment dst, MemorySegment log_sums, MemorySegment workspace, long workspace_bytes) {
+        var mh$ = gatun_attention_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_attention_forward", attention, query, key, value, mask, mask_offsets, random, dst, log_sums, workspace, workspace_bytes);
+            }
+            return (int)mh$.invokeExact(attention, query, key, value, mask, mask_offsets, random, dst, log_sums, workspace, workspace_bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_attention_backward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_attention_backward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_attention_backward(const gatun_attention *attention, const float *query, const float *key, const float *value, const float *mask, const int64_t *mask_offsets, const gatun_random *random, const float *dst, const float *log_sums, const float *diff_dst, float *diff_query, float *diff_key, float *diff_value, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static FunctionDescriptor gatun_attention_backward$descriptor() {
+        return gatun_attention_backward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_attention_backward(const gatun_attention *attention, const float *query, const float *key, const float *value, const float *mask, const int64_t *mask_offsets, const gatun_random *random, const float *dst, const float *log_sums, const float *diff_dst, float *diff_query, float *diff_key, float *diff_value, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static MethodHandle gatun_attention_backward$handle() {
+        return gatun_attention_backward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_attention_backward(const gatun_attention *attention, const float *query, const float *key, const float *value, const float *mask, const int64_t *mask_offsets, const gatun_random *random, const float *dst, const float *log_sums, const float *diff_dst, float *diff_query, float *diff_key, float *diff_value, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static MemorySegment gatun_attention_backward$address() {
+        return gatun_attention_backward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_attention_backward(const gatun_attention *attention, const float *query, const float *key, const float *value, const float *mask, const int64_t *mask_offsets, const gatun_random *random, const float *dst, const float *log_sums, const float *diff_dst, float *diff_query, float *diff_key, float *diff_value, void *workspace, int64_t workspace_bytes)
+     * }
+     */
+    public static int gatun_attention_backward(MemorySegment attention, MemorySegment query, MemorySegment key, MemorySegment value, MemorySegment mask, MemorySegment mask_offsets, MemorySegment random, MemorySegment dst, MemorySegment log_sums, MemorySegment diff_dst, MemorySegment diff_query, MemorySegment diff_key, MemorySegment diff_value, MemorySegment workspace, long workspace_bytes) {
+        var mh$ = gatun_attention_backward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_attention_backward", attention, query, key, value, mask, mask_offsets, random, dst, log_sums, diff_dst, diff_query, diff_key, diff_value, workspace, workspace_bytes);
+            }
+            return (int)mh$.invokeExact(attention, query, key, value, mask, mask_offsets, random, dst, log_sums, diff_dst, diff_query, diff_key, diff_value, workspace, workspace_bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class gatun_find_non_finite {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_INT,

@@ -81,6 +81,7 @@ class ArchitectureTest {
             Map.entry("optim.schedule.text", Set.of("optim.schedule")),
             Map.entry("nn.loss", Set.of("nn")),
             Map.entry("nn.init", Set.of("nn")),
+            Map.entry("nn.recurrent", Set.of("nn")),
             Map.entry("data.image", Set.of("data")),
             Map.entry("data.image.disturbance", Set.of("data", "data.image")),
             Map.entry("io", Set.of("io.file", "io.json")),

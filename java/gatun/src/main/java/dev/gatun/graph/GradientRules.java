@@ -28,10 +28,14 @@ import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Recurrent;
+import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -91,6 +95,8 @@ final class GradientRules {
             case GroupNormalization op -> LayerGradients.groupNormalization(op, node, pass);
             case InstanceNormalization op ->
                 LayerGradients.groupNormalization(op.grouped(x(node).type().shape().extent(1)), node, pass);
+            case ScaledDotProductAttention op -> MatMulGradients.attention(op, node, pass);
+            case Recurrent op -> LayerGradients.recurrent(op, node, pass);
             case Softmax op -> pass.contribute(x(node),
                     pass.apply(node, new SoftmaxBackward(op), node.output(), pass.diff(node)));
             case SoftmaxBackward op -> SoftmaxGradients.backward(op.forward(), node, pass);
@@ -98,8 +104,8 @@ final class GradientRules {
             case PoolBackward op -> LayerGradients.poolBackward(op, node, pass);
             case SoftmaxCrossEntropy _ -> LossGradients.softmaxCrossEntropy(node, pass);
             case SoftmaxCrossEntropyBackward _ -> LossGradients.softmaxCrossEntropyBackward(node, pass);
-            case BatchNormalizationBackward _, LayerNormalizationBackward _, GroupNormalizationBackward _ ->
-                throw none(node);
+            case BatchNormalizationBackward _, LayerNormalizationBackward _, GroupNormalizationBackward _,
+                    RecurrentBackward _, ScaledDotProductAttentionBackward _ -> throw none(node);
             case Fill _, LossScale _, UpdateRunningStatistics _, OneHot _, ArgMax _, StopGradient _ ->
                 throw new IllegalStateException(node + " has no inputs to be differentiated by");
         }

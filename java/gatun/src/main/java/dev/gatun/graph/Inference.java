@@ -3,6 +3,7 @@ package dev.gatun.graph;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.Op;
+import dev.gatun.op.ScaledDotProductAttention;
 
 /** Converts a model to its inference form: normalisation by running statistics, no dropout. */
 public final class Inference {
@@ -18,6 +19,8 @@ public final class Inference {
                     rewriter.emit(node, normalization.withMode(BatchNormalization.Mode.INFERENCE), node.inputs());
                 case InstanceNormalization normalization ->
                     rewriter.emit(node, normalization.inference(), node.inputs());
+                case ScaledDotProductAttention attention ->
+                    rewriter.emit(node, attention.withoutDropout(), node.inputs());
                 case Op _ when masks.serves(node) -> { }
                 case Op op when op.trainingOnly() || masks.isMasked(node) ->
                     rewriter.replace(node.output(), rewriter.copy(node.inputs().getFirst()));

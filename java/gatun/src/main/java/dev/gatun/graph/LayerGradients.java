@@ -2,6 +2,7 @@ package dev.gatun.graph;
 
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
+import dev.gatun.op.Fill;
 import dev.gatun.op.GroupNormalization;
 import dev.gatun.op.GroupNormalizationBackward;
 import dev.gatun.op.LayerNormalization;
@@ -9,10 +10,12 @@ import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Op;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Recurrent;
+import dev.gatun.op.RecurrentBackward;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gradients of normalisation and pooling. */
+/** Gradients of normalisation, pooling and recurrent layers. */
 final class LayerGradients {
     private LayerGradients() {}
 
@@ -48,8 +51,21 @@ final class LayerGradients {
         contribute(new GroupNormalizationBackward(op), arguments, node, pass);
     }
 
+    /** Of all inputs at once, from the gradients by the hidden states and the last cell state. */
+    static void recurrent(Recurrent op, Node node, ReversePass pass) {
+        List<Value> arguments = new ArrayList<>(node.inputs());
+        arguments.addAll(node.outputs());
+        for (int i = 0; i < node.outputs().size(); i++) {
+            if (!op.isWorkspace(i)) {
+                Value diff = pass.diff(node, i);
+                arguments.add(diff != null ? diff : pass.apply(node, new Fill(node.outputs().get(i).type(), 0)));
+            }
+        }
+        contribute(new RecurrentBackward(op), arguments, node, pass);
+    }
+
     /** An operation's results are the gradients of as many inputs. */
-    private static void contribute(Op backward, List<Value> arguments, Node node, ReversePass pass) {
+    static void contribute(Op backward, List<Value> arguments, Node node, ReversePass pass) {
         List<Value> gradients = pass.node(node, node, backward, arguments.toArray(Value[]::new)).outputs();
         for (int i = 0; i < gradients.size(); i++) {
             pass.contribute(node.inputs().get(i), gradients.get(i));

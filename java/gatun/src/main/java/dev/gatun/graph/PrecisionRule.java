@@ -29,10 +29,14 @@ import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Recurrent;
+import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -75,7 +79,8 @@ enum PrecisionRule {
                     LinearBackwardWeights _, MatMul _ -> NARROW;
             case Softmax _, SoftmaxBackward _, ScatterAdd _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _,
                     UpdateRunningStatistics _, Fill _, OneHot _, ArgMax _, Resample _, ResampleBackward _,
-                    LossScale _ -> WIDE;
+                    LossScale _, Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
+                    ScaledDotProductAttentionBackward _ -> WIDE;
             case Affine _, Broadcast _, Reshape _, StopGradient _,
                     Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _,
                     Dropout _, Cast _ -> AS_GIVEN;

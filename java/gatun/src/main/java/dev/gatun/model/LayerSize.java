@@ -7,7 +7,9 @@ import dev.gatun.graph.Variable;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Linear;
 import dev.gatun.op.MatMul;
+import dev.gatun.op.Recurrent;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
@@ -60,6 +62,7 @@ public record LayerSize(
 
     private static long multiplications(Node node) {
         return node.op() instanceof Convolution || node.op() instanceof Linear || node.op() instanceof MatMul
+                || node.op() instanceof ScaledDotProductAttention || node.op() instanceof Recurrent
                 ? node.flops() / 2 : 0;
     }
 

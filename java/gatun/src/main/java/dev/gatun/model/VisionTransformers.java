@@ -63,7 +63,7 @@ record VisionTransformers(long classes, long patch, long width, int depth, int h
 
     private Value block(GraphBuilder graph, String name, Value input) {
         Value attended = new MultiHeadAttention(heads, MultiHeadAttention.Mask.NONE,
-                MultiHeadAttention.Names.TIMM, WEIGHT)
+                MultiHeadAttention.Names.TIMM, WEIGHT, 0)
                 .apply(graph, name + ".attn", norm().apply(graph, name + ".norm1", input));
         Value x = Functions.add(graph, name + ".attended", input, attended);
         Value wide = linear(4 * width).apply(graph, name + ".mlp.fc1", norm().apply(graph, name + ".norm2", x));

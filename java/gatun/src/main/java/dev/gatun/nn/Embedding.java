@@ -25,8 +25,13 @@ public record Embedding(long rows, long width, long padding) implements Layer {
 
     @Override
     public Value apply(GraphBuilder graph, String name, Value input) {
+        return apply(graph, name, input, DType.F32);
+    }
+
+    /** The same with vectors of another type. */
+    public Value apply(GraphBuilder graph, String name, Value input, DType dtype) {
         Value weight = graph.variable(new Variable(name + ".weight", Shape.of(rows, width), Variable.Kind.WEIGHT,
-                this::initialize), DType.F32);
+                this::initialize), dtype);
         return graph.apply(name, new Gather(0, padding), weight, input);
     }
 

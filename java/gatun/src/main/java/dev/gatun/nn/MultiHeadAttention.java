@@ -4,12 +4,8 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Initializer;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
-import dev.gatun.op.Broadcast;
-import dev.gatun.op.Fill;
 import dev.gatun.shape.Shape;
-import dev.gatun.shape.TensorType;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Multi-head self-attention, {@code (N, tokens, width) -> (N, tokens, width)}. Variables: a weight
@@ -20,11 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param mask    tokens that each token attends to
  * @param names   names of its variables
  * @param weights initial values of the weights; biases are initialised to zeros
+ * @param dropout probability with which an attention weight is dropped in training
  */
-public record MultiHeadAttention(int heads, Mask mask, Names names, Initializer weights) implements Layer {
+public record MultiHeadAttention(int heads, Mask mask, Names names, Initializer weights, double dropout)
+        implements Layer {
     /** Creates a layer with PyTorch's names and Glorot and Bengio's initialisation of the weights. */
     public MultiHeadAttention(int heads, Mask mask) {
-        this(heads, mask, Names.PYTORCH, Initializers.xavierUniform(1));
+        this(heads, mask, Names.PYTORCH, Initializers.xavierUniform(1), 0);
+    }
+
+    /** Returns a copy with dropout of the attention weights. */
+    public MultiHeadAttention withDropout(double newDropout) {
+        return new MultiHeadAttention(heads, mask, names, weights, newDropout);
     }
 
     /** The names of the variables in checkpoints. */
@@ -67,42 +70,16 @@ public record MultiHeadAttention(int heads, Mask mask, Names names, Initializer 
                 TensorFunctions.transpose(graph, part.name() + ".heads",
                         TensorFunctions.reshape(graph, part.name() + ".rows", part,
                         shape.extent(0), tokens, heads, width / heads), 1, 2)).toList();
-        Value attended = Attention.scaledDotProduct(graph, name + ".attention", parts.get(0), parts.get(1),
-                parts.get(2), mask(graph, name + ".mask", tokens, input));
+        String attention = name + ".attention";
+        Value attended = switch (mask) {
+            case NONE -> Attention.scaledDotProduct(
+                    graph, attention, parts.get(0), parts.get(1), parts.get(2), null, dropout);
+            case CAUSAL -> Attention.causal(graph, attention, parts.get(0), parts.get(1), parts.get(2), dropout);
+        };
         Value rows = TensorFunctions.reshape(graph, name + ".joined",
                 TensorFunctions.transpose(graph, name + ".back", attended, 1, 2), shape.extents());
         return Dense.rows(graph, name, rows, weight(graph, name + names.output + "weight", width, width, input),
                 bias(graph, name + names.output + "bias", width, input));
-    }
-
-    private @Nullable Value mask(GraphBuilder graph, String name, long tokens, Value input) {
-        return switch (mask) {
-            case NONE -> null;
-            case CAUSAL -> causal(graph, name, tokens, input.type());
-        };
-    }
-
-    /**
-     * Zeros on and below the diagonal, minus infinity above it. Rows of as many zeros as minus infinities, of which the
-     * last is cut short, are read in rows that are one element shorter: each begins one element later in the pattern.
-     */
-    private static Value causal(GraphBuilder graph, String name, long tokens, TensorType type) {
-        TensorType square = type.withShape(Shape.of(tokens, tokens));
-        Value pattern = TensorFunctions.concat(graph, name + ".pattern", 1,
-                filled(graph, name + ".seen", square, 0),
-                filled(graph, name + ".unseen", square, Double.NEGATIVE_INFINITY));
-        long elements = 2 * tokens * tokens;
-        Value cut = TensorFunctions.slice(graph, name + ".cut",
-                TensorFunctions.reshape(graph, name + ".flat", pattern, elements), 0, 0,
-                elements - tokens);
-        Value shifted = TensorFunctions.reshape(graph, name + ".shifted", cut, tokens, 2 * tokens - 1);
-        return TensorFunctions.transpose(graph, name,
-                TensorFunctions.slice(graph, name + ".upper", shifted, 1, 0, tokens), 0, 1);
-    }
-
-    private static Value filled(GraphBuilder graph, String name, TensorType type, double value) {
-        return graph.apply(name, new Broadcast(type.shape()),
-                graph.apply(name + ".number", new Fill(type.withShape(Shape.of()), value)));
     }
 
     private Value weight(GraphBuilder graph, String name, long outputs, long inputs, Value input) {

@@ -39,10 +39,14 @@ import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Recurrent;
+import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -138,7 +142,8 @@ record Candidates(CpuLowering lowering) {
                     Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,
                     Concat _, Pad _, Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _,
                     LayerNormalization _, LayerNormalizationBackward _, GroupNormalization _,
-                    GroupNormalizationBackward _, InstanceNormalization _, MatMul _,
+                    GroupNormalizationBackward _, InstanceNormalization _, Recurrent _, RecurrentBackward _,
+                    ScaledDotProductAttention _, ScaledDotProductAttentionBackward _, MatMul _,
                     Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _,
                     Pool _,
                     PoolBackward _, Dropout _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;

@@ -51,10 +51,14 @@ import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Recurrent;
+import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -96,6 +100,8 @@ final class CpuLowering implements Lowering, PlanContext {
     private final SoftmaxPlans softmaxes;
     private final LayerNormalizationPlans layerNormalizations;
     private final GroupNormalizationPlans groupNormalizations;
+    private final AttentionPlans attentions;
+    private final RecurrentPlans recurrents;
     private final Candidates candidates = new Candidates(this);
 
     CpuLowering(CpuDevice device, NativeOwner owner) {
@@ -113,6 +119,8 @@ final class CpuLowering implements Lowering, PlanContext {
         this.moves = new MovePlans(this);
         this.resamples = new ResamplePlans(this);
         this.softmaxes = new SoftmaxPlans(this);
+        this.attentions = new AttentionPlans(this);
+        this.recurrents = new RecurrentPlans(this);
         this.layerNormalizations = new LayerNormalizationPlans(this);
         this.groupNormalizations = new GroupNormalizationPlans(this);
     }
@@ -228,6 +236,7 @@ final class CpuLowering implements Lowering, PlanContext {
                     Gather _, ScatterAdd _, Resample _, ResampleBackward _, OneHot _, ArgMax _,
                     Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
                     GroupNormalization _, GroupNormalizationBackward _, InstanceNormalization _,
+                    Recurrent _, RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _,
                     UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
         }).orElse(false);
     }
@@ -279,6 +288,10 @@ final class CpuLowering implements Lowering, PlanContext {
             case GroupNormalization op -> groupNormalizations.forward(problem, op);
             case GroupNormalizationBackward op -> groupNormalizations.backward(problem, op.forward());
             case InstanceNormalization op -> groupNormalizations.instances(problem, op);
+            case ScaledDotProductAttention op -> attentions.forward(problem, op);
+            case ScaledDotProductAttentionBackward op -> attentions.backward(problem, op.forward());
+            case Recurrent op -> recurrents.forward(problem, op);
+            case RecurrentBackward op -> recurrents.backward(problem, op.forward());
             case Reshape _, StopGradient _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
             case Fill op -> SourcePlans.fill(problem, op);
             case LossScale _ -> SourcePlans.lossScale(problem);

@@ -37,10 +37,14 @@ import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Recurrent;
+import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -136,7 +140,8 @@ final class OwnConvolutions {
                     Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,
                     Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _, LayerNormalization _,
                     LayerNormalizationBackward _, GroupNormalization _, GroupNormalizationBackward _,
-                    InstanceNormalization _ -> null;
+                    InstanceNormalization _, Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
+                    ScaledDotProductAttentionBackward _ -> null;
         };
     }
 

@@ -20,6 +20,7 @@ public sealed interface Op
                 BatchNormalization, BatchNormalizationBackward, UpdateRunningStatistics,
                 LayerNormalization, LayerNormalizationBackward,
                 GroupNormalization, GroupNormalizationBackward, InstanceNormalization,
+                Recurrent, RecurrentBackward, ScaledDotProductAttention, ScaledDotProductAttentionBackward,
                 Pool, PoolBackward, Dropout, Softmax, SoftmaxBackward, SoftmaxCrossEntropy,
                 SoftmaxCrossEntropyBackward {
 

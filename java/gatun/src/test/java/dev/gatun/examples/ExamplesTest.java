@@ -88,6 +88,23 @@ class ExamplesTest {
     }
 
     @Test
+    void theUNetTellsDiscsAndSquaresFromTheGround() {
+        assertThat(Segmentation.run().loss()).isLessThan(0.4); // by how often each occurs, 0.8
+    }
+
+    @Test
+    void theGeneratorTurnsColours() {
+        float[] losses = ImageToImage.run();
+        assertThat(losses[1]).isLessThan(losses[0] / 10);
+    }
+
+    @Test
+    void theCharacterModelGuessesTheNextCharacter() throws IOException {
+        Evaluation found = CharacterModel.run(Path.of("../../LICENSE"));
+        assertThat(found.loss()).isLessThan(2.1); // by how often each occurs, 3.1; a guess among 128, 4.9
+    }
+
+    @Test
     void theStudentAnswersAsTheTeacherDoes() {
         float[] errors = TeacherAndStudent.run();
         assertThat(errors[1]).isLessThan(errors[0] / 5);

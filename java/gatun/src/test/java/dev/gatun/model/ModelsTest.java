@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
 import dev.gatun.nn.Layers;
 import dev.gatun.shape.Shape;
+import dev.gatun.shape.TensorType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +129,22 @@ class ModelsTest {
         // Flatten is a view. The last three are loss, probabilities and a count, which is an i64.
         assertThat(ModelSize.of(Models.mlp(1, 4, 4, 3)).activationBytes())
                 .isEqualTo(4 * (256 + 256 + 128 + 128 + 3 + 1 + 3) + 8);
+    }
+
+    @Test
+    void networksOfImagesSayWhichSizesTheyRead() {
+        GraphBuilder graph = new GraphBuilder();
+        Value images = graph.input("images", TensorType.f32(1, 3, 24, 32));
+        Value small = graph.input("small", TensorType.f32(1, 3, 4, 8));
+        Value text = graph.input("text", TensorType.i32(7));
+        assertThatThrownBy(() -> new UNet(2).apply(graph, "", images))
+                .hasMessage("u_net needs images (N, C, H, W) with heights and widths that are multiples of 16, got"
+                        + " (1x3x24x32)");
+        assertThatThrownBy(() -> new StyleTransfer().apply(graph, "", small))
+                .hasMessage("style_transfer needs images (N, C, H, W) of at least 8x8 with heights and widths that are"
+                        + " multiples of 4, got (1x3x4x8)");
+        assertThatThrownBy(() -> new CharacterLstm(5, 2, 3).apply(graph, text))
+                .hasMessage("characters (N, steps) wanted, got i32(7)");
     }
 
     @Test

@@ -16,9 +16,6 @@ import dev.gatun.graph.Value;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.Role;
-import dev.gatun.op.BatchNormalization;
-import dev.gatun.op.Op;
-import dev.gatun.op.Pool;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.MemorySegment;
@@ -148,7 +145,7 @@ public final class GraphRunner implements AutoCloseable {
             } else {
                 place(output, plan.outputs().get(i));
             }
-            if (isOpaque(node.op(), i)) {
+            if (node.op().isWorkspace(i)) {
                 opaque.add(output);
             }
         }
@@ -183,14 +180,6 @@ public final class GraphRunner implements AutoCloseable {
         scratchBytes = Math.max(scratchBytes, reorder.scratchBytes());
         steps.add(new Step(reorder, List.of(place), List.of(copy)));
         return copy;
-    }
-
-    private static boolean isOpaque(Op op, int output) {
-        return switch (op) {
-            case BatchNormalization _ -> output == 3;
-            case Pool _ -> output == 1;
-            default -> false;
-        };
     }
 
     private void place(Value value, Stored stored) {

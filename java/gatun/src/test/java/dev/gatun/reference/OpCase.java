@@ -4,14 +4,8 @@ import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
-import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Fill;
-import dev.gatun.op.GroupNormalization;
-import dev.gatun.op.InstanceNormalization;
-import dev.gatun.op.LayerNormalization;
-import dev.gatun.op.Pool;
 import dev.gatun.op.Reduce;
-import dev.gatun.op.function.PoolKind;
 import dev.gatun.op.function.Reduction;
 import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.DType;
@@ -68,11 +62,8 @@ public record OpCase(
 
     /** Whether every operation on the way from the parameters has a second derivative. */
     public boolean isTwiceDifferentiable() {
-        return graph(DType.F32).nodes().stream().map(Node::op).noneMatch(op -> op instanceof BatchNormalization
-                || op instanceof LayerNormalization
-                || op instanceof GroupNormalization
-                || op instanceof InstanceNormalization
-                || (op instanceof Pool pool && pool.kind() == PoolKind.MAX));
+        return graph(DType.F32).nodes().stream().map(Node::op)
+                .noneMatch(op -> SecondDerivative.of(op) == SecondDerivative.REFUSED);
     }
 
     /** The same elements of every input and variable in every run, all of them exact in f32. */

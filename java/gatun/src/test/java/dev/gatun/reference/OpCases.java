@@ -32,6 +32,8 @@ public final class OpCases {
         cases.addAll(SpatialCases.all());
         cases.addAll(FamilyCases.all());
         cases.addAll(TransformerCases.all());
+        cases.addAll(RecurrentCases.all());
+        cases.addAll(AttentionCases.all());
         return cases;
     }
 

@@ -13,6 +13,26 @@ import java.lang.foreign.MemorySegment;
 final class DropoutKernel {
     private DropoutKernel() {}
 
+    /** What dropout multiplies elements by, at the run's present step; 1 where nothing is dropped. */
+    record Factors(double rate, int stream, MemorySegment random) {
+        Factors {
+            if (rate > 0 && random.byteSize() < 2 * Long.BYTES) {
+                throw new IllegalArgumentException(
+                        "dropout: seed and step need 16 bytes, got " + random.byteSize());
+            }
+        }
+
+        double at(long i) {
+            if (rate == 0) {
+                return 1;
+            }
+            long threshold = (long) Math.floor(rate * 0x1p32);
+            long seed = random.get(JAVA_LONG_UNALIGNED, 0);
+            long step = random.get(JAVA_LONG_UNALIGNED, Long.BYTES);
+            return word(i, seed, step, stream) >= threshold ? 1 / (1 - rate) : 0;
+        }
+    }
+
     static Kernel of(Dropout op, Tensor x, Tensor y, MemorySegment random) {
         if (random.byteSize() < 2 * Long.BYTES) {
             throw new IllegalArgumentException(

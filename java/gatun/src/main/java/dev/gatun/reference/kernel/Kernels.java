@@ -31,10 +31,14 @@ import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Recurrent;
+import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.ScaledDotProductAttention;
+import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -105,6 +109,12 @@ public final class Kernels {
             case GroupNormalizationBackward backward -> GroupNormalizationKernels.backward(backward.forward(), in, out);
             case InstanceNormalization instances -> GroupNormalizationKernels.forward(
                     instances.grouped(in.getFirst().extent(1)), in, out);
+            case ScaledDotProductAttention attention ->
+                AttentionKernels.forward(attention, in, out, binding.random());
+            case ScaledDotProductAttentionBackward backward ->
+                AttentionKernels.backward(backward.forward(), in, out, binding.random());
+            case Recurrent recurrent -> RecurrentKernels.forward(recurrent, in, out);
+            case RecurrentBackward backward -> RecurrentKernels.backward(backward.forward(), in, out);
             case Reshape _, StopGradient _ -> copy(in.get(0), out.get(0));
             case MatMul product -> MatMulKernels.of(product, in.get(0), in.get(1), out.get(0));
             case Fill fill -> ElementwiseKernels.fill(fill.value(), out.get(0));
