@@ -468,7 +468,8 @@ typedef struct gatun_channels {
 /*
  * In every function of a batch normalisation:
  *   channels (1);  src, dst, diff_dst, diff_src: images as it says;
- *   mean, variance (channels) f32, the biased variance;  scale, shift (channels) f32;  relu: not 0 where a ReLU follows;
+ *   mean, variance (channels) f32, the biased variance;  scale, shift (channels) f32;
+ *   relu: not 0 where a ReLU follows;
  *   scratch: gatun_batch_normalization_scratch bytes, whose contents afterwards are undefined.
  * Sums run in double, in an order that does not depend on the number of threads.
  */
