@@ -81,7 +81,7 @@ final class MatMulGradients {
         Value dropped = op.rate() == 0 ? byWeights // whose elements lie as they come, not as the attention's results
                 : pass.node(node, null, new Dropout(op.rate(), op.stream()), byWeights).output();
         Value rows = pass.apply(node,
-                Reduce.over(Reduction.SUM, column.length - 1).with(Reduce.Axes.KEPT),
+                Reduce.over(Reduction.SUM, column.length - 1).withReduced(Reduce.Axes.KEPT),
                 e.multiply(diff, node.output()));
         return e.multiply(weights, e.subtract(dropped, rows));
     }

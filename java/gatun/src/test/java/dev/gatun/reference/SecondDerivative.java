@@ -14,6 +14,9 @@ import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
+import dev.gatun.op.GroupNormalization;
+import dev.gatun.op.GroupNormalizationBackward;
+import dev.gatun.op.InstanceNormalization;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.LayerNormalizationBackward;
 import dev.gatun.op.Linear;
@@ -58,8 +61,8 @@ enum SecondDerivative {
     static SecondDerivative of(Op op) {
         return switch (op) {
             case BatchNormalization _, BatchNormalizationBackward _, LayerNormalization _, LayerNormalizationBackward _,
-                    Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
-                    ScaledDotProductAttentionBackward _ -> REFUSED;
+                    GroupNormalization _, GroupNormalizationBackward _, InstanceNormalization _, Recurrent _,
+                    RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _ -> REFUSED;
             case Pool pool -> of(pool.kind());
             case PoolBackward backward -> of(backward.forward().kind());
             case Unary _, UnaryBackward _, Affine _, Cast _, Binary _, Reduce _, Broadcast _, Reshape _, Transpose _,
