@@ -81,12 +81,12 @@ public record BatchNorm(double epsilon, Averaging averaging, Affine affine, Stat
 
     private Value affine(GraphBuilder graph, String name, Shape channels, float start, Value input) {
         return switch (affine) {
-            case WITH -> Scales.variable(graph, name, channels, start, input);
+            case WITH -> Scales.accumulated(graph, name, channels, start, input);
             case WITHOUT -> Scales.constant(graph, name, channels, start, input);
         };
     }
 
     private static Value buffer(GraphBuilder graph, String name, Shape shape, float start, Value input) {
-        return Scales.variable(graph, name, shape, Variable.Kind.BUFFER, Initializers.constant(start), input);
+        return Scales.accumulated(graph, name, shape, Variable.Kind.BUFFER, Initializers.constant(start), input);
     }
 }

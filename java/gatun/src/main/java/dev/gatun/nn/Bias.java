@@ -12,7 +12,7 @@ public enum Bias {
 
     /** Adds a bias with PyTorch's initialisation: uniform within {@code 1 / sqrt(fan in)} of the weight. */
     static Value variable(GraphBuilder graph, String name, Value input, long outputs, Shape weight) {
-        return Scales.variable(graph, name + ".bias", Shape.of(outputs), Variable.Kind.BIAS,
+        return Scales.accumulated(graph, name + ".bias", Shape.of(outputs), Variable.Kind.BIAS,
                 Initializers.uniform(1 / Math.sqrt((double) Initializers.fanIn(weight))), input);
     }
 }

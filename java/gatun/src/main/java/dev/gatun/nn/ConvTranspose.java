@@ -4,9 +4,11 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Initializer;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.op.Cast;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.Slide;
+import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -105,10 +107,17 @@ public record ConvTranspose(
         ConvolutionBackwardData transposed = new ConvolutionBackwardData(op, result(name, input.type().shape()));
         return switch (bias) {
             case WITH -> Functions.add(graph, name, graph.apply(name + ".product", transposed, input, weight),
-                    Scales.perChannel(graph, name + ".shift", Bias.variable(graph, name, input, channels, shape),
-                            kernel.size() + 2));
+                    Scales.perChannel(graph, name + ".shift", bias(graph, name, input, shape), kernel.size() + 2));
             case WITHOUT -> graph.apply(name, transposed, input, weight);
         };
+    }
+
+    /** In the type of the product, to which an operation of its own adds it. */
+    private Value bias(GraphBuilder graph, String name, Value input, Shape weight) {
+        Value variable = Bias.variable(graph, name, input, channels, weight);
+        DType dtype = input.type().dtype();
+        return variable.type().dtype() == dtype ? variable
+                : graph.apply(name + ".narrow", new Cast(dtype), variable);
     }
 
     private Shape result(String name, Shape x) {

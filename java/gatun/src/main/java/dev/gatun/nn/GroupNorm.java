@@ -32,8 +32,8 @@ public record GroupNorm(long groups, double epsilon, LayerNormalization.Scaling 
         return switch (scaling) {
             case NONE -> graph.apply(name, op, input);
             case SCALE_AND_SHIFT -> graph.apply(name, op, input,
-                    Scales.variable(graph, name + ".weight", channels, 1, input),
-                    Scales.variable(graph, name + ".bias", channels, 0, input));
+                    Scales.accumulated(graph, name + ".weight", channels, 1, input),
+                    Scales.accumulated(graph, name + ".bias", channels, 0, input));
         };
     }
 }

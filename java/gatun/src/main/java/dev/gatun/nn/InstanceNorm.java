@@ -73,13 +73,13 @@ public record InstanceNorm(double epsilon, BatchNorm.Affine affine, Statistics s
     private Value affine(GraphBuilder graph, String name, float start, Value input) {
         Shape channels = Shape.of(input.type().shape().extent(1));
         return switch (affine) {
-            case WITH -> Scales.variable(graph, name, channels, start, input);
+            case WITH -> Scales.accumulated(graph, name, channels, start, input);
             case WITHOUT -> Scales.constant(graph, name, channels, start, input);
         };
     }
 
     private static Value running(GraphBuilder graph, String name, float start, Value input) {
-        return Scales.variable(graph, name, Shape.of(input.type().shape().extent(1)), Variable.Kind.BUFFER,
+        return Scales.accumulated(graph, name, Shape.of(input.type().shape().extent(1)), Variable.Kind.BUFFER,
                 Initializers.constant(start), input);
     }
 }

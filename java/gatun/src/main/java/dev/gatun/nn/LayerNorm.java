@@ -28,7 +28,7 @@ public record LayerNorm(int axes, double epsilon) implements Layer {
         }
         Shape features = op.features(input.type().shape());
         return graph.apply(name, op, input,
-                Scales.variable(graph, name + ".weight", features, 1, input),
-                Scales.variable(graph, name + ".bias", features, 0, input));
+                Scales.accumulated(graph, name + ".weight", features, 1, input),
+                Scales.accumulated(graph, name + ".bias", features, 0, input));
     }
 }

@@ -87,6 +87,6 @@ public record MultiHeadAttention(int heads, Mask mask, Names names, Initializer 
     }
 
     private static Value bias(GraphBuilder graph, String name, long outputs, Value input) {
-        return Scales.variable(graph, name, Shape.of(outputs), Variable.Kind.BIAS, Initializers.constant(0), input);
+        return Scales.accumulated(graph, name, Shape.of(outputs), Variable.Kind.BIAS, Initializers.constant(0), input);
     }
 }

@@ -22,9 +22,20 @@ final class Scales {
         return graph.variable(new Variable(name, shape, kind, start), input.type().dtype());
     }
 
-    /** The same as a number that nobody trains. */
+    /** A variable of the data type in which sums over a layer's input are kept: f32 for one of 16 bits. */
+    static Value accumulated(
+            GraphBuilder graph, String name, Shape shape, Variable.Kind kind, Initializer start, Value input) {
+        return graph.variable(new Variable(name, shape, kind, start), input.type().dtype().accumulator());
+    }
+
+    /** The scale or shift of a normalisation, of such a data type. */
+    static Value accumulated(GraphBuilder graph, String name, Shape shape, float start, Value input) {
+        return accumulated(graph, name, shape, Variable.Kind.NORMALIZATION, Initializers.constant(start), input);
+    }
+
+    /** A constant in place of such a variable. */
     static Value constant(GraphBuilder graph, String name, Shape shape, float value, Value input) {
-        return graph.apply(name, new Fill(input.type().withShape(shape), value));
+        return graph.apply(name, new Fill(input.type().withShape(shape).accumulated(), value));
     }
 
     /** A vector of one number a channel, under a shape that broadcasts over {@code (N, C, ...)} of a given rank. */

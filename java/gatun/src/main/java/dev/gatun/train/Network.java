@@ -148,7 +148,7 @@ public final class Network implements AutoCloseable {
      */
     public Optimizer optimizer(Hyperparameters rule, OptimizerOptions options) {
         boolean scales = !options.lossScaling().equals(LossScaling.NONE);
-        if (scaling != null || scales && !optimizers.isEmpty()) {
+        if (scaling != null || (scales && !optimizers.isEmpty())) {
             throw new IllegalStateException("this network has an optimizer already, and one that scales the loss must"
                     + " be its only one: both would read the same scaled gradients");
         }

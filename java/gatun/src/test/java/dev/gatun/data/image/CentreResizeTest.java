@@ -61,7 +61,7 @@ class CentreResizeTest {
     @ParameterizedTest
     @MethodSource("figures")
     void pixelsAreThoseOfTorchvision(String line) throws IOException {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         int height = Integer.parseInt(words[0]);
         int width = Integer.parseInt(words[1]);
         int channels = Integer.parseInt(words[2]);
