@@ -9,6 +9,7 @@ import dev.gatun.io.RunFolderException;
 import dev.gatun.io.file.StorageException;
 import dev.gatun.io.json.JsonException;
 import dev.gatun.memory.MemoryBudgetException;
+import dev.gatun.train.NonFiniteEvaluationException;
 import dev.gatun.train.NonFiniteParameterException;
 import dev.gatun.train.step.NonFiniteGradientException;
 import dev.gatun.train.step.NonFiniteLossException;
@@ -34,8 +35,8 @@ final class Failures {
             case DataException _ -> ExitCode.DATA;
             case RunFolderException _, StorageException _, JsonException _ -> ExitCode.STORAGE;
             case CheckpointException _ -> ExitCode.CHECKPOINT;
-            case NonFiniteLossException _, NonFiniteGradientException _, NonFiniteParameterException _ ->
-                ExitCode.NON_FINITE_LOSS;
+            case NonFiniteLossException _, NonFiniteGradientException _, NonFiniteParameterException _,
+                    NonFiniteEvaluationException _ -> ExitCode.NON_FINITE_LOSS;
             case BackendException _ -> ExitCode.BACKEND;
             case MemoryBudgetException _, OutOfMemoryError _ -> ExitCode.MEMORY;
             default -> ExitCode.INTERNAL;

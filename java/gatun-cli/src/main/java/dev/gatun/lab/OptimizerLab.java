@@ -4,6 +4,7 @@ import dev.gatun.backend.Device;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.disturbance.Disturbance;
 import dev.gatun.shape.Shape;
+import dev.gatun.train.NonFiniteEvaluationException;
 import dev.gatun.train.NonFiniteParameterException;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
@@ -94,7 +95,8 @@ public final class OptimizerLab {
             TrialRecorder recorder = new TrialRecorder(trainer, every, progress, listener, () -> stopRequested);
             try {
                 trainer.run(recorder);
-            } catch (NonFiniteLossException | NonFiniteParameterException | NonFiniteGradientException _) {
+            } catch (NonFiniteLossException | NonFiniteParameterException | NonFiniteGradientException
+                    | NonFiniteEvaluationException _) {
                 return Optional.of(recorder.nonFinite());
             }
             return trainer.progress().isComplete() ? Optional.of(recorder.complete()) : Optional.empty();

@@ -52,6 +52,7 @@ class UsageTest {
             train --weights-part bodies           | 'bodies' is none of whole, body, matching
             export x                              | --output
             export x --output y --format onnx     | 'onnx' is none of safetensors
+            lab optimizers --optimizers ,         | --optimizers names none: give one or more of sgd, momentum,
             train --augment cifra                 | did you mean cifar?
             train --precision f16 --loss-scale none | --loss-scale none does not go with --precision f16, in which small
             train --precision-exceptions 0        | --precision-exceptions name layers that compute in f32: add --precision bf16

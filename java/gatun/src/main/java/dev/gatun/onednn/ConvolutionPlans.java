@@ -37,6 +37,7 @@ final class ConvolutionPlans {
     PrimitivePlan forward(Problem problem, Convolution op) {
         TensorType x = problem.inputs().get(0).type();
         TensorType w = problem.inputs().get(1).type();
+        Faults.checkImages(x.shape());
         TensorType weights = grouped(w, op.groups());
         TensorType y = problem.outputs().getFirst();
         boolean bias = problem.inputs().size() == 3;
@@ -80,6 +81,7 @@ final class ConvolutionPlans {
     KernelPlan backwardData(Problem problem, ConvolutionBackwardData op) {
         TensorType diffDst = problem.inputs().get(0).type();
         TensorType w = problem.inputs().get(1).type();
+        Faults.checkImages(diffDst.shape());
         TensorType weights = grouped(w, op.forward().groups());
         PrimitivePlan forward = forwardOf(problem, op.forward(), problem.outputs().getFirst(), w, diffDst);
         Stored source = forward.inputs().getFirst();
@@ -108,6 +110,7 @@ final class ConvolutionPlans {
         TensorType x = problem.inputs().get(0).type();
         TensorType diffDst = problem.inputs().get(1).type();
         TensorType diffWeights = problem.outputs().getFirst();
+        Faults.checkImages(x.shape());
         TensorType weights = grouped(diffWeights, op.forward().groups());
         PrimitivePlan forward =
                 forwardOf(problem, op.forward(), x, diffWeights.withDtype(x.dtype()), diffDst);

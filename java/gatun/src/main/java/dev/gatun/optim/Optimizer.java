@@ -401,6 +401,11 @@ public final class Optimizer implements AutoCloseable {
         }
     }
 
+    /** Returns whether this optimizer is closed. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public void close() {
         if (!closed) {

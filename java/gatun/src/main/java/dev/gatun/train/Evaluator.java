@@ -63,7 +63,11 @@ public final class Evaluator implements AutoCloseable {
         return programs.choices();
     }
 
-    /** Evaluates all examples once with the current variables. */
+    /**
+     * Evaluates all examples once with the current variables.
+     *
+     * @throws NonFiniteEvaluationException if the loss of a batch is infinite or NaN
+     */
     public Evaluation run() {
         programs.variablesChanged();
         MetricSums metrics = new MetricSums(task.metrics());
@@ -75,7 +79,11 @@ public final class Evaluator implements AutoCloseable {
             program.load(batch);
             loader.release(batch);
             program.forward();
-            loss += (double) program.loss() * program.size();
+            float mean = program.loss();
+            if (!Float.isFinite(mean)) {
+                throw new NonFiniteEvaluationException(mean, program.locateNonFinite());
+            }
+            loss += (double) mean * program.size();
             metrics.add(program);
             examples += program.size();
         }

@@ -54,6 +54,7 @@ public final class Network implements AutoCloseable {
     private final PrecisionPolicy precision;
     private final List<Optimizer> optimizers = new ArrayList<>();
     private @Nullable Optimizer scaling;
+    private boolean forwarded;
     private final BatchCounters counters = new BatchCounters();
     private long seed = SEED;
     private long passes;
@@ -124,6 +125,7 @@ public final class Network implements AutoCloseable {
 
     /** Initialises its variables again, and the random state of dropout. */
     public Network initialize(long newSeed) {
+        forwarded = false;
         seed = newSeed;
         passes = 0;
         counters.clear();
@@ -147,10 +149,11 @@ public final class Network implements AutoCloseable {
      *                               gradients
      */
     public Optimizer optimizer(Hyperparameters rule, OptimizerOptions options) {
+        forgetClosed();
         boolean scales = !options.lossScaling().equals(LossScaling.NONE);
         if (scaling != null || (scales && !optimizers.isEmpty())) {
             throw new IllegalStateException("this network has an optimizer already, and one that scales the loss must"
-                    + " be its only one: both would read the same scaled gradients");
+                    + " be its only one, as both would read the same scaled gradients: close the other first");
         }
         Optimizer optimizer = ParameterGroups.of(variables, TrainingOptions.defaults().withOptimizer(rule)
                 .withOptimizerOptions(options))
@@ -207,6 +210,7 @@ public final class Network implements AutoCloseable {
         program.randomize(seed, ++passes);
         program.prepack();
         program.forward();
+        forwarded = true;
         return this;
     }
 
@@ -235,6 +239,13 @@ public final class Network implements AutoCloseable {
 
     /** Computes the gradients of the latest forward pass, and updates the running statistics from its batch. */
     public void backward() {
+        if (loss == null) {
+            throw new IllegalStateException("this network only computes: make one for training to differentiate it");
+        }
+        if (!forwarded) {
+            throw new IllegalStateException("there is no forward pass to differentiate: call forward first");
+        }
+        forgetClosed();
         if (scaling != null) {
             scaling.control().copyScale(program.lossScale(), 1);
         }
@@ -300,6 +311,18 @@ public final class Network implements AutoCloseable {
         return optimizer;
     }
 
+    private void forgetClosed() {
+        if (scaling != null && scaling.isClosed()) {
+            scaling = null;
+            program.scaleLoss(1);
+        }
+        for (int i = optimizers.size() - 1; i >= 0; i--) { // no iterator: a step allocates nothing
+            if (optimizers.get(i).isClosed()) {
+                optimizers.remove(i);
+            }
+        }
+    }
+
     PrecisionPolicy precision() {
         return precision;
     }
@@ -326,6 +349,7 @@ public final class Network implements AutoCloseable {
     }
 
     void goOn(long newSeed, long newPasses) {
+        forwarded = false;
         seed = newSeed;
         passes = newPasses;
     }

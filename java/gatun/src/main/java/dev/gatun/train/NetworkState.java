@@ -55,6 +55,7 @@ final class NetworkState {
             Network network, Consumer<GraphBuilder> description, String loss, @Nullable Optimizer optimizer) {
         Graph described = Network.graph(description);
         Variables variables = network.variables();
+        SavedTensors.checkFinite(network.program().device(), variables, network.passes());
         List<AutoCloseable> owned = new ArrayList<>();
         boolean complete = false;
         try {
@@ -64,8 +65,12 @@ final class NetworkState {
             if (optimizer != null) {
                 StateValues values = optimizer.values();
                 owned.add(values);
-                parts(variables, values).forEach(part -> states.add(SavedTensors.tensor(
-                        transfer, part.name, part.type.shape(), part.state.stored(), part.state.memory())));
+                for (Part part : parts(variables, values)) {
+                    SavedTensors.checkFinite(network.program().device(), part.name, part.state.stored(),
+                            part.state.memory(), network.passes());
+                    states.add(SavedTensors.tensor(
+                            transfer, part.name, part.type.shape(), part.state.stored(), part.state.memory()));
+                }
             }
             List<Variables.Slot> slots =
                     described.variables().stream().map(value -> variables.slot(value.name())).toList();

@@ -1,5 +1,6 @@
 package dev.gatun.train;
 
+import dev.gatun.backend.Device;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Variable;
@@ -39,6 +40,26 @@ final class SavedTensors {
                             BatchCounters.bytes(counters.count(counter, batchesTrained)))));
         }
         return tensors;
+    }
+
+    /**
+     * Checks all variables before they are saved: what the latest step made of them has no loss yet that would show it.
+     *
+     * @param step number of the latest step, for the message
+     * @throws NonFiniteParameterException if one is infinite or NaN
+     */
+    static void checkFinite(Device device, Variables variables, long step) {
+        for (Variables.Slot slot : variables.slots()) {
+            checkFinite(device, slot.variable().name(), slot.stored(), variables.memory(slot), step);
+        }
+    }
+
+    /** Checks one variable, or one state. */
+    static void checkFinite(Device device, String name, Stored stored, Buffer memory, long step) {
+        DType dtype = stored.type().dtype();
+        if (dtype.isFloating() && device.findNonFinite(dtype, memory) >= 0) {
+            throw new NonFiniteParameterException(step, name);
+        }
     }
 
     /** A tensor that is read from the device when the checkpoint is written. */

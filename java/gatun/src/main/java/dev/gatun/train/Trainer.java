@@ -22,7 +22,6 @@ import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
-import dev.gatun.shape.DType;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.step.BatchFeed;
 import dev.gatun.train.step.GradientPhase;
@@ -220,13 +219,14 @@ public final class Trainer implements AutoCloseable {
      * Trains until all epochs are done or {@link #requestStop} is called; can be called again to continue.
      *
      * @throws NonFiniteLossException      when a loss is not finite; the parameters are as before that step
-     * @throws NonFiniteParameterException when an epoch's last step made a parameter infinite or NaN
+     * @throws NonFiniteParameterException  when an epoch's last step made a parameter infinite or NaN
+     * @throws NonFiniteEvaluationException when an epoch's evaluation has a loss that is not finite
      */
     public void run(TrainingListener listener) {
         try {
             while (!progress.isComplete() && !stopRequested) {
                 if (trainEpoch(listener)) {
-                    checkFinite();
+                    SavedTensors.checkFinite(device, variables, progress.step());
                     lastTrainLoss = progress.meanLoss();
                     for (EpochPhase phase : epochPhases) {
                         phase.run(progress.epoch);
@@ -250,7 +250,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Runs what is left of the current epoch; false when stopped before its end. */
     private boolean trainEpoch(TrainingListener listener) {
-        loader.start(progress.epoch, progress.batch * options.accumulate());
+        loader.start(progress.epoch, batchesInEpoch());
         Clock clock = new Clock(System.nanoTime(), progress.trainNanos, waitedNanos);
         try {
             while (progress.batch < progress.batches()) {
@@ -349,8 +349,12 @@ public final class Trainer implements AutoCloseable {
 
     /** Batches of the whole run so far. */
     long batchesTrained() {
-        long inEpoch = Math.min((long) progress.batch * options.accumulate(), loader.batches());
-        return (long) progress.epoch * loader.batches() + inEpoch;
+        return (long) progress.epoch * loader.batches() + batchesInEpoch();
+    }
+
+    /** Batches of this epoch that are trained: the last step may accumulate fewer than the others. */
+    private int batchesInEpoch() {
+        return Math.toIntExact(Math.min((long) progress.batch * options.accumulate(), loader.batches()));
     }
 
     /**
@@ -476,18 +480,8 @@ public final class Trainer implements AutoCloseable {
      */
     public Checkpoint checkpoint() {
         checkSettled("a checkpoint");
-        checkFinite();
+        SavedTensors.checkFinite(device, variables, progress.step());
         return TrainerState.save(this);
-    }
-
-    /** The last look at a parameter is that of the next step's loss: an epoch may end, and a run stop, before it. */
-    private void checkFinite() {
-        for (Variables.Slot slot : variables.slots()) {
-            DType dtype = slot.stored().type().dtype();
-            if (dtype.isFloating() && device.findNonFinite(dtype, variables.memory(slot)) >= 0) {
-                throw new NonFiniteParameterException(progress.step(), slot.variable().name());
-            }
-        }
     }
 
     /**

@@ -13,7 +13,6 @@ import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StateValues;
 import dev.gatun.optim.TensorState;
-import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.task.MetricSums;
@@ -61,10 +60,8 @@ final class TrainerState {
         List<NamedTensor> tensors = new ArrayList<>();
         for (Variables.Slot slot : trainer.variables().slots()) {
             for (TensorState part : states(trainer, values, slot)) {
-                DType dtype = part.stored().type().dtype();
-                if (trainer.device().findNonFinite(dtype, part.memory()) >= 0) {
-                    throw new NonFiniteParameterException(trainer.progress().step(), name(slot, part));
-                }
+                SavedTensors.checkFinite(
+                        trainer.device(), name(slot, part), part.stored(), part.memory(), trainer.progress().step());
                 tensors.add(SavedTensors.tensor(trainer.transfer(), name(slot, part), shape(slot, part), part.stored(),
                         part.memory()));
             }

@@ -107,6 +107,45 @@ class AccumulationTest {
         }
     }
 
+    @ParameterizedTest
+    @OnEachDevice
+    void aRunGoesOnFromAnEpochsLastStepThatTookFewerBatches(String backend) {
+        TrainingOptions options = OPTIONS.withAccumulate(3);
+        Map<String, byte[]> whole;
+        try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
+            trainer.run();
+            whole = bytes(trainer);
+        }
+        Path written;
+        try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, options)) {
+            CheckpointStore store = new CheckpointStore(folder);
+            List<Path> paths = new ArrayList<>();
+            trainer.run(new TrainingListener() {
+                @Override
+                public boolean requiresSettledState(long step) {
+                    return step == 3;
+                }
+
+                @Override
+                public void onStep(Progress progress) {
+                    if (progress.step() == 3) {
+                        paths.add(store.write(3, trainer.checkpoint()));
+                    }
+                }
+
+                @Override
+                public void onEpoch(Progress progress, Evaluation test) {}
+            });
+            written = paths.getFirst();
+        }
+        try (Device device = device(backend); Trainer trainer = new Trainer(PLAIN, digits, device, options);
+                LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
+            trainer.restore(checkpoint);
+            trainer.run();
+            assertSame(bytes(trainer), whole);
+        }
+    }
+
     /** Eight batches by threes: the last step of an epoch has two, and takes their mean. */
     @ParameterizedTest
     @OnEachDevice

@@ -3,6 +3,7 @@ package dev.gatun.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gatun.backend.Device;
@@ -130,6 +131,53 @@ class NetworkOptionsTest {
                 Optimizer _ = network.optimizer(SgdHyperparameters.DEFAULTS, SCALED)) {
             assertThatIllegalStateException().isThrownBy(() -> network.optimizer(SgdHyperparameters.DEFAULTS))
                     .withMessageContaining("one that scales the loss must be its only one");
+        }
+    }
+
+    @ParameterizedTest
+    @OnEachDevice
+    void aClosedOptimizerScalesTheLossNoMore(String backend) {
+        try (Device device = TestDevices.open(backend);
+                Network network = Network.training(device, "loss", NetworkOptionsTest::describe)) {
+            float gradient;
+            try (Optimizer _ = network.optimizer(SgdHyperparameters.DEFAULTS, SCALED)) {
+                network.set("x", X).forward().backward();
+                gradient = network.readGradient("head.bias")[0];
+            }
+            network.forward().backward();
+            assertThat(network.readGradient("head.bias")[0]).isEqualTo(gradient / 1024);
+            try (Optimizer optimizer = network.optimizer(SgdHyperparameters.DEFAULTS)) {
+                optimizer.step();
+            }
+            try (Optimizer optimizer = network.optimizer(SgdHyperparameters.DEFAULTS, SCALED)) {
+                network.forward().backward();
+                optimizer.step();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @OnEachDevice
+    void backwardNeedsAForwardPassAndALoss(String backend) {
+        try (Device device = TestDevices.open(backend);
+                Network network = Network.training(device, "loss", NetworkOptionsTest::describe);
+                Network inference = Network.inference(device, NetworkOptionsTest::describe)) {
+            assertThatIllegalStateException().isThrownBy(network::backward)
+                    .withMessage("there is no forward pass to differentiate: call forward first");
+            inference.set("x", X).forward();
+            assertThatIllegalStateException().isThrownBy(inference::backward)
+                    .withMessage("this network only computes: make one for training to differentiate it");
+        }
+    }
+
+    @ParameterizedTest
+    @OnEachDevice
+    void aCheckpointHoldsNoNan(String backend) {
+        try (Device device = TestDevices.open(backend);
+                Network network = Network.training(device, "loss", NetworkOptionsTest::describe)) {
+            network.variables().write("head.bias", new float[] {Float.NaN, 0});
+            assertThatThrownBy(network::checkpoint).isInstanceOf(NonFiniteParameterException.class)
+                    .hasMessageStartingWith("head.bias is no longer finite");
         }
     }
 

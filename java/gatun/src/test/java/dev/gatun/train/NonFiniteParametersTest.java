@@ -22,6 +22,8 @@ import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.LionHyperparameters;
 import dev.gatun.update.rule.SgdHyperparameters;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +54,8 @@ class NonFiniteParametersTest {
             Throwable failure = catchThrowable(trainer::run);
             if (rate > 1e10 || failure != null) {
                 assertThat(failure).isInstanceOfAny(NonFiniteLossException.class,
-                        NonFiniteParameterException.class).hasMessageContaining("smaller learning rate");
+                        NonFiniteParameterException.class, NonFiniteEvaluationException.class)
+                        .hasMessageContaining("smaller learning rate");
             }
             Throwable unsaved = catchThrowable(() -> trainer.checkpoint().close());
             if (unsaved == null) {
@@ -63,6 +66,22 @@ class NonFiniteParametersTest {
             } else {
                 assertThat(unsaved).isInstanceOf(NonFiniteParameterException.class);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @OnEachDevice
+    void anEvaluationWhoseLossIsNotFiniteNamesTheLayer(String backend) {
+        try (Device device = TestDevices.open(backend);
+                Trainer trainer = trainer(device, 0.01, 16)) {
+            for (String name : List.of("conv1.weight", "conv2.weight", "fc1.weight")) {
+                float[] values = trainer.variables().read(name);
+                Arrays.fill(values, 1e30f);
+                trainer.variables().write(name, values);
+            }
+            assertThatThrownBy(trainer::evaluate).isInstanceOf(NonFiniteEvaluationException.class)
+                    .hasMessageStartingWith("the loss of the evaluation is ")
+                    .hasMessageContaining("the first non-finite value is in conv2");
         }
     }
 

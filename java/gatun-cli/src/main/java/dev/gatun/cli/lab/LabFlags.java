@@ -49,6 +49,9 @@ record LabFlags(LabOptimizersCommand flags) {
         wanted.stream().filter(word -> !known.contains(word)).findFirst().ifPresent(word -> {
             throw CliException.usage("--optimizers: " + Choices.unknown(word, known));
         });
+        if (wanted.isEmpty()) {
+            throw CliException.usage("--optimizers names none: give one or more of " + String.join(", ", known));
+        }
         return wanted.stream().distinct()
                 .map(word -> new Contender(word, recipe.optimizer(UpdateRules.named(word)))).toList();
     }

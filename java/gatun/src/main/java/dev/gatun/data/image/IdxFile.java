@@ -129,8 +129,11 @@ final class IdxFile {
         boolean packed = path.toString().endsWith(".gz");
         long most = packed ? fileBytes * LARGEST_RATIO : fileBytes - headerBytes;
         if (bytes > most) {
-            throw new DataException(path.toString(), "declares " + Bytes.format(bytes) + " of data, but "
-                    + Bytes.format(fileBytes) + " on the disk cannot hold that", GET_AGAIN);
+            String declared = Bytes.format(bytes);
+            String found = Bytes.format(fileBytes);
+            throw new DataException(path.toString(), "declares " + (declared.equals(found) ? bytes + " B" : declared)
+                    + " of data, but " + (declared.equals(found) ? fileBytes + " B" : found)
+                    + " on the disk cannot hold that", GET_AGAIN);
         }
         if (bytes > Runtime.getRuntime().maxMemory() / 2) {
             throw new DataException(path.toString(), "holds " + Bytes.format(bytes)

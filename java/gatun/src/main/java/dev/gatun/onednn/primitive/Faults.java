@@ -12,6 +12,9 @@ public final class Faults {
     /** Fewer channels than a vector register may hold. */
     private static final long FEW_CHANNELS = 16;
 
+    /** Images of a batch, of which oneDNN's convolutions divide by zero when they block more. */
+    private static final long MOST_IMAGES = 1L << 26;
+
     private Faults() {}
 
     /** Nothing is passed over. */
@@ -39,6 +42,18 @@ public final class Faults {
         long batch = x.extent(0);
         return batch == 1 || outputs == 1 || features(x) == 1
                 ? implementation -> implementation.startsWith("brg_matmul:") : none();
+    }
+
+    /**
+     * Convolutions of more images than any memory holds end the process by a division by zero.
+     *
+     * @throws PrimitiveDescriptor.UnimplementedException when there are more
+     */
+    public static void checkImages(Shape x) {
+        if (x.extent(0) > MOST_IMAGES) {
+            throw new PrimitiveDescriptor.UnimplementedException("a convolution takes at most " + MOST_IMAGES
+                    + " images in a batch, got " + x.extent(0));
+        }
     }
 
     private static long features(Shape x) {

@@ -59,21 +59,21 @@ public final class Kernels {
     public static void gather(GatherSizes sizes, MemorySegment src, MemorySegment indices, MemorySegment dst) {
         int status = gatun_h.gatun_gather(
                 sizes.outer(), sizes.rows(), sizes.inner(), sizes.count(), src, indices, dst);
-        checkIndices(status, "gatun_gather", sizes);
+        checkIndices(status, "gatun_gather", sizes, indices);
     }
 
     public static void scatterAdd(
             GatherSizes sizes, long skipped, MemorySegment diff, MemorySegment indices, MemorySegment dst) {
         int status = gatun_h.gatun_scatter_add(
                 sizes.outer(), sizes.rows(), sizes.inner(), sizes.count(), skipped, diff, indices, dst);
-        checkIndices(status, "gatun_scatter_add", sizes);
+        checkIndices(status, "gatun_scatter_add", sizes, indices);
     }
 
     /** Labels as vectors of 0 and 1; what is neither a class nor ignored is refused. */
     public static void oneHot(GatherSizes sizes, long ignored, MemorySegment labels, MemorySegment dst) {
         int status = gatun_h.gatun_one_hot(sizes.outer(), sizes.rows(), sizes.inner(), ignored, labels, dst);
         if (status == gatun_h.GATUN_INVALID_LABEL()) {
-            throw new IllegalArgumentException("one_hot: a label lies outside 0 .. " + (sizes.rows() - 1));
+            throw outside("one_hot", "label", labels, sizes.rows(), ignored);
         }
         check(status, "gatun_one_hot", sizes.outer() * sizes.rows() * sizes.inner());
     }
@@ -95,9 +95,24 @@ public final class Kernels {
                 taps.outer() * taps.extent() * taps.inner());
     }
 
-    private static void checkIndices(int status, String function, GatherSizes sizes) {
+    /** The line that names the first of some numbers that is no index. */
+    private static IllegalArgumentException outside(
+            String op, String what, MemorySegment numbers, long extent, long ignored) {
+        long at = 0;
+        int number = 0;
+        for (; at < numbers.byteSize() / Integer.BYTES; at++) {
+            number = numbers.getAtIndex(ValueLayout.JAVA_INT, at);
+            if (number != ignored && (number < 0 || number >= extent)) {
+                break;
+            }
+        }
+        return new IllegalArgumentException(op + ": " + what + " " + number + " at position " + at
+                + " lies outside 0 .. " + (extent - 1) + ": look at the data");
+    }
+
+    private static void checkIndices(int status, String function, GatherSizes sizes, MemorySegment indices) {
         if (status == gatun_h.GATUN_INVALID_INDEX()) {
-            throw new IllegalArgumentException("gather: an index lies outside 0 .. " + (sizes.rows() - 1));
+            throw outside("gather", "index", indices, sizes.rows(), -1L << 40);
         }
         check(status, function, sizes.outer() * sizes.count() * sizes.inner());
     }
@@ -138,7 +153,7 @@ public final class Kernels {
                 gatun_h.gatun_softmax_cross_entropy_forward(rows, classes, logits, labels, probabilities, loss,
                 correct);
         if (status == gatun_h.GATUN_INVALID_LABEL()) {
-            throw new IllegalArgumentException("softmax_cross_entropy: a label lies outside 0 .. " + (classes - 1));
+            throw outside("softmax_cross_entropy", "label", labels, classes, -1L << 40);
         }
         check(status, "gatun_softmax_cross_entropy_forward", rows * classes);
     }
