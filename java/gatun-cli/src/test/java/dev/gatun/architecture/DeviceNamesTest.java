@@ -38,6 +38,7 @@ class DeviceNamesTest {
             entry("engine/ProgramTest.java", "only the CPU's kernels want other layouts of weights"),
             entry("engine/VariablesTest.java", "only the CPU's kernels want blocked layouts"),
             entry("model/ZooAgainstPyTorchTest.java", "the zoo's models take minutes on the reference"),
+            entry("model/ZooFigures.java", "a word of a file of figures"),
             entry("nn/SharedDropoutTest.java", "layouts of the CPU against the reference's numbers"),
             entry("optim/MemoryOfSeveralRulesTest.java", "a user's own memory, which devices elsewhere refuse"),
             entry("optim/OptimizersRefusalsTest.java", "threads that race with native steps over a user's memory"),

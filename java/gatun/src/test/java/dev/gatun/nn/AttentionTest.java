@@ -3,9 +3,9 @@ package dev.gatun.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Inference;
@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
 
 /** What attention refuses, and that neither its scores nor a causal mask lie in memory. */
 @ExtendWith(NoLeaks.class)
@@ -76,13 +77,14 @@ class AttentionTest {
     }
 
     /** 4,096 queries by as many keys would be 64 MiB of scores a head. */
-    @Test
-    void scoresOfLongSequencesExistInBlocksOnly() {
+    @ParameterizedTest
+    @OnEachDevice
+    void scoresOfLongSequencesExistInBlocksOnly(String backend) {
         long tokens = 4096;
         GraphBuilder own = new GraphBuilder();
         Value x = own.input("x", TensorType.f32(1, 1, tokens, 4));
         own.output("y", Attention.causal(own, "y", x, x, x, 0));
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+        try (Device device = TestDevices.open(backend);
                 GraphRunner runner = new GraphRunner(own.build(), device)) {
             assertThat(device.memory().used()).isLessThan(4L << 20);
             double[] ones = new double[Math.toIntExact(4 * tokens)];

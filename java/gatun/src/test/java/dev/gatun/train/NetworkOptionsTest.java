@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(NoLeaks.class)
 class NetworkOptionsTest {
@@ -70,7 +70,7 @@ class NetworkOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "far"})
+    @MethodSource("dev.gatun.backend.TestDevices#besidesTheCpu")
     void layersComputeInThePrecisionAndParametersStayInF32(String backend) {
         NetworkOptions narrow = NetworkOptions.defaults().withPrecision(PrecisionPolicy.of(Precision.BF16));
         try (Device device = TestDevices.open(backend);
@@ -184,7 +184,7 @@ class NetworkOptionsTest {
     @ParameterizedTest
     @EnumSource(value = DType.class, names = {"F64", "BF16"})
     void optimizersRefuseParametersOfOtherTypesThanF32(DType dtype) {
-        try (Device device = TestDevices.open("reference");
+        try (Device device = TestDevices.open(TestDevices.ORACLE);
                 Network network = Network.training(device, "loss", graph -> {
             Value weight = graph.variable(new Variable("w", Shape.of(3), Variable.Kind.WEIGHT,
                     Initializers.constant(2)), dtype);
@@ -202,7 +202,7 @@ class NetworkOptionsTest {
     @ParameterizedTest
     @EnumSource(DType.class)
     void outputsOfAnyTypeAreReadAsFloats(DType dtype) {
-        try (Device device = TestDevices.open("reference"); Network network = Network.inference(device, graph ->
+        try (Device device = TestDevices.open(TestDevices.ORACLE); Network network = Network.inference(device, graph ->
                 graph.output("same", graph.input("x", new TensorType(dtype, Shape.of(2, 1)))))) {
             byte[] bytes = new byte[2 * dtype.bytes()];
             bytes[dtype.bytes() - 1] = 0x40; // 2, or a power of two of an integer

@@ -45,12 +45,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** State dicts of a small network: PyTorch's own, and damaged ones. */
 @ExtendWith(NoLeaks.class)
@@ -112,7 +110,7 @@ class WeightsTest {
     /** Writes the tensors of a network's file with some changed; without those that become null. */
     private Path changed(Map<String, float[]> changes) {
         Map<String, NamedTensor> tensors = new LinkedHashMap<>();
-        try (Device device = TestDevices.open("cpu"); Network network = network(device)) {
+        try (Device device = TestDevices.open(TestDevices.ORACLE); Network network = network(device)) {
             network.variables().slots().forEach(slot -> {
                 String name = slot.variable().name();
                 float[] values = network.variables().read(name);
@@ -163,9 +161,9 @@ class WeightsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"f16, 0x1p-11", "bf16, 0x1p-8", "f64, 0"})
-    void otherTypesAreConverted(String type, double unit) throws IOException {
-        try (Device device = TestDevices.open("cpu"); Network network = network(device)) {
+    @OnEachDevice({"f16 | 0x1p-11", "bf16 | 0x1p-8", "f64 | 0"})
+    void otherTypesAreConverted(String backend, String type, double unit) throws IOException {
+        try (Device device = TestDevices.open(backend); Network network = network(device)) {
             Weights.load(resource("net.safetensors"), network, WeightsPart.WHOLE);
             float[] expected = network.variables().read("conv1.weight");
             network.initialize(5);
@@ -220,9 +218,11 @@ class WeightsTest {
         }
     }
 
-    @Test
-    void aCumulativeAverageCountsInAVariableWhichFilesHoldAsAnInteger() throws IOException {
-        try (Device device = TestDevices.open("cpu"); Network network = network(device, batchNorm().cumulative(), 3)) {
+    @ParameterizedTest
+    @OnEachDevice
+    void aCumulativeAverageCountsInAVariableWhichFilesHoldAsAnInteger(String backend) throws IOException {
+        try (Device device = TestDevices.open(backend);
+                Network network = network(device, batchNorm().cumulative(), 3)) {
             Weights.load(resource("net.safetensors"), network, WeightsPart.WHOLE);
             assertThat(network.variables().read("bn1.num_batches_tracked")).containsExactly(3);
             train(network, 1);
@@ -230,10 +230,11 @@ class WeightsTest {
         }
     }
 
-    @Test
-    void theHeadIsLeftOutWhenAsked() throws IOException {
+    @ParameterizedTest
+    @OnEachDevice
+    void theHeadIsLeftOutWhenAsked(String backend) throws IOException {
         Path file = resource("net.safetensors");
-        try (Device device = TestDevices.open("cpu"); Network network = network(device, batchNorm(), 5)) {
+        try (Device device = TestDevices.open(backend); Network network = network(device, batchNorm(), 5)) {
             assertThatThrownBy(() -> Weights.load(file, network, WeightsPart.WHOLE))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessage(file + " does not fit the model: misshapen: fc.weight (3x4) for (5x4), fc.bias (3)"
@@ -248,10 +249,11 @@ class WeightsTest {
         }
     }
 
-    @Test
-    void everythingThatDoesNotFitIsNamedAtOnce() throws IOException {
+    @ParameterizedTest
+    @OnEachDevice
+    void everythingThatDoesNotFitIsNamedAtOnce(String backend) throws IOException {
         Path file = changed(Map.of("bn1.bias", new float[0], "conv1.weight", new float[3], "other", new float[1]));
-        try (Device device = TestDevices.open("cpu"); Network network = network(device)) {
+        try (Device device = TestDevices.open(backend); Network network = network(device)) {
             String faults = "missing: bn1.bias; unexpected: other; misshapen: conv1.weight (3) for (4x2x3x3)";
             assertThatThrownBy(() -> Weights.load(file, network, WeightsPart.BODY))
                     .isInstanceOf(CheckpointException.class).hasMessage(file + " does not fit the model: " + faults
@@ -270,10 +272,11 @@ class WeightsTest {
         }
     }
 
-    @Test
-    void elementsThatAreNotFiniteAreRefusedBeforeAnythingChanges() {
+    @ParameterizedTest
+    @OnEachDevice
+    void elementsThatAreNotFiniteAreRefusedBeforeAnythingChanges(String backend) {
         Path file = changed(Map.of("fc.bias", new float[] {0, Float.NaN, 0}));
-        try (Device device = TestDevices.open("cpu"); Network network = network(device)) {
+        try (Device device = TestDevices.open(backend); Network network = network(device)) {
             float[] before = network.variables().read("conv1.weight");
             assertThatThrownBy(() -> Weights.load(file, network, WeightsPart.WHOLE))
                     .isInstanceOf(CheckpointException.class)
@@ -282,19 +285,20 @@ class WeightsTest {
         }
     }
 
-    @Test
-    void tensorsOfOtherTypesAreNamed() {
+    @ParameterizedTest
+    @OnEachDevice
+    void tensorsOfOtherTypesAreNamed(String backend) {
         NamedTensor integers = new NamedTensor("fc.bias", new TensorType(DType.I32, Shape.of(3)),
                 MemorySegment.ofArray(new int[3]));
-        try (Device device = TestDevices.open("cpu"); Network network = network(device)) {
+        try (Device device = TestDevices.open(backend); Network network = network(device)) {
             assertThat(Weights.load(write(List.of(tensor("bn1.bias", Shape.of(4), new float[4]), integers)), network,
                     WeightsPart.MATCHING).unusable()).containsExactly("fc.bias I32");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"module.", "_orig_mod.", "module._orig_mod."})
-    void prefixesOfPyTorchsWrappersAreDropped(String prefix) throws IOException {
+    @OnEachDevice({"module.", "_orig_mod.", "module._orig_mod."})
+    void prefixesOfPyTorchsWrappersAreDropped(String backend, String prefix) throws IOException {
         List<NamedTensor> wrapped = new ArrayList<>();
         try (SafetensorsFile file = SafetensorsFile.open(resource("net.safetensors"))) {
             for (String name : file.names()) {
@@ -303,16 +307,17 @@ class WeightsTest {
                 wrapped.add(new NamedTensor(prefix + name, file.type(name), MemorySegment.ofArray(bytes)));
             }
         }
-        try (Device device = TestDevices.open("cpu"); Network network = network(device)) {
+        try (Device device = TestDevices.open(backend); Network network = network(device)) {
             assertThat(Weights.load(write(wrapped), network, WeightsPart.WHOLE).taken()).contains("conv1.weight")
                     .hasSize(7);
         }
     }
 
     /** What a checkpoint is evaluated with. */
-    @Test
-    void theAverageIsSavedWhereOneIsKept() {
-        try (Device device = TestDevices.open("cpu"); Network network = network(device);
+    @ParameterizedTest
+    @OnEachDevice
+    void theAverageIsSavedWhereOneIsKept(String backend) {
+        try (Device device = TestDevices.open(backend); Network network = network(device);
                 Optimizer optimizer = network.optimizer(SgdHyperparameters.DEFAULTS.withLearningRate(1),
                         OptimizerOptions.NONE.withAverageDecay(0.9))) {
             for (int step = 0; step < 3; step++) {

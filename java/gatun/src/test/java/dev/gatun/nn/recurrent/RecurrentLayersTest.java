@@ -3,9 +3,9 @@ package dev.gatun.nn.recurrent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Inference;
@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
 
 /** What recurrent layers refuse, what they are made of, and that they lose no NaN. */
 @ExtendWith(NoLeaks.class)
@@ -68,14 +69,15 @@ class RecurrentLayersTest {
         assertThat(Inference.of(training).nodes().stream().filter(node -> node.op() instanceof Dropout)).isEmpty();
     }
 
-    @Test
-    void aNanReachesAllStatesThatFollowIt() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aNanReachesAllStatesThatFollowIt(String backend) {
         double[] elements = new double[2 * 5 * 3];
         elements[3 * 2 + 1] = Double.NaN; // the first sequence, its third step
         for (Layer layer : List.of(new Lstm(9), new Gru(9))) {
             GraphBuilder own = new GraphBuilder();
             own.output("y", layer.apply(own, "y", own.input("x", TensorType.f32(2, 5, 3))));
-            try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+            try (Device device = TestDevices.open(backend);
                     GraphRunner runner = new GraphRunner(own.build(), device)) {
                 own.build().variables().forEach(value ->
                         runner.set(value.name(), constant((int) value.type().shape().elements())));
