@@ -116,7 +116,7 @@ class OpCasesInSixteenBitsTest {
                     double nearest = Math.abs(wanted[k]) < largest(output.type().dtype()) ? wanted[k]
                             : Math.copySign(Double.POSITIVE_INFINITY, wanted[k]);
                     assertThat(found[k] == nearest || Math.abs(found[k] - wanted[k]) <= most
-                            || Double.isNaN(found[k]) && Double.isNaN(wanted[k]))
+                            || (Double.isNaN(found[k]) && Double.isNaN(wanted[k])))
                             .as("%s of %s, element %s: %s, not %s", output, node.op(), k, found[k], wanted[k]).isTrue();
                 }
             }
