@@ -75,6 +75,6 @@ public final class Elements {
     /** The nearest number of 8 significant bits, of two the even one; the tests' numbers are exact in f32. */
     private static short bfloat16(double value) {
         int bits = Float.floatToIntBits((float) value);
-        return Double.isNaN(value) ? 0x7FC0 : (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
+        return Double.isNaN(value) ? 0x7FC0 : (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
     }
 }
