@@ -104,8 +104,8 @@ class SecondDerivativesTest {
         assertThatThrownBy(() -> Differentiation.differentiate(graph, "penalty"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching(
-                        "node \\S+: (batch_normalization|layer_normalization|max_pool|lstm|gru|attention)"
-                                + "_backward has no derivative,"
+                        "node \\S+: (batch_normalization|layer_normalization|group_normalization|max_pool|lstm"
+                                + "|gru|attention)_backward has no derivative,"
                                 + " so that the loss has no second derivative through it");
     }
 
