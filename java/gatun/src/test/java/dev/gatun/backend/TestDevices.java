@@ -7,7 +7,7 @@ import java.util.stream.Stream;
  * The one place that says on which devices a device's contract is tested: {@code cpu}, the {@code reference} and
  * {@code far}, and those that the system property {@code gatun.test.devices} names besides, with commas between them.
  *
- * <p>Tests run on all of them ({@link OnEachDevice}, {@link #names}), against the {@link #ORACLE}; what is measured of
+ * <p>Tests run on all of them ({@code OnEachDevice}, {@link #names}), against the {@link #ORACLE}; what is measured of
  * one device says which by a constant of this class. A device's own tests open it by its name.
  */
 public final class TestDevices {
