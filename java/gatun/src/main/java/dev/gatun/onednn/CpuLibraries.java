@@ -4,6 +4,7 @@ import dev.gatun.bindings.gatun.gatun_h;
 import dev.gatun.ffi.LibraryLoader;
 import dev.gatun.ffi.LibrarySpec;
 import dev.gatun.ffi.LibraryStatus;
+import dev.gatun.ffi.SpinLimit;
 import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.onednn.update.NativeRule;
 import dev.gatun.update.UpdateRule;
@@ -29,8 +30,13 @@ final class CpuLibraries {
 
     private static final class Loaded {
         // oneDNN first: its artifact brings the OpenMP runtime that the kernels then share.
-        static final LibraryStatus ONEDNN_STATUS = LibraryLoader.load(ONEDNN);
+        static final LibraryStatus ONEDNN_STATUS = loadOnednn();
         static final LibraryStatus KERNELS_STATUS = checkAbi(LibraryLoader.load(KERNELS));
+
+        private static LibraryStatus loadOnednn() {
+            SpinLimit.set(); // before the runtime reads it
+            return LibraryLoader.load(ONEDNN);
+        }
 
         private static LibraryStatus checkAbi(LibraryStatus status) {
             if (status instanceof LibraryStatus.Loaded loaded && Kernels.abiVersion() != gatun_h.GATUN_ABI_VERSION()) {
