@@ -8,7 +8,7 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.Recipe;
-import dev.gatun.cli.export.WeightsFormat;
+import dev.gatun.cli.export.ExportFormat;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.ScheduleFlags;
 import dev.gatun.cli.train.TrainCommand;
@@ -47,7 +47,7 @@ final class Settings {
         commands.registerConverter(Stem.class, Choices.converter(Stem.class));
         commands.registerConverter(Initialization.class, Choices.parsed(Initialization::parse));
         commands.registerConverter(WeightsPart.class, Choices.converter(WeightsPart.class));
-        commands.registerConverter(WeightsFormat.class, Choices.converter(WeightsFormat.class));
+        commands.registerConverter(ExportFormat.class, Choices.converter(ExportFormat.class));
         commands.registerConverter(LossScaling.class, Choices.parsed(LossScaling::parse));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));
         commands.registerConverter(SharpnessAware.class, Choices.parsed(SharpnessAware::parse));

@@ -8,6 +8,7 @@ import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -64,6 +65,26 @@ class WeightsCommandsTest {
         assertThat(found.keySet()).isEqualTo(expected.keySet()).contains("layer3.0.downsample.1.num_batches_tracked");
         found.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(expected.get(name)));
         assertThat(found.get("bn1.num_batches_tracked")).containsExactly(3, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    @Test
+    void aGraphGoesOutAsOnnxWithItsWeights() throws IOException {
+        Path file = folder.resolve("model.onnx");
+        Cli export = Cli.run("export " + first + " --format onnx --output " + file);
+        assertThat(export.err()).isEmpty();
+        assertThat(export.code()).isZero();
+        assertThat(Files.size(file)).isGreaterThan(Files.size(weights) * 9 / 10); // the counters of batches stay here
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                .contains("layer3.0.downsample.0.weight", "Conv", "probabilities", "logits");
+    }
+
+    @Test
+    void anOutputThatTheModelHasNotIsRefused() {
+        Path file = folder.resolve("none.onnx");
+        Cli export = Cli.run("export " + first + " --format onnx --value scores --output " + file);
+        assertThat(export.code()).isEqualTo(2);
+        assertThat(export.err()).contains("--value scores: the model has the outputs probabilities");
+        assertThat(file).doesNotExist();
     }
 
     /** A first step so short that what was loaded stays, a cut, and the rest without the file. */

@@ -150,13 +150,21 @@ public final class Weights {
      * @throws dev.gatun.io.file.StorageException when the disk refuses; an earlier file is intact then
      */
     public static void save(Path file, LoadedCheckpoint checkpoint) {
+        write(file, tensors(checkpoint));
+    }
+
+    /**
+     * Returns the variables of a checkpoint, or their average where it keeps one: what it is evaluated with. They are
+     * read when they are written, so that the checkpoint must stay open until then.
+     */
+    public static List<NamedTensor> tensors(LoadedCheckpoint checkpoint) {
         List<NamedTensor> tensors = new ArrayList<>();
         for (String name : checkpoint.model().names()) {
             tensors.add(TrainerState.averageOf(checkpoint, name)
                     .map(average -> tensor(checkpoint.optimizer(), average, name))
                     .orElseGet(() -> tensor(checkpoint.model(), name, name)));
         }
-        write(file, tensors);
+        return tensors;
     }
 
     /**

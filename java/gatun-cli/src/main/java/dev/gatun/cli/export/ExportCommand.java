@@ -1,13 +1,17 @@
 package dev.gatun.cli.export;
 
+import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.model.Model;
 import dev.gatun.train.Weights;
+import dev.gatun.train.export.OnnxModels;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +20,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatun export}. */
 @Command(name = "export", sortOptions = false, abbreviateSynopsis = true, separator = " ",
-        description = "Writes the weights of a trained model to a file for other programs.",
+        description = "Writes a trained model to a file for other programs.",
         parameterListHeading = "%nParameters:%n", optionListHeading = "%nOptions:%n",
         footer = {"", "The weights are those that the model is evaluated with: their average where the run keeps one.",
             "In PyTorch:", "  model.load_state_dict(safetensors.torch.load_file(\"mnist.safetensors\"))", "",
@@ -29,12 +33,17 @@ public final class ExportCommand implements Callable<Integer> {
             description = "A run's folder, which stands for its latest checkpoint, or the folder of a checkpoint.")
     Path path = Path.of("");
 
-    @Option(names = "--format", paramLabel = "safetensors", defaultValue = "safetensors",
-            description = "What to write: a state_dict as safetensors (default).")
-    WeightsFormat format = WeightsFormat.SAFETENSORS;
+    @Option(names = "--format", paramLabel = "safetensors|onnx", defaultValue = "safetensors",
+            description = "What to write: a state_dict as safetensors (default), or the graph with its weights as"
+                    + " ONNX, of operator set 17.")
+    ExportFormat format = ExportFormat.SAFETENSORS;
 
     @Option(names = "--output", paramLabel = "FILE", required = true, description = "The file to write or replace.")
     Path file = Path.of("");
+
+    @Option(names = "--value", paramLabel = "NAME", defaultValue = Model.PROBABILITIES,
+            description = "The output of the model that ONNX computes (default: ${DEFAULT-VALUE}, and the logits).")
+    String value = Model.PROBABILITIES;
 
     @Mixin
     final CommonOptions common = new CommonOptions();
@@ -48,10 +57,19 @@ public final class ExportCommand implements Callable<Integer> {
         try (LoadedCheckpoint checkpoint = CheckpointStore.read(RunLocation.find(path).checkpoint())) {
             switch (format) {
                 case SAFETENSORS -> Weights.save(file, checkpoint);
+                case ONNX -> OnnxModels.save(file, checkpoint, known(checkpoint));
             }
             output.fact("weights", checkpoint.model().names().size() + " tensors of " + checkpoint.path());
             output.fact("written", file.toString());
         }
         return ExitCode.OK.number();
+    }
+
+    private String known(LoadedCheckpoint checkpoint) {
+        List<String> outputs = OnnxModels.outputs(checkpoint);
+        if (!outputs.contains(value)) {
+            throw CliException.usage("--value " + value + ": the model has the outputs " + String.join(", ", outputs));
+        }
+        return value;
     }
 }

@@ -6,6 +6,7 @@ import dev.gatun.io.CheckpointException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,15 @@ public final class GraphDescription {
         if (template == null || !(ANY.equals(batchSize) || batchSize instanceof Long)) {
             throw new CheckpointException(source + ": it describes no graph; use another checkpoint");
         }
+        if (batchSize instanceof Long only && (only < 1 || only > Integer.MAX_VALUE)) {
+            throw new CheckpointException(source + ": batches of " + only + "; use another checkpoint");
+        }
         return new GraphDescription(template, batchSize instanceof Long only ? only : null, source);
+    }
+
+    /** Returns the only batch size that the description holds for, if there is one. */
+    public OptionalInt onlyBatchSize() {
+        return onlyBatchSize == null ? OptionalInt.empty() : OptionalInt.of(Math.toIntExact(onlyBatchSize));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,15 @@ public final class TaskDescription {
         } catch (RuntimeException e) { // whatever a hostile description does to a constructor
             throw damaged(file, e);
         }
+    }
+
+    /**
+     * Returns the only batch size that the graph of a checkpoint is described for, if there is one.
+     *
+     * @throws CheckpointException when its description is damaged
+     */
+    public static OptionalInt onlyBatchSize(LoadedCheckpoint checkpoint) {
+        return GraphDescription.fromJson(checkpoint.description(), file(checkpoint)).onlyBatchSize();
     }
 
     /**

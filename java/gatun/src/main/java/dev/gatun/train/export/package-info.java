@@ -1,0 +1,5 @@
+/** Trained models as files for other runtimes. */
+@NullMarked
+package dev.gatun.train.export;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package dev.gatun.io.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.gatun.shape.TensorType;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A model in ONNX Runtime. */
+public final class OnnxSession implements AutoCloseable {
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    private final OrtSession session;
+
+    /** Opens a file, which ONNX Runtime checks, with one thread. */
+    public OnnxSession(Path file) throws OrtException {
+        options.setIntraOpNumThreads(1);
+        session = environment.createSession(file.toString(), options);
+    }
+
+    /** A tensor of f32 or i32 with its elements. */
+    public record Tensor(TensorType type, double[] elements) {}
+
+    /** Computes all outputs, in row-major order; inputs that the model has not are left out. */
+    public Map<String, float[]> run(Map<String, Tensor> inputs) throws OrtException {
+        Map<String, OnnxTensor> given = new LinkedHashMap<>();
+        try {
+            for (String name : session.getInputNames()) {
+                given.put(name, tensor(inputs.get(name)));
+            }
+            Map<String, float[]> outputs = new LinkedHashMap<>();
+            try (OrtSession.Result result = session.run(given)) {
+                for (Map.Entry<String, OnnxValue> each : result) {
+                    FloatBuffer elements = ((OnnxTensor) each.getValue()).getFloatBuffer();
+                    float[] copy = new float[elements.remaining()];
+                    elements.get(copy);
+                    outputs.put(each.getKey(), copy);
+                }
+            }
+            return outputs;
+        } finally {
+            given.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private OnnxTensor tensor(Tensor tensor) throws OrtException {
+        long[] extents = tensor.type().shape().extents();
+        return switch (tensor.type().dtype()) {
+            case F32 -> {
+                FloatBuffer elements = FloatBuffer.allocate(tensor.elements().length);
+                for (double element : tensor.elements()) {
+                    elements.put((float) element);
+                }
+                yield OnnxTensor.createTensor(environment, elements.flip(), extents);
+            }
+            case I32 -> {
+                IntBuffer elements = IntBuffer.allocate(tensor.elements().length);
+                for (double element : tensor.elements()) {
+                    elements.put((int) element);
+                }
+                yield OnnxTensor.createTensor(environment, elements.flip(), extents);
+            }
+            default -> throw new IllegalArgumentException("an input of " + tensor.type());
+        };
+    }
+
+    /** Returns the metadata of the file. */
+    public Map<String, String> metadata() throws OrtException {
+        return session.getMetadata().getCustomMetadata();
+    }
+
+    @Override
+    public void close() throws OrtException {
+        session.close();
+        options.close();
+    }
+}
