@@ -113,7 +113,7 @@ final class FolderTree implements FileTree {
     static String textRemedy() {
         return "UTF-8".equals(System.getProperty("sun.jnu.encoding"))
                 ? "rename the files to UTF-8"
-                : "start Java in a locale of UTF-8 (LC_ALL=C.UTF-8), or with -Dsun.jnu.encoding=UTF-8";
+                : "start Java in a locale of UTF-8, such as LC_ALL=C.UTF-8";
     }
 
     private Path path(String file) {
