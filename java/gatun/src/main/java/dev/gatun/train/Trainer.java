@@ -90,8 +90,8 @@ public final class Trainer implements AutoCloseable {
         this(ImageClassification.of(model, normalization, data.train()),
                 ImageClassification.examples(model, data.train(), normalization, options.augmentations(),
                 options.seed()),
-                ImageClassification.examples(ImageInput.of(model, normalization, data.train().classNames()), model.name(),
-                        data.test()),
+                ImageClassification.examples(
+                        ImageInput.of(model, normalization, data.train().classNames()), model.name(), data.test()),
                 device, options);
     }
 

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "predict", sortOptions = false, abbreviateSynopsis = true, separator = " ",
         description = "Says what images show: the most probable classes of each.",
         parameterListHeading = "%nParameters:%n", optionListHeading = "%nOptions:%n",
-        footer = {"", "An image that cannot be read, or does not fit the model, is one line on standard error; the others"
-                + " are", "predicted, and the exit code is 3.", "",
+        footer = {"", "An image that cannot be read, or does not fit the model, is one line on standard error; the",
+            "others are predicted, and the exit code is 3.", "",
             "Examples:", "  gatun predict runs/flowers rose.jpg tulip.jpg",
             "  gatun predict runs/flowers ~/garden --top 1 --csv --output garden.csv"})
 public final class PredictCommand implements Callable<Integer> {

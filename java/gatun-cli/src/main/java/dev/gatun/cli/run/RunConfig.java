@@ -53,14 +53,14 @@ public record RunConfig(
 
     /** Returns a copy with the values that depend on the data. */
     public RunConfig decided(int newTrainImages, List<String> newClasses, Augment newAugment) {
-        return new RunConfig(model, stem, start, data, imageSize, limit, newTrainImages, newClasses, training, newAugment, device,
-                threads, memory, emulation, convolution, checkpointEvery);
+        return new RunConfig(model, stem, start, data, imageSize, limit, newTrainImages, newClasses, training,
+                newAugment, device, threads, memory, emulation, convolution, checkpointEvery);
     }
 
     /** The same with another beginning of the variables. */
     public RunConfig with(RunStart newStart) {
-        return new RunConfig(model, stem, newStart, data, imageSize, limit, trainImages, classes, training, augment, device,
-                threads, memory, emulation, convolution, checkpointEvery);
+        return new RunConfig(model, stem, newStart, data, imageSize, limit, trainImages, classes, training, augment,
+                device, threads, memory, emulation, convolution, checkpointEvery);
     }
 
     /** Returns the configuration as plain values. */
@@ -96,7 +96,8 @@ public record RunConfig(
         return fields.checked(() -> new RunConfig(
                 fields.text("model"), fields.word(STEM, Stem.class), RunStart.read(fields), fields.text("data"),
                 fields.count(IMAGE_SIZE, 0), fields.count("limit", 0), fields.count("train_images", 0),
-                fields.texts(CLASSES), TrainingFields.read(fields), fields.word("augment", Augment.class), fields.text("device"),
+                fields.texts(CLASSES), TrainingFields.read(fields), fields.word("augment", Augment.class),
+                        fields.text("device"),
                 fields.count("threads", 1), fields.number("memory"),
                 fields.word(EMULATION, DeviceOptions.Emulation.class),
                 fields.word(CONVOLUTION, ConvolutionMethod.class), fields.count("checkpoint_every", 0)));

@@ -130,7 +130,8 @@ final class TrainingSession {
             throw new CliException(ExitCode.USAGE, "a schedule does not fit a run of "
                     + config.training().length(images).steps() + " steps: " + e.getMessage(), e);
         }
-        return config.decided(images, data.train().classNames(), config.augment().decide(Recipe.of(config.model()), data.train()));
+        return config.decided(images, data.train().classNames(),
+                config.augment().decide(Recipe.of(config.model()), data.train()));
     }
 
     /** A run goes on with the classes, in their order, and the images that it began with. */

@@ -74,8 +74,8 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", 0, 0, 8, List.of(), TrainingOptions.defaults(),
-                        Augment.NONE, "cpu", 1, 0, REFUSED, ConvolutionMethod.AUTO, 0);
+                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", 0, 0, 8, List.of(),
+                        TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED, ConvolutionMethod.AUTO, 0);
         for (String field : config.toJson().keySet()) {
             Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");
             json.remove(field);

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * It belongs to the thread that opened it, as its device does: another thread that calls it gets a
- * {@link WrongThreadException}. A server hands its images to that one thread, or opens a classifier and a device on each.
+ * {@link WrongThreadException}. A server hands its images to that one thread, or opens a classifier and a device on
+ * each.
  */
 public final class ImageClassifier implements AutoCloseable {
     /** Batches between two calls of a listener: what is kept of the answers stays small, however many images. */
