@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -99,7 +100,7 @@ class ClassNamesCommandsTest {
     void filesOfMnistAreKnownByTheirContent() throws IOException {
         data = TinyImages.write(folder.resolve("idx"));
         train(" --epochs 1 --stop-after-steps 2");
-        assertThat(Json.readObject(run.resolve("config.json")).get("classes")).asList().containsExactly("0", "1", "2");
+        assertThat(Json.readObject(run.resolve("config.json"))).containsEntry("classes", List.of("0", "1", "2"));
         Path labels = data.resolve("train-labels-idx1-ubyte");
         byte[] bytes = Files.readAllBytes(labels);
         bytes[8] = 2;

@@ -72,7 +72,7 @@ class PredictCommandTest {
         assertThat(lines).hasSize(12);
         for (String line : lines) {
             Object image = Json.parseObject(line, "line").get("image");
-            assertThat(Json.parseObject(line, "line").get("classes")).asList().hasSize(3).first().asString()
+            assertThat((List<?>) Json.parseObject(line, "line").get("classes")).hasSize(3).first().asString()
                     .contains("class=" + Path.of(String.valueOf(image)).getParent().getFileName());
         }
     }

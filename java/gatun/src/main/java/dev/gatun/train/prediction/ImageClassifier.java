@@ -78,33 +78,39 @@ public final class ImageClassifier implements AutoCloseable {
      */
     public static ImageClassifier open(LoadedCheckpoint checkpoint, Device device, ClassifierOptions options) {
         Task task = TaskDescription.read(checkpoint);
-        ImageInput input = input(task, checkpoint);
+        ImageInput input = input(task, options, checkpoint);
         int asked = options.imageSize();
         if (asked > 0 && (asked != input.height() || asked != input.width())) {
             throw new IllegalArgumentException("the model reads images of " + input.height() + "x" + input.width()
                     + ", not of " + asked + "x" + asked);
         }
-        int least = leastBatch(task);
+        int least = leastBatch(task, options.batchSize());
         TrainedModel model = TrainedModel.open(checkpoint, device, Math.max(least, options.batchSize()),
                 options.precision() == null ? TrainedModel.precision(checkpoint) : options.precision());
         return new ImageClassifier(
                 model, input, asked > 0 ? asked : ImageInput.resized(task).orElse(0), least, options);
     }
 
-    /** Two where the description of the model, which is that of training, cannot normalise one image alone. */
-    private static int leastBatch(Task task) {
-        try {
-            task.graph(1);
-            return 1;
-        } catch (IllegalArgumentException _) {
-            return 2;
+    /**
+     * The smallest batch: two where the description of the model, which is that of training, cannot normalise one image
+     * alone; the only one that it has, if that is the one asked for.
+     */
+    private static int leastBatch(Task task, int asked) {
+        for (int size = 1; size <= 2; size++) {
+            try {
+                task.graph(size);
+                return size;
+            } catch (IllegalArgumentException | CheckpointException _) {
+                // too small, or damaged: what is used in the end says so
+            }
         }
+        return asked;
     }
 
-    private static ImageInput input(Task task, LoadedCheckpoint checkpoint) {
+    private static ImageInput input(Task task, ClassifierOptions options, LoadedCheckpoint checkpoint) {
         try {
             ImageInput input = ImageInput.of(task);
-            task.graph(leastBatch(task)).output(Model.PROBABILITIES);
+            task.graph(leastBatch(task, options.batchSize())).output(Model.PROBABILITIES);
             return input;
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(checkpoint.path() + ": " + e.getMessage()
