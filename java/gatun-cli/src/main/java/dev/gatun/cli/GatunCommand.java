@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.cli.compare.CompareCommand;
 import dev.gatun.cli.doctor.DoctorCommand;
 import dev.gatun.cli.evaluate.EvaluateCommand;
 import dev.gatun.cli.export.ExportCommand;
@@ -54,6 +55,7 @@ final class GatunCommand implements Callable<Integer> {
                 .addSubcommand(new TrainCommand(output))
                 .addSubcommand(new EvaluateCommand(output))
                 .addSubcommand(new PredictCommand(output))
+                .addSubcommand(new CompareCommand(output))
                 .addSubcommand(new ExportCommand(output))
                 .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output))
                         .addSubcommand(new LabInitCommand(output)))

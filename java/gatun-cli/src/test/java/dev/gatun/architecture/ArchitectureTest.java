@@ -97,6 +97,7 @@ class ArchitectureTest {
             Map.entry("cli.run", Set.of("cli.option")),
             Map.entry("cli.train", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.evaluate", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.compare", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.predict", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.export", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.lab", Set.of("cli.option", "cli.run", "cli.terminal")),

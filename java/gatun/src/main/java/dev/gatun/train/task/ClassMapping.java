@@ -43,6 +43,11 @@ public final class ClassMapping {
         }
     }
 
+    /** Returns the model's number of each class of the data, by label; -1 for a class without images that it lacks. */
+    public int[] numbers() {
+        return numbers.clone();
+    }
+
     /** Returns how many classes there are images of. */
     public int classesWithImages() {
         return (int) IntStream.range(0, present.length).filter(i -> present[i]).count();
