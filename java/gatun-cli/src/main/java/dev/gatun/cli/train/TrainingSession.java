@@ -34,6 +34,7 @@ import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A run from the first look at its data to its summary, all on the calling thread. */
@@ -138,11 +139,17 @@ final class TrainingSession {
     private static void checkSame(RunConfig config, DataSplit data, RunManifest before) {
         ClassNames.difference(data.train().classNames(), config.classes())
                 .map(difference -> "it has " + difference + ", unlike")
+                .or(() -> trainImages(data.train().size(), config.trainImages()))
                 .or(() -> RunManifest.of(data).difference(before))
                 .ifPresent(difference -> {
                     throw new DataException(config.data(), difference + " when the run began",
                             "put the same data there, or start a new run");
                 });
+    }
+
+    private static Optional<String> trainImages(int now, int before) {
+        return now == before ? Optional.empty()
+                : Optional.of("it has " + now + " training images, but had " + before);
     }
 
     private static Trainer trainer(
