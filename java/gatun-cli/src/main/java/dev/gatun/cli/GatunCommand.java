@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.cli.compare.CompareCommand;
 import dev.gatun.cli.doctor.DoctorCommand;
 import dev.gatun.cli.evaluate.EvaluateCommand;
 import dev.gatun.cli.export.ExportCommand;
@@ -10,6 +11,7 @@ import dev.gatun.cli.models.ModelsCommand;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Version;
+import dev.gatun.cli.predict.PredictCommand;
 import dev.gatun.cli.summary.SummaryCommand;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.TrainCommand;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:", "  gatun train                     train LeNet on drawn digits: no data is needed",
             "  gatun train --data ~/mnist      train it on MNIST's four files, or a folder of images",
             "  gatun evaluate runs/my-run      measure what a run has learnt",
+            "  gatun predict runs/my-run my.jpg say what an image shows",
             "  gatun export runs/my-run --output model.safetensors",
             "                                  hand its weights to PyTorch",
             "  gatun lab optimizers --quick    compare optimizers",
@@ -51,6 +54,8 @@ final class GatunCommand implements Callable<Integer> {
         CommandLine commands = new CommandLine(new GatunCommand(output))
                 .addSubcommand(new TrainCommand(output))
                 .addSubcommand(new EvaluateCommand(output))
+                .addSubcommand(new PredictCommand(output))
+                .addSubcommand(new CompareCommand(output))
                 .addSubcommand(new ExportCommand(output))
                 .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output))
                         .addSubcommand(new LabInitCommand(output)))

@@ -11,9 +11,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * {@code java/bin/gatun} in a checkout of its own, with a Maven and a JDK that only write down how they were called.
@@ -25,6 +28,7 @@ class LauncherTest {
     private Path folder;
 
     private Path root;
+    private Map<String, String> locale = Map.of("LANG", "C.UTF-8");
 
     /** What the launcher left behind. */
     private record Outcome(int code, String out, String err) {}
@@ -92,6 +96,22 @@ class LauncherTest {
         assertThat(outcome.out()).endsWith("dev.gatun.cli.Main\ndoctor\n");
     }
 
+    /** Where Java would take names of files for ASCII. */
+    @ParameterizedTest
+    @CsvSource({"LC_ALL, C", "LC_ALL, POSIX", "LANG, xx_YY", "LANG, ''"})
+    void aLocaleWithoutAnEncodingBecomesUtf8(String variable, String value) throws Exception {
+        script("jdk/bin/java", "locale charmap");
+        locale = Map.of(variable, value);
+        assertThat(launch(root.resolve("java/bin/gatun"), "train").out()).isEqualTo("UTF-8\n");
+    }
+
+    @Test
+    void aLocaleOfUtf8StaysAsItIs() throws Exception {
+        script("jdk/bin/java", "echo \"${LC_ALL-none} $LANG\"");
+        locale = Map.of("LANG", "C.UTF-8");
+        assertThat(launch(root.resolve("java/bin/gatun"), "train").out()).isEqualTo("none C.UTF-8\n");
+    }
+
     @Test
     void aFailedBuildSaysWhyAndWhatToDo() throws Exception {
         script("tools/mvn", """
@@ -131,6 +151,8 @@ class LauncherTest {
         builder.environment().put("PATH", root.resolve("tools") + ":" + System.getenv("PATH"));
         builder.environment().put("JDK25_HOME", root.resolve("jdk").toString());
         builder.environment().remove("GATUN_JAVA_OPTIONS");
+        builder.environment().keySet().removeIf(name -> name.equals("LANG") || name.startsWith("LC_"));
+        builder.environment().putAll(locale);
         int code = builder.start().waitFor();
         return new Outcome(code, Files.readString(out), Files.readString(err));
     }

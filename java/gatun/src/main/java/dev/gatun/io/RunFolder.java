@@ -18,10 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The folder of one run: {@code config.json}, {@code metrics.jsonl} and {@code checkpoints/}. */
+/** The folder of one run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl}, {@code checkpoints/}. */
 public final class RunFolder {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     private static final String CONFIG = "config.json";
+    private static final String MANIFEST = "manifest.json";
     private static final String METRICS = "metrics.jsonl";
 
     private final Path folder;
@@ -120,11 +121,24 @@ public final class RunFolder {
      * @throws RunFolderException when the disk refuses
      */
     public void writeConfig(Map<String, ?> config) {
+        write(CONFIG, config);
+    }
+
+    /**
+     * Writes {@code manifest.json}, which tells the run's data from others, as {@link #writeConfig} does.
+     *
+     * @throws RunFolderException when the disk refuses
+     */
+    public void writeManifest(Map<String, ?> manifest) {
+        write(MANIFEST, manifest);
+    }
+
+    private void write(String file, Map<String, ?> content) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put(Schema.FIELD, Schema.VERSION);
-        json.putAll(config);
+        json.putAll(content);
         try {
-            AtomicFile.write(folder.resolve(CONFIG), Json.pretty(json));
+            AtomicFile.write(folder.resolve(file), Json.pretty(json));
         } catch (StorageException e) {
             throw failure(e);
         }
@@ -136,10 +150,28 @@ public final class RunFolder {
      * @throws RunFolderException when it is missing, not a JSON object, or of another schema
      */
     public Map<String, Object> config() {
+        return read(CONFIG);
+    }
+
+    /** Returns the path of {@code manifest.json}. */
+    public Path manifestFile() {
+        return folder.resolve(MANIFEST);
+    }
+
+    /**
+     * Reads {@code manifest.json}, without the schema version.
+     *
+     * @throws RunFolderException when it is missing, not a JSON object, or of another schema
+     */
+    public Map<String, Object> manifest() {
+        return read(MANIFEST);
+    }
+
+    private Map<String, Object> read(String file) {
         try {
-            Map<String, Object> json = Json.readObject(folder.resolve(CONFIG));
+            Map<String, Object> json = Json.readObject(folder.resolve(file));
             Schema.fault(json).ifPresent(fault -> {
-                throw new RunFolderException(folder.resolve(CONFIG) + ": " + fault);
+                throw new RunFolderException(folder.resolve(file) + ": " + fault);
             });
             json.remove(Schema.FIELD);
             return json;

@@ -112,12 +112,13 @@ public final class TrainedModel implements AutoCloseable {
     }
 
     /**
-     * Evaluates all images of a data set.
+     * Evaluates all images of a data set, whose classes are those of the model by name; it may lack some of them.
      *
-     * @throws IllegalArgumentException if the model does not classify images of this kind
+     * @throws IllegalArgumentException     if the model does not classify images of this kind
+     * @throws dev.gatun.data.DataException if images are of a class that the model does not have
      */
     public Evaluation evaluate(ImageDataset images) {
-        return evaluate(ImageClassification.examples(images(), task.name(), images, List.of(), 0));
+        return evaluate(ImageClassification.examples(images(), task.name(), images));
     }
 
     /**
@@ -145,7 +146,7 @@ public final class TrainedModel implements AutoCloseable {
      * @throws IllegalArgumentException if the model does not classify images of this kind
      */
     public Predictions predict(String output, ImageDataset images) {
-        return predict(output, ImageClassification.examples(images(), task.name(), images, List.of(), 0));
+        return predict(output, ImageClassification.unlabelled(images(), task.name(), images));
     }
 
     @Override

@@ -30,6 +30,7 @@ import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.train.step.StepPhases;
 import dev.gatun.train.step.TrainingStep;
 import dev.gatun.train.task.ImageClassification;
+import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.MetricSums;
 import dev.gatun.train.task.Task;
 import dev.gatun.train.task.TaskDescription;
@@ -89,7 +90,8 @@ public final class Trainer implements AutoCloseable {
         this(ImageClassification.of(model, normalization, data.train()),
                 ImageClassification.examples(model, data.train(), normalization, options.augmentations(),
                 options.seed()),
-                ImageClassification.examples(model, data.test(), normalization, List.of(), options.seed()),
+                ImageClassification.examples(
+                        ImageInput.of(model, normalization, data.train().classNames()), model.name(), data.test()),
                 device, options);
     }
 

@@ -1,5 +1,6 @@
 package dev.gatun.train;
 
+import dev.gatun.data.ClassNames;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.io.Checkpoint;
@@ -15,7 +16,9 @@ import dev.gatun.optim.StateValues;
 import dev.gatun.optim.TensorState;
 import dev.gatun.shape.Shape;
 import dev.gatun.train.step.KeptState;
+import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.MetricSums;
+import dev.gatun.train.task.TaskDescription;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -143,7 +146,18 @@ final class TrainerState {
         return sharpness == null ? "none" : sharpness.text();
     }
 
+    /** Refuses a checkpoint whose classes have other names, or another order: it would learn wrong labels. */
+    private static void checkClasses(Trainer trainer, LoadedCheckpoint checkpoint) {
+        TaskDescription.classNames(checkpoint).ifPresent(there ->
+                ImageInput.classNames(trainer.task().attributes())
+                        .flatMap(here -> ClassNames.difference(here, there)).ifPresent(difference -> {
+                            throw new CheckpointException(checkpoint.path() + ": this run has " + difference
+                                    + "; use the data it was made with");
+                        }));
+    }
+
     static void restore(Trainer trainer, LoadedCheckpoint checkpoint) {
+        checkClasses(trainer, checkpoint);
         SavedNumbers.check(checkpoint, "seed", trainer.options().seed());
         SavedNumbers.check(checkpoint, SavedNumbers.OPTIMIZER,
                 trainer.options().optimizer().getClass().getSimpleName());

@@ -13,11 +13,13 @@ import dev.gatun.io.NamedTensor;
 import dev.gatun.io.Safetensors;
 import dev.gatun.io.SafetensorsFile;
 import dev.gatun.io.file.AtomicFile;
+import dev.gatun.io.json.Json;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
+import dev.gatun.train.task.TaskDescription;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * Weights as a {@code state_dict} in a safetensors file, which PyTorch, torchvision and timm write and read under the
@@ -39,6 +42,7 @@ public final class Weights {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long PIECE = 1L << 20;
+    private static final Map<String, String> FORMAT = Map.of("format", "pt");
 
     private Weights() {}
 
@@ -144,13 +148,16 @@ public final class Weights {
 
     /**
      * Writes the variables of a checkpoint, or their average where it keeps one: what it is evaluated with. PyTorch's
-     * {@code load_state_dict(strict=True)} takes the file.
+     * {@code load_state_dict(strict=True)} takes the file. Its metadata has the names of a classifier's classes, a list
+     * as JSON, under {@code classes}.
      *
      * @param file created, or replaced as a whole
      * @throws dev.gatun.io.file.StorageException when the disk refuses; an earlier file is intact then
      */
     public static void save(Path file, LoadedCheckpoint checkpoint) {
-        write(file, tensors(checkpoint));
+        Map<String, String> metadata = new TreeMap<>(FORMAT);
+        TaskDescription.classNames(checkpoint).ifPresent(names -> metadata.put("classes", Json.write(names)));
+        write(file, tensors(checkpoint), metadata);
     }
 
     /**
@@ -176,13 +183,13 @@ public final class Weights {
      */
     public static void save(Path file, Network network) {
         try (Checkpoint checkpoint = network.checkpoint()) {
-            write(file, checkpoint.model());
+            write(file, checkpoint.model(), FORMAT);
         }
     }
 
-    private static void write(Path file, List<NamedTensor> tensors) {
+    private static void write(Path file, List<NamedTensor> tensors, Map<String, String> metadata) {
         List<NamedTensor> counted = tensors.stream().map(Weights::counted).toList();
-        AtomicFile.write(file, partial -> Safetensors.write(partial, counted, Map.of("format", "pt")));
+        AtomicFile.write(file, partial -> Safetensors.write(partial, counted, metadata));
     }
 
     private static NamedTensor tensor(SafetensorsFile file, String tensor, String name) {

@@ -18,6 +18,7 @@ import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.TrainedModel;
+import dev.gatun.train.task.ClassMapping;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
@@ -89,12 +90,11 @@ record EvaluationSession(
 
     private static void check(ImageInput model, ImageDataset images) {
         if (images.channels() != model.channels() || images.height() != model.height()
-                || images.width() != model.width()
-                || images.classes() > model.classes()) {
+                || images.width() != model.width()) {
             throw new DataException(images.name(),
-                    "images of " + images.height() + "x" + images.width() + "x" + images.channels() + " in "
-                            + images.classes() + " classes, but the model was trained on " + model.height() + "x"
-                            + model.width() + "x" + model.channels() + " in " + model.classes(),
+                    "images of " + images.height() + "x" + images.width() + "x" + images.channels()
+                            + ", but the model was trained on " + model.height() + "x" + model.width() + "x"
+                            + model.channels(),
                     images.channels() == model.channels() && model.height() == model.width()
                             ? "use data like that which it was trained on, or --image-size " + model.height()
                             : "use data like that which it was trained on");
@@ -105,7 +105,10 @@ record EvaluationSession(
             Output output) {
         String model = trained.task().name();
         output.fact("model", model + " after " + checkpoint.step() + " steps, " + checkpoint.path());
-        output.fact("data", images.name() + ": " + result.examples() + " images");
+        int classes = trained.images().classes();
+        int measured = new ClassMapping(trained.images().classNames(), images).classesWithImages();
+        output.fact("data", images.name() + ": " + result.examples() + " images"
+                + (measured < classes ? " of " + measured + " of the model's " + classes + " classes" : ""));
         output.fact("test", String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d images), loss %.4f",
                 100 * result.accuracy(), result.correct(), result.examples(), result.loss()));
         Map<String, Object> object = new LinkedHashMap<>();
@@ -114,6 +117,7 @@ record EvaluationSession(
         object.put("step", checkpoint.step());
         object.put("data", images.name());
         object.put("images", result.examples());
+        object.put("classes", measured);
         object.put("test_loss", result.loss());
         object.put("test_accuracy", result.accuracy());
         object.put("precision", trained.precision().toString());

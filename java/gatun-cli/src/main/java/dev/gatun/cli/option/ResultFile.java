@@ -3,8 +3,10 @@ package dev.gatun.cli.option;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.io.file.AtomicFile;
 import dev.gatun.io.json.Json;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -12,10 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The destination of the results of {@code --json}.
+ * The destination of results, as {@code --json} or {@code --output} says.
  *
  * @param path           a file, {@code -} for standard output, or null for none
  * @param standardOutput stream that {@code -} means
@@ -67,6 +70,29 @@ public record ResultFile(@Nullable Path path, PrintStream standardOutput) {
             case FileSystemException other when other.getReason() != null -> String.valueOf(other.getReason());
             default -> String.valueOf(e.getMessage());
         };
+    }
+
+    /**
+     * Writes lines as they come, to standard output where no file is named.
+     *
+     * @param content writes lines, without their ends, with what it is given
+     */
+    public void write(Consumer<Consumer<String>> content) {
+        if (path == null || isStandardOutput()) {
+            content.accept(standardOutput::println);
+            return;
+        }
+        AtomicFile.write(path, partial -> {
+            try (BufferedWriter writer = Files.newBufferedWriter(partial)) {
+                content.accept(line -> {
+                    try {
+                        writer.write(line + "\n");
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+            }
+        });
     }
 
     /** Writes the results as one JSON object. */

@@ -3,6 +3,7 @@ package dev.gatun.cli.run;
 import dev.gatun.io.json.Json;
 import dev.gatun.io.RunFolderException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -13,6 +14,13 @@ record JsonFields(Map<String, Object> json, Path file) {
     String text(String key) {
         if (json.get(key) instanceof String text) {
             return text;
+        }
+        throw invalid(key);
+    }
+
+    List<String> texts(String key) {
+        if (json.get(key) instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+            return list.stream().map(String.class::cast).toList();
         }
         throw invalid(key);
     }

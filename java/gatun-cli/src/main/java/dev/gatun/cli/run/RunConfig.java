@@ -8,6 +8,7 @@ import dev.gatun.model.Stem;
 import dev.gatun.train.TrainingOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param imageSize       height and width that images are brought to, 0 for images as they are
  * @param limit           the most training images to use, 0 for all
  * @param trainImages     training images found when the run began, 0 before
+ * @param classes         names of the classes found when the run began, by number; none before
  * @param training        how to train; the augmentations follow from {@code augment} and the data
  * @param augment         random changes of training images
  * @param device          a backend's name
@@ -32,27 +34,33 @@ import java.util.Map;
  */
 public record RunConfig(
         String model, Stem stem, RunStart start, String data, int imageSize, int limit, int trainImages,
-        TrainingOptions training, Augment augment, String device, int threads, long memory,
+        List<String> classes, TrainingOptions training, Augment augment, String device, int threads, long memory,
         DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery) {
 
     /** The name of the drawn digits as data. */
     public static final String DIGITS = "digits";
 
+    private static final String CLASSES = "classes";
     private static final String STEM = "stem";
     private static final String IMAGE_SIZE = "image_size";
     private static final String EMULATION = "emulation";
     private static final String CONVOLUTION = "convolution";
 
+    /** Copies the names. */
+    public RunConfig {
+        classes = List.copyOf(classes);
+    }
+
     /** Returns a copy with the values that depend on the data. */
-    public RunConfig decided(int newTrainImages, Augment newAugment) {
-        return new RunConfig(model, stem, start, data, imageSize, limit, newTrainImages, training, newAugment, device,
-                threads, memory, emulation, convolution, checkpointEvery);
+    public RunConfig decided(int newTrainImages, List<String> newClasses, Augment newAugment) {
+        return new RunConfig(model, stem, start, data, imageSize, limit, newTrainImages, newClasses, training,
+                newAugment, device, threads, memory, emulation, convolution, checkpointEvery);
     }
 
     /** The same with another beginning of the variables. */
     public RunConfig with(RunStart newStart) {
-        return new RunConfig(model, stem, newStart, data, imageSize, limit, trainImages, training, augment, device,
-                threads, memory, emulation, convolution, checkpointEvery);
+        return new RunConfig(model, stem, newStart, data, imageSize, limit, trainImages, classes, training, augment,
+                device, threads, memory, emulation, convolution, checkpointEvery);
     }
 
     /** Returns the configuration as plain values. */
@@ -65,6 +73,7 @@ public record RunConfig(
         json.put(IMAGE_SIZE, imageSize);
         json.put("limit", limit);
         json.put("train_images", trainImages);
+        json.put(CLASSES, classes);
         json.putAll(TrainingFields.toJson(training));
         json.put("augment", Choices.word(augment));
         json.put("device", device);
@@ -87,7 +96,8 @@ public record RunConfig(
         return fields.checked(() -> new RunConfig(
                 fields.text("model"), fields.word(STEM, Stem.class), RunStart.read(fields), fields.text("data"),
                 fields.count(IMAGE_SIZE, 0), fields.count("limit", 0), fields.count("train_images", 0),
-                TrainingFields.read(fields), fields.word("augment", Augment.class), fields.text("device"),
+                fields.texts(CLASSES), TrainingFields.read(fields), fields.word("augment", Augment.class),
+                        fields.text("device"),
                 fields.count("threads", 1), fields.number("memory"),
                 fields.word(EMULATION, DeviceOptions.Emulation.class),
                 fields.word(CONVOLUTION, ConvolutionMethod.class), fields.count("checkpoint_every", 0)));

@@ -73,7 +73,7 @@ public record TrainFlags(TrainCommand flags) {
         Recipe recipe = Recipe.of(model);
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
         return new RunConfig(model, Flags.stem(flags.stem, model), start(model), data,
-                Flags.imageSize(flags.imageSize), Flags.atLeast("--limit", 1, flags.limit, 0), 0,
+                Flags.imageSize(flags.imageSize), Flags.atLeast("--limit", 1, flags.limit, 0), 0, List.of(),
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,
                 device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),

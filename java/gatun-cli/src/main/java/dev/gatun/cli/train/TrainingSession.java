@@ -9,8 +9,10 @@ import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
+import dev.gatun.cli.run.RunManifest;
 import dev.gatun.cli.run.StopSignals;
 import dev.gatun.cli.terminal.Output;
+import dev.gatun.data.ClassNames;
 import dev.gatun.data.DataException;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.Normalization;
@@ -32,6 +34,7 @@ import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A run from the first look at its data to its summary, all on the calling thread. */
@@ -79,7 +82,7 @@ final class TrainingSession {
                         output.fact("weights", report.file() + ": " + report.text());
                     }
                 }
-                return train(config, device, trainer, signals);
+                return train(config, RunManifest.of(data), device, trainer, signals);
             }
         }
     }
@@ -119,10 +122,8 @@ final class TrainingSession {
                     + " training images: use --batch-size " + images + " or less"
                     + (config.limit() > 0 ? ", or a larger --limit" : ""));
         }
-        if (config.trainImages() != 0 && config.trainImages() != images) {
-            throw new DataException(config.data(), "it has " + images + " training images, but had "
-                    + config.trainImages()
-                    + " when the run began", "put the same data there, or start a new run");
+        if (plan.resumed() != null) {
+            checkSame(config, data, RunManifest.read(Objects.requireNonNull(plan.resumed().run())));
         }
         try {
             config.training().schedules().over(config.training().length(images), config.training().optimizer());
@@ -130,7 +131,25 @@ final class TrainingSession {
             throw new CliException(ExitCode.USAGE, "a schedule does not fit a run of "
                     + config.training().length(images).steps() + " steps: " + e.getMessage(), e);
         }
-        return config.decided(images, config.augment().decide(Recipe.of(config.model()), data.train()));
+        return config.decided(images, data.train().classNames(),
+                config.augment().decide(Recipe.of(config.model()), data.train()));
+    }
+
+    /** A run goes on with the classes, in their order, and the images that it began with. */
+    private static void checkSame(RunConfig config, DataSplit data, RunManifest before) {
+        ClassNames.difference(data.train().classNames(), config.classes())
+                .map(difference -> "it has " + difference + ", unlike")
+                .or(() -> trainImages(data.train().size(), config.trainImages()))
+                .or(() -> RunManifest.of(data).difference(before))
+                .ifPresent(difference -> {
+                    throw new DataException(config.data(), difference + " when the run began",
+                            "put the same data there, or start a new run");
+                });
+    }
+
+    private static Optional<String> trainImages(int now, int before) {
+        return now == before ? Optional.empty()
+                : Optional.of("it has " + now + " training images, but had " + before);
     }
 
     private static Trainer trainer(
@@ -153,12 +172,14 @@ final class TrainingSession {
         }
     }
 
-    private ExitCode train(RunConfig config, Device device, Trainer trainer, StopSignals signals) {
+    private ExitCode train(
+            RunConfig config, RunManifest manifest, Device device, Trainer trainer, StopSignals signals) {
         RunFolder folder = folder(config);
         if (plan.resumed() != null) {
             return train(config, device, trainer, signals, folder);
         }
         try (RunLock _ = folder.lock()) {
+            manifest.write(folder);
             folder.writeConfig(config.toJson());
             return train(config, device, trainer, signals, folder);
         }

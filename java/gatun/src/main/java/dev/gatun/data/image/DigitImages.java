@@ -1,12 +1,13 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.ClassNames;
 import dev.gatun.data.SeededRandom;
+import dev.gatun.data.image.digit.DigitPainter;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Digits that are drawn when they are read. Image {@code i} is a pure function of (seed, stream, i). */
 public final class DigitImages implements ImageDataset {
-    private static final List<String> NAMES = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+    private static final List<String> NAMES = ClassNames.numbers(10);
 
     private final String name;
     private final int size;

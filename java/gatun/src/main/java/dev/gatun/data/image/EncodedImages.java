@@ -1,5 +1,6 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.DataDigest;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,17 @@ final class EncodedImages implements ImageDataset {
     @Override
     public int label(int index) {
         return labels[index];
+    }
+
+    /** Of the names of the files, relative to the data set, their sizes and labels. */
+    @Override
+    public String digest() {
+        DataDigest digest = new DataDigest();
+        classNames.forEach(digest::add);
+        for (int i = 0; i < files.length; i++) {
+            digest.add(files[i]).add(tree.size(files[i])).add(labels[i]);
+        }
+        return digest.hex();
     }
 
     @Override

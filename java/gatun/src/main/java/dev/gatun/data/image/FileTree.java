@@ -25,6 +25,12 @@ interface FileTree extends AutoCloseable {
         return name() + "/" + file;
     }
 
+    /** Returns the bytes of a file's content. */
+    long size(String file);
+
+    /** Opens the same files once more, to be closed for themselves. */
+    FileTree again();
+
     /** Returns the content of a file, at most {@link #LARGEST_FILE} bytes of it. */
     byte[] read(String file);
 

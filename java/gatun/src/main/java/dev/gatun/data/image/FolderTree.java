@@ -1,12 +1,16 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.DataException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,9 +23,21 @@ final class FolderTree implements FileTree {
     private static final int DEPTH = 3;
 
     private final Path root;
+    /** Paths that their names as text do not lead back to: those in another encoding than Java's for file names. */
+    private final Map<String, Path> odd;
 
     FolderTree(Path root) {
+        this(root, new HashMap<>());
+    }
+
+    private FolderTree(Path root, Map<String, Path> odd) {
         this.root = root;
+        this.odd = odd;
+    }
+
+    @Override
+    public FileTree again() {
+        return new FolderTree(root, odd);
     }
 
     @Override
@@ -64,27 +80,71 @@ final class FolderTree implements FileTree {
 
     private void collect(Path folder, int depth, Set<String> names) throws IOException {
         try (Stream<Path> paths = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
-            paths.filter(path -> !path.equals(root)).map(this::relative).forEach(names::add);
+            paths.filter(path -> !path.equals(root)).forEach(path -> add(path, names));
         }
     }
 
-    private String relative(Path path) {
+    private void add(Path path, Set<String> names) {
         String name = StreamSupport.stream(root.relativize(path).spliterator(), false)
                 .map(Path::toString)
                 .collect(Collectors.joining("/"));
-        return Files.isDirectory(path) ? name + "/" : name;
+        Path other = leadsTo(name, path) ? odd.get(name) : odd.putIfAbsent(name, path);
+        if (other != null && !other.equals(path)) {
+            throw new DataException(describe(name), "two files have this name, as " + notText(), textRemedy());
+        }
+        names.add(Files.isDirectory(path) ? name + "/" : name);
+    }
+
+    private boolean leadsTo(String name, Path path) {
+        try {
+            return root.resolve(name).equals(path);
+        } catch (InvalidPathException _) { // of characters that the locale's encoding lacks
+            return false;
+        }
+    }
+
+    /** Why a name does not lead back to its file. */
+    static String notText() {
+        return "names on the disk are not in " + System.getProperty("sun.jnu.encoding")
+                + ", as this Java takes them to be";
+    }
+
+    /** What to do about it. */
+    static String textRemedy() {
+        return "UTF-8".equals(System.getProperty("sun.jnu.encoding"))
+                ? "rename the files to UTF-8"
+                : "start Java in a locale of UTF-8, such as LC_ALL=C.UTF-8";
+    }
+
+    private Path path(String file) {
+        Path path = odd.get(file);
+        return path == null ? root.resolve(file) : path;
+    }
+
+    @Override
+    public long size(String file) {
+        try {
+            return Files.size(path(file));
+        } catch (IOException e) {
+            throw FileTree.unreadable(describe(file), e);
+        }
     }
 
     @Override
     public byte[] read(String file) {
-        try (InputStream in = Files.newInputStream(root.resolve(file))) {
+        return read(path(file), describe(file));
+    }
+
+    /** The content of a file, which messages call so. */
+    static byte[] read(Path path, String name) {
+        try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(LARGEST_FILE + 1);
             if (bytes.length > LARGEST_FILE) {
-                throw FileTree.tooLarge(describe(file));
+                throw FileTree.tooLarge(name);
             }
             return bytes;
         } catch (IOException e) {
-            throw FileTree.unreadable(describe(file), e);
+            throw FileTree.unreadable(name, e);
         }
     }
 

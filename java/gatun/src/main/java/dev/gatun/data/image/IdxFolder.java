@@ -1,12 +1,12 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.ClassNames;
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a folder with four IDX files under MNIST's names, plain or compressed by gzip. */
@@ -92,8 +92,7 @@ public final class IdxFolder {
         }
 
         ImageDataset dataset(String name, int classes) {
-            List<String> names = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
-            return new MemoryImages(name, names, size(), images.data(), labels.data());
+            return new MemoryImages(name, ClassNames.numbers(classes), size(), images.data(), labels.data());
         }
     }
 }

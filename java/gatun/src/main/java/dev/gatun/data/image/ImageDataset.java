@@ -1,5 +1,7 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.ClassNames;
+import dev.gatun.data.DataDigest;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -17,8 +19,10 @@ public interface ImageDataset extends AutoCloseable {
     /** Returns the number of classes; labels are {@code 0 .. classes - 1}. */
     int classes();
 
-    /** Returns the name of each class, by label. */
-    List<String> classNames();
+    /** Returns the name of each class, by label; where classes have no names, their numbers as text. */
+    default List<String> classNames() {
+        return ClassNames.numbers(classes());
+    }
 
     /** Returns the number of channels: 1 for grey, 3 for red, green, blue. */
     int channels();
@@ -44,6 +48,19 @@ public interface ImageDataset extends AutoCloseable {
      * @throws dev.gatun.data.DataException when the image cannot be read; the message names its file
      */
     void read(int index, byte[] pixels);
+
+    /**
+     * Returns a SHA-256, as 64 hexadecimal digits, that tells whether this is the data set that it was: of the labels,
+     * the names of the classes and the size of the images. Data sets in files add what tells their files.
+     */
+    default String digest() {
+        DataDigest digest = new DataDigest().add(size()).add(channels()).add(height()).add(width());
+        classNames().forEach(digest::add);
+        for (int i = 0; i < size(); i++) {
+            digest.add(label(i));
+        }
+        return digest.hex();
+    }
 
     /** Returns the bytes of one image: height x width x channels. */
     default int imageBytes() {

@@ -28,7 +28,7 @@ public final class ImageFolder {
             check(trainTree, train, test, options);
             List<String> classNames = List.copyOf(train.files().keySet());
             String first = train.files().values().iterator().next().getFirst();
-            FileTree testTree = FileTree.open(path); // its own, so that either data set may be closed first
+            FileTree testTree = trainTree.again(); // its own, so that either data set may be closed first
             opened.add(testTree);
             CentreResize resize = options.imageSize() == 0 ? null : new CentreResize(options.imageSize());
             ImageFormat format = new ImageDecoder(trainTree).format(first);

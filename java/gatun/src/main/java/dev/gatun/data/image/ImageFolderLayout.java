@@ -1,5 +1,6 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.ClassNames;
 import dev.gatun.data.DataException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,9 @@ final class ImageFolderLayout {
     private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png");
     private static final Set<String> JUNK = Set.of("thumbs.db", "desktop.ini", "__macosx");
     private static final String EXPECTED = "train/<class>/<image>.jpg and test/<class>/<image>.jpg";
+
+    /** What Java reads where bytes of a name are none of the encoding. */
+    private static final char NO_CHARACTER = '\uFFFD';
 
     private final FileTree tree;
     private final List<String> names;
@@ -100,7 +104,11 @@ final class ImageFolderLayout {
             throw new DataException(
                     tree.describe(name), "lies in no class folder", "arrange the images as " + EXPECTED);
         }
-        String label = inSplit.substring(0, slash);
+        String label = ClassNames.normal(inSplit.substring(0, slash));
+        if (label.indexOf(NO_CHARACTER) >= 0) {
+            throw new DataException(tree.describe(name.substring(0, name.length() - inSplit.length() + slash)),
+                    "the name of this class is no text, as " + FolderTree.notText(), FolderTree.textRemedy());
+        }
         String file = inSplit.substring(slash + 1);
         List<String> images = files.computeIfAbsent(label, _ -> new ArrayList<>());
         if (file.isEmpty()) {

@@ -1,10 +1,14 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.DataDigest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Images in a byte array, one after the other. */
 public final class MemoryImages implements ImageDataset {
+    /** Bytes of pixels that the digest reads: labels and these tell files apart. */
+    private static final int HEAD = 1 << 20;
+
     private final String name;
     private final List<String> classNames;
     private final ImageSize size;
@@ -60,12 +64,25 @@ public final class MemoryImages implements ImageDataset {
         return labels[index] & 0xFF;
     }
 
+    /** Adds the length and the head of the pixels. */
     @Override
-    public void read(int index, byte[] result) {
+    public String digest() {
+        byte[] all = open();
+        return new DataDigest().add(ImageDataset.super.digest()).add(all.length)
+                .add(all, Math.min(all.length, HEAD)).hex();
+    }
+
+    private byte[] open() {
         byte[] all = pixels;
         if (all == null) {
             throw new IllegalStateException(name + " is closed");
         }
+        return all;
+    }
+
+    @Override
+    public void read(int index, byte[] result) {
+        byte[] all = open();
         int bytes = imageBytes();
         System.arraycopy(all, index * bytes, result, 0, bytes);
     }

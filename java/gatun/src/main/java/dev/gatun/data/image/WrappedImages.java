@@ -59,6 +59,11 @@ public abstract class WrappedImages implements ImageDataset {
     }
 
     @Override
+    public String digest() {
+        return source.digest();
+    }
+
+    @Override
     public void read(int index, byte[] pixels) {
         source.read(index, pixels);
     }

@@ -39,11 +39,26 @@ final class ZipTree implements FileTree {
     }
 
     @Override
-    public byte[] read(String file) {
+    public FileTree again() {
+        return new ZipTree(path);
+    }
+
+    @Override
+    public long size(String file) {
+        return entry(file).getSize();
+    }
+
+    private ZipEntry entry(String file) {
         ZipEntry entry = zip.getEntry(file);
         if (entry == null) {
             throw new DataException(describe(file), "is gone", "do not change an archive while it is in use");
         }
+        return entry;
+    }
+
+    @Override
+    public byte[] read(String file) {
+        ZipEntry entry = entry(file);
         // Counted while unpacking: the size that an archive declares may be a lie.
         try (InputStream in = zip.getInputStream(entry)) {
             byte[] bytes = in.readNBytes(LARGEST_FILE + 1);

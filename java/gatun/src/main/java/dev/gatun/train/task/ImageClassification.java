@@ -24,10 +24,11 @@ public final class ImageClassification {
                 .with(ImageInput.of(model, normalization).attributes());
     }
 
-    /** The same of images that may have been brought to one size, which checkpoints say too. */
+    /** The same of images whose classes have names, and that may have been brought to one size: checkpoints say it. */
     public static Task of(Model model, Normalization normalization, ImageDataset images) {
         Task task = of(model, normalization);
         Map<String, Object> attributes = new LinkedHashMap<>(task.attributes());
+        attributes.putAll(ImageInput.of(model, normalization, images.classNames()).attributes());
         attributes.putAll(ImageInput.resizing(images));
         return task.with(attributes);
     }
@@ -36,27 +37,51 @@ public final class ImageClassification {
      * Returns images as examples of a model.
      *
      * @param seed with the epoch and the image, determines the augmentation
-     * @throws IllegalArgumentException when model and images do not fit together
+     * @throws IllegalArgumentException when model and images do not fit together: the images' labels are its classes
      */
     public static ImageExamples examples(
             Model model, ImageDataset images, Normalization normalization, List<Augmentation> augmentations,
             long seed) {
-        return examples(ImageInput.of(model, normalization), model.name(), images, augmentations, seed);
+        ImageInput input = ImageInput.of(model, normalization, images.classNames());
+        if (images.classes() > model.classes()) {
+            throw misfit(input.channels(), model.classes(), model.name(), images);
+        }
+        return fitting(input, model.name(), images, augmentations, seed);
     }
 
-    /** Returns images as examples of a model that is described by its input. */
-    public static ImageExamples examples(
+    /**
+     * Returns images as examples of a model that is described by its input. Classes are matched by name: labels become
+     * the model's numbers.
+     *
+     * @throws IllegalArgumentException        when model and images do not fit together
+     * @throws dev.gatun.data.DataException when images are of a class that the model does not have
+     */
+    public static ImageExamples examples(ImageInput input, String model, ImageDataset images) {
+        ImageExamples examples = unlabelled(input, model, images);
+        return new ClassMapping(input.classNames(), images).applyTo(examples);
+    }
+
+    /**
+     * Returns images as examples whose labels mean nothing.
+     *
+     * @throws IllegalArgumentException when model and images do not fit together
+     */
+    public static ImageExamples unlabelled(ImageInput input, String model, ImageDataset images) {
+        return fitting(input, model, images, List.of(), 0);
+    }
+
+    private static ImageExamples fitting(
             ImageInput input, String model, ImageDataset images, List<Augmentation> augmentations, long seed) {
-        check(input, model, images);
+        if (images.channels() != input.channels()) {
+            throw misfit(input.channels(), input.classes(), model, images);
+        }
         return new ImageExamples(images, input.normalization(), augmentations, seed)
                 .ofSize(new ImageSize(input.height(), input.width()));
     }
 
-    private static void check(ImageInput input, String model, ImageDataset images) {
-        if (images.classes() > input.classes() || images.channels() != input.channels()) {
-            throw new IllegalArgumentException("model " + model + " reads images of " + input.channels()
-                    + " channels in " + input.classes() + " classes, but " + images.name() + " has "
-                    + images.channels() + " channels and " + images.classes() + " classes");
-        }
+    private static IllegalArgumentException misfit(int channels, int classes, String model, ImageDataset images) {
+        return new IllegalArgumentException("model " + model + " reads images of " + channels + " channels in "
+                + classes + " classes, but " + images.name() + " has " + images.channels() + " channels and "
+                + images.classes() + " classes");
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatun.train.task;
 
+import dev.gatun.data.ClassNames;
 import dev.gatun.data.image.ImageDataset;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.io.json.Json;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -16,15 +18,39 @@ import java.util.OptionalInt;
  * @param channels      channels of the images
  * @param height        rows of the images
  * @param width         columns of the images
- * @param classes       number of classes
+ * @param classNames    name of each class, by number
  * @param normalization normalisation of the images
  */
-public record ImageInput(int channels, int height, int width, int classes, Normalization normalization) {
+public record ImageInput(int channels, int height, int width, List<String> classNames, Normalization normalization) {
     private static final String IMAGE_SIZE = "image_size";
+    private static final String CLASSES = "classes";
 
-    /** Returns the input of a model. */
+    /**
+     * Checks that there is a class, and no name twice.
+     *
+     * @throws IllegalArgumentException otherwise
+     */
+    public ImageInput {
+        classNames = ClassNames.normal(classNames);
+        if (classNames.isEmpty()) {
+            throw new IllegalArgumentException("a classifier needs a class");
+        }
+    }
+
+    /** Returns the input of a model whose classes have no names but their numbers. */
     public static ImageInput of(Model model, Normalization normalization) {
-        return new ImageInput(model.channels(), model.height(), model.width(), model.classes(), normalization);
+        return of(model, normalization, ClassNames.numbers(model.classes()));
+    }
+
+    /** Returns the input of a model with named classes; those beyond the names are called by their numbers. */
+    public static ImageInput of(Model model, Normalization normalization, List<String> classNames) {
+        return new ImageInput(model.channels(), model.height(), model.width(),
+                ClassNames.extended(classNames, model.classes()), normalization);
+    }
+
+    /** Returns the number of classes. */
+    public int classes() {
+        return classNames.size();
     }
 
     /** Returns the attributes that describe the input in a task. */
@@ -33,7 +59,7 @@ public record ImageInput(int channels, int height, int width, int classes, Norma
         attributes.put("channels", (long) channels);
         attributes.put("height", (long) height);
         attributes.put("width", (long) width);
-        attributes.put("classes", (long) classes);
+        attributes.put(CLASSES, classNames);
         attributes.put("mean", doubles(normalization.mean()));
         attributes.put("std", doubles(normalization.std()));
         return attributes;
@@ -60,7 +86,7 @@ public record ImageInput(int channels, int height, int width, int classes, Norma
         try {
             return new ImageInput(count(attributes, "channels"), count(attributes, "height"),
                     count(attributes, "width"),
-                    count(attributes, "classes"),
+                    names(attributes),
                     new Normalization(floats(attributes, "mean"), floats(attributes, "std")));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("task " + task.name() + " does not classify images: " + e.getMessage(),
@@ -73,6 +99,16 @@ public record ImageInput(int channels, int height, int width, int classes, Norma
             return Math.toIntExact(value);
         }
         throw new IllegalArgumentException("no valid \"" + key + "\"");
+    }
+
+    /** Returns the names of the classes among the attributes of a task; empty where these are none. */
+    public static Optional<List<String>> classNames(Map<?, ?> attributes) {
+        return attributes.get(CLASSES) instanceof List<?> list && list.stream().allMatch(String.class::isInstance)
+                ? Optional.of(list.stream().map(String.class::cast).toList()) : Optional.empty();
+    }
+
+    private static List<String> names(Map<String, Object> attributes) {
+        return classNames(attributes).orElseThrow(() -> new IllegalArgumentException("no valid \"" + CLASSES + "\""));
     }
 
     private static float[] floats(Map<String, Object> attributes, String key) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,12 @@ public final class TaskDescription {
         } catch (RuntimeException e) { // whatever a hostile description does to a constructor
             throw damaged(file, e);
         }
+    }
+
+    /** Returns the names of the classes of a checkpoint's task, by number; empty where it does not classify images. */
+    public static Optional<List<String>> classNames(LoadedCheckpoint checkpoint) {
+        return checkpoint.description().get(ATTRIBUTES) instanceof Map<?, ?> attributes
+                ? ImageInput.classNames(attributes) : Optional.empty();
     }
 
     /**

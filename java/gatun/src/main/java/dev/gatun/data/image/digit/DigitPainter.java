@@ -1,4 +1,4 @@
-package dev.gatun.data.image;
+package dev.gatun.data.image.digit;
 
 import dev.gatun.data.SeededRandom;
 import java.util.Arrays;
@@ -7,9 +7,9 @@ import java.util.Arrays;
  * Draws one digit: chooses how it is written, bends and distorts its strokes, and lays them down with a round pen whose
  * edge is smoothed by its distance to each pixel. The arithmetic gives the same bytes on every machine.
  */
-final class DigitPainter {
+public final class DigitPainter {
     /** Rows and columns of an image. */
-    static final int SIZE = 28;
+    public static final int SIZE = 28;
 
     /** Height of a written digit in pixels, before it is scaled. */
     private static final double HEIGHT = 20;
@@ -36,11 +36,13 @@ final class DigitPainter {
     private double radius;
     private double pressure;
 
-    DigitPainter(SeededRandom random) {
+    /** Creates a painter that takes its choices from a source of random numbers. */
+    public DigitPainter(SeededRandom random) {
         this.random = random;
     }
 
-    void paint(int digit, byte[] pixels) {
+    /** Draws a digit, light on dark: unsigned bytes {@code [SIZE][SIZE]}. */
+    public void paint(int digit, byte[] pixels) {
         float[][] strokes = DigitStrokes.strokes(digit, random.nextInt(DigitStrokes.variants(digit)));
         choose();
         Arrays.fill(depth, -2);

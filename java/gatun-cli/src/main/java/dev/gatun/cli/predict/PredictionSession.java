@@ -1,0 +1,85 @@
+package dev.gatun.cli.predict;
+
+import dev.gatun.backend.Device;
+import dev.gatun.backend.DeviceOptions.Emulation;
+import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.ExitCode;
+import dev.gatun.cli.option.PrecisionOptions;
+import dev.gatun.cli.option.ResultFile;
+import dev.gatun.cli.run.RunLocation;
+import dev.gatun.cli.terminal.Output;
+import dev.gatun.data.DataException;
+import dev.gatun.data.image.UnlabelledImages;
+import dev.gatun.io.CheckpointStore;
+import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.train.TrainedModel;
+import dev.gatun.train.prediction.ClassifierOptions;
+import dev.gatun.train.prediction.ImageClassifier;
+import dev.gatun.train.prediction.ImagePrediction;
+import dev.gatun.train.prediction.PredictionListener;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Predicts the classes of images, and writes each answer as it comes. */
+record PredictionSession(
+        RunLocation location, List<Path> paths, PredictionFormat format, ClassifierOptions options, String device,
+        int threads, PrecisionOptions precision, ResultFile file) {
+
+    ExitCode run(Output output) {
+        file.check();
+        try (LoadedCheckpoint checkpoint = CheckpointStore.read(location.checkpoint());
+                Device opened = Devices.open(device, threads, 0, emulation());
+                ImageClassifier classifier = open(checkpoint, opened);
+                UnlabelledImages images = classifier.images(paths)) {
+            Listener listener = new Listener(output.err());
+            file.write(lines -> {
+                listener.begin(format.writer(lines, images, classifier.classNames()));
+                classifier.predict(images, listener);
+            });
+            return listener.unreadable == 0 ? ExitCode.OK : ExitCode.DATA;
+        }
+    }
+
+    private ImageClassifier open(LoadedCheckpoint checkpoint, Device opened) {
+        try {
+            return ImageClassifier.open(checkpoint, opened,
+                    options.withPrecision(precision.policy(TrainedModel.precision(checkpoint))));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--image-size: " + e.getMessage() + ": leave it out", e);
+        }
+    }
+
+    /** A run that was trained so predicts so. */
+    private Emulation emulation() {
+        return location.run() == null || precision.emulation() == Emulation.ALLOWED
+                ? precision.emulation() : location.config().emulation();
+    }
+
+    /** Writes answers, and a line for each image without one. */
+    private static final class Listener implements PredictionListener {
+        private final PrintStream err;
+        private PredictionWriter writer = _ -> {};
+        private int unreadable;
+
+        Listener(PrintStream err) {
+            this.err = err;
+        }
+
+        void begin(PredictionWriter newWriter) {
+            writer = newWriter;
+        }
+
+        @Override
+        public void onPrediction(ImagePrediction prediction) {
+            writer.write(prediction);
+        }
+
+        @Override
+        public void onUnreadable(DataException reason) {
+            unreadable++;
+            err.println("gatun: " + reason.getMessage());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The command {@code gatun predict}. */
+@NullMarked
+package dev.gatun.cli.predict;
+
+import org.jspecify.annotations.NullMarked;
