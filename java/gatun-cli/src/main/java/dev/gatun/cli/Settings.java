@@ -8,6 +8,7 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.Recipe;
+import dev.gatun.cli.option.TextShape;
 import dev.gatun.cli.export.WeightsFormat;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.ScheduleFlags;
@@ -58,6 +59,7 @@ final class Settings {
         commands.registerConverter(StateStorage.class, Choices.converter(StateStorage.class));
         commands.registerConverter(WeightStorage.Format.class, Choices.converter(WeightStorage.Format.class));
         commands.registerConverter(ImageShape.class, Choices.parsed(ImageShape::parse));
+        commands.registerConverter(TextShape.class, Choices.parsed(TextShape::parse));
         commands.registerConverter(MemorySize.class, Choices.parsed(MemorySize::parse));
         commands.setUsageHelpWidth(output.textWidth());
         commands.setUsageHelpAutoWidth(false);

@@ -23,9 +23,14 @@ public record StyleTransfer(long channels, long width) implements Layer {
     private static final int SCALE = 4;
     private static final int LEAST = 8;
 
+    /** The paper's width. */
+    public StyleTransfer(long channels) {
+        this(channels, 32);
+    }
+
     /** Images of three channels, in the paper's width. */
     public StyleTransfer() {
-        this(3, 32);
+        this(3);
     }
 
     @Override

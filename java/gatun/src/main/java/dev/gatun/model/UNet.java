@@ -32,7 +32,7 @@ public record UNet(long classes, long width) implements Layer {
         Shape shape = input.type().shape();
         long multiple = 1L << DEPTH;
         if (shape.rank() != 4 || shape.extent(2) % multiple != 0 || shape.extent(3) % multiple != 0) {
-            throw new IllegalArgumentException("u_net needs images (N, C, H, W) with heights and widths that are"
+            throw new IllegalArgumentException("unet needs images (N, C, H, W) with heights and widths that are"
                     + " multiples of " + multiple + ", got " + shape);
         }
         String prefix = name.isEmpty() ? "" : name + ".";
