@@ -13,6 +13,7 @@ import dev.gatun.cli.export.WeightsFormat;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.ScheduleFlags;
 import dev.gatun.cli.train.TrainCommand;
+import dev.gatun.data.ColorMode;
 import dev.gatun.graph.Precision;
 import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
@@ -45,6 +46,7 @@ final class Settings {
         commands.registerConverter(Augment.class, Choices.converter(Augment.class));
         commands.registerConverter(Precision.class, Choices.converter(Precision.class));
         commands.registerConverter(ConvolutionMethod.class, Choices.converter(ConvolutionMethod.class));
+        commands.registerConverter(ColorMode.class, Choices.converter(ColorMode.class));
         commands.registerConverter(Stem.class, Choices.converter(Stem.class));
         commands.registerConverter(Initialization.class, Choices.parsed(Initialization::parse));
         commands.registerConverter(WeightsPart.class, Choices.converter(WeightsPart.class));

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param stem            how the model begins
  * @param start           what its variables begin as
  * @param data            an absolute path, or {@link #DIGITS}
- * @param imageSize       height and width that images are brought to, 0 for images as they are
+ * @param images          what images are brought to
  * @param limit           the most training images to use, 0 for all
  * @param trainImages     training images found when the run began, 0 before
  * @param training        how to train; the augmentations follow from {@code augment} and the data
@@ -31,7 +31,7 @@ import java.util.Map;
  * @param checkpointEvery number of steps between checkpoints, in addition to one after each epoch; 0 for none
  */
 public record RunConfig(
-        String model, Stem stem, RunStart start, String data, int imageSize, int limit, int trainImages,
+        String model, Stem stem, RunStart start, String data, RunImages images, int limit, int trainImages,
         TrainingOptions training, Augment augment, String device, int threads, long memory,
         DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery) {
 
@@ -39,19 +39,18 @@ public record RunConfig(
     public static final String DIGITS = "digits";
 
     private static final String STEM = "stem";
-    private static final String IMAGE_SIZE = "image_size";
     private static final String EMULATION = "emulation";
     private static final String CONVOLUTION = "convolution";
 
     /** Returns a copy with the values that depend on the data. */
     public RunConfig decided(int newTrainImages, Augment newAugment) {
-        return new RunConfig(model, stem, start, data, imageSize, limit, newTrainImages, training, newAugment, device,
+        return new RunConfig(model, stem, start, data, images, limit, newTrainImages, training, newAugment, device,
                 threads, memory, emulation, convolution, checkpointEvery);
     }
 
     /** The same with another beginning of the variables. */
     public RunConfig with(RunStart newStart) {
-        return new RunConfig(model, stem, newStart, data, imageSize, limit, trainImages, training, augment, device,
+        return new RunConfig(model, stem, newStart, data, images, limit, trainImages, training, augment, device,
                 threads, memory, emulation, convolution, checkpointEvery);
     }
 
@@ -62,7 +61,7 @@ public record RunConfig(
         json.put(STEM, Choices.word(stem));
         json.putAll(start.toJson());
         json.put("data", data);
-        json.put(IMAGE_SIZE, imageSize);
+        json.putAll(images.toJson());
         json.put("limit", limit);
         json.put("train_images", trainImages);
         json.putAll(TrainingFields.toJson(training));
@@ -86,7 +85,7 @@ public record RunConfig(
         JsonFields fields = new JsonFields(json, file);
         return fields.checked(() -> new RunConfig(
                 fields.text("model"), fields.word(STEM, Stem.class), RunStart.read(fields), fields.text("data"),
-                fields.count(IMAGE_SIZE, 0), fields.count("limit", 0), fields.count("train_images", 0),
+                RunImages.read(fields), fields.count("limit", 0), fields.count("train_images", 0),
                 TrainingFields.read(fields), fields.word("augment", Augment.class), fields.text("device"),
                 fields.count("threads", 1), fields.number("memory"),
                 fields.word(EMULATION, DeviceOptions.Emulation.class),

@@ -24,11 +24,11 @@ public final class ImageClassification {
                 .with(ImageInput.of(model, normalization).attributes());
     }
 
-    /** The same of images that may have been brought to one size, which checkpoints say too. */
+    /** The same of images that may have been brought to one size or colour, which checkpoints say too. */
     public static Task of(Model model, Normalization normalization, ImageDataset images) {
         Task task = of(model, normalization);
         Map<String, Object> attributes = new LinkedHashMap<>(task.attributes());
-        attributes.putAll(ImageInput.resizing(images));
+        attributes.putAll(ImageInput.adapting(images));
         return task.with(attributes);
     }
 
