@@ -1,15 +1,20 @@
 package dev.gatun.model;
 
+import dev.gatun.shape.Shape;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** All networks of the zoo: the image classifiers of {@link Models} by name, and then those for other tasks. */
 public final class Zoo {
     private static final List<ZooEntry> OTHERS = List.of(
-            new ZooEntry.Segmentation("unet", "Ronneberger et al., 2015", (name, channels, height, width, classes) ->
-                    new SegmentationModel(name, channels, height, width, classes, new UNet(classes))),
-            new ZooEntry.ImageToImage("style_transfer", "Johnson et al., 2016", (name, channels, height, width, _) ->
-                    new ImageToImageModel(name, channels, height, width, new StyleTransfer(channels))),
+            new ZooEntry.Segmentation("unet", "Ronneberger et al., 2015", (name, channels, height, width, classes) -> {
+                UNet.check(Shape.of(1, channels, height, width));
+                return new SegmentationModel(name, channels, height, width, classes, new UNet(classes));
+            }),
+            new ZooEntry.ImageToImage("style_transfer", "Johnson et al., 2016", (name, channels, height, width, _) -> {
+                StyleTransfer.check(Shape.of(1, channels, height, width));
+                return new ImageToImageModel(name, channels, height, width, new StyleTransfer(channels));
+            }),
             new ZooEntry.Language("char_lstm", "Graves, 2013"));
 
     private static final List<ZooEntry> ENTRIES = Stream.concat(
