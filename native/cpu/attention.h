@@ -12,6 +12,18 @@ namespace gatun {
 constexpr int64_t query_block = 64;
 constexpr int64_t key_block = 128;  // a multiple of every panel
 
+// The backward pass cuts a pair of matrices into parts, some blocks of queries each. Every part sums its own gradients
+// of keys and values, and these sums are added in the order of the parts: how many there are follows from the shape
+// alone, so that bits do not depend on who computes which.
+constexpr int64_t most_query_parts = 16;
+
+// Two blocks at least: as a pair, the first and the last one see about as many keys as any other pair, causal or not.
+inline int64_t attention_parts(const gatun_attention &shape)
+{
+    const int64_t pairs = (shape.queries + query_block - 1) / query_block / 2;
+    return pairs < 1 ? 1 : pairs < most_query_parts ? pairs : most_query_parts;
+}
+
 // What one call reads and writes; a pass does not look at the buffers of the other.
 struct AttentionCall {
     const gatun_attention &shape;
@@ -43,6 +55,13 @@ struct AttentionKernels {
 
     // Batches from .. to.
     void (*backward)(const AttentionCall &call, int64_t from, int64_t to, float *workspace);
+
+    // The same in two steps, for batches that threads share: parts from .. to, counted over the batches from the first
+    // one on, each into sums of its own; and then keys from .. to, counted likewise, which add these.
+    int64_t (*sums_floats)(const gatun_attention &shape);
+    void (*backward_parts)(const AttentionCall &call, int64_t first, int64_t from, int64_t to, float *sums,
+                           float *workspace);
+    void (*add_parts)(const AttentionCall &call, int64_t first, int64_t from, int64_t to, const float *sums);
 };
 
 }  // namespace gatun

@@ -15,7 +15,9 @@ struct Pieces {
     float *keys;               // packed transposed
     float *key_columns;        // packed in columns
     float *values;             // packed transposed
-    float *diff_keys;          // (keys, width), both up to whole panels
+    float *sums;               // of all parts so far
+    float *part_sums;          // of a part after the first
+    float *diff_keys;          // (keys, width), both up to whole panels, of the sums that are computed
     float *diff_values;        // (keys, outputs), the same
     float *query_columns;      // of a block, packed in columns
     float *diff_dst_columns;   // the same
@@ -26,6 +28,12 @@ struct Pieces {
     float row_sums[query_block];
 };
 
+// The gradients of keys, and those of values behind them.
+int64_t sums_floats(const gatun_attention &a)
+{
+    return round_up(a.keys, panel) * (round_up(a.width, panel) + round_up(a.outputs, panel));
+}
+
 void take(const gatun_attention &a, Workspace &workspace, Pieces &p)
 {
     const int64_t keys = round_up(a.keys, panel);
@@ -34,8 +42,8 @@ void take(const gatun_attention &a, Workspace &workspace, Pieces &p)
     p.keys = workspace.take(keys * a.width);
     p.key_columns = workspace.take(keys * width);
     p.values = workspace.take(keys * a.outputs);
-    p.diff_keys = workspace.take(keys * width);
-    p.diff_values = workspace.take(keys * outputs);
+    p.sums = workspace.take(sums_floats(a));
+    p.part_sums = workspace.take(attention_parts(a) > 1 ? sums_floats(a) : 0);
     p.query_columns = workspace.take(query_block * width);
     p.diff_dst_columns = workspace.take(query_block * outputs);
     p.diff_queries = workspace.take(query_block * width);
@@ -139,10 +147,54 @@ void backward_block(const AttentionCall &call, int64_t batch, int64_t first, Pie
     }
 }
 
-void copy_rows(const float *source, int64_t stride, int64_t rows, int64_t width, float *target)
+void pack(const AttentionCall &call, int64_t batch, Pieces &p)
 {
-    for (int64_t j = 0; j < rows; ++j) {
-        memcpy(target + j * width, source + j * stride, static_cast<size_t>(width) * sizeof(float));
+    const gatun_attention &a = call.shape;
+    const float *key = call.key + batch * a.keys * a.width;
+    pack_transposed(key, a.keys, a.width, p.keys);
+    pack_columns(key, a.keys, a.width, round_up(a.keys, panel), p.key_columns);
+    pack_transposed(call.value + batch * a.keys * a.outputs, a.keys, a.outputs, p.values);
+}
+
+// Blocks of queries go to the parts in turn, there and back, as the later ones see more keys where they are causal.
+void backward_part(const AttentionCall &call, int64_t batch, int64_t part, float *sums, Pieces &p)
+{
+    const gatun_attention &a = call.shape;
+    const int64_t blocks = divide_up(a.queries, query_block);
+    const int64_t parts = attention_parts(a);
+    memset(sums, 0, static_cast<size_t>(sums_floats(a)) * sizeof(float));
+    p.diff_keys = sums;
+    p.diff_values = sums + round_up(a.keys, panel) * round_up(a.width, panel);
+    for (int64_t turn = 0; turn * parts < blocks; ++turn) {
+        const int64_t block = turn * parts + (turn % 2 == 0 ? part : parts - 1 - part);
+        if (block < blocks) {
+            backward_block(call, batch, block * query_block, p);
+        }
+    }
+}
+
+// Row j of what several parts have summed, each stride floats behind the one before.
+void add_row(const float *sums, int64_t parts, int64_t stride, int64_t width, float *target)
+{
+    memcpy(target, sums, static_cast<size_t>(width) * sizeof(float));
+    for (int64_t part = 1; part < parts; ++part) {
+        for (int64_t c = 0; c < width; ++c) {
+            target[c] += sums[part * stride + c];
+        }
+    }
+}
+
+// Keys from .. to of one batch.
+void add_keys(const AttentionCall &call, int64_t batch, int64_t from, int64_t to, const float *sums, int64_t parts)
+{
+    const gatun_attention &a = call.shape;
+    const int64_t width = round_up(a.width, panel);
+    const int64_t outputs = round_up(a.outputs, panel);
+    const float *values = sums + round_up(a.keys, panel) * width;
+    for (int64_t j = from; j < to; ++j) {
+        const int64_t at = batch * a.keys + j;
+        add_row(sums + j * width, parts, sums_floats(a), a.width, call.diff_key + at * a.width);
+        add_row(values + j * outputs, parts, sums_floats(a), a.outputs, call.diff_value + at * a.outputs);
     }
 }
 
@@ -156,27 +208,58 @@ int64_t attention_backward_floats(const gatun_attention &shape)
     return counting.bytes() / static_cast<int64_t>(sizeof(float));
 }
 
+int64_t attention_sums_floats(const gatun_attention &shape)
+{
+    return sums_floats(shape);
+}
+
 void attention_backward(const AttentionCall &call, int64_t from, int64_t to, float *workspace)
 {
     const gatun_attention &a = call.shape;
-    const int64_t keys = round_up(a.keys, panel);
-    const int64_t width = round_up(a.width, panel);
-    const int64_t outputs = round_up(a.outputs, panel);
+    const int64_t count = sums_floats(a);
     Workspace memory(workspace);
     Pieces p;
     take(a, memory, p);
     for (int64_t batch = from; batch < to; ++batch) {
-        const float *key = call.key + batch * a.keys * a.width;
-        pack_transposed(key, a.keys, a.width, p.keys);
-        pack_columns(key, a.keys, a.width, keys, p.key_columns);
-        pack_transposed(call.value + batch * a.keys * a.outputs, a.keys, a.outputs, p.values);
-        memset(p.diff_keys, 0, static_cast<size_t>(keys * width) * sizeof(float));
-        memset(p.diff_values, 0, static_cast<size_t>(keys * outputs) * sizeof(float));
-        for (int64_t first = 0; first < a.queries; first += query_block) {
-            backward_block(call, batch, first, p);
+        pack(call, batch, p);
+        backward_part(call, batch, 0, p.sums, p);
+        for (int64_t part = 1; part < attention_parts(a); ++part) {
+            backward_part(call, batch, part, p.part_sums, p);
+            for (int64_t i = 0; i < count; ++i) {
+                p.sums[i] += p.part_sums[i];
+            }
         }
-        copy_rows(p.diff_keys, width, a.keys, a.width, call.diff_key + batch * a.keys * a.width);
-        copy_rows(p.diff_values, outputs, a.keys, a.outputs, call.diff_value + batch * a.keys * a.outputs);
+        add_keys(call, batch, 0, a.keys, p.sums, 1);
+    }
+}
+
+void attention_backward_parts(const AttentionCall &call, int64_t first, int64_t from, int64_t to, float *sums,
+                              float *workspace)
+{
+    const gatun_attention &a = call.shape;
+    const int64_t parts = attention_parts(a);
+    Workspace memory(workspace);
+    Pieces p;
+    take(a, memory, p);
+    for (int64_t item = from; item < to; ++item) {
+        const int64_t batch = first + item / parts;
+        if (item == from || item % parts == 0) {
+            pack(call, batch, p);
+        }
+        backward_part(call, batch, item % parts, sums + item * sums_floats(a), p);
+    }
+}
+
+void attention_add_parts(const AttentionCall &call, int64_t first, int64_t from, int64_t to, const float *sums)
+{
+    const gatun_attention &a = call.shape;
+    const int64_t parts = attention_parts(a);
+    for (int64_t at = from; at < to;) {
+        const int64_t batch = at / a.keys;
+        const int64_t key = at % a.keys;
+        const int64_t run = least(a.keys - key, to - at);
+        add_keys(call, first + batch, key, key + run, sums + batch * parts * sums_floats(a), parts);
+        at += run;
     }
 }
 

@@ -40,9 +40,17 @@ int64_t floats(const gatun_attention &a, bool backward)
     return gatun::round_up(backward ? kernels.backward_floats(a) : kernels.forward_floats(a), 16);
 }
 
+// The batches that are left over when each thread has as many, which the backward pass cuts into parts.
+int64_t shared_batches(const gatun_attention &a)
+{
+    return gatun::attention_parts(a) > 1 ? a.batch % omp_get_max_threads() : 0;
+}
+
 int64_t bytes(const gatun_attention &a, bool backward)
 {
-    return floats(a, backward) * omp_get_max_threads() * static_cast<int64_t>(sizeof(float));
+    const int64_t sums =
+        backward ? shared_batches(a) * gatun::attention_parts(a) * active_kernels().attention.sums_floats(a) : 0;
+    return (floats(a, backward) * omp_get_max_threads() + sums) * static_cast<int64_t>(sizeof(float));
 }
 
 AttentionCall call_of(const gatun_attention &a, const float *query, const float *key, const float *value,
@@ -135,9 +143,20 @@ extern "C" int32_t gatun_attention_backward(const gatun_attention *attention, co
     call.diff_key = diff_key;
     call.diff_value = diff_value;
     const int64_t share = floats(a, true);
-    gatun::parallel_items(a.batch, a.batch * a.queries * a.keys, [&](int64_t from, int64_t to) {
-        active_kernels().attention.backward(call, from, to,
-                                            static_cast<float *>(workspace) + omp_get_thread_num() * share);
+    const int64_t shared = shared_batches(a);
+    const int64_t whole = a.batch - shared;
+    const int64_t scores = a.queries * a.keys;
+    float *const memory = static_cast<float *>(workspace);
+    float *const sums = memory + omp_get_max_threads() * share;
+    const AttentionKernels &kernels = active_kernels().attention;
+    gatun::parallel_items(whole, whole * scores, [&](int64_t from, int64_t to) {
+        kernels.backward(call, from, to, memory + omp_get_thread_num() * share);
+    });
+    gatun::parallel_items(shared * gatun::attention_parts(a), shared * scores, [&](int64_t from, int64_t to) {
+        kernels.backward_parts(call, whole, from, to, sums, memory + omp_get_thread_num() * share);
+    });
+    gatun::parallel_items(shared * a.keys, shared * scores, [&](int64_t from, int64_t to) {
+        kernels.add_parts(call, whole, from, to, sums);
     });
     return GATUN_SUCCESS;
 }

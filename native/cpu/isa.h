@@ -58,6 +58,10 @@ int64_t attention_forward_floats(const gatun_attention &shape);
 int64_t attention_backward_floats(const gatun_attention &shape);
 void attention_forward(const AttentionCall &call, int64_t from, int64_t to, float *workspace);
 void attention_backward(const AttentionCall &call, int64_t from, int64_t to, float *workspace);
+int64_t attention_sums_floats(const gatun_attention &shape);
+void attention_backward_parts(const AttentionCall &call, int64_t first, int64_t from, int64_t to, float *sums,
+                              float *workspace);
+void attention_add_parts(const AttentionCall &call, int64_t first, int64_t from, int64_t to, const float *sums);
 extern const WinogradImages f2_images;
 extern const WinogradImages f4_images;
 extern const WinogradWeights f2_weights;

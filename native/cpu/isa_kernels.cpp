@@ -15,7 +15,8 @@ const Kernels kernels = {
     add_gradient_moments, normalize, normalize_backward,
     add, add_relu, relu, clip, keep_nan, where, relu_backward, relu_backward_sum, copy, dropout, find_non_finite,
     {&products, {{2, 16, &f2_images, &f2_weights}, {4, 36, &f4_images, &f4_weights}}},
-    {attention_forward_floats, attention_backward_floats, attention_forward, attention_backward},
+    {attention_forward_floats, attention_backward_floats, attention_forward, attention_backward, attention_sums_floats,
+     attention_backward_parts, attention_add_parts},
 };
 
 }  // namespace GATUN_ISA

@@ -18,8 +18,10 @@ struct Sizes {
     int64_t outputs;
 };
 
-// One of everything, primes, more than a block of queries and of keys, and enough for every thread.
-const Sizes every_size[] = {{1, 1, 1, 1, 1}, {2, 3, 5, 7, 2}, {3, 67, 131, 17, 33}, {2, 130, 70, 64, 64}};
+// One of everything, primes, more than a block of queries and of keys, and enough for every thread; two parts of a
+// pair for all threads, and three beside pairs that a thread has to itself, with a last block that is not whole.
+const Sizes every_size[] = {{1, 1, 1, 1, 1},     {2, 3, 5, 7, 2},       {3, 67, 131, 17, 33},
+                            {2, 130, 70, 64, 64}, {1, 256, 129, 20, 9}, {3, 401, 90, 8, 24}};
 
 const gatun_random random_numbers = {5, 3};
 
@@ -162,19 +164,38 @@ TEST(attention_and_its_gradients_are_those_of_plain_loops)
 
 TEST(threads_change_no_bit)
 {
-    Problem problem(every_size[2], Masking::causal, 0.25);
-    std::vector<float> first;
-    for (int32_t threads = 1; threads <= 3; ++threads) {
-        CHECK_EQUAL(gatun_set_threads(threads), GATUN_SUCCESS);
-        problem.run();
-        std::vector<float> now = problem.dst.copy();
-        for (Buffer *written : {&problem.log_sums, &problem.diff_query, &problem.diff_key, &problem.diff_value}) {
-            const std::vector<float> more = written->copy();
-            now.insert(now.end(), more.begin(), more.end());
+    for (const Sizes &size : {every_size[2], every_size[4], every_size[5], Sizes{1, 2200, 40, 16, 16}}) {
+        Problem problem(size, Masking::causal, 0.25);
+        std::vector<float> first;
+        for (int32_t threads = 1; threads <= 4; ++threads) {
+            CHECK_EQUAL(gatun_set_threads(threads), GATUN_SUCCESS);
+            problem.run();
+            std::vector<float> now = problem.dst.copy();
+            for (Buffer *written : {&problem.log_sums, &problem.diff_query, &problem.diff_key, &problem.diff_value}) {
+                const std::vector<float> more = written->copy();
+                now.insert(now.end(), more.begin(), more.end());
+            }
+            first = threads == 1 ? now : first;
+            CHECK(memcmp(first.data(), now.data(), now.size() * sizeof(float)) == 0);
         }
-        first = threads == 1 ? now : first;
-        CHECK(memcmp(first.data(), now.data(), now.size() * sizeof(float)) == 0);
     }
+}
+
+// The memory after the threads' own is of the pairs that they share.
+TEST(threads_share_what_is_left_over)
+{
+    const auto workspace = [](int64_t batch, int32_t threads) {
+        gatun_attention shape{batch, 256, 64, 16, 16, 0, 0, 1.0, 0.0, 0, 0};
+        int64_t bytes = 0;
+        CHECK_EQUAL(gatun_set_threads(threads), GATUN_SUCCESS);
+        CHECK_EQUAL(gatun_attention_workspace(&shape, 1, &bytes), GATUN_SUCCESS);
+        return bytes;
+    };
+    const int64_t own = workspace(1, 1);
+    CHECK_EQUAL(workspace(5, 1), own);
+    CHECK_EQUAL(workspace(4, 2), 2 * own);
+    CHECK(workspace(5, 2) > 2 * own);
+    CHECK_EQUAL(workspace(2, 3) - 3 * own, 2 * (workspace(1, 3) - 3 * own));
 }
 
 TEST(a_query_that_sees_nothing_and_a_nan_give_nan)

@@ -8,10 +8,12 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.Recipe;
+import dev.gatun.cli.option.TextShape;
 import dev.gatun.cli.export.ExportFormat;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.ScheduleFlags;
 import dev.gatun.cli.train.TrainCommand;
+import dev.gatun.data.ColorMode;
 import dev.gatun.graph.Precision;
 import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
@@ -44,6 +46,7 @@ final class Settings {
         commands.registerConverter(Augment.class, Choices.converter(Augment.class));
         commands.registerConverter(Precision.class, Choices.converter(Precision.class));
         commands.registerConverter(ConvolutionMethod.class, Choices.converter(ConvolutionMethod.class));
+        commands.registerConverter(ColorMode.class, Choices.converter(ColorMode.class));
         commands.registerConverter(Stem.class, Choices.converter(Stem.class));
         commands.registerConverter(Initialization.class, Choices.parsed(Initialization::parse));
         commands.registerConverter(WeightsPart.class, Choices.converter(WeightsPart.class));
@@ -58,6 +61,7 @@ final class Settings {
         commands.registerConverter(StateStorage.class, Choices.converter(StateStorage.class));
         commands.registerConverter(WeightStorage.Format.class, Choices.converter(WeightStorage.Format.class));
         commands.registerConverter(ImageShape.class, Choices.parsed(ImageShape::parse));
+        commands.registerConverter(TextShape.class, Choices.parsed(TextShape::parse));
         commands.registerConverter(MemorySize.class, Choices.parsed(MemorySize::parse));
         commands.setUsageHelpWidth(output.textWidth());
         commands.setUsageHelpAutoWidth(false);

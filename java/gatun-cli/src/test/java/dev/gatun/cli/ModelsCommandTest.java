@@ -3,9 +3,11 @@ package dev.gatun.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatun.io.json.Json;
-import dev.gatun.model.Models;
+import dev.gatun.model.Zoo;
+import dev.gatun.model.ZooEntry;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,11 +17,27 @@ class ModelsCommandTest {
     void listsEveryModelWithItsSizes() {
         Cli cli = Cli.run("models");
         assertThat(cli.code()).as(cli.err()).isZero();
-        for (String model : Models.names()) {
-            assertThat(cli.line(model)).contains(Models.source(model));
+        assertThat(Zoo.entries()).hasSize(18);
+        for (ZooEntry entry : Zoo.entries()) {
+            assertThat(cli.line(entry.name())).endsWith(entry.source());
         }
         assertThat(cli.line("resnet18")).containsPattern("resnet18 +small +11,173,962 +555,422,720 ");
         assertThat(cli.line("lenet")).containsPattern("lenet +[0-9]"); // it begins in one way only
+        assertThat(cli.line("unet")).containsPattern("unet +31,038,218 +[0-9,]+ +\\S+ MiB +3x32x32 ");
+        assertThat(cli.line("style_transfer")).containsPattern("style_transfer +1,679,235 +[0-9,]+ +\\S+ MiB +3x32x32 ");
+        // embedding, two layers of four gates with two biases, and scores
+        int lstm = 128 * 128 + 2 * (4 * 128 * (128 + 128 + 2)) + 128 * 128 + 128;
+        assertThat(cli.line("char_lstm")).containsPattern(
+                "char_lstm +" + String.format(Locale.ROOT, "%,d", lstm) + " +[0-9,]+ +\\S+ KiB +50x128 ");
+    }
+
+    /** A step multiplies by each weight once. */
+    @Test
+    void textsHaveALengthAndCharacters() {
+        Cli cli = Cli.run("models --text 10x30 --classes 7");
+        int products = 10 * (2 * 4 * 128 * (128 + 128) + 128 * 30);
+        assertThat(cli.line("char_lstm")).containsPattern(
+                " " + String.format(Locale.ROOT, "%,d", products) + " +\\S+ KiB +10x30 ");
     }
 
     @Test
@@ -45,7 +63,7 @@ class ModelsCommandTest {
         Map<String, Object> json = Json.readObject(file);
         assertThat(json).containsEntry("image", List.of(1L, 10L, 10L)).containsEntry("classes", 10L);
         assertThat(json.get("models")).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
-                .hasSize(Models.names().size()).first().isEqualTo(Map.of("name", "lenet",
-                "source", "LeCun et al., 1998", "refusal", "lenet needs images of at least 12x12, got 10x10"));
+                .hasSize(Zoo.names().size()).first().isEqualTo(Map.of("name", "lenet",
+                "source", "LeCun et al., 1998", "input", "1x10x10", "refusal", "lenet needs images of at least 12x12, got 10x10"));
     }
 }

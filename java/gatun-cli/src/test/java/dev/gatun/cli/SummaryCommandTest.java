@@ -46,6 +46,19 @@ class SummaryCommandTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            unet --batch-size 2           | unet: images of 3x32x32, each pixel in 10 classes | inc.0 +convolution +64x32x32 +1,728
+            style-transfer --batch-size 2 | style_transfer: images of 3x32x32                 | conv1.conv2d +convolution +32x32x32 +7,808
+            charlstm --text 20x30         | char_lstm: texts of 20 characters, each one of 30 | embedding.* +20x128 +3,840
+            """)
+    void networksForOtherTasksHaveALineForEachLayer(String model, String input, String layer) {
+        Cli cli = Cli.run("summary --threads 1 " + model);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.out()).contains(input + ", batches of ").containsPattern("(?m)^" + layer + " ")
+                .containsPattern("(?m)^exp_avg_sq +");
+    }
+
+    @ParameterizedTest
     @CsvSource({"sgd, 8.00", "momentum, 12.00", "adamw, 16.00", "lion, 12.00", "rprop, 16.00",
         "adamw --states eight_bit, 10.03", "lion --states eight_bit, 9.02",
         "adamw --weight-storage f32_and_bf16, 18.00", "adamw --ema 0.9, 20.00"})
@@ -85,6 +98,13 @@ class SummaryCommandTest {
             summary --weight-storage bf16                   | programs read weights in f32, not in bf16
             summary --image 28x28                           | '28x28' is no shape of an image; write it as 3x32x32
             summary --image 1x4x4                           | --image: lenet needs images of at least 12x12, got 4x4
+            summary unet --image 3x24x32                    | --image: unet needs images (N, C, H, W) with heights and widths that
+            summary char-lstm --image 3x32x32               | --image does not go with --model char_lstm, which reads texts: leave it out
+            summary char-lstm --classes 5                   | --classes does not go with --model char_lstm, which tells the characters of
+            summary style-transfer --classes 5              | --classes does not go with --model style_transfer, which has no classes
+            summary unet --stem small                       | --stem does not go with --model unet, which begins in one way only
+            summary lenet --text 5x5                        | --text does not go with --model lenet, which reads images: leave it out
+            summary char-lstm --text 50                     | '50' is no shape of a text; write it as 50x128
             summary --classes 0                             | --classes must be at least 1, got 0
             summary --states 4bit                           | '4bit' is none of f32, eight_bit
             train --optimizer sgd --states eight_bit        | --states: sgd has no states in 8 bits

@@ -26,6 +26,11 @@ class UsageTest {
             train --epohcs=3                      | there is no option '--epohcs'; did you mean --epochs?
             train --qwertyuiop                    | there is no option '--qwertyuiop'; see gatun train --help
             train --model lenett                  | 'lenett' is none of lenet, mlp, mobilenet_v2, resnet18, resnet20, resnet32, resnet34, resnet50, resnet56, seresnet18, seresnet50, vgg11_bn, vit_tiny, wrn16_2, wrn40_2; did you mean lenet?
+            train --model unet                    | --model: unet classifies pixels, this command takes image classifiers only: train it from Java, as java/gatun/src/test/java/dev/gatun/examples/Segmentation.java does
+            train --model style-transfer          | examples/ImageToImage.java does
+            lab optimizers --model char_lstm      | examples/CharacterModel.java does
+            summary --model unett                 | wrn40_2, unet, style_transfer, char_lstm; did you mean unet?
+            train --color blue                    | 'blue' is none of auto, rgb, grey
             train --optimizer adma                | 'adma' is none of sgd, momentum, nesterov, averaged, adagrad, rmsprop
             train --schedule lineal               | invalid value for option --schedule: unknown schedule "lineal"; schedules:
             train --schedule step:sise=3          | unknown key "sise"; keys: size, gamma

@@ -13,9 +13,10 @@ import dev.gatun.options.WithMethods;
  *     again. What does not fit is decoded each time
  * @param imageSize height and width that images of any size are brought to, 0 for images as they are, all of one size:
  *     resized so that the shorter side has so many pixels, then cropped around the middle
+ * @param color what images are read as
  */
 @WithMethods
-public record DataOptions(int limit, long limitSeed, int classes, long cacheBytes, int imageSize)
+public record DataOptions(int limit, long limitSeed, int classes, long cacheBytes, int imageSize, ColorMode color)
         implements DataOptionsBuilder.With {
     /** 170,000 images of 32 x 32 x 3; less where the JVM's heap is small, since the heap serves others too. */
     private static final long DEFAULT_CACHE_BYTES = 512L << 20;
@@ -35,6 +36,7 @@ public record DataOptions(int limit, long limitSeed, int classes, long cacheByte
      */
     public static DataOptions defaults() {
         return new DataOptions(
-                0, DEFAULT_LIMIT_SEED, 0, Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4), 0);
+                0, DEFAULT_LIMIT_SEED, 0, Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4), 0,
+                ColorMode.AUTO);
     }
 }

@@ -19,6 +19,11 @@ import dev.gatun.shape.DType;
  * @param options    of the LSTM
  */
 public record CharacterLstm(long characters, long width, long hidden, RecurrentOptions options) {
+    /** Two layers of 128, which read embeddings as wide. */
+    public CharacterLstm(long characters) {
+        this(characters, 128, 128, RecurrentOptions.DEFAULTS.withLayers(2));
+    }
+
     /** One layer. */
     public CharacterLstm(long characters, long width, long hidden) {
         this(characters, width, hidden, RecurrentOptions.DEFAULTS);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What an operation of a model takes for one image.
+ * What an operation of a model takes for one example: an image or a text.
  *
  * @param name            of the layer: {@code layer1.0.conv1}
  * @param operation       what it does: {@code convolution}
@@ -34,7 +34,7 @@ public record LayerSize(
      * All operations in the order in which they run, from batches of two and three: one image alone may be too little
      * to normalise.
      */
-    public static List<LayerSize> of(Model model) {
+    public static List<LayerSize> of(Architecture model) {
         Graph two = model.graph(2);
         Graph three = model.graph(3);
         Set<Variable> counted = new HashSet<>();

@@ -1,6 +1,5 @@
 package dev.gatun.model;
 
-import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -21,7 +20,8 @@ import java.util.List;
  * @param classes  number of classes
  * @param network  {@code (N, channels, height, width) -> (N, classes)}
  */
-public record Model(String name, int channels, int height, int width, int classes, Layer network) {
+public record Model(String name, int channels, int height, int width, int classes, Layer network)
+        implements Architecture {
     /** Name of the graph's input of images. */
     public static final String IMAGES = "images";
     /** Name of the graph's input of labels. */
@@ -45,14 +45,12 @@ public record Model(String name, int channels, int height, int width, int classe
         return new Model(name, channels, height, width, classes, initialization.of(network));
     }
 
-    /** Returns the graph of this model for a batch size, as described: neither differentiated nor rewritten. */
-    public Graph graph(int batchSize) {
-        GraphBuilder graph = new GraphBuilder();
-        describe(graph, batchSize);
-        return graph.build();
+    @Override
+    public String input() {
+        return "images of " + channels + "x" + height + "x" + width + " in " + classes + " classes";
     }
 
-    /** Adds inputs, network, loss and outputs to a graph. */
+    @Override
     public void describe(GraphBuilder graph, int batchSize) {
         Value images = graph.input(IMAGES, TensorType.f32(batchSize, channels, height, width));
         Value labels = graph.input(LABELS, TensorType.i32(batchSize));

@@ -3,7 +3,7 @@ package dev.gatun.model;
 import java.util.List;
 
 /**
- * The cost of a model for one image.
+ * The cost of a model for one example: an image or a text.
  *
  * @param parameters      number of trained elements
  * @param multiplications multiply-accumulates of convolutions, linear layers and matrix products in a forward pass
@@ -11,10 +11,10 @@ import java.util.List;
  */
 public record ModelSize(long parameters, long multiplications, long activationBytes) {
     /**
-     * Measures a model. The figures come from batches of two and three images, as one image may be too few for a
+     * Measures a model. The figures come from batches of two and three, as one image may be too few for a
      * normalisation.
      */
-    public static ModelSize of(Model model) {
+    public static ModelSize of(Architecture model) {
         return of(LayerSize.of(model));
     }
 

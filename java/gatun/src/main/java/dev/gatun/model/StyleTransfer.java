@@ -23,19 +23,19 @@ public record StyleTransfer(long channels, long width) implements Layer {
     private static final int SCALE = 4;
     private static final int LEAST = 8;
 
+    /** The paper's width. */
+    public StyleTransfer(long channels) {
+        this(channels, 32);
+    }
+
     /** Images of three channels, in the paper's width. */
     public StyleTransfer() {
-        this(3, 32);
+        this(3);
     }
 
     @Override
     public Value apply(GraphBuilder graph, String name, Value input) {
-        Shape shape = input.type().shape();
-        if (shape.rank() != 4 || shape.extent(2) % SCALE != 0 || shape.extent(3) % SCALE != 0
-                || shape.extent(2) < LEAST || shape.extent(3) < LEAST) {
-            throw new IllegalArgumentException("style_transfer needs images (N, C, H, W) of at least " + LEAST + "x"
-                    + LEAST + " with heights and widths that are multiples of " + SCALE + ", got " + shape);
-        }
+        check(input.type().shape());
         String prefix = name.isEmpty() ? "" : name + ".";
         Value x = normal(graph, prefix, 1, convolution(graph, prefix + "conv1", input, width, 9, 1));
         x = normal(graph, prefix, 2, convolution(graph, prefix + "conv2", x, 2 * width, 3, 2));
@@ -46,6 +46,15 @@ public record StyleTransfer(long channels, long width) implements Layer {
         x = normal(graph, prefix, 4, larger(graph, prefix + "deconv1", x, 2 * width));
         x = normal(graph, prefix, 5, larger(graph, prefix + "deconv2", x, width));
         return convolution(graph, prefix + "deconv3", x, channels, 9, 1);
+    }
+
+    /** Refuses images that it cannot halve twice, or not pad. */
+    static void check(Shape shape) {
+        if (shape.rank() != 4 || shape.extent(2) % SCALE != 0 || shape.extent(3) % SCALE != 0
+                || shape.extent(2) < LEAST || shape.extent(3) < LEAST) {
+            throw new IllegalArgumentException("style_transfer needs images (N, C, H, W) of at least " + LEAST + "x"
+                    + LEAST + " with heights and widths that are multiples of " + SCALE + ", got " + shape);
+        }
     }
 
     private static Value convolution(

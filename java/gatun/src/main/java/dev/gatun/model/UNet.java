@@ -29,12 +29,7 @@ public record UNet(long classes, long width) implements Layer {
 
     @Override
     public Value apply(GraphBuilder graph, String name, Value input) {
-        Shape shape = input.type().shape();
-        long multiple = 1L << DEPTH;
-        if (shape.rank() != 4 || shape.extent(2) % multiple != 0 || shape.extent(3) % multiple != 0) {
-            throw new IllegalArgumentException("u_net needs images (N, C, H, W) with heights and widths that are"
-                    + " multiples of " + multiple + ", got " + shape);
-        }
+        check(input.type().shape());
         String prefix = name.isEmpty() ? "" : name + ".";
         List<Value> levels = new ArrayList<>();
         Value x = twice(width).apply(graph, prefix + "inc", input);
@@ -51,6 +46,15 @@ public record UNet(long classes, long width) implements Layer {
                     TensorFunctions.concat(graph, up + ".both", 1, levels.removeLast(), larger));
         }
         return Layers.conv2d(classes, 1).apply(graph, prefix + "outc", x);
+    }
+
+    /** Refuses images that it cannot halve as often as it does. */
+    static void check(Shape shape) {
+        long multiple = 1L << DEPTH;
+        if (shape.rank() != 4 || shape.extent(2) % multiple != 0 || shape.extent(3) % multiple != 0) {
+            throw new IllegalArgumentException("unet needs images (N, C, H, W) with heights and widths that are"
+                    + " multiples of " + multiple + ", got " + shape);
+        }
     }
 
     /** Twice a convolution, a normalisation and a ReLU. */

@@ -138,7 +138,7 @@ class ModelsTest {
         Value small = graph.input("small", TensorType.f32(1, 3, 4, 8));
         Value text = graph.input("text", TensorType.i32(7));
         assertThatThrownBy(() -> new UNet(2).apply(graph, "", images))
-                .hasMessage("u_net needs images (N, C, H, W) with heights and widths that are multiples of 16, got"
+                .hasMessage("unet needs images (N, C, H, W) with heights and widths that are multiples of 16, got"
                         + " (1x3x24x32)");
         assertThatThrownBy(() -> new StyleTransfer().apply(graph, "", small))
                 .hasMessage("style_transfer needs images (N, C, H, W) of at least 8x8 with heights and widths that are"

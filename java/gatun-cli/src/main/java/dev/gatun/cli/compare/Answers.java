@@ -44,7 +44,7 @@ record Answers(Path run, String model, long step, String data, String digest, in
         RunLocation location = RunLocation.toResume(path);
         RunConfig config = location.config();
         try (LoadedCheckpoint checkpoint = CheckpointStore.read(location.checkpoint());
-                DataSplit split = RunData.open(data == null ? config.data() : RunData.name(data), config.imageSize(),
+                DataSplit split = RunData.open(data == null ? config.data() : RunData.name(data), config.images(),
                         config.limit());
                 Device opened = Devices.open(device, threads, 0, config.emulation());
                 TrainedModel model = TrainedModel.open(

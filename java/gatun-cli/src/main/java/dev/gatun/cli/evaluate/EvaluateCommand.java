@@ -8,6 +8,7 @@ import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.terminal.Output;
+import dev.gatun.data.ColorMode;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--image-size", paramLabel = "N",
             description = "Resize and crop images to NxN pixels (default: as in training).")
     @Nullable Integer imageSize;
+
+    @Option(names = "--color", paramLabel = "auto|rgb|grey",
+            description = "Read images as RGB or as grey, as for train (default: as in training).")
+    @Nullable ColorMode color;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Images at a time (default: the run's own, or 64).")
     @Nullable Integer batchSize;
@@ -68,7 +73,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Devices.checkName(where);
         int images = Flags.atLeast("--batch-size", 1, batchSize, 0);
         ResultFile results = new ResultFile(json, output.out());
-        new EvaluationSession(RunLocation.find(path), data, Flags.imageSize(imageSize), images, where,
+        new EvaluationSession(RunLocation.find(path), data, Flags.imageSize(imageSize), color, images, where,
                 Flags.threads(threads), precision, results)
                 .run(results.beside(output));
         return ExitCode.OK.number();

@@ -8,8 +8,10 @@ import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
+import dev.gatun.cli.run.RunImages;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.terminal.Output;
+import dev.gatun.data.ColorMode;
 import dev.gatun.data.DataException;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.ImageDataset;
@@ -20,6 +22,7 @@ import dev.gatun.train.Evaluation;
 import dev.gatun.train.TrainedModel;
 import dev.gatun.train.task.ClassMapping;
 import dev.gatun.train.task.ImageInput;
+import dev.gatun.train.task.Task;
 import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,11 +35,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data      null for the data of the checkpoint's run
  * @param imageSize height and width that images are brought to, 0 for what the checkpoint says
+ * @param color     what images are read as, null for what the checkpoint says
  * @param batchSize 0 for that of the run
  */
 record EvaluationSession(
-        RunLocation location, @Nullable Path data, int imageSize, int batchSize, String device, int threads,
-        PrecisionOptions precision, ResultFile json) {
+        RunLocation location, @Nullable Path data, int imageSize, @Nullable ColorMode color, int batchSize,
+        String device, int threads, PrecisionOptions precision, ResultFile json) {
 
     private static final int DEFAULT_BATCH_SIZE = 64;
 
@@ -46,7 +50,7 @@ record EvaluationSession(
             RunConfig config = location.run() == null ? null : location.config();
             int images = batchSize > 0 ? batchSize : config == null ? DEFAULT_BATCH_SIZE
                     : config.training().batchSize();
-            try (DataSplit split = open(config, size(checkpoint));
+            try (DataSplit split = open(config, adapted(checkpoint));
                     Device opened = Devices.open(device, threads, 0, emulation(config));
                     TrainedModel model = TrainedModel.open(checkpoint, opened, images,
                             precision.policy(TrainedModel.precision(checkpoint)))) {
@@ -63,20 +67,22 @@ record EvaluationSession(
                 ? precision.emulation() : config.emulation();
     }
 
-    private DataSplit open(@Nullable RunConfig config, int size) {
+    private DataSplit open(@Nullable RunConfig config, RunImages adapted) {
         if (data != null) {
-            return RunData.open(RunData.name(data), size, 0);
+            return RunData.open(RunData.name(data), adapted, 0);
         }
         if (config == null) {
             throw CliException.usage(location.checkpoint()
                     + " lies outside a run, which would name its data: add --data PATH");
         }
-        return RunData.open(config.data(), size, config.limit());
+        return RunData.open(config.data(), adapted, config.limit());
     }
 
-    /** What was trained on resized images is measured on such. */
-    private int size(LoadedCheckpoint checkpoint) {
-        return imageSize > 0 ? imageSize : ImageInput.resized(TaskDescription.read(checkpoint)).orElse(0);
+    /** What was trained on resized or converted images is measured on such. */
+    private RunImages adapted(LoadedCheckpoint checkpoint) {
+        Task task = TaskDescription.read(checkpoint);
+        return new RunImages(imageSize > 0 ? imageSize : ImageInput.resized(task).orElse(0),
+                color != null ? color : ImageInput.converted(task).orElse(ColorMode.AUTO));
     }
 
     private static ImageInput images(TrainedModel model, LoadedCheckpoint checkpoint) {
@@ -95,10 +101,21 @@ record EvaluationSession(
                     "images of " + images.height() + "x" + images.width() + "x" + images.channels()
                             + ", but the model was trained on " + model.height() + "x" + model.width() + "x"
                             + model.channels(),
-                    images.channels() == model.channels() && model.height() == model.width()
-                            ? "use data like that which it was trained on, or --image-size " + model.height()
-                            : "use data like that which it was trained on");
+                    "use data like that which it was trained on" + remedy(model, images));
         }
+    }
+
+    /** What would bring the images to those of the model. */
+    private static String remedy(ImageInput model, ImageDataset images) {
+        String options = images.channels() == model.channels() ? ""
+                : model.channels() == 1 ? " --color grey" : " --color rgb";
+        if (images.height() != model.height() || images.width() != model.width()) {
+            if (model.height() != model.width()) {
+                return "";
+            }
+            options += " --image-size " + model.height();
+        }
+        return options.isEmpty() ? "" : ", or" + options;
     }
 
     private void report(Evaluation result, TrainedModel trained, LoadedCheckpoint checkpoint, ImageDataset images,

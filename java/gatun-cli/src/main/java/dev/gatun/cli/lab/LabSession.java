@@ -5,6 +5,7 @@ import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.run.RunData;
+import dev.gatun.cli.run.RunImages;
 import dev.gatun.cli.run.StopSignals;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.image.DataSplit;
@@ -47,7 +48,7 @@ final class LabSession {
         drawWithoutAScreen();
         plan.json().check();
         try (StopSignals signals = StopSignals.listen(output.err());
-                DataSplit data = RunData.open(plan.data(), 0, plan.limit())) {
+                DataSplit data = RunData.open(plan.data(), RunImages.DEFAULT, plan.limit())) {
             Setting setting = new Setting(
                     RunData.model(plan.model(), Stem.AUTO, data.train()), plan.data(), data, plan.training());
             say("data", RunData.describe(plan.data(), data));

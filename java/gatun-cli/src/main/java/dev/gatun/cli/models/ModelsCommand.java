@@ -6,12 +6,16 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.ResultFile;
+import dev.gatun.cli.option.TextShape;
+import dev.gatun.cli.option.ZooSizes;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.terminal.TextTable;
 import dev.gatun.memory.Bytes;
 import dev.gatun.model.ModelSize;
 import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
+import dev.gatun.model.Zoo;
+import dev.gatun.model.ZooEntry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,15 +30,14 @@ import picocli.CommandLine.Option;
 
 /** The command {@code gatun models}. */
 @Command(name = "models", sortOptions = false, separator = " ",
-        description = "Lists the models, and what each takes for an image.",
+        description = "Lists the models, and what each takes for an image or a text.",
         optionListHeading = "%nOptions:%n",
         footer = {"", "Multiplications are those of convolutions, linear layers and matrix products in a forward pass;",
-            "activations are all results of a forward pass in f32. Both are for one image.", "",
+            "activations are all results of a forward pass in f32. Both are for one image or text. The command line",
+            "trains the image classifiers; the U-Net, the style transfer and the character LSTM are trained from Java.",
+            "",
             "Examples:", "  gatun models", "  gatun models --image 3x224x224 --classes 1000"})
 public final class ModelsCommand implements Callable<Integer> {
-    private static final ImageShape SMALL = new ImageShape(3, 32, 32);
-    private static final int CLASSES = 10;
-
     private final Output output;
 
     @Option(names = "--image", paramLabel = "CxHxW",
@@ -43,6 +46,10 @@ public final class ModelsCommand implements Callable<Integer> {
 
     @Option(names = "--classes", paramLabel = "N", description = "Classes to tell apart (default: 10).")
     @Nullable Integer classes;
+
+    @Option(names = "--text", paramLabel = "STEPSxCHARACTERS",
+            description = "Length of a text, and how many different characters there are (default: 50x128).")
+    @Nullable TextShape text;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the list to this file; - for standard output.")
     @Nullable Path json;
@@ -56,43 +63,46 @@ public final class ModelsCommand implements Callable<Integer> {
     }
 
     /** A model, and what it takes; nothing where it does not read such images. */
-    private record Entry(String name, @Nullable Stem stem, @Nullable ModelSize size, String refusal) {}
+    private record Entry(
+            ZooEntry network, String input, @Nullable Stem stem, @Nullable ModelSize size, String refusal) {}
 
     @Override
     public Integer call() {
-        ImageShape shape = image == null ? SMALL : image;
-        int wanted = Flags.atLeast("--classes", 1, classes, CLASSES);
+        ZooSizes sizes = new ZooSizes(image == null ? ZooSizes.COLOUR : image,
+                Flags.atLeast("--classes", 1, classes, ZooSizes.CLASSES), Stem.AUTO,
+                text == null ? ZooSizes.ASCII : text);
         ResultFile file = new ResultFile(json, output.out());
         file.check();
-        List<Entry> entries = Models.names().stream().map(name -> entry(name, shape, wanted)).toList();
+        List<Entry> entries = Zoo.entries().stream().map(network -> entry(network, sizes)).toList();
         Output beside = file.beside(output);
         lines(entries).forEach(beside.out()::println);
-        file.write(json(shape, wanted, entries));
+        file.write(json(sizes, entries));
         return ExitCode.OK.number();
     }
 
-    private static Entry entry(String name, ImageShape shape, int classes) {
-        Stem stem = Models.stem(name, shape.height(), shape.width(), Stem.AUTO).orElse(null);
+    private static Entry entry(ZooEntry network, ZooSizes sizes) {
+        Stem stem = network instanceof ZooEntry.Classification one
+                ? Models.stem(one.name(), sizes.image().height(), sizes.image().width(), Stem.AUTO).orElse(null) : null;
+        String input = sizes.input(network);
         try {
-            return new Entry(name, stem, ModelSize.of(
-                    Models.create(name, shape.channels(), shape.height(), shape.width(), classes)), "");
+            return new Entry(network, input, stem, ModelSize.of(sizes.of(network)), "");
         } catch (IllegalArgumentException e) { // this model cannot read them, others can
-            return new Entry(name, stem, null, String.valueOf(e.getMessage()));
+            return new Entry(network, input, stem, null, String.valueOf(e.getMessage()));
         }
     }
 
     private static List<String> lines(List<Entry> entries) {
-        TextTable table = new TextTable("model", "stem", ">parameters", ">multiplications", ">activations", "source");
+        TextTable table = new TextTable("model", "stem", ">parameters", ">multiplications", ">activations", "of", "source");
         List<String> refusals = new ArrayList<>();
         for (Entry entry : entries) {
             String stem = entry.stem == null ? "" : Choices.word(entry.stem);
             ModelSize size = entry.size;
             if (size == null) {
-                table.row(entry.name, stem, "-", "-", "-", Models.source(entry.name));
+                table.row(entry.network.name(), stem, "-", "-", "-", entry.input, entry.network.source());
                 refusals.add(entry.refusal);
             } else {
-                table.row(entry.name, stem, count(size.parameters()), count(size.multiplications()),
-                        Bytes.format(size.activationBytes()), Models.source(entry.name));
+                table.row(entry.network.name(), stem, count(size.parameters()), count(size.multiplications()),
+                        Bytes.format(size.activationBytes()), entry.input, entry.network.source());
             }
         }
         List<String> lines = new ArrayList<>(table.lines());
@@ -104,18 +114,20 @@ public final class ModelsCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%,d", value);
     }
 
-    private static Map<String, Object> json(ImageShape shape, int classes, List<Entry> entries) {
+    private static Map<String, Object> json(ZooSizes sizes, List<Entry> entries) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("image", List.of(shape.channels(), shape.height(), shape.width()));
-        json.put("classes", classes);
+        json.put("image", List.of(sizes.image().channels(), sizes.image().height(), sizes.image().width()));
+        json.put("classes", sizes.classes());
+        json.put("text", List.of(sizes.text().steps(), sizes.text().characters()));
         json.put("models", entries.stream().map(ModelsCommand::json).toList());
         return json;
     }
 
     private static Map<String, Object> json(Entry entry) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("name", entry.name);
-        json.put("source", Models.source(entry.name));
+        json.put("name", entry.network.name());
+        json.put("source", entry.network.source());
+        json.put("input", entry.input);
         if (entry.stem != null) {
             json.put("stem", Choices.word(entry.stem));
         }

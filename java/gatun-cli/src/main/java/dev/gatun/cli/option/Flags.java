@@ -1,12 +1,15 @@
 package dev.gatun.cli.option;
 
 import dev.gatun.graph.Graph;
-import dev.gatun.model.Model;
+import dev.gatun.model.Architecture;
 import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
+import dev.gatun.model.Zoo;
+import dev.gatun.model.ZooEntry;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.UpdateRules;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of single options. */
@@ -53,12 +56,35 @@ public final class Flags {
         return threads;
     }
 
-    /** Returns the name of the requested model, or the default; mobilenetv2 stands for mobilenet_v2 too. */
+    /** Returns the requested network of the zoo, or the default; dashes stand for underscores, or neither. */
+    public static ZooEntry network(@Nullable String name) {
+        return network(name, Zoo.names());
+    }
+
+    private static ZooEntry network(@Nullable String name, List<String> meant) {
+        String typed = name == null ? Recipe.DEFAULT_MODEL : name;
+        return Zoo.entries().stream().filter(known -> letters(known.name()).equals(letters(typed))).findFirst()
+                .orElseThrow(() -> CliException.usage("--model: " + Choices.unknown(typed, meant)));
+    }
+
+    private static String letters(String name) {
+        return name.replace("_", "").replace("-", "");
+    }
+
+    /** Returns the name of the requested image classifier, or the default; says what trains the other networks. */
     public static String model(@Nullable String name) {
-        String model = name == null ? Recipe.DEFAULT_MODEL : name;
-        return Models.names().stream().filter(known -> known.equals(model) || known.equals(model.replace("v2", "_v2")))
-                .findFirst()
-                .orElseThrow(() -> CliException.usage("--model: " + Choices.unknown(model, Models.names())));
+        return switch (network(name, Models.names())) {
+            case ZooEntry.Classification entry -> entry.name();
+            case ZooEntry.Segmentation entry -> throw notHere(entry, "classifies pixels", "Segmentation");
+            case ZooEntry.ImageToImage entry -> throw notHere(entry, "makes images of images", "ImageToImage");
+            case ZooEntry.Language entry -> throw notHere(entry, "predicts characters", "CharacterModel");
+        };
+    }
+
+    private static CliException notHere(ZooEntry entry, String purpose, String example) {
+        return CliException.usage("--model: " + entry.name() + " " + purpose
+                + ", this command takes image classifiers only: train it from Java, as"
+                + " java/gatun/src/test/java/dev/gatun/examples/" + example + ".java does");
     }
 
     /** Returns the requested stem, if the model has a choice. */
@@ -72,7 +98,7 @@ public final class Flags {
     }
 
     /** Returns the graph of a model for a batch size; refuses a batch that is too small for the model. */
-    public static Graph graph(Model model, int batchSize) {
+    public static Graph graph(Architecture model, int batchSize) {
         try {
             return model.graph(batchSize);
         } catch (IllegalArgumentException e) {

@@ -47,7 +47,7 @@ public record Recipe(
     /** Returns the recipe of a model. */
     public static Recipe of(String model) {
         return switch (model) {
-            case "lenet", "mlp" -> SMALL;
+            case "lenet", "mlp", "unet", "style_transfer", "char_lstm" -> SMALL;
             case "vit_tiny" -> TRANSFORMER;
             default -> RESIDUAL;
         };

@@ -19,7 +19,7 @@ import java.util.Map;
  * @param stem            how the model begins
  * @param start           what its variables begin as
  * @param data            an absolute path, or {@link #DIGITS}
- * @param imageSize       height and width that images are brought to, 0 for images as they are
+ * @param images          what images are brought to
  * @param limit           the most training images to use, 0 for all
  * @param trainImages     training images found when the run began, 0 before
  * @param classes         names of the classes found when the run began, by number; none before
@@ -33,7 +33,7 @@ import java.util.Map;
  * @param checkpointEvery number of steps between checkpoints, in addition to one after each epoch; 0 for none
  */
 public record RunConfig(
-        String model, Stem stem, RunStart start, String data, int imageSize, int limit, int trainImages,
+        String model, Stem stem, RunStart start, String data, RunImages images, int limit, int trainImages,
         List<String> classes, TrainingOptions training, Augment augment, String device, int threads, long memory,
         DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery) {
 
@@ -42,7 +42,6 @@ public record RunConfig(
 
     private static final String CLASSES = "classes";
     private static final String STEM = "stem";
-    private static final String IMAGE_SIZE = "image_size";
     private static final String EMULATION = "emulation";
     private static final String CONVOLUTION = "convolution";
 
@@ -53,13 +52,13 @@ public record RunConfig(
 
     /** Returns a copy with the values that depend on the data. */
     public RunConfig decided(int newTrainImages, List<String> newClasses, Augment newAugment) {
-        return new RunConfig(model, stem, start, data, imageSize, limit, newTrainImages, newClasses, training,
+        return new RunConfig(model, stem, start, data, images, limit, newTrainImages, newClasses, training,
                 newAugment, device, threads, memory, emulation, convolution, checkpointEvery);
     }
 
     /** The same with another beginning of the variables. */
     public RunConfig with(RunStart newStart) {
-        return new RunConfig(model, stem, newStart, data, imageSize, limit, trainImages, classes, training, augment,
+        return new RunConfig(model, stem, newStart, data, images, limit, trainImages, classes, training, augment,
                 device, threads, memory, emulation, convolution, checkpointEvery);
     }
 
@@ -70,7 +69,7 @@ public record RunConfig(
         json.put(STEM, Choices.word(stem));
         json.putAll(start.toJson());
         json.put("data", data);
-        json.put(IMAGE_SIZE, imageSize);
+        json.putAll(images.toJson());
         json.put("limit", limit);
         json.put("train_images", trainImages);
         json.put(CLASSES, classes);
@@ -95,9 +94,9 @@ public record RunConfig(
         JsonFields fields = new JsonFields(json, file);
         return fields.checked(() -> new RunConfig(
                 fields.text("model"), fields.word(STEM, Stem.class), RunStart.read(fields), fields.text("data"),
-                fields.count(IMAGE_SIZE, 0), fields.count("limit", 0), fields.count("train_images", 0),
+                RunImages.read(fields), fields.count("limit", 0), fields.count("train_images", 0),
                 fields.texts(CLASSES), TrainingFields.read(fields), fields.word("augment", Augment.class),
-                        fields.text("device"),
+                fields.text("device"),
                 fields.count("threads", 1), fields.number("memory"),
                 fields.word(EMULATION, DeviceOptions.Emulation.class),
                 fields.word(CONVOLUTION, ConvolutionMethod.class), fields.count("checkpoint_every", 0)));

@@ -18,17 +18,19 @@ public final class RunData {
     /**
      * Opens the data of a configuration.
      *
-     * @param imageSize height and width that images are brought to, 0 for images as they are
-     * @param limit     the most training images to use, 0 for all; the test images are always all
+     * @param images what images are brought to
+     * @param limit  the most training images to use, 0 for all; the test images are always all
      */
-    public static DataSplit open(String data, int imageSize, int limit) {
+    public static DataSplit open(String data, RunImages images, int limit) {
+        DataOptions options = DataOptions.defaults().withLimit(limit).withImageSize(images.size())
+                .withColor(images.color());
         if (data.equals(RunConfig.DIGITS)) {
             DigitsOptions digits = DigitsOptions.defaults();
             DataSplit split =
                     DataSource.digits(limit == 0 ? digits : digits.withTrain(Math.min(limit, digits.train())));
-            return DataSource.resized(split, imageSize, DataOptions.defaults().cacheBytes());
+            return DataSource.adapted(split, options);
         }
-        return DataSource.open(Path.of(data), DataOptions.defaults().withLimit(limit).withImageSize(imageSize));
+        return DataSource.open(Path.of(data), options);
     }
 
     /** Returns an absolute path, so that a run can be resumed from any folder. */

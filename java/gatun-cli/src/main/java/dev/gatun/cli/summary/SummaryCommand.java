@@ -5,6 +5,7 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
+import dev.gatun.cli.option.TextShape;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.model.Stem;
 import dev.gatun.update.StateStorage;
@@ -24,10 +25,10 @@ import picocli.CommandLine.Parameters;
         description = "Lists a model's layers and parameters, and the memory that training it takes.",
         parameterListHeading = "%nParameters:%n",
         optionListHeading = "%nOptions:%n",
-        footer = {"", "Multiplications and activations of a layer are for one image: those of a forward pass in f32.",
+        footer = {"", "Multiplications and activations of a layer are for one image or text: those of a forward pass in f32.",
             "", "Examples:", "  gatun summary resnet50 --image 3x224x224 --classes 1000",
             "  gatun summary --model resnet18 --optimizer adamw --states eight_bit",
-            "  gatun summary --model mlp --image 1x32x32 --classes 100 --json mlp.json"})
+            "  gatun summary char-lstm --text 100x256", "  gatun summary --model mlp --image 1x32x32 --classes 100 --json mlp.json"})
 public final class SummaryCommand implements Callable<Integer> {
     final Output output;
 
@@ -50,7 +51,11 @@ public final class SummaryCommand implements Callable<Integer> {
     @Option(names = "--classes", paramLabel = "N", description = "Classes to tell apart (default: 10).")
     @Nullable Integer classes;
 
-    @Option(names = "--batch-size", paramLabel = "N", description = "Images in a step (default: by model).")
+    @Option(names = "--text", paramLabel = "STEPSxCHARACTERS",
+            description = "Length of a text, and how many different characters there are (default: 50x128).")
+    @Nullable TextShape text;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Images or texts in a step (default: by model).")
     @Nullable Integer batchSize;
 
     @Option(names = "--optimizer", paramLabel = "RULE",

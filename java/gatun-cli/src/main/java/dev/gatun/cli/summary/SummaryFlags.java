@@ -6,31 +6,31 @@ import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
-import dev.gatun.model.Model;
-import dev.gatun.model.Models;
+import dev.gatun.cli.option.ZooSizes;
+import dev.gatun.model.Architecture;
 import dev.gatun.model.Stem;
+import dev.gatun.model.ZooEntry;
 import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.kernel.Rounding;
 import dev.gatun.update.kernel.WeightStorage;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the flags of {@code summary} and fills in what was left out. */
 record SummaryFlags(SummaryCommand flags) {
     private static final ImageShape GREY = new ImageShape(1, 28, 28);
-    private static final ImageShape COLOUR = new ImageShape(3, 32, 32);
-    private static final int CLASSES = 10;
 
     SummaryPlan plan() {
         if (flags.model != null && flags.name != null) {
             throw CliException.usage("two models are named, " + flags.name + " and " + flags.model + ": leave one out");
         }
-        String name = Flags.model(flags.name == null ? flags.model : flags.name);
+        ZooEntry network = Flags.network(flags.name == null ? flags.model : flags.name);
         String device = flags.device == null ? Devices.CPU : flags.device;
         Devices.checkName(device);
-        Recipe recipe = Recipe.of(name);
-        Model model = model(name);
+        Recipe recipe = Recipe.of(network.name());
+        Architecture model = model(network);
         TrainingOptions options = options(recipe);
         Flags.graph(model, options.batchSize());
         return new SummaryPlan(model, options, device, Flags.threads(flags.threads),
@@ -38,15 +38,44 @@ record SummaryFlags(SummaryCommand flags) {
                 new ResultFile(flags.json, flags.output.out()));
     }
 
-    private Model model(String name) {
-        ImageShape usual = name.equals("lenet") || name.equals("mlp") ? GREY : COLOUR;
-        ImageShape image = flags.image != null ? flags.image : usual;
-        int classes = Flags.atLeast("--classes", 1, flags.classes, CLASSES);
-        Stem stem = Flags.stem(flags.stem, name);
+    private Architecture model(ZooEntry network) {
+        String name = network.name();
+        refuseOtherFlags(network);
+        ImageShape usual = name.equals("lenet") || name.equals("mlp") ? GREY : ZooSizes.COLOUR;
+        int classes = Flags.atLeast("--classes", 1, flags.classes, ZooSizes.CLASSES);
+        Stem stem = network instanceof ZooEntry.Classification ? Flags.stem(flags.stem, name) : Stem.AUTO;
         try {
-            return Models.create(name, image.channels(), image.height(), image.width(), classes, stem);
+            return new ZooSizes(flags.image != null ? flags.image : usual, classes, stem,
+                    flags.text != null ? flags.text : ZooSizes.ASCII).of(network);
         } catch (IllegalArgumentException e) {
             throw CliException.usage("--image: " + e.getMessage());
+        }
+    }
+
+    private void refuseOtherFlags(ZooEntry network) {
+        switch (network) {
+            case ZooEntry.Classification _ -> refuse(network, "reads images", "--text", flags.text);
+            case ZooEntry.Segmentation _ -> {
+                refuse(network, "reads images", "--text", flags.text);
+                refuse(network, "begins in one way only", "--stem", flags.stem);
+            }
+            case ZooEntry.ImageToImage _ -> {
+                refuse(network, "reads images", "--text", flags.text);
+                refuse(network, "begins in one way only", "--stem", flags.stem);
+                refuse(network, "has no classes", "--classes", flags.classes);
+            }
+            case ZooEntry.Language _ -> {
+                refuse(network, "reads texts", "--image", flags.image);
+                refuse(network, "begins in one way only", "--stem", flags.stem);
+                refuse(network, "tells the characters of --text apart", "--classes", flags.classes);
+            }
+        }
+    }
+
+    private static void refuse(ZooEntry network, String why, String flag, @Nullable Object value) {
+        if (value != null) {
+            throw CliException.usage(flag + " does not go with --model " + network.name() + ", which " + why
+                    + ": leave it out");
         }
     }
 

@@ -2,7 +2,7 @@ package dev.gatun.cli.summary;
 
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.cli.option.ResultFile;
-import dev.gatun.model.Model;
+import dev.gatun.model.Architecture;
 import dev.gatun.train.TrainingOptions;
 
 /**
@@ -17,5 +17,5 @@ import dev.gatun.train.TrainingOptions;
  * @param json    where the summary goes too
  */
 record SummaryPlan(
-        Model model, TrainingOptions options, String device, int threads, long memory,
+        Architecture model, TrainingOptions options, String device, int threads, long memory,
         DeviceOptions.Emulation emulation, ResultFile json) {}

@@ -6,8 +6,8 @@ import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.terminal.TextTable;
 import dev.gatun.memory.Bytes;
+import dev.gatun.model.Architecture;
 import dev.gatun.model.LayerSize;
-import dev.gatun.model.Model;
 import dev.gatun.model.ModelSize;
 import dev.gatun.shape.Shape;
 import dev.gatun.train.ModelSummary;
@@ -32,10 +32,8 @@ record SummarySession(SummaryPlan plan) {
             summary = ModelSummary.of(
                     Task.of(plan.model().name(), plan.model()::describe), open, plan.options());
         }
-        Model model = plan.model();
-        output.fact("model", model.name() + ": images of " + model.channels() + "x" + model.height() + "x"
-                + model.width()
-                + " in " + model.classes() + " classes, batches of " + plan.options().batchSize());
+        Architecture model = plan.model();
+        output.fact("model", model.name() + ": " + model.input() + ", batches of " + plan.options().batchSize());
         output.fact("train", plan.options().optimizer().optimizerName() + ", states in "
                 + Choices.word(plan.options().optimizerOptions().states()) + ", weights in "
                 + Choices.word(plan.options().optimizerOptions().weights().format()));
@@ -58,7 +56,7 @@ record SummarySession(SummaryPlan plan) {
         return table.lines();
     }
 
-    /** The shape for one image. */
+    /** The shape for one image or text. */
     private static String output(LayerSize layer) {
         Shape shape = layer.output();
         return IntStream.range(1, shape.rank()).mapToObj(i -> Long.toString(shape.extent(i)))

@@ -6,6 +6,7 @@ import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
+import dev.gatun.data.ColorMode;
 import dev.gatun.model.Stem;
 import dev.gatun.nn.init.Initialization;
 import dev.gatun.optim.Lookahead;
@@ -89,6 +90,11 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Resize each image so that its shorter side has N pixels, and keep the NxN pixels in the"
                     + " middle (default: images as they are, all of one size).")
     @Nullable Integer imageSize;
+
+    @Option(names = "--color", paramLabel = "auto|rgb|grey",
+            description = "Read images as RGB, where grey is repeated, or as grey, the luma of colour (default: auto,"
+                    + " grey where all of them are, else RGB).")
+    @Nullable ColorMode color;
 
     @Option(names = "--limit", paramLabel = "N",
             description = "Train on at most N images (default: all); all test images are evaluated all the same.")

@@ -9,9 +9,11 @@ import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
+import dev.gatun.cli.run.RunImages;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.run.RunStart;
 import dev.gatun.cli.run.RunWeights;
+import dev.gatun.data.ColorMode;
 import dev.gatun.data.LastBatch;
 import dev.gatun.io.CheckpointWriter;
 import dev.gatun.model.Models;
@@ -73,7 +75,8 @@ public record TrainFlags(TrainCommand flags) {
         Recipe recipe = Recipe.of(model);
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
         return new RunConfig(model, Flags.stem(flags.stem, model), start(model), data,
-                Flags.imageSize(flags.imageSize), Flags.atLeast("--limit", 1, flags.limit, 0), 0, List.of(),
+                new RunImages(Flags.imageSize(flags.imageSize), flags.color == null ? ColorMode.AUTO : flags.color),
+                Flags.atLeast("--limit", 1, flags.limit, 0), 0, List.of(),
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,
                 device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),

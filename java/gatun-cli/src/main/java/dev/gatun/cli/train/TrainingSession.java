@@ -53,7 +53,7 @@ final class TrainingSession {
         plan.json().check();
         RunConfig asked = plan.config();
         try (StopSignals signals = StopSignals.listen(output.err());
-                DataSplit data = RunData.open(asked.data(), asked.imageSize(), asked.limit())) {
+                DataSplit data = RunData.open(asked.data(), asked.images(), asked.limit())) {
             RunConfig fitting = checked(asked, data);
             Model model = fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train()));

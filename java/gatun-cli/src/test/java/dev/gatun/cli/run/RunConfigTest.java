@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
+import dev.gatun.data.ColorMode;
 import dev.gatun.graph.Precision;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.RunFolderException;
@@ -39,8 +40,9 @@ class RunConfigTest {
                 RunSchedule.parse("step:size=10%"), StepCount.parse("0.5epochs"));
         RunConfig config = new RunConfig("mlp", Stem.SMALL,
                 new RunStart(Initialization.parse("kaiming-normal:mode=fan_out,gain=0.3"), RunStart.LastGamma.ZERO,
-                        new RunWeights("/w.safetensors", WeightsPart.BODY, "0af5")), "/data", 224, 10, 8,
-                List.of("cat", "\u732b \"x\""), TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
+                        new RunWeights("/w.safetensors", WeightsPart.BODY, "0af5")), "/data",
+                new RunImages(224, ColorMode.GREY), 10, 8, List.of("cat", "\u732b \"x\""),
+                TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
                         .withVariant(SgdHyperparameters.Momentum.AVERAGE).withWeightDecay(1e-5)
                         .with(L1.PROXIMAL, 0.1 + 0.2))
@@ -53,7 +55,8 @@ class RunConfigTest {
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", 0, 0, 8, List.of(),
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, 0, 8,
+                    List.of(),
                     TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED,
                     ConvolutionMethod.AUTO, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c")))
@@ -61,7 +64,8 @@ class RunConfigTest {
         }
         for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01),
                 new Clipping.WeightNorm(0.2), new Clipping.None())) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", 0, 0, 8, List.of(),
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, 0, 8,
+                    List.of(),
                     TrainingOptions.defaults().withOptimizerOptions(
                     OptimizerOptions.NONE.withClipping(clipping).withStates(StateStorage.EIGHT_BIT)), Augment.NONE,
                             "cpu", 1, 0,
@@ -74,7 +78,7 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", 0, 0, 8, List.of(),
+                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, 0, 8, List.of(),
                         TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED, ConvolutionMethod.AUTO, 0);
         for (String field : config.toJson().keySet()) {
             Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");

@@ -1,5 +1,6 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.ColorMode;
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
 import java.nio.file.Files;
@@ -18,7 +19,8 @@ public final class DataSource {
      *       t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, plain or with {@code .gz}: read at once;
      *   <li>a folder with {@code train/<class>/*} and {@code test/<class>/*} ({@code val} and {@code valid} also count
      *       as test) of {@code jpg}, {@code jpeg} and {@code png} files, or a zip archive of that, with or without one
-     *       leading folder: only listed, and one image decoded. Classes are numbered in the order of their names.
+     *       leading folder: only listed, one image decoded, and where that is grey the headers of some hundred others
+     *       looked at for colour. Classes are numbered in the order of their names.
      * </ul>
      *
      * @throws DataException when there is no data set, no test split, or anything is wrong with either
@@ -28,26 +30,26 @@ public final class DataSource {
             throw new DataException(path.toString(), "does not exist", "check the path");
         }
         DataSplit all = Files.isDirectory(path) && IdxFolder.matches(path)
-                ? resized(IdxFolder.open(path, options), options.imageSize(), options.cacheBytes())
+                ? adapted(IdxFolder.open(path, options), options)
                 : ImageFolder.open(path, options);
         return new DataSplit(SelectedImages.limit(all.train(), options.limit(), options.limitSeed()), all.test());
     }
 
     /**
-     * Images of one size brought to another, as {@link DataOptions#imageSize} says.
+     * Images of one size and colour brought to others, as {@link DataOptions#imageSize} and {@link DataOptions#color}
+     * say.
      *
-     * @param split      stays open in the result, which owns it
-     * @param imageSize  height and width, 0 for images as they are
-     * @param cacheBytes the most heap memory for resized images
+     * @param split stays open in the result, which owns it
      */
-    public static DataSplit resized(DataSplit split, int imageSize, long cacheBytes) {
-        if (imageSize == 0) {
+    public static DataSplit adapted(DataSplit split, DataOptions options) {
+        ColorMode color = options.color();
+        if (options.imageSize() == 0 && color == ColorMode.AUTO) {
             return split;
         }
-        AtomicLong cache = new AtomicLong(cacheBytes);
-        CentreResize resize = new CentreResize(imageSize);
-        return new DataSplit(new CachedImages(new ResizedImages(split.train(), resize), cache),
-                new CachedImages(new ResizedImages(split.test(), resize), cache));
+        AtomicLong cache = new AtomicLong(options.cacheBytes());
+        CentreResize resize = options.imageSize() == 0 ? null : new CentreResize(options.imageSize());
+        return new DataSplit(new CachedImages(new AdaptedImages(split.train(), color, resize), cache),
+                new CachedImages(new AdaptedImages(split.test(), color, resize), cache));
     }
 
     /**

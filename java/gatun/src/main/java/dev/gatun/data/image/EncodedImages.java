@@ -1,7 +1,9 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.ColorMode;
 import dev.gatun.data.DataDigest;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,11 @@ final class EncodedImages implements ImageDataset {
     @Override
     public OptionalInt resized() {
         return resize == null ? OptionalInt.empty() : OptionalInt.of(resize.size());
+    }
+
+    @Override
+    public Optional<ColorMode> converted() {
+        return format.color() == ColorMode.AUTO ? Optional.empty() : Optional.of(format.color());
     }
 
     @Override

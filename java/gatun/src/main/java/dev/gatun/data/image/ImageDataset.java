@@ -1,8 +1,10 @@
 package dev.gatun.data.image;
 
 import dev.gatun.data.ClassNames;
+import dev.gatun.data.ColorMode;
 import dev.gatun.data.DataDigest;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -36,6 +38,11 @@ public interface ImageDataset extends AutoCloseable {
     /** Height and width that images of any size are brought to; empty where they are as they are. */
     default OptionalInt resized() {
         return OptionalInt.empty();
+    }
+
+    /** What images of either kind were asked to be read as; empty where they are as they are. */
+    default Optional<ColorMode> converted() {
+        return Optional.empty();
     }
 
     /** Returns the label of an image. */

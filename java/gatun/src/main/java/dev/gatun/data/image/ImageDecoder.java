@@ -24,34 +24,58 @@ final class ImageDecoder {
     /** Decodes one image to see its size and channels. */
     ImageFormat format(String file) {
         BufferedImage image = load(file, null);
-        return new ImageFormat(
-                new ImageSize(image.getHeight(), image.getWidth()), PixelBytes.channels(image), tree.describe(file));
+        return new ImageFormat(new ImageSize(image.getHeight(), image.getWidth()),
+                PixelBytes.channels(image.getColorModel()), tree.describe(file));
     }
 
-    /** Decodes one image to unsigned bytes {@code [height][width][channels]}; it must have the given format. */
+    /** Whether an image is in colour, by its header. */
+    boolean isColour(String file) {
+        return PixelBytes.channels(read(file, reader -> reader.getImageTypes(0).next().getColorModel())) == 3;
+    }
+
+    /** Decodes one image to unsigned bytes {@code [height][width][channels]}; it must have the given size. */
     void decode(String file, ImageFormat format, byte[] pixels) {
-        BufferedImage image = load(file, format);
-        checkChannels(file, image, format);
-        PixelBytes.copy(image, format.channels(), pixels);
+        copy(file, load(file, format), format, pixels);
     }
 
     /** The same of an image of any size, resized. */
     void decode(String file, ImageFormat format, CentreResize resize, byte[] pixels) {
         BufferedImage image = load(file, null);
-        checkChannels(file, image, format);
         byte[] whole = new byte[Math.multiplyExact(image.getHeight() * image.getWidth(), format.channels())];
-        PixelBytes.copy(image, format.channels(), whole);
+        copy(file, image, format, whole);
         resize.apply(whole, new ImageSize(image.getHeight(), image.getWidth()), format.channels(), pixels);
     }
 
-    private void checkChannels(String file, BufferedImage image, ImageFormat format) {
-        int channels = PixelBytes.channels(image);
-        if (channels != format.channels()) {
-            throw differs(file, new ImageFormat(format.size(), channels, file), format);
+    private void copy(String file, BufferedImage image, ImageFormat format, byte[] pixels) {
+        int channels = PixelBytes.channels(image.getColorModel());
+        if (channels == format.channels()) {
+            PixelBytes.copy(image, channels, pixels);
+            return;
         }
+        if (!format.accepts(channels)) {
+            throw new DataException(tree.describe(file), "is in colour, but others, such as " + format.file()
+                    + ", are grey", "say what all are read as: --color rgb or --color grey");
+        }
+        int count = image.getHeight() * image.getWidth();
+        byte[] found = new byte[Math.multiplyExact(count, channels)];
+        PixelBytes.copy(image, channels, found);
+        PixelBytes.convert(found, channels, format.channels(), count, pixels);
     }
 
     private BufferedImage load(String file, @Nullable ImageFormat format) {
+        return read(file, reader -> {
+            checkSize(file, reader, format);
+            return reader.read(0);
+        });
+    }
+
+    /** What is read of an image by a reader that knows its format. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T of(ImageReader reader) throws IOException;
+    }
+
+    private <T> T read(String file, Reading<T> reading) {
         byte[] bytes = tree.read(file);
         try (BytesImageInput input = new BytesImageInput(bytes)) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(input);
@@ -61,8 +85,7 @@ final class ImageDecoder {
             ImageReader reader = readers.next();
             try {
                 reader.setInput(input, true, true);
-                checkSize(file, reader, format);
-                return reader.read(0);
+                return reading.of(reader);
             } finally {
                 reader.dispose();
             }
@@ -82,13 +105,9 @@ final class ImageDecoder {
                     "scale the images down before training");
         }
         if (format != null && (height != format.size().height() || width != format.size().width())) {
-            throw differs(file, new ImageFormat(new ImageSize(height, width), format.channels(), file), format);
+            throw new DataException(tree.describe(file), "is " + new ImageSize(height, width) + ", but "
+                    + format.file() + " is " + format.size(),
+                    "convert all images to one size (or give one: --image-size)");
         }
-    }
-
-    private DataException differs(String file, ImageFormat found, ImageFormat wanted) {
-        return new DataException(tree.describe(file), "is " + found.text() + ", but " + wanted.file() + " is "
-                + wanted.text(), "convert all images to one size (or give one: --image-size) and to either grey or"
-                + " colour");
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.ColorMode;
 import dev.gatun.data.DataException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,7 @@ public final class UnlabelledImages extends WrappedImages {
      * folders and archives come in the order of names, without hidden files.
      *
      * @param size      height and width that a model reads
-     * @param channels  1 for grey, 3 for colour
+     * @param channels  1 for grey, 3 for colour; other images are converted, as {@link ColorMode} says
      * @param imageSize height and width that images are resized and cropped to, 0 where they have the size already
      * @throws DataException when a path does not exist or there is no file
      */
@@ -33,7 +34,8 @@ public final class UnlabelledImages extends WrappedImages {
             throw new DataException(paths.isEmpty() ? "images" : paths.getFirst().toString(),
                     "there is no image", "name image files, folders of them or zip archives");
         }
-        ImageFormat format = new ImageFormat(size, channels, "what the model was trained on");
+        ImageFormat format = new ImageFormat(size, channels, "what the model was trained on",
+                channels == 1 ? ColorMode.GREY : ColorMode.RGB);
         return new UnlabelledImages(new EncodedImages(tree, "", files, new int[files.size()], List.of("0"), format,
                 imageSize == 0 ? null : new CentreResize(imageSize)), files);
     }

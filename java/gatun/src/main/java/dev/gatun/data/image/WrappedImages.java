@@ -1,6 +1,8 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.ColorMode;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Base class of data sets that modify another one, which they own; what a subclass does not override is delegated. */
@@ -51,6 +53,11 @@ public abstract class WrappedImages implements ImageDataset {
     @Override
     public OptionalInt resized() {
         return source.resized();
+    }
+
+    @Override
+    public Optional<ColorMode> converted() {
+        return source.converted();
     }
 
     @Override

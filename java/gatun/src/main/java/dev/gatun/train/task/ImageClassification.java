@@ -24,12 +24,15 @@ public final class ImageClassification {
                 .with(ImageInput.of(model, normalization).attributes());
     }
 
-    /** The same of images whose classes have names, and that may have been brought to one size: checkpoints say it. */
+    /**
+     * The same of images whose classes have names, and that may have been brought to one size or colour: checkpoints say
+     * it.
+     */
     public static Task of(Model model, Normalization normalization, ImageDataset images) {
         Task task = of(model, normalization);
         Map<String, Object> attributes = new LinkedHashMap<>(task.attributes());
         attributes.putAll(ImageInput.of(model, normalization, images.classNames()).attributes());
-        attributes.putAll(ImageInput.resizing(images));
+        attributes.putAll(ImageInput.adapting(images));
         return task.with(attributes);
     }
 

@@ -1,6 +1,7 @@
 package dev.gatun.train.task;
 
 import dev.gatun.data.ClassNames;
+import dev.gatun.data.ColorMode;
 import dev.gatun.data.image.ImageDataset;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.io.json.Json;
@@ -8,6 +9,7 @@ import dev.gatun.model.Model;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -24,6 +26,7 @@ import java.util.OptionalInt;
 public record ImageInput(int channels, int height, int width, List<String> classNames, Normalization normalization) {
     private static final String IMAGE_SIZE = "image_size";
     private static final String CLASSES = "classes";
+    private static final String COLOR = "color";
 
     /**
      * Checks that there is a class, and no name twice.
@@ -65,15 +68,28 @@ public record ImageInput(int channels, int height, int width, List<String> class
         return attributes;
     }
 
-    /** What checkpoints say of the images beside that: the size that they were brought to, where they were. */
-    static Map<String, Object> resizing(ImageDataset images) {
-        return images.resized().isPresent() ? Map.of(IMAGE_SIZE, (long) images.resized().getAsInt()) : Map.of();
+    /** What checkpoints say of the images beside that: the size and colour that they were brought to, if any. */
+    static Map<String, Object> adapting(ImageDataset images) {
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        images.resized().ifPresent(size -> attributes.put(IMAGE_SIZE, (long) size));
+        images.converted().ifPresent(color -> attributes.put(COLOR, color.name().toLowerCase(Locale.ROOT)));
+        return attributes;
     }
 
     /** The height and width that a task's images were brought to; empty where they were as they were. */
     public static OptionalInt resized(Task task) {
         return task.attributes().containsKey(IMAGE_SIZE)
                 ? OptionalInt.of(count(task.attributes(), IMAGE_SIZE)) : OptionalInt.empty();
+    }
+
+    /**
+     * What a task's images were asked to be read as; empty where they were as they were.
+     *
+     * @throws IllegalArgumentException if its attributes name no such color
+     */
+    public static Optional<ColorMode> converted(Task task) {
+        return Optional.ofNullable(task.attributes().get(COLOR))
+                .map(word -> ColorMode.valueOf(word.toString().toUpperCase(Locale.ROOT)));
     }
 
     /**

@@ -1,0 +1,31 @@
+package dev.gatun.cli.run;
+
+import dev.gatun.cli.option.Choices;
+import dev.gatun.data.ColorMode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the images of a run are brought to.
+ *
+ * @param size  height and width, 0 for images as they are
+ * @param color grey or colour
+ */
+public record RunImages(int size, ColorMode color) {
+    /** As they are. */
+    public static final RunImages DEFAULT = new RunImages(0, ColorMode.AUTO);
+
+    private static final String SIZE = "image_size";
+    private static final String COLOR = "color";
+
+    Map<String, Object> toJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put(SIZE, size);
+        json.put(COLOR, Choices.word(color));
+        return json;
+    }
+
+    static RunImages read(JsonFields fields) {
+        return new RunImages(fields.count(SIZE, 0), fields.word(COLOR, ColorMode.class));
+    }
+}
