@@ -25,8 +25,8 @@ public final class ImageClassification {
     }
 
     /**
-     * The same of images whose classes have names, and that may have been brought to one size or colour: checkpoints say
-     * it.
+     * The same of images whose classes have names, and that may have been brought to one size or colour, which
+     * checkpoints say too.
      */
     public static Task of(Model model, Normalization normalization, ImageDataset images) {
         Task task = of(model, normalization);
