@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A plan that runs one oneDNN primitive. */
 public final class PrimitivePlan implements KernelPlan {
@@ -23,7 +24,7 @@ public final class PrimitivePlan implements KernelPlan {
     private final List<Stored> outputs;
     private final List<Argument> arguments;
     private final int inPlaceInput;
-    private final NanWatch watch;
+    private final @Nullable NanWatch watch;
 
     /** Which input or output of the operation an argument of the primitive is, and the bytes that it spans at most. */
     private record Argument(int code, boolean input, int index, long bytes) {}
@@ -46,7 +47,7 @@ public final class PrimitivePlan implements KernelPlan {
         private final List<Stored> outputs = new ArrayList<>();
         private final List<Argument> arguments = new ArrayList<>();
         private int inPlaceInput = NOT_IN_PLACE;
-        private NanWatch watch = NanWatch.NONE;
+        private @Nullable NanWatch watch;
 
         public Builder(PlanContext context, PrimitiveDescriptor descriptor) {
             this.context = context;
@@ -154,7 +155,7 @@ public final class PrimitivePlan implements KernelPlan {
         MemorySegment stream = context.engine().stream();
         String detail = descriptor.detail();
         Kernel kernel = () -> Onednn.execute(primitive, stream, count, list, detail);
-        return watch.equals(NanWatch.NONE) ? kernel
+        return watch == null ? kernel
                 : watch.watched(kernel, this, binding, owner.arena().allocate(ValueLayout.JAVA_LONG));
     }
 
