@@ -1,26 +1,19 @@
 // Rows that are normalised each by itself, up to four at a time: their gradients by scale and shift are then loaded and
-// stored a quarter as often, and what ends one row waits for no other. Sums along a row run in lanes, the same number on
-// every instruction set. The pointers are not __restrict, for the reason given in add.cpp.
+// stored a quarter as often, and what ends one row waits for no other. Sums along a row run in as many lanes on every
+// instruction set. The pointers are not __restrict, for the reason given in add.cpp.
 #include "cpu/isa.h"
 #include "cpu/stream.h"
-
-// Loops over rows must disappear entirely.
-#if defined(__clang__)
-#define GATUN_UNROLL _Pragma("unroll")
-#else
-#define GATUN_UNROLL _Pragma("GCC unroll 4")
-#endif
 
 namespace gatun {
 namespace GATUN_ISA {
 
 namespace {
 
-constexpr int64_t lanes = 8;
-constexpr int64_t columns_at_once = 64;
+// So many columns that each of 32 lanes adds up eight elements in f32, which errs as much as the rounding of the
+// elements: no error grows with their number.
+constexpr int64_t stretch = 256;
 
-// Of a row: four of two tensors then take a quarter of a cache of 512 KB.
-constexpr int64_t most_prefetched = 4096;
+constexpr int64_t columns_at_once = 64;
 
 template <bool scaled>
 inline __attribute__((always_inline)) float scaled_by(const float *scale, int64_t i, float x)
@@ -28,166 +21,146 @@ inline __attribute__((always_inline)) float scaled_by(const float *scale, int64_
     return scaled ? scale[i] * x : x;
 }
 
-// A sum for each lane of each of some rows.
-template <int64_t rows>
-struct Lanes {
-    double of[rows][lanes];
+// Passed by reference: by value it would have another convention on each instruction set.
+typedef float Eight __attribute__((vector_size(32)));
 
-    // By zeros that the compiler does not see: it would write them with a slow string instruction.
-    inline __attribute__((always_inline)) void clear()
-    {
-        double zero = 0.0;
-        asm("" : "+m"(zero));
-        for (int64_t row = 0; row < rows; ++row) {
+constexpr int64_t eight = 8;
+
+inline __attribute__((always_inline)) void load_eight(Eight &x, const float *p)
+{
+    memcpy(&x, p, sizeof x);
+}
+
+// Fewer than eight elements, and instead of the others a given one.
+inline __attribute__((always_inline)) void load_some(Eight &x, const float *p, int64_t count, float instead)
+{
+    float all[eight] = {instead, instead, instead, instead, instead, instead, instead, instead};
+    memcpy(all, p, static_cast<size_t>(count) * sizeof(float));
+    load_eight(x, all);
+}
+
+// Of the lanes of a stretch, which took few elements each in f32, in double.
+inline __attribute__((always_inline)) double folded(const Eight *lanes)
+{
+    const Eight eighths = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    float all[eight];
+    memcpy(all, &eighths, sizeof all);
+    double half[eight / 2];
 #pragma omp simd
-            for (int64_t lane = 0; lane < lanes; ++lane) {
-                of[row][lane] = zero;
-            }
-        }
+    for (int64_t i = 0; i < eight / 2; ++i) {
+        half[i] = static_cast<double>(all[i]) + static_cast<double>(all[i + eight / 2]);
     }
+    return (half[0] + half[2]) + (half[1] + half[3]);
+}
 
-    inline __attribute__((always_inline)) double folded(int64_t row)
-    {
-        double half[lanes / 2];
-#pragma omp simd
-        for (int64_t i = 0; i < lanes / 2; ++i) {
-            half[i] = of[row][i] + of[row][i + lanes / 2];
-        }
-        return (half[0] + half[2]) + (half[1] + half[3]);
-    }
-};
-
-// Calls four(i, lane) for four columns from i on, a number of lanes apart, or one(i, lane) for one, so that every column
-// is covered once.
-template <typename Four, typename One>
-inline __attribute__((always_inline)) void each_lane(int64_t count, const Four &four, const One &one)
+// Calls whole(i, lanes) for every eight columns of a stretch, and some(i, count) for what is left: lanes 0 to 3.
+template <typename Whole, typename Some>
+inline __attribute__((always_inline)) void each_eight(int64_t count, const Whole &whole, const Some &some)
 {
     int64_t i = 0;
-    for (; i + 4 * lanes <= count; i += 4 * lanes) {
-#pragma omp simd
-        for (int64_t lane = 0; lane < lanes; ++lane) {
-            four(i + lane, lane);
-        }
+    for (; i + 4 * eight <= count; i += 4 * eight) {
+        whole(i, 0);
+        whole(i + eight, 1);
+        whole(i + 2 * eight, 2);
+        whole(i + 3 * eight, 3);
     }
-    for (; i + lanes <= count; i += lanes) {
-#pragma omp simd
-        for (int64_t lane = 0; lane < lanes; ++lane) {
-            one(i + lane, lane);
-        }
+    for (; i + eight <= count; i += eight) {
+        whole(i, 0);
     }
-    for (int64_t lane = 0; i + lane < count; ++lane) {
-        one(i + lane, lane);
+    if (i < count) {
+        some(i, count - i);
     }
 }
 
-// Four elements are added in f32, and what they make in double: no error grows with the number of elements.
-inline __attribute__((always_inline)) float four_elements(const float *x)
+inline __attribute__((always_inline)) double sum_of_row(int64_t count, const float *src)
 {
-    return (x[0] + x[lanes]) + (x[2 * lanes] + x[3 * lanes]);
+    double sum = 0.0;
+    for (int64_t from = 0; from < count; from += stretch) {
+        const float *x = src + from;
+        Eight sums[4] = {};
+        each_eight(
+            count - from < stretch ? count - from : stretch,
+            [&](int64_t i, int lane) {
+                Eight given;
+                load_eight(given, x + i);
+                sums[lane] += given;
+            },
+            [&](int64_t i, int64_t left) {
+                Eight given;
+                load_some(given, x + i, left, 0.0f);
+                sums[1] += given;
+            });
+        sum += folded(sums);
+    }
+    return sum;
 }
 
-inline __attribute__((always_inline)) float four_squares(const float *from, float centre)
+inline __attribute__((always_inline)) double squares_of_row(int64_t count, float centre, const float *src)
 {
-    const float x = from[0] - centre;
-    const float y = from[lanes] - centre;
-    const float z = from[2 * lanes] - centre;
-    const float w = from[3 * lanes] - centre;
-    return (x * x + y * y) + (z * z + w * w);
+    double sum = 0.0;
+    for (int64_t from = 0; from < count; from += stretch) {
+        const float *x = src + from;
+        Eight squares[4] = {};
+        const auto add = [&](const Eight &given, int lane) {
+            const Eight apart = given - centre;
+            squares[lane] += apart * apart;
+        };
+        each_eight(
+            count - from < stretch ? count - from : stretch,
+            [&](int64_t i, int lane) {
+                Eight given;
+                load_eight(given, x + i);
+                add(given, lane);
+            },
+            [&](int64_t i, int64_t left) {
+                Eight given;
+                load_some(given, x + i, left, centre);
+                add(given, 1);
+            });
+        sum += folded(squares);
+    }
+    return sum;
 }
 
-template <int64_t rows>
-inline __attribute__((always_inline)) void moments_of_rows(const RowBlock &block, const float *src, double *sums,
-                                                           double *squares)
+template <bool scaled>
+inline __attribute__((always_inline)) void products_of_row(int64_t count, float mean, const float *src,
+                                                           const float *diff, const float *scale, double &sum,
+                                                           double &product)
 {
-    const int64_t stride = block.stride;
-    const double count = static_cast<double>(block.columns);
-    Lanes<rows> all;
-    all.clear();
-    each_lane(
-        block.columns,
-        [&](int64_t i, int64_t lane) {
-            GATUN_UNROLL
-            for (int64_t row = 0; row < rows; ++row) {
-                all.of[row][lane] += static_cast<double>(four_elements(src + row * stride + i));
-            }
-        },
-        [&](int64_t i, int64_t lane) {
-            GATUN_UNROLL
-            for (int64_t row = 0; row < rows; ++row) {
-                all.of[row][lane] += static_cast<double>(src[row * stride + i]);
-            }
-        });
-    float centres[rows];
-    double rests[rows];
-    for (int64_t row = 0; row < rows; ++row) {
-        sums[row] = all.folded(row);
-        const double mean = sums[row] / count;
-        centres[row] = static_cast<float>(mean);
-        rests[row] = mean - static_cast<double>(centres[row]);
-    }
-    all.clear();
-    each_lane(
-        block.columns,
-        [&](int64_t i, int64_t lane) {
-            GATUN_UNROLL
-            for (int64_t row = 0; row < rows; ++row) {
-                all.of[row][lane] += static_cast<double>(four_squares(src + row * stride + i, centres[row]));
-            }
-        },
-        [&](int64_t i, int64_t lane) {
-            GATUN_UNROLL
-            for (int64_t row = 0; row < rows; ++row) {
-                const float x = src[row * stride + i] - centres[row];
-                all.of[row][lane] += static_cast<double>(x * x);
-            }
-        });
-    for (int64_t row = 0; row < rows; ++row) {
-        squares[row] = all.folded(row) - count * rests[row] * rests[row];
-    }
-}
-
-template <int64_t rows, bool scaled>
-inline __attribute__((always_inline)) void products_of_rows(const RowBlock &block, const float *mean,
-                                                            const float *src, const float *diff, const float *scale,
-                                                            double *sums, double *products)
-{
-    const int64_t stride = block.stride;
-    float means[rows];
-    for (int64_t row = 0; row < rows; ++row) {
-        means[row] = mean[row];
-    }
-    Lanes<rows> all;
-    Lanes<rows> some;
-    all.clear();
-    some.clear();
-    each_lane(
-        block.columns,
-        [&](int64_t i, int64_t lane) {
-            GATUN_UNROLL
-            for (int64_t row = 0; row < rows; ++row) {
-                const float *x = src + row * stride + i;
-                const float *dy = diff + row * stride + i;
-                const float a = scaled_by<scaled>(scale, i, dy[0]);
-                const float b = scaled_by<scaled>(scale, i + lanes, dy[lanes]);
-                const float c = scaled_by<scaled>(scale, i + 2 * lanes, dy[2 * lanes]);
-                const float d = scaled_by<scaled>(scale, i + 3 * lanes, dy[3 * lanes]);
-                const float m = means[row];
-                all.of[row][lane] += static_cast<double>((a + b) + (c + d));
-                some.of[row][lane] += static_cast<double>((a * (x[0] - m) + b * (x[lanes] - m)) +
-                                                          (c * (x[2 * lanes] - m) + d * (x[3 * lanes] - m)));
-            }
-        },
-        [&](int64_t i, int64_t lane) {
-            GATUN_UNROLL
-            for (int64_t row = 0; row < rows; ++row) {
-                const float a = scaled_by<scaled>(scale, i, diff[row * stride + i]);
-                all.of[row][lane] += static_cast<double>(a);
-                some.of[row][lane] += static_cast<double>(a * (src[row * stride + i] - means[row]));
-            }
-        });
-    for (int64_t row = 0; row < rows; ++row) {
-        sums[row] = all.folded(row);
-        products[row] = some.folded(row);
+    sum = 0.0;
+    product = 0.0;
+    for (int64_t from = 0; from < count; from += stretch) {
+        const float *x = src + from;
+        const float *dy = diff + from;
+        const float *by = scaled ? scale + from : nullptr;
+        Eight sums[4] = {};
+        Eight products[4] = {};
+        each_eight(
+            count - from < stretch ? count - from : stretch,
+            [&](int64_t i, int lane) {
+                Eight given, of, factor;
+                load_eight(given, x + i);
+                load_eight(of, dy + i);
+                if (scaled) {
+                    load_eight(factor, by + i);
+                    of = factor * of;
+                }
+                sums[lane] += of;
+                products[lane] += of * (given - mean);
+            },
+            [&](int64_t i, int64_t left) {
+                Eight given, of, factor;
+                load_some(given, x + i, left, mean);
+                load_some(of, dy + i, left, 0.0f);
+                if (scaled) {
+                    load_some(factor, by + i, left, 0.0f);
+                    of = factor * of;
+                }
+                sums[1] += of;
+                products[1] += of * (given - mean);
+            });
+        sum += folded(sums);
+        product += folded(products);
     }
 }
 
@@ -251,21 +224,6 @@ inline __attribute__((always_inline)) void four_normals(int64_t columns, int64_t
     }
 }
 
-// The rows of the next block begin to come while those of this one are written: memory would stand still meanwhile.
-inline __attribute__((always_inline)) void prefetch_next(const RowBlock &block, const float *src, int64_t columns)
-{
-    constexpr int64_t line = line_bytes / static_cast<int64_t>(sizeof(float));
-    if (block.stride > most_prefetched) {
-        return;
-    }
-    const float *next = src + block.rows * block.stride;
-    for (int64_t row = 0; row < block.rows; ++row) {
-        for (int64_t i = 0; i < columns; i += line) {
-            __builtin_prefetch(next + row * block.stride + i, 0, 2);
-        }
-    }
-}
-
 template <bool scaled, bool shifted>
 void normalize_block(const RowBlock &block, const RowFactors &by, bool streamed, const float *src, const float *scale,
                      const float *shift, float *dst)
@@ -274,7 +232,6 @@ void normalize_block(const RowBlock &block, const RowFactors &by, bool streamed,
                [&](int64_t offset, int64_t columns, float *to, int64_t stride) {
                    const float *factors = scaled ? scale + offset : nullptr;
                    const float *summands = shifted ? shift + offset : nullptr;
-                   prefetch_next(block, src + offset, columns);
                    if (block.rows == most_block_rows) {
                        four_normals<scaled, shifted>(columns, block.stride, by, src + offset, factors, summands, to,
                                                      stride);
@@ -339,8 +296,6 @@ void gradients_of_block(const RowBlock &block, const RowFactors &by, const RowGr
                    const float *factors = scaled ? scale + offset : nullptr;
                    double *of_scales = summed ? scales + offset : nullptr;
                    double *of_shifts = summed ? shifts + offset : nullptr;
-                   prefetch_next(block, src + offset, columns);
-                   prefetch_next(block, diff + offset, columns);
                    if (block.rows == most_block_rows) {
                        four_gradients<scaled, summed>(columns, block.stride, by, with, src + offset, diff + offset,
                                                       factors, to, stride, of_scales, of_shifts);
@@ -368,36 +323,32 @@ void gradients_of_block(const RowBlock &block, const RowFactors &by, const RowGr
 
 void row_moments(const RowBlock &block, const float *src, double *sums, double *squares)
 {
-    if (block.rows == most_block_rows) {
-        moments_of_rows<most_block_rows>(block, src, sums, squares);
-        return;
+    const double count = static_cast<double>(block.columns);
+    const double share = 1.0 / count;
+    float centres[most_block_rows];
+    for (int64_t row = 0; row < block.rows; ++row) {
+        sums[row] = sum_of_row(block.columns, src + row * block.stride);
+        centres[row] = static_cast<float>(sums[row] * share);
     }
     for (int64_t row = 0; row < block.rows; ++row) {
-        moments_of_rows<1>(block, src + row * block.stride, sums + row, squares + row);
-    }
-}
-
-template <bool scaled>
-static void products_of_block(const RowBlock &block, const RowFactors &by, const float *src, const float *diff,
-                              const float *scale, double *sums, double *products)
-{
-    // Two at a time: the registers hold no more sums.
-    int64_t row = 0;
-    for (; row + 2 <= block.rows; row += 2) {
-        products_of_rows<2, scaled>(block, by.mean + row, src + row * block.stride, diff + row * block.stride, scale,
-                                    sums + row, products + row);
-    }
-    if (row < block.rows) {
-        products_of_rows<1, scaled>(block, by.mean + row, src + row * block.stride, diff + row * block.stride, scale,
-                                    sums + row, products + row);
+        const double rest = sums[row] * share - static_cast<double>(centres[row]);
+        squares[row] =
+            squares_of_row(block.columns, centres[row], src + row * block.stride) - count * rest * rest;
     }
 }
 
 void row_gradient_moments(const RowBlock &block, const RowFactors &by, const float *src, const float *diff,
                           const float *scale, double *sums, double *products)
 {
-    (scale == nullptr ? products_of_block<false> : products_of_block<true>)(block, by, src, diff, scale, sums,
-                                                                          products);
+    for (int64_t row = 0; row < block.rows; ++row) {
+        const float *x = src + row * block.stride;
+        const float *dy = diff + row * block.stride;
+        if (scale == nullptr) {
+            products_of_row<false>(block.columns, by.mean[row], x, dy, scale, sums[row], products[row]);
+        } else {
+            products_of_row<true>(block.columns, by.mean[row], x, dy, scale, sums[row], products[row]);
+        }
+    }
 }
 
 void normalize_rows(const RowBlock &block, const RowFactors &by, bool streamed, const float *src, const float *scale,

@@ -138,11 +138,11 @@ struct Forward : Call {
 
     void finish(int64_t block, int64_t count, const Sums &of, RowFactors &by, RowGradients &) const
     {
-        const double features = static_cast<double>(rows.features);
+        const double share = 1.0 / static_cast<double>(rows.features);
         for (int64_t i = 0; i < count; ++i) {
             const int64_t row = block * most_block_rows + i;
-            const double middle = of.sums[i] / features;
-            const double spread = of.products[i] / features;
+            const double middle = of.sums[i] * share;
+            const double spread = of.products[i] * share;
             variance[row] = static_cast<float>(mean == nullptr ? spread + middle * middle : spread < 0.0 ? 0.0 : spread);
             by.mean[i] = mean == nullptr ? 0.0f : static_cast<float>(middle);
             by.factor[i] = static_cast<float>(1.0 / root_of(static_cast<double>(variance[row]), epsilon));
@@ -214,12 +214,12 @@ struct Backward : Call {
     // With dy = scale * diff, the gradient of src is (dy - mean of dy - normalised * mean of (dy * normalised)) / root.
     void finish(int64_t block, int64_t count, const Sums &of, RowFactors &, RowGradients &with) const
     {
-        const double features = static_cast<double>(rows.features);
+        const double share = 1.0 / static_cast<double>(rows.features);
         for (int64_t i = 0; i < count; ++i) {
             const int64_t row = block * most_block_rows + i;
             const double root = root_of(static_cast<double>(variance[row]), epsilon);
-            with.of_shift[i] = mean == nullptr ? 0.0f : static_cast<float>(of.sums[i] / features);
-            with.of_scale[i] = static_cast<float>(of.products[i] / (root * features));
+            with.of_shift[i] = mean == nullptr ? 0.0f : static_cast<float>(of.sums[i] * share);
+            with.of_scale[i] = static_cast<float>(of.products[i] * share / root);
         }
     }
 

@@ -94,7 +94,7 @@ struct Operands {
                 squares += pow(static_cast<double>(src[first + i]) - middle, 2.0) / count;
             }
             if (form.centred) {
-                CHECK_ULPS(mean[row], middle, 1);
+                CHECK_NEAR(mean[row], middle, 1e-7 * (1.0 + fabs(middle)));
             }
             CHECK_NEAR(variance[row], squares, 2e-7 * squares + 1e-15 * middle * middle);
             const double root = sqrt(squares + epsilon);
