@@ -2,6 +2,7 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.plan.LongSums;
 import dev.gatun.onednn.plan.PooledNan;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
@@ -55,6 +56,8 @@ final class PoolingPlans {
             plan.output(onednn_h.DNNL_ARG_WORKSPACE(), Stored.rowMajor(new TensorType(DType.U8, Shape.of(bytes))))
                     .watched(new PooledNan(window));
         }
+        LongSums.mean(lowering.owner().arena(), op, source, plan.build().outputs().getFirst())
+                .ifPresent(plan::replaced);
         return plan.build();
     }
 
