@@ -175,8 +175,9 @@ struct Kernels {
     void (*row_gradient_moments)(const RowBlock &block, const RowFactors &by, const float *src, const float *diff,
                                      const float *scale, double *sums, double *products);
 
-    // src, diff, dst: block; dst may be any of the others; scale, shift: (columns), null for 1 and 0. Streamed: dst goes
-    // past the caches where its rows begin on lines. scales, shifts: (columns), which take the rows in, or both null.
+    // src, diff, dst: block; dst may be any of the others; scale, shift: (columns), null for 1 and 0. Streamed: dst
+    // goes past the caches where its rows begin on lines. scales, shifts: (columns), which take the rows in, or both
+    // null.
     void (*normalize_rows)(const RowBlock &block, const RowFactors &by, bool streamed, const float *src,
                            const float *scale, const float *shift, float *dst);
     void (*normalize_rows_backward)(const RowBlock &block, const RowFactors &by, const RowGradients &with,

@@ -164,8 +164,8 @@ inline __attribute__((always_inline)) void products_of_row(int64_t count, float 
     }
 }
 
-// Calls chunk(offset, columns, to, stride) so that every column is covered once, columns_at_once of them where there are
-// as many: to, with a stride between rows, is where to write. Streamed: rows of dst begin on lines.
+// Calls chunk(offset, columns, to, stride) so that every column is covered once, columns_at_once of them where there
+// are as many: to, with a stride between rows, is where to write. Streamed: rows of dst begin on lines.
 template <typename Chunk>
 inline __attribute__((always_inline)) void each_chunk(const RowBlock &block, bool streamed, float *dst,
                                                       const Chunk &chunk)

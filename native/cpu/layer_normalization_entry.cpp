@@ -1,5 +1,5 @@
-// Layer and RMS normalisation. Rows go in blocks of four and in chunks of blocks, by their number alone: a chunk adds up
-// its part of the gradients of scale and shift. Long rows are summed piece by piece, so that threads may share them
+// Layer and RMS normalisation. Rows go in blocks of four and in chunks of blocks, by their number alone: a chunk adds
+// up its part of the gradients of scale and shift. Long rows are summed piece by piece, so that threads may share them
 // where there are few.
 #include <math.h>
 
@@ -143,7 +143,8 @@ struct Forward : Call {
             const int64_t row = block * most_block_rows + i;
             const double middle = of.sums[i] * share;
             const double spread = of.products[i] * share;
-            variance[row] = static_cast<float>(mean == nullptr ? spread + middle * middle : spread < 0.0 ? 0.0 : spread);
+            const double biased = mean == nullptr ? spread + middle * middle : spread;
+            variance[row] = static_cast<float>(biased < 0.0 ? 0.0 : biased);
             by.mean[i] = mean == nullptr ? 0.0f : static_cast<float>(middle);
             by.factor[i] = static_cast<float>(1.0 / root_of(static_cast<double>(variance[row]), epsilon));
             if (mean != nullptr) {

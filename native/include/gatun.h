@@ -542,8 +542,8 @@ GATUN_API int32_t gatun_layer_normalization_forward(int64_t rows, int64_t featur
                                                     const float *scale, const float *shift, float *dst, float *mean,
                                                     float *variance, void *scratch, int64_t scratch_bytes);
 
-/* The gradient of that. diff_scale, diff_shift (features) f32, written; diff_shift may be NULL, or both. diff_src may be
- * diff_dst. */
+/* The gradient of that. diff_scale, diff_shift (features) f32, written; diff_shift may be NULL, or both; diff_src may
+ * be diff_dst. */
 GATUN_API int32_t gatun_layer_normalization_backward(int64_t rows, int64_t features, const float *src,
                                                      const float *diff_dst, const float *mean, const float *variance,
                                                      double epsilon, const float *scale, float *diff_src,

@@ -2,8 +2,8 @@
 //
 //   normalization_bandwidth [threads]
 //
-// A forward pass reads its images twice and writes once, a backward pass reads two tensors twice and writes one; rows of
-// a layer normalisation are still in a cache the second time and count once. Rounds of all are interleaved; medians
+// A forward pass reads its images twice and writes once, a backward pass reads two tensors twice and writes one; rows
+// of a layer normalisation are still in a cache the second time and count once. Rounds of all are interleaved; medians
 // count.
 #include <stdio.h>
 #include <stdlib.h>
