@@ -239,7 +239,7 @@ final class CpuLowering implements Lowering, PlanContext {
         }).orElse(false);
     }
 
-    /** Whether the primitive drops a NaN of its input, which {@link dev.gatun.onednn.plan.NanWatch} looks for in f32 only. */
+    /** Whether the primitive drops a NaN of its input, which is {@code watched} for in f32 only. */
     private static boolean losesNan(Problem problem) {
         return (problem.op() instanceof Pool pool && pool.kind() == PoolKind.MAX)
                 || (problem.op() instanceof BatchNormalization op && problem.activation() != null
