@@ -1,4 +1,4 @@
-"""Times PyTorch's normalisations of images, forward and backward, in channels last and row-major memory.
+"""Times PyTorch's normalisations, forward and backward: of images in channels last and row-major memory, and of rows.
 
     python bench/peer/normalizations.py --threads 2
 
@@ -12,6 +12,7 @@ import time
 import torch
 
 SHAPES = ((64, 64, 32, 32), (16, 256, 14, 14), (16, 64, 112, 112))
+ROWS = ((16, 197, 192), (32, 128, 768), (8, 1024, 512), (400000, 16))
 
 
 def layers(channels):
@@ -35,6 +36,10 @@ def timed(layer, x, diff, rounds):
     return [1e3 * statistics.median(each) for each in (forward, backward)]
 
 
+def heading(shape):
+    print(f"\n{shape}: {4e-6 * torch.Size(shape).numel():.0f} MB\n{'':34}{'forward':>9} {'backward':>9}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
@@ -43,13 +48,20 @@ def main():
     torch.set_num_threads(arguments.threads)
     print(f"torch {torch.__version__}, {arguments.threads} threads")
     for shape in SHAPES:
-        print(f"\n{shape}: {4e-6 * torch.Size(shape).numel():.0f} MB\n{'':34}{'forward':>9} {'backward':>9}")
+        heading(shape)
         for memory, name in ((torch.channels_last, "channels last"), (torch.contiguous_format, "row-major")):
             x = torch.randn(shape).contiguous(memory_format=memory).requires_grad_()
             diff = torch.randn(shape).contiguous(memory_format=memory)
             for kind, layer in layers(shape[1]).items():
                 forward, backward = timed(layer, x, diff, arguments.rounds)
                 print(f"{kind + ', ' + name:34}{forward:9.3f} {backward:9.3f}")
+    for shape in ROWS:
+        heading(shape)
+        x = torch.randn(shape).requires_grad_()
+        diff = torch.randn(shape)
+        for kind, layer in (("layer", torch.nn.LayerNorm(shape[-1])), ("rms", torch.nn.RMSNorm(shape[-1]))):
+            forward, backward = timed(layer, x, diff, arguments.rounds)
+            print(f"{kind:34}{forward:9.3f} {backward:9.3f}")
 
 
 if __name__ == "__main__":

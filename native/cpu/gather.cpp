@@ -29,6 +29,48 @@ int32_t check(int64_t outer, int64_t rows, int64_t inner, int64_t count, const i
 
 }  // namespace
 
+namespace {
+
+// Of tables of few rows, each of which may be chosen often, some columns at a time are summed in double.
+constexpr int64_t most_sums = 4096;
+constexpr int64_t most_rows_in_double = 256;
+
+struct Terms {
+    int64_t rows;
+    int64_t inner;
+    int64_t count;
+    int64_t skipped;
+    const float *diff;
+    const int32_t *indices;
+    float *dst;
+};
+
+// width * rows <= most_sums
+void add_in_double(const Terms &of, int64_t block, int64_t offset, int64_t width)
+{
+    double sums[most_sums];
+    for (int64_t i = 0; i < of.rows * width; ++i) {
+        sums[i] = 0.0;
+    }
+    const float *terms = of.diff + block * of.count * of.inner + offset;
+    for (int64_t i = 0; i < of.count; ++i) {
+        if (of.indices[i] != of.skipped) {
+            double *sum = sums + of.indices[i] * width;
+            for (int64_t k = 0; k < width; ++k) {
+                sum[k] += static_cast<double>(terms[i * of.inner + k]);
+            }
+        }
+    }
+    for (int64_t row = 0; row < of.rows; ++row) {
+        float *to = of.dst + (block * of.rows + row) * of.inner + offset;
+        for (int64_t k = 0; k < width; ++k) {
+            to[k] = static_cast<float>(sums[row * width + k]);
+        }
+    }
+}
+
+}  // namespace
+
 extern "C" {
 
 int32_t gatun_gather(int64_t outer, int64_t rows, int64_t inner, int64_t count, const float *src,
@@ -78,7 +120,15 @@ int32_t gatun_scatter_add(int64_t outer, int64_t rows, int64_t inner, int64_t co
     }
     // No two threads add to one element, and the order is that of the indices.
     const int64_t work = added > written ? added : written;
+    const Terms terms_of_all = {rows, inner, count, skipped, diff, indices, dst};
     gatun::parallel_columns(outer, inner, work, [&](int64_t block, int64_t offset, int64_t width) {
+        if (rows <= most_rows_in_double) {
+            const int64_t some = most_sums / rows;
+            for (int64_t i = 0; i < width; i += some) {
+                add_in_double(terms_of_all, block, offset + i, width - i < some ? width - i : some);
+            }
+            return;
+        }
         float *sums = dst + block * rows * inner + offset;
         for (int64_t row = 0; row < rows; ++row) {
             memset(sums + row * inner, 0, static_cast<size_t>(width) * sizeof(float));

@@ -40,6 +40,14 @@ void normalize(const Runs &runs, const ChannelFactors &by, bool rectified, bool 
                const float *addend, float *dst);
 void normalize_backward(const Runs &runs, const ChannelFactors &by, const GradientFactors &with, bool rectified,
                         bool streamed, const float *src, const float *diff, float *dst);
+void row_moments(const RowBlock &block, const float *src, double *sums, double *squares);
+void row_gradient_moments(const RowBlock &block, const RowFactors &by, const float *src, const float *diff,
+                              const float *scale, double *sums, double *products);
+void normalize_rows(const RowBlock &block, const RowFactors &by, bool streamed, const float *src, const float *scale,
+                    const float *shift, float *dst);
+void normalize_rows_backward(const RowBlock &block, const RowFactors &by, const RowGradients &with, bool streamed,
+                             const float *src, const float *diff, const float *scale, float *dst, double *scales,
+                             double *shifts);
 void add(int64_t count, const float *a, const float *b, float *dst);
 void add_relu(int64_t count, const float *a, const float *b, float *dst);
 void relu(int64_t count, const float *src, float *dst);

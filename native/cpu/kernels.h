@@ -94,6 +94,27 @@ struct GradientFactors {
     const float *constant;
 };
 
+// Rows that are normalised each by itself: so many columns of them, stride from row to row.
+constexpr int64_t most_block_rows = 4;
+
+struct RowBlock {
+    int64_t rows;  // <= most_block_rows
+    int64_t stride;
+    int64_t columns;
+};
+
+// Of each row of a block: (x - mean) * factor.
+struct RowFactors {
+    float mean[most_block_rows];
+    float factor[most_block_rows];
+};
+
+// Of each row, the means of the gradient of what is normalised, and of its product with that.
+struct RowGradients {
+    float of_shift[most_block_rows];
+    float of_scale[most_block_rows];
+};
+
 struct Kernels {
 // Of each rule: id, for layer-wise rules id_norms, for states of 8 bits id_8bit.
 #define GATUN_ELEMENTWISE(id, Rule) Update<Rule> id;
@@ -145,6 +166,23 @@ struct Kernels {
                       const float *addend, float *dst);
     void (*normalize_backward)(const Runs &runs, const ChannelFactors &by, const GradientFactors &with, bool rectified,
                                bool streamed, const float *src, const float *diff, float *dst);
+
+    // src: block; sums, and sums of the squares of what lies beside the mean: (rows), of the columns, written.
+    void (*row_moments)(const RowBlock &block, const float *src, double *sums, double *squares);
+
+    // src, diff: block; scale: (columns), null for 1; sums of scale * diff, products of that and (src - mean): (rows),
+    // of the columns, written.
+    void (*row_gradient_moments)(const RowBlock &block, const RowFactors &by, const float *src, const float *diff,
+                                     const float *scale, double *sums, double *products);
+
+    // src, diff, dst: block; dst may be any of the others; scale, shift: (columns), null for 1 and 0. Streamed: dst
+    // goes past the caches where its rows begin on lines. scales, shifts: (columns), which take the rows in, or both
+    // null.
+    void (*normalize_rows)(const RowBlock &block, const RowFactors &by, bool streamed, const float *src,
+                           const float *scale, const float *shift, float *dst);
+    void (*normalize_rows_backward)(const RowBlock &block, const RowFactors &by, const RowGradients &with,
+                                    bool streamed, const float *src, const float *diff, const float *scale, float *dst,
+                                    double *scales, double *shifts);
 
     // a, b, dst: (count); dst may be a or b.
     void (*add)(int64_t count, const float *a, const float *b, float *dst);

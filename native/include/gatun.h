@@ -521,6 +521,35 @@ GATUN_API int32_t gatun_group_normalization_backward(const gatun_channels *chann
                                                      float *diff_src, float *diff_scale, float *diff_shift,
                                                      void *scratch, int64_t scratch_bytes);
 
+/*
+ * Layer normalisation: each row of a matrix is normalised by itself.
+ *   src, dst, diff_dst, diff_src (rows, features) f32, dense, counts of at least 1;
+ *   mean, variance (rows) f32, the biased variance. mean NULL is RMS normalisation: nothing is subtracted, and variance
+ *   is the mean of the squares;
+ *   scale, shift (features) f32, NULL for 1 and 0;
+ *   scratch (scratch_bytes): as many as gatun_layer_normalization_scratch says, GATUN_INVALID_SIZE where it is less;
+ *   what it holds afterwards is undefined.
+ * Sums run in double, in an order that does not depend on the number of threads. A NaN stays in its row, and in the
+ * gradients of scale and shift.
+ */
+
+/* The bytes of scratch memory; -1 for counts below 1 or too large. */
+GATUN_API int64_t gatun_layer_normalization_scratch(int64_t rows, int64_t features);
+
+/* mean and variance of src, and dst = (src - mean) / sqrt(variance + epsilon) * scale + shift: all written. dst may be
+ * src. */
+GATUN_API int32_t gatun_layer_normalization_forward(int64_t rows, int64_t features, const float *src, double epsilon,
+                                                    const float *scale, const float *shift, float *dst, float *mean,
+                                                    float *variance, void *scratch, int64_t scratch_bytes);
+
+/* The gradient of that. diff_scale, diff_shift (features) f32, written; diff_shift may be NULL, or both; diff_src may
+ * be diff_dst. */
+GATUN_API int32_t gatun_layer_normalization_backward(int64_t rows, int64_t features, const float *src,
+                                                     const float *diff_dst, const float *mean, const float *variance,
+                                                     double epsilon, const float *scale, float *diff_src,
+                                                     float *diff_scale, float *diff_shift, void *scratch,
+                                                     int64_t scratch_bytes);
+
 /* ---- convolutions ---------------------------------------------------------------------------------------------- */
 
 /* A two-dimensional convolution without groups and dilation. Tensors are f32:

@@ -3843,6 +3843,209 @@ public class gatun_h extends gatun_h$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class gatun_layer_normalization_scratch {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_layer_normalization_scratch");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gatun_layer_normalization_scratch(int64_t rows, int64_t features)
+     * }
+     */
+    public static FunctionDescriptor gatun_layer_normalization_scratch$descriptor() {
+        return gatun_layer_normalization_scratch.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gatun_layer_normalization_scratch(int64_t rows, int64_t features)
+     * }
+     */
+    public static MethodHandle gatun_layer_normalization_scratch$handle() {
+        return gatun_layer_normalization_scratch.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gatun_layer_normalization_scratch(int64_t rows, int64_t features)
+     * }
+     */
+    public static MemorySegment gatun_layer_normalization_scratch$address() {
+        return gatun_layer_normalization_scratch.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gatun_layer_normalization_scratch(int64_t rows, int64_t features)
+     * }
+     */
+    public static long gatun_layer_normalization_scratch(long rows, long features) {
+        var mh$ = gatun_layer_normalization_scratch.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_layer_normalization_scratch", rows, features);
+            }
+            return (long)mh$.invokeExact(rows, features);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_layer_normalization_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_layer_normalization_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_layer_normalization_forward(int64_t rows, int64_t features, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static FunctionDescriptor gatun_layer_normalization_forward$descriptor() {
+        return gatun_layer_normalization_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_layer_normalization_forward(int64_t rows, int64_t features, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static MethodHandle gatun_layer_normalization_forward$handle() {
+        return gatun_layer_normalization_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_layer_normalization_forward(int64_t rows, int64_t features, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static MemorySegment gatun_layer_normalization_forward$address() {
+        return gatun_layer_normalization_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_layer_normalization_forward(int64_t rows, int64_t features, const float *src, double epsilon, const float *scale, const float *shift, float *dst, float *mean, float *variance, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static int gatun_layer_normalization_forward(long rows, long features, MemorySegment src, double epsilon, MemorySegment scale, MemorySegment shift, MemorySegment dst, MemorySegment mean, MemorySegment variance, MemorySegment scratch, long scratch_bytes) {
+        var mh$ = gatun_layer_normalization_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_layer_normalization_forward", rows, features, src, epsilon, scale, shift, dst, mean, variance, scratch, scratch_bytes);
+            }
+            return (int)mh$.invokeExact(rows, features, src, epsilon, scale, shift, dst, mean, variance, scratch, scratch_bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_layer_normalization_backward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_layer_normalization_backward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_layer_normalization_backward(int64_t rows, int64_t features, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static FunctionDescriptor gatun_layer_normalization_backward$descriptor() {
+        return gatun_layer_normalization_backward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_layer_normalization_backward(int64_t rows, int64_t features, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static MethodHandle gatun_layer_normalization_backward$handle() {
+        return gatun_layer_normalization_backward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_layer_normalization_backward(int64_t rows, int64_t features, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static MemorySegment gatun_layer_normalization_backward$address() {
+        return gatun_layer_normalization_backward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_layer_normalization_backward(int64_t rows, int64_t features, const float *src, const float *diff_dst, const float *mean, const float *variance, double epsilon, const float *scale, float *diff_src, float *diff_scale, float *diff_shift, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static int gatun_layer_normalization_backward(long rows, long features, MemorySegment src, MemorySegment diff_dst, MemorySegment mean, MemorySegment variance, double epsilon, MemorySegment scale, MemorySegment diff_src, MemorySegment diff_scale, MemorySegment diff_shift, MemorySegment scratch, long scratch_bytes) {
+        var mh$ = gatun_layer_normalization_backward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_layer_normalization_backward", rows, features, src, diff_dst, mean, variance, epsilon, scale, diff_src, diff_scale, diff_shift, scratch, scratch_bytes);
+            }
+            return (int)mh$.invokeExact(rows, features, src, diff_dst, mean, variance, epsilon, scale, diff_src, diff_scale, diff_shift, scratch, scratch_bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int GATUN_CONVOLUTION_WINOGRAD_F2 = (int)0L;
     /**
      * {@snippet lang=c :

@@ -1,9 +1,12 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.HostBinding;
+import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Operand;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.plan.LongSums;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Faults;
@@ -19,6 +22,8 @@ import dev.gatun.shape.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,7 +121,10 @@ final class ConvolutionPlans {
                 forwardOf(problem, op.forward(), x, diffWeights.withDtype(x.dtype()), diffDst);
         Stored source = forward.inputs().getFirst();
         Stored destination = forward.outputs().getFirst();
-        MemorySegment bias = op.bias() ? vector(problem.outputs().get(1)) : MemorySegment.NULL;
+        Optional<Function<HostBinding, Kernel>> longBias = op.bias()
+                ? LongSums.bias(lowering.owner().arena(), destination) : Optional.empty();
+        MemorySegment bias =
+                op.bias() && longBias.isEmpty() ? vector(problem.outputs().get(1)) : MemorySegment.NULL;
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
             Geometry geometry = Geometry.of(scratch, op.forward().axes());
@@ -135,7 +143,9 @@ final class ConvolutionPlans {
                 .output(onednn_h.DNNL_ARG_DIFF_WEIGHTS(),
                         descriptor.stored(descriptors, weights, onednn_h.DNNL_ARG_DIFF_WEIGHTS()));
         if (op.bias()) {
-            plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), Stored.rowMajor(problem.outputs().get(1)));
+            Stored vector = Stored.rowMajor(problem.outputs().get(1));
+            longBias.ifPresentOrElse(sum -> plan.unusedOutput(vector).followed(sum),
+                    () -> plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), vector));
         }
         return plan.build();
     }

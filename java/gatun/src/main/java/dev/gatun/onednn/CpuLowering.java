@@ -98,7 +98,6 @@ final class CpuLowering implements Lowering, PlanContext {
     private final MovePlans moves;
     private final ResamplePlans resamples;
     private final SoftmaxPlans softmaxes;
-    private final LayerNormalizationPlans layerNormalizations;
     private final GroupNormalizationPlans groupNormalizations;
     private final AttentionPlans attentions;
     private final RecurrentPlans recurrents;
@@ -121,7 +120,6 @@ final class CpuLowering implements Lowering, PlanContext {
         this.softmaxes = new SoftmaxPlans(this);
         this.attentions = new AttentionPlans(this);
         this.recurrents = new RecurrentPlans(this);
-        this.layerNormalizations = new LayerNormalizationPlans(this);
         this.groupNormalizations = new GroupNormalizationPlans(this);
     }
 
@@ -241,7 +239,7 @@ final class CpuLowering implements Lowering, PlanContext {
         }).orElse(false);
     }
 
-    /** Whether the primitive drops a NaN of its input, which {@code NanWatch} looks for in f32 only. */
+    /** Whether the primitive drops a NaN of its input, which is {@code watched} for in f32 only. */
     private static boolean losesNan(Problem problem) {
         return (problem.op() instanceof Pool pool && pool.kind() == PoolKind.MAX)
                 || (problem.op() instanceof BatchNormalization op && problem.activation() != null
@@ -283,8 +281,8 @@ final class CpuLowering implements Lowering, PlanContext {
             case Where _ -> ElementwisePlans.where(problem);
             case Softmax op -> softmaxes.forward(problem, op);
             case SoftmaxBackward op -> softmaxes.backward(problem, op.forward());
-            case LayerNormalization op -> layerNormalizations.forward(problem, op);
-            case LayerNormalizationBackward op -> layerNormalizations.backward(problem, op.forward());
+            case LayerNormalization op -> LayerNormalizationPlans.forward(problem, op);
+            case LayerNormalizationBackward op -> LayerNormalizationPlans.backward(problem, op.forward());
             case GroupNormalization op -> groupNormalizations.forward(problem, op);
             case GroupNormalizationBackward op -> groupNormalizations.backward(problem, op.forward());
             case InstanceNormalization op -> groupNormalizations.instances(problem, op);

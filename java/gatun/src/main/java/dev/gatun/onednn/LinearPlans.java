@@ -1,8 +1,11 @@
 package dev.gatun.onednn;
 
+import dev.gatun.backend.HostBinding;
+import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Operand;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.plan.LongSums;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Faults;
@@ -14,6 +17,8 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Fully connected layers and their gradients, as oneDNN's inner products: images are read in the layout they have. */
@@ -76,7 +81,9 @@ final class LinearPlans {
         Stored source = forward.inputs().getFirst();
         Stored destination = forward.outputs().getFirst();
         TensorType diffWeights = seen(problem.outputs().getFirst(), source);
-        MemorySegment bias = op.bias()
+        Optional<Function<HostBinding, Kernel>> longBias = op.bias()
+                ? LongSums.bias(lowering.owner().arena(), destination) : Optional.empty();
+        MemorySegment bias = op.bias() && longBias.isEmpty()
                 ? descriptors.of(problem.outputs().get(1), Layout.rowMajor(problem.outputs().get(1).shape()))
                 : MemorySegment.NULL;
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(lowering.owner(),
@@ -91,7 +98,9 @@ final class LinearPlans {
                 .output(onednn_h.DNNL_ARG_DIFF_WEIGHTS(), descriptor.stored(
                         descriptors, diffWeights, onednn_h.DNNL_ARG_DIFF_WEIGHTS()));
         if (op.bias()) {
-            plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), Stored.rowMajor(problem.outputs().get(1)));
+            Stored vector = Stored.rowMajor(problem.outputs().get(1));
+            longBias.ifPresentOrElse(sum -> plan.unusedOutput(vector).followed(sum),
+                    () -> plan.output(onednn_h.DNNL_ARG_DIFF_BIAS(), vector));
         }
         return plan.build();
     }

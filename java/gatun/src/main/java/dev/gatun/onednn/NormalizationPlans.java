@@ -4,7 +4,7 @@ import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.onednn.plan.CallPlan;
-import dev.gatun.onednn.plan.NanWatch;
+import dev.gatun.onednn.plan.NormalizedNan;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.ChannelKernel;
@@ -117,10 +117,9 @@ final class NormalizationPlans {
         plan.output(onednn_h.DNNL_ARG_DST(), source)
                 .output(onednn_h.DNNL_ARG_MEAN(), Stored.rowMajor(problem.outputs().get(1)))
                 .output(onednn_h.DNNL_ARG_VARIANCE(), Stored.rowMajor(problem.outputs().get(2)));
-        // A NaN of an image is one of its channel's statistics.
         return problem.activation() == UnaryFunction.RELU
                 ? plan.output(onednn_h.DNNL_ARG_WORKSPACE(), opaque(descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE())))
-                .watched(new NanWatch(List.of(), List.of(1, 2), List.of(1, 2)))
+                .watched(new NormalizedNan(op.epsilon(), true))
                 .build()
                 : plan.unusedOutput(opaque(0)).build();
     }
@@ -137,11 +136,9 @@ final class NormalizationPlans {
                 .input(onednn_h.DNNL_ARG_MEAN(), vector)
                 .input(onednn_h.DNNL_ARG_VARIANCE(), vector);
         batches(problem, op).ifPresent(plan::unusedInput);
-        return plan.output(onednn_h.DNNL_ARG_DST(), source)
-                .inPlace(0)
-                .watched(problem.activation() == UnaryFunction.RELU
-                        ? new NanWatch(List.of(0), List.of(1, 2, 3, 4), List.of()) : NanWatch.NONE)
-                .build();
+        plan.output(onednn_h.DNNL_ARG_DST(), source).inPlace(0);
+        return problem.activation() == UnaryFunction.RELU
+                ? plan.watched(new NormalizedNan(op.epsilon(), false)).build() : plan.build();
     }
 
     /** The batches that a cumulative average counts, of which the forward pass knows nothing. */

@@ -2,7 +2,8 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.onednn_h;
-import dev.gatun.onednn.plan.NanWatch;
+import dev.gatun.onednn.plan.LongSums;
+import dev.gatun.onednn.plan.PooledNan;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Attributes;
@@ -53,8 +54,10 @@ final class PoolingPlans {
         if (op.kind() == PoolKind.MAX) {
             long bytes = descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE());
             plan.output(onednn_h.DNNL_ARG_WORKSPACE(), Stored.rowMajor(new TensorType(DType.U8, Shape.of(bytes))))
-                    .watched(NanWatch.ofElements(0));
+                    .watched(new PooledNan(window));
         }
+        LongSums.mean(lowering.owner().arena(), op, source, plan.build().outputs().getFirst())
+                .ifPresent(plan::replaced);
         return plan.build();
     }
 

@@ -35,14 +35,26 @@ class LargeBatchTest {
     @ParameterizedTest
     @CsvSource({"CHANNELS_LAST, 1", "CHANNELS_LAST, 2", "BLOCKED, 1", "BLOCKED, 2"})
     void theVarianceHasAllDigitsOfF32(LayoutPolicy policy, int threads) {
+        theVarianceHasAllDigits(DType.F32, policy, DeviceOptions.defaults().withThreads(threads));
+    }
+
+    /** Statistics of images of 16 bits are in f32, of what the images are after rounding. */
+    @ParameterizedTest
+    @CsvSource({"BF16, CHANNELS_LAST, 1", "BF16, BLOCKED, 2", "F16, CHANNELS_LAST, 2"})
+    void theVarianceOfImagesOf16BitsHasThemToo(DType dtype, LayoutPolicy policy, int threads) {
+        theVarianceHasAllDigits(dtype, policy, DeviceOptions.defaults().withThreads(threads)
+                .withEmulation(DeviceOptions.Emulation.ALLOWED));
+    }
+
+    private static void theVarianceHasAllDigits(DType dtype, LayoutPolicy policy, DeviceOptions options) {
         OpCase large = largeBatch(BatchNormalization.standard());
-        Graph graph = large.graph(DType.F32);
+        Graph graph = large.graph(dtype);
         Node node = graph.nodes().stream().filter(each -> each.op() instanceof BatchNormalization).findFirst()
                 .orElseThrow();
         Map<String, double[]> values = large.values();
         double[] x = Objects.requireNonNull(values.get("x"));
         Arrays.setAll(x, i -> (float) (x[i] + 3));
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(threads))) {
+        try (Device device = Backends.open("cpu", options)) {
             GraphRunner.Result result = GraphRunner.run(graph, device, policy, values);
             double[] input = result.of(node.inputs().getFirst());
             for (int c = 0; c < CHANNELS; c++) {

@@ -14,6 +14,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A plan that runs one oneDNN primitive. */
 public final class PrimitivePlan implements KernelPlan {
@@ -23,7 +25,16 @@ public final class PrimitivePlan implements KernelPlan {
     private final List<Stored> outputs;
     private final List<Argument> arguments;
     private final int inPlaceInput;
-    private final NanWatch watch;
+    private final @Nullable NanWatch watch;
+    private final Own own;
+    private final @Nullable Function<HostBinding, Kernel> ownKernel;
+
+    /** What a kernel of ours has to do with the primitive. */
+    private enum Own {
+        NONE,
+        AFTER,
+        INSTEAD
+    }
 
     /** Which input or output of the operation an argument of the primitive is, and the bytes that it spans at most. */
     private record Argument(int code, boolean input, int index, long bytes) {}
@@ -36,6 +47,8 @@ public final class PrimitivePlan implements KernelPlan {
         this.arguments = List.copyOf(builder.arguments);
         this.inPlaceInput = builder.inPlaceInput;
         this.watch = builder.watch;
+        this.own = builder.own;
+        this.ownKernel = builder.ownKernel;
     }
 
     /** Collects what a plan consists of; inputs and outputs in the operation's order. */
@@ -46,7 +59,9 @@ public final class PrimitivePlan implements KernelPlan {
         private final List<Stored> outputs = new ArrayList<>();
         private final List<Argument> arguments = new ArrayList<>();
         private int inPlaceInput = NOT_IN_PLACE;
-        private NanWatch watch = NanWatch.NONE;
+        private @Nullable NanWatch watch;
+        private Own own = Own.NONE;
+        private @Nullable Function<HostBinding, Kernel> ownKernel;
 
         public Builder(PlanContext context, PrimitiveDescriptor descriptor) {
             this.context = context;
@@ -103,6 +118,20 @@ public final class PrimitivePlan implements KernelPlan {
             return this;
         }
 
+        /** Behind the primitive runs a kernel of ours, for what the primitive does not write. */
+        public Builder followed(Function<HostBinding, Kernel> by) {
+            own = Own.AFTER;
+            ownKernel = by;
+            return this;
+        }
+
+        /** A kernel of ours runs in the primitive's place, which gradients still take for their forward pass. */
+        public Builder replaced(Function<HostBinding, Kernel> by) {
+            own = Own.INSTEAD;
+            ownKernel = by;
+            return this;
+        }
+
         public PrimitivePlan build() {
             return new PrimitivePlan(this);
         }
@@ -141,6 +170,10 @@ public final class PrimitivePlan implements KernelPlan {
     @Override
     public Kernel bind(Binding bound) {
         HostBinding binding = HostBinding.of(bound, this);
+        Kernel ours = ownKernel == null ? null : ownKernel.apply(binding);
+        if (ours != null && own == Own.INSTEAD) {
+            return ours;
+        }
         NativeOwner owner = context.owner();
         MemorySegment primitive = Onednn.primitive(owner, descriptor.handle(), descriptor.detail());
         int count = arguments.size() + 1;
@@ -153,8 +186,9 @@ public final class PrimitivePlan implements KernelPlan {
         set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
         MemorySegment stream = context.engine().stream();
         String detail = descriptor.detail();
-        Kernel kernel = () -> Onednn.execute(primitive, stream, count, list, detail);
-        return watch.equals(NanWatch.NONE) ? kernel
+        Kernel alone = () -> Onednn.execute(primitive, stream, count, list, detail);
+        Kernel kernel = ours == null ? alone : alone.then(ours);
+        return watch == null ? kernel
                 : watch.watched(kernel, this, binding, owner.arena().allocate(ValueLayout.JAVA_LONG));
     }
 

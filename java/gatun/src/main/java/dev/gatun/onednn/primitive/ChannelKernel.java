@@ -8,6 +8,7 @@ import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
 /**
@@ -59,6 +60,42 @@ public record ChannelKernel(MemorySegment channels, long elements) {
             stride *= i == 1 ? blocks : extents[i];
         }
         return Layout.blocked(strides, extents, new int[] {width}, new int[] {1});
+    }
+
+    /**
+     * Memory that says how the images lie, as {@code (images, blocks, pixels, width)}, and which of these extents a
+     * reduction takes together.
+     */
+    private Reduction reduction(Arena arena, boolean overImages, int kind) {
+        long images = gatun_channels.images(channels);
+        long pixels = gatun_channels.pixels(channels);
+        long width = gatun_channels.width(channels);
+        long blocks = (gatun_channels.channels(channels) + width - 1) / width;
+        int over = overImages ? 1 : 0;
+        boolean rows = overImages && blocks == 1; // of all images, one behind the other
+        MemorySegment extents = rows ? arena.allocateFrom(ValueLayout.JAVA_LONG, images * pixels, width)
+                : arena.allocateFrom(ValueLayout.JAVA_LONG, images, blocks, pixels, width);
+        MemorySegment reduced = rows ? arena.allocateFrom(ValueLayout.JAVA_INT, 1, 0)
+                : arena.allocateFrom(ValueLayout.JAVA_INT, over, 0, 1, 0);
+        return new Reduction(kind, rows ? 2 : 4, extents, reduced);
+    }
+
+    /** A reduction that is ready to be run, in double. */
+    public record Reduction(int kind, int rank, MemorySegment extents, MemorySegment reduced) {
+        public void run(MemorySegment src, MemorySegment dst) {
+            Kernels.reduceForward(kind, rank, extents, reduced, src, dst);
+        }
+    }
+
+    /** The sum of each channel over all images; nothing where padding stands for some channels. */
+    public Optional<Reduction> sumOfChannels(Arena arena) {
+        return gatun_channels.channels(channels) % gatun_channels.width(channels) != 0 ? Optional.empty()
+                : Optional.of(reduction(arena, true, gatun_h.GATUN_REDUCE_SUM()));
+    }
+
+    /** The mean of each channel of each image, with padding as the images have it. */
+    public Reduction meanOfPixels(Arena arena) {
+        return reduction(arena, false, gatun_h.GATUN_REDUCE_MEAN());
     }
 
     /** Bytes of scratch memory of a batch normalisation. */
