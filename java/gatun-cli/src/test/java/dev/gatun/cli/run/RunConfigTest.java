@@ -40,7 +40,8 @@ class RunConfigTest {
                 RunSchedule.parse("step:size=10%"), StepCount.parse("0.5epochs"));
         RunConfig config = new RunConfig("mlp", Stem.SMALL,
                 new RunStart(Initialization.parse("kaiming-normal:mode=fan_out,gain=0.3"), RunStart.LastGamma.ZERO,
-                        new RunWeights("/w.safetensors", WeightsPart.BODY, "0af5")), "/data", new RunImages(224, ColorMode.GREY), 10, 8,
+                        new RunWeights("/w.safetensors", WeightsPart.BODY, "0af5")), "/data",
+                new RunImages(224, ColorMode.GREY), 10, 8,
                 TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
                         .withVariant(SgdHyperparameters.Momentum.AVERAGE).withWeightDecay(1e-5)
@@ -75,7 +76,8 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, 0, 8, TrainingOptions.defaults(),
+                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, 0, 8,
+                        TrainingOptions.defaults(),
                         Augment.NONE, "cpu", 1, 0, REFUSED, ConvolutionMethod.AUTO, 0);
         for (String field : config.toJson().keySet()) {
             Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");
