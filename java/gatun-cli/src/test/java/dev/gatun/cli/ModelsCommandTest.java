@@ -24,7 +24,8 @@ class ModelsCommandTest {
         assertThat(cli.line("resnet18")).containsPattern("resnet18 +small +11,173,962 +555,422,720 ");
         assertThat(cli.line("lenet")).containsPattern("lenet +[0-9]"); // it begins in one way only
         assertThat(cli.line("unet")).containsPattern("unet +31,038,218 +[0-9,]+ +\\S+ MiB +3x32x32 ");
-        assertThat(cli.line("style_transfer")).containsPattern("style_transfer +1,679,235 +[0-9,]+ +\\S+ MiB +3x32x32 ");
+        assertThat(cli.line("style_transfer")).containsPattern(
+                "style_transfer +1,679,235 +[0-9,]+ +\\S+ MiB +3x32x32 ");
         // embedding, two layers of four gates with two biases, and scores
         int lstm = 128 * 128 + 2 * (4 * 128 * (128 + 128 + 2)) + 128 * 128 + 128;
         assertThat(cli.line("char_lstm")).containsPattern(
@@ -64,6 +65,7 @@ class ModelsCommandTest {
         assertThat(json).containsEntry("image", List.of(1L, 10L, 10L)).containsEntry("classes", 10L);
         assertThat(json.get("models")).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
                 .hasSize(Zoo.names().size()).first().isEqualTo(Map.of("name", "lenet",
-                "source", "LeCun et al., 1998", "input", "1x10x10", "refusal", "lenet needs images of at least 12x12, got 10x10"));
+                "source", "LeCun et al., 1998", "input", "1x10x10",
+                "refusal", "lenet needs images of at least 12x12, got 10x10"));
     }
 }

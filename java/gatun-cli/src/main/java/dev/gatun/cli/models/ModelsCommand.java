@@ -92,7 +92,8 @@ public final class ModelsCommand implements Callable<Integer> {
     }
 
     private static List<String> lines(List<Entry> entries) {
-        TextTable table = new TextTable("model", "stem", ">parameters", ">multiplications", ">activations", "of", "source");
+        TextTable table = new TextTable(
+                "model", "stem", ">parameters", ">multiplications", ">activations", "of", "source");
         List<String> refusals = new ArrayList<>();
         for (Entry entry : entries) {
             String stem = entry.stem == null ? "" : Choices.word(entry.stem);

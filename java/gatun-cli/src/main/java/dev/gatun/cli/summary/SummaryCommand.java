@@ -25,10 +25,12 @@ import picocli.CommandLine.Parameters;
         description = "Lists a model's layers and parameters, and the memory that training it takes.",
         parameterListHeading = "%nParameters:%n",
         optionListHeading = "%nOptions:%n",
-        footer = {"", "Multiplications and activations of a layer are for one image or text: those of a forward pass in f32.",
+        footer = {"", "Multiplications and activations of a layer are for one image or text: those of a forward pass",
+            "in f32.",
             "", "Examples:", "  gatun summary resnet50 --image 3x224x224 --classes 1000",
             "  gatun summary --model resnet18 --optimizer adamw --states eight_bit",
-            "  gatun summary char-lstm --text 100x256", "  gatun summary --model mlp --image 1x32x32 --classes 100 --json mlp.json"})
+            "  gatun summary char-lstm --text 100x256",
+            "  gatun summary --model mlp --image 1x32x32 --classes 100 --json mlp.json"})
 public final class SummaryCommand implements Callable<Integer> {
     final Output output;
 

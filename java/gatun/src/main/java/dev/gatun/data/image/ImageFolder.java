@@ -70,7 +70,8 @@ public final class ImageFolder {
     private static ImageFormat format(ImageDecoder decoder, ImageFolderLayout.Split train, ColorMode color) {
         List<String> files = train.files().values().stream().flatMap(List::stream).toList();
         ImageFormat first = decoder.format(files.getFirst());
-        boolean colour = first.channels() == 3 || (color == ColorMode.AUTO && sample(files).anyMatch(decoder::isColour));
+        boolean colour = first.channels() == 3
+                || (color == ColorMode.AUTO && sample(files).anyMatch(decoder::isColour));
         return first.as(color.channels(colour ? 3 : 1), color);
     }
 
