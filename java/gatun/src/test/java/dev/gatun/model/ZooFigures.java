@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /** One network as PyTorch has it: what {@code golden/models.py} writes, which says how the elements are made. */
@@ -30,16 +32,19 @@ final class ZooFigures {
     private static final int NARROW = 4;
 
     final Map<String, String> variables = new LinkedHashMap<>();
+    /** Of some variables how much smaller they begin. */
+    private final Map<String, Double> factors = new LinkedHashMap<>();
     /** Of each parameter the norm of its gradient and its projection. */
     final Map<String, double[]> gradients = new LinkedHashMap<>();
     final long parameters;
-    double rounding;
-    double drift;
     /** Steps that the reference takes. */
     int steps;
+    double rate;
     double[] losses = {};
 
     private final String name;
+    private final Stem stem;
+    private final int channels;
     private final int size;
     private final int classes;
     private final int batch;
@@ -47,38 +52,67 @@ final class ZooFigures {
 
     private ZooFigures(String[] words) {
         name = words[1];
-        size = Integer.parseInt(words[2]);
-        classes = Integer.parseInt(words[3]);
-        batch = Integer.parseInt(words[4]);
-        seed = Integer.parseInt(words[5]);
-        parameters = Long.parseLong(words[6]);
+        stem = Stem.valueOf(words[2].toUpperCase(Locale.ROOT));
+        channels = Integer.parseInt(words[3]);
+        size = Integer.parseInt(words[4]);
+        classes = Integer.parseInt(words[5]);
+        batch = Math.max(2, Integer.parseInt(words[6]));
+        seed = Integer.parseInt(words[7]);
+        parameters = Long.parseLong(words[8]);
+    }
+
+    /** How many parameters a network of published sizes has. */
+    record Count(String name, int channels, int size, int classes, long parameters) {
+        private static Count of(String[] words) {
+            return new Count(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]),
+                    Integer.parseInt(words[4]), Long.parseLong(words[5]));
+        }
+
+        Architecture network() {
+            return switch (Zoo.named(name)) {
+                case ZooEntry.Classification entry -> entry.create(channels, size, size, classes, Stem.AUTO);
+                case ZooEntry.Segmentation entry -> entry.create(channels, size, size, classes);
+                case ZooEntry.ImageToImage entry -> entry.create(channels, size, size);
+                case ZooEntry.Language entry -> entry.create(size, classes);
+            };
+        }
+    }
+
+    static List<Count> counts() {
+        return lines().map(line -> line.split(" ")).filter(words -> words[0].equals("count")).map(Count::of).toList();
     }
 
     static List<ZooFigures> all() {
         List<ZooFigures> models = new ArrayList<>();
+        lines().map(line -> line.split(" ")).filter(words -> !words[0].equals("count")).forEach(words -> {
+            if (words[0].equals("model")) {
+                models.add(new ZooFigures(words));
+            } else {
+                models.getLast().read(words);
+            }
+        });
+        return models;
+    }
+
+    private static Stream<String> lines() {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(Objects.requireNonNull(
                 ZooFigures.class.getResourceAsStream("models.txt")), StandardCharsets.UTF_8))) {
-            for (String line : lines.lines().toList()) {
-                String[] words = line.split(" ");
-                if (words[0].equals("model")) {
-                    models.add(new ZooFigures(words));
-                } else {
-                    models.getLast().read(words);
-                }
-            }
+            return lines.lines().toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return models;
     }
 
     private void read(String[] words) {
         switch (words[0]) {
-            case "variable" -> variables.put(words[1], words[2]);
-            case "rounding" -> rounding = Double.parseDouble(words[1]);
-            case "drift" -> drift = Double.parseDouble(words[1]);
+            case "variable" -> {
+                variables.put(words[1], words[2]);
+                factors.put(words[1], words.length > 3 ? Double.parseDouble(words[3]) : 1);
+            }
+            case "rounding", "drift" -> { } // what PyTorch itself is off in f32, for people
             case "gradient" -> gradients.put(words[1],
                     new double[] {Double.parseDouble(words[2]), Double.parseDouble(words[3])});
+            case "rate" -> rate = Double.parseDouble(words[1]);
             case "losses" -> losses = Arrays.stream(words).skip(1).mapToDouble(Double::parseDouble).toArray();
             case "reference" -> steps = Integer.parseInt(words[1]);
             default -> throw new IllegalArgumentException("a line begins with " + words[0]);
@@ -88,17 +122,17 @@ final class ZooFigures {
     /** Adds inputs, network and loss to a graph. */
     void describe(GraphBuilder graph, DType dtype) {
         graph.output(LOSS, switch (name) {
-            case "u_net" -> segment(graph, dtype, new UNet(classes));
-            case "u_net_narrow" -> segment(graph, dtype, new UNet(classes, NARROW));
+            case "unet" -> segment(graph, dtype, new UNet(classes));
+            case "unet_narrow" -> segment(graph, dtype, new UNet(classes, NARROW));
             case "style_transfer" -> draw(graph, dtype, new StyleTransfer());
             case "style_transfer_narrow" -> draw(graph, dtype, new StyleTransfer(3, NARROW));
-            case "character_lstm" -> write(graph, dtype);
+            case "char_lstm_narrow" -> write(graph, dtype);
             default -> classify(graph, dtype);
         });
     }
 
     private Value images(GraphBuilder graph, String input, DType dtype) {
-        return graph.input(input, new TensorType(dtype, Shape.of(batch, 3, size, size)));
+        return graph.input(input, new TensorType(dtype, Shape.of(batch, channels, size, size)));
     }
 
     private Value segment(GraphBuilder graph, DType dtype, Layer network) {
@@ -128,9 +162,9 @@ final class ZooFigures {
     /** Without dropout, whose random numbers are not PyTorch's. */
     private Model model() {
         return name.equals("mobilenet_v2")
-                ? new Model(name, 3, size, size, classes,
-                        MobileNetV2.network(new Images(3, size, size, classes, size < Stem.STANDARD_SIZE), 0))
-                : Models.create(name, 3, size, size, classes);
+                ? new Model(name, channels, size, size, classes, MobileNetV2.network(
+                        new Images(channels, size, size, classes, stem.decide(size, size) == Stem.SMALL), 0))
+                : Models.create(name, channels, size, size, classes, stem);
     }
 
     /** The elements of an input. */
@@ -154,12 +188,13 @@ final class ZooFigures {
         double scale = extents.length > 1 && variable.endsWith("weight") ? Math.sqrt(3.0 * extents[0] / elements)
                 : 0.1;
         double shift = extents.length == 1 && variable.endsWith("weight") ? 1 : 0;
+        double factor = Objects.requireNonNull(factors.get(variable));
         if (variable.endsWith("running_mean")) {
             Arrays.fill(values, 0);
         } else if (variable.endsWith("running_var")) {
             Arrays.fill(values, 1);
         } else {
-            Arrays.setAll(values, i -> (float) (values[i] * scale + shift));
+            Arrays.setAll(values, i -> (float) ((float) (values[i] * scale + shift) * factor));
         }
         return values;
     }
@@ -195,6 +230,6 @@ final class ZooFigures {
 
     @Override
     public String toString() {
-        return name + " of " + size + "x" + size;
+        return name + " " + size + ", " + stem;
     }
 }
