@@ -136,13 +136,12 @@ record Candidates(CpuLowering lowering) {
     private static boolean hasAlternatives(Op op) {
         return switch (op) {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
-                    LinearBackwardWeights _ -> true;
+                    LinearBackwardWeights _, LayerNormalization _ -> true;
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Transpose _,
                     Slice _,
                     Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,
                     Concat _, Pad _, Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _,
-                    LayerNormalization _, LayerNormalizationBackward _, GroupNormalization _,
-                    GroupNormalizationBackward _, InstanceNormalization _, Recurrent _, RecurrentBackward _,
+                    LayerNormalizationBackward _, GroupNormalization _, GroupNormalizationBackward _, InstanceNormalization _, Recurrent _, RecurrentBackward _,
                     ScaledDotProductAttention _, ScaledDotProductAttentionBackward _, MatMul _,
                     Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _,
                     Pool _,

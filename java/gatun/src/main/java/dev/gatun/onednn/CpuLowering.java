@@ -90,6 +90,7 @@ final class CpuLowering implements Lowering, PlanContext {
     private final OwnConvolutions ownConvolutions;
     private final LinearPlans linears;
     private final NormalizationPlans normalizations;
+    private final LayerNormalizationPlans layerNormalizations;
     private final PoolingPlans poolings;
     private final UnaryPlans unaries;
     private final BinaryPlans binaries;
@@ -110,6 +111,7 @@ final class CpuLowering implements Lowering, PlanContext {
         this.ownConvolutions = new OwnConvolutions(this);
         this.linears = new LinearPlans(this);
         this.normalizations = new NormalizationPlans(this);
+        this.layerNormalizations = new LayerNormalizationPlans(this);
         this.poolings = new PoolingPlans(this);
         this.unaries = new UnaryPlans(this);
         this.binaries = new BinaryPlans(this);
@@ -281,7 +283,7 @@ final class CpuLowering implements Lowering, PlanContext {
             case Where _ -> ElementwisePlans.where(problem);
             case Softmax op -> softmaxes.forward(problem, op);
             case SoftmaxBackward op -> softmaxes.backward(problem, op.forward());
-            case LayerNormalization op -> LayerNormalizationPlans.forward(problem, op);
+            case LayerNormalization op -> layerNormalizations.forward(problem, op);
             case LayerNormalizationBackward op -> LayerNormalizationPlans.backward(problem, op.forward());
             case GroupNormalization op -> groupNormalizations.forward(problem, op);
             case GroupNormalizationBackward op -> groupNormalizations.backward(problem, op.forward());
