@@ -296,26 +296,11 @@ def big_endian():
     return b"MM\0*" + struct.pack(">I", 8) + directory + bytes(4) + FOUR[:, :, 0].tobytes()
 
 
-def webps():
-    for quality in (30, 75, 95):
-        add(f"webp-lossy-{quality}.webp", save(RGB, "WEBP", quality=quality))
-    add("webp-lossy-grey.webp", save(GREY, "WEBP", quality=80))
-    add("webp-lossy-alpha.webp", save(RGBA, "WEBP", quality=80, exact=True))
-    add("webp-lossless.webp", save(RGB, "WEBP", lossless=True))
-    add("webp-lossless-alpha.webp", save(RGBA, "WEBP", lossless=True, exact=True))
-    add("webp-lossless-palette.webp", save(RGB.quantize(8).convert("RGB"), "WEBP", lossless=True))
-    add("webp-lossless-large.webp", save(RGB.resize((120, 90), Image.Resampling.BICUBIC), "WEBP", lossless=True))
-    add("webp-lossy-large.webp", save(RGB.resize((120, 90), Image.Resampling.BICUBIC), "WEBP", quality=60))
-    add("webp-icc.webp", save(RGB, "WEBP", lossless=True, icc_profile=SWAPPED))
-    add("webp-animated.webp", save(RGB, "WEBP", lossless=True, save_all=True, append_images=[RGB.rotate(180)]))
-
-
 jpegs()
 pngs()
 bmps()
 gifs()
 tiffs()
-webps()
 with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as archive:
     for name in sorted(entries):
         archive.writestr(zipfile.ZipInfo(name), entries[name], zipfile.ZIP_DEFLATED)

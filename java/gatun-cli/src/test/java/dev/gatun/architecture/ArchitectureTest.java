@@ -82,7 +82,7 @@ class ArchitectureTest {
             Map.entry("nn.loss", Set.of("nn")),
             Map.entry("nn.init", Set.of("nn")),
             Map.entry("nn.recurrent", Set.of("nn")),
-            Map.entry("data.image", Set.of("data")),
+            Map.entry("data.image", Set.of("data", "data.image.archive", "data.image.decode")),
             Map.entry("data.image.disturbance", Set.of("data", "data.image")),
             Map.entry("io", Set.of("io.file", "io.json")),
             Map.entry("io.json", Set.of("io.file")),

@@ -25,11 +25,12 @@ public enum FileKind {
     HEIF("a HEIF or AVIF picture", "????ftyp", "convert it to PNG or JPEG", "give the folder of images"),
     JPEG_2000("a JPEG 2000 picture", "\0\0\0\u000CjP", "convert it to PNG or JPEG", "give the folder of images"),
     JPEG_XL("a JPEG XL picture", "\0\0\0\u000CJXL|\u00FF\n", "convert it to PNG or JPEG", "give the folder of images"),
+    WEBP("a WebP picture", "RIFF????WEBP", "convert it to PNG or JPEG", "give the folder of images"),
     BIG_TIFF("a BigTIFF picture", "II+\0|MM\0+", "convert it to PNG or TIFF", "give the folder of images"),
     PHOTOSHOP("a Photoshop document", "8BPS", "export it as PNG or JPEG", "give the folder of images"),
     PDF("a PDF document", "%PDF", "export it as PNG or JPEG", "give the folder of images"),
     SVG("an SVG or XML document", "<svg|<?xml", "export it as PNG or JPEG", "give the folder of images"),
-    IMAGE("a single image", "\u00FF\u00D8\u00FF|\u0089PNG|GIF8|BM|II*\0|MM\0*|RIFF????WEBP", "replace or remove it",
+    IMAGE("a single image", "\u00FF\u00D8\u00FF|\u0089PNG|GIF8|BM|II*\0|MM\0*", "replace or remove it",
             "give the folder of images, train/<class>/... and test/<class>/...");
 
     private static final int TAR_MAGIC = 257;

@@ -8,8 +8,7 @@ enum ImageFormatName {
     PNG("PNG", new PngCodec(), "\u0089PNG\r\n\u001A\n"),
     BMP("BMP", new BmpCodec(), "BM"),
     GIF("GIF", new GifCodec(), "GIF87a", "GIF89a"),
-    TIFF("TIFF", new TiffCodec(), "II*\0", "MM\0*"),
-    WEBP("WebP", new WebpCodec(), "RIFF????WEBP");
+    TIFF("TIFF", new TiffCodec(), "II*\0", "MM\0*");
 
     private final String title;
     private final ImageCodec codec;
@@ -43,7 +42,7 @@ enum ImageFormatName {
             throw new ImageException("is " + kind.title() + ", no image of a format that is read", kind.imageRemedy());
         }
         String start = new String(file, 0, Math.min(file.length, 4), StandardCharsets.ISO_8859_1);
-        throw new ImageException("is no JPEG or PNG image, nor BMP, GIF, TIFF or WebP: it begins with "
+        throw new ImageException("is no JPEG or PNG image, nor BMP, GIF or TIFF: it begins with "
                 + start.chars().mapToObj(c -> "%02x".formatted(c)).toList(), ImageException.REPAIR);
     }
 }
