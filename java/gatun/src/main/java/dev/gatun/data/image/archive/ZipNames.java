@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Names of archives that do not say how they are encoded: UTF-8 where all are valid as that; else GB 18030 where all
  * that is not ASCII is Chinese of GB 2312 in it, as Windows writes it in China; else the format's own code page 437.
+ * (A single Chinese character may be taken for a letter in UTF-8: such bytes do not tell.)
  */
 final class ZipNames {
     private static final String CHINESE = "GB18030";

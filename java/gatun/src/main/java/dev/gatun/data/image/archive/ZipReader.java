@@ -77,7 +77,7 @@ public final class ZipReader implements AutoCloseable {
         Inflater inflater = new Inflater(true);
         try {
             inflater.setInput(packed);
-            byte[] content = new byte[(int) Math.clamp(item.size(), 1, FIRST_PIECE)];
+            byte[] content = new byte[Math.clamp(item.size(), 1, FIRST_PIECE)];
             int count = 0;
             while (!inflater.finished()) {
                 int more = inflater.inflate(content, count, content.length - count);

@@ -4,8 +4,6 @@ import java.io.IOException;
 
 /** Reads image files by their content, whatever they are called. Any number of threads. */
 public final class ImageFile {
-    /** 64 million pixels: a larger header is a mistake or an attack, and would cost gigabytes to decode. */
-    private static final long LARGEST = 64L << 20;
     /** Up to here a file may be as small as it likes: 1 million pixels are decoded in no time. */
     private static final long HARMLESS = 1L << 20;
     /** One bit each, compressed by deflate's 1032: no honest picture has more pixels in a byte. */
@@ -61,17 +59,9 @@ public final class ImageFile {
     }
 
     private static ImageHeader bounded(ImageHeader header, byte[] file) throws ImageException {
-        String size = header.height() + " x " + header.width();
-        if (header.height() < 1 || header.width() < 1) {
-            throw ImageException.damaged("its header says " + size + " pixels");
-        }
-        if (header.pixels() > LARGEST) {
-            throw new ImageException("has " + size + " pixels, more than 64 million",
-                    "scale the images down before training");
-        }
+        header.check();
         if (header.pixels() > HARMLESS && header.pixels() / file.length > PIXELS_PER_BYTE) {
-            throw ImageException.damaged("its header says " + size + " pixels, more than its " + file.length
-                    + " bytes can hold");
+            throw header.moreThan(file.length);
         }
         return header;
     }

@@ -20,18 +20,18 @@ final class JpegCodec implements ImageCodec {
     /** What libjpeg warns of and yet decodes in full. It has more warnings, all of missing or damaged pixels. */
     private static final List<String> HARMLESS = List.of("extraneous bytes before marker", "jfif", "adobe");
 
+    /** A block of 8 x 8 samples takes at least a bit, and of the smallest component there may be 16 times fewer. */
+    private static final long PIXELS_PER_BYTE = 8 * 64 * 16;
+
     @Override
     public ImageHeader header(byte[] file) throws ImageException {
-        return header(JpegFile.read(file), file.length);
-    }
-
-    private static ImageHeader header(JpegFile jpeg, int length) throws ImageException {
-        // A block of 8 x 8 samples takes at least a bit, and of the smallest component there are 16 times fewer blocks.
-        if ((long) jpeg.height() * jpeg.width() / (64 * 16 * 8) > length) {
-            throw ImageException.damaged("its header says " + jpeg.height() + " x " + jpeg.width()
-                    + " pixels, more than its " + length + " bytes can hold");
+        JpegFile jpeg = JpegFile.read(file);
+        int channels = jpeg.components().size() == 1 ? 1 : 3;
+        ImageHeader header = new ImageHeader(jpeg.height(), jpeg.width(), channels).check();
+        if (header.pixels() / PIXELS_PER_BYTE > file.length) {
+            throw header.moreThan(file.length);
         }
-        return new ImageHeader(jpeg.height(), jpeg.width(), jpeg.components().size() == 1 ? 1 : 3);
+        return header;
     }
 
     @Override

@@ -19,13 +19,13 @@ final class PngCodec implements ImageCodec {
     @Override
     public ImageHeader header(byte[] file) throws ImageException {
         PngChunks png = PngChunks.read(file);
+        ImageHeader header = png.header().check();
         long packed = png.data().stream().mapToLong(piece -> piece[1]).sum();
         long bits = (long) png.height() * png.width() * png.samples() * png.depth();
         if (bits / 8 > packed * DEFLATE) {
-            throw ImageException.damaged("its header says " + png.height() + " x " + png.width()
-                    + " pixels, more than its " + packed + " bytes can hold");
+            throw header.moreThan(packed);
         }
-        return png.header();
+        return header;
     }
 
     @Override
