@@ -4,6 +4,8 @@ import dev.gatun.data.DataException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -11,16 +13,23 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The files below a folder; symbolic links are followed. */
 final class FolderTree implements FileTree {
     /** Class, image, and one level more, so that what lies too deep is noticed. */
     private static final int DEPTH = 3;
+
+    /** Of a JPEG, headers, unless it has a profile or a preview, and the marker of its end. */
+    private static final int HEAD = 32 << 10;
+
+    private static final int TAIL = 1 << 10;
 
     private final Path root;
     /** Paths that their names as text do not lead back to: those in another encoding than Java's for file names. */
@@ -61,7 +70,7 @@ final class FolderTree implements FileTree {
         } catch (IOException e) {
             throw FileTree.unreadable(name(), e);
         } catch (UncheckedIOException e) {
-            throw FileTree.unreadable(name(), new IOException(e.getMessage(), e));
+            throw FileTree.unreadable(name(), Objects.requireNonNull(e.getCause()));
         }
         return List.copyOf(names);
     }
@@ -145,6 +154,27 @@ final class FolderTree implements FileTree {
             return bytes;
         } catch (IOException e) {
             throw FileTree.unreadable(name, e);
+        }
+    }
+
+    @Override
+    public byte @Nullable [] readEnds(String file) {
+        try (SeekableByteChannel channel = Files.newByteChannel(path(file))) {
+            if (channel.size() <= HEAD + TAIL) {
+                return null;
+            }
+            ByteBuffer ends = ByteBuffer.allocate(HEAD + TAIL).limit(HEAD);
+            while (ends.hasRemaining() && channel.read(ends) >= 0) {
+                // reads on
+            }
+            channel.position(channel.size() - TAIL);
+            ends.limit(HEAD + TAIL);
+            while (ends.hasRemaining() && channel.read(ends) >= 0) {
+                // reads on
+            }
+            return ends.array();
+        } catch (IOException e) {
+            throw FileTree.unreadable(describe(file), e);
         }
     }
 

@@ -1,113 +1,83 @@
 package dev.gatun.data.image;
 
 import dev.gatun.data.DataException;
-import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.util.Iterator;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import org.jspecify.annotations.Nullable;
+import dev.gatun.data.image.decode.ImageException;
+import dev.gatun.data.image.decode.ImageFile;
+import dev.gatun.data.image.decode.ImageHeader;
+import dev.gatun.data.image.decode.Pixels;
 
-/** Decodes the image files of a tree with ImageIO, after a look at their headers. Any number of threads. */
+/** Decodes the image files of a tree to what a data set shares, naming the file that does not fit. Any number of threads. */
 final class ImageDecoder {
-    /** 64 million pixels: a larger header is a mistake or an attack, and would cost gigabytes to decode. */
-    private static final long LARGEST_IMAGE = 64L << 20;
-
-    private static final String REPAIR = "replace or remove it";
-
     private final FileTree tree;
 
     ImageDecoder(FileTree tree) {
         this.tree = tree;
     }
 
-    /** Decodes one image to see its size and channels. */
-    ImageFormat format(String file) {
-        BufferedImage image = load(file, null);
-        return new ImageFormat(new ImageSize(image.getHeight(), image.getWidth()),
-                PixelBytes.channels(image.getColorModel()), tree.describe(file));
-    }
-
-    /** Whether an image is in colour, by its header. */
-    boolean isColour(String file) {
-        return PixelBytes.channels(read(file, reader -> reader.getImageTypes(0).next().getColorModel())) == 3;
+    /** Reads the header of an image, and checks that it is whole as far as that shows without decoding it. */
+    ImageHeader header(String file) {
+        byte[] ends = tree.readEnds(file);
+        if (ends != null) {
+            try {
+                return ImageFile.header(ends);
+            } catch (ImageException e) {
+                // a header longer than the piece that was read, or a mistake: all of the file tells
+            }
+        }
+        try {
+            return ImageFile.header(tree.read(file));
+        } catch (ImageException e) {
+            throw refused(file, e);
+        }
     }
 
     /** Decodes one image to unsigned bytes {@code [height][width][channels]}; it must have the given size. */
     void decode(String file, ImageFormat format, byte[] pixels) {
-        copy(file, load(file, format), format, pixels);
+        Pixels image = load(file);
+        checkSize(file, new ImageSize(image.height(), image.width()), format);
+        checkColour(file, image.channels(), format);
+        PixelBytes.convert(image.data(), image.channels(), format.channels(), image.height() * image.width(), pixels);
     }
 
     /** The same of an image of any size, resized. */
     void decode(String file, ImageFormat format, CentreResize resize, byte[] pixels) {
-        BufferedImage image = load(file, null);
-        byte[] whole = new byte[Math.multiplyExact(image.getHeight() * image.getWidth(), format.channels())];
-        copy(file, image, format, whole);
-        resize.apply(whole, new ImageSize(image.getHeight(), image.getWidth()), format.channels(), pixels);
+        Pixels image = load(file);
+        checkColour(file, image.channels(), format);
+        byte[] whole = image.data();
+        if (image.channels() != format.channels()) {
+            int count = image.height() * image.width();
+            whole = new byte[Math.multiplyExact(count, format.channels())];
+            PixelBytes.convert(image.data(), image.channels(), format.channels(), count, whole);
+        }
+        resize.apply(whole, new ImageSize(image.height(), image.width()), format.channels(), pixels);
     }
 
-    private void copy(String file, BufferedImage image, ImageFormat format, byte[] pixels) {
-        int channels = PixelBytes.channels(image.getColorModel());
-        if (channels == format.channels()) {
-            PixelBytes.copy(image, channels, pixels);
-            return;
+    private Pixels load(String file) {
+        try {
+            return ImageFile.decode(tree.read(file));
+        } catch (ImageException e) {
+            throw refused(file, e);
         }
+    }
+
+    private DataException refused(String file, ImageException e) {
+        return new DataException(tree.describe(file), String.valueOf(e.getMessage()), e.remedy(), e);
+    }
+
+    /** Refuses an image of another size than all have. */
+    void checkSize(String file, ImageSize size, ImageFormat format) {
+        if (!size.equals(format.size())) {
+            throw new DataException(tree.describe(file),
+                    "is " + size + ", but " + format.file() + " is " + format.size(),
+                    "convert all images to one size (or give one: --image-size)");
+        }
+    }
+
+    /** Refuses a coloured image among grey ones, unless that was wanted. */
+    void checkColour(String file, int channels, ImageFormat format) {
         if (!format.accepts(channels)) {
             throw new DataException(tree.describe(file), "is in colour, but others, such as " + format.file()
                     + ", are grey", "say what all are read as: --color rgb or --color grey");
-        }
-        int count = image.getHeight() * image.getWidth();
-        byte[] found = new byte[Math.multiplyExact(count, channels)];
-        PixelBytes.copy(image, channels, found);
-        PixelBytes.convert(found, channels, format.channels(), count, pixels);
-    }
-
-    private BufferedImage load(String file, @Nullable ImageFormat format) {
-        return read(file, reader -> {
-            checkSize(file, reader, format);
-            return reader.read(0);
-        });
-    }
-
-    /** What is read of an image by a reader that knows its format. */
-    @FunctionalInterface
-    private interface Reading<T> {
-        T of(ImageReader reader) throws IOException;
-    }
-
-    private <T> T read(String file, Reading<T> reading) {
-        byte[] bytes = tree.read(file);
-        try (BytesImageInput input = new BytesImageInput(bytes)) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(input);
-            if (!readers.hasNext()) {
-                throw new DataException(tree.describe(file), "is no JPEG or PNG image", REPAIR);
-            }
-            ImageReader reader = readers.next();
-            try {
-                reader.setInput(input, true, true);
-                return reading.of(reader);
-            } finally {
-                reader.dispose();
-            }
-        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
-            // ImageIO's readers throw more than IOException at damaged files.
-            throw new DataException(tree.describe(file), "cannot be decoded: " + e.getMessage(),
-                    REPAIR + "; colour must be RGB or YCbCr, not CMYK", e);
-        }
-    }
-
-    private void checkSize(String file, ImageReader reader, @Nullable ImageFormat format) throws IOException {
-        int height = reader.getHeight(0);
-        int width = reader.getWidth(0);
-        if ((long) height * width > LARGEST_IMAGE) {
-            throw new DataException(tree.describe(file), "has " + height + " x " + width
-                    + " pixels, more than 64 million",
-                    "scale the images down before training");
-        }
-        if (format != null && (height != format.size().height() || width != format.size().width())) {
-            throw new DataException(tree.describe(file), "is " + new ImageSize(height, width) + ", but "
-                    + format.file() + " is " + format.size(),
-                    "convert all images to one size (or give one: --image-size)");
         }
     }
 }

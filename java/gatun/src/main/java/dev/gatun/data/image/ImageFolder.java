@@ -1,6 +1,5 @@
 package dev.gatun.data.image;
 
-import dev.gatun.data.ColorMode;
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
 import java.nio.file.Path;
@@ -8,20 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Opens a folder of images, or a zip archive of one: lists the file names and decodes one image, for its size. */
+/** Opens a folder of images, or a zip archive of one: lists the file names and looks at all headers. */
 public final class ImageFolder {
-    private static final int LOOKED_AT = 256;
-
     private ImageFolder() {}
 
     /**
      * Opens the data set.
      *
-     * @throws dev.gatun.data.DataException when there is no data set, no test split, or either has no images
+     * @throws dev.gatun.data.DataException when there is no data set, no test split, either has no images, or one
+     *     is damaged or does not fit the others, as far as that shows without decoding them
      */
     public static DataSplit open(Path path, DataOptions options) {
         FileTree trainTree = FileTree.open(path);
@@ -35,7 +32,10 @@ public final class ImageFolder {
             FileTree testTree = trainTree.again(); // its own, so that either data set may be closed first
             opened.add(testTree);
             CentreResize resize = options.imageSize() == 0 ? null : new CentreResize(options.imageSize());
-            ImageFormat format = format(new ImageDecoder(trainTree), train, options.color());
+            List<String> trainFiles = train.all();
+            List<String> files = Stream.concat(trainFiles.stream(), test.all().stream()).toList();
+            ImageFormat format = new ImageScan(trainTree, files)
+                    .format(trainFiles.size(), options.color(), resize == null);
             AtomicLong cache = new AtomicLong(options.cacheBytes());
             return new DataSplit(
                     dataset(trainTree, train, classNames, format, resize, cache),
@@ -64,21 +64,6 @@ public final class ImageFolder {
             throw new DataException(tree.name(), "has " + classes + " class folders, not " + options.classes(),
                     "correct the folders or the number of classes");
         }
-    }
-
-    /** That of the first image, in colour if any of those that are looked at is, unless it is said. */
-    private static ImageFormat format(ImageDecoder decoder, ImageFolderLayout.Split train, ColorMode color) {
-        List<String> files = train.files().values().stream().flatMap(List::stream).toList();
-        ImageFormat first = decoder.format(files.getFirst());
-        boolean colour = first.channels() == 3
-                || (color == ColorMode.AUTO && sample(files).anyMatch(decoder::isColour));
-        return first.as(color.channels(colour ? 3 : 1), color);
-    }
-
-    /** All files or, of many, as many as can be looked at in no time, evenly spread. */
-    private static Stream<String> sample(List<String> files) {
-        int count = Math.min(files.size(), LOOKED_AT);
-        return IntStream.range(0, count).mapToObj(i -> files.get((int) ((long) i * files.size() / count)));
     }
 
     private static ImageDataset dataset(

@@ -24,7 +24,7 @@ final class ImageFolderLayout {
     /** All folders that may be splits. */
     static final List<String> SPLITS = Stream.concat(Stream.of(TRAIN), TESTS.stream()).toList();
 
-    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png");
+    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp", "gif", "tif", "tiff");
     private static final Set<String> JUNK = Set.of("thumbs.db", "desktop.ini", "__macosx");
     private static final String EXPECTED = "train/<class>/<image>.jpg and test/<class>/<image>.jpg";
 
@@ -36,7 +36,11 @@ final class ImageFolderLayout {
     private final String prefix;
 
     /** The images of a split by class, both in the order of their names. */
-    record Split(String name, Map<String, List<String>> files) {}
+    record Split(String name, Map<String, List<String>> files) {
+        List<String> all() {
+            return files.values().stream().flatMap(List::stream).toList();
+        }
+    }
 
     ImageFolderLayout(FileTree tree) {
         this.tree = tree;
@@ -120,7 +124,9 @@ final class ImageFolderLayout {
                     "move its images up or remove it");
         }
         if (!EXTENSIONS.contains(extension(file))) {
-            throw new DataException(tree.describe(name), "is no image by its name (.jpg, .jpeg or .png)", "remove it");
+            throw new DataException(tree.describe(name),
+                    "is no image by its name (.jpg, .jpeg, .png, .bmp, .gif, .tif or .tiff)",
+                    extension(file).equals("webp") ? "convert it to PNG or JPEG" : "remove it");
         }
         images.add(name);
     }

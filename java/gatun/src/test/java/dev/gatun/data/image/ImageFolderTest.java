@@ -7,7 +7,6 @@ import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -230,10 +229,54 @@ class ImageFolderTest {
         Files.writeString(root.resolve("train/dog/a.png"), "no image");
         refused("train/dog/a.png: is no JPEG or PNG image");
         Files.write(root.resolve("train/dog/a.png"), new byte[0]);
-        refused("train/dog/a.png: is no JPEG or PNG image");
+        refused("train/dog/a.png: is empty");
         byte[] good = Files.readAllBytes(root.resolve("train/cat/a.png"));
         Files.write(root.resolve("train/dog/a.png"), Arrays.copyOf(good, good.length / 2));
-        refused("train/dog/a.png: cannot be decoded");
+        refused("train/dog/a.png: is cut short");
+    }
+
+    /** Before the first is trained on, and of both splits; five are named. */
+    @Test
+    void allUnreadableImagesAreToldAtOnce() throws IOException {
+        Files.writeString(root.resolve("test/dog/c.png"), "no image");
+        Files.writeString(root.resolve("train/dog/a.png"), "no image");
+        assertThatThrownBy(() -> open(root)).isInstanceOf(DataException.class)
+                .hasMessageStartingWith(root + ": 2 of 6 images cannot be used: " + root + "/train/dog/a.png: is no")
+                .hasMessageContaining("test/dog/c.png: is no JPEG or PNG");
+        for (int i = 0; i < 6; i++) {
+            Files.writeString(root.resolve("train/cat/" + i + ".png"), "no image");
+        }
+        assertThatThrownBy(() -> open(root)).hasMessageContaining(root + ": 8 of 12 images cannot be used: ")
+                .hasMessageContaining("train/cat/4.png").hasMessageContaining(" | and 3 more; ")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("train/cat/5.png"));
+    }
+
+    /** The name does not decide how a file is read. */
+    @Test
+    void anImageIsWhatItsContentSays() throws IOException {
+        Files.copy(root.resolve("train/cat/a.png"), root.resolve("train/cat/z.jpg"));
+        try (DataSplit split = open(root)) {
+            assertThat(image(split.train(), 2)).isEqualTo(image(split.train(), 0));
+        }
+    }
+
+    /** A large file is looked at at its beginning and its end only, unless that does not tell. */
+    @Test
+    void theEndOfALargeJpegIsLookedAt() throws IOException {
+        ImageFiles.writeImage(root.resolve("large/train/0/a.jpg"), ImageFiles.COLOUR, 100, 100, 100);
+        ImageFiles.writeImage(root.resolve("large/test/0/a.jpg"), ImageFiles.COLOUR, 100, 100, 100);
+        Path file = root.resolve("large/train/0/a.jpg");
+        byte[] small = Files.readAllBytes(file);
+        byte[] large = new byte[small.length + 60_004]; // a comment makes it large
+        System.arraycopy(small, 0, large, 0, 2);
+        ByteBuffer.wrap(large).putShort(2, (short) 0xFFFE).putShort(4, (short) 60_002);
+        System.arraycopy(small, 2, large, 60_006 - 2, small.length - 2);
+        Files.write(file, large);
+        try (DataSplit split = open(root.resolve("large"))) {
+            assertThat(split.train().height()).isEqualTo(100);
+        }
+        Files.write(file, Arrays.copyOf(large, large.length - 10));
+        assertThatThrownBy(() -> open(root.resolve("large"))).hasMessageContaining("train/0/a.jpg: is cut short");
     }
 
     /** A PNG header alone: 100,000 x 100,000 pixels are refused before a byte of them is decoded. */
@@ -280,11 +323,5 @@ class ImageFolderTest {
             }
         }
         refused(archive, "data.zip!train/cat/a.png: is larger than 128 MiB");
-    }
-
-    @Test
-    void brokenArchive() throws IOException {
-        Files.write(archive, "PK is not enough".getBytes(StandardCharsets.UTF_8));
-        refused(archive, "is no folder and no readable zip archive");
     }
 }

@@ -1,4 +1,4 @@
-package dev.gatun.data.image;
+package dev.gatun.data.image.decode;
 
 import javax.imageio.stream.ImageInputStreamImpl;
 
