@@ -138,14 +138,13 @@ record Candidates(CpuLowering lowering) {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, LayerNormalization _ -> true;
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Transpose _,
-                    Slice _,
-                    Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,
-                    Concat _, Pad _, Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _,
-                    LayerNormalizationBackward _, GroupNormalization _, GroupNormalizationBackward _, InstanceNormalization _, Recurrent _, RecurrentBackward _,
-                    ScaledDotProductAttention _, ScaledDotProductAttentionBackward _, MatMul _,
-                    Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _, UpdateRunningStatistics _,
-                    Pool _,
-                    PoolBackward _, Dropout _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;
+                    Slice _, Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _, Concat _, Pad _,
+                    Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _, LayerNormalizationBackward _,
+                    GroupNormalization _, GroupNormalizationBackward _, InstanceNormalization _, Recurrent _,
+                    RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _, MatMul _,
+                    Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _,
+                    UpdateRunningStatistics _, Pool _, PoolBackward _, Dropout _, SoftmaxCrossEntropy _,
+                    SoftmaxCrossEntropyBackward _ -> false;
         };
     }
 }

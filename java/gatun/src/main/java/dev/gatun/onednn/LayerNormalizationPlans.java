@@ -18,7 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Layer normalisation over row-major rows, in kernels of ours: oneDNN sums the gradients of scale and shift in f32, over
+ * Layer normalisation over row-major rows, in kernels of ours: oneDNN sums the gradients of scale and shift in f32 over
  * all rows. Its forward pass, whose sums are those of one row, is another candidate.
  */
 final class LayerNormalizationPlans {
