@@ -30,9 +30,16 @@ import java.util.Set;
 /**
  * Runs a graph on any device, node by node, every value in memory of its own: what the engine must agree with. Where a
  * kernel wants another layout than its input has, a reorder runs first; parameters leave their layout to the kernel.
+ *
+ * <p>What {@link #run(Graph, Device, Map)} runs is under guard: before it, all that kernels write and their scratch
+ * memory is NaN; between any two tensors lie guard words that must be there afterwards; and on every device but the
+ * oracle a second run from the same start must leave the same bits.
  */
 public final class GraphRunner implements AutoCloseable {
     private static final long RANDOM_BYTES = 2 * Long.BYTES;
+    private static final long GUARD_BYTES = 64;
+    private static final byte GUARD = (byte) 0xA5;
+    private static final byte NAN = (byte) 0xFF; // in every floating-point type; -1 as an integer
 
     private final Graph graph;
     private final Lowering lowering;
@@ -42,12 +49,26 @@ public final class GraphRunner implements AutoCloseable {
     private final Set<Value> opaque = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Step> steps = new ArrayList<>();
     private final List<Kernel> kernels = new ArrayList<>();
+    private final List<Range> ranges = new ArrayList<>();
+    private final int given;
+    private final Range scratch;
     private final Device device;
     private final Buffer slab;
     private long size = RANDOM_BYTES + Float.BYTES; // the factor of the loss lies behind
     private long scratchBytes;
 
     private record Place(Stored stored, long offset) {}
+
+    /** Bytes of the slab that hold one tensor, or the scratch memory. */
+    private record Range(long offset, long bytes) {
+        long end() {
+            return offset + bytes;
+        }
+
+        MemorySegment of(MemorySegment slab) {
+            return slab.asSlice(offset, bytes);
+        }
+    }
 
     private record Step(KernelPlan plan, List<Place> inputs, List<Place> outputs) {}
 
@@ -98,15 +119,18 @@ public final class GraphRunner implements AutoCloseable {
         this.policy = layout.orElse(lowering.layouts().getFirst());
         graph.inputs().forEach(value -> place(value, Stored.rowMajor(value.type())));
         graph.variables().forEach(value -> place(value, Stored.rowMajor(value.type())));
+        given = ranges.size();
         graph.nodes().forEach(this::plan);
-        long scratch = reserve(scratchBytes);
+        reserve(scratchBytes);
+        scratch = ranges.getLast();
+        size += GUARD_BYTES;
         slab = device.allocate(Role.ACTIVATIONS, "graph runner", size);
         Buffer lossScale = slab.slice(RANDOM_BYTES, Float.BYTES);
         Transfers.write(device, lossScale, 1);
         for (Step step : steps) {
             if (!step.plan().isView()) {
                 kernels.add(step.plan().bind(new Binding(buffers(step.inputs()), buffers(step.outputs()),
-                        slab.slice(scratch, scratchBytes), slab.slice(0, RANDOM_BYTES), lossScale)));
+                        slab.slice(scratch.offset(), scratchBytes), slab.slice(0, RANDOM_BYTES), lossScale)));
             }
         }
     }
@@ -124,9 +148,59 @@ public final class GraphRunner implements AutoCloseable {
     private static Result run(GraphRunner made, Map<String, double[]> given) {
         try (GraphRunner runner = made) {
             given.forEach(runner::set);
-            runner.run();
+            runner.runGuarded();
             return runner.result();
         }
+    }
+
+    /** Runs all nodes on poisoned results between guard words, and twice but on the oracle. */
+    public void runGuarded() {
+        MemorySegment start = Transfers.read(device, slab);
+        ranges.subList(given, ranges.size()).forEach(range -> range.of(start).fill(NAN));
+        guards().forEach(guard -> guard.of(start).fill(GUARD));
+        MemorySegment first = after(start);
+        for (Range guard : guards()) {
+            long at = guard.of(start).mismatch(guard.of(first));
+            if (at >= 0) {
+                throw new AssertionError("written " + at + " bytes behind " + at(guard.offset()) + " of " + graph);
+            }
+        }
+        if (device instanceof ReferenceDevice) {
+            return;
+        }
+        MemorySegment second = after(start);
+        for (Range range : ranges) {
+            if (!range.equals(scratch) && range.of(first).mismatch(range.of(second)) >= 0) {
+                throw new AssertionError("two runs left different bits in " + at(range.end()) + " of " + graph);
+            }
+        }
+    }
+
+    private MemorySegment after(MemorySegment start) {
+        Transfers.write(device, slab, start);
+        run();
+        return Transfers.read(device, slab);
+    }
+
+    /** What lies between two ranges, and behind the last. */
+    private List<Range> guards() {
+        List<Range> guards = new ArrayList<>();
+        for (int i = 0; i < ranges.size(); i++) {
+            long end = ranges.get(i).end();
+            guards.add(new Range(end, (i + 1 < ranges.size() ? ranges.get(i + 1).offset() : size) - end));
+        }
+        return guards;
+    }
+
+    /** What ends at an offset. */
+    private String at(long end) {
+        return places.entrySet().stream().filter(each -> end(each.getValue()) == end)
+                .map(each -> each.getKey() + " as " + each.getValue().stored().layout()).findFirst()
+                .orElse("scratch memory or a reordered copy");
+    }
+
+    private static long end(Place place) {
+        return place.offset() + place.stored().bytes();
     }
 
     private void plan(Node node) {
@@ -195,8 +269,9 @@ public final class GraphRunner implements AutoCloseable {
     }
 
     private long reserve(long bytes) {
-        long offset = Bytes.alignUp(size, 64);
+        long offset = Bytes.alignUp(size, 64) + GUARD_BYTES;
         size = offset + bytes;
+        ranges.add(new Range(offset, bytes));
         return offset;
     }
 
