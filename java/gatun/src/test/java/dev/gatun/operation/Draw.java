@@ -79,7 +79,7 @@ final class Draw {
         long elements = 1;
         for (int i = 0; i < extents.length; i++) {
             long extent = extent();
-            extents[i] = elements * extent > 3000 ? 1 : extent;
+            extents[i] = elements * extent > 1500 ? 1 : extent;
             elements *= extents[i];
         }
         return Shape.of(extents);

@@ -19,8 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One operation on operands of its own, named {@link #NODE}, and a loss that weights every element of its results: the
@@ -35,7 +35,7 @@ final class DrawnCase {
     private final Draw draw;
     private final Function<DType, Op> op;
     private final List<Operand> operands = new ArrayList<>();
-    private final Map<String, double[]> values = new LinkedHashMap<>();
+    private final Map<String, Supplier<double[]>> values = new LinkedHashMap<>();
     private List<Integer> read = List.of(0);
 
     DrawnCase(Draw draw, Function<DType, Op> op) {
@@ -69,14 +69,14 @@ final class DrawnCase {
 
     private DrawnCase variable(String name, Variable.Kind kind, Shape shape, double low, double high) {
         operands.add(new Operand(name, b -> b.variable(name, kind, shape.extents())));
-        values.put(name, draw.numbers(shape.elements(), low, high));
+        values.put(name, () -> draw.numbers(shape.elements(), low, high));
         return this;
     }
 
     /** Indices below a bound. */
     DrawnCase indices(String name, Shape shape, long bound) {
         operands.add(new Operand(name, b -> b.graph.input(name, new TensorType(DType.I32, shape))));
-        values.put(name, draw.indices(shape.elements(), bound));
+        values.put(name, () -> draw.indices(shape.elements(), bound));
         return this;
     }
 
@@ -86,15 +86,30 @@ final class DrawnCase {
         return this;
     }
 
+    /** The case, its numbers drawn. */
     OpCase named(String name) {
+        Map<String, double[]> drawn = new LinkedHashMap<>();
+        values.forEach((operand, numbers) -> drawn.put(operand, numbers.get()));
+        return new OpCase(name, body(), drawn, 0);
+    }
+
+    /** The case at a size where numbers are drawn only when it is run. */
+    TimedOperation timed(String name) {
+        return new TimedOperation(new OpCase(name, body(), Map.of(), 0), Map.copyOf(values));
+    }
+
+    private Function<CaseBuilder, Graph> body() {
         List<Operand> arguments = List.copyOf(operands);
         List<Integer> weighted = read;
-        Function<DType, Op> operation = op;
-        BiFunction<CaseBuilder, DType, Graph> body = (b, dtype) -> {
+        return b -> {
             List<Value> given = arguments.stream().map(operand -> operand.value().apply(b)).toList();
-            return graph(b, b.graph.node(NODE, operation.apply(dtype), given), weighted);
+            return graph(b, b.graph.node(NODE, op.apply(b.dtype()), given), weighted);
         };
-        return new OpCase(name, b -> body.apply(b, b.dtype()), values, 0);
+    }
+
+    /** The nodes of a graph that are the operation itself or its gradient. */
+    static List<Node> nodes(Graph graph) {
+        return graph.nodes().stream().filter(node -> node.name().equals(NODE)).toList();
     }
 
     private static Graph graph(CaseBuilder b, Node node, List<Integer> weighted) {

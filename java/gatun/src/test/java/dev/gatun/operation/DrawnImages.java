@@ -22,7 +22,7 @@ import java.util.stream.LongStream;
 /** Convolution, pooling and normalisation of images of 1 to 3 spatial axes. */
 final class DrawnImages {
     /** So many products the oracle makes of one case. */
-    private static final long PRODUCTS = 100_000;
+    private static final long PRODUCTS = 30_000;
 
     private static final DType FLOATS = DType.F32;
 

@@ -1,7 +1,6 @@
 package dev.gatun.operation;
 
 import dev.gatun.backend.Device;
-import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -114,10 +113,5 @@ record NodeError(String op, double ratio, String where) {
         private static double smallest(DType dtype) {
             return dtype == DType.F16 ? 0x1p-24 : Float.MIN_NORMAL;
         }
-    }
-
-    /** The graph's nodes that are the operation itself or its gradient. */
-    static List<Node> nodes(Graph graph) {
-        return graph.nodes().stream().filter(node -> node.name().equals(DrawnCase.NODE)).toList();
     }
 }

@@ -76,7 +76,7 @@ final class RandomOperations implements AutoCloseable {
         try {
             Graph graph = Claims.graph(opCase, dtype);
             GraphRunner.Result result = GraphRunner.run(graph, device, layout, values);
-            for (Node node : NodeError.nodes(graph)) {
+            for (Node node : DrawnCase.nodes(graph)) {
                 tally.add(device.name(), dtype, where, NodeError.of(node, result, values, oracle));
             }
         } catch (RuntimeException | AssertionError e) {

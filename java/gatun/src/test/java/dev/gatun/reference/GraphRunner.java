@@ -1,6 +1,7 @@
 package dev.gatun.reference;
 
 import dev.gatun.backend.Binding;
+import dev.gatun.backend.Candidate;
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.Kernel;
@@ -24,6 +25,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,9 +33,9 @@ import java.util.Set;
  * Runs a graph on any device, node by node, every value in memory of its own: what the engine must agree with. Where a
  * kernel wants another layout than its input has, a reorder runs first; parameters leave their layout to the kernel.
  *
- * <p>What {@link #run(Graph, Device, Map)} runs is under guard: before it, all that kernels write and their scratch
- * memory is NaN; between any two tensors lie guard words that must be there afterwards; and on every device but the
- * oracle a second run from the same start must leave the same bits.
+ * <p>What {@link #run(Graph, Device, Map)} runs on another device than the oracle is under guard: before it, all that
+ * kernels write and their scratch memory is NaN; between any two tensors lie guard words that must be there afterwards;
+ * and a second run from the same start must leave the same bits.
  */
 public final class GraphRunner implements AutoCloseable {
     private static final long RANDOM_BYTES = 2 * Long.BYTES;
@@ -49,6 +51,9 @@ public final class GraphRunner implements AutoCloseable {
     private final Set<Value> opaque = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Step> steps = new ArrayList<>();
     private final List<Kernel> kernels = new ArrayList<>();
+    private final IdentityHashMap<Node, Kernel> kernelsOfNodes = new IdentityHashMap<>();
+    private final Choice choice;
+    private final KernelRequest.Wanted wanted;
     private final List<Range> ranges = new ArrayList<>();
     private final int given;
     private final Range scratch;
@@ -70,7 +75,14 @@ public final class GraphRunner implements AutoCloseable {
         }
     }
 
-    private record Step(KernelPlan plan, List<Place> inputs, List<Place> outputs) {}
+    private record Step(Optional<Node> node, KernelPlan plan, List<Place> inputs, List<Place> outputs) {}
+
+    /** Chooses one of the ways to compute a node. */
+    @FunctionalInterface
+    public interface Choice {
+        /** The candidate of a node, of all that there are. */
+        Candidate of(Node node, List<Candidate> candidates);
+    }
 
     /** Row-major elements of everything that is no opaque workspace; buffers as the run left them. */
     public record Result(Graph graph, IdentityHashMap<Value, double[]> values) {
@@ -109,12 +121,19 @@ public final class GraphRunner implements AutoCloseable {
 
     /** Plans and binds all nodes, in the device's first layout. */
     public GraphRunner(Graph graph, Device device) {
-        this(graph, device, Optional.empty());
+        this(graph, device, Optional.empty(), Optional.empty());
     }
 
-    private GraphRunner(Graph graph, Device device, Optional<LayoutPolicy> layout) {
+    /** Plans and binds all nodes in a layout, each by the candidate that is chosen. */
+    public GraphRunner(Graph graph, Device device, LayoutPolicy layout, Choice choice) {
+        this(graph, device, Optional.of(layout), Optional.of(choice));
+    }
+
+    private GraphRunner(Graph graph, Device device, Optional<LayoutPolicy> layout, Optional<Choice> choice) {
         this.graph = graph;
         this.device = device;
+        this.choice = choice.orElse((_, candidates) -> candidates.getFirst());
+        this.wanted = choice.isPresent() ? KernelRequest.Wanted.ALL : KernelRequest.Wanted.FIRST;
         this.lowering = device.lower();
         this.policy = layout.orElse(lowering.layouts().getFirst());
         graph.inputs().forEach(value -> place(value, Stored.rowMajor(value.type())));
@@ -129,33 +148,39 @@ public final class GraphRunner implements AutoCloseable {
         Transfers.write(device, lossScale, 1);
         for (Step step : steps) {
             if (!step.plan().isView()) {
-                kernels.add(step.plan().bind(new Binding(buffers(step.inputs()), buffers(step.outputs()),
-                        slab.slice(scratch.offset(), scratchBytes), slab.slice(0, RANDOM_BYTES), lossScale)));
+                Kernel kernel = step.plan().bind(new Binding(buffers(step.inputs()), buffers(step.outputs()),
+                        slab.slice(scratch.offset(), scratchBytes), slab.slice(0, RANDOM_BYTES), lossScale));
+                kernels.add(kernel);
+                step.node().ifPresent(node -> kernelsOfNodes.put(node, kernel));
             }
         }
     }
 
     /** One run of a graph: the values of all its inputs and variables go in, all values come out. */
     public static Result run(Graph graph, Device device, Map<String, double[]> given) {
-        return run(new GraphRunner(graph, device), given);
+        return run(new GraphRunner(graph, device), device, given);
     }
 
     /** The same in a given layout. */
     public static Result run(Graph graph, Device device, LayoutPolicy layout, Map<String, double[]> given) {
-        return run(new GraphRunner(graph, device, Optional.of(layout)), given);
+        return run(new GraphRunner(graph, device, Optional.of(layout), Optional.empty()), device, given);
     }
 
-    private static Result run(GraphRunner made, Map<String, double[]> given) {
+    private static Result run(GraphRunner made, Device device, Map<String, double[]> given) {
         try (GraphRunner runner = made) {
             given.forEach(runner::set);
-            runner.runGuarded();
+            if (device instanceof ReferenceDevice) {
+                runner.run();
+            } else {
+                runner.runGuarded();
+            }
             return runner.result();
         }
     }
 
-    /** Runs all nodes on poisoned results between guard words, and twice but on the oracle. */
-    public void runGuarded() {
-        MemorySegment start = Transfers.read(device, slab);
+    /** Runs all nodes on poisoned results between guard words, and once more. */
+    private void runGuarded() {
+        MemorySegment start = bytes();
         ranges.subList(given, ranges.size()).forEach(range -> range.of(start).fill(NAN));
         guards().forEach(guard -> guard.of(start).fill(GUARD));
         MemorySegment first = after(start);
@@ -164,9 +189,6 @@ public final class GraphRunner implements AutoCloseable {
             if (at >= 0) {
                 throw new AssertionError("written " + at + " bytes behind " + at(guard.offset()) + " of " + graph);
             }
-        }
-        if (device instanceof ReferenceDevice) {
-            return;
         }
         MemorySegment second = after(start);
         for (Range range : ranges) {
@@ -179,7 +201,14 @@ public final class GraphRunner implements AutoCloseable {
     private MemorySegment after(MemorySegment start) {
         Transfers.write(device, slab, start);
         run();
-        return Transfers.read(device, slab);
+        return bytes();
+    }
+
+    private MemorySegment bytes() {
+        MemorySegment copy = MemorySegment.ofArray(new byte[Math.toIntExact(slab.bytes())]);
+        device.download(slab, copy);
+        device.stream().synchronize();
+        return copy;
     }
 
     /** What lies between two ranges, and behind the last. */
@@ -204,9 +233,9 @@ public final class GraphRunner implements AutoCloseable {
     }
 
     private void plan(Node node) {
-        KernelPlan plan = lowering.plan(node, new KernelRequest(
-                node.inputs().stream().map(this::operand).toList(), policy, ConvolutionMethod.AUTO,
-                KernelRequest.Wanted.FIRST, plans::get));
+        KernelPlan plan = choice.of(node, lowering.single(node).candidates().of(new KernelRequest(
+                node.inputs().stream().map(this::operand).toList(), policy, ConvolutionMethod.AUTO, wanted,
+                plans::get))).plan().get();
         plans.put(node, plan);
         List<Place> inputs = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
@@ -224,7 +253,7 @@ public final class GraphRunner implements AutoCloseable {
             }
         }
         scratchBytes = Math.max(scratchBytes, plan.scratchBytes());
-        steps.add(new Step(plan, inputs, node.outputs().stream().map(this::placeOf).toList()));
+        steps.add(new Step(Optional.of(node), plan, inputs, node.outputs().stream().map(this::placeOf).toList()));
     }
 
     private Operand operand(Value value) {
@@ -252,7 +281,7 @@ public final class GraphRunner implements AutoCloseable {
         KernelPlan reorder = lowering.reorder(to.type(), from.layout(), to.layout());
         Place copy = new Place(to, reserve(to.bytes()));
         scratchBytes = Math.max(scratchBytes, reorder.scratchBytes());
-        steps.add(new Step(reorder, List.of(place), List.of(copy)));
+        steps.add(new Step(Optional.empty(), reorder, List.of(place), List.of(copy)));
         return copy;
     }
 
@@ -303,6 +332,16 @@ public final class GraphRunner implements AutoCloseable {
     /** Says where the random numbers stand; both begin at 0. */
     public void random(long seed, long step) {
         Transfers.write(device, slab.slice(0, RANDOM_BYTES), MemorySegment.ofArray(new long[] {seed, step}));
+    }
+
+    /** The plan of a node. */
+    public KernelPlan planOf(Node node) {
+        return Objects.requireNonNull(plans.get(node));
+    }
+
+    /** The kernel of a node, which is empty where there is nothing to compute. */
+    public Optional<Kernel> kernelOf(Node node) {
+        return Optional.ofNullable(kernelsOfNodes.get(node));
     }
 
     /** Runs all nodes once. */
