@@ -40,7 +40,7 @@ public final class OperationTable implements AutoCloseable {
     private double bestProduct;
 
     private OperationTable() {
-        TimedOperation matmul = TimedOperations.named("matmul 1024");
+        TimedOperation matmul = TimedOperations.named("matmul 512");
         Graph graph = matmul.graph();
         product = TimedKernel.fastest(matmul, graph, TimedKernel.nodes(graph).getFirst(), device);
     }

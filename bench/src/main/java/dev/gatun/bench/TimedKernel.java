@@ -43,9 +43,10 @@ final class TimedKernel implements AutoCloseable {
         LayoutPolicy bestLayout = layouts.getFirst();
         long shortest = Long.MAX_VALUE;
         for (LayoutPolicy layout : layouts) {
-            int[] most = {1};
-            for (int rank = 0; rank < most[0]; rank++) {
-                try (TimedKernel tried = of(graph, node, device, layout, rank, most)) {
+            int candidates = 1;
+            for (int rank = 0; rank < candidates; rank++) {
+                try (TimedKernel tried = of(graph, node, device, layout, rank)) {
+                    candidates = tried.runner.candidates();
                     long nanos = tried.shortest(device);
                     if (nanos < shortest * 0.97) {
                         shortest = nanos;
@@ -55,7 +56,7 @@ final class TimedKernel implements AutoCloseable {
                 }
             }
         }
-        TimedKernel chosen = of(graph, node, device, bestLayout, best, new int[1]);
+        TimedKernel chosen = of(graph, node, device, bestLayout, best);
         operation.fill(graph, chosen.runner);
         chosen.runner.run(); // what it reads of other operations is there
         return chosen;
@@ -69,14 +70,8 @@ final class TimedKernel implements AutoCloseable {
         }
     }
 
-    private static TimedKernel of(
-            Graph graph, Node node, Device device, LayoutPolicy layout, int rank, int[] most) {
-        GraphRunner runner = new GraphRunner(graph, device, layout, (planned, candidates) -> {
-            if (planned.equals(node)) {
-                most[0] = candidates.size();
-            }
-            return candidates.get(planned.equals(node) && rank < candidates.size() ? rank : 0);
-        });
+    private static TimedKernel of(Graph graph, Node node, Device device, LayoutPolicy layout, int rank) {
+        GraphRunner runner = new GraphRunner(graph, device, layout, new GraphRunner.Choice(node, rank));
         return new TimedKernel(runner, node, layout);
     }
 

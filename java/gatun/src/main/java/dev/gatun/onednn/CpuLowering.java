@@ -242,7 +242,7 @@ final class CpuLowering implements Lowering, PlanContext {
         }).orElse(false);
     }
 
-    /** Whether the primitive drops a NaN of its input, which {@link NanWatch} looks for in f32 only. */
+    /** Whether the primitive drops a NaN of its input, which {@code NanWatch} looks for in f32 only. */
     private static boolean losesNan(Problem problem) {
         return (problem.op() instanceof Pool pool && pool.kind() == PoolKind.MAX)
                 || (problem.op() instanceof BatchNormalization op && problem.activation() != null

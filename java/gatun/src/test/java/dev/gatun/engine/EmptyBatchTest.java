@@ -26,7 +26,7 @@ class EmptyBatchTest {
         try (Device device = TestDevices.open(name)) {
             assertThatThrownBy(() -> Compiler.compile(graph.build(), device, CompileOptions.defaults()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("input x 0x3 has no elements: compile for a batch of one example at least");
+                    .hasMessage("input x (0x3) has no elements: compile for a batch of one example at least");
         }
     }
 }

@@ -11,8 +11,11 @@ final class Draw {
     private static final List<Long> CHANNELS = List.of(1L, 3L, 3L, 5L, 8L, 16L, 17L, 17L, 24L, 65L);
 
     private final Random random;
+    private final int turn;
 
-    Draw(long seed) {
+    /** @param turn how many of the same kind were drawn before */
+    Draw(long seed, int turn) {
+        this.turn = turn;
         this.random = new Random(seed * 0x9E3779B97F4A7C15L ^ seed >>> 7); // neighbours begin differently
     }
 
@@ -39,6 +42,11 @@ final class Draw {
     /** A member of a list. */
     <T> T one(List<T> list) {
         return list.get(random.nextInt(list.size()));
+    }
+
+    /** The members of a list in turn, each round begun at another: what else goes in turns meets all of them. */
+    <T> T next(List<T> list) {
+        return list.get((turn + turn / list.size()) % list.size());
     }
 
     /** One of the given numbers. */

@@ -73,6 +73,13 @@ final class DrawnCase {
         return this;
     }
 
+    /** An operand that needs no gradient, as the images of a first layer. */
+    DrawnCase data(String name, Shape shape) {
+        operands.add(new Operand(name, b -> b.graph.input(name, new TensorType(b.dtype(), shape))));
+        values.put(name, () -> draw.numbers(shape.elements(), -1, 1));
+        return this;
+    }
+
     /** Indices below a bound. */
     DrawnCase indices(String name, Shape shape, long bound) {
         operands.add(new Operand(name, b -> b.graph.input(name, new TensorType(DType.I32, shape))));

@@ -33,7 +33,7 @@ final class DrawnElements {
     private DrawnElements() {}
 
     static OpCase unary(Draw draw) {
-        return unary(draw, draw.one(List.of(UnaryFunction.values())));
+        return unary(draw, draw.next(List.of(UnaryFunction.values())));
     }
 
     static OpCase parametric(Draw draw) {
@@ -55,7 +55,7 @@ final class DrawnElements {
     }
 
     static OpCase binary(Draw draw) {
-        BinaryFunction function = draw.one(List.of(BinaryFunction.values()));
+        BinaryFunction function = draw.next(List.of(BinaryFunction.values()));
         Shape shape = draw.shape(0, 5);
         Shape left = repeated(draw, shape);
         Shape right = repeated(draw, shape);
@@ -98,7 +98,7 @@ final class DrawnElements {
                 axes.add(i);
             }
         }
-        Reduce op = new Reduce(draw.one(List.of(Reduction.values())), axes, draw.one(List.of(Reduce.Axes.values())));
+        Reduce op = new Reduce(draw.next(List.of(Reduction.values())), axes, draw.one(List.of(Reduce.Axes.values())));
         return DrawnCase.of(draw, op).operand("x", shape).named(op + " of " + shape);
     }
 
@@ -117,7 +117,7 @@ final class DrawnElements {
 
     static OpCase softmax(Draw draw) {
         Shape shape = draw.shape(1, 4);
-        Softmax op = new Softmax(draw.below(shape.rank()), draw.one(List.of(SoftmaxKind.values())));
+        Softmax op = new Softmax(draw.below(shape.rank()), draw.next(List.of(SoftmaxKind.values())));
         return DrawnCase.of(draw, op).operand("x", shape, -8, 8).named(op + " of " + shape);
     }
 

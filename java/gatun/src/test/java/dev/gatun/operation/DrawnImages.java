@@ -94,7 +94,7 @@ final class DrawnImages {
 
     static OpCase pool(Draw draw) {
         int axes = axes(draw);
-        PoolKind kind = draw.one(List.of(PoolKind.values()));
+        PoolKind kind = draw.next(List.of(PoolKind.values()));
         Shape images = draw.images(axes, draw.channels());
         List<Window.Axis> window = new ArrayList<>();
         for (int i = 0; i < axes; i++) {

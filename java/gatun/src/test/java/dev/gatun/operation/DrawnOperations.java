@@ -63,7 +63,7 @@ final class DrawnOperations {
      */
     static OpCase number(long seed, int number) {
         List<Function<Draw, OpCase>> kinds = List.copyOf(KINDS.values());
-        Draw draw = new Draw(seed * 1_000_003 + number);
+        Draw draw = new Draw(seed * 1_000_003 + number, number / kinds.size());
         IllegalArgumentException last = new IllegalArgumentException("nothing drawn");
         for (int trial = 0; trial < MOST_TRIALS; trial++) {
             try {

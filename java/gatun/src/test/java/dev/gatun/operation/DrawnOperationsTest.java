@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is drawn: the same from the same seed, and the whole vocabulary before long. */
 class DrawnOperationsTest {
-    private static final int NUMBERS = 1000;
+    private static final int NUMBERS = 800;
 
     private static Stream<Class<?>> leaves(Class<?> sealed) {
         Class<?>[] permitted = sealed.getPermittedSubclasses();

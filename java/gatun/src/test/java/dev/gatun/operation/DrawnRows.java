@@ -70,7 +70,7 @@ final class DrawnRows {
     }
 
     static OpCase recurrent(Draw draw) {
-        RecurrentCell cell = draw.one(List.of(RecurrentCell.values()));
+        RecurrentCell cell = draw.next(List.of(RecurrentCell.values()));
         Recurrent op = new Recurrent(cell, draw.one(List.of(Recurrent.Direction.values())));
         long steps = draw.between(1, 5);
         long batch = draw.between(1, 4);

@@ -57,7 +57,7 @@ public final class TimedOperations {
     private static final Shape CHANNELS = Shape.of(64);
     private static final Shape ROWS = Shape.of(4096, 768);
 
-    private final Draw draw = new Draw(1);
+    private final Draw draw = new Draw(1, 0);
     private final List<TimedOperation> cases = new ArrayList<>();
 
     private TimedOperations() {}
@@ -94,6 +94,7 @@ public final class TimedOperations {
 
     private void products() {
         add("matmul 1024", of(MatMul.plain()).operand("a", Shape.of(1024, 1024)).operand("b", Shape.of(1024, 1024)));
+        add("matmul 512", of(MatMul.plain()).operand("a", Shape.of(512, 512)).operand("b", Shape.of(512, 512)));
         add("matmul of 64 heads", of(new MatMul(MatMul.Given.PLAIN, MatMul.Given.TRANSPOSED))
                 .operand("a", Shape.of(64, 256, 64)).operand("b", Shape.of(64, 256, 64)));
         add("linear 768 to 3072", of(new Linear()).operand("x", Shape.of(512, 768)).operand("weight",
@@ -102,8 +103,8 @@ public final class TimedOperations {
         convolution("convolution 3x3 stride 2", Convolution.square(2, 1), Shape.of(16, 64, 28, 28),
                 Shape.of(128, 64, 3, 3));
         convolution("convolution 1x1", Convolution.square(1, 0), Shape.of(16, 256, 28, 28), Shape.of(64, 256, 1, 1));
-        convolution("convolution 7x7 of images", Convolution.square(2, 3), Shape.of(4, 3, 224, 224),
-                Shape.of(64, 3, 7, 7));
+        add("convolution 7x7 of images", of(Convolution.square(2, 3)).data("x", Shape.of(4, 3, 224, 224))
+                .operand("weight", Shape.of(64, 3, 7, 7)));
         convolution("convolution 3x3 depthwise", Convolution.square(1, 1).groups(64), IMAGES, Shape.of(64, 1, 3, 3));
         convolution("convolution 3x3 in 8 groups", Convolution.square(1, 1).groups(8), Shape.of(16, 64, 28, 28),
                 Shape.of(64, 8, 3, 3));

@@ -52,8 +52,8 @@ public final class GraphRunner implements AutoCloseable {
     private final List<Step> steps = new ArrayList<>();
     private final List<Kernel> kernels = new ArrayList<>();
     private final IdentityHashMap<Node, Kernel> kernelsOfNodes = new IdentityHashMap<>();
-    private final Choice choice;
-    private final KernelRequest.Wanted wanted;
+    private final Optional<Choice> choice;
+    private int candidates = 1;
     private final List<Range> ranges = new ArrayList<>();
     private final int given;
     private final Range scratch;
@@ -77,12 +77,13 @@ public final class GraphRunner implements AutoCloseable {
 
     private record Step(Optional<Node> node, KernelPlan plan, List<Place> inputs, List<Place> outputs) {}
 
-    /** Chooses one of the ways to compute a node. */
-    @FunctionalInterface
-    public interface Choice {
-        /** The candidate of a node, of all that there are. */
-        Candidate of(Node node, List<Candidate> candidates);
-    }
+    /**
+     * One of the ways to compute a node.
+     *
+     * @param node the node
+     * @param rank which of its candidates, from 0; other nodes are computed by their first
+     */
+    public record Choice(Node node, int rank) {}
 
     /** Row-major elements of everything that is no opaque workspace; buffers as the run left them. */
     public record Result(Graph graph, IdentityHashMap<Value, double[]> values) {
@@ -124,7 +125,7 @@ public final class GraphRunner implements AutoCloseable {
         this(graph, device, Optional.empty(), Optional.empty());
     }
 
-    /** Plans and binds all nodes in a layout, each by the candidate that is chosen. */
+    /** Plans and binds all nodes in a layout, one of them by the candidate that is chosen. */
     public GraphRunner(Graph graph, Device device, LayoutPolicy layout, Choice choice) {
         this(graph, device, Optional.of(layout), Optional.of(choice));
     }
@@ -132,8 +133,7 @@ public final class GraphRunner implements AutoCloseable {
     private GraphRunner(Graph graph, Device device, Optional<LayoutPolicy> layout, Optional<Choice> choice) {
         this.graph = graph;
         this.device = device;
-        this.choice = choice.orElse((_, candidates) -> candidates.getFirst());
-        this.wanted = choice.isPresent() ? KernelRequest.Wanted.ALL : KernelRequest.Wanted.FIRST;
+        this.choice = choice;
         this.lowering = device.lower();
         this.policy = layout.orElse(lowering.layouts().getFirst());
         graph.inputs().forEach(value -> place(value, Stored.rowMajor(value.type())));
@@ -233,9 +233,12 @@ public final class GraphRunner implements AutoCloseable {
     }
 
     private void plan(Node node) {
-        KernelPlan plan = choice.of(node, lowering.single(node).candidates().of(new KernelRequest(
-                node.inputs().stream().map(this::operand).toList(), policy, ConvolutionMethod.AUTO, wanted,
-                plans::get))).plan().get();
+        Optional<Choice> chosen = choice.filter(each -> each.node().equals(node));
+        List<Candidate> offered = lowering.single(node).candidates().of(new KernelRequest(
+                node.inputs().stream().map(this::operand).toList(), policy, ConvolutionMethod.AUTO,
+                chosen.isPresent() ? KernelRequest.Wanted.ALL : KernelRequest.Wanted.FIRST, plans::get));
+        candidates = chosen.isPresent() ? offered.size() : candidates;
+        KernelPlan plan = offered.get(chosen.map(Choice::rank).orElse(0)).plan().get();
         plans.put(node, plan);
         List<Place> inputs = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
@@ -332,6 +335,11 @@ public final class GraphRunner implements AutoCloseable {
     /** Says where the random numbers stand; both begin at 0. */
     public void random(long seed, long step) {
         Transfers.write(device, slab.slice(0, RANDOM_BYTES), MemorySegment.ofArray(new long[] {seed, step}));
+    }
+
+    /** How many candidates there are of the node that one was chosen for. */
+    public int candidates() {
+        return candidates;
     }
 
     /** The plan of a node. */
