@@ -65,6 +65,16 @@ public final class Compiler {
         }
     }
 
+    /** Of no examples there is no mean loss. */
+    private static void refuseEmptyInputs(Graph graph) {
+        for (Value input : graph.inputs()) {
+            if (input.type().shape().elements() == 0) {
+                throw new IllegalArgumentException("input " + input.name() + " " + input.type().shape()
+                        + " has no elements: compile for a batch of one example at least");
+            }
+        }
+    }
+
     private static Planning plan(
             Graph graph, Device device, CompileOptions options, Lowering lowering, Tuner tuner) {
         Chooser chooser = new Chooser(device, tuner, options.convolution());
@@ -77,6 +87,7 @@ public final class Compiler {
 
     private static Program compile(
             Graph graph, Device device, CompileOptions options, @Nullable Variables shared, List<Variables> lenders) {
+        refuseEmptyInputs(graph);
         return build(graph, device, settled(graph, device, options, shared), shared, lenders);
     }
 

@@ -75,8 +75,9 @@ final class MatMulGradients {
         Value sums = node.outputs().get(1);
         long[] column = Arrays.copyOf(sums.type().shape().extents(), sums.type().shape().rank() + 1);
         column[column.length - 1] = 1;
-        Value weights = e.apply(UnaryFunction.EXP,
-                e.subtract(scores, pass.apply(node, new Reshape(Shape.of(column)), sums)));
+        Value weights = pass.cast(node, e.apply(UnaryFunction.EXP,
+                e.subtract(pass.cast(node, scores, sums.type().dtype()),
+                        pass.apply(node, new Reshape(Shape.of(column)), sums))), scores.type().dtype());
         Value byWeights = pass.apply(node, products, diff, in.get(2));
         Value dropped = op.rate() == 0 ? byWeights // whose elements lie as they come, not as the attention's results
                 : pass.node(node, null, new Dropout(op.rate(), op.stream()), byWeights).output();

@@ -17,6 +17,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.onednn.plan.PlanContext;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
+import dev.gatun.onednn.plan.SequencePlan;
 import dev.gatun.onednn.plan.WidenedPlan;
 import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.onednn.primitive.Kernels;
@@ -302,8 +303,21 @@ final class CpuLowering implements Lowering, PlanContext {
 
     private KernelPlan cast(Problem problem) {
         Stored from = problem.inputs().getFirst().storedOrRowMajor();
-        TensorType to = from.type().withDtype(problem.outputs().getFirst().dtype());
-        return reorder(from, Stored.of(to, WidenedPlan.withoutBlocks(from)));
+        Stored to = Stored.of(from.type().withDtype(problem.outputs().getFirst().dtype()),
+                WidenedPlan.withoutBlocks(from));
+        boolean betweenNarrow = from.type().dtype().isNarrow() && to.type().dtype().isNarrow();
+        return betweenNarrow && from.type().dtype() != to.type().dtype() ? castThroughF32(from, to) : reorder(from, to);
+    }
+
+    /** From bf16 to f16 and back, which oneDNN has no reorder for; the way to f32 loses nothing. */
+    private KernelPlan castThroughF32(Stored from, Stored to) {
+        Stored wide = Stored.of(from.type().accumulated(), to.layout());
+        KernelPlan rounding = reorder(wide, to);
+        SequencePlan plan = new SequencePlan("f32:" + rounding.implementation(), List.of(from), List.of(to));
+        SequencePlan.Place between = plan.scratch(wide.bytes());
+        plan.then(reorder(from, wide), List.of(plan.input(0)), List.of(between));
+        plan.then(rounding, List.of(between), List.of(plan.output(0)));
+        return plan;
     }
 
     @Override

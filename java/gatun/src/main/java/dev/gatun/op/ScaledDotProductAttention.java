@@ -11,7 +11,7 @@ import java.util.List;
  * {@code query (..., queries, width)}, {@code key (..., keys, width)}, {@code value (..., keys, outputs)} of equal
  * leading dimensions and, where one is added, a mask of a shape that broadcasts to {@code (..., queries, keys)}.
  * Outputs: {@code (..., queries, outputs)}, and of each query the logarithm of the sum of the exponentials of its
- * scores, {@code (..., queries)}.
+ * scores, {@code (..., queries)}, in f32 for operands of 16 bits: the gradient divides by that sum.
  *
  * @param scale   of the products
  * @param masking which keys a query sees
@@ -76,7 +76,7 @@ public record ScaledDotProductAttention(double scale, Masking masking, double ra
             checkMask(inputs.get(3).shape(), scores(inputs));
         }
         Shape rows = query.with(query.rank() - 1, value.extent(-1));
-        return List.of(type.withShape(rows), type.withShape(sums(query)));
+        return List.of(type.withShape(rows), type.withShape(sums(query)).accumulated());
     }
 
     /** The shape that the scores would have. */

@@ -64,6 +64,15 @@ class CastTest {
                         0x1p-24, 0x1p-23, 1, 1 + 0x1p-9, Double.NaN);
     }
 
+    @ParameterizedTest
+    @OnEachDevice
+    void oneNarrowTypeBecomesTheOther(String device) {
+        assertThat(cast(device, DType.BF16, DType.F16, 1, -1 - 0x1p-7, 0x1p-14, 0x1p-24, Float.POSITIVE_INFINITY))
+                .containsExactly(1, -1 - 0x1p-7, 0x1p-14, 0x1p-24, Double.POSITIVE_INFINITY);
+        assertThat(cast(device, DType.F16, DType.BF16, 1, -1.5, 256, 0x1p-24, Float.NaN))
+                .containsExactly(1, -1.5, 256, 0x1p-24, Double.NaN);
+    }
+
     /** Rounding to f32 first would make ties of these, and send them the other way. */
     @ParameterizedTest
     @MethodSource("dev.gatun.backend.TestDevices#besidesTheCpu")

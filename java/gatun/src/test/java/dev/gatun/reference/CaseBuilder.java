@@ -41,6 +41,11 @@ public final class CaseBuilder {
         this.dtype = dtype;
     }
 
+    /** The type of its floating-point values. */
+    public DType dtype() {
+        return dtype;
+    }
+
     /** The input {@code x}. */
     public Value input(long... extents) {
         return graph.input("x", new TensorType(dtype, Shape.of(extents)));

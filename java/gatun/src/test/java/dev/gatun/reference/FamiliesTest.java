@@ -3,11 +3,16 @@ package dev.gatun.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatun.graph.Differentiation;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
 import dev.gatun.nn.loss.Loss;
 import dev.gatun.op.Op;
+import dev.gatun.operation.TimedOperation;
+import dev.gatun.operation.TimedOperations;
 import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.op.function.ParametricFunction;
 import dev.gatun.op.function.PoolKind;
+import dev.gatun.op.function.RecurrentCell;
 import dev.gatun.op.function.Reduction;
 import dev.gatun.op.function.Sampling;
 import dev.gatun.op.function.SoftmaxKind;
@@ -20,6 +25,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -52,18 +58,68 @@ class FamiliesTest {
         }
     }
 
+    private static Stream<Graph> differentiated(List<OpCase> cases) {
+        return cases.stream().map(opCase -> Differentiation.differentiate(opCase.graph(DType.F32), "loss"));
+    }
+
     @Test
     void everyMemberHasACase() {
+        assertThat(seen(differentiated(OpCases.all()))).containsAll(members());
+    }
+
+    /** The shapes that {@code bench/} times. */
+    @Test
+    void everyMemberHasABenchmark() {
+        assertThat(seen(TimedOperations.all().stream().map(TimedOperation::graph))).containsAll(members());
+    }
+
+    /** The README's line of what has no gradient is right; of gradients' gradients, {@link SecondDerivative} says. */
+    @Test
+    void everyMemberHasAGradientOrIsKnownToHaveNone() throws IOException {
+        Set<String> without = names(Op.class).filter(name -> !name.endsWith("Backward")).collect(Collectors.toSet());
+        TimedOperations.all().stream().map(TimedOperation::graph).filter(graph -> !graph.gradients().isEmpty())
+                .flatMap(graph -> TimedOperation.nodes(graph).stream())
+                .filter(node -> node.phase() == Node.Phase.FORWARD || isDifferentiable(node))
+                .forEach(node -> without.remove(node.op().getClass().getSimpleName()));
+        String line = Files.readAllLines(Path.of("../README.md")).stream()
+                .filter(each -> each.startsWith("Without a gradient: ")).findFirst().orElseThrow();
+        assertThat(line.substring(line.indexOf('`')).replaceAll("[`.]", "").split(", "))
+                .containsExactlyInAnyOrderElementsOf(without);
+    }
+
+    /** A gradient that has a gradient itself. */
+    private static boolean isDifferentiable(Node node) {
+        return !node.inputs().isEmpty() && node.phase() == Node.Phase.BACKWARD
+                && SecondDerivative.of(node.op()) == SecondDerivative.GIVEN;
+    }
+
+    @Test
+    void everyOperationHasARowInTheTableOfTimes() throws IOException {
+        String readme = Files.readString(Path.of("../../bench/README.md"));
+        assertThat(TimedOperations.all().stream().flatMap(each -> TimedOperation.nodes(each.graph()).stream())
+                .map(node -> node.op().name()).distinct()).allSatisfy(name -> assertThat(readme).contains(
+                        "| `" + name + "` |"));
+    }
+
+    private static Stream<String> names(Class<?> sealed) {
+        return leaves(sealed).map(Class::getSimpleName);
+    }
+
+    private static Set<Object> seen(Stream<Graph> graphs) {
         Set<Object> seen = new HashSet<>();
-        OpCases.all().forEach(opCase -> Differentiation.differentiate(opCase.graph(DType.F32), "loss").nodes()
-                .forEach(node -> collect(node.op(), seen)));
+        graphs.forEach(graph -> graph.nodes().forEach(node -> collect(node.op(), seen)));
+        return seen;
+    }
+
+    private static List<Object> members() {
         Stream<Object> members = Stream.<Stream<?>>of(
                 leaves(Op.class), leaves(ParametricFunction.class), leaves(Sampling.class),
                 Arrays.stream(UnaryFunction.values()), Arrays.stream(BinaryFunction.values()),
                 Arrays.stream(Reduction.values()), Arrays.stream(PoolKind.values()),
-                Arrays.stream(SoftmaxKind.values()), Arrays.stream(Sampling.Corners.values()))
+                Arrays.stream(SoftmaxKind.values()), Arrays.stream(RecurrentCell.values()),
+                Arrays.stream(Sampling.Corners.values()))
                 .flatMap(family -> family.map(Object.class::cast));
-        assertThat(seen).containsAll(members.toList());
+        return members.toList();
     }
 
     @Test
