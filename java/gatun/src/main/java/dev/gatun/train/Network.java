@@ -277,7 +277,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Restores its own variables and the random state from a checkpoint.
+     * Restores its own variables and the random state from a checkpoint. Variables are stored in f32 whatever a network
+     * computes in, so that the checkpoint may be of another precision; training then goes on, but not bit for bit.
      *
      * @throws dev.gatun.io.CheckpointException when it is of another network, or damaged: nothing is changed then
      */
