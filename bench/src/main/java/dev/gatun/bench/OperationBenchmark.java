@@ -65,7 +65,8 @@ public class OperationBenchmark {
         Graph graph = timed.graph();
         Node node = TimedKernel.nodes(graph).stream().filter(each -> each.op().name().equals(op)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no operation " + op + " in " + timed.name()));
-        device = Backends.open("cpu", DeviceOptions.defaults());
+        device = Backends.open("cpu",
+                DeviceOptions.defaults().withEmulation(DeviceOptions.Emulation.ALLOWED));
         kernel = TimedKernel.fastest(timed, graph, node, device);
         System.out.println(kernel.implementation());
     }

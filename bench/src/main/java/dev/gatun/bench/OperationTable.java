@@ -32,7 +32,8 @@ public final class OperationTable implements AutoCloseable {
     private static final int LEAST_RUNS = 5;
     private static final int MOST_RUNS = 60;
 
-    private final Device device = Backends.open("cpu", DeviceOptions.defaults());
+    private final Device device = Backends.open("cpu", DeviceOptions.defaults()
+            .withEmulation(DeviceOptions.Emulation.ALLOWED));
     private final FlatMemory memory = new FlatMemory();
     private final MemorySegment sources = memory.floats(MOST_ELEMENTS, 1);
     private final MemorySegment targets = memory.floats(MOST_ELEMENTS, 0);

@@ -49,6 +49,7 @@ import dev.gatun.op.LinearBackwardWeights;
 import dev.gatun.op.LossScale;
 import dev.gatun.op.MatMul;
 import dev.gatun.op.OneHot;
+import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
@@ -223,6 +224,13 @@ final class CpuLowering implements Lowering, PlanContext {
     KernelPlan function(String name, ScalarFunction function, Operand x, LayoutPolicy policy) {
         return unaries.unary(
                 new Problem(name, new Unary(function), null, List.of(x), List.of(x.type()), policy, 0, null), function);
+    }
+
+    /** An operation inside of another's plan, on operands of f32. */
+    KernelPlan part(Problem whole, Op op, Operand... operands) {
+        List<Operand> given = List.of(operands);
+        return choose(new Problem(whole.name(), op, null, given,
+                op.infer(given.stream().map(Operand::type).toList()), whole.policy(), 0, null));
     }
 
     /** Whether a kernel in f32 does it, between casts. */

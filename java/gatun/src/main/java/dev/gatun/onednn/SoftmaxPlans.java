@@ -5,16 +5,29 @@ import dev.gatun.backend.Operand;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
+import dev.gatun.onednn.plan.SequencePlan;
+import dev.gatun.onednn.plan.SequencePlan.Place;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
+import dev.gatun.op.Binary;
+import dev.gatun.op.Op;
+import dev.gatun.op.Reduce;
 import dev.gatun.op.Softmax;
+import dev.gatun.op.Unary;
+import dev.gatun.op.function.BinaryFunction;
+import dev.gatun.op.function.Reduction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** oneDNN's softmax and its gradient, along any dimension. */
 final class SoftmaxPlans {
+    private static final Op MULTIPLY = new Binary(BinaryFunction.MULTIPLY);
+    private static final Op SUBTRACT = new Binary(BinaryFunction.SUBTRACT);
+
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;
 
@@ -41,12 +54,47 @@ final class SoftmaxPlans {
                 out -> onednn_h.dnnl_softmax_backward_primitive_desc_create(out, lowering.engine().handle(),
                         algorithm(op), data, data, data, op.axis(), hint.handle(),
                         lowering.engine().attributes().plain()));
+        if (descriptor.implementation().startsWith("ref")) { // a plain loop, twenty times slower than the parts
+            return inParts(problem, op);
+        }
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_DST(), stored)
                 .input(onednn_h.DNNL_ARG_DIFF_DST(), stored)
                 .output(onednn_h.DNNL_ARG_DIFF_SRC(), stored)
                 .inPlace(1)
                 .build();
+    }
+
+    /** The gradient's formula, part by part over the result's memory; only sums are beside it. */
+    private KernelPlan inParts(Problem problem, Softmax op) {
+        TensorType type = problem.outputs().getFirst();
+        Stored stored = Stored.rowMajor(type);
+        Operand whole = new Operand(type, stored);
+        KernelPlan sum = lowering.part(problem,
+                Reduce.over(Reduction.SUM, op.axis()).withReduced(Reduce.Axes.KEPT), whole);
+        Stored sums = sum.outputs().getFirst();
+        Operand repeated = new Operand(type.withShape(type.shape().with(op.axis(), 1)), sums);
+        KernelPlan product = lowering.part(problem, MULTIPLY, whole, whole);
+        SequencePlan plan = new SequencePlan("gatun:" + problem.op().name(), List.of(stored, stored), List.of(stored));
+        Place y = plan.input(0);
+        Place diff = plan.input(1);
+        Place result = plan.output(0);
+        Place place = plan.scratch(sums.bytes());
+        switch (op.kind()) {
+            case SOFTMAX -> { // y * (diff - sum(y * diff))
+                plan.then(product, List.of(y, diff), List.of(result));
+                plan.then(sum, List.of(result), List.of(place));
+                plan.then(lowering.part(problem, SUBTRACT, whole, repeated), List.of(diff, place), List.of(result));
+                plan.then(product, List.of(result, y), List.of(result));
+            }
+            case LOG_SOFTMAX -> { // diff - exp(y) * sum(diff)
+                plan.then(sum, List.of(diff), List.of(place));
+                plan.then(lowering.part(problem, new Unary(UnaryFunction.EXP), whole), List.of(y), List.of(result));
+                plan.then(lowering.part(problem, MULTIPLY, whole, repeated), List.of(result, place), List.of(result));
+                plan.then(lowering.part(problem, SUBTRACT, whole, whole), List.of(diff, result), List.of(result));
+            }
+        }
+        return plan;
     }
 
     private PrimitiveDescriptor primitive(Problem problem, Softmax op, MemorySegment data) {

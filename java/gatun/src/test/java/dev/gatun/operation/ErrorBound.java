@@ -188,7 +188,7 @@ record ErrorBound(double units, double terms, double size, double rounded) {
                     k.largestOf(0, 1) * k.largestOf(5, k.in.size()));
             case RecurrentBackward _ -> new ErrorBound(4, gateTerms(k) * k.shape(0).extent(0)
                     * (output == 0 || output >= 5 ? 4 : k.shape(0).extent(1)),
-                    k.largestOf(0, 7) * k.largestOf(0, k.in.size())).plus(2 * k.rounding() * k.result(output));
+                    k.largestOf(0, 7) * k.largestOf(0, k.in.size())).plus(4 * k.rounding() * k.result(output));
             case ScaledDotProductAttention op -> new ErrorBound(8, 1,
                     (output == 0 ? k.largest(2) : 1) * (1 + scores(op, k)));
             case ScaledDotProductAttentionBackward op -> attentionBackward(op.forward(), k, output);

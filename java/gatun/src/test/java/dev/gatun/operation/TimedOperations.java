@@ -108,8 +108,8 @@ public final class TimedOperations {
         convolution("convolution 3x3 depthwise", Convolution.square(1, 1).groups(64), IMAGES, Shape.of(64, 1, 3, 3));
         convolution("convolution 3x3 in 8 groups", Convolution.square(1, 1).groups(8), Shape.of(16, 64, 28, 28),
                 Shape.of(64, 8, 3, 3));
-        convolution("convolution 3-D", Convolution.over(3).padding(1), Shape.of(2, 32, 16, 28, 28),
-                Shape.of(32, 32, 3, 3, 3));
+        convolution("convolution 3-D", Convolution.over(3).padding(1), Shape.of(1, 16, 8, 28, 28),
+                Shape.of(16, 16, 3, 3, 3));
         add("transposed convolution 2x2", of(new ConvolutionBackwardData(Convolution.square(2, 0), IMAGES))
                 .operand("x", Shape.of(16, 128, 28, 28)).operand("weight", Shape.of(128, 64, 2, 2)));
         add("attention of 256 tokens", of(new ScaledDotProductAttention(0.125,
