@@ -74,7 +74,8 @@ final class ImageScan {
             throw found.getFirst();
         }
         if (!found.isEmpty()) {
-            String named = found.stream().limit(NAMED).map(DataException::getMessage).collect(Collectors.joining(" | "));
+            String named = found.stream().limit(NAMED).map(DataException::getMessage)
+                    .collect(Collectors.joining(" | "));
             String more = found.size() > NAMED ? " | and " + (found.size() - NAMED) + " more" : "";
             throw new DataException(tree.name(), found.size() + " of " + files.size() + " images cannot be used: "
                     + named + more, "nothing was trained yet", found.getFirst());
