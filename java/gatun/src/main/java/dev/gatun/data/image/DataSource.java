@@ -19,7 +19,8 @@ public final class DataSource {
      *       t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, plain or with {@code .gz}: read at once;
      *   <li>a folder with {@code train/<class>/*} and {@code test/<class>/*} ({@code val} and {@code valid} also count
      *       as test) of JPEG, PNG, BMP, GIF and TIFF files, or a zip archive of that, with or without one leading
-     *       folder: of all files the header and the end are looked at. Classes are numbered in the order of their names.
+     *       folder: of all files the header and the end are looked at. Classes are numbered in the order of their
+     *       names.
      * </ul>
      *
      * @throws DataException when there is no data set, no test split, or anything is wrong with either
