@@ -18,9 +18,9 @@ public final class DataSource {
      *   <li>a folder with MNIST's four files {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, {@code
      *       t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, plain or with {@code .gz}: read at once;
      *   <li>a folder with {@code train/<class>/*} and {@code test/<class>/*} ({@code val} and {@code valid} also count
-     *       as test) of {@code jpg}, {@code jpeg} and {@code png} files, or a zip archive of that, with or without one
-     *       leading folder: only listed, one image decoded, and where that is grey the headers of some hundred others
-     *       looked at for colour. Classes are numbered in the order of their names.
+     *       as test) of JPEG, PNG, BMP, GIF and TIFF files, or a zip archive of that, with or without one leading
+     *       folder: of all files the header and the end are looked at. Classes are numbered in the order of their
+     *       names.
      * </ul>
      *
      * @throws DataException when there is no data set, no test split, or anything is wrong with either

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Images in JPEG or PNG files, decoded, and brought to one size where that is asked for, each time they are read. */
+/** Images in files, decoded, and brought to one size where that is asked for, each time they are read. */
 final class EncodedImages implements ImageDataset {
     private final FileTree tree;
     private final String split;

@@ -6,9 +6,7 @@ import dev.gatun.data.image.decode.ImageFile;
 import dev.gatun.data.image.decode.ImageHeader;
 import dev.gatun.data.image.decode.Pixels;
 
-/**
- * Decodes the image files of a tree to what a data set shares, naming the file that does not fit. Any number of threads.
- */
+/** Decodes the image files of a tree to what a data set shares, naming those that do not fit. Any number of threads. */
 final class ImageDecoder {
     private final FileTree tree;
 

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -71,6 +72,8 @@ public final class IdxFile {
             return new IdxFile(path, dimensions, data);
         } catch (EOFException e) {
             throw new DataException(file, "is cut short", GET_AGAIN, e);
+        } catch (FileSystemException e) {
+            throw FileTree.unreadable(file, e);
         } catch (IOException e) {
             throw new DataException(file, "cannot be read: " + e.getMessage(), GET_AGAIN, e);
         }
