@@ -84,7 +84,6 @@ class ArchitectureTest {
             Map.entry("nn.recurrent", Set.of("nn")),
             Map.entry("data.image", Set.of("data", "data.image.archive", "data.image.decode", "data.image.digit")),
             Map.entry("data.image.digit", Set.of("data")),
-            Map.entry("data.image.archive", Set.of("data")),
             Map.entry("data.image.disturbance", Set.of("data", "data.image")),
             Map.entry("io", Set.of("io.file", "io.json")),
             Map.entry("io.json", Set.of("io.file")),

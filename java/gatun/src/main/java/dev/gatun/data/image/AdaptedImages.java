@@ -1,6 +1,7 @@
 package dev.gatun.data.image;
 
 import dev.gatun.data.ColorMode;
+import dev.gatun.data.image.decode.PixelBytes;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;

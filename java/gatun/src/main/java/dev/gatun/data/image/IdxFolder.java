@@ -3,7 +3,6 @@ package dev.gatun.data.image;
 import dev.gatun.data.ClassNames;
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
-import dev.gatun.data.image.archive.IdxFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import dev.gatun.data.DataException;
 import dev.gatun.data.image.decode.ImageException;
 import dev.gatun.data.image.decode.ImageFile;
 import dev.gatun.data.image.decode.ImageHeader;
+import dev.gatun.data.image.decode.PixelBytes;
 import dev.gatun.data.image.decode.Pixels;
 
 /** Decodes the image files of a tree to what a data set shares, naming those that do not fit. Any number of threads. */

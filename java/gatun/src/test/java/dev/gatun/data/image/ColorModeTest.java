@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
+import dev.gatun.data.image.decode.PixelBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

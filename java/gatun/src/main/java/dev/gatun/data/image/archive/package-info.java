@@ -1,4 +1,4 @@
-/** Files that hold many images: zip archives and IDX. */
+/** Zip archives, read as their makers meant them or refused with the true reason. */
 @NullMarked
 package dev.gatun.data.image.archive;
 

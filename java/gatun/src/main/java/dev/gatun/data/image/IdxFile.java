@@ -1,4 +1,4 @@
-package dev.gatun.data.image.archive;
+package dev.gatun.data.image;
 
 import dev.gatun.data.DataException;
 import dev.gatun.memory.Bytes;
@@ -18,7 +18,7 @@ import java.util.zip.GZIPInputStream;
  * The content of an IDX file of unsigned bytes (the format of MNIST): a magic number with the count of dimensions, the
  * dimensions, the elements. Nothing in the header is believed before the file is seen to hold as much.
  */
-public final class IdxFile {
+final class IdxFile {
     private static final int UNSIGNED_BYTES = 0x08;
 
     /** Deflate cannot make more than this many bytes out of one. */
@@ -37,23 +37,21 @@ public final class IdxFile {
         this.data = data;
     }
 
-    /** Returns where it was read from. */
-    public Path path() {
+    Path path() {
         return path;
     }
 
-    /** Returns an extent, the slowest first. */
-    public int dimension(int index) {
+    int dimension(int index) {
         return dimensions[index];
     }
 
     /** All elements, the last dimension fastest; not a copy. */
-    public byte[] data() {
+    byte[] data() {
         return data;
     }
 
     /** Reads a file, gzip'd if its name ends in {@code .gz}, that must have the given count of dimensions. */
-    public static IdxFile read(Path path, int rank) {
+    static IdxFile read(Path path, int rank) {
         String file = path.toString();
         try (InputStream in = open(path)) {
             int[] dimensions = header(file, in, rank);

@@ -1,7 +1,7 @@
-package dev.gatun.data.image;
+package dev.gatun.data.image.decode;
 
 /** Pixels as unsigned bytes, one grey value each or red, green, blue, as those of the other kind. */
-final class PixelBytes {
+public final class PixelBytes {
     private PixelBytes() {}
 
     /**
@@ -9,7 +9,7 @@ final class PixelBytes {
      *
      * @param count of pixels
      */
-    static void convert(byte[] from, int channels, int wanted, int count, byte[] pixels) {
+    public static void convert(byte[] from, int channels, int wanted, int count, byte[] pixels) {
         if (channels == wanted) {
             System.arraycopy(from, 0, pixels, 0, count * channels);
         } else if (channels == 1) {
