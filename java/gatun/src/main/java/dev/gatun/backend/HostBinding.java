@@ -34,24 +34,61 @@ public record HostBinding(
                     + " wanted");
         }
         for (int i = 0; i < inputs.size(); i++) {
-            check(name + ": input " + i, binding.inputs().get(i), inputs.get(i).bytes());
+            check(name + ": input " + i, Access.READ, binding.inputs().get(i), inputs.get(i).bytes());
         }
         for (int i = 0; i < outputs.size(); i++) {
-            check(name + ": output " + i, binding.outputs().get(i), outputs.get(i).bytes());
+            check(name + ": output " + i, Access.WRITTEN, binding.outputs().get(i), outputs.get(i).bytes());
         }
         if (plan.scratchBytes() > 0) {
-            check(name + ": scratch", binding.scratch(), plan.scratchBytes());
+            check(name + ": scratch", Access.WRITTEN, binding.scratch(), plan.scratchBytes());
         }
         return new HostBinding(binding.inputs().stream().map(HostBinding::segment).toList(),
                 binding.outputs().stream().map(HostBinding::segment).toList(), segment(binding.scratch()),
                 segment(binding.random()), segment(binding.lossScale()));
     }
 
-    private static void check(String what, @Nullable Buffer buffer, long bytes) {
+    private enum Access { READ, WRITTEN }
+
+    private static void check(String what, Access access, @Nullable Buffer buffer, long bytes) {
         if (buffer == null || buffer.bytes() < bytes) {
             throw new IllegalArgumentException(
                     what + " needs " + bytes + " bytes, got " + (buffer == null ? "none" : buffer.bytes()));
         }
+        if (access == Access.WRITTEN && buffer.isReadOnly()) {
+            throw new IllegalArgumentException(what + " is written, but " + buffer + " is read-only");
+        }
+        HostBuffer host = HostBuffer.of(buffer);
+        host.checkOpen();
+        if (!host.isAccessibleBy(Thread.currentThread())) {
+            throw new IllegalArgumentException(what + ": " + buffer + " is confined to another thread than \""
+                    + Thread.currentThread().getName() + "\": use Arena.ofShared()");
+        }
+    }
+
+    /**
+     * Returns the random state.
+     *
+     * @throws IllegalArgumentException when none was bound, or it is too short
+     */
+    public MemorySegment randomState() {
+        return wanted("random state", random, 2 * Long.BYTES);
+    }
+
+    /**
+     * Returns the initial gradient of the loss.
+     *
+     * @throws IllegalArgumentException when none was bound, or it is too short
+     */
+    public MemorySegment lossScaleCell() {
+        return wanted("loss scale", lossScale, Float.BYTES);
+    }
+
+    private static MemorySegment wanted(String what, MemorySegment memory, long bytes) {
+        if (memory.byteSize() < bytes) {
+            throw new IllegalArgumentException("the kernel reads a " + what + " of " + bytes + " bytes, got "
+                    + (memory.equals(MemorySegment.NULL) ? "none" : memory.byteSize()) + ": bind one");
+        }
+        return memory;
     }
 
     private static MemorySegment segment(@Nullable Buffer buffer) {

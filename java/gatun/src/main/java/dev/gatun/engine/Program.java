@@ -260,6 +260,9 @@ public final class Program implements AutoCloseable {
             throw new IllegalStateException("the program is closed");
         }
         variables.checkOpen();
+        for (int i = 0; i < owned.size(); i++) { // no iterator: a step allocates nothing
+            owned.get(i).checkOpen();
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.LifetimePlanner;
+import dev.gatun.memory.Retention;
 import dev.gatun.memory.Role;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
@@ -17,9 +18,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +39,9 @@ public final class Variables implements AutoCloseable {
     private final Buffer parameters;
     private final @Nullable Buffer gradients;
     private final Buffer buffers;
+    private final Retention retention;
     private final Thread thread = Thread.currentThread();
-    private boolean closed;
+    private volatile boolean closed; // read by the threads of programs that borrow them
 
     /**
      * The place of a variable in memory.
@@ -106,6 +110,7 @@ public final class Variables implements AutoCloseable {
         }
         gradients = gradientSlab;
         buffers = bufferSlab;
+        retention = new Retention(slabs().toList());
     }
 
     private static Variable variable(Value value) {
@@ -284,6 +289,11 @@ public final class Variables implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the variables are closed");
         }
+        parameters.checkOpen(); // whoever has a slab can close it
+        buffers.checkOpen();
+        if (gradients != null) {
+            gradients.checkOpen();
+        }
         for (int i = 0; i < lenders.size(); i++) { // no iterator: a step allocates nothing
             lenders.get(i).checkOpen();
         }
@@ -292,21 +302,17 @@ public final class Variables implements AutoCloseable {
     /** Keeps the memory until {@link #release}, although it is closed meanwhile. */
     void retain() {
         checkOpen();
-        lenders.forEach(Variables::retain);
-        parameters.retain();
-        buffers.retain();
-        if (gradients != null) {
-            gradients.retain();
-        }
+        retention.begin();
     }
 
     void release() {
-        lenders.forEach(Variables::release);
-        parameters.release();
-        buffers.release();
-        if (gradients != null) {
-            gradients.release();
-        }
+        retention.end();
+    }
+
+    /** Its own slabs and those that it borrows. */
+    private Stream<Buffer> slabs() {
+        return Stream.concat(Stream.of(parameters, buffers, gradients).filter(Objects::nonNull),
+                lenders.stream().flatMap(Variables::slabs));
     }
 
     /**

@@ -10,14 +10,18 @@ import java.net.URL;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.jar.JarEntry;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
@@ -25,6 +29,9 @@ import java.util.zip.CRC32;
  * CRC-32 of every entry without inflating it, so a copy is found at once and checked whole each time before it is used.
  */
 final class LibraryCache {
+    private static final String PARTIAL = ".partial";
+    private static final Duration LEFT_OVER = Duration.ofMinutes(10);
+
     private LibraryCache() {}
 
     /**
@@ -67,6 +74,7 @@ final class LibraryCache {
     }
 
     private static Path unpackInto(Path folder, String resourceFolder, List<String> fileNames) throws IOException {
+        removeLeftovers(folder);
         for (String fileName : fileNames) {
             JarEntry entry = entry(find(resourceFolder, fileName));
             Path file = folder.resolve(fileName);
@@ -80,8 +88,26 @@ final class LibraryCache {
         return folder;
     }
 
+    /** What an unpacking that was killed has left; one that still goes on changes its file all the time. */
+    private static void removeLeftovers(Path folder) throws IOException {
+        Instant old = Instant.now().minus(LEFT_OVER);
+        List<Path> partial;
+        try (Stream<Path> files = Files.list(folder)) {
+            partial = files.filter(file -> file.getFileName().toString().endsWith(PARTIAL)).toList();
+        }
+        for (Path file : partial) {
+            try {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (NoSuchFileException e) {
+                continue; // another process was done with it
+            }
+        }
+    }
+
     private static void copy(URL url, Path file) throws IOException {
-        Path partial = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".partial");
+        Path partial = Files.createTempFile(file.getParent(), file.getFileName().toString(), PARTIAL);
         try {
             try (InputStream in = url.openStream();
                     OutputStream out = Files.newOutputStream(partial)) {

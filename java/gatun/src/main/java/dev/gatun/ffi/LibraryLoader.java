@@ -87,6 +87,9 @@ public final class LibraryLoader {
 
     @SuppressWarnings("restricted") // the one place that loads native code
     private static void loadNow(Path file) {
+        ElfFile.fault(file).ifPresent(fault -> {
+            throw new UnsatisfiedLinkError(file + " " + fault + ": replace it");
+        });
         System.load(file.toString());
     }
 

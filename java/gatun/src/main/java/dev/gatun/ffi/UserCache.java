@@ -6,8 +6,12 @@ import java.nio.file.Path;
 public final class UserCache {
     private UserCache() {}
 
-    /** {@code $GATUN_CACHE}, else {@code $XDG_CACHE_HOME/gatun}, else {@code ~/.cache/gatun}. */
+    /** An absolute path: {@code $GATUN_CACHE}, else {@code $XDG_CACHE_HOME/gatun}, else {@code ~/.cache/gatun}. */
     public static Path folder() {
+        return named().toAbsolutePath().normalize();
+    }
+
+    private static Path named() {
         String own = System.getenv("GATUN_CACHE");
         if (own != null && !own.isEmpty()) {
             return Path.of(own);

@@ -1,21 +1,24 @@
 package dev.gatun.memory;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The state that all slices of a buffer share: role, size, and when the memory is freed. Created by a
- * {@link MemoryBudget}; thread-safe.
+ * {@link MemoryBudget}; thread-safe. Retaining takes no lock, as every run of a kernel does it.
  */
 public final class Allocation {
+    private static final long CLOSED = 1;
+    private static final long RETAIN = 2;
+    private static final long FREED = -1;
+
     private final Role role;
     private final String label;
     private final long bytes;
     private final @Nullable MemoryBudget budget;
     private final Runnable free;
     private @Nullable Buffer owner;
-    private volatile boolean open = true;
-    private int retained;
-    private boolean freed;
+    private final AtomicLong state = new AtomicLong(); // twice the number of retains, one more when closed; or FREED
 
     /**
      * An allocation.
@@ -44,7 +47,7 @@ public final class Allocation {
     }
 
     boolean isOpen() {
-        return open;
+        return (state.get() & CLOSED) == 0;
     }
 
     void own(Buffer buffer) {
@@ -55,38 +58,56 @@ public final class Allocation {
         return buffer.equals(owner);
     }
 
-    synchronized void retain() {
-        if (freed) {
-            throw new IllegalStateException("buffer \"" + label + "\" is closed");
-        }
-        retained++;
-    }
-
-    synchronized void release() {
-        if (retained == 0) {
-            throw new IllegalStateException("buffer \"" + label + "\" is released more often than it was retained");
-        }
-        retained--;
-        freeIfUnused();
-    }
-
-    synchronized void close() {
-        open = false;
-        boolean complete = false;
-        try {
-            freeIfUnused();
-            complete = true;
-        } finally {
-            open = !complete; // as before, while a native call holds the memory
+    void retain() {
+        for (long before = state.get();; before = state.get()) {
+            if (before == FREED) {
+                throw new IllegalStateException("buffer \"" + label + "\" is closed");
+            }
+            if (state.compareAndSet(before, before + RETAIN)) {
+                return;
+            }
         }
     }
 
-    private void freeIfUnused() {
-        if (open || freed || retained > 0) {
+    void release() {
+        for (long before = state.get();; before = state.get()) {
+            if (before < RETAIN) {
+                throw new IllegalStateException("buffer \"" + label
+                        + "\" is released more often than it was retained");
+            }
+            if (state.compareAndSet(before, before - RETAIN)) {
+                if (before - RETAIN == CLOSED) {
+                    freeIfUnused(CLOSED);
+                }
+                return;
+            }
+        }
+    }
+
+    void close() {
+        for (long before = state.get(); before != FREED; before = state.get()) {
+            boolean wasOpen = (before & CLOSED) == 0;
+            if (!wasOpen || state.compareAndSet(before, before | CLOSED)) {
+                freeIfUnused(wasOpen ? 0 : CLOSED);
+                return;
+            }
+        }
+    }
+
+    /** @param refused the state afterwards where a native call holds the memory: open, if it was open before */
+    private synchronized void freeIfUnused(long refused) {
+        if (!state.compareAndSet(CLOSED, FREED)) {
             return;
         }
-        free.run();
-        freed = true;
+        boolean complete = false;
+        try {
+            free.run();
+            complete = true;
+        } finally {
+            if (!complete) {
+                state.set(refused);
+            }
+        }
         Buffer whole = owner;
         if (budget != null && whole != null) {
             budget.forget(whole);

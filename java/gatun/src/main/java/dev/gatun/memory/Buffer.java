@@ -42,6 +42,10 @@ public abstract class Buffer implements AutoCloseable {
         return offset;
     }
 
+    Allocation allocation() {
+        return allocation;
+    }
+
     /** Returns the role of the memory. */
     public final Role role() {
         return allocation.role();

@@ -16,8 +16,16 @@ public final class HostBuffer extends Buffer {
         this.segment = whole.segment.asSlice(offset, bytes);
     }
 
-    /** Wraps memory of the caller, who keeps it open while anything uses it; it is neither counted nor freed. */
+    /**
+     * Wraps memory of the caller, who keeps it open while anything uses it; it is neither counted nor freed.
+     *
+     * @throws IllegalArgumentException when it has a size and no address
+     */
     public static HostBuffer borrow(Role role, String label, MemorySegment segment) {
+        if (segment.isNative() && segment.address() == 0 && segment.byteSize() > 0) {
+            throw new IllegalArgumentException("the memory of \"" + label + "\" has " + segment.byteSize()
+                    + " bytes and no address: allocate it");
+        }
         Allocation allocation = new Allocation(role, label, segment.byteSize(), null, () -> {});
         HostBuffer buffer = new HostBuffer(allocation, segment);
         allocation.own(buffer);

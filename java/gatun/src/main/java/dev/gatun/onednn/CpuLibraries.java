@@ -1,6 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.bindings.gatun.gatun_h;
+import dev.gatun.ffi.LargeStack;
 import dev.gatun.ffi.LibraryLoader;
 import dev.gatun.ffi.LibrarySpec;
 import dev.gatun.ffi.LibraryStatus;
@@ -30,37 +31,41 @@ final class CpuLibraries {
 
     private static final class Loaded {
         // oneDNN first: its artifact brings the OpenMP runtime that the kernels then share.
-        static final LibraryStatus ONEDNN_STATUS = loadOnednn();
-        static final LibraryStatus KERNELS_STATUS = checkAbi(LibraryLoader.load(KERNELS));
+        static final LibraryStatus ONEDNN_STATUS = LargeStack.get(CpuLibraries::loadOnednn);
+        static final LibraryStatus KERNELS_STATUS = LargeStack.get(CpuLibraries::loadKernels);
+    }
 
-        private static LibraryStatus loadOnednn() {
-            SpinLimit.set(); // before the runtime reads it
-            return LibraryLoader.load(ONEDNN);
+    private static LibraryStatus loadOnednn() {
+        SpinLimit.set(); // before the runtime reads it
+        return LibraryLoader.load(ONEDNN);
+    }
+
+    private static LibraryStatus loadKernels() {
+        return checkAbi(LibraryLoader.load(KERNELS));
+    }
+
+    private static LibraryStatus checkAbi(LibraryStatus status) {
+        if (status instanceof LibraryStatus.Loaded loaded && Kernels.abiVersion() != gatun_h.GATUN_ABI_VERSION()) {
+            return new LibraryStatus.Missing(loaded.library(), loaded.path() + " has ABI version "
+                    + Kernels.abiVersion()
+                    + ", version " + gatun_h.GATUN_ABI_VERSION() + " is needed", KERNELS.remedy());
         }
+        return checkRules(status);
+    }
 
-        private static LibraryStatus checkAbi(LibraryStatus status) {
-            if (status instanceof LibraryStatus.Loaded loaded && Kernels.abiVersion() != gatun_h.GATUN_ABI_VERSION()) {
-                return new LibraryStatus.Missing(loaded.library(), loaded.path() + " has ABI version "
-                        + Kernels.abiVersion()
-                        + ", version " + gatun_h.GATUN_ABI_VERSION() + " is needed", KERNELS.remedy());
-            }
-            return checkRules(status);
-        }
-
-        /** Fields and states go to native code by place, so both sides must have the same in the same places. */
-        private static LibraryStatus checkRules(LibraryStatus status) {
-            if (status instanceof LibraryStatus.Loaded loaded) {
-                for (UpdateRule rule : UpdateRules.ALL) {
-                    Optional<String> difference = NativeRule.difference(rule);
-                    if (difference.isPresent()) {
-                        return new LibraryStatus.Missing(loaded.library(),
-                                loaded.path() + " does not know " + rule + " as it is here: " + difference.get(),
-                                KERNELS.remedy());
-                    }
+    /** Fields and states go to native code by place, so both sides must have the same in the same places. */
+    private static LibraryStatus checkRules(LibraryStatus status) {
+        if (status instanceof LibraryStatus.Loaded loaded) {
+            for (UpdateRule rule : UpdateRules.ALL) {
+                Optional<String> difference = NativeRule.difference(rule);
+                if (difference.isPresent()) {
+                    return new LibraryStatus.Missing(loaded.library(),
+                            loaded.path() + " does not know " + rule + " as it is here: " + difference.get(),
+                            KERNELS.remedy());
                 }
             }
-            return status;
         }
+        return status;
     }
 
     static LibraryStatus onednn() {

@@ -95,7 +95,7 @@ final class ElementwisePlans {
         return new CallPlan("gatun:dropout", List.of(stored), List.of(stored), op.inPlaceInput(), binding -> {
             MemorySegment src = binding.inputs().getFirst();
             MemorySegment dst = binding.outputs().getFirst();
-            MemorySegment random = binding.random();
+            MemorySegment random = binding.randomState();
             return () -> Kernels.dropout(elements, src, dst, op.rate(), random, op.stream());
         });
     }

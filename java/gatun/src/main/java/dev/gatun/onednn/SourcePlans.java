@@ -33,7 +33,7 @@ final class SourcePlans {
     static KernelPlan lossScale(Problem problem) {
         return new CallPlan("gatun:loss_scale", List.of(), List.of(Stored.rowMajor(problem.outputs().getFirst())),
                 binding -> {
-                    MemorySegment cell = binding.lossScale();
+                    MemorySegment cell = binding.lossScaleCell();
                     MemorySegment dst = binding.outputs().getFirst();
                     return () -> dst.set(ValueLayout.JAVA_FLOAT, 0, cell.get(ValueLayout.JAVA_FLOAT, 0));
                 });

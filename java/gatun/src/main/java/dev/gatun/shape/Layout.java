@@ -68,12 +68,40 @@ public final class Layout {
      * @param paddedExtents   extent of each dimension rounded up to its blocks
      * @param blockSizes      inner blocks, outermost first; empty for a strided layout
      * @param blockDimensions dimension of each inner block
+     * @throws IllegalArgumentException when a stride is negative, or the extents are not whole blocks
      */
     public static Layout blocked(long[] strides, long[] paddedExtents, int[] blockSizes, int[] blockDimensions) {
         if (strides.length != paddedExtents.length || blockSizes.length != blockDimensions.length) {
             throw new IllegalArgumentException("layout arrays disagree in length");
         }
-        return new Layout(strides.clone(), paddedExtents.clone(), blockSizes.clone(), blockDimensions.clone());
+        Layout layout =
+                new Layout(strides.clone(), paddedExtents.clone(), blockSizes.clone(), blockDimensions.clone());
+        layout.check();
+        return layout;
+    }
+
+    private void check() {
+        for (int i = 0; i < strides.length; i++) {
+            if (strides[i] < 0 || paddedExtents[i] < 0) {
+                throw new IllegalArgumentException("negative stride or extent in " + described());
+            }
+        }
+        for (int i = 0; i < blockSizes.length; i++) {
+            if (blockSizes[i] < 1 || blockDimensions[i] < 0 || blockDimensions[i] >= strides.length) {
+                throw new IllegalArgumentException("no valid blocks in " + described());
+            }
+        }
+        int[] blocks = blockPerDimension();
+        for (int i = 0; i < blocks.length; i++) {
+            if (blocks[i] < 1 || paddedExtents[i] % blocks[i] != 0) {
+                throw new IllegalArgumentException("extents are not whole blocks in " + described());
+            }
+        }
+    }
+
+    private String described() {
+        return "the layout of extents " + Arrays.toString(paddedExtents) + " by strides " + Arrays.toString(strides)
+                + ", blocks of " + Arrays.toString(blockSizes) + " in dimensions " + Arrays.toString(blockDimensions);
     }
 
     /** Returns the number of dimensions. */
@@ -106,7 +134,11 @@ public final class Layout {
         return blockDimensions.clone();
     }
 
-    /** Returns the number of elements of memory in this layout, padding included. */
+    /**
+     * Returns the number of elements of memory in this layout, padding included.
+     *
+     * @throws ArithmeticException when it has more than 2^63 - 1
+     */
     public long physicalElements() {
         int[] blocks = blockPerDimension();
         long block = 1;
@@ -118,9 +150,15 @@ public final class Layout {
             if (paddedExtents[i] == 0) {
                 return 0;
             }
-            last += (paddedExtents[i] / blocks[i] - 1) * strides[i];
         }
-        return last + block;
+        try {
+            for (int i = 0; i < strides.length; i++) {
+                last = Math.addExact(last, Math.multiplyExact(paddedExtents[i] / blocks[i] - 1, strides[i]));
+            }
+            return Math.addExact(last, block);
+        } catch (ArithmeticException e) { // its own message is lost where the JVM has compiled the method
+            throw new ArithmeticException("the number of elements of " + described() + " overflows 64 bits");
+        }
     }
 
     /** Returns the offset of a logical index, in elements. */

@@ -1,5 +1,7 @@
 package dev.gatun.shape;
 
+import java.util.Arrays;
+
 /**
  * A tensor with its layout in memory.
  *
@@ -9,8 +11,19 @@ package dev.gatun.shape;
  * @param bytes size in bytes with padding, or that of an opaque workspace
  */
 public record Stored(TensorType type, Layout layout, long bytes) {
-    /** Returns a tensor in a given layout. */
+    /**
+     * Returns a tensor in a given layout.
+     *
+     * @throws IllegalArgumentException when the layout is one of fewer elements, or of another rank
+     */
     public static Stored of(TensorType type, Layout layout) {
+        long[] room = layout.paddedExtents();
+        for (int i = 0; i < Math.max(room.length, type.shape().rank()); i++) {
+            if (room.length != type.shape().rank() || room[i] < type.shape().extent(i)) {
+                throw new IllegalArgumentException("a tensor " + type + " does not fit into the layout " + layout
+                        + " of extents " + Arrays.toString(room));
+            }
+        }
         return new Stored(type, layout, type.bytes(layout.physicalElements()));
     }
 

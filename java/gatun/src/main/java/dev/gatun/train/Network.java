@@ -15,6 +15,7 @@ import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Closing;
+import dev.gatun.memory.ThreadConfinement;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class Network implements AutoCloseable {
     private static final long SEED = 1;
 
+    private final ThreadConfinement confinement = new ThreadConfinement("the network");
     private final Device device;
     private final Program program;
     private final Variables variables;
@@ -125,6 +127,7 @@ public final class Network implements AutoCloseable {
 
     /** Initialises its variables again, and the random state of dropout. */
     public Network initialize(long newSeed) {
+        confinement.check();
         forwarded = false;
         seed = newSeed;
         passes = 0;
@@ -149,6 +152,7 @@ public final class Network implements AutoCloseable {
      *                               gradients
      */
     public Optimizer optimizer(Hyperparameters rule, OptimizerOptions options) {
+        confinement.check();
         forgetClosed();
         boolean scales = !options.lossScaling().equals(LossScaling.NONE);
         if (scaling != null || (scales && !optimizers.isEmpty())) {
@@ -169,6 +173,7 @@ public final class Network implements AutoCloseable {
      * @param values row-major
      */
     public Network set(String input, float... values) {
+        confinement.check();
         tensors.set(input, values);
         return this;
     }
@@ -179,12 +184,14 @@ public final class Network implements AutoCloseable {
      * @param values supplies the elements in row-major order; rounded to f32
      */
     public Network fill(String input, DoubleSupplier values) {
+        confinement.check();
         tensors.fill(input, values);
         return this;
     }
 
     /** Sets an input of i32. */
     public Network set(String input, int... values) {
+        confinement.check();
         tensors.set(input, values);
         return this;
     }
@@ -195,18 +202,22 @@ public final class Network implements AutoCloseable {
      * @param values as many bytes as it has, row-major, in the processor's byte order
      */
     public Network set(String input, MemorySegment values) {
+        confinement.check();
         tensors.set(input, values);
         return this;
     }
 
     /** Sets an input to an output of another network on the same device, copied within the device. */
     public Network set(String input, Network other, String output) {
+        confinement.check();
+        other.confinement.check();
         tensors.set(input, other.tensors, output);
         return this;
     }
 
     /** Computes the outputs with the current variables. */
     public Network forward() {
+        confinement.check();
         program.randomize(seed, ++passes);
         program.prepack();
         program.forward();
@@ -225,6 +236,7 @@ public final class Network implements AutoCloseable {
 
     /** Returns an output in row-major order. */
     public float[] read(String output) {
+        confinement.check();
         return tensors.read(output);
     }
 
@@ -234,11 +246,13 @@ public final class Network implements AutoCloseable {
      * @throws IllegalArgumentException when there is no such parameter, or it has no gradient
      */
     public float[] readGradient(String parameter) {
+        confinement.check();
         return variables.readGradient(parameter);
     }
 
     /** Computes the gradients of the latest forward pass, and updates the running statistics from its batch. */
     public void backward() {
+        confinement.check();
         if (loss == null) {
             throw new IllegalStateException("this network only computes: make one for training to differentiate it");
         }
@@ -263,6 +277,7 @@ public final class Network implements AutoCloseable {
      *                               checkpoint
      */
     public Checkpoint checkpoint() {
+        confinement.check();
         return NetworkState.save(this, description, trained(), null);
     }
 
@@ -273,6 +288,7 @@ public final class Network implements AutoCloseable {
      * @throws IllegalArgumentException when it was not made by {@link #optimizer}
      */
     public Checkpoint checkpoint(Optimizer optimizer) {
+        confinement.check();
         return NetworkState.save(this, description, trained(), own(optimizer));
     }
 
@@ -283,6 +299,7 @@ public final class Network implements AutoCloseable {
      * @throws dev.gatun.io.CheckpointException when it is of another network, or damaged: nothing is changed then
      */
     public void restore(LoadedCheckpoint checkpoint) {
+        confinement.check();
         NetworkState.restore(this, checkpoint, null);
     }
 
@@ -294,6 +311,7 @@ public final class Network implements AutoCloseable {
      * @throws IllegalArgumentException when it was not made by {@link #optimizer}
      */
     public void restore(LoadedCheckpoint checkpoint, Optimizer optimizer) {
+        confinement.check();
         NetworkState.restore(this, checkpoint, own(optimizer));
     }
 
@@ -367,6 +385,8 @@ public final class Network implements AutoCloseable {
 
     @Override
     public void close() {
+        confinement.checkThread();
+        confinement.close();
         Closing.inReverse(List.of(variables, program, tensors));
     }
 }

@@ -9,6 +9,7 @@ import dev.gatun.engine.Variables;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Closing;
+import dev.gatun.memory.ThreadConfinement;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.Task;
@@ -20,6 +21,7 @@ import java.util.Map;
 
 /** A task with the variables of a checkpoint, for evaluation and prediction. It belongs to its device's thread. */
 public final class TrainedModel implements AutoCloseable {
+    private final ThreadConfinement confinement = new ThreadConfinement("the model");
     private final Task task;
     private final Device device;
     private final int batchSize;
@@ -105,6 +107,7 @@ public final class TrainedModel implements AutoCloseable {
 
     /** Evaluates all examples of a data set, whose fields are the inputs of the graph. */
     public Evaluation evaluate(Dataset examples) {
+        confinement.check();
         try (Evaluator evaluator = new Evaluator(
                 task, device, examples, batchSize, precision, compile, variables)) {
             return evaluator.run();
@@ -135,6 +138,7 @@ public final class TrainedModel implements AutoCloseable {
      *                                  examples lack an input
      */
     public Predictions predict(String output, Dataset examples) {
+        confinement.check();
         return predictors.computeIfAbsent(output, _ ->
                 new Predictor(task, output, device, precision, compile, variables)).run(examples, batchSize);
     }
@@ -151,6 +155,8 @@ public final class TrainedModel implements AutoCloseable {
 
     @Override
     public void close() {
+        confinement.checkThread();
+        confinement.close();
         List<AutoCloseable> all = new ArrayList<>(List.of(variables));
         all.addAll(predictors.values());
         Closing.inReverse(all); // closing again after a failure tries again

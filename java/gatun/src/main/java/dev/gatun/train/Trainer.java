@@ -16,6 +16,7 @@ import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
+import dev.gatun.memory.ThreadConfinement;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
@@ -72,6 +73,8 @@ public final class Trainer implements AutoCloseable {
     private @Nullable Evaluation lastEvaluation;
     private double lastTrainLoss = Double.NaN;
     private volatile boolean stopRequested;
+    private final ThreadConfinement confinement = new ThreadConfinement("the trainer");
+    private boolean running;
 
     /**
      * Compiles an image classifier for training. The images are normalised by mean and deviation of the training
@@ -220,11 +223,15 @@ public final class Trainer implements AutoCloseable {
     /**
      * Trains until all epochs are done or {@link #requestStop} is called; can be called again to continue.
      *
+     * @throws IllegalStateException       when it is closed, or called by another thread or by a listener of its own
      * @throws NonFiniteLossException      when a loss is not finite; the parameters are as before that step
      * @throws NonFiniteParameterException  when an epoch's last step made a parameter infinite or NaN
      * @throws NonFiniteEvaluationException when an epoch's evaluation has a loss that is not finite
      */
     public void run(TrainingListener listener) {
+        confinement.check();
+        checkNotRunning("it cannot run again within its run: return from the listener first");
+        running = true;
         try {
             while (!progress.isComplete() && !stopRequested) {
                 if (trainEpoch(listener)) {
@@ -241,6 +248,7 @@ public final class Trainer implements AutoCloseable {
                 }
             }
         } finally {
+            running = false;
             stopRequested = false; // it was for this run
         }
     }
@@ -336,7 +344,14 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    private void checkNotRunning(String remedy) {
+        if (running) {
+            throw new IllegalStateException("the trainer runs already: " + remedy);
+        }
+    }
+
     void checkSettled(String what) {
+        confinement.check();
         if (step.pending() > 0) {
             throw new IllegalStateException(step.pending() + " steps after step " + progress.step
                     + " are already on their way to device " + device.name() + ": " + what
@@ -517,8 +532,16 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    /**
+     * Frees all memory.
+     *
+     * @throws IllegalStateException when called by another thread, or by a listener of its own run
+     */
     @Override
     public void close() {
+        confinement.checkThread();
+        checkNotRunning("request a stop, and close it after its run");
+        confinement.close();
         Closing.inReverse(owned); // closing again after a failure tries again
         owned.clear();
     }

@@ -7,6 +7,8 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.bindings.onednn.dnnl_exec_arg_t;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.ffi.NativeOwner;
+import dev.gatun.memory.Buffer;
+import dev.gatun.memory.Retention;
 import dev.gatun.onednn.primitive.Onednn;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.shape.Stored;
@@ -186,10 +188,29 @@ public final class PrimitivePlan implements KernelPlan {
         set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
         MemorySegment stream = context.engine().stream();
         String detail = descriptor.detail();
-        Kernel alone = () -> Onednn.execute(primitive, stream, count, list, detail);
+        Retention retention = new Retention(arguments(bound)); // oneDNN knows bare addresses
+        Kernel alone = () -> {
+            retention.begin();
+            try {
+                Onednn.execute(primitive, stream, count, list, detail);
+            } finally {
+                retention.end();
+            }
+        };
         Kernel kernel = ours == null ? alone : alone.then(ours);
         return watch == null ? kernel
                 : watch.watched(kernel, this, binding, owner.arena().allocate(ValueLayout.JAVA_LONG));
+    }
+
+    private List<Buffer> arguments(Binding bound) {
+        List<Buffer> buffers = new ArrayList<>();
+        for (Argument argument : arguments) {
+            buffers.add((argument.input ? bound.inputs() : bound.outputs()).get(argument.index));
+        }
+        if (bound.scratch() != null && bound.scratch().bytes() > 0) {
+            buffers.add(bound.scratch());
+        }
+        return buffers;
     }
 
     /** oneDNN is given an address alone: whatever is too short would be run over. */

@@ -25,11 +25,15 @@ public final class CpuEngine implements AutoCloseable {
      *
      * @param threads of OpenMP, at least 1
      * @param memory  what buffers of the device are counted against
-     * @throws IllegalStateException when the thread has an open engine
+     * @throws IllegalStateException when the thread has an open engine, or is a virtual one
      */
     public CpuEngine(int threads, MemoryBudget memory) {
         if (OPEN.get() != null) {
             throw new IllegalStateException("this thread already has an open device cpu: close it first");
+        }
+        if (thread.isVirtual()) {
+            throw new IllegalStateException("device cpu belongs to a native thread, and virtual thread \""
+                    + thread.getName() + "\" changes it: open the device on a platform thread");
         }
         this.memory = memory;
         Kernels.setThreads(threads);

@@ -33,6 +33,18 @@ public final class Faults {
     }
 
     /**
+     * The images' gradient of a convolution by strides: one implementation reads past the end of its operands where the
+     * results fill no register.
+     *
+     * @param results channels of the convolution's results
+     */
+    public static Predicate<String> convolutionBackwardData(long results, Convolution op) {
+        boolean strided = op.axes().stream().anyMatch(axis -> axis.stride() > 1);
+        return strided && results % FEW_CHANNELS != 0
+                ? implementation -> implementation.startsWith("brgconv_strided:") : none();
+    }
+
+    /**
      * Inner products by way of oneDNN's matrix product: where an extent is 1, kernels of other problems are taken from
      * the primitive cache, and read memory that is not theirs.
      *

@@ -13,16 +13,21 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 
 /**
  * Translates between {@link Layout} and oneDNN's memory descriptors. oneDNN can make strided descriptors from numbers,
- * but blocked ones only by choosing them itself, so every descriptor it chose is remembered under its layout.
+ * but blocked ones only by choosing them itself, so every descriptor it chose is remembered under its layout: for all
+ * engines of the process, as programs of two devices may share variables.
  */
 public final class MemoryDescriptors {
     private record Key(TensorType type, Layout layout) {}
 
     private record Strides(DType dtype, List<Long> extents, List<Long> strides) {}
+
+    /** The blocked descriptors that oneDNN chose in this process, as it writes them into bytes. */
+    private static final Map<Key, byte[]> CHOSEN = new ConcurrentHashMap<>();
 
     private final NativeOwner owner;
     private final Map<Key, MemorySegment> known = new HashMap<>();
@@ -55,10 +60,14 @@ public final class MemoryDescriptors {
     /** The descriptor of a tensor in a given layout; the same one for the same arguments. */
     public MemorySegment of(TensorType type, Layout layout) {
         return known.computeIfAbsent(new Key(type, layout), key -> {
-            if (layout.hasBlocks()) {
-                throw new IllegalStateException("oneDNN never chose the layout " + layout + " for " + type);
+            if (!layout.hasBlocks()) {
+                return strided(type, layout);
             }
-            return strided(type, layout);
+            byte[] chosen = CHOSEN.get(key);
+            if (chosen == null) {
+                throw new IllegalArgumentException("oneDNN never chose the layout " + layout + " for " + type);
+            }
+            return Onednn.descriptor(owner, chosen, type + " as " + layout);
         });
     }
 
@@ -70,7 +79,12 @@ public final class MemoryDescriptors {
     /** The layout of a descriptor that oneDNN chose, which is remembered from now on. */
     public Layout layout(TensorType type, MemorySegment descriptor) {
         Layout layout = read(type.shape().rank(), descriptor);
-        known.computeIfAbsent(new Key(type, layout), key -> Onednn.clone(owner, descriptor));
+        known.computeIfAbsent(new Key(type, layout), key -> {
+            if (layout.hasBlocks()) {
+                CHOSEN.computeIfAbsent(key, _ -> Onednn.bytes(descriptor));
+            }
+            return Onednn.clone(owner, descriptor);
+        });
         return layout;
     }
 

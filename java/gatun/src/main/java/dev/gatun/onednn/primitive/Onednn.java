@@ -104,6 +104,28 @@ public final class Onednn {
         }
     }
 
+    /** A descriptor of memory as bytes, from which {@link #descriptor} makes it again. */
+    public static byte[] bytes(MemorySegment descriptor) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment size = scratch.allocate(ValueLayout.JAVA_LONG);
+            check(onednn_h.dnnl_memory_desc_get_blob(MemorySegment.NULL, size, descriptor),
+                    "dnnl_memory_desc_get_blob", "its size");
+            MemorySegment bytes = scratch.allocate(size.get(ValueLayout.JAVA_LONG, 0));
+            check(onednn_h.dnnl_memory_desc_get_blob(bytes, size, descriptor), "dnnl_memory_desc_get_blob", "");
+            return bytes.toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    /** The descriptor that {@link #bytes} gave in this process. */
+    public static MemorySegment descriptor(NativeOwner owner, byte[] bytes, String detail) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment blob = scratch.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+            return create(owner, "dnnl_memory_desc_create_with_blob", detail,
+                    handle -> check(onednn_h.dnnl_memory_desc_destroy(handle), "dnnl_memory_desc_destroy", ""),
+                    out -> onednn_h.dnnl_memory_desc_create_with_blob(out, blob));
+        }
+    }
+
     public static MemorySegment clone(NativeOwner owner, MemorySegment descriptor) {
         return create(owner, "dnnl_memory_desc_clone", "",
                 handle -> check(onednn_h.dnnl_memory_desc_destroy(handle), "dnnl_memory_desc_destroy", ""),

@@ -51,8 +51,11 @@ final class NativeMatrices {
         return table;
     }
 
-    /** Counted memory that an owner closes. */
+    /** Counted memory that an owner closes, and keeps until then: its address is written into structs. */
     static HostBuffer workspace(MemoryBudget memory, NativeOwner owner, String label, long bytes) {
-        return owner.own(memory.allocate(Role.WORKSPACE, label, bytes));
+        HostBuffer buffer = owner.own(memory.allocate(Role.WORKSPACE, label, bytes));
+        buffer.retain();
+        owner.own(buffer::release);
+        return buffer;
     }
 }

@@ -118,10 +118,10 @@ public final class Kernels {
             case Reshape _, StopGradient _ -> copy(in.get(0), out.get(0));
             case MatMul product -> MatMulKernels.of(product, in.get(0), in.get(1), out.get(0));
             case Fill fill -> ElementwiseKernels.fill(fill.value(), out.get(0));
-            case LossScale _ -> lossScale(binding.lossScale(), out.get(0));
+            case LossScale _ -> lossScale(binding.lossScaleCell(), out.get(0));
             case Pool pool -> PoolKernels.forward(pool, in.get(0), out);
             case PoolBackward backward -> PoolKernels.backward(backward.forward(), in, out.get(0));
-            case Dropout dropout -> DropoutKernel.of(dropout, in.get(0), out.get(0), binding.random());
+            case Dropout dropout -> DropoutKernel.of(dropout, in.get(0), out.get(0), binding.randomState());
             case SoftmaxCrossEntropy _ -> SoftmaxCrossEntropyKernels.forward(in.get(0), in.get(1), out);
             case SoftmaxCrossEntropyBackward _ ->
                 SoftmaxCrossEntropyKernels.backward(in.get(0), in.get(1), in.get(2), out.get(0));

@@ -1,0 +1,67 @@
+package dev.gatun.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What only a process of its own shows: small stacks, damaged libraries, and many threads at random. */
+class OwnProcessTest {
+    private static final String RESOURCE = "/dev/gatun/native/linux-x86_64/libgatun.so";
+
+    @TempDir
+    Path folder;
+
+    private static String run(Class<?> program, List<String> options, String... arguments)
+            throws IOException, InterruptedException {
+        try (ChildProcess child = ChildProcess.start(program, options, Map.of(), arguments)) {
+            String said = child.rest();
+            assertThat(child.status()).as(said).isZero();
+            return said;
+        }
+    }
+
+    @Test
+    void aSmallStackIsEnough() throws Exception {
+        assertThat(run(OddExtents.class, List.of("-Xss256k"), "2", "40", "3")).contains("done 42").endsWith("end\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 63, 4096, 50})
+    void aLibraryThatIsCutShortIsRefused(int percentOrBytes) throws Exception {
+        byte[] library;
+        try (var in = OwnProcessTest.class.getResourceAsStream(RESOURCE)) {
+            library = in.readAllBytes();
+        }
+        int length = percentOrBytes == 50 ? library.length / 2 : percentOrBytes;
+        Path cut = Files.write(folder.resolve("cut.so"), java.util.Arrays.copyOf(library, length));
+        assertThat(run(Open.class, List.of("-Dgatun.kernels.library=" + cut))).contains("refused", cut.toString())
+                .containsAnyOf("is cut short", "fewer than the header");
+    }
+
+    @Test
+    void aSoakEndsWell() throws Exception {
+        assertThat(run(Soak.class, List.of(), "15", "1")).contains("nothing is left open");
+    }
+
+    /** Opens the device and says what came of it. */
+    static final class Open {
+        private Open() {}
+
+        public static void main(String[] arguments) {
+            try {
+                MemoryMisuses.open().close();
+                System.out.println("opened");
+            } catch (RuntimeException e) {
+                System.out.println("refused " + e.getMessage());
+            }
+        }
+    }
+}
