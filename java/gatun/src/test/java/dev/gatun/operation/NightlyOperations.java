@@ -31,7 +31,6 @@ class NightlyOperations {
     }
 
     private static void report(String name, String text) {
-        System.out.print(text);
         try {
             Files.createDirectories(REPORTS);
             Files.writeString(REPORTS.resolve(name), text);

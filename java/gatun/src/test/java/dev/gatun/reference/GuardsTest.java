@@ -114,6 +114,7 @@ class GuardsTest {
     }
 
     @Test
+    @SuppressWarnings("restricted") // a kernel that writes where it must not is what is tested
     void aWordBehindTheResultIsSeen() {
         assertThatThrownBy(() -> run(result -> result.reinterpret(result.byteSize() + 4)
                 .set(ValueLayout.JAVA_INT_UNALIGNED, result.byteSize(), 0)))
