@@ -3,6 +3,7 @@ package dev.gatun.cli.export;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
+import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.io.CheckpointStore;
@@ -54,6 +55,7 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        new ResultFile(file, output.out()).check();
         try (LoadedCheckpoint checkpoint = CheckpointStore.read(RunLocation.find(path).checkpoint())) {
             switch (format) {
                 case SAFETENSORS -> Weights.save(file, checkpoint);

@@ -48,13 +48,17 @@ public final class IdxFolder {
         return new DataSplit(train.dataset(folder + " train", classes), test.dataset(folder + " test", classes));
     }
 
+    /** Some copies have a point before {@code idx}, as the files were called at first. */
     private static @Nullable Path find(Path folder, String name) {
-        Path plain = folder.resolve(name);
-        if (Files.isRegularFile(plain)) {
-            return plain;
+        for (String spelled : List.of(name, name.replace("-idx", ".idx"))) {
+            for (String ending : List.of("", ".gz")) {
+                Path file = folder.resolve(spelled + ending);
+                if (Files.isRegularFile(file)) {
+                    return file;
+                }
+            }
         }
-        Path packed = folder.resolve(name + ".gz");
-        return Files.isRegularFile(packed) ? packed : null;
+        return null;
     }
 
     /** The images of one split and their labels. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,18 @@ class IdxFolderTest {
                 .hasMessageStartingWith(folder.resolve(file).toString())
                 .hasMessageContainingAll(parts)
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+    }
+
+    @Test
+    void aPointBeforeIdxIsReadToo() throws IOException {
+        IdxFiles.writeGood(folder, "");
+        for (String name : List.of(TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)) {
+            Files.move(folder.resolve(name), folder.resolve(name.replace("-idx", ".idx")));
+        }
+        assertThat(IdxFolder.matches(folder)).isTrue();
+        try (DataSplit split = IdxFolder.open(folder, DataOptions.defaults())) {
+            assertThat(split.train().size()).isPositive();
+        }
     }
 
     @ParameterizedTest
