@@ -162,6 +162,7 @@ class WeightsCommandsTest {
         assertThat(none.err()).hasLineCount(1);
         Cli into = Cli.run("export " + first + " --output " + folder);
         assertThat(into.code()).isEqualTo(4);
-        assertThat(into.err()).contains("cannot write " + folder + ": it is a folder: name a file in it").hasLineCount(1);
+        assertThat(into.err()).contains("cannot write " + folder + ": it is a folder: name a file in it")
+                .hasLineCount(1);
     }
 }

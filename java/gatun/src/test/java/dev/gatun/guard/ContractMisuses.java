@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /** The contract of a device, used by hand and wrongly. */
+@SuppressWarnings("restricted") // addresses that are no memory
 final class ContractMisuses {
     private static final long MIB = 1 << 20;
 
