@@ -40,8 +40,10 @@ final class ZipNames {
 
     /** Bytes beyond ASCII come in pairs: rows B0 to F7, columns A1 to FE. */
     private static boolean isChinese(byte[] name) {
-        for (int i = 0; i < name.length; i++) {
+        int i = 0;
+        while (i < name.length) {
             if (name[i] >= 0) {
+                i++;
                 continue;
             }
             int row = name[i] & 0xFF;
@@ -49,7 +51,7 @@ final class ZipNames {
             if (row < 0xB0 || row > 0xF7 || column < 0xA1 || column > 0xFE) {
                 return false;
             }
-            i++;
+            i += 2;
         }
         return true;
     }
