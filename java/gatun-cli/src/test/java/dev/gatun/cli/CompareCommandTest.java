@@ -49,8 +49,8 @@ class CompareCommandTest {
                 .containsEntry("accuracy_a", measured.get("test_accuracy")).containsEntry("only_a_right", 0L);
         long onlyGood = Math.round(12 * (1 - Json.asDouble(measured.get("test_accuracy"))));
         assertThat(result).containsEntry("only_b_right", onlyGood);
-        assertThat(Json.asDouble(result.get("mcnemar_p"))).isBetween(Math.pow(0.5, onlyGood), Math.pow(0.5,
-                onlyGood - 2));
+        assertThat(Json.asDouble(result.get("mcnemar_p"))).isBetween(
+                Math.pow(0.5, (double) onlyGood), Math.pow(0.5, (double) onlyGood - 2));
         assertThat((List<?>) result.get("classes")).hasSize(3);
         assertThat(cli.line("A")).startsWith("A       " + bad + ": mlp after 6 steps, accuracy ");
         assertThat(cli.line("B")).contains("accuracy 100.00 % (12 of 12 images)");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,7 +74,7 @@ class PredictCommandTest {
         for (String line : lines) {
             Object image = Json.parseObject(line, "line").get("image");
             assertThat((List<?>) Json.parseObject(line, "line").get("classes")).hasSize(3).first().asString()
-                    .contains("class=" + Path.of(String.valueOf(image)).getParent().getFileName());
+                    .contains("class=" + Objects.requireNonNull(Path.of(String.valueOf(image)).getParent()).getFileName());
         }
     }
 

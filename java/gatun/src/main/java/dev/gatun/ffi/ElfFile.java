@@ -45,8 +45,8 @@ final class ElfFile {
         long sections = header.getLong(40);
         int segmentCount = Short.toUnsignedInt(header.getShort(56));
         int sectionCount = Short.toUnsignedInt(header.getShort(60));
-        if (segmentCount > 0 && header.getShort(54) != SEGMENT
-                || sectionCount > 0 && header.getShort(58) != SECTION) {
+        if ((segmentCount > 0 && header.getShort(54) != SEGMENT)
+                || (sectionCount > 0 && header.getShort(58) != SECTION)) {
             return Optional.of("has headers of an unknown size");
         }
         if (segmentCount == 0) {

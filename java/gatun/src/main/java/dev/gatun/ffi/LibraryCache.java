@@ -100,8 +100,8 @@ final class LibraryCache {
                 if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
                     Files.deleteIfExists(file);
                 }
-            } catch (NoSuchFileException e) {
-                continue; // another process was done with it
+            } catch (NoSuchFileException _) {
+                // another process was done with it
             }
         }
     }

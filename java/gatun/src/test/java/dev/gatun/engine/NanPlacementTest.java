@@ -89,16 +89,16 @@ class NanPlacementTest {
     }
 
     private static OpCase pooled(Window window) {
-        return onImages("max pooling by " + window, 2,
+        return onImages("max pooling by " + window,
                 b -> b.graph.apply("pool", new Pool(PoolKind.MAX, window), b.input(2, CHANNELS, SIDE, SIDE)));
     }
 
     private static OpCase normalized(String name, BatchNormalization.Mode mode, int images) {
-        return onImages(name + " of " + images, images, b -> b.relu("relu", b.normalization(
+        return onImages(name + " of " + images, b -> b.relu("relu", b.normalization(
                 "bn", BatchNormalization.standard().withMode(mode), b.input(images, CHANNELS, SIDE, SIDE))));
     }
 
-    private static OpCase onImages(String name, int images, Function<CaseBuilder, Value> body) {
+    private static OpCase onImages(String name, Function<CaseBuilder, Value> body) {
         return new OpCase(name, b -> {
             b.graph.output("y", body.apply(b));
             return b.graph.build();

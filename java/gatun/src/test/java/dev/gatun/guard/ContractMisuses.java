@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 
 /** The contract of a device, used by hand and wrongly. */
@@ -244,17 +245,21 @@ final class ContractMisuses {
                 Misuse.refused("", () -> device.reorder(TensorType.f32(512, 512), wrong,
                         Layout.rowMajor(Shape.of(512, 512)), good, Layout.rowMajor(Shape.of(512, 512))));
             });
-            Misuse.refused("", () -> device.findNonFinite(WRONG.get("heap").apply(device, MIB)));
-            Misuse.refused("", () -> device.lookAhead(0.5, good, WRONG.get("heap").apply(device, MIB)));
+            Misuse.refused("", () -> device.findNonFinite(wrong("heap", device)));
+            Misuse.refused("", () -> device.lookAhead(0.5, good, wrong("heap", device)));
             for (long[] overlapping : new long[][] {{0, 1}, {0, 0}, {3, 1}}) {
                 Layout odd = Layout.strided(new long[] {8, 8}, overlapping);
                 Layout plain = Layout.rowMajor(Shape.of(8, 8));
                 Misuse.harmless(() -> device.reorder(TensorType.f32(8, 8), good, odd, good, plain));
                 Misuse.harmless(() -> device.reorder(TensorType.f32(8, 8), good, plain, good, odd));
             }
-            Misuse.refused("", () -> device.findNonFinite(WRONG.get("null").apply(device, MIB)));
+            Misuse.refused("", () -> device.findNonFinite(wrong("null", device)));
         }
         MemoryBudget.outstanding().forEach(Buffer::close);
+    }
+
+    private static Buffer wrong(String kind, Device device) {
+        return Objects.requireNonNull(WRONG.get(kind)).apply(device, MIB);
     }
 
     private static void wrongStrides() {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -71,7 +72,7 @@ final class MemoryMisuses {
         try (Device device = open(); Network network = network(device);
                 Optimizer optimizer = network.optimizer(AdamHyperparameters.ADAM)) {
             step(network, optimizer);
-            SLABS.get(slab).apply(network).close();
+            Objects.requireNonNull(SLABS.get(slab)).apply(network).close();
             Misuse.refused("closed", () -> use.accept(network));
             Misuse.harmless(optimizer::step);
             if (slab.equals("parameters")) {
@@ -83,7 +84,7 @@ final class MemoryMisuses {
     private static void closedMeanwhile(String slab) throws Exception {
         try (Device device = open(); Network network = network(device);
                 Optimizer optimizer = network.optimizer(AdamHyperparameters.ADAM)) {
-            Buffer memory = SLABS.get(slab).apply(network);
+            Buffer memory = Objects.requireNonNull(SLABS.get(slab)).apply(network);
             CompletableFuture<Boolean> end = Misuse.start(() -> {
                 Thread.sleep(20);
                 while (memory.isOpen()) {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** One wrong use of the public API, run in a child process; throws when the library does not answer as it should. */
 @FunctionalInterface
@@ -35,7 +36,7 @@ interface Misuse {
         }
     }
 
-    private static Throwable thrown(Misuse call) {
+    private static @Nullable Throwable thrown(Misuse call) {
         try {
             call.run();
             return null;

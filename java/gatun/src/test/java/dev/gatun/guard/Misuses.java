@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** All wrong uses by name, and the child process that runs those that it reads on its standard input. */
 final class Misuses {
@@ -32,7 +33,7 @@ final class Misuses {
         for (String name = names.readLine(); name != null; name = names.readLine()) {
             String answer = "ok";
             try {
-                Misuse misuse = all.get(name);
+                Misuse misuse = Objects.requireNonNull(all.get(name));
                 Misuse.elsewhere(misuse);
                 if (!MemoryBudget.outstanding().isEmpty()) {
                     answer = "left open: " + MemoryBudget.outstanding();

@@ -95,7 +95,7 @@ class LongSumsTest {
     void theGradientOfTheBiasOfAConvolution(LayoutPolicy policy, int threads, int window, int stride, int groups) {
         Convolution op = new Convolution(Convolution.square(stride, window / 2).axes(), groups);
         OpCase images = ended("convolution " + window + " " + stride + " " + groups, b -> b.convolution("conv", op,
-                b.input(4, 8, SIDE * stride, SIDE * stride), 8, window, window, true));
+                b.input(4, 8, (long) SIDE * stride, (long) SIDE * stride), 8, window, window, true));
         run(images, policy, threads, (node, result) -> {
             if (node.op() instanceof ConvolutionBackwardWeights) {
                 planes("bias", result.of(node.outputs().get(1)), result.of(node.inputs().get(1)), 8);

@@ -151,8 +151,8 @@ record ErrorBound(double units, double terms, double size, double rounded) {
             case Dropout _ -> new ErrorBound(2, 1, k.result(0));
             case Reduce op -> reduce(op, k);
             case Resample _ -> new ErrorBound(4, 1, k.largest(0));
-            case ResampleBackward _ -> new ErrorBound(2, k.shape(0).elements(), k.largest(0));
-            case ScatterAdd _ -> new ErrorBound(1, k.shape(1).elements(), k.largest(0));
+            case ResampleBackward _ -> new ErrorBound(2, (double) k.shape(0).elements(), k.largest(0));
+            case ScatterAdd _ -> new ErrorBound(1, (double) k.shape(1).elements(), k.largest(0));
             case MatMul op -> products(MatMul.columns(k.shape(0), op.a()), k);
             case Linear _ -> products(k.shape(1).elements() / k.shape(1).extent(0) + 1, k);
             case LinearBackwardData _ -> products(k.shape(1).extent(0), k);
@@ -200,13 +200,13 @@ record ErrorBound(double units, double terms, double size, double rounded) {
         return op.function() == UnaryFunction.LOG ? 128 : 8;
     }
 
-    private static ErrorBound products(double terms, Known k) {
-        return new ErrorBound(2, terms, k.largest(0) * k.largest(1) + (k.in.size() > 2 ? k.largest(2) : 0));
+    private static ErrorBound products(long terms, Known k) {
+        return new ErrorBound(2, (double) terms, k.largest(0) * k.largest(1) + (k.in.size() > 2 ? k.largest(2) : 0));
     }
 
     /** Gradients of a weight and of a bias, which sum over examples and places. */
-    private static ErrorBound summed(int output, double terms, Known k) {
-        return new ErrorBound(2, terms, (output == 0 ? k.largest(0) : 1) * k.largest(1));
+    private static ErrorBound summed(int output, long terms, Known k) {
+        return new ErrorBound(2, (double) terms, (output == 0 ? k.largest(0) : 1) * k.largest(1));
     }
 
     private static ErrorBound binary(BinaryFunction function, Known k) {

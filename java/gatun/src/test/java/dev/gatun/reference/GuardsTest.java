@@ -38,6 +38,7 @@ class GuardsTest {
 
     /** What a faulty kernel does after the right one has run, with its result. */
     private interface Fault {
+        @SuppressWarnings("unused") // most faults need no preparation
         default void prepare(MemorySegment result) {}
 
         void spoil(MemorySegment result);

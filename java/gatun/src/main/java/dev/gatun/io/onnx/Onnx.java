@@ -35,6 +35,7 @@ public final class Onnx {
     private Onnx() {}
 
     /** An initializer: its header in memory, its elements from where they are. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and passed on within this package only
     private record Initializer(byte[] header, NamedTensor tensor) {
         long bytes() {
             return header.length + tensor.type().bytes();

@@ -16,6 +16,7 @@ import java.lang.foreign.ValueLayout;
  * @param memory their elements, of f32, bf16 or f16
  * @param pixels where the elements of the first channel of the first image lie, in row-major order
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and passed on within this package only
 record Planes(Stored stored, MemorySegment memory, long[] pixels) {
     static Planes of(Stored stored, MemorySegment memory) {
         Shape shape = stored.type().shape();

@@ -170,7 +170,7 @@ public final class ImageClassifier implements AutoCloseable {
      * @throws WrongThreadException on another thread than that which opened this
      */
     public void predict(UnlabelledImages images, PredictionListener listener) {
-        if (Thread.currentThread() != owner) {
+        if (!Thread.currentThread().equals(owner)) {
             throw new WrongThreadException("this classifier belongs to thread " + owner.getName()
                     + ", which opened it, and was called on " + Thread.currentThread().getName()
                     + ": open one for each thread, with a device of its own");

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class OnnxOperationsTest {
         OpCase opCase = OpCases.all().stream().filter(OnnxOperationsTest::scatters).findFirst().orElseThrow();
         Path file = folder.resolve("case.onnx");
         assertThatThrownBy(() -> Onnx.write(file, _ -> graph(opCase, DType.F32), variable -> tensor(variable,
-                opCase.values().get(variable.name())), Map.of()))
+                Objects.requireNonNull(opCase.values().get(variable.name()))), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("scatter_add")
                 .hasMessageContaining("no form in ONNX");
         assertThat(file).doesNotExist();
@@ -87,16 +88,17 @@ class OnnxOperationsTest {
         Map<String, double[]> values = opCase.values();
         Graph graph = graph(opCase, DType.F32);
         Path file = folder.resolve("case.onnx");
-        Onnx.write(file, _ -> graph, variable -> tensor(variable, values.get(variable.name())), Map.of());
+        Onnx.write(file, _ -> graph, variable -> tensor(variable, Objects.requireNonNull(values.get(variable.name()))), Map.of());
         Map<String, OnnxSession.Tensor> inputs = new LinkedHashMap<>();
         graph.inputs().forEach(input ->
-                inputs.put(input.name(), new OnnxSession.Tensor(input.type(), values.get(input.name()))));
+                inputs.put(input.name(), new OnnxSession.Tensor(
+                        input.type(), Objects.requireNonNull(values.get(input.name())))));
         double[] expected;
         try (Device device = new ReferenceProvider().open(DeviceOptions.defaults())) {
             expected = GraphRunner.run(graph(opCase, DType.F64), device, values).output("y");
         }
         try (OnnxSession session = new OnnxSession(file)) {
-            float[] y = session.run(inputs).get("y");
+            float[] y = Objects.requireNonNull(session.run(inputs).get("y"));
             double[] actual = new double[y.length];
             for (int i = 0; i < y.length; i++) {
                 actual[i] = y[i];

@@ -11,6 +11,7 @@ import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** A model in ONNX Runtime. */
 public final class OnnxSession implements AutoCloseable {
@@ -25,6 +26,7 @@ public final class OnnxSession implements AutoCloseable {
     }
 
     /** A tensor of f32 or i32 with its elements. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Tensor(TensorType type, double[] elements) {}
 
     /** Computes all outputs, in row-major order; inputs that the model has not are left out. */
@@ -32,7 +34,7 @@ public final class OnnxSession implements AutoCloseable {
         Map<String, OnnxTensor> given = new LinkedHashMap<>();
         try {
             for (String name : session.getInputNames()) {
-                given.put(name, tensor(inputs.get(name)));
+                given.put(name, tensor(Objects.requireNonNull(inputs.get(name))));
             }
             Map<String, float[]> outputs = new LinkedHashMap<>();
             try (OrtSession.Result result = session.run(given)) {

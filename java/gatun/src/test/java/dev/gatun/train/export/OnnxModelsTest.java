@@ -34,7 +34,9 @@ import dev.gatun.train.task.Task;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,7 +100,8 @@ class OnnxModelsTest {
         return probabilities;
     }
 
-    private static void assertClose(float[] actual, float[] expected) {
+    private static void assertClose(float @Nullable [] found, float[] expected) {
+        float[] actual = Objects.requireNonNull(found);
         assertThat(actual).hasSameSizeAs(expected);
         for (int i = 0; i < actual.length; i++) {
             assertThat(actual[i]).isCloseTo(expected[i], within(1e-4f));
@@ -122,7 +125,7 @@ class OnnxModelsTest {
                             TensorType.f32(count, CHANNELS, SIZE, SIZE), doubles(images(count)))));
                     assertThat(found.keySet()).containsExactlyInAnyOrder(Model.PROBABILITIES, OnnxModels.LOGITS);
                     assertClose(found.get(Model.PROBABILITIES), expected.values());
-                    assertClose(softmax(found.get(OnnxModels.LOGITS)), expected.values());
+                    assertClose(softmax(Objects.requireNonNull(found.get(OnnxModels.LOGITS))), expected.values());
                 }
             }
         }

@@ -52,7 +52,10 @@ class ImageClassifierTest {
     @TempDir
     Path folder;
 
+    @SuppressWarnings("NullAway.Init")
     private Path data;
+
+    @SuppressWarnings("NullAway.Init")
     private Path run;
 
     /** Images of many sizes that are mostly of one colour. */

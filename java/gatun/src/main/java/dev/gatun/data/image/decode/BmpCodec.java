@@ -14,6 +14,7 @@ final class BmpCodec implements ImageCodec {
     private static final int MASKS_AND_ALPHA = 6;
 
     /** The header of a file; masks of red, green, blue, or a palette. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and passed on within this package only
     private record Header(int height, int width, boolean topDown, int bits, int compression, int pixels, int[] masks,
             @Nullable Palette palette) {
         int rowBytes() {

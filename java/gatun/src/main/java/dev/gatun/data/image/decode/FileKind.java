@@ -68,7 +68,7 @@ public enum FileKind {
             return EMPTY;
         }
         for (FileKind kind : values()) {
-            for (String signature : kind.signatures.split("\\|")) {
+            for (String signature : kind.signatures.split("\\|", -1)) {
                 if (!signature.isEmpty() && startsWith(head, signature)) {
                     return kind;
                 }

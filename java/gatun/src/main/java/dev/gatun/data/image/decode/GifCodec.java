@@ -65,6 +65,7 @@ final class GifCodec implements ImageCodec {
         return (file[at] & 0xFF) | (file[at + 1] & 0xFF) << 8;
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and passed on within this package only
     private record Blocks(byte[] data, int end) {}
 
     /** Joins the blocks of at most 255 bytes that data come in. */

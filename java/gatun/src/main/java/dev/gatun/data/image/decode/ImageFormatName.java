@@ -1,6 +1,7 @@
 package dev.gatun.data.image.decode;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The formats that are read, told by the first bytes of a file. */
 enum ImageFormatName {
@@ -11,13 +12,16 @@ enum ImageFormatName {
     TIFF("TIFF", new TiffCodec(), "II*\0", "MM\0*");
 
     private final String title;
+    @SuppressWarnings("ImmutableEnumChecker") // none of them has a state
     private final ImageCodec codec;
-    private final String[] signatures;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a copy that nobody can change
+    private final List<String> signatures;
 
     ImageFormatName(String title, ImageCodec codec, String... signatures) {
         this.title = title;
         this.codec = codec;
-        this.signatures = signatures;
+        this.signatures = List.of(signatures);
     }
 
     String title() {

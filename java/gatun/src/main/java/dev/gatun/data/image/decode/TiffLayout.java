@@ -73,7 +73,7 @@ record TiffLayout(int height, int width, int photometric, int compression, int p
             throw ImageException.unsupported("TIFF of YCbCr that is not compressed as JPEG");
         }
         boolean small = bits == 1 || bits == 2 || bits == 4;
-        if (!(small && needed == 1) && bits != 8 && (bits != 16 || photometric == PALETTE)
+        if ((!(small && needed == 1) && bits != 8 && (bits != 16 || photometric == PALETTE))
                 || samples > 16 || (bits != 8 && compression == JPEG)) {
             throw ImageException.unsupported("TIFF of " + samples + " samples of " + bits + " bits");
         }
