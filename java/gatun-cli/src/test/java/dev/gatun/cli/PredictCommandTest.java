@@ -74,7 +74,8 @@ class PredictCommandTest {
         for (String line : lines) {
             Object image = Json.parseObject(line, "line").get("image");
             assertThat((List<?>) Json.parseObject(line, "line").get("classes")).hasSize(3).first().asString()
-                    .contains("class=" + Objects.requireNonNull(Path.of(String.valueOf(image)).getParent()).getFileName());
+                    .contains("class="
+                            + Objects.requireNonNull(Path.of(String.valueOf(image)).getParent()).getFileName());
         }
     }
 

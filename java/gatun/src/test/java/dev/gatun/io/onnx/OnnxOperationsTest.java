@@ -88,7 +88,8 @@ class OnnxOperationsTest {
         Map<String, double[]> values = opCase.values();
         Graph graph = graph(opCase, DType.F32);
         Path file = folder.resolve("case.onnx");
-        Onnx.write(file, _ -> graph, variable -> tensor(variable, Objects.requireNonNull(values.get(variable.name()))), Map.of());
+        Onnx.write(file, _ -> graph,
+                variable -> tensor(variable, Objects.requireNonNull(values.get(variable.name()))), Map.of());
         Map<String, OnnxSession.Tensor> inputs = new LinkedHashMap<>();
         graph.inputs().forEach(input ->
                 inputs.put(input.name(), new OnnxSession.Tensor(
