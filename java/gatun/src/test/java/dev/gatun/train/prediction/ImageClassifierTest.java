@@ -156,8 +156,8 @@ class ImageClassifierTest {
                     }
                 });
             }
-            assertThat(heard).containsExactly("red", mixed.resolve("b.txt")
-                    + ": is no JPEG or PNG image; replace or remove it", "blue");
+            assertThat(heard).containsExactly("red", mixed.resolve("b.txt") + ": is no JPEG or PNG image, nor BMP, GIF"
+                    + " or TIFF: it begins with [6e, 6f, 20, 69]; replace or remove it", "blue");
             assertThatThrownBy(() -> classifier.predict(mixed)).isInstanceOf(DataException.class)
                     .hasMessageContaining("b.txt");
             assertThatThrownBy(() -> classifier.predict(folder.resolve("none"))).isInstanceOf(DataException.class)
