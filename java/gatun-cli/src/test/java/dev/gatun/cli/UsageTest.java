@@ -56,7 +56,7 @@ class UsageTest {
             train --weights-part body             | --weights-part says what of --weights has to fit: add --weights FILE
             train --weights-part bodies           | 'bodies' is none of whole, body, matching
             export x                              | --output
-            export x --output y --format onnx     | 'onnx' is none of safetensors
+            export x --output y --format pickle   | 'pickle' is none of safetensors, onnx
             lab optimizers --optimizers ,         | --optimizers names none: give one or more of sgd, momentum,
             train --augment cifra                 | did you mean cifar?
             train --precision f16 --loss-scale none | --loss-scale none does not go with --precision f16, in which small
