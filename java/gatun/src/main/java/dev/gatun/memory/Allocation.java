@@ -84,7 +84,8 @@ public final class Allocation {
         }
     }
 
-    void close() {
+    /** Under the lock of freeing: a second close must not see a first one that a native call refuses halfway. */
+    synchronized void close() {
         for (long before = state.get(); before != FREED; before = state.get()) {
             boolean wasOpen = (before & CLOSED) == 0;
             if (!wasOpen || state.compareAndSet(before, before | CLOSED)) {

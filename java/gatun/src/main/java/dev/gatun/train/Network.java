@@ -78,14 +78,16 @@ public final class Network implements AutoCloseable {
                 device, options.compile(),
                 others.stream().map(Network::variables).toList());
         variables = program.variables();
+        List<AutoCloseable> made = new ArrayList<>(List.of(variables, program));
         boolean complete = false;
         try {
             tensors = new Tensors(device, program);
+            made.add(tensors);
             variables.initialize(SEED);
             complete = true;
         } finally {
             if (!complete) {
-                Closing.inReverse(List.of(variables, program));
+                Closing.inReverse(made);
             }
         }
     }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
+import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.TestDevices;
 import dev.gatun.engine.CompileOptions;
@@ -15,6 +17,8 @@ import dev.gatun.graph.Precision;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.memory.MemoryBudget;
+import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.nn.Dense;
 import dev.gatun.nn.Functions;
@@ -67,6 +71,34 @@ class NetworkOptionsTest {
             assertThat(network.variables().read("body.weight")).containsExactly(body);
             assertThat(network.variables().read("head.weight")).doesNotContain(head);
         }
+    }
+
+    /** The budget of what it holds has no room for what initialising takes besides: the last step to fail. */
+    @ParameterizedTest
+    @OnEachDevice
+    void aBudgetThatIsTooSmallLeavesNothingAllocated(String backend) {
+        MemoryBudget enough = MemoryBudget.ofBytes(1 << 24);
+        long held;
+        try (Device device = Backends.open(backend, DeviceOptions.defaults().withMemory(enough));
+                Network network = Network.training(device, "loss", NetworkOptionsTest::describeImages)) {
+            held = enough.used();
+            assertThat(network.read("y")).hasSize(2 * 3 * 5 * 5);
+        }
+        MemoryBudget tight = MemoryBudget.ofBytes(held);
+        try (Device device = Backends.open(backend, DeviceOptions.defaults().withMemory(tight))) {
+            assertThatThrownBy(() -> Network.training(device, "loss", NetworkOptionsTest::describeImages))
+                    .isInstanceOf(MemoryBudgetException.class);
+            assertThat(tight.used()).isZero();
+        }
+    }
+
+    private static void describeImages(GraphBuilder graph) {
+        Value x = graph.input("x", TensorType.f32(2, 3, 5, 5));
+        Value y = Functions.tanh(graph, "tanh", x);
+        graph.output("y", y);
+        Value flat = graph.apply("flat", Reduce.over(Reduction.MEAN, 2, 3), y);
+        Value head = new Dense(64).apply(graph, "head", flat);
+        graph.output("loss", graph.apply("loss", Reduce.over(Reduction.MEAN, 0, 1), head));
     }
 
     @ParameterizedTest
