@@ -9,6 +9,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
+import dev.gatun.memory.Retention;
 import dev.gatun.shape.DType;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class Program implements AutoCloseable {
     private final List<Buffer> owned;
     private final KernelChoices choices;
     private final MemoryUse memoryUse;
+    private final Retention retention; // kernels hold bare addresses
     private final Kernel[] prepack;
     private final Kernel[] forward;
     private final Kernel[] backward;
@@ -90,9 +92,9 @@ public final class Program implements AutoCloseable {
                 running(Stage.BACKWARD).map(bound -> bound.step.outputs()).toList(), schedule.gradientTensors(),
                 variables);
         this.runningStatistics = kernels(Stage.RUNNING_STATISTICS);
-        variables.retain(); // kernels hold bare addresses of all these
-        owned.forEach(Buffer::retain);
         scaleLoss(1);
+        retention = new Retention(Stream.concat(owned.stream(), variables.slabs()).toList());
+        retention.begin();
     }
 
     private Kernel[] kernels(Stage stage) {
@@ -275,12 +277,8 @@ public final class Program implements AutoCloseable {
         try {
             lowering.close();
         } finally {
-            try {
-                owned.forEach(Buffer::release);
-                Closing.inReverse(owned);
-            } finally {
-                variables.release();
-            }
+            retention.end();
+            Closing.inReverse(owned);
         }
     }
 }

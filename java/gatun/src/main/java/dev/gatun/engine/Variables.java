@@ -7,7 +7,6 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.LifetimePlanner;
-import dev.gatun.memory.Retention;
 import dev.gatun.memory.Role;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
@@ -39,7 +38,6 @@ public final class Variables implements AutoCloseable {
     private final Buffer parameters;
     private final @Nullable Buffer gradients;
     private final Buffer buffers;
-    private final Retention retention;
     private final Thread thread = Thread.currentThread();
     private volatile boolean closed; // read by the threads of programs that borrow them
 
@@ -110,7 +108,6 @@ public final class Variables implements AutoCloseable {
         }
         gradients = gradientSlab;
         buffers = bufferSlab;
-        retention = new Retention(slabs().toList());
     }
 
     private static Variable variable(Value value) {
@@ -299,18 +296,8 @@ public final class Variables implements AutoCloseable {
         }
     }
 
-    /** Keeps the memory until {@link #release}, although it is closed meanwhile. */
-    void retain() {
-        checkOpen();
-        retention.begin();
-    }
-
-    void release() {
-        retention.end();
-    }
-
     /** Its own slabs and those that it borrows. */
-    private Stream<Buffer> slabs() {
+    Stream<Buffer> slabs() {
         return Stream.concat(Stream.of(parameters, buffers, gradients).filter(Objects::nonNull),
                 lenders.stream().flatMap(Variables::slabs));
     }

@@ -3,6 +3,7 @@ package dev.gatun.optim;
 import dev.gatun.backend.Device;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
+import dev.gatun.memory.Retention;
 import dev.gatun.memory.Role;
 import dev.gatun.shape.Stored;
 import dev.gatun.update.ElementRange;
@@ -14,12 +15,14 @@ import dev.gatun.update.kernel.UpdateKernel;
 import dev.gatun.update.kernel.UpdateRequest;
 import dev.gatun.update.rule.UpdateRules;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The groups of one rule, bound to a span of the slabs, with states as long as that span. */
@@ -33,8 +36,9 @@ final class RulePart implements AutoCloseable {
     private final Map<String, Buffer> states = new LinkedHashMap<>(); // empty where the caller gave the memory
     private final Map<String, Buffer> memory = new LinkedHashMap<>();
     private final Map<String, Buffer> scales = new LinkedHashMap<>(); // empty where the states are f32
-    private final List<Buffer> retained = new ArrayList<>(); // what the kernel points at
     private final UpdateKernel kernel;
+    private final Retention retention; // of what the kernel points at
+    private boolean closed;
 
     /**
      * A run of slab elements.
@@ -84,7 +88,9 @@ final class RulePart implements AutoCloseable {
             WholeSlabs own = slabs.of(span, options.weights().dtype().bytes());
             kernel = device.bindUpdate(new UpdateRequest(groups, this.ranges, own.parameters(), own.gradients(), memory,
                     own.average(), options.weights(), own.copy(), scales));
-            retain(own);
+            retention = new Retention(Stream.of(memory.values(), scales.values(), own.all())
+                    .flatMap(Collection::stream).toList());
+            retention.begin();
             complete = true;
         } finally {
             if (!complete) {
@@ -101,13 +107,6 @@ final class RulePart implements AutoCloseable {
         Buffer slab = device.allocate(Role.OPTIMIZER_STATE, name, bytes);
         states.put(name, slab);
         return slab;
-    }
-
-    private void retain(WholeSlabs own) {
-        retained.addAll(memory.values());
-        retained.addAll(scales.values());
-        retained.addAll(own.all());
-        retained.forEach(Buffer::retain);
     }
 
     UpdateKernel kernel() {
@@ -188,8 +187,10 @@ final class RulePart implements AutoCloseable {
     @Override
     public void close() {
         kernel.close(); // first: throws, leaving everything open, on a foreign thread
-        retained.forEach(Buffer::release);
-        retained.clear();
-        Closing.inReverse(List.copyOf(states.values()));
+        if (!closed) {
+            closed = true;
+            retention.end();
+            Closing.inReverse(List.copyOf(states.values()));
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.gatun.optim;
 
 import dev.gatun.backend.Device;
 import dev.gatun.memory.Buffer;
+import dev.gatun.memory.Retention;
 import dev.gatun.memory.Role;
 import dev.gatun.update.kernel.PerturbationKernel;
 import dev.gatun.update.kernel.PerturbationRequest;
@@ -19,7 +20,7 @@ public final class SharpnessAscent implements AutoCloseable {
     private final Buffer parameters;
     private final Buffer saved;
     private final PerturbationKernel kernel;
-    private final List<Buffer> retained; // what the kernel points at
+    private final Retention retention; // what the kernel points at
     private boolean closed;
     private boolean perturbed; // the weights are not the saved ones
 
@@ -33,8 +34,8 @@ public final class SharpnessAscent implements AutoCloseable {
         try {
             kernel = device.bindPerturbation(
                     new PerturbationRequest(parameters, gradients, saved, options.sharpness()));
-            retained = List.of(parameters, gradients, saved);
-            retained.forEach(Buffer::retain);
+            retention = new Retention(List.of(parameters, gradients, saved));
+            retention.begin();
             complete = true;
         } finally {
             if (!complete) {
@@ -95,7 +96,7 @@ public final class SharpnessAscent implements AutoCloseable {
         kernel.close(); // first: throws, leaving everything open, on a foreign thread
         if (!closed) {
             closed = true;
-            retained.forEach(Buffer::release);
+            retention.end();
             saved.close();
         }
     }

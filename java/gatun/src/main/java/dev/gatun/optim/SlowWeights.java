@@ -2,8 +2,10 @@ package dev.gatun.optim;
 
 import dev.gatun.backend.Device;
 import dev.gatun.memory.Buffer;
+import dev.gatun.memory.Retention;
 import dev.gatun.memory.Role;
 import dev.gatun.update.kernel.StepKernel;
+import java.util.List;
 
 /**
  * The slow weights of {@link Lookahead}, for any optimizer: {@link #before} and {@link #after} are called for each of
@@ -17,6 +19,7 @@ public final class SlowWeights implements AutoCloseable {
     private final Lookahead options;
     private final Buffer fast;
     private final Buffer slow;
+    private final Retention retention;
     private boolean closed;
 
     /**
@@ -28,8 +31,16 @@ public final class SlowWeights implements AutoCloseable {
         this.options = options;
         this.fast = parameters;
         this.slow = device.allocate(Role.OPTIMIZER_STATE, NAME, parameters.bytes());
-        fast.retain();
-        slow.retain();
+        retention = new Retention(List.of(fast, slow));
+        boolean complete = false;
+        try {
+            retention.begin();
+            complete = true;
+        } finally {
+            if (!complete) {
+                slow.close();
+            }
+        }
     }
 
     /** Submits the work before a step of the optimizer, without waiting. */
@@ -51,8 +62,7 @@ public final class SlowWeights implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            slow.release();
-            fast.release();
+            retention.end();
             slow.close();
         }
     }
