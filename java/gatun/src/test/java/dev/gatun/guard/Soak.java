@@ -3,10 +3,14 @@ package dev.gatun.guard;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.data.image.DataSource;
+import dev.gatun.data.image.DataSplit;
+import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.train.Network;
+import dev.gatun.train.Trainer;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.rule.MuonHyperparameters;
@@ -54,6 +58,10 @@ final class Soak {
         Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1 + random.nextInt(2)));
         List<AutoCloseable> made = new ArrayList<>(List.of(device));
         attempt(() -> {
+            if (random.nextInt(4) == 0) {
+                train(device, random);
+                return;
+            }
             Network lender = random.nextInt(3) == 0 ? shared.get(random.nextInt(THREADS)) : null;
             Network network = lender == null ? MemoryMisuses.network(device)
                     : Network.inference(device, MemoryMisuses::describe, lender);
@@ -75,6 +83,16 @@ final class Soak {
         while (!made.isEmpty()) {
             AutoCloseable next = made.remove(random.nextInt(made.size()));
             attempt(next::close);
+        }
+    }
+
+    private void train(Device device, SplittableRandom random) {
+        try (DataSplit digits = DataSource.digits(DigitsOptions.defaults().withTrain(100).withTest(20));
+                Trainer trainer = new Trainer(TrainerMisuses.MODEL, digits, device, TrainerMisuses.OPTIONS)) {
+            trainer.run(TrainerMisuses.onStep(() -> {
+                steps.incrementAndGet();
+                disturb(random);
+            }));
         }
     }
 

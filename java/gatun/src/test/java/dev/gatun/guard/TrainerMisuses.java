@@ -25,7 +25,9 @@ import dev.gatun.update.rule.MuonHyperparameters;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Trainers and networks that are used by other threads, by their own listeners, and after they are closed. */
 final class TrainerMisuses {
@@ -64,7 +66,7 @@ final class TrainerMisuses {
     }
 
     /** A listener that does something in every step. */
-    private static TrainingListener onStep(Misuse action) {
+    static TrainingListener onStep(Misuse action) {
         return new TrainingListener() {
             @Override
             public void onStep(Progress progress) {
@@ -138,6 +140,18 @@ final class TrainerMisuses {
             Misuse.harmless(trainer::run);
             Misuse.await(end);
         }));
+        all.put("the memory of trainers is closed while they are made", () -> {
+            SplittableRandom random = new SplittableRandom(1);
+            for (int i = 0; i < 40; i++) {
+                long micros = random.nextLong(4000);
+                CompletableFuture<Boolean> end = Misuse.start(() -> {
+                    TimeUnit.MICROSECONDS.sleep(micros);
+                    Misuse.harmless(() -> Misuse.closeOutstanding(List.of()));
+                });
+                Misuse.harmless(() -> trainer(_ -> { }).run());
+                Misuse.await(end);
+            }
+        });
         all.put("the batches of a trainer are closed in a step", trainer(trainer -> Misuse.harmless(() ->
                 trainer.run(onStep(() -> MemoryBudget.outstanding().stream()
                         .filter(buffer -> buffer.role() == Role.STAGING).forEach(Buffer::close))))));

@@ -79,9 +79,17 @@ public final class Programs implements AutoCloseable {
         Program program = Compiler.compile(graph, device, compile, variables);
         compile = compile.withRecorded(choices().and(program.choices()));
         variables = program.variables();
-        BoundProgram bound = new BoundProgram(task, program, fields, batchSize);
-        programs.add(bound);
-        return bound;
+        boolean complete = false;
+        try {
+            BoundProgram bound = new BoundProgram(task, program, fields, batchSize);
+            programs.add(bound);
+            complete = true;
+            return bound;
+        } finally {
+            if (!complete) {
+                program.close();
+            }
+        }
     }
 
     /** Returns the recorded choices and those of all programs. */
