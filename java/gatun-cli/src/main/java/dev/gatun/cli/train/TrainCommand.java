@@ -3,6 +3,7 @@ package dev.gatun.cli.train;
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import dev.gatun.cli.option.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -243,12 +243,8 @@ public final class TrainCommand implements Callable<Integer> {
                     + " F(4x4), which round differently, or as is fastest here (default: auto).")
     @Nullable ConvolutionMethod convolution;
 
-    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
-    @Nullable String device;
-
-    @Option(names = "--threads", paramLabel = "N",
-            description = "Processor threads to compute with (default: one per processor).")
-    @Nullable Integer threads;
+    @Mixin
+    final ComputeOptions compute = new ComputeOptions();
 
     @Option(names = "--memory", paramLabel = "SIZE",
             description = "The most off-heap memory to use, such as 500m or 4g (default: no limit).")
