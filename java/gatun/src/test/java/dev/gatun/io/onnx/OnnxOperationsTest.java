@@ -13,6 +13,7 @@ import dev.gatun.graph.Prediction;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.NamedTensor;
+import dev.gatun.io.TensorData;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Op;
 import dev.gatun.op.ScatterAdd;
@@ -62,6 +63,21 @@ class OnnxOperationsTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("scatter_add")
                 .hasMessageContaining("no form in ONNX");
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aWeightOfAnotherSizeLeavesNoFile() {
+        OpCase opCase = cases().stream().filter(each -> !graph(each, DType.F32).variables().isEmpty()).findFirst()
+                .orElseThrow();
+        Path file = folder.resolve("case.onnx");
+        for (int more : new int[] {-1, 1}) {
+            assertThatThrownBy(() -> Onnx.write(file, _ -> graph(opCase, DType.F32), variable -> new NamedTensor(
+                    variable.name(), TensorType.f32(variable.shape().extents()),
+                    TensorData.of(MemorySegment.ofArray(new float[(int) variable.shape().elements() + more]))),
+                    Map.of())).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(more < 0 ? "gives fewer" : "gives more");
+            assertThat(file).doesNotExist();
+        }
     }
 
     /** The inference form of a case, up to the scores of its loss. */
