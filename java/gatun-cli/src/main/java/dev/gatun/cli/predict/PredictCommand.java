@@ -34,7 +34,7 @@ public final class PredictCommand implements Callable<Integer> {
     Path path = Path.of("");
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGES",
-            description = "JPEG and PNG files, folders of them at any depth, zip archives.")
+            description = "JPEG, PNG, BMP, GIF and TIFF files, folders of them at any depth, zip archives.")
     List<Path> images = List.of();
 
     @Option(names = "--top", paramLabel = "N", description = "Classes to name for each image (default: 5).")

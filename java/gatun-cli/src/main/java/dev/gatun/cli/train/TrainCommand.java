@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
             "  gatun train --model resnet18 --data ~/flowers --weights resnet18.safetensors --weights-part body",
             "  gatun train --resume runs/mnist",
             "", "Data is a folder with MNIST's four IDX files (.gz or not), or a folder or zip archive with",
-            "train/<class>/*.png and test/<class>/*.png (or .jpg).", "",
+            "train/<class>/*.jpg and test/<class>/*.jpg: JPEG, PNG, BMP, GIF or TIFF, by their content.", "",
             "Ctrl-C stops after the current step, saves a checkpoint and says how to go on; again, it stops at once.",
             "When the loss is not finite the run ends, and its checkpoints stay as they were."})
 public final class TrainCommand implements Callable<Integer> {
