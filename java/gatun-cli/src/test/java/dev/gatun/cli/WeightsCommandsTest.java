@@ -2,10 +2,23 @@ package dev.gatun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatun.backend.Backends;
+import dev.gatun.backend.Device;
+import dev.gatun.backend.DeviceOptions;
+import dev.gatun.data.image.DataSource;
+import dev.gatun.data.image.DataSplit;
+import dev.gatun.data.image.DigitsOptions;
+import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.SafetensorsFile;
 import dev.gatun.io.Sha256;
 import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
+import dev.gatun.model.Model;
+import dev.gatun.nn.Layers;
+import dev.gatun.op.UnaryBackward;
+import dev.gatun.op.function.UnaryFunction;
+import dev.gatun.train.Trainer;
+import dev.gatun.train.TrainingOptions;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +97,27 @@ class WeightsCommandsTest {
         Cli export = Cli.run("export " + first + " --format onnx --value scores --output " + file);
         assertThat(export.code()).isEqualTo(2);
         assertThat(export.err()).contains("--value scores: the model has the outputs probabilities");
+        assertThat(file).doesNotExist();
+    }
+
+    /** The gradient of a ReLU, which a layer of one's own may compute and no layer of the library does. */
+    @Test
+    void anOperationWithoutAFormInOnnxIsNamed() {
+        Model model = new Model("gated", 1, 28, 28, 10, Layers.sequential(Layers.flatten(),
+                (graph, name, x) -> graph.apply(name, new UnaryBackward(UnaryFunction.RELU), x, x),
+                Layers.linear(10)));
+        Path checkpoint;
+        try (DataSplit digits = DataSource.digits(DigitsOptions.defaults().withTrain(8).withTest(8));
+                Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+                Trainer trainer = new Trainer(
+                        model, digits, device, TrainingOptions.defaults().withEpochs(1).withBatchSize(8))) {
+            checkpoint = new CheckpointStore(folder.resolve("gated")).write(0, trainer.checkpoint());
+        }
+        Path file = folder.resolve("gated.onnx");
+        Cli export = Cli.run("export " + checkpoint + " --format onnx --output " + file);
+        assertThat(export.code()).isEqualTo(5);
+        assertThat(export.err()).startsWith("gatun: operation 1 (relu_backward)").contains("has no form in ONNX")
+                .hasLineCount(1);
         assertThat(file).doesNotExist();
     }
 

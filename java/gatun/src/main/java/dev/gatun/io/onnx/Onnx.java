@@ -47,7 +47,7 @@ public final class Onnx {
      * @param graphs   the graph in its inference form, for a batch size
      * @param tensors  the elements of a variable
      * @param metadata texts beside the graph, such as names of classes
-     * @throws IllegalArgumentException when an operation has no form in ONNX, or the model has 2 GiB or more
+     * @throws OnnxException when an operation has no form in ONNX, or the model has 2 GiB or more
      * @throws IllegalStateException    when a tensor gives more or fewer bytes than its type has
      * @throws dev.gatun.io.file.StorageException when the disk refuses; an earlier file is intact then
      */
@@ -63,7 +63,8 @@ public final class Onnx {
 
         Set<Variable> variables = new LinkedHashSet<>();
         graph.variables().forEach(value -> variables.add(Objects.requireNonNull(value.variable())));
-        List<Initializer> initializers = variables.stream().map(tensors).map(Onnx::initializer).toList();
+        List<Initializer> initializers = variables.stream().filter(variable -> nodes.reads(variable.name()))
+                .map(tensors).map(Onnx::initializer).toList();
 
         ProtobufMessage ends = new ProtobufMessage().text(2, "gatun");
         graph.inputs().forEach(value -> ends.message(11, described(batch, value.name(), value)));
@@ -72,7 +73,7 @@ public final class Onnx {
         long graphBytes = nodes.nodes().size() + nodes.constants().size() + ends.size()
                 + initializers.stream().mapToLong(Initializer::bytes).sum();
         if (graphBytes >= MOST_BYTES) {
-            throw new IllegalArgumentException("the model has " + graphBytes
+            throw new OnnxException("the model has " + graphBytes
                     + " bytes, and an ONNX file less than 2 GiB: export it as safetensors");
         }
         ProtobufMessage head = new ProtobufMessage().integer(1, IR_VERSION).text(2, "gatun")
