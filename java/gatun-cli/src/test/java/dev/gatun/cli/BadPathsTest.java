@@ -6,6 +6,7 @@ import dev.gatun.memory.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,18 +47,29 @@ class BadPathsTest {
     }
 
     @Test
-    void outOverAFile() throws IOException {
+    void outputOverAFile() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        fails("train --model mlp --threads 1 --data " + TinyImages.write(folder.resolve("data")) + " --out " + file, 4,
-                "a file is in the way");
+        fails("train --model mlp --threads 1 --data " + TinyImages.write(folder.resolve("data")) + " --output " + file,
+                4, "a file is in the way");
     }
 
     @Test
-    void outOverARun() throws IOException {
+    void theFormerNameOfTheFolderIsTakenAndNotShown() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        fails("train --model mlp --threads 1 --data " + TinyImages.write(folder.resolve("data")) + " --out " + file, 4,
+                "a file is in the way");
+        for (String command : List.of("train", "lab optimizers", "lab init")) {
+            assertThat(Cli.run(command + " --help").out()).contains("--output FOLDER").doesNotContain("--out ");
+        }
+        fails("export " + folder + " --output x --out y", 2, "there is no option '--out'");
+    }
+
+    @Test
+    void outputOverARun() throws IOException {
         Path run = Files.createDirectory(folder.resolve("run"));
         Files.writeString(run.resolve("config.json"), "{}");
-        fails("train --model mlp --threads 1 --data " + TinyImages.write(folder.resolve("data")) + " --out " + run, 4,
-                "already holds a run");
+        fails("train --model mlp --threads 1 --data " + TinyImages.write(folder.resolve("data")) + " --output " + run,
+                4, "already holds a run");
     }
 
     @Test
@@ -75,9 +87,9 @@ class BadPathsTest {
     void jsonThatCannotBeWrittenIsFoundBeforeTraining() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         Path run = folder.resolve("run");
-        fails("train --out " + run + " --json " + folder, 4, "cannot write " + folder + ": it is a folder");
-        fails("train --out " + run + " --json " + file.resolve("x.json"), 4, "a file is in the way");
-        fails("train --out " + run + " --json /proc/none/x.json", 4, "cannot write /proc/none/x.json");
+        fails("train --output " + run + " --json " + folder, 4, "cannot write " + folder + ": it is a folder");
+        fails("train --output " + run + " --json " + file.resolve("x.json"), 4, "a file is in the way");
+        fails("train --output " + run + " --json /proc/none/x.json", 4, "cannot write /proc/none/x.json");
         assertThat(run).doesNotExist();
     }
 

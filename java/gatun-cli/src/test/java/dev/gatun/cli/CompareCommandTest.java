@@ -31,7 +31,7 @@ class CompareCommandTest {
 
     private static Path train(String name, Path images, String more) {
         Path run = folder.resolve(name);
-        Cli cli = Cli.run("train --model mlp --batch-size 4 --threads 1 --quiet --data " + images + " --out " + run
+        Cli cli = Cli.run("train --model mlp --batch-size 4 --threads 1 --quiet --data " + images + " --output " + run
                 + more);
         assertThat(cli.code()).as(cli.err()).isZero();
         return run;

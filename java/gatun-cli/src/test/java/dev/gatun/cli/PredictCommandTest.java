@@ -37,7 +37,8 @@ class PredictCommandTest {
 
     private static Path train(Path data, String name, String more) {
         Path run = folder.resolve(name);
-        Cli cli = Cli.run("train --model mlp --epochs 8 --batch-size 4 --threads 1 --quiet --data " + data + " --out "
+        Cli cli = Cli.run("train --model mlp --epochs 8 --batch-size 4 --threads 1 --quiet --data " + data
+                + " --output "
                 + run + more);
         assertThat(cli.code()).as(cli.err()).isZero();
         return run;

@@ -50,7 +50,7 @@ class WeightsCommandsTest {
     static void trainAndExport() throws IOException {
         options = " --epochs 1 --threads 2 --batch-size 32 --data " + TinyImages.write(folder.resolve("data"));
         first = folder.resolve("first");
-        assertThat(Cli.run("train --quiet" + options + " --model resnet20 --out " + first).code()).isZero();
+        assertThat(Cli.run("train --quiet" + options + " --model resnet20 --output " + first).code()).isZero();
         weights = folder.resolve("weights.safetensors");
         Cli export = Cli.run("export " + first + " --format safetensors --output " + weights);
         assertThat(export.err()).isEmpty();
@@ -127,7 +127,7 @@ class WeightsCommandsTest {
         Path file = Files.copy(weights, folder.resolve("gone.safetensors"));
         String train = "train" + options + " --model resnet20 --weights " + file + " --lr 1e-30 --weight-decay 0";
         Path whole = folder.resolve("whole");
-        Cli trained = Cli.run(train + " --out " + whole);
+        Cli trained = Cli.run(train + " --output " + whole);
         assertThat(trained.err()).isEmpty();
         assertThat(trained.code()).isZero();
         assertThat(trained.line("weights")).isEqualTo("weights " + file + ": 107 tensors taken");
@@ -137,7 +137,7 @@ class WeightsCommandsTest {
         assertThat(Json.readObject(whole.resolve("config.json")).get("weights")).isEqualTo(
                 Map.of("file", file.toString(), "part", "whole", "sha256", Sha256.of(file)));
         Path cut = folder.resolve("cut");
-        assertThat(Cli.run(train + " --stop-after-steps 1 --out " + cut).code()).isEqualTo(130);
+        assertThat(Cli.run(train + " --stop-after-steps 1 --output " + cut).code()).isEqualTo(130);
         Files.delete(file);
         assertThat(Cli.run("train --quiet --resume " + cut)).isEqualTo(new Cli(0, "", ""));
         assertThat(cut.resolve(LAST).resolve("model.safetensors"))
@@ -148,8 +148,8 @@ class WeightsCommandsTest {
     void aRunWithoutACheckpointYetReadsTheSameFileAgain() throws IOException {
         Path file = Files.copy(weights, folder.resolve("changes.safetensors"));
         Path run = folder.resolve("uncheckpointed");
-        assertThat(Cli.run("train --quiet" + options + " --model resnet20 --weights " + file + " --out " + run).code())
-                .isZero();
+        assertThat(Cli.run("train --quiet" + options + " --model resnet20 --weights " + file + " --output " + run)
+                .code()).isZero();
         byte[] expected = Files.readAllBytes(run.resolve(LAST).resolve("model.safetensors"));
         delete(run.resolve("checkpoints"));
         assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", ""));
@@ -181,7 +181,7 @@ class WeightsCommandsTest {
                 List.of("resnet20", folder + "/none", "cannot read " + folder + "/none: no such file or folder"),
                 List.of("resnet20", pickle.toString(), "it looks like a pickle of PyTorch's"))) {
             Path run = folder.resolve("refused");
-            Cli cli = Cli.run("train" + options + " --model " + bad.get(0) + " --weights " + bad.get(1) + " --out "
+            Cli cli = Cli.run("train" + options + " --model " + bad.get(0) + " --weights " + bad.get(1) + " --output "
                     + run);
             assertThat(cli.code()).isEqualTo(5);
             assertThat(cli.err()).contains(bad.get(2)).hasLineCount(1);

@@ -63,7 +63,7 @@ public final class LabInitCommand implements Callable<Integer> {
     @Mixin
     final ComputeOptions compute = new ComputeOptions();
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Where everything is kept (default: lab-init).")
+    @Option(names = "--output", paramLabel = "FOLDER", description = "Where everything is kept (default: lab-init).")
     Path out = Path.of("lab-init");
 
     @Option(names = "--json", paramLabel = "FILE",
@@ -86,7 +86,7 @@ public final class LabInitCommand implements Callable<Integer> {
         String where = compute.device();
         int processors = compute.threads();
         if (RunFolder.holdsTraining(out)) {
-            throw CliException.usage("--out " + out + " holds a training run: choose another folder");
+            throw CliException.usage("--output " + out + " holds a training run: choose another folder");
         }
         ResultFile file = new ResultFile(json, output.out());
         file.check();

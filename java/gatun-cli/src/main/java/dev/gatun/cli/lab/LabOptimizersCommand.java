@@ -102,7 +102,8 @@ public final class LabOptimizersCommand implements Callable<Integer> {
     @Mixin
     final PrecisionOptions precision = new PrecisionOptions();
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Where everything is kept (default: lab-optimizers).")
+    @Option(names = "--output", paramLabel = "FOLDER",
+            description = "Where everything is kept (default: lab-optimizers).")
     Path out = Path.of("lab-optimizers");
 
     @Option(names = "--json", paramLabel = "FILE",

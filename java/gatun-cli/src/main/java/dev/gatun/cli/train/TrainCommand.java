@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(name = TrainCommand.NAME, sortOptions = false, abbreviateSynopsis = true, separator = " ",
         description = "Trains a model and keeps the run in a folder, from which it can be resumed.",
         optionListHeading = "%nOptions:%n",
-        footer = {"", "Examples:", "  gatun train", "  gatun train --data ~/mnist --epochs 10 --out runs/mnist",
+        footer = {"", "Examples:", "  gatun train", "  gatun train --data ~/mnist --epochs 10 --output runs/mnist",
             "  gatun train --model resnet18 --data ~/cifar10.zip --threads 8",
             "  gatun train --model resnet50 --data ~/photographs --image-size 224",
             "  gatun train --model resnet18 --data ~/flowers --weights resnet18.safetensors --weights-part body",
@@ -262,7 +262,7 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Write checkpoints while the run goes on, from a copy in memory of all that they hold.")
     boolean checkpointAsync;
 
-    @Option(names = "--out", paramLabel = "FOLDER",
+    @Option(names = "--output", paramLabel = "FOLDER",
             description = "Folder of the run, new or without a run (default: runs/<model>-<time>).")
     @Nullable Path out;
 
