@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NoLeaks.class)
 class BadPathsTest {
@@ -72,15 +74,24 @@ class BadPathsTest {
                 4, "already holds a run");
     }
 
-    @Test
-    void resumeOfNothing() {
-        fails("train --resume " + folder.resolve("none"), 4, "there is no folder");
-        fails("train --resume " + folder, 4, "holds no run");
+    @ParameterizedTest
+    @ValueSource(strings = {"train --resume RUN", "evaluate RUN", "predict RUN FILE", "compare RUN RUN",
+        "export RUN --output FILE"})
+    void aRunThatIsNotThereEndsAlikeInEveryCommand(String command) throws IOException {
+        Path none = folder.resolve("none");
+        Path file = Files.createFile(folder.resolve("file"));
+        String line = command.replace("FILE", file.toString());
+        fails(line.replace("RUN", none.toString()), 4,
+                none + ": no such folder; give the folder of a run or of one of its checkpoints");
+        fails(line.replace("RUN", file.toString()), 4, file + ": a file, not a folder; give the folder of a run");
     }
 
     @Test
-    void evaluateOfNothing() {
-        fails("evaluate " + folder.resolve("none"), 5, "no such folder");
+    void aFolderWithoutARunOrACheckpoint() throws IOException {
+        fails("train --resume " + folder, 4, "holds no run");
+        fails("evaluate " + folder, 5, "no complete checkpoint in it");
+        Files.writeString(folder.resolve("config.json"), "{}");
+        fails("evaluate " + folder.resolve("checkpoints/step-00000001"), 5, "no such folder");
     }
 
     @Test

@@ -81,7 +81,7 @@ class CompareCommandTest {
     void saysWhatIsMissing() {
         Cli cli = Cli.run("compare " + good + " " + folder.resolve("none"));
         assertThat(cli.code()).isEqualTo(4);
-        assertThat(cli.err()).contains("there is no folder").hasLineCount(1);
+        assertThat(cli.err()).contains("no such folder").hasLineCount(1);
         assertThat(Cli.run("compare " + good).err()).contains("missing required parameter: 'RUN_B'").hasLineCount(1);
     }
 }

@@ -131,7 +131,7 @@ class PredictCommandTest {
     @CsvSource(delimiter = '|', textBlock = """
             RUN none                        | 3 | none: does not exist; check the path
             RUN                             | 2 | missing required parameter: 'IMAGES'
-            none DATA                       | 5 | none: no such folder
+            none DATA                       | 4 | none: no such folder
             RUN DATA --json --csv           | 2 | --json does not go with --csv: leave one out
             RUN DATA --top 0                | 2 | --top must be at least 1, got 0
             RUN DATA --batch-size 0         | 2 | --batch-size must be at least 1, got 0

@@ -192,7 +192,7 @@ class WeightsCommandsTest {
     @Test
     void exportsNameWhatIsInTheWay() {
         Cli none = Cli.run("export " + folder.resolve("nothing") + " --output " + folder.resolve("x"));
-        assertThat(none.code()).isEqualTo(5);
+        assertThat(none.code()).isEqualTo(4);
         assertThat(none.err()).hasLineCount(1);
         Cli into = Cli.run("export " + first + " --output " + folder);
         assertThat(into.code()).isEqualTo(4);
