@@ -8,6 +8,7 @@ import dev.gatun.io.CheckpointException;
 import dev.gatun.io.RunFolderException;
 import dev.gatun.io.file.StorageException;
 import dev.gatun.io.json.JsonException;
+import dev.gatun.io.onnx.OnnxException;
 import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.train.NonFiniteEvaluationException;
 import dev.gatun.train.NonFiniteParameterException;
@@ -34,7 +35,7 @@ final class Failures {
             case CliException e -> e.code();
             case DataException _ -> ExitCode.DATA;
             case RunFolderException _, StorageException _, JsonException _ -> ExitCode.STORAGE;
-            case CheckpointException _ -> ExitCode.CHECKPOINT;
+            case CheckpointException _, OnnxException _ -> ExitCode.CHECKPOINT;
             case NonFiniteLossException _, NonFiniteGradientException _, NonFiniteParameterException _,
                     NonFiniteEvaluationException _ -> ExitCode.NON_FINITE_LOSS;
             case BackendException _ -> ExitCode.BACKEND;

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine;
 
@@ -73,6 +74,7 @@ final class Settings {
         commands.setExecutionExceptionHandler((failure, _, parsed) ->
                 Failures.report(failure, parsed.subcommands().stream()
                         .anyMatch(each -> each.hasMatchedOption(CommonOptions.TRACE)), output.err()).number());
+        commands.getSubcommands().values().forEach(Settings::formerName);
         footer(commands, ExitCode.help());
         for (Map.Entry<String, CommandLine> command : commands.getSubcommands().entrySet()) {
             if (command.getKey().equals(TrainCommand.NAME)) {
@@ -82,6 +84,15 @@ final class Settings {
             footer(command.getValue(), ExitCode.help());
             command.getValue().getSubcommands().values().forEach(each -> footer(each, ExitCode.help()));
         }
+    }
+
+    /** Takes an option for a folder under its former name too, which no help shows. */
+    private static void formerName(CommandLine command) {
+        OptionSpec output = command.getCommandSpec().findOption("--output");
+        if (output != null && output.paramLabel().equals("FOLDER")) {
+            command.getCommandSpec().addOption(output.toBuilder().names("--out").hidden(true).build());
+        }
+        command.getSubcommands().values().forEach(Settings::formerName);
     }
 
     private static Help.Ansi colours(Output output) {

@@ -32,7 +32,7 @@ class ClassNamesCommandsTest {
     }
 
     private void train(String more) {
-        Cli cli = Cli.run("train" + OPTIONS + " --data " + data + " --out " + run + more);
+        Cli cli = Cli.run("train" + OPTIONS + " --data " + data + " --output " + run + more);
         assertThat(cli.code()).as(cli.err()).isIn(0, 130);
     }
 

@@ -43,7 +43,7 @@ class ColorTest {
     }
 
     private Cli train(Path data, Path run, String more) {
-        return Cli.run("train --model lenet --epochs 2 --batch-size 4 --threads 1 --data " + data + " --out " + run
+        return Cli.run("train --model lenet --epochs 2 --batch-size 4 --threads 1 --data " + data + " --output " + run
                 + " " + more);
     }
 

@@ -31,7 +31,7 @@ class CompareCommandTest {
 
     private static Path train(String name, Path images, String more) {
         Path run = folder.resolve(name);
-        Cli cli = Cli.run("train --model mlp --batch-size 4 --threads 1 --quiet --data " + images + " --out " + run
+        Cli cli = Cli.run("train --model mlp --batch-size 4 --threads 1 --quiet --data " + images + " --output " + run
                 + more);
         assertThat(cli.code()).as(cli.err()).isZero();
         return run;
@@ -81,7 +81,7 @@ class CompareCommandTest {
     void saysWhatIsMissing() {
         Cli cli = Cli.run("compare " + good + " " + folder.resolve("none"));
         assertThat(cli.code()).isEqualTo(4);
-        assertThat(cli.err()).contains("there is no folder").hasLineCount(1);
+        assertThat(cli.err()).contains("no such folder").hasLineCount(1);
         assertThat(Cli.run("compare " + good).err()).contains("missing required parameter: 'RUN_B'").hasLineCount(1);
     }
 }

@@ -31,7 +31,8 @@ class JsonToStandardOutputTest {
     @BeforeAll
     static void drawsImages() throws IOException {
         data = TinyImages.write(folder.resolve("data"));
-        Cli cli = Cli.run("train --model mlp --epochs 1 --batch-size 16 --threads 1 --quiet --data " + data + " --out "
+        Cli cli = Cli.run("train --model mlp --epochs 1 --batch-size 16 --threads 1 --quiet --data " + data
+                + " --output "
                 + folder.resolve("trained"));
         assertThat(cli.code()).as(cli.err()).isZero();
     }
@@ -40,13 +41,14 @@ class JsonToStandardOutputTest {
     @CsvSource({
         "models, models, vit_tiny",
         "summary --model mlp --threads 1, parameters, bytes per parameter",
-        "train --model mlp --epochs 1 --batch-size 16 --threads 1 --data DATA --out FOLDER/run, test_accuracy, epoch 1",
+        "train --model mlp --epochs 1 --batch-size 16 --threads 1 --data DATA --output FOLDER/run, test_accuracy, "
+        + "epoch 1",
         "evaluate FOLDER/trained --threads 1, test_accuracy, test",
         "compare FOLDER/trained FOLDER/trained --threads 1, mcnemar_p, no significant difference",
-        "lab init --depth 3 --width 8 --examples 4 --seeds 1 --threads 1 --data DATA --out FOLDER/init, layers, 2/n",
+        "lab init --depth 3 --width 8 --examples 4 --seeds 1 --threads 1 --data DATA --output FOLDER/init, layers, 2/n",
         "lab optimizers --quick --model mlp --epochs 1 --seeds 1 --batch-size 16 --threads 1 --rates 0.1 --optimizers "
         + "sgd "
-            + "--data DATA --out FOLDER/lab, optimizers, plan",
+            + "--data DATA --output FOLDER/lab, optimizers, plan",
     })
     void standardOutputHoldsTheResultsAlone(String command, String key, String words) {
         Cli cli = Cli.run(command.replace("DATA", data.toString()).replace("FOLDER", folder.toString()) + " --json -");

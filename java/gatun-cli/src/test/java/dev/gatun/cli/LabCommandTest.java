@@ -49,7 +49,7 @@ class LabCommandTest {
                 + TinyImages.write(folder.resolve("data"));
         whole = folder.resolve("whole");
         both = options + " --optimizers adam,sgd";
-        first = Cli.run(both + " --target 0.5 --out " + whole + " --json " + folder.resolve("result.json"));
+        first = Cli.run(both + " --target 0.5 --output " + whole + " --json " + folder.resolve("result.json"));
         assertThat(first.err())
                 .isEqualTo(LabReport.problem().map(problem -> "gatun: " + problem + "; going on without\n").orElse(""));
         assertThat(first.code()).isZero();
@@ -130,7 +130,7 @@ class LabCommandTest {
     @Test
     void goesOnWhereItWasCutAndMakesNoRunTwice() throws IOException {
         Path cut = folder.resolve("cut");
-        Cli stopped = Cli.run(both + " --stop-after-runs 5 --out " + cut);
+        Cli stopped = Cli.run(both + " --stop-after-runs 5 --output " + cut);
         assertThat(stopped.code()).isEqualTo(130);
         assertThat(stopped.err()).contains("stopped after 5 of " + RUNS + " training runs").hasLineCount(1);
         assertThat(cut.resolve("report.html")).doesNotExist();
@@ -139,7 +139,7 @@ class LabCommandTest {
         int lastLine = written.lastIndexOf('\n', written.length() - 2) + 1;
         Files.writeString(journal, written.substring(0, (lastLine + written.length()) / 2));
 
-        Cli resumed = Cli.run(both + " --out " + cut);
+        Cli resumed = Cli.run(both + " --output " + cut);
         assertThat(resumed.code()).isZero();
         assertThat(resumed.line("plan")).endsWith(" training runs, of which 4 were made before");
         assertThat(resumed.out()).contains("run " + (RUNS - 4) + "/" + (RUNS - 4)).doesNotContain("run 1/" + RUNS);
@@ -154,10 +154,10 @@ class LabCommandTest {
         Path more = folder.resolve("more");
         Files.createDirectories(more);
         Files.copy(whole.resolve("runs.jsonl"), more.resolve("runs.jsonl"));
-        Cli target = Cli.run(options + " --optimizers sgd --quiet --target 0.9 --spike 2 --out " + more);
+        Cli target = Cli.run(options + " --optimizers sgd --quiet --target 0.9 --spike 2 --output " + more);
         assertThat(target).as("what is only counted needs no run").isEqualTo(new Cli(0, "", ""));
         assertThat(more.resolve("runs.jsonl")).content().hasLineCount(RUNS);
-        Cli seeds = Cli.run(options + " --optimizers sgd --seeds 3 --stop-after-runs 1 --out " + more);
+        Cli seeds = Cli.run(options + " --optimizers sgd --seeds 3 --stop-after-runs 1 --output " + more);
         assertThat(seeds.line("plan")).endsWith("and 13 training runs, of which 9 were made before");
         assertThat(seeds.line("run")).startsWith("run 1/4  sgd, seed 3: ");
     }
@@ -174,7 +174,7 @@ class LabCommandTest {
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
                         Main.class.getName()),
-                Stream.of((options + " --optimizers adam --quiet --out " + other).split(" "))).toList())
+                Stream.of((options + " --optimizers adam --quiet --output " + other).split(" "))).toList())
                 .redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(printed).isZero();
@@ -190,7 +190,7 @@ class LabCommandTest {
         Files.createDirectories(held);
         Files.writeString(held.resolve("config.json"), "{}");
         try (RunLock _ = RunFolder.open(held).lock()) {
-            Cli cli = Cli.run(both + " --out " + held);
+            Cli cli = Cli.run(both + " --output " + held);
             assertThat(cli.code()).isEqualTo(4);
             assertThat(cli.err()).contains("is being trained by process ").hasLineCount(1);
         }
@@ -202,7 +202,7 @@ class LabCommandTest {
         Files.createDirectories(trained);
         Files.writeString(trained.resolve("config.json"), "{}");
         Files.writeString(trained.resolve("metrics.jsonl"), "");
-        Cli cli = Cli.run(both + " --out " + trained);
+        Cli cli = Cli.run(both + " --output " + trained);
         assertThat(cli.code()).isEqualTo(2);
         assertThat(cli.err()).contains("holds a training run: choose another folder").hasLineCount(1);
         assertThat(trained.resolve("config.json")).hasContent("{}");
@@ -213,14 +213,14 @@ class LabCommandTest {
         Path damaged = folder.resolve("damaged");
         Files.createDirectories(damaged);
         Files.writeString(damaged.resolve("runs.jsonl"), "{\"run\":{}}\n");
-        Cli cli = Cli.run(options + " --out " + damaged);
+        Cli cli = Cli.run(options + " --output " + damaged);
         assertThat(cli.code()).isEqualTo(4);
         assertThat(cli.err()).contains("runs.jsonl: the line of {} has no valid \"curve\": remove it").hasLineCount(1);
     }
 
     @Test
     void rewritesALineOnATerminal() {
-        Cli cli = Cli.run((both + " --stop-after-runs 1 --out " + folder.resolve("terminal")).split(" "), 100);
+        Cli cli = Cli.run((both + " --stop-after-runs 1 --output " + folder.resolve("terminal")).split(" "), 100);
         assertThat(cli.code()).isEqualTo(130);
         assertThat(cli.out()).containsPattern("\rrun 1/" + RUNS + "  step 1/12  loss \\d\\.\\d+  .* left  adam, seed 1")
                 .doesNotContain("\u001b");

@@ -21,7 +21,8 @@ class LabInitTest {
     void leavesATablePicturesAndAPage(@TempDir Path folder) throws IOException {
         Path out = folder.resolve("lab");
         Path json = folder.resolve("init.json");
-        Cli cli = Cli.run("lab init --depth 30 --width 64 --examples 16 --seeds 2 --threads 1 --out " + out + " --json "
+        Cli cli = Cli.run("lab init --depth 30 --width 64 --examples 16 --seeds 2 --threads 1 --output " + out
+                + " --json "
                 + json + " --data " + TinyImages.write(folder.resolve("data")));
         assertThat(cli.code()).as(cli.err()).isZero();
         assertThat(cli.line("1/n")).containsPattern("1/n +vanishes .* vanishes ");

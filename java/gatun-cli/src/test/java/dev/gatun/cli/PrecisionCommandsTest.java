@@ -55,7 +55,7 @@ class PrecisionCommandsTest {
     void evaluatesInThePrecisionOfTheRunOrInAnother() {
         Path json = folder.resolve("result.json");
         Cli training = Cli.run("train --model mlp --epochs 2 --batch-size 32 --threads 1 --precision bf16"
-                + " --allow-emulation --data " + data + " --out " + run + " --json " + json);
+                + " --allow-emulation --data " + data + " --output " + run + " --json " + json);
         assertThat(training.code()).as(training.err()).isZero();
         double loss = Json.asDouble(Json.readObject(json).get("test_loss"));
 
@@ -73,7 +73,7 @@ class PrecisionCommandsTest {
         String policy = "bf16 except fc1, fc2*";
         Path json = folder.resolve("result.json");
         Cli training = Cli.run("train --model mlp --epochs 1 --batch-size 32 --threads 1 --quiet --precision bf16"
-                + " --precision-exceptions fc1,fc2* --allow-emulation --data " + data + " --out " + run + " --json "
+                + " --precision-exceptions fc1,fc2* --allow-emulation --data " + data + " --output " + run + " --json "
                 + json);
         assertThat(training.code()).as(training.err()).isZero();
         assertThat(Json.readObject(json)).containsEntry("precision", policy);
@@ -87,7 +87,7 @@ class PrecisionCommandsTest {
     @Test
     void summaryAndLabRefuseWhatTheProcessorDoesNotCompute() {
         for (String command : List.of("summary --model mlp --threads 1 --precision bf16",
-                "lab optimizers --quick --model mlp --threads 1 --optimizers sgd --seeds 1 --out "
+                "lab optimizers --quick --model mlp --threads 1 --optimizers sgd --seeds 1 --output "
                         + folder.resolve("lab") + " --limit 64 --batch-size 16 --epochs 1 --precision bf16")) {
             if (!computesBfloat16()) {
                 Cli refused = Cli.run(command);

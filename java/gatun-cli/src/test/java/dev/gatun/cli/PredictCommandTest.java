@@ -37,7 +37,8 @@ class PredictCommandTest {
 
     private static Path train(Path data, String name, String more) {
         Path run = folder.resolve(name);
-        Cli cli = Cli.run("train --model mlp --epochs 8 --batch-size 4 --threads 1 --quiet --data " + data + " --out "
+        Cli cli = Cli.run("train --model mlp --epochs 8 --batch-size 4 --threads 1 --quiet --data " + data
+                + " --output "
                 + run + more);
         assertThat(cli.code()).as(cli.err()).isZero();
         return run;
@@ -130,7 +131,7 @@ class PredictCommandTest {
     @CsvSource(delimiter = '|', textBlock = """
             RUN none                        | 3 | none: does not exist; check the path
             RUN                             | 2 | missing required parameter: 'IMAGES'
-            none DATA                       | 5 | none: no such folder
+            none DATA                       | 4 | none: no such folder
             RUN DATA --json --csv           | 2 | --json does not go with --csv: leave one out
             RUN DATA --top 0                | 2 | --top must be at least 1, got 0
             RUN DATA --batch-size 0         | 2 | --batch-size must be at least 1, got 0

@@ -35,12 +35,12 @@ class ResumeTest {
         options = " --quiet --augment cifar --epochs 3 --threads 2 --batch-size 32 --data "
                 + TinyImages.write(folder.resolve("data"));
         whole = folder.resolve("whole");
-        assertThat(Cli.run("train" + options + " --out " + whole).code()).isZero();
+        assertThat(Cli.run("train" + options + " --output " + whole).code()).isZero();
     }
 
     private static Path cutAfter(int steps) {
         Path run = folder.resolve("cut-" + steps + "-" + System.nanoTime());
-        Cli cut = Cli.run("train" + options + " --stop-after-steps " + steps + " --out " + run);
+        Cli cut = Cli.run("train" + options + " --stop-after-steps " + steps + " --output " + run);
         assertThat(cut.code()).isEqualTo(130);
         assertThat(cut.err()).contains("stopped after step " + steps + " of 9")
                 .contains("go on with: java/bin/gatun train --resume " + run);
@@ -70,7 +70,7 @@ class ResumeTest {
     @Test
     void checkpointsThatAreWrittenBesideTheRunAreTheSame() throws IOException {
         Path run = folder.resolve("beside-" + System.nanoTime());
-        assertThat(Cli.run("train" + options + " --checkpoint-async --checkpoint-every 1 --stop-after-steps 4 --out "
+        assertThat(Cli.run("train" + options + " --checkpoint-async --checkpoint-every 1 --stop-after-steps 4 --output "
                 + run)
                 .code()).isEqualTo(130);
         assertThat(run.resolve("checkpoints/step-00000004")).isDirectory();
@@ -82,7 +82,7 @@ class ResumeTest {
     @ParameterizedTest
     @MethodSource("dev.gatun.backend.TestDevices#besidesTheCpu")
     void resumesOnOtherDevices(String device) throws IOException {
-        String train = "train" + options + " --model mlp --checkpoint-every 2 --device " + device + " --out ";
+        String train = "train" + options + " --model mlp --checkpoint-every 2 --device " + device + " --output ";
         Path uncut = folder.resolve("uncut-" + device);
         assertThat(Cli.run(train + uncut).code()).isZero();
         Path run = folder.resolve("cut-" + device);
@@ -101,7 +101,7 @@ class ResumeTest {
     @FieldSource("dev.gatun.update.rule.UpdateRules#PRESETS")
     void resumesEveryOptimizer(OptimizerPreset preset) throws IOException {
         String train = "train" + options + " --model mlp --clip-norm 0.5 --clip-value 0.2 --ema 0.9 --optimizer "
-                + preset + " --out ";
+                + preset + " --output ";
         Path uncut = folder.resolve("uncut-" + preset);
         assertThat(Cli.run(train + uncut).code()).isZero();
         Path run = folder.resolve("cut-" + preset);
@@ -140,7 +140,7 @@ class ResumeTest {
             Path empty = Files.createDirectory(folder.resolve("being-made"));
             try (RunLock other = RunFolder.create(empty).lock()) {
                 assertThat(other).isNotNull();
-                assertThat(Cli.run("train" + options + " --out " + empty).err()).contains("is being trained by");
+                assertThat(Cli.run("train" + options + " --output " + empty).err()).contains("is being trained by");
                 assertThat(empty.resolve("config.json")).doesNotExist();
             }
         }
@@ -158,7 +158,7 @@ class ResumeTest {
         "--schedule wsd:shape=sqrt --weight-decay-schedule step --loss-scale "
         + "dynamic,initial=3e38,backoff=1e-3,interval=2"})
     void resumesInTheMiddleOfWhatMoves(String flags) throws IOException {
-        String train = "train" + options + " --model mlp " + flags + " --out ";
+        String train = "train" + options + " --model mlp " + flags + " --output ";
         String name = flags.replaceAll("[^a-z]", "");
         Path uncut = folder.resolve("uncut-" + name);
         assertThat(Cli.run(train + uncut).code()).isZero();

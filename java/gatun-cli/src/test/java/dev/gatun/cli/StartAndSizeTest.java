@@ -36,7 +36,8 @@ class StartAndSizeTest {
         Path run = folder.resolve("run");
         String data = TinyImages.write(folder.resolve("data")).toString();
         Cli cut = Cli.run("train --model resnet20 --epochs 1 --batch-size 32 --threads 2 --lr 1e-30 --weight-decay 0"
-                + " --init constant:value=0.5 --zero-last-gamma --stop-after-steps 1 --data " + data + " --out " + run);
+                + " --init constant:value=0.5 --zero-last-gamma --stop-after-steps 1 --data " + data
+                + " --output " + run);
         assertThat(cut.code()).as(cut.err()).isEqualTo(130);
         assertThat(cut.line("init")).isEqualTo("init    constant:value=0.5, last scale of each residual zero");
         assertThat(tensor(run, "layer2.0.conv1.weight")).containsOnly(0.5f);
@@ -70,7 +71,7 @@ class StartAndSizeTest {
         Path data = folder.resolve("photographs");
         photographs(data);
         Path run = folder.resolve("run");
-        String train = "train --model lenet --epochs 3 --batch-size 4 --threads 2 --data " + data + " --out " + run;
+        String train = "train --model lenet --epochs 3 --batch-size 4 --threads 2 --data " + data + " --output " + run;
         Cli refused = Cli.run(train);
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.err()).contains("convert all images to one size (or give one: --image-size)")
@@ -96,9 +97,9 @@ class StartAndSizeTest {
         photographs(data);
         String train = "train --model mobilenetv2 --epochs 1 --batch-size 4 --threads 2 --stop-after-steps 1 --data "
                 + data;
-        Cli small = Cli.run(train + " --image-size 16 --out " + folder.resolve("small"));
+        Cli small = Cli.run(train + " --image-size 16 --output " + folder.resolve("small"));
         assertThat(small.line("stem")).isEqualTo("stem    small, as images are smaller than 64x64");
-        Cli large = Cli.run(train + " --image-size 64 --out " + folder.resolve("large"));
+        Cli large = Cli.run(train + " --image-size 64 --output " + folder.resolve("large"));
         assertThat(large.line("stem")).isEqualTo("stem    standard");
         assertThat(large.line("model")).startsWith("model   mobilenet_v2: ");
     }

@@ -37,13 +37,14 @@ class TrainCommandTest {
     @BeforeEach
     void writeData() throws IOException {
         run = folder.resolve("run");
-        tiny = " --threads 1 --batch-size 32 --data " + TinyImages.write(folder.resolve("data")) + " --out " + run;
+        tiny = " --threads 1 --batch-size 32 --data " + TinyImages.write(folder.resolve("data")) + " --output " + run;
     }
 
     @Test
     void trainsOnDrawnDigits() {
         Path json = folder.resolve("result.json");
-        Cli cli = Cli.run("train --limit 128 --epochs 1 --batch-size 64 --threads 1 --out " + run + " --json " + json);
+        Cli cli = Cli.run("train --limit 128 --epochs 1 --batch-size 64 --threads 1 --output " + run
+                + " --json " + json);
         assertThat(cli.err()).isEmpty();
         assertThat(cli.code()).isZero();
         assertThat(cli.out()).contains("data    digits: 128 training and 4000 test images of 28x28, grey, 10 classes")
@@ -111,9 +112,9 @@ class TrainCommandTest {
     void computesConvolutionsAsTold() {
         String begin = "train --model resnet20 --threads 1 --batch-size 32 --epochs 1 --quiet --explain --data "
                 + folder.resolve("data");
-        assertThat(Cli.run(begin + " --convolution f4 --out " + folder.resolve("f4")).out())
+        assertThat(Cli.run(begin + " --convolution f4 --output " + folder.resolve("f4")).out())
                 .contains("gatun:winograd_f4");
-        assertThat(Cli.run(begin + " --convolution direct --out " + folder.resolve("direct")).out())
+        assertThat(Cli.run(begin + " --convolution direct --output " + folder.resolve("direct")).out())
                 .contains("convolution").doesNotContain("winograd");
         assertThat(Cli.run(begin + " --convolution best").err()).contains("--convolution").contains("f4");
     }

@@ -10,6 +10,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Retention;
+import dev.gatun.memory.ThreadConfinement;
 import dev.gatun.shape.DType;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +46,7 @@ public final class Program implements AutoCloseable {
     private final Kernel[] backward;
     private final FinalGradient[] finalGradients;
     private final Kernel[] runningStatistics;
-    private final Thread thread = Thread.currentThread();
-    private boolean closed;
+    private final ThreadConfinement confinement = new ThreadConfinement("the program");
 
     /** A step with its kernel (null for a view) and the memory it writes. */
     record BoundStep(Step step, @Nullable Kernel kernel, List<Buffer> outputs) {}
@@ -257,10 +257,7 @@ public final class Program implements AutoCloseable {
     }
 
     private void checkOpen() {
-        Variables.checkThread(thread, "the program");
-        if (closed) {
-            throw new IllegalStateException("the program is closed");
-        }
+        confinement.check();
         variables.checkOpen();
         for (int i = 0; i < owned.size(); i++) { // no iterator: a step allocates nothing
             owned.get(i).checkOpen();
@@ -269,11 +266,11 @@ public final class Program implements AutoCloseable {
 
     @Override
     public void close() {
-        if (closed) {
+        if (confinement.isClosed()) {
             return;
         }
-        Variables.checkThread(thread, "the program");
-        closed = true;
+        confinement.checkThread();
+        confinement.close();
         try {
             lowering.close();
         } finally {

@@ -8,6 +8,7 @@ import dev.gatun.memory.Bytes;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.LifetimePlanner;
 import dev.gatun.memory.Role;
+import dev.gatun.memory.ThreadConfinement;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
@@ -38,8 +39,7 @@ public final class Variables implements AutoCloseable {
     private final Buffer parameters;
     private final @Nullable Buffer gradients;
     private final Buffer buffers;
-    private final Thread thread = Thread.currentThread();
-    private volatile boolean closed; // read by the threads of programs that borrow them
+    private final ThreadConfinement confinement = new ThreadConfinement("the memory of variables");
 
     /**
      * The place of a variable in memory.
@@ -274,16 +274,8 @@ public final class Variables implements AutoCloseable {
         }
     }
 
-    static void checkThread(Thread owner, String what) {
-        Thread current = Thread.currentThread();
-        if (!current.equals(owner)) {
-            throw new IllegalStateException(
-                    what + " belongs to thread \"" + owner.getName() + "\", not to \"" + current.getName() + "\"");
-        }
-    }
-
     void checkOpen() {
-        if (closed) {
+        if (confinement.isClosed()) {
             throw new IllegalStateException("the variables are closed");
         }
         parameters.checkOpen(); // whoever has a slab can close it
@@ -308,11 +300,11 @@ public final class Variables implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (closed) {
+        if (confinement.isClosed()) {
             return;
         }
-        checkThread(thread, "the memory of variables");
-        closed = true;
+        confinement.checkThread();
+        confinement.close();
         parameters.close();
         if (gradients != null) {
             gradients.close();

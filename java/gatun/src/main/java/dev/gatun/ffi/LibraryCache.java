@@ -10,7 +10,6 @@ import java.net.URL;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -88,7 +87,10 @@ final class LibraryCache {
         return folder;
     }
 
-    /** What an unpacking that was killed has left; one that still goes on changes its file all the time. */
+    /**
+     * Removes what an unpacking that was killed has left, where that can be deleted; one that still goes on changes its
+     * file all the time.
+     */
     private static void removeLeftovers(Path folder) throws IOException {
         Instant old = Instant.now().minus(LEFT_OVER);
         List<Path> partial;
@@ -100,8 +102,8 @@ final class LibraryCache {
                 if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
                     Files.deleteIfExists(file);
                 }
-            } catch (NoSuchFileException _) {
-                // another process was done with it
+            } catch (IOException _) {
+                // another process was done with it, or it stays: it takes room and harms nothing
             }
         }
     }

@@ -89,7 +89,7 @@ final class BackgroundWriter implements CheckpointWriter {
     private static void copy(NamedTensor tensor, MemorySegment target) {
         long[] done = new long[1];
         try {
-            tensor.data().writeTo(piece -> {
+            tensor.writeTo(piece -> {
                 MemorySegment.copy(piece, 0, target, done[0], piece.byteSize());
                 done[0] += piece.byteSize();
             });

@@ -9,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 
 /**
@@ -43,31 +42,13 @@ public final class Safetensors {
         try (FileChannel channel = opener.open(file)) {
             SegmentChannel.write(channel, MemorySegment.ofArray(header), crc);
             for (NamedTensor tensor : tensors) {
-                bytes += write(channel, tensor, crc);
+                tensor.writeTo(piece -> SegmentChannel.write(channel, piece, crc));
+                bytes += tensor.type().bytes();
             }
             channel.force(true);
         } catch (IOException e) {
             throw StorageException.writing(file, "", e);
         }
         return new FileDigest(bytes, crc.getValue());
-    }
-
-    private static long write(FileChannel channel, NamedTensor tensor, CRC32C crc) throws IOException {
-        long expected = tensor.type().bytes();
-        AtomicLong left = new AtomicLong(expected);
-        tensor.data().writeTo(piece -> {
-            // Before the bytes are written: they would be taken for the next tensor's.
-            checkBytes(tensor, left.addAndGet(-piece.byteSize()) >= 0, "more");
-            SegmentChannel.write(channel, piece, crc);
-        });
-        checkBytes(tensor, left.get() == 0, "fewer");
-        return expected;
-    }
-
-    private static void checkBytes(NamedTensor tensor, boolean fits, String instead) {
-        if (!fits) {
-            throw new IllegalStateException("tensor \"" + tensor.name() + "\" " + tensor.type() + " gives " + instead
-                    + " than its " + tensor.type().bytes() + " bytes");
-        }
     }
 }

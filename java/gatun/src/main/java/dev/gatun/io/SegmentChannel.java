@@ -6,16 +6,27 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.zip.Checksum;
+import org.jspecify.annotations.Nullable;
 
 /** Moves segments of any size through a file channel, whose own calls stop at 2 GiB and may do less than asked. */
-final class SegmentChannel {
+public final class SegmentChannel {
     /** Small enough that the checksum finds the bytes in the cache; large enough that system calls do not count. */
     static final long CHUNK = 1L << 20;
 
     private SegmentChannel() {}
 
-    /** Appends the segment at the channel's position and adds its bytes to the checksum. */
-    static void write(FileChannel channel, MemorySegment source, Checksum checksum) throws IOException {
+    /**
+     * Appends a segment at the channel's position.
+     *
+     * @param source bytes in native memory or on the heap
+     * @throws IOException when the channel does; some of the bytes may then be written
+     */
+    public static void write(FileChannel channel, MemorySegment source) throws IOException {
+        write(channel, source, null);
+    }
+
+    /** Appends the segment at the channel's position and adds its bytes to the checksum, if there is one. */
+    static void write(FileChannel channel, MemorySegment source, @Nullable Checksum checksum) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment staging = staging(source, arena);
             for (long offset = 0; offset < source.byteSize(); offset += CHUNK) {
@@ -23,7 +34,9 @@ final class SegmentChannel {
                 MemorySegment chunk = source.asSlice(offset, bytes);
                 MemorySegment direct = source.isNative() ? chunk : staging.asSlice(0, bytes).copyFrom(chunk);
                 ByteBuffer buffer = direct.asByteBuffer();
-                checksum.update(buffer.duplicate());
+                if (checksum != null) {
+                    checksum.update(buffer.duplicate());
+                }
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
                 }

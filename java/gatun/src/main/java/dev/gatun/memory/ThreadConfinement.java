@@ -4,7 +4,7 @@ package dev.gatun.memory;
 public final class ThreadConfinement {
     private final String what;
     private final Thread thread = Thread.currentThread();
-    private boolean closed;
+    private volatile boolean closed; // read by any thread
 
     /** Creates the confinement to the current thread of something with a name for messages. */
     public ThreadConfinement(String what) {
@@ -23,13 +23,22 @@ public final class ThreadConfinement {
         }
     }
 
-    /** Checks the calling thread. */
+    /**
+     * Checks the calling thread.
+     *
+     * @throws IllegalStateException when it is another than that which made the object
+     */
     public void checkThread() {
         Thread current = Thread.currentThread();
         if (!current.equals(thread)) {
             throw new IllegalStateException(what + " belongs to thread \"" + thread.getName() + "\", not to \""
                     + current.getName() + "\"");
         }
+    }
+
+    /** Returns whether the object is closed; on any thread. */
+    public boolean isClosed() {
+        return closed;
     }
 
     /** From now on the object is closed. */

@@ -203,7 +203,7 @@ public final class Weights {
             return tensor;
         }
         return new NamedTensor(tensor.name(), new TensorType(DType.I64, Shape.of()), sink ->
-                tensor.data().writeTo(piece -> sink.accept(BatchCounters.bytes(
+                tensor.writeTo(piece -> sink.accept(BatchCounters.bytes(
                         Math.round((double) piece.get(FLOAT, 0))))));
     }
 }

@@ -9,7 +9,10 @@ import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -69,6 +72,24 @@ class LibraryCacheTest {
         Files.write(file, flipped);
         unpack();
         assertThat(file).hasBinaryContent(content);
+    }
+
+    @Test
+    void whatAKilledUnpackingLeftIsRemovedWhereThatIsPossible() throws IOException {
+        Path folder = unpack();
+        Files.delete(folder.resolve(FILE));
+        Path left = Files.write(folder.resolve(FILE + "1.partial"), new byte[1]);
+        Path going = Files.write(folder.resolve(FILE + "2.partial"), new byte[1]);
+        Path stuck = Files.createDirectory(folder.resolve(FILE + "3.partial"));
+        Files.createFile(stuck.resolve("file")); // a folder with something in it cannot be deleted, even by root
+        FileTime old = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+        Files.setLastModifiedTime(left, old);
+        Files.setLastModifiedTime(stuck, old);
+        assertThat(unpack()).isEqualTo(folder);
+        assertThat(folder.resolve(FILE)).hasBinaryContent(content);
+        assertThat(left).doesNotExist();
+        assertThat(going).exists();
+        assertThat(stuck).exists();
     }
 
     @Test

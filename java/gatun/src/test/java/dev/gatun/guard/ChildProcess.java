@@ -12,9 +12,13 @@ import java.util.Map;
 
 /** A JVM of its own, in which a crash ends nothing else. */
 final class ChildProcess implements AutoCloseable {
+    /** Begins the line of an answer: a JVM prints warnings of its own among them. */
+    private static final String ANSWER = "answer ";
+
     private final Process process;
     private final BufferedReader output;
     private final PrintWriter input;
+    private String beside = "";
 
     private ChildProcess(Process process) {
         this.process = process;
@@ -40,12 +44,31 @@ final class ChildProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** In the child: answers a line, on a line that begins with nothing that was printed before. */
+    static void answer(String text) {
+        System.out.println("\n" + ANSWER + text);
+    }
+
     /** Sends a line and returns the answer to it; all that the process said where it died instead. */
     String ask(String line) throws IOException {
         input.println(line);
-        String answer = output.readLine();
-        return answer == null || answer.startsWith("#") || answer.startsWith("[thread")
-                ? "the JVM crashed: " + rest() : answer;
+        StringBuilder others = new StringBuilder();
+        for (String said = output.readLine(); said != null; said = output.readLine()) {
+            if (said.startsWith(ANSWER)) {
+                beside = others.toString();
+                return said.substring(ANSWER.length());
+            }
+            if (!said.isEmpty()) {
+                others.append(said).append('\n');
+            }
+        }
+        beside = others.toString();
+        return "the JVM crashed: " + others;
+    }
+
+    /** The lines before the last answer that are no answers, for the message of a failure. */
+    String beside() {
+        return beside;
     }
 
     /** Everything that it says until it ends. */

@@ -38,6 +38,8 @@ class MisuseTest {
     @ParameterizedTest
     @MethodSource("names")
     void isRefusedOrHarmless(String name) throws IOException {
-        assertThat(child().ask(name)).isEqualTo("ok");
+        ChildProcess asked = child();
+        String answer = asked.ask(name);
+        assertThat(answer).as("beside \"%s\"", asked.beside()).isEqualTo("ok");
     }
 }

@@ -22,7 +22,7 @@ final class Misuses {
         return all;
     }
 
-    /** Answers each line, a name, with {@code ok} or what is wrong. */
+    /** Answers each line, a name, with {@code ok} or what is wrong in one line. */
     public static void main(String[] arguments) throws Exception {
         Map<String, Misuse> all = all();
         if (arguments.length > 0) {
@@ -43,7 +43,7 @@ final class Misuses {
                 e.printStackTrace(new PrintWriter(trace, true));
                 answer = trace.toString().replace('\n', '|');
             }
-            System.out.println(answer);
+            ChildProcess.answer(answer);
         }
     }
 }

@@ -2,7 +2,10 @@ package dev.gatun.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +52,33 @@ class OwnProcessTest {
     @Test
     void aSoakEndsWell() throws Exception {
         assertThat(run(Soak.class, List.of(), "15", "1")).contains("nothing is left open");
+    }
+
+    @Test
+    void whatAChildPrintsBesideItsAnswersShiftsNone() throws Exception {
+        try (ChildProcess child = ChildProcess.start(Chatterer.class, List.of(), Map.of())) {
+            for (String word : List.of("one", "two")) {
+                assertThat(child.ask(word)).isEqualTo(word);
+                assertThat(child.beside()).isEqualTo("before " + word + "\nand with no end\n");
+            }
+            assertThat(child.ask("")).startsWith("the JVM crashed: ").contains("before the end");
+            assertThat(child.status()).isEqualTo(3);
+        }
+    }
+
+    /** Repeats what it reads, and prints more; an empty line ends it. */
+    static final class Chatterer {
+        private Chatterer() {}
+
+        public static void main(String[] arguments) throws IOException {
+            BufferedReader words = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            for (String word = words.readLine(); !word.isEmpty(); word = words.readLine()) {
+                System.out.print("before " + word + "\nand with no end");
+                ChildProcess.answer(word);
+            }
+            System.out.println("before the end");
+            System.exit(3);
+        }
     }
 
     /** Opens the device and says what came of it. */

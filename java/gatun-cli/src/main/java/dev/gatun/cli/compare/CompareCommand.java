@@ -1,7 +1,7 @@
 package dev.gatun.cli.compare;
 
 import dev.gatun.cli.option.CommonOptions;
-import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.ResultFile;
@@ -38,12 +38,8 @@ public final class CompareCommand implements Callable<Integer> {
             description = "Images at a time (default: as each run was trained).")
     @Nullable Integer batchSize;
 
-    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
-    @Nullable String device;
-
-    @Option(names = "--threads", paramLabel = "N",
-            description = "Processor threads to compute with (default: one per processor).")
-    @Nullable Integer threads;
+    @Mixin
+    final ComputeOptions compute = new ComputeOptions();
 
     @Option(names = "--json", paramLabel = "FILE",
             description = "Write the results to this file; - for standard output.")
@@ -59,10 +55,9 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String where = device == null ? Devices.CPU : device;
-        Devices.checkName(where);
+        String where = compute.device();
         int images = Flags.atLeast("--batch-size", 1, batchSize, 0);
-        int processors = Flags.threads(threads);
+        int processors = compute.threads();
         ResultFile results = new ResultFile(json, output.out());
         results.check();
         Comparison comparison = Comparison.of(Answers.of(first, data, images, where, processors),

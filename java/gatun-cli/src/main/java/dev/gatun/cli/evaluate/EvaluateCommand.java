@@ -1,7 +1,7 @@
 package dev.gatun.cli.evaluate;
 
 import dev.gatun.cli.option.CommonOptions;
-import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.PrecisionOptions;
@@ -45,12 +45,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--batch-size", paramLabel = "N", description = "Images at a time (default: the run's own, or 64).")
     @Nullable Integer batchSize;
 
-    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
-    @Nullable String device;
-
-    @Option(names = "--threads", paramLabel = "N",
-            description = "Processor threads to compute with (default: one per processor).")
-    @Nullable Integer threads;
+    @Mixin
+    final ComputeOptions compute = new ComputeOptions();
 
     @Mixin
     final PrecisionOptions precision = new PrecisionOptions();
@@ -69,12 +65,11 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String where = device == null ? Devices.CPU : device;
-        Devices.checkName(where);
+        String where = compute.device();
         int images = Flags.atLeast("--batch-size", 1, batchSize, 0);
         ResultFile results = new ResultFile(json, output.out());
         new EvaluationSession(RunLocation.find(path), data, Flags.imageSize(imageSize), color, images, where,
-                Flags.threads(threads), precision, results)
+                compute.threads(), precision, results)
                 .run(results.beside(output));
         return ExitCode.OK.number();
     }

@@ -2,7 +2,6 @@ package dev.gatun.cli.lab;
 
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CliException;
-import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
@@ -31,13 +30,12 @@ record LabFlags(LabOptimizersCommand flags) {
 
     LabPlan plan() {
         String model = Flags.model(flags.model);
-        String device = flags.device == null ? Devices.CPU : flags.device;
-        Devices.checkName(device);
+        String device = flags.compute.device();
         Recipe recipe = Recipe.of(model);
         return new LabPlan(contenders(recipe), surfaces(), options(), training(recipe), model,
                 flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data),
                 Flags.atLeast("--limit", 1, flags.limit, flags.quick ? QUICK_LIMIT : LIMIT),
-                device, Flags.threads(flags.threads),
+                device, flags.compute.threads(),
                 flags.precision.emulation(), flags.out, new ResultFile(flags.json, flags.output.out()),
                 flags.quiet, flags.stopAfterRuns);
     }

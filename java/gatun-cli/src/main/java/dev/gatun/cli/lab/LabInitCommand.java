@@ -3,6 +3,7 @@ package dev.gatun.cli.lab;
 import dev.gatun.backend.Device;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
@@ -59,14 +60,10 @@ public final class LabInitCommand implements Callable<Integer> {
     @Option(names = "--seeds", paramLabel = "N", description = "Networks of each variance (default: 3).")
     @Nullable Integer seeds;
 
-    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
-    @Nullable String device;
+    @Mixin
+    final ComputeOptions compute = new ComputeOptions();
 
-    @Option(names = "--threads", paramLabel = "N",
-            description = "Processor threads to compute with (default: one per processor).")
-    @Nullable Integer threads;
-
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Where everything is kept (default: lab-init).")
+    @Option(names = "--output", paramLabel = "FOLDER", description = "Where everything is kept (default: lab-init).")
     Path out = Path.of("lab-init");
 
     @Option(names = "--json", paramLabel = "FILE",
@@ -86,11 +83,10 @@ public final class LabInitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         InitOptions options = options();
-        String where = device == null ? Devices.CPU : device;
-        Devices.checkName(where);
-        int processors = Flags.threads(threads);
+        String where = compute.device();
+        int processors = compute.threads();
         if (RunFolder.holdsTraining(out)) {
-            throw CliException.usage("--out " + out + " holds a training run: choose another folder");
+            throw CliException.usage("--output " + out + " holds a training run: choose another folder");
         }
         ResultFile file = new ResultFile(json, output.out());
         file.check();

@@ -1,13 +1,13 @@
 package dev.gatun.cli.lab;
 
 import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import dev.gatun.cli.option.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -96,17 +96,14 @@ public final class LabOptimizersCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Smaller in every respect: about a minute.")
     boolean quick;
 
-    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
-    @Nullable String device;
-
-    @Option(names = "--threads", paramLabel = "N",
-            description = "Processor threads to compute with (default: one per processor).")
-    @Nullable Integer threads;
+    @Mixin
+    final ComputeOptions compute = new ComputeOptions();
 
     @Mixin
     final PrecisionOptions precision = new PrecisionOptions();
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Where everything is kept (default: lab-optimizers).")
+    @Option(names = "--output", paramLabel = "FOLDER",
+            description = "Where everything is kept (default: lab-optimizers).")
     Path out = Path.of("lab-optimizers");
 
     @Option(names = "--json", paramLabel = "FILE",

@@ -105,7 +105,7 @@ final class LabSession {
     /** The folder, new or of an earlier run of the laboratory; nothing of another one is written over. */
     private RunFolder folder(Setting setting) {
         if (RunFolder.holdsTraining(plan.out())) {
-            throw CliException.usage("--out " + plan.out() + " holds a training run: choose another folder");
+            throw CliException.usage("--output " + plan.out() + " holds a training run: choose another folder");
         }
         if (!Files.exists(plan.out().resolve(CONFIG))) {
             AtomicFile.write(plan.out().resolve(CONFIG), Json.pretty(config(setting)));

@@ -9,7 +9,7 @@ public enum ExitCode {
     INTERNAL(1, "an internal error, which is a bug: --trace shows where"),
     USAGE(2, "an unknown command, option or value"),
     DATA(3, "data that is missing or cannot be used"),
-    STORAGE(4, "a folder or file that cannot be read or written"),
+    STORAGE(4, "a run that is missing, a folder or file that cannot be read or written"),
     CHECKPOINT(5, "a checkpoint that is missing, damaged or cannot be written"),
     NON_FINITE_LOSS(6, "a loss, or too many gradients, that are infinite or not a number"),
     BACKEND(7, "a device or library that is missing or not supported"),

@@ -2,7 +2,7 @@ package dev.gatun.cli.predict;
 
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.CommonOptions;
-import dev.gatun.cli.option.Devices;
+import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.option.ResultFile;
@@ -34,7 +34,7 @@ public final class PredictCommand implements Callable<Integer> {
     Path path = Path.of("");
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGES",
-            description = "JPEG and PNG files, folders of them at any depth, zip archives.")
+            description = "JPEG, PNG, BMP, GIF and TIFF files, folders of them at any depth, zip archives.")
     List<Path> images = List.of();
 
     @Option(names = "--top", paramLabel = "N", description = "Classes to name for each image (default: 5).")
@@ -57,12 +57,8 @@ public final class PredictCommand implements Callable<Integer> {
     @Option(names = "--batch-size", paramLabel = "N", description = "Images at a time (default: 64).")
     @Nullable Integer batchSize;
 
-    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
-    @Nullable String device;
-
-    @Option(names = "--threads", paramLabel = "N",
-            description = "Processor threads to compute with (default: one per processor).")
-    @Nullable Integer threads;
+    @Mixin
+    final ComputeOptions compute = new ComputeOptions();
 
     @Mixin
     final PrecisionOptions precision = new PrecisionOptions();
@@ -77,8 +73,7 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String where = device == null ? Devices.CPU : device;
-        Devices.checkName(where);
+        String where = compute.device();
         if (json && csv) {
             throw CliException.usage("--json does not go with --csv: leave one out");
         }
@@ -87,7 +82,7 @@ public final class PredictCommand implements Callable<Integer> {
         ClassifierOptions options = defaults.withTop(Flags.atLeast("--top", 1, top, defaults.top()))
                 .withBatchSize(Flags.atLeast("--batch-size", 1, batchSize, defaults.batchSize()))
                 .withImageSize(Flags.imageSize(imageSize));
-        return new PredictionSession(RunLocation.find(path), images, format, options, where, Flags.threads(threads),
+        return new PredictionSession(RunLocation.find(path), images, format, options, where, compute.threads(),
                 precision, new ResultFile(file, output.out())).run(output).number();
     }
 }

@@ -3,6 +3,7 @@ package dev.gatun.cli.run;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.RunFolder;
+import dev.gatun.io.RunFolderException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -18,12 +19,20 @@ import org.jspecify.annotations.Nullable;
 public record RunLocation(@Nullable RunFolder run, Path checkpoint) {
     private static final String CONFIG = "config.json";
 
-    /** Finds the run that a path belongs to. */
+    /**
+     * Finds the run that a path belongs to.
+     *
+     * @throws RunFolderException when the path is no folder, and would not be a checkpoint of a run either
+     */
     public static RunLocation find(Path path) {
         Path checkpoints = path.toAbsolutePath().normalize().getParent();
         Path above = checkpoints == null ? null : checkpoints.getParent();
         if (!Files.exists(path.resolve(CONFIG)) && above != null && Files.exists(above.resolve(CONFIG))) {
             return new RunLocation(RunFolder.open(above), path);
+        }
+        if (!Files.isDirectory(path)) {
+            throw new RunFolderException(path + ": " + (Files.exists(path) ? "a file, not a folder" : "no such folder")
+                    + "; give the folder of a run or of one of its checkpoints");
         }
         return new RunLocation(Files.exists(path.resolve(CONFIG)) ? RunFolder.open(path) : null, path);
     }

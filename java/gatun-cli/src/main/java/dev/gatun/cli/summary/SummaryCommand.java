@@ -1,6 +1,7 @@
 package dev.gatun.cli.summary;
 
 import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.MemorySize;
@@ -14,7 +15,6 @@ import dev.gatun.update.rule.OptimizerPreset;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import dev.gatun.cli.option.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,12 +78,8 @@ public final class SummaryCommand implements Callable<Integer> {
     @Mixin
     final PrecisionOptions precision = new PrecisionOptions();
 
-    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
-    @Nullable String device;
-
-    @Option(names = "--threads", paramLabel = "N",
-            description = "Processor threads to compute with (default: one per processor).")
-    @Nullable Integer threads;
+    @Mixin
+    final ComputeOptions compute = new ComputeOptions();
 
     @Option(names = "--memory", paramLabel = "SIZE",
             description = "The most off-heap memory to use, such as 500m or 4g (default: no limit).")

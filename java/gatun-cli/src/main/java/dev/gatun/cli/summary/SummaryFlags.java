@@ -1,7 +1,6 @@
 package dev.gatun.cli.summary;
 
 import dev.gatun.cli.option.CliException;
-import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.Recipe;
@@ -27,13 +26,12 @@ record SummaryFlags(SummaryCommand flags) {
             throw CliException.usage("two models are named, " + flags.name + " and " + flags.model + ": leave one out");
         }
         ZooEntry network = Flags.network(flags.name == null ? flags.model : flags.name);
-        String device = flags.device == null ? Devices.CPU : flags.device;
-        Devices.checkName(device);
+        String device = flags.compute.device();
         Recipe recipe = Recipe.of(network.name());
         Architecture model = model(network);
         TrainingOptions options = options(recipe);
         Flags.graph(model, options.batchSize());
-        return new SummaryPlan(model, options, device, Flags.threads(flags.threads),
+        return new SummaryPlan(model, options, device, flags.compute.threads(),
                 flags.memory == null ? 0 : flags.memory.bytes(), flags.precision.emulation(),
                 new ResultFile(flags.json, flags.output.out()));
     }

@@ -3,6 +3,7 @@ package dev.gatun.cli.train;
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import dev.gatun.cli.option.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,13 +34,13 @@ import picocli.CommandLine.Spec;
 @Command(name = TrainCommand.NAME, sortOptions = false, abbreviateSynopsis = true, separator = " ",
         description = "Trains a model and keeps the run in a folder, from which it can be resumed.",
         optionListHeading = "%nOptions:%n",
-        footer = {"", "Examples:", "  gatun train", "  gatun train --data ~/mnist --epochs 10 --out runs/mnist",
+        footer = {"", "Examples:", "  gatun train", "  gatun train --data ~/mnist --epochs 10 --output runs/mnist",
             "  gatun train --model resnet18 --data ~/cifar10.zip --threads 8",
             "  gatun train --model resnet50 --data ~/photographs --image-size 224",
             "  gatun train --model resnet18 --data ~/flowers --weights resnet18.safetensors --weights-part body",
             "  gatun train --resume runs/mnist",
             "", "Data is a folder with MNIST's four IDX files (.gz or not), or a folder or zip archive with",
-            "train/<class>/*.png and test/<class>/*.png (or .jpg).", "",
+            "train/<class>/*.jpg and test/<class>/*.jpg: JPEG, PNG, BMP, GIF or TIFF, by their content.", "",
             "Ctrl-C stops after the current step, saves a checkpoint and says how to go on; again, it stops at once.",
             "When the loss is not finite the run ends, and its checkpoints stay as they were."})
 public final class TrainCommand implements Callable<Integer> {
@@ -243,12 +243,8 @@ public final class TrainCommand implements Callable<Integer> {
                     + " F(4x4), which round differently, or as is fastest here (default: auto).")
     @Nullable ConvolutionMethod convolution;
 
-    @Option(names = "--device", paramLabel = "NAME", description = Devices.DESCRIPTION)
-    @Nullable String device;
-
-    @Option(names = "--threads", paramLabel = "N",
-            description = "Processor threads to compute with (default: one per processor).")
-    @Nullable Integer threads;
+    @Mixin
+    final ComputeOptions compute = new ComputeOptions();
 
     @Option(names = "--memory", paramLabel = "SIZE",
             description = "The most off-heap memory to use, such as 500m or 4g (default: no limit).")
@@ -266,7 +262,7 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Write checkpoints while the run goes on, from a copy in memory of all that they hold.")
     boolean checkpointAsync;
 
-    @Option(names = "--out", paramLabel = "FOLDER",
+    @Option(names = "--output", paramLabel = "FOLDER",
             description = "Folder of the run, new or without a run (default: runs/<model>-<time>).")
     @Nullable Path out;
 

@@ -3,7 +3,6 @@ package dev.gatun.cli.train;
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CliException;
-import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
@@ -70,8 +69,7 @@ public record TrainFlags(TrainCommand flags) {
 
     private RunConfig config() {
         String model = Flags.model(flags.model);
-        String device = flags.device == null ? Devices.CPU : flags.device;
-        Devices.checkName(device);
+        String device = flags.compute.device();
         Recipe recipe = Recipe.of(model);
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
         return new RunConfig(model, Flags.stem(flags.stem, model), start(model), data,
@@ -79,7 +77,7 @@ public record TrainFlags(TrainCommand flags) {
                 Flags.atLeast("--limit", 1, flags.limit, 0), 0, List.of(),
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,
-                device, Flags.threads(flags.threads), flags.memory == null ? 0 : flags.memory.bytes(),
+                device, flags.compute.threads(), flags.memory == null ? 0 : flags.memory.bytes(),
                 flags.precision.emulation(),
                 flags.convolution == null ? ConvolutionMethod.AUTO : flags.convolution,
                 Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));

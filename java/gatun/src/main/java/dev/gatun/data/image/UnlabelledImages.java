@@ -18,8 +18,8 @@ public final class UnlabelledImages extends WrappedImages {
     }
 
     /**
-     * Lists images: each path is a JPEG or PNG file, a folder with such files at any depth, or a zip archive. Those of
-     * folders and archives come in the order of names, without hidden files.
+     * Lists images: each path is a JPEG, PNG, BMP, GIF or TIFF file, a folder with such files at any depth, or a zip
+     * archive. Those of folders and archives come in the order of names, without hidden files.
      *
      * @param size      height and width that a model reads
      * @param channels  1 for grey, 3 for colour; other images are converted, as {@link ColorMode} says

@@ -31,13 +31,13 @@ final class BatchGraph {
      * Compares two descriptions of a graph.
      *
      * @param graphs the graph for a batch size
-     * @throws IllegalArgumentException when they differ in more than their shapes
+     * @throws OnnxException when they differ in more than their shapes
      */
     BatchGraph(IntFunction<Graph> graphs) {
         graph = graphs.apply(BATCH);
         Graph next = graphs.apply(BATCH + 1);
         if (graph.nodes().size() != next.nodes().size() || graph.inputs().size() != next.inputs().size()) {
-            throw new IllegalArgumentException(
+            throw new OnnxException(
                     "the graph has other operations for another batch size, which ONNX cannot express");
         }
         compareAll(graph.inputs(), next.inputs());
@@ -45,7 +45,7 @@ final class BatchGraph {
         for (int i = 0; i < graph.nodes().size(); i++) {
             Node node = graph.nodes().get(i);
             if (!isSame(node.op(), next.nodes().get(i).op())) {
-                throw new IllegalArgumentException("operation " + node.name() + " (" + node.op().name()
+                throw new OnnxException("operation " + node.name() + " (" + node.op().name()
                         + ") is another one for another batch size, which ONNX cannot express");
             }
             compareAll(node.outputs(), next.nodes().get(i).outputs());
@@ -83,20 +83,5 @@ final class BatchGraph {
 
     List<BatchExtent> shape(Value value) {
         return Objects.requireNonNull(shapes.get(value));
-    }
-
-    /**
-     * Returns the extents of a shape that must not depend on the batch size.
-     *
-     * @param what names the value in the message
-     */
-    List<Long> fixed(Value value, String what) {
-        return shape(value).stream().map(extent -> {
-            if (!extent.isFixed()) {
-                throw new IllegalArgumentException(
-                        what + " depends on the batch size, which ONNX cannot express: " + value);
-            }
-            return extent.constant();
-        }).toList();
     }
 }

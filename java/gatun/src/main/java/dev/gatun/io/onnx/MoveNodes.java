@@ -76,7 +76,7 @@ final class MoveNodes {
         int axis = resample.axis();
         BatchExtent given = graph.batch().shape(x).get(axis);
         if (!given.isFixed()) {
-            throw new IllegalArgumentException(resample.name() + " along the batch has no form in ONNX: " + x);
+            throw new OnnxException(resample.name() + " along the batch has no form in ONNX: " + x);
         }
         long extent = resample.sampling().extent(given.constant());
         List<Sampling.Tap> taps = new ArrayList<>();

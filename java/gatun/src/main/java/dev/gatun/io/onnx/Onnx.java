@@ -4,11 +4,9 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.NamedTensor;
+import dev.gatun.io.SegmentChannel;
 import dev.gatun.io.file.AtomicFile;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -49,7 +47,8 @@ public final class Onnx {
      * @param graphs   the graph in its inference form, for a batch size
      * @param tensors  the elements of a variable
      * @param metadata texts beside the graph, such as names of classes
-     * @throws IllegalArgumentException when an operation has no form in ONNX, or the model has 2 GiB or more
+     * @throws OnnxException when an operation has no form in ONNX, or the model has 2 GiB or more
+     * @throws IllegalStateException    when a tensor gives more or fewer bytes than its type has
      * @throws dev.gatun.io.file.StorageException when the disk refuses; an earlier file is intact then
      */
     public static void write(
@@ -64,7 +63,8 @@ public final class Onnx {
 
         Set<Variable> variables = new LinkedHashSet<>();
         graph.variables().forEach(value -> variables.add(Objects.requireNonNull(value.variable())));
-        List<Initializer> initializers = variables.stream().map(tensors).map(Onnx::initializer).toList();
+        List<Initializer> initializers = variables.stream().filter(variable -> nodes.reads(variable.name()))
+                .map(tensors).map(Onnx::initializer).toList();
 
         ProtobufMessage ends = new ProtobufMessage().text(2, "gatun");
         graph.inputs().forEach(value -> ends.message(11, described(batch, value.name(), value)));
@@ -73,7 +73,7 @@ public final class Onnx {
         long graphBytes = nodes.nodes().size() + nodes.constants().size() + ends.size()
                 + initializers.stream().mapToLong(Initializer::bytes).sum();
         if (graphBytes >= MOST_BYTES) {
-            throw new IllegalArgumentException("the model has " + graphBytes
+            throw new OnnxException("the model has " + graphBytes
                     + " bytes, and an ONNX file less than 2 GiB: export it as safetensors");
         }
         ProtobufMessage head = new ProtobufMessage().integer(1, IR_VERSION).text(2, "gatun")
@@ -84,25 +84,17 @@ public final class Onnx {
         AtomicFile.write(file, partial -> {
             try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                     StandardOpenOption.TRUNCATE_EXISTING)) {
-                write(channel, MemorySegment.ofArray(head.toBytes()));
-                write(channel, MemorySegment.ofArray(nodes.nodes().toBytes()));
-                write(channel, MemorySegment.ofArray(nodes.constants().toBytes()));
+                SegmentChannel.write(channel, MemorySegment.ofArray(head.toBytes()));
+                SegmentChannel.write(channel, MemorySegment.ofArray(nodes.nodes().toBytes()));
+                SegmentChannel.write(channel, MemorySegment.ofArray(nodes.constants().toBytes()));
                 for (Initializer initializer : initializers) {
-                    write(channel, MemorySegment.ofArray(initializer.header));
-                    initializer.tensor.data().writeTo(piece -> write(channel, piece));
+                    SegmentChannel.write(channel, MemorySegment.ofArray(initializer.header));
+                    initializer.tensor.writeTo(piece -> SegmentChannel.write(channel, piece));
                 }
-                write(channel, MemorySegment.ofArray(ends.toBytes()));
+                SegmentChannel.write(channel, MemorySegment.ofArray(ends.toBytes()));
                 channel.force(true);
             }
         });
-    }
-
-    private static void write(FileChannel channel, MemorySegment bytes) throws IOException {
-        ByteBuffer left = bytes.isNative()
-                ? bytes.asByteBuffer() : ByteBuffer.wrap(bytes.toArray(ValueLayout.JAVA_BYTE));
-        while (left.hasRemaining()) {
-            channel.write(left);
-        }
     }
 
     private static Initializer initializer(NamedTensor tensor) {

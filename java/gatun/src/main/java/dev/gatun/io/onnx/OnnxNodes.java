@@ -6,9 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The nodes and constants of an ONNX graph while it is written. Values are known by their names. */
@@ -20,6 +22,7 @@ final class OnnxNodes {
     private final ProtobufMessage nodes = new ProtobufMessage();
     private final ProtobufMessage constants = new ProtobufMessage();
     private final Map<Value, String> names = new HashMap<>();
+    private final Set<String> read = new HashSet<>();
     private final Map<String, String> constantNames = new HashMap<>();
     private final Map<Long, String> batchMultiples = new HashMap<>();
     private String scope = "";
@@ -47,6 +50,11 @@ final class OnnxNodes {
         names.put(value, name);
     }
 
+    /** Returns whether a node that was added reads what has a name. */
+    boolean reads(String name) {
+        return read.contains(name);
+    }
+
     BatchGraph batch() {
         return batch;
     }
@@ -67,6 +75,7 @@ final class OnnxNodes {
     void node(String operator, List<String> inputs, List<String> outputs, Map<String, OnnxAttribute> attributes) {
         ProtobufMessage node = new ProtobufMessage();
         inputs.forEach(input -> node.text(1, input));
+        read.addAll(inputs);
         outputs.forEach(output -> node.text(2, output));
         node.text(3, fresh(operator)).text(4, operator);
         new TreeMap<>(attributes).forEach((name, value) -> node.message(5, value.named(name)));
@@ -144,7 +153,7 @@ final class OnnxNodes {
                 }
             }
         }
-        throw new IllegalArgumentException("no input has the batch size as an extent, on which other shapes depend");
+        throw new OnnxException("no input has the batch size as an extent, on which other shapes depend");
     }
 
     ProtobufMessage nodes() {

@@ -76,7 +76,7 @@ final class OnnxTranslation {
     /**
      * Translates all nodes.
      *
-     * @throws IllegalArgumentException when one has no form in ONNX
+     * @throws OnnxException when one has no form in ONNX
      */
     void run() {
         Graph source = graph.batch().graph();
@@ -143,7 +143,7 @@ final class OnnxTranslation {
                     BatchNormalizationBackward _, LayerNormalizationBackward _, GroupNormalizationBackward _,
                     RecurrentBackward _, ScaledDotProductAttentionBackward _, PoolBackward _, SoftmaxBackward _,
                     SoftmaxCrossEntropyBackward _ ->
-                throw new IllegalArgumentException("operation " + node.name() + " (" + node.op().name()
+                throw new OnnxException("operation " + node.name() + " (" + node.op().name()
                         + ") belongs to training and has no form in ONNX: export an output that does not need it");
         };
     }

@@ -2,6 +2,7 @@ package dev.gatun.onednn.primitive;
 
 import dev.gatun.ffi.NativeOwner;
 import dev.gatun.memory.MemoryBudget;
+import dev.gatun.memory.ThreadConfinement;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -11,9 +12,10 @@ import java.lang.foreign.MemorySegment;
  */
 public final class CpuEngine implements AutoCloseable {
     private static final ThreadLocal<CpuEngine> OPEN = new ThreadLocal<>();
+    private static final String NAME = "device cpu";
 
-    private final Thread thread = Thread.currentThread();
-    private final NativeOwner owner = new NativeOwner("device cpu");
+    private final ThreadConfinement confinement = new ThreadConfinement(NAME);
+    private final NativeOwner owner = new NativeOwner(NAME);
     private final MemoryBudget memory;
     private final MemorySegment handle;
     private final MemorySegment stream;
@@ -31,6 +33,7 @@ public final class CpuEngine implements AutoCloseable {
         if (OPEN.get() != null) {
             throw new IllegalStateException("this thread already has an open device cpu: close it first");
         }
+        Thread thread = Thread.currentThread();
         if (thread.isVirtual()) {
             throw new IllegalStateException("device cpu belongs to a native thread, and virtual thread \""
                     + thread.getName() + "\" changes it: open the device on a platform thread");
@@ -85,10 +88,7 @@ public final class CpuEngine implements AutoCloseable {
      * @throws IllegalStateException when it is not the one that opened the engine
      */
     public void checkThread() {
-        if (!Thread.currentThread().equals(thread)) {
-            throw new IllegalStateException("device cpu belongs to thread \"" + thread.getName() + "\", not to \""
-                    + Thread.currentThread().getName() + "\"");
-        }
+        confinement.checkThread();
     }
 
     /**

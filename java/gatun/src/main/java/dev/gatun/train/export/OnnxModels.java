@@ -46,8 +46,8 @@ public final class OnnxModels {
      *
      * @param file   created, or replaced as a whole
      * @param output name of an output of the task
-     * @throws IllegalArgumentException when there is no such output, an operation has no form in ONNX, or the model has
-     *                                  2 GiB or more
+     * @throws IllegalArgumentException when there is no such output
+     * @throws dev.gatun.io.onnx.OnnxException    when an operation has no form in ONNX, or the model has 2 GiB or more
      * @throws dev.gatun.io.CheckpointException   when the checkpoint is damaged
      * @throws dev.gatun.io.file.StorageException when the disk refuses; an earlier file is intact then
      */

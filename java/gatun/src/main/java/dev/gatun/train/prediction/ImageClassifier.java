@@ -78,13 +78,13 @@ public final class ImageClassifier implements AutoCloseable {
      */
     public static ImageClassifier open(LoadedCheckpoint checkpoint, Device device, ClassifierOptions options) {
         Task task = TaskDescription.read(checkpoint);
-        ImageInput input = input(task, options, checkpoint);
+        int least = leastBatch(task, options.batchSize());
+        ImageInput input = input(task, least, checkpoint);
         int asked = options.imageSize();
         if (asked > 0 && (asked != input.height() || asked != input.width())) {
             throw new IllegalArgumentException("the model reads images of " + input.height() + "x" + input.width()
                     + ", not of " + asked + "x" + asked);
         }
-        int least = leastBatch(task, options.batchSize());
         TrainedModel model = TrainedModel.open(checkpoint, device, Math.max(least, options.batchSize()),
                 options.precision() == null ? TrainedModel.precision(checkpoint) : options.precision());
         return new ImageClassifier(
@@ -107,10 +107,10 @@ public final class ImageClassifier implements AutoCloseable {
         return asked;
     }
 
-    private static ImageInput input(Task task, ClassifierOptions options, LoadedCheckpoint checkpoint) {
+    private static ImageInput input(Task task, int batchSize, LoadedCheckpoint checkpoint) {
         try {
             ImageInput input = ImageInput.of(task);
-            task.graph(leastBatch(task, options.batchSize())).output(Model.PROBABILITIES);
+            task.graph(batchSize).output(Model.PROBABILITIES);
             return input;
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(checkpoint.path() + ": " + e.getMessage()

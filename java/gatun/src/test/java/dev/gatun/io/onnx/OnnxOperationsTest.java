@@ -13,6 +13,7 @@ import dev.gatun.graph.Prediction;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.NamedTensor;
+import dev.gatun.io.TensorData;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Op;
 import dev.gatun.op.ScatterAdd;
@@ -24,7 +25,10 @@ import dev.gatun.reference.OpCases;
 import dev.gatun.reference.ReferenceProvider;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.TensorType;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,9 +63,38 @@ class OnnxOperationsTest {
         Path file = folder.resolve("case.onnx");
         assertThatThrownBy(() -> Onnx.write(file, _ -> graph(opCase, DType.F32), variable -> tensor(variable,
                 Objects.requireNonNull(opCase.values().get(variable.name()))), Map.of()))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("scatter_add")
+                .isInstanceOf(OnnxException.class).hasMessageContaining("scatter_add")
                 .hasMessageContaining("no form in ONNX");
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void noWeightIsWrittenThatNothingReads() throws IOException {
+        List<OpCase> counting = cases().stream().filter(each -> each.values().keySet().stream()
+                .anyMatch(name -> name.endsWith("num_batches_tracked"))).toList();
+        assertThat(counting).isNotEmpty();
+        for (OpCase opCase : counting) {
+            Path file = folder.resolve("case.onnx");
+            Onnx.write(file, _ -> graph(opCase, DType.F32), variable -> tensor(variable,
+                    Objects.requireNonNull(opCase.values().get(variable.name()))), Map.of());
+            assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).contains("running_mean")
+                    .doesNotContain("num_batches_tracked");
+        }
+    }
+
+    @Test
+    void aWeightOfAnotherSizeLeavesNoFile() {
+        OpCase opCase = cases().stream().filter(each -> !graph(each, DType.F32).variables().isEmpty()).findFirst()
+                .orElseThrow();
+        Path file = folder.resolve("case.onnx");
+        for (int more : new int[] {-1, 1}) {
+            assertThatThrownBy(() -> Onnx.write(file, _ -> graph(opCase, DType.F32), variable -> new NamedTensor(
+                    variable.name(), TensorType.f32(variable.shape().extents()),
+                    TensorData.of(MemorySegment.ofArray(new float[(int) variable.shape().elements() + more]))),
+                    Map.of())).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(more < 0 ? "gives fewer" : "gives more");
+            assertThat(file).doesNotExist();
+        }
     }
 
     /** The inference form of a case, up to the scores of its loss. */
