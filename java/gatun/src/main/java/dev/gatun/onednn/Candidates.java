@@ -45,6 +45,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
@@ -140,11 +142,11 @@ record Candidates(CpuLowering lowering) {
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Transpose _,
                     Slice _, Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _, Concat _, Pad _,
                     Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _, LayerNormalizationBackward _,
-                    GroupNormalization _, GroupNormalizationBackward _, InstanceNormalization _, Recurrent _,
-                    RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _, MatMul _,
-                    Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _,
-                    UpdateRunningStatistics _, Pool _, PoolBackward _, Dropout _, SoftmaxCrossEntropy _,
-                    SoftmaxCrossEntropyBackward _ -> false;
+                    RmsNormalization _, RmsNormalizationBackward _, GroupNormalization _, GroupNormalizationBackward _,
+                    InstanceNormalization _, Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
+                    ScaledDotProductAttentionBackward _, MatMul _, Fill _, LossScale _, BatchNormalization _,
+                    BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _, PoolBackward _, Dropout _,
+                    SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;
         };
     }
 }
