@@ -10,6 +10,7 @@ import dev.gatun.graph.Node;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.plan.ThenPlan;
+import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Affine;
 import dev.gatun.op.ArgMax;
 import dev.gatun.op.BatchNormalization;
@@ -114,7 +115,7 @@ record Candidates(CpuLowering lowering) {
         for (int rank = 1; rank < MOST_IMPLEMENTATIONS; rank++) {
             try {
                 KernelPlan plan = lowering.plan(node, problem.withRank(rank));
-                if (!plan.implementation().startsWith("ref")) { // a plain loop, a hundred times slower
+                if (!PrimitiveDescriptor.isPlainLoop(plan.implementation())) { // a hundred times slower
                     add(candidates, plan);
                 }
             } catch (UnsupportedOperationOnDevice _) {
