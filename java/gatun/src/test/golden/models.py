@@ -7,7 +7,7 @@ SIZE steps and CLASSES characters. A line "model NAME STEM CHANNELS SIZE CLASSES
 "variable NAME SHAPE" lines follow, one for each tensor of its state_dict but counters, with a factor behind those that
 begin smaller; then "rounding VALUE", how far PyTorch's own gradients in float32 are from those in float64, the largest
 distance of a parameter's two gradients relative to its norm, of four runs; "gradient NAME NORM PROJECTION" for each
-parameter, "rate" and "losses", those before and after some steps of SGD, all in float64, and "drift VALUE", how far
+parameter, "rate" and "losses", those before and after ten steps of SGD, all in float64, and "drift VALUE", how far
 PyTorch's losses in float32 are from these at most, relative to the first. "reference STEPS" says how many of them the
 reference takes. Elements are made of the names, so that they need not be stored: the i-th of a tensor is pseudo-random
 from the CRC-32 of its name and i. A projection is the product with such a tensor of unit norm. Dropout is off.
@@ -342,10 +342,10 @@ def rounding(model, inputs, targets, loss):
     return worst
 
 
-def descend(model, inputs, targets, loss, rate, steps):
+def descend(model, inputs, targets, loss, rate):
     optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9)
     losses = []
-    for _ in range(steps + 1):
+    for _ in range(STEPS + 1):
         optimizer.zero_grad()
         value = loss(model(inputs), targets)
         value.backward()
@@ -376,7 +376,7 @@ def begin(model):
 
 
 def report(name, model, size, classes, batch, seed=0, stem="auto", channels=3, task=classified, reference=STEPS,
-           rate=0.001, steps=STEPS):
+           rate=0.001):
     model = model.double().train()
     factors = begin(model) if batch else {}
     off = rounding(copy.deepcopy(model), *task(channels, size, classes, batch, seed)) if batch else 0
@@ -396,8 +396,8 @@ def report(name, model, size, classes, batch, seed=0, stem="auto", channels=3, t
         gradient = gradient.flatten()
         direction = noise(key + " direction", gradient.numel())
         print("gradient", key, f"{gradient.norm():.11g} {gradient @ direction / direction.norm():.11g}")
-    rounded = descend(copy.deepcopy(model).float(), single(inputs), single(targets), loss, rate, steps)
-    losses = descend(model, inputs, targets, loss, rate, steps)
+    rounded = descend(copy.deepcopy(model).float(), single(inputs), single(targets), loss, rate)
+    losses = descend(model, inputs, targets, loss, rate)
     print("rate", rate)
     print("losses", *(f"{value:.11g}" for value in losses))
     print("drift", f"{max(abs(a - b) for a, b in zip(losses, rounded)) / losses[0]:.3g}")
@@ -426,20 +426,19 @@ def main():
 
     report("lenet", Lenet(1, 10), 28, 10, 4, channels=1)
     report("mlp", Mlp(784, 10), 28, 10, 4, channels=1)
-    report("resnet18", small_resnet(zoo.resnet18(num_classes=10)), 16, 10, 2, reference=0, steps=3)
-    report("resnet34", zoo.resnet34(num_classes=10), 64, 10, 2, stem="standard", reference=0, steps=3)
-    report("resnet50", small_resnet(zoo.resnet50(num_classes=10)), 16, 10, 2, reference=0, steps=3)
+    report("resnet18", small_resnet(zoo.resnet18(num_classes=10)), 16, 10, 2, reference=0)
+    report("resnet34", zoo.resnet34(num_classes=10), 64, 10, 2, stem="standard", reference=0)
+    report("resnet50", small_resnet(zoo.resnet50(num_classes=10)), 16, 10, 2, reference=0)
     report("resnet20", Cifar(3, 10), 8, 10, 2)
     report("resnet32", Cifar(5, 10), 8, 10, 2, reference=1)
     report("resnet56", Cifar(9, 10), 8, 10, 2, reference=1)
-    report("seresnet18", timm.create_model("seresnet18", num_classes=10), 64, 10, 2, stem="standard", reference=0,
-           steps=3)
-    report("seresnet50", small_resnet(timm.create_model("seresnet50", num_classes=10)), 16, 10, 2, reference=0, steps=3)
+    report("seresnet18", timm.create_model("seresnet18", num_classes=10), 64, 10, 2, stem="standard", reference=0)
+    report("seresnet50", small_resnet(timm.create_model("seresnet50", num_classes=10)), 16, 10, 2, reference=0)
     report("mobilenet_v2", small_mobilenet(zoo.mobilenet_v2(num_classes=10)), 16, 10, 2, seed=7, reference=0,
            rate=1e-5)
     report("mobilenet_v2", zoo.mobilenet_v2(num_classes=10), 64, 10, 2, seed=18, stem="standard", reference=0,
            rate=1e-5)
-    report("vgg11_bn", small_vgg(10), 32, 10, 2, reference=0, steps=3)
+    report("vgg11_bn", small_vgg(10), 32, 10, 2, reference=0)
     report("vit_tiny", timm.create_model(vit, img_size=32, num_classes=10), 32, 10, 2, stem="standard", reference=0)
     report("wrn16_2", Wide(16, 2, 10), 8, 10, 2, reference=1)
     report("wrn40_2", Wide(40, 2, 10), 8, 10, 2, reference=0)

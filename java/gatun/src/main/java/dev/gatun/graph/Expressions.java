@@ -52,6 +52,12 @@ record Expressions(Node node, ReversePass pass) {
         return pass.apply(node, Reduce.over(Reduction.SUM, axis).withReduced(Reduce.Axes.KEPT), x);
     }
 
+    /** The mean along the last axis, which stays with extent 1. */
+    Value meanOfLast(Value x) {
+        return pass.apply(node, Reduce.over(Reduction.MEAN, x.type().shape().rank() - 1)
+                .withReduced(Reduce.Axes.KEPT), x);
+    }
+
     /** A number in the type of a value, as a scalar. */
     Value number(Value like, double value) {
         return pass.apply(node, new Fill(like.type().withShape(Shape.of()), value));

@@ -34,6 +34,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
@@ -92,6 +94,8 @@ final class GradientRules {
             case LinearBackwardWeights _ -> LinearGradients.backwardWeights(node, pass);
             case BatchNormalization op -> LayerGradients.batchNormalization(op, node, pass);
             case LayerNormalization op -> LayerGradients.layerNormalization(op, node, pass);
+            case RmsNormalization op -> LayerGradients.rmsNormalization(op, node, pass);
+            case RmsNormalizationBackward op -> LayerGradients.rmsNormalizationBackward(op.forward(), node, pass);
             case GroupNormalization op -> LayerGradients.groupNormalization(op, node, pass);
             case InstanceNormalization op ->
                 LayerGradients.groupNormalization(op.grouped(x(node).type().shape().extent(1)), node, pass);

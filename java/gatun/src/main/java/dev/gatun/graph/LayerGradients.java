@@ -12,8 +12,14 @@ import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
+import dev.gatun.op.function.UnaryFunction;
+import dev.gatun.shape.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /** Gradients of normalisation, pooling and recurrent layers. */
 final class LayerGradients {
@@ -39,6 +45,72 @@ final class LayerGradients {
             case NONE -> { }
         }
         contribute(new LayerNormalizationBackward(op), arguments, node, pass);
+    }
+
+    static void rmsNormalization(RmsNormalization op, Node node, ReversePass pass) {
+        List<Value> arguments = new ArrayList<>(List.of(
+                node.inputs().getFirst(), pass.diff(node), node.outputs().get(1)));
+        switch (op.scaling()) {
+            case SCALE -> arguments.add(node.inputs().get(1));
+            case NONE -> { }
+        }
+        contribute(new RmsNormalizationBackward(op), arguments, node, pass);
+    }
+
+    /**
+     * The gradient is {@code dx = J(g * scale)} and {@code dscale = sum(g * n)}, with {@code n = r * x},
+     * {@code r = 1 / sqrt(mean(x^2) + epsilon)}, and {@code J(a) = r * (a - n * mean(a * n))}, which is the gradient of
+     * a normalisation without a scale. As the derivative of {@code n} by {@code x} it is symmetric. What flows back to
+     * dx is {@code u}, to dscale {@code w}.
+     */
+    static void rmsNormalizationBackward(RmsNormalization op, Node node, ReversePass pass) {
+        List<Value> in = node.inputs();
+        DType dtype = in.getFirst().type().dtype().accumulator();
+        Value x = pass.cast(node, in.get(0), dtype);
+        Value g = pass.cast(node, in.get(1), dtype);
+        RmsNormalization plain = new RmsNormalization(op.epsilon(), RmsNormalization.Scaling.NONE);
+        UnaryOperator<Value> j = a -> pass.apply(node, new RmsNormalizationBackward(plain), x, a, in.get(2));
+        Expressions e = new Expressions(node, pass);
+        Value n = pass.apply(node, plain, x);
+        Value u = pass.diff(node, 0, dtype);
+        switch (op.scaling()) {
+            case SCALE -> {
+                Value scale = in.get(3);
+                Value w = pass.diff(node, 1);
+                if (u != null) {
+                    Value ju = j.apply(u);
+                    pass.contribute(in.get(1), e.multiply(ju, scale));
+                    pass.contribute(scale,
+                            ReductionGradients.sumTo(node, pass, e.multiply(g, ju), scale.type().shape()));
+                    pass.contribute(in.get(0), bent(op, e, x, n, e.multiply(g, scale), u, j));
+                }
+                if (w != null) {
+                    pass.contribute(in.get(1), e.multiply(n, w));
+                    pass.contribute(in.get(0), j.apply(e.multiply(g, w)));
+                }
+            }
+            case NONE -> {
+                Value given = Objects.requireNonNull(u);
+                pass.contribute(in.get(1), j.apply(given));
+                pass.contribute(in.get(0), bent(op, e, x, n, g, given, j));
+            }
+        }
+    }
+
+    /**
+     * The gradient of {@code sum(u * J(d))} by {@code x}:
+     * {@code -r * (r * n * (mean(u d) - mean(u n) * mean(n d)) + mean(n d) * J(u) + mean(u n) * J(d))}. It makes
+     * {@code r} from {@code x}, so that it has a gradient in turn.
+     */
+    private static Value bent(RmsNormalization op, Expressions e, Value x, Value n, Value d, Value u,
+            UnaryOperator<Value> j) {
+        Value r = e.apply(UnaryFunction.RECIPROCAL, e.apply(UnaryFunction.SQRT,
+                e.affine(1, e.meanOfLast(e.apply(UnaryFunction.SQUARE, x)), op.epsilon())));
+        Value un = e.meanOfLast(e.multiply(u, n));
+        Value nd = e.meanOfLast(e.multiply(n, d));
+        Value rest = e.subtract(e.meanOfLast(e.multiply(u, d)), e.multiply(un, nd));
+        Value turned = e.add(e.multiply(nd, j.apply(u)), e.multiply(un, j.apply(d)));
+        return e.affine(-1, e.multiply(r, e.add(e.multiply(e.multiply(r, n), rest), turned)), 0);
     }
 
     static void groupNormalization(GroupNormalization op, Node node, ReversePass pass) {

@@ -35,6 +35,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
@@ -85,9 +87,10 @@ enum PrecisionRule {
                     Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _,
                     Dropout _, Cast _ -> AS_GIVEN;
             case Concat _, Where _ -> COMMON;
-            case BatchNormalization _, LayerNormalization _, GroupNormalization _, InstanceNormalization _ -> CHANNELS;
-            case BatchNormalizationBackward _, LayerNormalizationBackward _, GroupNormalizationBackward _ ->
-                CHANNELS_BACKWARD;
+            case BatchNormalization _, LayerNormalization _, RmsNormalization _, GroupNormalization _,
+                    InstanceNormalization _ -> CHANNELS;
+            case BatchNormalizationBackward _, LayerNormalizationBackward _, RmsNormalizationBackward _,
+                    GroupNormalizationBackward _ -> CHANNELS_BACKWARD;
             case Unary(ScalarFunction function) -> of(function, AS_GIVEN);
             case UnaryBackward(ScalarFunction function) -> of(function, COMMON);
             case Reduce reduce -> switch (reduce.reduction()) {

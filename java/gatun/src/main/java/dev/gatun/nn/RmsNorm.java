@@ -2,13 +2,12 @@ package dev.gatun.nn;
 
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
-import dev.gatun.op.Reduce;
-import dev.gatun.op.function.Reduction;
+import dev.gatun.op.RmsNormalization;
 import dev.gatun.shape.Shape;
 
 /**
- * RMS normalisation, {@code x / sqrt(mean(x^2) + epsilon) * weight} over the last dimension (Zhang and Sennrich, 2019),
- * as an expression of operations. Variable: {@code weight (features)}.
+ * RMS normalisation, {@code x / sqrt(mean(x^2) + epsilon) * weight} over the last dimension (Zhang and Sennrich, 2019).
+ * Variable: {@code weight (features)}.
  *
  * @param epsilon added to the mean square
  */
@@ -21,11 +20,10 @@ public record RmsNorm(double epsilon) implements Layer {
     @Override
     public Value apply(GraphBuilder graph, String name, Value input) {
         Shape shape = input.type().shape();
-        Value squares = Functions.square(graph, name + ".square", input);
-        Value mean = graph.apply(name + ".mean",
-                Reduce.over(Reduction.MEAN, shape.rank() - 1).withReduced(Reduce.Axes.KEPT), squares);
-        Value root = Functions.sqrt(graph, name + ".root", Functions.affine(graph, name + ".sum", 1, mean, epsilon));
-        return Functions.multiply(graph, name, Functions.divide(graph, name + ".normal", input, root),
-                Scales.variable(graph, name + ".weight", Shape.of(shape.extent(-1)), 1, input));
+        if (shape.rank() == 0) {
+            throw new IllegalArgumentException(name + ": a tensor with a dimension wanted, got a scalar");
+        }
+        return graph.apply(name, new RmsNormalization(epsilon, RmsNormalization.Scaling.SCALE), input,
+                Scales.accumulated(graph, name + ".weight", Shape.of(shape.extent(-1)), 1, input));
     }
 }

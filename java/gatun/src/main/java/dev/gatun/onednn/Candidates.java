@@ -10,6 +10,7 @@ import dev.gatun.graph.Node;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.plan.ThenPlan;
+import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Affine;
 import dev.gatun.op.ArgMax;
 import dev.gatun.op.BatchNormalization;
@@ -45,6 +46,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
@@ -112,7 +115,7 @@ record Candidates(CpuLowering lowering) {
         for (int rank = 1; rank < MOST_IMPLEMENTATIONS; rank++) {
             try {
                 KernelPlan plan = lowering.plan(node, problem.withRank(rank));
-                if (!plan.implementation().startsWith("ref")) { // a plain loop, a hundred times slower
+                if (!PrimitiveDescriptor.isPlainLoop(plan.implementation())) { // a hundred times slower
                     add(candidates, plan);
                 }
             } catch (UnsupportedOperationOnDevice _) {
@@ -140,11 +143,11 @@ record Candidates(CpuLowering lowering) {
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Transpose _,
                     Slice _, Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _, Concat _, Pad _,
                     Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _, LayerNormalizationBackward _,
-                    GroupNormalization _, GroupNormalizationBackward _, InstanceNormalization _, Recurrent _,
-                    RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _, MatMul _,
-                    Fill _, LossScale _, BatchNormalization _, BatchNormalizationBackward _,
-                    UpdateRunningStatistics _, Pool _, PoolBackward _, Dropout _, SoftmaxCrossEntropy _,
-                    SoftmaxCrossEntropyBackward _ -> false;
+                    RmsNormalization _, RmsNormalizationBackward _, GroupNormalization _, GroupNormalizationBackward _,
+                    InstanceNormalization _, Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
+                    ScaledDotProductAttentionBackward _, MatMul _, Fill _, LossScale _, BatchNormalization _,
+                    BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _, PoolBackward _, Dropout _,
+                    SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;
         };
     }
 }

@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,11 @@ final class ConvolutionPlans {
     }
 
     PrimitivePlan forward(Problem problem, Convolution op) {
+        return unlessPlainLoop(problem, each -> convolution(each, op),
+                List.of(Problem::rowMajorSource, Problem::channelsLast));
+    }
+
+    private PrimitivePlan convolution(Problem problem, Convolution op) {
         TensorType x = problem.inputs().get(0).type();
         TensorType w = problem.inputs().get(1).type();
         Faults.checkImages(x.shape());
@@ -84,6 +90,40 @@ final class ConvolutionPlans {
     }
 
     KernelPlan backwardData(Problem problem, ConvolutionBackwardData op) {
+        return unlessPlainLoop(problem, each -> data(each, op), List.of(Problem::channelsLast));
+    }
+
+    KernelPlan backwardWeights(Problem problem, ConvolutionBackwardWeights op) {
+        return unlessPlainLoop(problem, each -> weights(each, op), List.of(Problem::channelsLast));
+    }
+
+    /**
+     * A plan in the activations' layouts; where oneDNN has but a plain loop for blocked ones, as for few channels, or
+     * for volumes on a processor with AVX2, the first in others that is none: copies between layouts take milliseconds
+     * where the loop takes seconds.
+     */
+    private static PrimitivePlan unlessPlainLoop(
+            Problem problem, Function<Problem, PrimitivePlan> planned, List<UnaryOperator<Problem>> others) {
+        if (problem.policy() != LayoutPolicy.BLOCKED) {
+            return planned.apply(problem);
+        }
+        PrimitivePlan first = planned.apply(problem.withRank(0));
+        if (isPlainLoop(first)) {
+            for (UnaryOperator<Problem> other : others) {
+                Problem changed = other.apply(problem);
+                if (!isPlainLoop(planned.apply(changed.withRank(0)))) {
+                    return planned.apply(changed);
+                }
+            }
+        }
+        return problem.rank() == 0 ? first : planned.apply(problem);
+    }
+
+    private static boolean isPlainLoop(PrimitivePlan plan) {
+        return PrimitiveDescriptor.isPlainLoop(plan.implementation());
+    }
+
+    private PrimitivePlan data(Problem problem, ConvolutionBackwardData op) {
         TensorType diffDst = problem.inputs().get(0).type();
         TensorType w = problem.inputs().get(1).type();
         Faults.checkImages(diffDst.shape());
@@ -111,7 +151,7 @@ final class ConvolutionPlans {
                 .build();
     }
 
-    KernelPlan backwardWeights(Problem problem, ConvolutionBackwardWeights op) {
+    private PrimitivePlan weights(Problem problem, ConvolutionBackwardWeights op) {
         TensorType x = problem.inputs().get(0).type();
         TensorType diffDst = problem.inputs().get(1).type();
         TensorType diffWeights = problem.outputs().getFirst();

@@ -59,6 +59,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
@@ -244,7 +246,8 @@ final class CpuLowering implements Lowering, PlanContext {
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
                     Gather _, ScatterAdd _, Resample _, ResampleBackward _, OneHot _, ArgMax _,
                     Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
-                    GroupNormalization _, GroupNormalizationBackward _, InstanceNormalization _,
+                    RmsNormalization _, RmsNormalizationBackward _, GroupNormalization _,
+                    GroupNormalizationBackward _, InstanceNormalization _,
                     Recurrent _, RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _,
                     UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
         }).orElse(false);
@@ -294,6 +297,8 @@ final class CpuLowering implements Lowering, PlanContext {
             case SoftmaxBackward op -> softmaxes.backward(problem, op.forward());
             case LayerNormalization op -> layerNormalizations.forward(problem, op);
             case LayerNormalizationBackward op -> LayerNormalizationPlans.backward(problem, op.forward());
+            case RmsNormalization op -> LayerNormalizationPlans.rms(problem, op);
+            case RmsNormalizationBackward op -> LayerNormalizationPlans.rmsBackward(problem, op.forward());
             case GroupNormalization op -> groupNormalizations.forward(problem, op);
             case GroupNormalizationBackward op -> groupNormalizations.backward(problem, op.forward());
             case InstanceNormalization op -> groupNormalizations.instances(problem, op);

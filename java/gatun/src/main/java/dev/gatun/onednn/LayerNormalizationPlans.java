@@ -10,6 +10,7 @@ import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.onednn.primitive.RowKernel;
 import dev.gatun.op.LayerNormalization;
+import dev.gatun.op.RmsNormalization;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
@@ -18,11 +19,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Layer normalisation over row-major rows, in kernels of ours: oneDNN sums the gradients of scale and shift in f32 over
- * all rows. Its forward pass, whose sums are those of one row, is another candidate.
+ * Layer and RMS normalisation over row-major rows, in kernels of ours: oneDNN sums the gradients of scale and shift in
+ * f32 over all rows. Its forward pass of layer normalisation, whose sums are those of one row, is another candidate.
  */
 final class LayerNormalizationPlans {
     private static final String OWN = "gatun:layer_normalization";
+    private static final String OWN_RMS = "gatun:rms_normalization";
 
     private final CpuLowering lowering;
     private final MemoryDescriptors descriptors;
@@ -84,6 +86,45 @@ final class LayerNormalizationPlans {
             RowKernel.Forward bound = new RowKernel.Forward(in.get(0), affine ? in.get(1) : MemorySegment.NULL,
                     affine ? in.get(2) : MemorySegment.NULL, out.get(0), out.get(1), out.get(2), binding.scratch());
             return () -> kernel.forward(bound, op.epsilon());
+        });
+    }
+
+    private static RowKernel kernel(Problem problem, RmsNormalization op) {
+        Shape x = problem.inputs().getFirst().type().shape();
+        return new RowKernel(op.rows(x).elements(), x.extent(-1));
+    }
+
+    private static boolean isScaled(RmsNormalization op) {
+        return switch (op.scaling()) {
+            case SCALE -> true;
+            case NONE -> false;
+        };
+    }
+
+    static KernelPlan rms(Problem problem, RmsNormalization op) {
+        RowKernel kernel = kernel(problem, op);
+        boolean scaled = isScaled(op);
+        List<Stored> outputs = problem.outputs().stream().map(Stored::rowMajor).toList();
+        return new CallPlan(OWN_RMS, problem.rowMajorInputs(), outputs, 0, kernel.scratchBytes(), binding -> {
+            List<MemorySegment> in = binding.inputs();
+            RowKernel.Forward bound = new RowKernel.Forward(in.get(0), scaled ? in.get(1) : MemorySegment.NULL,
+                    MemorySegment.NULL, binding.outputs().get(0), MemorySegment.NULL, binding.outputs().get(1),
+                    binding.scratch());
+            return () -> kernel.forward(bound, op.epsilon());
+        });
+    }
+
+    static KernelPlan rmsBackward(Problem problem, RmsNormalization op) {
+        RowKernel kernel = kernel(problem, op);
+        boolean scaled = isScaled(op);
+        List<Stored> outputs = problem.outputs().stream().map(Stored::rowMajor).toList();
+        return new CallPlan(OWN_RMS, problem.rowMajorInputs(), outputs, 1, kernel.scratchBytes(), binding -> {
+            List<MemorySegment> in = binding.inputs();
+            List<MemorySegment> out = binding.outputs();
+            RowKernel.Backward bound = new RowKernel.Backward(in.get(0), in.get(1),
+                    scaled ? in.get(3) : MemorySegment.NULL, MemorySegment.NULL, in.get(2), out.get(0),
+                    scaled ? out.get(1) : MemorySegment.NULL, MemorySegment.NULL, binding.scratch());
+            return () -> kernel.backward(bound, op.epsilon());
         });
     }
 

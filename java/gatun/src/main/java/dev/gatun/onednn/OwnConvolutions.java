@@ -43,6 +43,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
@@ -139,9 +141,9 @@ final class OwnConvolutions {
                     SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _, Transpose _, Slice _, Concat _, Pad _,
                     Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,
                     Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _, LayerNormalization _,
-                    LayerNormalizationBackward _, GroupNormalization _, GroupNormalizationBackward _,
-                    InstanceNormalization _, Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
-                    ScaledDotProductAttentionBackward _ -> null;
+                    LayerNormalizationBackward _, RmsNormalization _, RmsNormalizationBackward _, GroupNormalization _,
+                    GroupNormalizationBackward _, InstanceNormalization _, Recurrent _, RecurrentBackward _,
+                    ScaledDotProductAttention _, ScaledDotProductAttentionBackward _ -> null;
         };
     }
 

@@ -54,7 +54,7 @@ final class SoftmaxPlans {
                 out -> onednn_h.dnnl_softmax_backward_primitive_desc_create(out, lowering.engine().handle(),
                         algorithm(op), data, data, data, op.axis(), hint.handle(),
                         lowering.engine().attributes().plain()));
-        if (descriptor.implementation().startsWith("ref")) { // a plain loop, twenty times slower than the parts
+        if (PrimitiveDescriptor.isPlainLoop(descriptor.implementation())) { // twenty times slower than the parts
             return inParts(problem, op);
         }
         return new PrimitivePlan.Builder(lowering, descriptor)

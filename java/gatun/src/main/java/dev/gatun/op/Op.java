@@ -19,6 +19,7 @@ public sealed interface Op
                 Linear, LinearBackwardData, LinearBackwardWeights,
                 BatchNormalization, BatchNormalizationBackward, UpdateRunningStatistics,
                 LayerNormalization, LayerNormalizationBackward,
+                RmsNormalization, RmsNormalizationBackward,
                 GroupNormalization, GroupNormalizationBackward, InstanceNormalization,
                 Recurrent, RecurrentBackward, ScaledDotProductAttention, ScaledDotProductAttentionBackward,
                 Pool, PoolBackward, Dropout, Softmax, SoftmaxBackward, SoftmaxCrossEntropy,

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What only a process of its own shows: small stacks, damaged libraries, and many threads at random. */
+/**
+ * What only a process of its own shows: small stacks, damaged libraries, many threads at random, and fewer
+ * instructions.
+ */
 class OwnProcessTest {
     private static final String RESOURCE = "/dev/gatun/native/linux-x86_64/libgatun.so";
 
@@ -24,7 +27,12 @@ class OwnProcessTest {
 
     private static String run(Class<?> program, List<String> options, String... arguments)
             throws IOException, InterruptedException {
-        try (ChildProcess child = ChildProcess.start(program, options, Map.of(), arguments)) {
+        return run(program, options, Map.of(), arguments);
+    }
+
+    private static String run(Class<?> program, List<String> options, Map<String, String> environment,
+            String... arguments) throws IOException, InterruptedException {
+        try (ChildProcess child = ChildProcess.start(program, options, environment, arguments)) {
             String said = child.rest();
             assertThat(child.status()).as(said).isZero();
             return said;
@@ -47,6 +55,17 @@ class OwnProcessTest {
         Path cut = Files.write(folder.resolve("cut.so"), java.util.Arrays.copyOf(library, length));
         assertThat(run(Open.class, List.of("-Dgatun.kernels.library=" + cut))).contains("refused", cut.toString())
                 .containsAnyOf("is cut short", "fewer than the header");
+    }
+
+    /** On a processor that counts as one with fewer instructions. */
+    @ParameterizedTest
+    @ValueSource(strings = {"AVX2", "AVX512_CORE", "DEFAULT"})
+    void noConvolutionIsOneOfOnednnsPlainLoops(String instructions) throws Exception {
+        List<String> kernels = run(ConvolutionGradients.class, List.of(),
+                Map.of("ONEDNN_MAX_CPU_ISA", instructions)).lines().toList();
+        assertThat(kernels).endsWith("end").noneMatch(kernel -> kernel.contains(" ref"));
+        assertThat(kernels).anyMatch(kernel -> kernel.startsWith("BLOCKED convolution_backward_data "))
+                .anyMatch(kernel -> kernel.startsWith("BLOCKED convolution_backward_weights "));
     }
 
     @Test

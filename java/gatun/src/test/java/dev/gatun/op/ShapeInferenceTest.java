@@ -3,6 +3,8 @@ package dev.gatun.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
 import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.op.function.ParametricFunction;
 import dev.gatun.op.function.PoolKind;
@@ -247,6 +249,18 @@ class ShapeInferenceTest {
                 f32(3, 4, 2), f32(4), f32(4), f32(4), f32(5));
         assertThatThrownBy(() -> new InstanceNormalization(-1, new Averaging.Exponential(0.1))).hasMessage(
                 "instance_normalization: epsilon must not be negative, got -1.0");
+        RmsNormalization roots = new RmsNormalization(0, RmsNormalization.Scaling.SCALE);
+        assertThat(roots.infer(List.of(f32(2, 5, 3), f32(3)))).containsExactly(f32(2, 5, 3), f32(2, 5));
+        assertThat(roots.infer(List.of(f32(3), f32(3)))).containsExactly(f32(3), f32());
+        refused("rms_normalization takes 2 inputs, got 1", roots, f32(2, 3));
+        refused("rms_normalization: scale must be f32(3), got f32(2)", roots, f32(2, 3), f32(2));
+        refused("rms_normalization: a tensor with a dimension wanted, got the scalar f32()", roots, f32(), f32(1));
+        assertThatThrownBy(() -> new RmsNormalization(-1, RmsNormalization.Scaling.NONE)).hasMessage(
+                "rms_normalization: an epsilon that is not negative wanted, got -1.0");
+        RmsNormalizationBackward rooted = new RmsNormalizationBackward(roots);
+        assertThat(rooted.infer(List.of(f32(2, 3), f32(2, 3), f32(2), f32(3)))).containsExactly(f32(2, 3), f32(3));
+        refused("rms_normalization_backward: mean_square must be f32(2), got f32(3)", rooted, f32(2, 3), f32(2, 3),
+                f32(3), f32(3));
         LayerNormalizationBackward backward = new LayerNormalizationBackward(rows);
         assertThat(backward.infer(List.of(f32(2, 3), f32(2, 3), f32(2), f32(2), f32(3)))).containsExactly(f32(2, 3),
                 f32(3), f32(3));

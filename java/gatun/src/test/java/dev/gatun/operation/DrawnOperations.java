@@ -24,6 +24,7 @@ final class DrawnOperations {
         KINDS.put("linear", DrawnRows::linear);
         KINDS.put("matmul", DrawnRows::matMul);
         KINDS.put("layer normalization", DrawnRows::layerNormalization);
+        KINDS.put("rms normalization", DrawnRows::rmsNormalization);
         KINDS.put("recurrent", DrawnRows::recurrent);
         KINDS.put("attention", DrawnRows::attention);
         KINDS.put("softmax cross-entropy", DrawnRows::softmaxCrossEntropy);

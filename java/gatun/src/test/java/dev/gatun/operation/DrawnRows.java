@@ -5,6 +5,7 @@ import dev.gatun.op.LayerNormalization.Scaling;
 import dev.gatun.op.Linear;
 import dev.gatun.op.MatMul;
 import dev.gatun.op.Recurrent;
+import dev.gatun.op.RmsNormalization;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.ScaledDotProductAttention.Masking;
 import dev.gatun.op.SoftmaxCrossEntropy;
@@ -65,6 +66,17 @@ final class DrawnRows {
         DrawnCase drawn = DrawnCase.of(draw, op).operand("x", x, -2, 3);
         if (scaling == Scaling.SCALE_AND_SHIFT) {
             drawn.channels("scale", op.features(x), 0.25, 2).channels("shift", op.features(x), -1, 1);
+        }
+        return drawn.named(op + " of " + x);
+    }
+
+    static OpCase rmsNormalization(Draw draw) {
+        Shape x = draw.shape(1, 4);
+        RmsNormalization op = new RmsNormalization(
+                draw.one(List.of(1e-5, 1e-3)), draw.one(List.of(RmsNormalization.Scaling.values())));
+        DrawnCase drawn = DrawnCase.of(draw, op).operand("x", x, -2, 3);
+        if (op.scaling() == RmsNormalization.Scaling.SCALE) {
+            drawn.channels("scale", Shape.of(x.extent(-1)), 0.25, 2);
         }
         return drawn.named(op + " of " + x);
     }

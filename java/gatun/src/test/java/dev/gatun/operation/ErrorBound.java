@@ -35,6 +35,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
@@ -168,11 +170,15 @@ record ErrorBound(double units, double terms, double size, double rounded) {
                     op.mode() == BatchNormalization.Mode.TRAINING ? k.out.get(2) : k.in.get(4));
             case InstanceNormalization op -> normalized(k, output, op.epsilon(), k.out.get(2));
             case LayerNormalization op -> normalized(k, output, op.epsilon(), k.out.get(2));
+            case RmsNormalization op -> output == 1 ? new ErrorBound(8, 1, k.largest(0) * k.largest(0))
+                    : normalized(k, output, op.epsilon(), k.out.get(1));
             case GroupNormalization op -> normalized(k, output, op.epsilon(), k.out.get(2));
             case BatchNormalizationBackward op -> normalizedBackward(k, output, op.forward().epsilon(), k.in.get(5), 2,
                     k.shape(0).elements() / (double) k.shape(0).extent(1));
             case LayerNormalizationBackward op -> normalizedBackward(k, output, op.forward().epsilon(), k.in.get(3), 4,
                     k.in.get(3).length);
+            case RmsNormalizationBackward op -> normalizedBackward(k, output, op.forward().epsilon(), k.in.get(2), 3,
+                    k.in.get(2).length);
             case GroupNormalizationBackward op -> normalizedBackward(k, output, op.forward().epsilon(), k.in.get(3), 4,
                     k.shape(0).elements() / (double) k.shape(0).extent(1));
             case UpdateRunningStatistics _ -> new ErrorBound(4, 1, k.largestOf(0, k.in.size()));

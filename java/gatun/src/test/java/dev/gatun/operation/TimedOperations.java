@@ -27,6 +27,7 @@ import dev.gatun.op.Recurrent;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -153,6 +154,8 @@ public final class TimedOperations {
                 IMAGES));
         add("layer_normalization", of(new LayerNormalization(1, 1e-5, Scaling.SCALE_AND_SHIFT)).operand("x", ROWS)
                 .channels("scale", Shape.of(768), 0.5, 1).channels("shift", Shape.of(768), -1, 1));
+        add("rms_normalization", of(new RmsNormalization(1e-5, RmsNormalization.Scaling.SCALE)).operand("x", ROWS)
+                .channels("scale", Shape.of(768), 0.5, 1));
     }
 
     private DrawnCase normalization(Op op, Shape images) {

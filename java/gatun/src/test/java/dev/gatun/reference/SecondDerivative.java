@@ -35,6 +35,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
@@ -70,7 +72,8 @@ enum SecondDerivative {
                     Gather _, ScatterAdd _, Where _, MatMul _, Fill _, LossScale _, Convolution _,
                     ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, UpdateRunningStatistics _, Dropout _, Softmax _, SoftmaxBackward _,
-                    SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> GIVEN;
+                    RmsNormalization _, RmsNormalizationBackward _, SoftmaxCrossEntropy _,
+                    SoftmaxCrossEntropyBackward _ -> GIVEN;
         };
     }
 

@@ -14,6 +14,7 @@ import dev.gatun.op.Pad;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
 import dev.gatun.op.ScatterAdd;
 import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
@@ -172,6 +173,11 @@ final class TransformerCases {
                         b.variable("scale", Variable.Kind.NORMALIZATION, 17, 4, 3),
                         b.variable("shift", Variable.Kind.NORMALIZATION, 17, 4, 3))),
                 images("layer normalization without a scale", (b, x) -> b.graph.apply("y", new LayerNormalization(
-                        1, 1e-2, LayerNormalization.Scaling.NONE), x)));
+                        1, 1e-2, LayerNormalization.Scaling.NONE), x)),
+                rows("rms normalization", (b, x) -> b.graph.apply("y", new RmsNormalization(
+                        1e-5, RmsNormalization.Scaling.SCALE), x,
+                        b.variable("scale", Variable.Kind.NORMALIZATION, 6))),
+                images("rms normalization without a scale", (b, x) -> b.graph.apply("y", new RmsNormalization(
+                        1e-2, RmsNormalization.Scaling.NONE), x)));
     }
 }

@@ -9,6 +9,7 @@ import dev.gatun.op.GroupNormalization;
 import dev.gatun.op.LayerNormalization;
 import dev.gatun.op.MatMul;
 import dev.gatun.op.Pool;
+import dev.gatun.op.RmsNormalization;
 import dev.gatun.op.Slide;
 import dev.gatun.op.function.PoolKind;
 import dev.gatun.shape.Shape;
@@ -128,6 +129,19 @@ final class LayerNodes {
         }
         return graph.node("LayerNormalization", inputs, Map.of("axis", OnnxAttribute.of(-normalization.axes()),
                 "epsilon", OnnxAttribute.real(normalization.epsilon())));
+    }
+
+    /** Of plain operators, as the operator is younger. */
+    String rmsNormalization(RmsNormalization normalization, Node node) {
+        String x = graph.name(node.inputs().getFirst());
+        String mean = graph.node("ReduceMean", List.of(graph.node("Mul", x, x)),
+                Map.of("axes", OnnxAttribute.of(List.of(-1L)), "keepdims", OnnxAttribute.of(1)));
+        String root = graph.node("Sqrt", graph.node("Add", mean, graph.real(normalization.epsilon())));
+        String normal = graph.node("Div", x, root);
+        return switch (normalization.scaling()) {
+            case SCALE -> graph.node("Mul", normal, graph.name(node.inputs().get(1)));
+            case NONE -> normal;
+        };
     }
 
     /** Groups become the channels of an instance normalisation, as the operator for groups is younger. */

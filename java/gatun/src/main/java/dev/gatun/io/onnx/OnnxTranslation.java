@@ -38,6 +38,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
@@ -134,15 +136,16 @@ final class OnnxTranslation {
             case BatchNormalization normalization when normalization.mode() != BatchNormalization.Mode.TRAINING ->
                 layers.batchNormalization(normalization, node);
             case LayerNormalization normalization -> layers.layerNormalization(normalization, node);
+            case RmsNormalization normalization -> layers.rmsNormalization(normalization, node);
             case GroupNormalization normalization -> layers.groupNormalization(normalization, node);
             case ScaledDotProductAttention attention when attention.rate() == 0 ->
                 sequences.attention(attention, node);
             case BatchNormalization _, InstanceNormalization _, ScaledDotProductAttention _, Recurrent _, Dropout _,
                     SoftmaxCrossEntropy _, ScatterAdd _, UpdateRunningStatistics _, UnaryBackward _,
                     ResampleBackward _, ConvolutionBackwardWeights _, LinearBackwardData _, LinearBackwardWeights _,
-                    BatchNormalizationBackward _, LayerNormalizationBackward _, GroupNormalizationBackward _,
-                    RecurrentBackward _, ScaledDotProductAttentionBackward _, PoolBackward _, SoftmaxBackward _,
-                    SoftmaxCrossEntropyBackward _ ->
+                    BatchNormalizationBackward _, LayerNormalizationBackward _, RmsNormalizationBackward _,
+                    GroupNormalizationBackward _, RecurrentBackward _, ScaledDotProductAttentionBackward _,
+                    PoolBackward _, SoftmaxBackward _, SoftmaxCrossEntropyBackward _ ->
                 throw new OnnxException("operation " + node.name() + " (" + node.op().name()
                         + ") belongs to training and has no form in ONNX: export an output that does not need it");
         };

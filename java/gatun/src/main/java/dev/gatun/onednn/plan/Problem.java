@@ -11,6 +11,7 @@ import dev.gatun.op.function.ScalarFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -49,6 +50,20 @@ public record Problem(
     /** The same for another of oneDNN's implementations. */
     public Problem withRank(int newRank) {
         return new Problem(name, op, activation, inputs, outputs, policy, newRank, forward);
+    }
+
+    /** The same in channels last, whatever the layouts of its inputs and of its forward plan. */
+    public Problem channelsLast() {
+        return new Problem(name, op, activation,
+                inputs.stream().map(input -> new Operand(input.type(), null)).toList(), outputs,
+                LayoutPolicy.CHANNELS_LAST, rank, null);
+    }
+
+    /** The same with its first input in row-major order. */
+    public Problem rowMajorSource() {
+        List<Operand> changed = new ArrayList<>(inputs);
+        changed.set(0, new Operand(inputs.getFirst().type(), Stored.rowMajor(inputs.getFirst().type())));
+        return new Problem(name, op, activation, changed, outputs, policy, rank, forward);
     }
 
     /** The same without what follows. */

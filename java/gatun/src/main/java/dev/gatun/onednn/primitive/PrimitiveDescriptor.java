@@ -114,6 +114,11 @@ public record PrimitiveDescriptor(MemorySegment handle, String detail) {
         return Onednn.memorySize(memory(onednn_h.dnnl_query_scratchpad_md()));
     }
 
+    /** Whether an implementation is one of oneDNN's plain loops, many times slower than all others. */
+    public static boolean isPlainLoop(String implementation) {
+        return implementation.startsWith("ref");
+    }
+
     public String implementation() {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment out = scratch.allocate(onednn_h.C_POINTER);

@@ -24,6 +24,7 @@ public record RowKernel(long rows, long features) {
      * What a normalisation reads and writes.
      *
      * @param scale {@link MemorySegment#NULL} for 1, as shift for 0
+     * @param mean  {@link MemorySegment#NULL} for RMS normalisation, whose variance is the mean square
      */
     public record Forward(
             MemorySegment src, MemorySegment scale, MemorySegment shift, MemorySegment dst, MemorySegment mean,
@@ -35,7 +36,7 @@ public record RowKernel(long rows, long features) {
                 of.scratch.byteSize()), "gatun_layer_normalization_forward", rows * features);
     }
 
-    /** What its gradient reads and writes; {@link MemorySegment#NULL} where there is no scale or shift. */
+    /** What its gradient reads and writes; {@link MemorySegment#NULL} where there is no scale, shift or mean. */
     public record Backward(
             MemorySegment src, MemorySegment diffDst, MemorySegment scale, MemorySegment mean,
             MemorySegment variance, MemorySegment diffSrc, MemorySegment diffScale, MemorySegment diffShift,

@@ -37,6 +37,8 @@ import dev.gatun.op.Reduce;
 import dev.gatun.op.Resample;
 import dev.gatun.op.ResampleBackward;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.RmsNormalization;
+import dev.gatun.op.RmsNormalizationBackward;
 import dev.gatun.op.ScaledDotProductAttention;
 import dev.gatun.op.ScaledDotProductAttentionBackward;
 import dev.gatun.op.ScatterAdd;
@@ -105,6 +107,8 @@ public final class Kernels {
                     out.get(0));
             case LayerNormalization layers -> LayerNormalizationKernels.forward(layers, in, out);
             case LayerNormalizationBackward backward -> LayerNormalizationKernels.backward(backward.forward(), in, out);
+            case RmsNormalization rms -> RmsNormalizationKernels.forward(rms, in, out);
+            case RmsNormalizationBackward backward -> RmsNormalizationKernels.backward(backward.forward(), in, out);
             case GroupNormalization groups -> GroupNormalizationKernels.forward(groups, in, out);
             case GroupNormalizationBackward backward -> GroupNormalizationKernels.backward(backward.forward(), in, out);
             case InstanceNormalization instances -> GroupNormalizationKernels.forward(

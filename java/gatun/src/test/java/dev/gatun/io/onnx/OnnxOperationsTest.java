@@ -152,7 +152,7 @@ class OnnxOperationsTest {
         assertThat(exported).contains("Unary", "Binary", "Affine", "Cast", "Where", "Reduce", "ArgMax", "OneHot",
                 "Gather", "Reshape", "Transpose", "Slice", "Concat", "Pad", "Resample", "Broadcast", "Fill",
                 "StopGradient", "Softmax", "Convolution", "ConvolutionBackwardData", "Linear", "MatMul", "Pool",
-                "BatchNormalization", "LayerNormalization", "GroupNormalization", "ScaledDotProductAttention",
-                "Recurrent");
+                "BatchNormalization", "LayerNormalization", "RmsNormalization", "GroupNormalization",
+                "ScaledDotProductAttention", "Recurrent");
     }
 }
