@@ -16,5 +16,10 @@ public enum ConvolutionMethod {
     /** Winograd's F(2x2, 3x3). */
     F2,
     /** Winograd's F(4x4, 3x3). */
-    F4
+    F4;
+
+    /** Whether it is one of Winograd's. */
+    public boolean isWinograd() {
+        return this == F2 || this == F4;
+    }
 }

@@ -48,6 +48,9 @@ class Chooser {
         if (offered.size() == 1) {
             return offered.getFirst();
         }
+        if (convolution.isWinograd() && offered.contains(LayoutPolicy.CHANNELS_LAST)) {
+            return LayoutPolicy.CHANNELS_LAST; // the method asked for is one of images whose channels lie side by side
+        }
         return LayoutPolicy.valueOf(tuner.choose(Problems.layout(graph, convolution),
                 offered.stream().map(LayoutPolicy::name).toList(),
                 name -> nanos.applyAsLong(LayoutPolicy.valueOf(name))));
