@@ -30,7 +30,7 @@ final class Trials {
     private final @Nullable Variables shared;
     private final long kernelLimit;
     private final Map<LayoutPolicy, KernelChoices> kernels = new EnumMap<>(LayoutPolicy.class);
-    private boolean cutOff;
+    private boolean provisional;
 
     private Trials(
             Graph graph, Device device, CompileOptions options, @Nullable Variables shared, long kernelLimit) {
@@ -71,9 +71,10 @@ final class Trials {
     private KernelChoices kernels(LayoutPolicy layout) {
         return kernels.computeIfAbsent(layout, _ -> {
             try (Lowering lowering = device.lower()) {
-                Tuner tuner = new Tuner(options.recorded(), Tuning.MEASURED, cache(lowering), kernelLimit);
+                Tuner tuner = new Tuner(
+                        options.recorded(), Tuning.MEASURED, cache(lowering), kernelLimit, RunDelay::nanos);
                 new Planning(graph, lowering, layout, new Chooser(device, tuner, options.convolution())).run();
-                cutOff |= tuner.wasCutOff();
+                provisional |= tuner.isProvisional();
                 return tuner.chosen();
             }
         });
@@ -88,7 +89,7 @@ final class Trials {
     private long nanos(LayoutPolicy layout, Tuner layouts) {
         Program program = compile(options.withTuning(Tuning.FIRST).withLayout(layout)
                 .withRecorded(options.recorded().and(kernels(layout))));
-        if (cutOff) {
+        if (provisional) {
             layouts.cutOff();
         }
         try {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +15,32 @@ final class Tuner {
     static final long LIMIT = 30_000_000_000L;
     /** So much faster must a candidate be than the first to be preferred: noise shall not decide. */
     private static final double MARGIN = 0.97;
+    /** Of the time of a measurement, as much as its threads may be kept waiting: a busy neighbour costs more. */
+    private static final double DELAY = 0.25;
 
     private final KernelChoices recorded;
     private final Tuning tuning;
     private final @Nullable ChoiceCache cache;
     private final SortedMap<String, String> chosen = new TreeMap<>();
     private final long deadline;
+    private final LongSupplier delay;
     private boolean cutOff;
+    private boolean disturbed;
 
     Tuner(KernelChoices recorded, Tuning tuning, @Nullable ChoiceCache cache) {
-        this(recorded, tuning, cache, LIMIT);
+        this(recorded, tuning, cache, LIMIT, RunDelay::nanos);
     }
 
-    /** @param limit of all measurements together, in nanoseconds */
-    Tuner(KernelChoices recorded, Tuning tuning, @Nullable ChoiceCache cache, long limit) {
+    /**
+     * @param limit of all measurements together, in nanoseconds
+     * @param delay how long the process was kept waiting so far, in nanoseconds
+     */
+    Tuner(KernelChoices recorded, Tuning tuning, @Nullable ChoiceCache cache, long limit, LongSupplier delay) {
         this.recorded = recorded;
         this.tuning = tuning;
         this.cache = cache;
         this.deadline = System.nanoTime() + limit;
+        this.delay = delay;
     }
 
     /** Whether it can use more candidates for a problem than the first. */
@@ -39,12 +48,15 @@ final class Tuner {
         return tuning == Tuning.MEASURED || recorded.of(problem).isPresent();
     }
 
-    /** Whether the limit kept it from measuring something: what it chose then may not be the fastest. */
-    boolean wasCutOff() {
-        return cutOff;
+    /**
+     * Whether the limit kept it from measuring something, or a busy neighbour disturbed it: what it chose then may not
+     * be the fastest.
+     */
+    boolean isProvisional() {
+        return cutOff || disturbed;
     }
 
-    /** Says that what is measured rests on choices that another tuner was cut off in: it is not to be remembered. */
+    /** Says that what is measured rests on provisional choices of another tuner: it is not to be remembered. */
     void cutOff() {
         cutOff = true;
     }
@@ -83,6 +95,8 @@ final class Tuner {
             return names.getFirst();
         }
         String best = names.getFirst();
+        long begin = System.nanoTime();
+        long delayed = delay.getAsLong();
         try {
             long shortest = (long) (nanos.applyAsLong(best) * MARGIN);
             for (String name : names.subList(1, names.size())) {
@@ -95,7 +109,9 @@ final class Tuner {
         } catch (MemoryBudgetException _) {
             return names.getFirst(); // no room to try: nothing was learnt
         }
-        if (cache != null && !cutOff) {
+        boolean undisturbed = delay.getAsLong() - delayed <= DELAY * (System.nanoTime() - begin);
+        disturbed |= !undisturbed;
+        if (cache != null && !cutOff && undisturbed) {
             cache.store(problem, best);
         }
         return best;

@@ -1,14 +1,19 @@
 package dev.gatun.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Buffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +34,12 @@ class TunerTest {
 
     private static Tuner tuner(Map<String, String> recorded, Tuning tuning,
             @org.jspecify.annotations.Nullable ChoiceCache cache) {
-        return new Tuner(KernelChoices.of(recorded), tuning, cache);
+        return tuner(recorded, tuning, cache, Tuner.LIMIT);
+    }
+
+    private static Tuner tuner(Map<String, String> recorded, Tuning tuning,
+            @org.jspecify.annotations.Nullable ChoiceCache cache, long limit) {
+        return new Tuner(KernelChoices.of(recorded), tuning, cache, limit, () -> 0);
     }
 
     @Test
@@ -83,10 +93,10 @@ class TunerTest {
 
     @Test
     void whatTheLimitCutsOffIsTheFirstAndNothingThatRestsOnItIsRemembered() {
-        Tuner tuner = new Tuner(KernelChoices.NONE, Tuning.MEASURED, cache(), -1);
-        assertThat(tuner.wasCutOff()).isFalse();
+        Tuner tuner = tuner(Map.of(), Tuning.MEASURED, cache(), -1);
+        assertThat(tuner.isProvisional()).isFalse();
         assertThat(tuner.choose("a problem", NAMES, TunerTest::never)).isEqualTo("first");
-        assertThat(tuner.wasCutOff()).isTrue();
+        assertThat(tuner.isProvisional()).isTrue();
         Tuner layouts = tuner(Map.of(), Tuning.MEASURED, cache());
         assertThat(layouts.choose("a layout", NAMES, name -> {
             layouts.cutOff(); // as a trial does whose kernels were not all measured
@@ -94,5 +104,40 @@ class TunerTest {
         })).isEqualTo("fast");
         assertThat(cache().find("a problem")).isEmpty();
         assertThat(cache().find("a layout")).isEmpty();
+    }
+
+    /** A neighbour that keeps the threads waiting for ever longer. */
+    @Test
+    void whatABusyNeighbourDisturbsIsUsedButNotRemembered() {
+        AtomicLong delay = new AtomicLong();
+        Tuner tuner = new Tuner(
+                KernelChoices.NONE, Tuning.MEASURED, cache(), Tuner.LIMIT, () -> delay.getAndAdd(Tuner.LIMIT));
+        assertThat(tuner.choose("a problem", NAMES, NANOS::get)).isEqualTo("fast");
+        assertThat(tuner.isProvisional()).isTrue();
+        assertThat(cache().find("a problem")).isEmpty();
+    }
+
+    @Test
+    void theRunDelayGrowsWhereThreadsOutnumberProcessors() throws InterruptedException {
+        assumeTrue(Files.exists(Path.of("/proc/self/schedstat")));
+        long before = RunDelay.nanos();
+        List<Thread> threads = new ArrayList<>();
+        AtomicBoolean end = new AtomicBoolean();
+        for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+            threads.add(Thread.ofPlatform().daemon().start(() -> {
+                while (!end.get()) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (RunDelay.nanos() <= before && System.nanoTime() < deadline) {
+            Thread.sleep(10);
+        }
+        assertThat(RunDelay.nanos()).isGreaterThan(before);
+        end.set(true);
+        for (Thread thread : threads) {
+            thread.join();
+        }
     }
 }
