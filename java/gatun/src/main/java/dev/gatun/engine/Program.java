@@ -41,12 +41,13 @@ public final class Program implements AutoCloseable {
     private final KernelChoices choices;
     private final MemoryUse memoryUse;
     private final Retention retention; // kernels hold bare addresses
-    private final Kernel[] prepack;
-    private final Kernel[] forward;
-    private final Kernel[] backward;
+    private final StageKernels prepack;
+    private final StageKernels forward;
+    private final StageKernels backward;
     private final FinalGradient[] finalGradients;
-    private final Kernel[] runningStatistics;
+    private final StageKernels runningStatistics;
     private final ThreadConfinement confinement = new ThreadConfinement("the program");
+    private @Nullable KernelObserver observer;
 
     /** A step with its kernel (null for a view) and the memory it writes. */
     record BoundStep(Step step, @Nullable Kernel kernel, List<Buffer> outputs) {}
@@ -97,8 +98,8 @@ public final class Program implements AutoCloseable {
         retention.begin();
     }
 
-    private Kernel[] kernels(Stage stage) {
-        return running(stage).map(bound -> bound.kernel).toArray(Kernel[]::new);
+    private StageKernels kernels(Stage stage) {
+        return new StageKernels(device, running(stage).toList());
     }
 
     /** The steps of a stage that have something to run. */
@@ -174,19 +175,31 @@ public final class Program implements AutoCloseable {
         return lossScale;
     }
 
+    /**
+     * Sets who is told of each kernel that runs from now on, with its time; null for nobody. The host waits for each
+     * kernel then, so that a device that computes beside the host takes longer.
+     */
+    public void observe(@Nullable KernelObserver newObserver) {
+        checkOpen();
+        observer = newObserver;
+    }
+
     /** Copies the parameters into the layouts that kernels require; needed after each change of a parameter. */
     public void prepack() {
-        run(prepack);
+        checkOpen();
+        prepack.run(observer);
     }
 
     /** Computes the outputs from the inputs. Changes no variable. */
     public void forward() {
-        run(forward);
+        checkOpen();
+        forward.run(observer);
     }
 
     /** Computes the gradients of the latest forward pass. */
     public void backward() {
-        run(backward);
+        checkOpen();
+        backward.run(observer);
     }
 
     /**
@@ -196,8 +209,8 @@ public final class Program implements AutoCloseable {
     public void backward(GradientListener listener) {
         checkOpen();
         int next = 0;
-        for (int i = 0; i < backward.length; i++) {
-            backward[i].run();
+        for (int i = 0; i < backward.count(); i++) {
+            backward.run(i, observer);
             for (; next < finalGradients.length && finalGradients[next].kernel() == i; next++) {
                 listener.onFinal(finalGradients[next].firstByte(), finalGradients[next].bytes());
             }
@@ -206,14 +219,8 @@ public final class Program implements AutoCloseable {
 
     /** Updates the running statistics from the latest forward pass. */
     public void updateRunningStatistics() {
-        run(runningStatistics);
-    }
-
-    private void run(Kernel[] kernels) {
         checkOpen();
-        for (Kernel kernel : kernels) {
-            kernel.run();
-        }
+        runningStatistics.run(observer);
     }
 
     /**
