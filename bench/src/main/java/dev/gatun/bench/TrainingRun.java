@@ -9,15 +9,22 @@ import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.MixedPrecision;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.memory.Buffer;
+import dev.gatun.io.NamedTensor;
+import dev.gatun.io.Safetensors;
 import dev.gatun.model.Model;
 import dev.gatun.optim.Optimizer;
+import dev.gatun.shape.DType;
+import dev.gatun.shape.TensorType;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.rule.SgdHyperparameters;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
+import java.util.Map;
 
 /** A compiled model with one batch of random images in place. Belongs to the thread that made it. */
 final class TrainingRun implements AutoCloseable {
@@ -28,9 +35,9 @@ final class TrainingRun implements AutoCloseable {
     private final Buffer lossBuffer;
     private final MemorySegment loss = MemorySegment.ofArray(new float[1]);
 
-    TrainingRun(Model model, int batchSize) {
+    TrainingRun(Model model, int batchSize, PrecisionPolicy precision) {
         device = Backends.open("cpu", DeviceOptions.defaults());
-        Graph graph = Differentiation.differentiate(model.graph(batchSize), Model.LOSS);
+        Graph graph = Differentiation.differentiate(MixedPrecision.of(model.graph(batchSize), precision), Model.LOSS);
         program = Compiler.compile(graph, device, CompileOptions.measured());
         variables = program.variables();
         variables.initialize(1);
@@ -45,12 +52,12 @@ final class TrainingRun implements AutoCloseable {
     private void fill(Buffer imageBuffer, Buffer labelBuffer, int classes) {
         MemorySegment images = MemorySegment.ofArray(new float[Math.toIntExact(imageBuffer.bytes() / Float.BYTES)]);
         MemorySegment labels = MemorySegment.ofArray(new int[Math.toIntExact(labelBuffer.bytes() / Integer.BYTES)]);
-        Random random = new Random(1);
         for (long i = 0; i < images.byteSize() / Float.BYTES; i++) {
-            images.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+            long bits = (i * 2654435761L & 0xFFFFFFFFL) >> 8; // as peer/training_step.py has it
+            images.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (bits / 0x1p23 - 1));
         }
         for (long i = 0; i < labels.byteSize() / Integer.BYTES; i++) {
-            labels.setAtIndex(ValueLayout.JAVA_INT, i, random.nextInt(classes));
+            labels.setAtIndex(ValueLayout.JAVA_INT, i, Math.toIntExact(i * 7 % classes));
         }
         device.upload(images, imageBuffer);
         device.upload(labels, labelBuffer);
@@ -84,6 +91,22 @@ final class TrainingRun implements AutoCloseable {
         optimizer.step();
     }
 
+    Program program() {
+        return program;
+    }
+
+    /** All but stops it, as a rate of 1e-7 does in the peer. */
+    void settle() {
+        optimizer.setLearningRate(1e-7);
+    }
+
+    /** Writes the variables for a peer to begin with. */
+    void saveWeights(Path file) {
+        Safetensors.write(file, variables.slots().stream().map(slot -> new NamedTensor(slot.variable().name(),
+                new TensorType(DType.F32, slot.variable().shape()),
+                MemorySegment.ofArray(variables.read(slot.variable().name())))).toList(), Map.of());
+    }
+
     /**
      * Makes sure that it learns, then all but stops it. At full speed the model would soon know the one batch by heart;
      * gradients could sink to denormal numbers, which are slow and which no real training with many batches is about.
@@ -95,7 +118,7 @@ final class TrainingRun implements AutoCloseable {
         }
         float last = step();
         Check.that(Float.isFinite(first) && last < first, "the loss falls: from " + first + " to " + last);
-        optimizer.setLearningRate(1e-7);
+        settle();
     }
 
     @Override

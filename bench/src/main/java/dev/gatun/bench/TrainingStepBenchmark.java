@@ -1,6 +1,8 @@
 package dev.gatun.bench;
 
 import com.sun.management.ThreadMXBean;
+import dev.gatun.graph.Precision;
+import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
 import java.lang.management.ManagementFactory;
@@ -62,12 +64,15 @@ public class TrainingStepBenchmark {
         @Param("64")
         int batchSize;
 
+        @Param("F32")
+        Precision precision;
+
         TrainingRun run;
 
         /** On the benchmark's own thread: the device belongs to the thread that opens it. */
         @Setup
         public void open() {
-            run = new TrainingRun(network.model(), batchSize);
+            run = new TrainingRun(network.model(), batchSize, PrecisionPolicy.of(precision));
             run.checkAndSettle();
         }
 
