@@ -21,9 +21,12 @@ import dev.gatun.update.ElementRange;
 import dev.gatun.update.rule.AdamHyperparameters;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +82,30 @@ class ProgramTest {
         program.prepack();
         program.forward();
         return Networks.loss(program);
+    }
+
+    @Test
+    void anObserverIsToldOfEachKernelAndItsTime() {
+        List<KernelReport> seen = new ArrayList<>();
+        AtomicLong latest = new AtomicLong(System.nanoTime());
+        program.observe((kernel, begin, end) -> {
+            assertThat(begin).isBetween(latest.getAndSet(end), end);
+            seen.add(kernel);
+        });
+        program.prepack();
+        program.forward();
+        program.backward();
+        program.updateRunningStatistics();
+        Comparator<KernelReport> byStage = Comparator.comparing(KernelReport::stage);
+        assertThat(seen.stream().sorted(byStage)).isNotEmpty().containsExactlyElementsOf(program.explain().stream()
+                .filter(kernel -> !kernel.operation().equals("reshape")).sorted(byStage).toList());
+        program.observe(null);
+        program.forward();
+        program.observe((kernel, _, _) -> seen.add(kernel));
+        int before = seen.size();
+        program.backward((_, _) -> { });
+        assertThat(seen.subList(before, seen.size())).isNotEmpty()
+                .allMatch(kernel -> kernel.stage().equals("backward"));
     }
 
     @Test
