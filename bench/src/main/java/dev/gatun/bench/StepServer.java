@@ -10,8 +10,8 @@ import java.util.Arrays;
 
 /**
  * Runs training steps when it is told to, in a process of its own: {@code StepServer WEIGHTS NETWORK SIZE CLASSES BATCH
- * PRECISION} writes its weights to a file and {@code loss VALUE}, that of the first batch, then answers each line with a
- * number of steps by {@code ms VALUE}, their median. {@code peer/training_step.py --serve} does the same.
+ * PRECISION} writes its weights to a file and {@code loss VALUE}, that of the first batch, then answers each line, a
+ * number of steps, by {@code ms VALUE}, their median. {@code peer/training_step.py --serve} does the same.
  */
 final class StepServer {
     private StepServer() {}

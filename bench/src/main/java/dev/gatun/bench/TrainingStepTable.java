@@ -10,9 +10,9 @@ import java.util.Locale;
 
 /**
  * Times whole training steps beside PyTorch's, in turn: {@code TrainingStepTable [WORD...]}, the cases whose names
- * contain a word, such as {@code lenet} or {@code 224}, or all. Each program is a process of its own with the same
- * weights, images, optimizer and number of threads; the first losses must agree before anything is timed. PyTorch's best
- * of both memory formats counts. The interpreter is the environment variable {@code PYTHON}, or {@code python3}.
+ * contain all words, such as {@code lenet} or {@code 224}, or all. Each program is a process of its own with the same
+ * weights, images, optimizer and number of threads; the first losses must agree before anything is timed. The faster of
+ * PyTorch's memory formats counts. The interpreter is the environment variable {@code PYTHON}, or {@code python3}.
  */
 public final class TrainingStepTable {
     private static final int ROUNDS = 7;
