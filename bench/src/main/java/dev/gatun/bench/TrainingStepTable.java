@@ -32,8 +32,8 @@ public final class TrainingStepTable {
         }
         TrainingStepTable table = new TrainingStepTable(script);
         System.out.printf(Locale.ROOT, "%d threads%n%n", Runtime.getRuntime().availableProcessors());
-        System.out.println("| network | image | batch | precision | Gatun ms | images/s | PyTorch ms | channels last ms |"
-                + " best / Gatun | Gatun MiB | PyTorch MiB |");
+        System.out.println("| network | image | batch | precision | Gatun ms | images/s | PyTorch ms"
+                + " | channels last ms | best / Gatun | Gatun MiB | PyTorch MiB |");
         System.out.println("|---|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|");
         for (StepCase step : StepCase.ALL) {
             if (words.length == 0 || Arrays.stream(words).allMatch(step.toString()::contains)) {

@@ -81,7 +81,8 @@ public final class GraphRunner implements AutoCloseable {
      * One of the ways to compute a node.
      *
      * @param node the node
-     * @param rank which of its candidates, from 0; other nodes are computed by their first
+     * @param rank which of its candidates, from 0, or the last where there are fewer: oneDNN does not always offer as
+     *             many; other nodes are computed by their first
      */
     public record Choice(Node node, int rank) {}
 
@@ -238,7 +239,7 @@ public final class GraphRunner implements AutoCloseable {
                 node.inputs().stream().map(this::operand).toList(), policy, ConvolutionMethod.AUTO,
                 chosen.isPresent() ? KernelRequest.Wanted.ALL : KernelRequest.Wanted.FIRST, plans::get));
         candidates = chosen.isPresent() ? offered.size() : candidates;
-        KernelPlan plan = offered.get(chosen.map(Choice::rank).orElse(0)).plan().get();
+        KernelPlan plan = offered.get(Math.min(offered.size() - 1, chosen.map(Choice::rank).orElse(0))).plan().get();
         plans.put(node, plan);
         List<Place> inputs = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
