@@ -33,43 +33,6 @@ int32_t gatun_add_relu_forward(int64_t elements, const float *a, const float *b,
     return status;
 }
 
-int32_t gatun_relu_forward(int64_t elements, const float *src, float *dst)
-{
-    const int32_t status = check_buffers(elements, src, dst);
-    if (status == GATUN_SUCCESS) {
-        const Kernels &kernels = active_kernels();
-        parallel_split(elements, [&](int64_t begin, int64_t end) {
-            kernels.relu(end - begin, src + begin, dst + begin);
-        });
-    }
-    return status;
-}
-
-int32_t gatun_clip_forward(int64_t elements, float scale, float shift, float low, float high, const float *src,
-                           float *dst)
-{
-    const int32_t status = check_buffers(elements, src, dst);
-    if (status == GATUN_SUCCESS) {
-        const Kernels &kernels = active_kernels();
-        parallel_split(elements, [&](int64_t begin, int64_t end) {
-            kernels.clip(end - begin, scale, shift, low, high, src + begin, dst + begin);
-        });
-    }
-    return status;
-}
-
-int32_t gatun_keep_nan(int64_t elements, const float *src, float *dst)
-{
-    const int32_t status = check_buffers(elements, src, dst);
-    if (status == GATUN_SUCCESS) {
-        const Kernels &kernels = active_kernels();
-        parallel_split(elements, [&](int64_t begin, int64_t end) {
-            kernels.keep_nan(end - begin, src + begin, dst + begin);
-        });
-    }
-    return status;
-}
-
 int32_t gatun_where_forward(int64_t elements, const float *condition, const float *a, const float *b, float *dst)
 {
     const int32_t status = check_buffers(elements, condition, a, b, dst);
@@ -77,18 +40,6 @@ int32_t gatun_where_forward(int64_t elements, const float *condition, const floa
         const Kernels &kernels = active_kernels();
         parallel_split(elements, [&](int64_t begin, int64_t end) {
             kernels.where(end - begin, condition + begin, a + begin, b + begin, dst + begin);
-        });
-    }
-    return status;
-}
-
-int32_t gatun_relu_backward(int64_t elements, const float *dst, const float *diff_dst, float *diff_src)
-{
-    const int32_t status = check_buffers(elements, dst, diff_dst, diff_src);
-    if (status == GATUN_SUCCESS) {
-        const Kernels &kernels = active_kernels();
-        parallel_split(elements, [&](int64_t begin, int64_t end) {
-            kernels.relu_backward(end - begin, dst + begin, diff_dst + begin, diff_src + begin);
         });
     }
     return status;

@@ -29,8 +29,16 @@ double sum_of_squared_products(int64_t count, const float *a, const float *b);
 void lookahead(int64_t count, float rate, float *fast, float *slow);
 void perturb(int64_t count, float coefficient, bool adaptive, float *parameters, const float *gradients);
 extern const BinaryRow binary_rows[binary_functions];
+extern const UnaryRun unary_runs[unary_functions];
+extern const UnaryBackwardRun unary_backward_runs[unary_functions];
+void powers(double exponent, float factor, int64_t count, const float *src, const float *diff, float *dst);
+extern const CastKernels casts[narrow_types];
 double sum_row(int64_t count, const float *src);
 float largest_of_row(int64_t count, const float *src);
+int64_t place_of_largest(int64_t count, const float *src);
+void places_of_largest(int64_t row, int64_t count, const float *src, float *largest, int32_t *places);
+void exponentials(int64_t count, float largest, const float *src, float *dst);
+void scale_row(int64_t count, float factor, const float *src, float *dst);
 void add_columns(int64_t rows, int64_t stride, int64_t count, const float *src, double *sums);
 void largest_of_columns(int64_t rows, int64_t stride, int64_t count, const float *src, float *largest);
 void add_moments(const Runs &runs, const float *src, double *sums, double *squares);
@@ -50,11 +58,7 @@ void normalize_rows_backward(const RowBlock &block, const RowFactors &by, const 
                              double *shifts);
 void add(int64_t count, const float *a, const float *b, float *dst);
 void add_relu(int64_t count, const float *a, const float *b, float *dst);
-void relu(int64_t count, const float *src, float *dst);
-void clip(int64_t count, float scale, float shift, float low, float high, const float *src, float *dst);
-void keep_nan(int64_t count, const float *src, float *dst);
 void where(int64_t count, const float *condition, const float *a, const float *b, float *dst);
-void relu_backward(int64_t count, const float *dst, const float *diff_dst, float *diff_src);
 void relu_backward_sum(int64_t count, const float *dst, const float *diff_dst_a, const float *diff_dst_b,
                        float *diff_src);
 void copy(int64_t count, const float *src, float *dst);

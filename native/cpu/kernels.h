@@ -69,6 +69,29 @@ using BinaryRow = void (*)(int64_t count, const float *a, int64_t a_stride, cons
 
 constexpr int binary_functions = 8;
 
+// The constants of a function of one variable, in the order of gatun.h.
+struct UnaryConstants {
+    double first;
+    double second;
+};
+
+// src, dst: (count); dst may be src.
+using UnaryRun = void (*)(const UnaryConstants &constants, int64_t count, const float *src, float *dst);
+
+// known, diff_dst, diff_src: (count); diff_src may be diff_dst.
+using UnaryBackwardRun = void (*)(const UnaryConstants &constants, int64_t count, const float *known,
+                                  const float *diff_dst, float *diff_src);
+
+constexpr int unary_functions = 21;
+
+// src, dst: (count), apart.
+struct CastKernels {
+    void (*widen)(int64_t count, const uint16_t *src, float *dst);
+    void (*narrow)(int64_t count, const float *src, uint16_t *dst);
+};
+
+constexpr int narrow_types = 2;
+
 // Runs of elements whose channels repeat, mostly after usual_period elements: count runs of length elements each,
 // stride apart. What stands for a channel, stands for a column of every period of a run.
 constexpr int64_t usual_period = 64;
@@ -144,9 +167,25 @@ struct Kernels {
 
     const BinaryRow *binary;  // (binary_functions), by gatun_binary_function
 
+    const UnaryRun *unary;                   // (unary_functions), by gatun_unary_function
+    const UnaryBackwardRun *unary_backward;  // (unary_functions), by gatun_unary_function
+    const CastKernels *casts;                // (narrow_types), by gatun_float_type less 1
+
     // src: (count); the sum, in an order that depends on count only; the largest, or NaN where there is one.
     double (*sum_row)(int64_t count, const float *src);
     float (*largest_of_row)(int64_t count, const float *src);
+
+    // src: (count), count >= 1; the first place of the largest, or of a NaN.
+    int64_t (*place_of_largest)(int64_t count, const float *src);
+
+    // src: (count), of the given row; largest, places: (count), of the rows before, which take it in.
+    void (*places_of_largest)(int64_t row, int64_t count, const float *src, float *largest, int32_t *places);
+
+    // src, dst: (count); e^(src - largest), of src as precise as it is. dst may be src.
+    void (*exponentials)(int64_t count, float largest, const float *src, float *dst);
+
+    // src, dst: (count); dst may be src.
+    void (*scale_row)(int64_t count, float factor, const float *src, float *dst);
 
     // src: (rows, count) at a stride between rows; sums, largest: (count), which take the rows in.
     void (*add_columns)(int64_t rows, int64_t stride, int64_t count, const float *src, double *sums);
@@ -188,19 +227,10 @@ struct Kernels {
     void (*add)(int64_t count, const float *a, const float *b, float *dst);
     void (*add_relu)(int64_t count, const float *a, const float *b, float *dst);
 
-    // src, dst: (count); dst may be src.
-    void (*relu)(int64_t count, const float *src, float *dst);
-
-    void (*clip)(int64_t count, float scale, float shift, float low, float high, const float *src, float *dst);
-
-    // src, dst: (count).
-    void (*keep_nan)(int64_t count, const float *src, float *dst);
-
     // condition, a, b, dst: (count).
     void (*where)(int64_t count, const float *condition, const float *a, const float *b, float *dst);
 
-    // dst, diff_dst, diff_src: (count); diff_src may be diff_dst.
-    void (*relu_backward)(int64_t count, const float *dst, const float *diff_dst, float *diff_src);
+    // dst, diff_dst_a, diff_dst_b, diff_src: (count); diff_src may be either diff_dst.
     void (*relu_backward_sum)(int64_t count, const float *dst, const float *diff_dst_a, const float *diff_dst_b,
                               float *diff_src);
 

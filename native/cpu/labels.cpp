@@ -1,7 +1,7 @@
-// Labels as vectors of 0 and 1, and the places of largest elements. Bound by memory: compiled once.
-#include <math.h>
+// Labels as vectors of 0 and 1, and the places of largest elements.
 #include <string.h>
 
+#include "cpu/kernels.h"
 #include "cpu/parallel.h"
 #include "cpu/validate.h"
 
@@ -19,29 +19,7 @@ int32_t check_sizes(int64_t outer, int64_t extent, int64_t inner, int64_t &eleme
 }
 
 // Columns whose largest elements are looked for together: their values stay in the first-level cache.
-constexpr int64_t most_columns = 64;
-
-// Whether x is larger, a NaN being the largest: the first of several wins.
-bool wins(float x, float largest)
-{
-    return x > largest || (isnan(x) && !isnan(largest));
-}
-
-void largest_of_columns(int64_t extent, int64_t inner, int64_t count, const float *src, int32_t *dst)
-{
-    float largest[most_columns];
-    memcpy(largest, src, static_cast<size_t>(count) * sizeof(float));
-    memset(dst, 0, static_cast<size_t>(count) * sizeof(int32_t));
-    for (int64_t row = 1; row < extent; ++row) {
-        const float *from = src + row * inner;
-        for (int64_t i = 0; i < count; ++i) {
-            if (wins(from[i], largest[i])) {
-                largest[i] = from[i];
-                dst[i] = static_cast<int32_t>(row);
-            }
-        }
-    }
-}
+constexpr int64_t most_columns = 512;
 
 }  // namespace
 
@@ -86,12 +64,26 @@ int32_t gatun_argmax(int64_t outer, int64_t extent, int64_t inner, const float *
     if (status != GATUN_SUCCESS || elements == 0) {
         return status;
     }
+    const gatun::Kernels &kernels = gatun::active_kernels();
+    if (inner == 1) {
+        gatun::parallel_items(outer, elements, [&](int64_t from, int64_t to) {
+            for (int64_t row = from; row < to; ++row) {
+                dst[row] = static_cast<int32_t>(kernels.place_of_largest(extent, src + row * extent));
+            }
+        });
+        return GATUN_SUCCESS;
+    }
     gatun::parallel_columns(outer, inner, elements, [&](int64_t block, int64_t offset, int64_t width) {
-        const float *from = src + block * extent * inner + offset;
-        int32_t *to = dst + block * inner + offset;
         for (int64_t done = 0; done < width; done += most_columns) {
-            const int64_t count = width - done < most_columns ? width - done : most_columns;
-            largest_of_columns(extent, inner, count, from + done, to + done);
+            const size_t count = static_cast<size_t>(width - done < most_columns ? width - done : most_columns);
+            const float *from = src + block * extent * inner + offset + done;
+            int32_t *to = dst + block * inner + offset + done;
+            float largest[most_columns];
+            memcpy(largest, from, count * sizeof(float));
+            memset(to, 0, count * sizeof(int32_t));
+            for (int64_t row = 1; row < extent; ++row) {
+                kernels.places_of_largest(row, static_cast<int64_t>(count), from + row * inner, largest, to);
+            }
         }
     });
     return GATUN_SUCCESS;

@@ -38,6 +38,27 @@ GATUN_HOST_DEVICE Wide low_product(Wide x, uint32_t factor)
 #endif
 }
 
+// first, second: the 64-bit lanes of a and b by turns.
+GATUN_HOST_DEVICE void interleave(Wide a, Wide b, Wide &first, Wide &second)
+{
+#if defined(__AVX512F__)
+    const __m512i low = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0);
+    const __m512i high = _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4);
+    first = reinterpret_cast<Wide>(
+        _mm512_permutex2var_epi64(reinterpret_cast<__m512i>(a), low, reinterpret_cast<__m512i>(b)));
+    second = reinterpret_cast<Wide>(
+        _mm512_permutex2var_epi64(reinterpret_cast<__m512i>(a), high, reinterpret_cast<__m512i>(b)));
+#elif defined(__AVX2__)
+    const __m256i even = _mm256_unpacklo_epi64(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b));
+    const __m256i odd = _mm256_unpackhi_epi64(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b));
+    first = reinterpret_cast<Wide>(_mm256_permute2x128_si256(even, odd, 0x20));
+    second = reinterpret_cast<Wide>(_mm256_permute2x128_si256(even, odd, 0x31));
+#else
+    first = Wide{a[0], b[0]};
+    second = Wide{a[1], b[1]};
+#endif
+}
+
 }  // namespace gatun
 
 #include "common/philox.h"
@@ -51,7 +72,6 @@ static constexpr int random_count = counters_at_once * words_per_counter;  // wo
 static constexpr int vectors = counters_at_once * sizeof(uint64_t) / sizeof(Wide);
 
 // random (random_count), written: the words of counters block .. block + counters_at_once, in element order.
-// Lanes go in and out through arrays in memory: taking a vector apart lane by lane is slower.
 static inline void random_words(uint64_t block, const uint32_t key[2], uint32_t step, uint32_t stream,
                                 uint32_t *__restrict random)
 {
@@ -61,20 +81,18 @@ static inline void random_words(uint64_t block, const uint32_t key[2], uint32_t 
         counters[lane] = block + static_cast<uint64_t>(lane);
         high_counters[lane] = counters[lane] >> 32;
     }
-    Wide c[words_per_counter][vectors];
-    memcpy(c[0], counters, sizeof counters);
-    memcpy(c[1], high_counters, sizeof high_counters);
     for (int v = 0; v < vectors; ++v) {
-        c[2][v] = Wide{} + static_cast<uint64_t>(step);
-        c[3][v] = Wide{} + static_cast<uint64_t>(stream);
-        philox(c[0][v], c[1][v], c[2][v], c[3][v], key[0], key[1]);
-    }
-    uint64_t results[words_per_counter][counters_at_once];
-    memcpy(results, c, sizeof results);
-    for (int lane = 0; lane < counters_at_once; ++lane) {
-        for (int word = 0; word < words_per_counter; ++word) {
-            random[lane * words_per_counter + word] = static_cast<uint32_t>(results[word][lane]);
-        }
+        constexpr size_t lanes = sizeof(Wide) / sizeof(uint64_t);
+        const Wide low_halves = Wide{} + 0xFFFFFFFFu;
+        Wide c0, c1;
+        memcpy(&c0, counters + lanes * static_cast<size_t>(v), sizeof c0);
+        memcpy(&c1, high_counters + lanes * static_cast<size_t>(v), sizeof c1);
+        Wide c2 = Wide{} + static_cast<uint64_t>(step);
+        Wide c3 = Wide{} + static_cast<uint64_t>(stream);
+        philox(c0, c1, c2, c3, key[0], key[1]);
+        Wide words[2];
+        interleave((c0 & low_halves) | c1 << 32, (c2 & low_halves) | c3 << 32, words[0], words[1]);
+        memcpy(random + words_per_counter * static_cast<int>(lanes) * v, words, sizeof words);
     }
 }
 

@@ -1,8 +1,8 @@
-// Softmax cross-entropy. Rows times classes is small beside the network, and exp comes from libm in double, so this is
-// compiled once. Rows are taken in a fixed number of blocks whose partial sums are added in order: the loss does not
-// depend on the number of threads.
+// Softmax cross-entropy. Rows are taken in a fixed number of blocks whose partial sums are added in order: the loss
+// does not depend on the number of threads.
 #include <math.h>
 
+#include "cpu/kernels.h"
 #include "cpu/openmp.h"
 #include "cpu/parallel.h"
 #include "cpu/validate.h"
@@ -26,28 +26,17 @@ struct Forward {
     Partial partials[row_blocks];
 };
 
-// logits, probabilities: (classes), of one row.
-void forward_row(int64_t classes, const float *logits, int32_t label, float *probabilities, Partial &partial)
+// logits, probabilities: (classes), of one row. Less the largest logit, no exponential overflows.
+void forward_row(const gatun::Kernels &kernels, int64_t classes, const float *logits, int32_t label,
+                 float *probabilities, Partial &partial)
 {
-    int64_t best = 0;
-    bool has_nan = false;
-    for (int64_t c = 0; c < classes; ++c) {
-        has_nan = has_nan || isnan(logits[c]);
-        best = logits[c] > logits[best] ? c : best;
-    }
-    // Less the largest logit, no exponential overflows.
-    const double largest = static_cast<double>(logits[best]);
-    double sum = 0.0;
-    for (int64_t c = 0; c < classes; ++c) {
-        const double e = exp(static_cast<double>(logits[c]) - largest);
-        sum += e;
-        probabilities[c] = static_cast<float>(e);  // kept here for the second pass: an exponential is dear
-    }
-    for (int64_t c = 0; c < classes; ++c) {
-        probabilities[c] = static_cast<float>(static_cast<double>(probabilities[c]) / sum);
-    }
-    partial.loss += log(sum) - (static_cast<double>(logits[label]) - largest);
-    partial.correct += !has_nan && best == label ? 1 : 0;
+    const int64_t best = kernels.place_of_largest(classes, logits);
+    const float largest = logits[best];
+    kernels.exponentials(classes, largest, logits, probabilities);
+    const double sum = kernels.sum_row(classes, probabilities);
+    kernels.scale_row(classes, static_cast<float>(1.0 / sum), probabilities, probabilities);
+    partial.loss += log(sum) - (static_cast<double>(logits[label]) - static_cast<double>(largest));
+    partial.correct += best == label && largest == largest ? 1 : 0;
 }
 
 // Block b holds the rows [rows * b / row_blocks, rows * (b + 1) / row_blocks), computed without overflow.
@@ -58,19 +47,20 @@ int64_t block_begin(int64_t rows, int64_t block)
 
 void forward_blocks(Forward &work, int64_t first, int64_t last)
 {
+    const gatun::Kernels &kernels = gatun::active_kernels();
     for (int64_t block = first; block < last; ++block) {
         Partial partial = {0.0, 0};
         const int64_t end = block_begin(work.rows, block + 1);
         for (int64_t row = block_begin(work.rows, block); row < end; ++row) {
             const int64_t at = row * work.classes;
-            forward_row(work.classes, work.logits + at, work.labels[row], work.probabilities + at, partial);
+            forward_row(kernels, work.classes, work.logits + at, work.labels[row], work.probabilities + at, partial);
         }
         work.partials[block] = partial;
     }
 }
 
-// An element here costs an exponential, far more than the elements that parallel.h counts.
-constexpr int64_t serial_logits = 512;
+// An element here costs an exponential, more than the elements that parallel.h counts.
+constexpr int64_t serial_logits = 4096;
 
 int32_t check(int64_t rows, int64_t classes, const float *source, const int32_t *labels, const float *written)
 {
@@ -144,15 +134,16 @@ int32_t gatun_softmax_cross_entropy_backward(int64_t rows, int64_t classes, cons
         return GATUN_INVALID_LABEL;
     }
     const float factor = static_cast<float>(static_cast<double>(*scale) / static_cast<double>(rows));
-    for (int64_t row = 0; row < rows; ++row) {
-        const float *from = probabilities + row * classes;
-        float *to = diff_logits + row * classes;
-        const float at_label = (from[labels[row]] - 1.0f) * factor;  // first: the two buffers may be one
-        for (int64_t c = 0; c < classes; ++c) {
-            to[c] = from[c] * factor;
+    const gatun::Kernels &kernels = gatun::active_kernels();
+    gatun::parallel_items(rows, rows * classes, [&](int64_t first, int64_t last) {
+        for (int64_t row = first; row < last; ++row) {
+            const float *from = probabilities + row * classes;
+            float *to = diff_logits + row * classes;
+            const float at_label = (from[labels[row]] - 1.0f) * factor;  // first: the two buffers may be one
+            kernels.scale_row(classes, factor, from, to);
+            to[labels[row]] = at_label;
         }
-        to[labels[row]] = at_label;
-    }
+    });
     return GATUN_SUCCESS;
 }
 

@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /* Raised when a signature or a struct changes; the Java side refuses a library of another version. */
-#define GATUN_ABI_VERSION 7
+#define GATUN_ABI_VERSION 8
 
 typedef enum gatun_status {
     GATUN_SUCCESS = 0,
@@ -336,17 +336,6 @@ GATUN_API int32_t gatun_add_forward(int64_t elements, const float *a, const floa
 /* dst = max(a + b, 0), all (elements) f32; dst may be a or b. NaN stays NaN. */
 GATUN_API int32_t gatun_add_relu_forward(int64_t elements, const float *a, const float *b, float *dst);
 
-/* dst = max(src, 0), all (elements) f32; dst may be src. NaN stays NaN. */
-GATUN_API int32_t gatun_relu_forward(int64_t elements, const float *src, float *dst);
-
-/* dst = min(max(scale * src + shift, low), high), all (elements) f32; dst may be src. NaN stays NaN. */
-GATUN_API int32_t gatun_clip_forward(int64_t elements, float scale, float shift, float low, float high,
-                                     const float *src, float *dst);
-
-/* dst = src where src is NaN, and stays as it is elsewhere; both (elements) f32: for functions of other libraries that
- * make a number of a NaN. */
-GATUN_API int32_t gatun_keep_nan(int64_t elements, const float *src, float *dst);
-
 /* dst = condition is not 0 ? a : b, all (elements) f32; a NaN is not 0. What is not chosen has no influence. */
 GATUN_API int32_t gatun_where_forward(int64_t elements, const float *condition, const float *a, const float *b,
                                       float *dst);
@@ -371,6 +360,11 @@ GATUN_API int32_t gatun_one_hot(int64_t outer, int64_t classes, int64_t inner, i
  * inner) along its middle dimension; a NaN is larger than all numbers. 1 <= extent < 2^31. */
 GATUN_API int32_t gatun_argmax(int64_t outer, int64_t extent, int64_t inner, const float *src, int32_t *dst);
 
+/* dst (outer, before + extent + after, bytes) is src (outer, extent, bytes) with zeros before and after, all u8: any
+ * type, of so many bytes at each place. dst and src are apart. */
+GATUN_API int32_t gatun_pad(int64_t outer, int64_t before, int64_t extent, int64_t after, int64_t bytes,
+                            const void *src, void *dst);
+
 /* Resizes and pads along the middle dimension: place k of dst (outer, count, inner) is (1 - weights[k]) times place
  * first[k] of src (outer, extent, inner) plus weights[k] times place second[k], which has no part in it where its
  * weight is 0. first, second (count) i32, weights (count) f32. GATUN_INVALID_INDEX, and nothing written, where a place
@@ -387,6 +381,53 @@ GATUN_API int32_t gatun_resample_backward(int64_t outer, int64_t extent, int64_t
 
 /* The most dimensions of the kernels that take extents and strides. */
 #define GATUN_MAX_RANK 12
+
+/* How floating-point numbers are stored. */
+typedef enum gatun_float_type {
+    GATUN_F32 = 0,
+    GATUN_BF16 = 1,
+    GATUN_F16 = 2
+} gatun_float_type;
+
+/* dst = src in another type, (elements) of a gatun_float_type each; dst and src are apart. Rounded to nearest, ties to
+ * even; what is too large becomes infinite; a NaN stays one, and quiet. */
+GATUN_API int32_t gatun_cast(int32_t from, int32_t to, int64_t elements, const void *src, void *dst);
+
+/* What a gradient is computed from: x, or the result y where it says so. */
+typedef enum gatun_unary_function {
+    GATUN_UNARY_RELU = 0,          /* from y; 0 where y <= 0, whatever diff_dst is */
+    GATUN_UNARY_SIGMOID = 1,       /* from y */
+    GATUN_UNARY_TANH = 2,          /* from y */
+    GATUN_UNARY_EXP = 3,           /* from y */
+    GATUN_UNARY_LOG = 4,
+    GATUN_UNARY_SQRT = 5,          /* from y */
+    GATUN_UNARY_SQUARE = 6,
+    GATUN_UNARY_ABS = 7,
+    GATUN_UNARY_NEGATE = 8,
+    GATUN_UNARY_RECIPROCAL = 9,
+    GATUN_UNARY_GELU = 10,         /* x times the probability of at most x */
+    GATUN_UNARY_GELU_TANH = 11,    /* with (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) / 2 for it */
+    GATUN_UNARY_SILU = 12,
+    GATUN_UNARY_HARD_SIGMOID = 13, /* min(max(x / 6 + 1/2, 0), 1) */
+    GATUN_UNARY_HARD_SWISH = 14,   /* x times that */
+    GATUN_UNARY_MISH = 15,         /* x * tanh(log(1 + e^x)) */
+    GATUN_UNARY_LEAKY_RELU = 16,   /* from y; first: slope below 0 */
+    GATUN_UNARY_ELU = 17,          /* from y; first: factor of e^x - 1 below 0 */
+    GATUN_UNARY_CLIP = 18,         /* min(max(x, first), second) */
+    GATUN_UNARY_SOFTPLUS = 19,     /* log(1 + e^(first * x)) / first, first > 0 */
+    GATUN_UNARY_POWER = 20         /* x^first, first finite */
+} gatun_unary_function;
+
+/* dst = function(src), (elements) stored as type, a gatun_float_type; dst may be src. function: a gatun_unary_function
+ * with the constants that it names. Results in f32 are off by at most 4 units in their last place, GELU by 6, GELU_TANH
+ * by 4 times 1 + |x|^3 / 4; of 16 bits they are those in f32, rounded. NaN stays NaN, but for x^0 = 1. */
+GATUN_API int32_t gatun_unary_forward(int32_t function, int32_t type, int64_t elements, double first, double second,
+                                      const void *src, void *dst);
+
+/* Its gradient: diff_src = diff_dst * slope, all (elements) stored as type. known: the function's argument, or its
+ * result where the table says so. diff_src may be diff_dst. */
+GATUN_API int32_t gatun_unary_backward(int32_t function, int32_t type, int64_t elements, double first, double second,
+                                       const void *known, const void *diff_dst, void *diff_src);
 
 typedef enum gatun_binary_function {
     GATUN_BINARY_ADD = 0,
@@ -421,10 +462,8 @@ typedef enum gatun_reduction {
 GATUN_API int32_t gatun_reduce_forward(int32_t reduction, int32_t rank, const int64_t *extents,
                                        const int32_t *reduced, const float *src, float *dst);
 
-/* diff_src = dst > 0 ? diff_dst : 0, all (elements) f32; diff_src may be diff_dst. */
-GATUN_API int32_t gatun_relu_backward(int64_t elements, const float *dst, const float *diff_dst, float *diff_src);
-
-/* The same where the value had two uses: diff_src = dst > 0 ? diff_dst_a + diff_dst_b : 0; diff_src may be either. */
+/* The gradient of a ReLU whose result had two uses: diff_src = dst > 0 ? diff_dst_a + diff_dst_b : 0, all (elements)
+ * f32; diff_src may be either diff_dst. */
 GATUN_API int32_t gatun_relu_backward_sum(int64_t elements, const float *dst, const float *diff_dst_a,
                                           const float *diff_dst_b, float *diff_src);
 

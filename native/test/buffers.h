@@ -121,4 +121,21 @@ void check_same_bits(const Compute &compute)
     });
 }
 
+// The same for kernels that give other last bits on another instruction set: no number of threads changes a bit.
+template <typename Compute>
+void check_same_bits_on_each_isa(const Compute &compute)
+{
+    std::vector<float> first;
+    int32_t first_isa = -1;
+    for_every_setting([&] {
+        const std::vector<float> now = compute();
+        if (gatun_get_isa() != first_isa) {
+            first = now;
+            first_isa = gatun_get_isa();
+        }
+        CHECK(first.size() == now.size());
+        CHECK(first.empty() || memcmp(first.data(), now.data(), now.size() * sizeof(float)) == 0);
+    });
+}
+
 #endif

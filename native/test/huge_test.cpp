@@ -277,6 +277,7 @@ TEST(functions_of_whole_buffers_reach_past_the_boundary)
     src.data()[boundary] = -3.0f;
     CHECK_EQUAL(gatun_dropout(elements, src.data(), a.data(), 0.0, &random, 0), GATUN_SUCCESS);
     CHECK(a.last() == -3.0f);
-    CHECK_EQUAL(gatun_relu_forward(elements, src.data(), a.data()), GATUN_SUCCESS);
+    CHECK_EQUAL(gatun_unary_forward(GATUN_UNARY_RELU, GATUN_F32, elements, 0.0, 0.0, src.data(), a.data()),
+                GATUN_SUCCESS);
     CHECK(a.last() == 0.0f);
 }

@@ -78,6 +78,38 @@ TEST(the_first_largest_is_found)
     }
 }
 
+// Of a row and of columns, wherever it stands, beside vectors' ends and behind a larger number.
+TEST(the_first_nan_or_the_first_of_the_largest_is_found)
+{
+    for (const int64_t extent : {1, 2, 15, 16, 17, 63, 64, 65, 200}) {
+        for (const int64_t inner : {1, 3, 520}) {
+            for (int64_t place = 0; place < extent; ++place) {
+                for (const float wanted : {7.0f, INFINITY, NAN}) {
+                    Buffer src(extent * inner);
+                    src.fill(1.0f, 1);
+                    for (int64_t i = 0; i < inner; ++i) {
+                        src[place * inner + i] = wanted;
+                        src[(extent - 1) * inner + i] = wanted;
+                    }
+                    src[0] = place == 0 ? wanted : isnan(wanted) ? INFINITY : -INFINITY;
+                    const int32_t best = gatun_get_isa();
+                    for (int32_t isa = GATUN_ISA_PLAIN; isa <= best; ++isa) {
+                        gatun_set_isa(isa);
+                        std::vector<int32_t> found(static_cast<size_t>(inner), -1);
+                        CHECK_EQUAL(gatun_argmax(1, extent, inner, src.data(), found.data()), GATUN_SUCCESS);
+                        int64_t wrong = 0;
+                        for (const int32_t each : found) {
+                            wrong += each == place ? 0 : 1;
+                        }
+                        CHECK_EQUAL(wrong, 0);
+                    }
+                    gatun_set_isa(best);
+                }
+            }
+        }
+    }
+}
+
 TEST(a_nan_is_the_largest)
 {
     Buffer src(4);

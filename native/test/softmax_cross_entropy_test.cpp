@@ -56,7 +56,7 @@ static std::vector<int32_t> labels_of(const Shape &shape)
     return labels;
 }
 
-TEST(every_setting_gives_the_same_bits_and_the_formula)
+TEST(every_number_of_threads_gives_the_same_bits_and_the_formula)
 {
     for (const Shape &shape : shapes) {
         const int64_t elements = shape.rows * shape.classes;
@@ -77,7 +77,7 @@ TEST(every_setting_gives_the_same_bits_and_the_formula)
             expected_loss += log(sum) - static_cast<double>(logits[row * shape.classes + label]);
             expected_correct += best == label ? 1 : 0;
         }
-        check_same_bits([&] {
+        check_same_bits_on_each_isa([&] {
             const float two = 2.0f;
             Buffer probabilities(elements, 1), diff(elements, 1);
             float loss = 0.0f;

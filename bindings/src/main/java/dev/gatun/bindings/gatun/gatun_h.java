@@ -23,10 +23,10 @@ public class gatun_h extends gatun_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_ABI_VERSION = (int)7L;
+    private static final int GATUN_ABI_VERSION = (int)8L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_ABI_VERSION 7
+     * #define GATUN_ABI_VERSION 8
      * }
      */
     public static int GATUN_ABI_VERSION() {
@@ -2235,196 +2235,6 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
-    private static class gatun_relu_forward {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_relu_forward");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_relu_forward(int64_t elements, const float *src, float *dst)
-     * }
-     */
-    public static FunctionDescriptor gatun_relu_forward$descriptor() {
-        return gatun_relu_forward.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_relu_forward(int64_t elements, const float *src, float *dst)
-     * }
-     */
-    public static MethodHandle gatun_relu_forward$handle() {
-        return gatun_relu_forward.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_relu_forward(int64_t elements, const float *src, float *dst)
-     * }
-     */
-    public static MemorySegment gatun_relu_forward$address() {
-        return gatun_relu_forward.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_relu_forward(int64_t elements, const float *src, float *dst)
-     * }
-     */
-    public static int gatun_relu_forward(long elements, MemorySegment src, MemorySegment dst) {
-        var mh$ = gatun_relu_forward.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_relu_forward", elements, src, dst);
-            }
-            return (int)mh$.invokeExact(elements, src, dst);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_clip_forward {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_LONG,
-            gatun_h.C_FLOAT,
-            gatun_h.C_FLOAT,
-            gatun_h.C_FLOAT,
-            gatun_h.C_FLOAT,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_clip_forward");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_clip_forward(int64_t elements, float scale, float shift, float low, float high, const float *src, float *dst)
-     * }
-     */
-    public static FunctionDescriptor gatun_clip_forward$descriptor() {
-        return gatun_clip_forward.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_clip_forward(int64_t elements, float scale, float shift, float low, float high, const float *src, float *dst)
-     * }
-     */
-    public static MethodHandle gatun_clip_forward$handle() {
-        return gatun_clip_forward.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_clip_forward(int64_t elements, float scale, float shift, float low, float high, const float *src, float *dst)
-     * }
-     */
-    public static MemorySegment gatun_clip_forward$address() {
-        return gatun_clip_forward.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_clip_forward(int64_t elements, float scale, float shift, float low, float high, const float *src, float *dst)
-     * }
-     */
-    public static int gatun_clip_forward(long elements, float scale, float shift, float low, float high, MemorySegment src, MemorySegment dst) {
-        var mh$ = gatun_clip_forward.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_clip_forward", elements, scale, shift, low, high, src, dst);
-            }
-            return (int)mh$.invokeExact(elements, scale, shift, low, high, src, dst);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_keep_nan {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_keep_nan");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_keep_nan(int64_t elements, const float *src, float *dst)
-     * }
-     */
-    public static FunctionDescriptor gatun_keep_nan$descriptor() {
-        return gatun_keep_nan.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_keep_nan(int64_t elements, const float *src, float *dst)
-     * }
-     */
-    public static MethodHandle gatun_keep_nan$handle() {
-        return gatun_keep_nan.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_keep_nan(int64_t elements, const float *src, float *dst)
-     * }
-     */
-    public static MemorySegment gatun_keep_nan$address() {
-        return gatun_keep_nan.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_keep_nan(int64_t elements, const float *src, float *dst)
-     * }
-     */
-    public static int gatun_keep_nan(long elements, MemorySegment src, MemorySegment dst) {
-        var mh$ = gatun_keep_nan.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_keep_nan", elements, src, dst);
-            }
-            return (int)mh$.invokeExact(elements, src, dst);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class gatun_where_forward {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_INT,
@@ -2751,6 +2561,72 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
+    private static class gatun_pad {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_pad");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_pad(int64_t outer, int64_t before, int64_t extent, int64_t after, int64_t bytes, const void *src, void *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_pad$descriptor() {
+        return gatun_pad.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_pad(int64_t outer, int64_t before, int64_t extent, int64_t after, int64_t bytes, const void *src, void *dst)
+     * }
+     */
+    public static MethodHandle gatun_pad$handle() {
+        return gatun_pad.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_pad(int64_t outer, int64_t before, int64_t extent, int64_t after, int64_t bytes, const void *src, void *dst)
+     * }
+     */
+    public static MemorySegment gatun_pad$address() {
+        return gatun_pad.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_pad(int64_t outer, int64_t before, int64_t extent, int64_t after, int64_t bytes, const void *src, void *dst)
+     * }
+     */
+    public static int gatun_pad(long outer, long before, long extent, long after, long bytes, MemorySegment src, MemorySegment dst) {
+        var mh$ = gatun_pad.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_pad", outer, before, extent, after, bytes, src, dst);
+            }
+            return (int)mh$.invokeExact(outer, before, extent, after, bytes, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class gatun_resample_forward {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_INT,
@@ -2880,6 +2756,419 @@ public class gatun_h extends gatun_h$shared {
                 traceDowncall("gatun_resample_backward", outer, extent, inner, count, first, second, weights, diff, dst);
             }
             return (int)mh$.invokeExact(outer, extent, inner, count, first, second, weights, diff, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int GATUN_F32 = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_float_type.GATUN_F32 = 0
+     * }
+     */
+    public static int GATUN_F32() {
+        return GATUN_F32;
+    }
+    private static final int GATUN_BF16 = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_float_type.GATUN_BF16 = 1
+     * }
+     */
+    public static int GATUN_BF16() {
+        return GATUN_BF16;
+    }
+    private static final int GATUN_F16 = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_float_type.GATUN_F16 = 2
+     * }
+     */
+    public static int GATUN_F16() {
+        return GATUN_F16;
+    }
+
+    private static class gatun_cast {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cast");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_cast(int32_t from, int32_t to, int64_t elements, const void *src, void *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_cast$descriptor() {
+        return gatun_cast.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_cast(int32_t from, int32_t to, int64_t elements, const void *src, void *dst)
+     * }
+     */
+    public static MethodHandle gatun_cast$handle() {
+        return gatun_cast.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_cast(int32_t from, int32_t to, int64_t elements, const void *src, void *dst)
+     * }
+     */
+    public static MemorySegment gatun_cast$address() {
+        return gatun_cast.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_cast(int32_t from, int32_t to, int64_t elements, const void *src, void *dst)
+     * }
+     */
+    public static int gatun_cast(int from, int to, long elements, MemorySegment src, MemorySegment dst) {
+        var mh$ = gatun_cast.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cast", from, to, elements, src, dst);
+            }
+            return (int)mh$.invokeExact(from, to, elements, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int GATUN_UNARY_RELU = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_RELU = 0
+     * }
+     */
+    public static int GATUN_UNARY_RELU() {
+        return GATUN_UNARY_RELU;
+    }
+    private static final int GATUN_UNARY_SIGMOID = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_SIGMOID = 1
+     * }
+     */
+    public static int GATUN_UNARY_SIGMOID() {
+        return GATUN_UNARY_SIGMOID;
+    }
+    private static final int GATUN_UNARY_TANH = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_TANH = 2
+     * }
+     */
+    public static int GATUN_UNARY_TANH() {
+        return GATUN_UNARY_TANH;
+    }
+    private static final int GATUN_UNARY_EXP = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_EXP = 3
+     * }
+     */
+    public static int GATUN_UNARY_EXP() {
+        return GATUN_UNARY_EXP;
+    }
+    private static final int GATUN_UNARY_LOG = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_LOG = 4
+     * }
+     */
+    public static int GATUN_UNARY_LOG() {
+        return GATUN_UNARY_LOG;
+    }
+    private static final int GATUN_UNARY_SQRT = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_SQRT = 5
+     * }
+     */
+    public static int GATUN_UNARY_SQRT() {
+        return GATUN_UNARY_SQRT;
+    }
+    private static final int GATUN_UNARY_SQUARE = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_SQUARE = 6
+     * }
+     */
+    public static int GATUN_UNARY_SQUARE() {
+        return GATUN_UNARY_SQUARE;
+    }
+    private static final int GATUN_UNARY_ABS = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_ABS = 7
+     * }
+     */
+    public static int GATUN_UNARY_ABS() {
+        return GATUN_UNARY_ABS;
+    }
+    private static final int GATUN_UNARY_NEGATE = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_NEGATE = 8
+     * }
+     */
+    public static int GATUN_UNARY_NEGATE() {
+        return GATUN_UNARY_NEGATE;
+    }
+    private static final int GATUN_UNARY_RECIPROCAL = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_RECIPROCAL = 9
+     * }
+     */
+    public static int GATUN_UNARY_RECIPROCAL() {
+        return GATUN_UNARY_RECIPROCAL;
+    }
+    private static final int GATUN_UNARY_GELU = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_GELU = 10
+     * }
+     */
+    public static int GATUN_UNARY_GELU() {
+        return GATUN_UNARY_GELU;
+    }
+    private static final int GATUN_UNARY_GELU_TANH = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_GELU_TANH = 11
+     * }
+     */
+    public static int GATUN_UNARY_GELU_TANH() {
+        return GATUN_UNARY_GELU_TANH;
+    }
+    private static final int GATUN_UNARY_SILU = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_SILU = 12
+     * }
+     */
+    public static int GATUN_UNARY_SILU() {
+        return GATUN_UNARY_SILU;
+    }
+    private static final int GATUN_UNARY_HARD_SIGMOID = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_HARD_SIGMOID = 13
+     * }
+     */
+    public static int GATUN_UNARY_HARD_SIGMOID() {
+        return GATUN_UNARY_HARD_SIGMOID;
+    }
+    private static final int GATUN_UNARY_HARD_SWISH = (int)14L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_HARD_SWISH = 14
+     * }
+     */
+    public static int GATUN_UNARY_HARD_SWISH() {
+        return GATUN_UNARY_HARD_SWISH;
+    }
+    private static final int GATUN_UNARY_MISH = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_MISH = 15
+     * }
+     */
+    public static int GATUN_UNARY_MISH() {
+        return GATUN_UNARY_MISH;
+    }
+    private static final int GATUN_UNARY_LEAKY_RELU = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_LEAKY_RELU = 16
+     * }
+     */
+    public static int GATUN_UNARY_LEAKY_RELU() {
+        return GATUN_UNARY_LEAKY_RELU;
+    }
+    private static final int GATUN_UNARY_ELU = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_ELU = 17
+     * }
+     */
+    public static int GATUN_UNARY_ELU() {
+        return GATUN_UNARY_ELU;
+    }
+    private static final int GATUN_UNARY_CLIP = (int)18L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_CLIP = 18
+     * }
+     */
+    public static int GATUN_UNARY_CLIP() {
+        return GATUN_UNARY_CLIP;
+    }
+    private static final int GATUN_UNARY_SOFTPLUS = (int)19L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_SOFTPLUS = 19
+     * }
+     */
+    public static int GATUN_UNARY_SOFTPLUS() {
+        return GATUN_UNARY_SOFTPLUS;
+    }
+    private static final int GATUN_UNARY_POWER = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_unary_function.GATUN_UNARY_POWER = 20
+     * }
+     */
+    public static int GATUN_UNARY_POWER() {
+        return GATUN_UNARY_POWER;
+    }
+
+    private static class gatun_unary_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_unary_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_unary_forward(int32_t function, int32_t type, int64_t elements, double first, double second, const void *src, void *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_unary_forward$descriptor() {
+        return gatun_unary_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_unary_forward(int32_t function, int32_t type, int64_t elements, double first, double second, const void *src, void *dst)
+     * }
+     */
+    public static MethodHandle gatun_unary_forward$handle() {
+        return gatun_unary_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_unary_forward(int32_t function, int32_t type, int64_t elements, double first, double second, const void *src, void *dst)
+     * }
+     */
+    public static MemorySegment gatun_unary_forward$address() {
+        return gatun_unary_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_unary_forward(int32_t function, int32_t type, int64_t elements, double first, double second, const void *src, void *dst)
+     * }
+     */
+    public static int gatun_unary_forward(int function, int type, long elements, double first, double second, MemorySegment src, MemorySegment dst) {
+        var mh$ = gatun_unary_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_unary_forward", function, type, elements, first, second, src, dst);
+            }
+            return (int)mh$.invokeExact(function, type, elements, first, second, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_unary_backward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_unary_backward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_unary_backward(int32_t function, int32_t type, int64_t elements, double first, double second, const void *known, const void *diff_dst, void *diff_src)
+     * }
+     */
+    public static FunctionDescriptor gatun_unary_backward$descriptor() {
+        return gatun_unary_backward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_unary_backward(int32_t function, int32_t type, int64_t elements, double first, double second, const void *known, const void *diff_dst, void *diff_src)
+     * }
+     */
+    public static MethodHandle gatun_unary_backward$handle() {
+        return gatun_unary_backward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_unary_backward(int32_t function, int32_t type, int64_t elements, double first, double second, const void *known, const void *diff_dst, void *diff_src)
+     * }
+     */
+    public static MemorySegment gatun_unary_backward$address() {
+        return gatun_unary_backward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_unary_backward(int32_t function, int32_t type, int64_t elements, double first, double second, const void *known, const void *diff_dst, void *diff_src)
+     * }
+     */
+    public static int gatun_unary_backward(int function, int type, long elements, double first, double second, MemorySegment known, MemorySegment diff_dst, MemorySegment diff_src) {
+        var mh$ = gatun_unary_backward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_unary_backward", function, type, elements, first, second, known, diff_dst, diff_src);
+            }
+            return (int)mh$.invokeExact(function, type, elements, first, second, known, diff_dst, diff_src);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -3111,69 +3400,6 @@ public class gatun_h extends gatun_h$shared {
                 traceDowncall("gatun_reduce_forward", reduction, rank, extents, reduced, src, dst);
             }
             return (int)mh$.invokeExact(reduction, rank, extents, reduced, src, dst);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gatun_relu_backward {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            gatun_h.C_INT,
-            gatun_h.C_LONG,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER,
-            gatun_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_relu_backward");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t gatun_relu_backward(int64_t elements, const float *dst, const float *diff_dst, float *diff_src)
-     * }
-     */
-    public static FunctionDescriptor gatun_relu_backward$descriptor() {
-        return gatun_relu_backward.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t gatun_relu_backward(int64_t elements, const float *dst, const float *diff_dst, float *diff_src)
-     * }
-     */
-    public static MethodHandle gatun_relu_backward$handle() {
-        return gatun_relu_backward.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t gatun_relu_backward(int64_t elements, const float *dst, const float *diff_dst, float *diff_src)
-     * }
-     */
-    public static MemorySegment gatun_relu_backward$address() {
-        return gatun_relu_backward.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t gatun_relu_backward(int64_t elements, const float *dst, const float *diff_dst, float *diff_src)
-     * }
-     */
-    public static int gatun_relu_backward(long elements, MemorySegment dst, MemorySegment diff_dst, MemorySegment diff_src) {
-        var mh$ = gatun_relu_backward.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_relu_backward", elements, dst, diff_dst, diff_src);
-            }
-            return (int)mh$.invokeExact(elements, dst, diff_dst, diff_src);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

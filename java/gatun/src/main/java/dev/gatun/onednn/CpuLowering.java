@@ -17,7 +17,6 @@ import dev.gatun.graph.Value;
 import dev.gatun.onednn.plan.PlanContext;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
-import dev.gatun.onednn.plan.SequencePlan;
 import dev.gatun.onednn.plan.WidenedPlan;
 import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.onednn.primitive.Kernels;
@@ -83,6 +82,7 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -96,7 +96,7 @@ final class CpuLowering implements Lowering, PlanContext {
     private final NormalizationPlans normalizations;
     private final LayerNormalizationPlans layerNormalizations;
     private final PoolingPlans poolings;
-    private final UnaryPlans unaries;
+    private final AffinePlans affines;
     private final BinaryPlans binaries;
     private final ReductionPlans reductions;
     private final MatMulPlans products;
@@ -117,7 +117,7 @@ final class CpuLowering implements Lowering, PlanContext {
         this.normalizations = new NormalizationPlans(this);
         this.layerNormalizations = new LayerNormalizationPlans(this);
         this.poolings = new PoolingPlans(this);
-        this.unaries = new UnaryPlans(this);
+        this.affines = new AffinePlans(this);
         this.binaries = new BinaryPlans(this);
         this.reductions = new ReductionPlans(this);
         this.products = new MatMulPlans(this);
@@ -224,7 +224,7 @@ final class CpuLowering implements Lowering, PlanContext {
 
     /** A function of one variable alone. */
     KernelPlan function(String name, ScalarFunction function, Operand x, LayoutPolicy policy) {
-        return unaries.unary(
+        return ElementwisePlans.unary(
                 new Problem(name, new Unary(function), null, List.of(x), List.of(x.type()), policy, 0, null), function);
     }
 
@@ -238,12 +238,13 @@ final class CpuLowering implements Lowering, PlanContext {
     /** Whether a kernel in f32 does it, between casts. */
     boolean isWidened(Problem problem) {
         return problem.narrow().map(dtype -> switch (problem.op()) {
-            case Cast _, Reshape _, StopGradient _, Transpose _, Slice _, Concat _, Pad _ -> false;
+            case Cast _, Reshape _, StopGradient _, Transpose _, Slice _, Concat _, Pad _, Unary _ -> false;
+            case UnaryBackward _ -> problem.inputs().size() > 2; // whose gradients are added first
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _, BatchNormalization _, BatchNormalizationBackward _, Pool _,
                     PoolBackward _ -> problem.forward() instanceof WidenedPlan || !device.computesNatively(dtype)
                             || losesNan(problem);
-            case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
+            case Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
                     Gather _, ScatterAdd _, Resample _, ResampleBackward _, OneHot _, ArgMax _,
                     Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
                     RmsNormalization _, RmsNormalizationBackward _, GroupNormalization _,
@@ -274,9 +275,9 @@ final class CpuLowering implements Lowering, PlanContext {
             case UpdateRunningStatistics op -> normalizations.updateRunning(problem, op);
             case Pool op -> poolings.forward(problem, op);
             case PoolBackward op -> poolings.backward(problem, op);
-            case Unary op -> unaries.unary(problem, op.function());
-            case UnaryBackward op -> unaries.unaryBackward(problem, op.function());
-            case Affine op -> unaries.affine(problem, op);
+            case Unary op -> ElementwisePlans.unary(problem, op.function());
+            case UnaryBackward op -> ElementwisePlans.unaryBackward(problem, op.function());
+            case Affine op -> affines.affine(problem, op);
             case Binary op -> binaries.binary(problem, op);
             case Reduce op -> reductions.reduce(problem, op);
             case Broadcast _ -> reductions.broadcast(problem);
@@ -318,19 +319,7 @@ final class CpuLowering implements Lowering, PlanContext {
         Stored from = problem.inputs().getFirst().storedOrRowMajor();
         Stored to = Stored.of(from.type().withDtype(problem.outputs().getFirst().dtype()),
                 WidenedPlan.withoutBlocks(from));
-        boolean betweenNarrow = from.type().dtype().isNarrow() && to.type().dtype().isNarrow();
-        return betweenNarrow && from.type().dtype() != to.type().dtype() ? castThroughF32(from, to) : reorder(from, to);
-    }
-
-    /** From bf16 to f16 and back, which oneDNN has no reorder for; the way to f32 loses nothing. */
-    private KernelPlan castThroughF32(Stored from, Stored to) {
-        Stored wide = Stored.of(from.type().accumulated(), to.layout());
-        KernelPlan rounding = reorder(wide, to);
-        SequencePlan plan = new SequencePlan("f32:" + rounding.implementation(), List.of(from), List.of(to));
-        SequencePlan.Place between = plan.scratch(wide.bytes());
-        plan.then(reorder(from, wide), List.of(plan.input(0)), List.of(between));
-        plan.then(rounding, List.of(between), List.of(plan.output(0)));
-        return plan;
+        return reorder(from, to);
     }
 
     @Override
@@ -341,12 +330,23 @@ final class CpuLowering implements Lowering, PlanContext {
     @Override
     public KernelPlan reorder(Stored from, Stored to) {
         engine().checkUsable();
+        if (isCast(from, to)) {
+            return ElementwisePlans.cast(from, to);
+        }
         MemoryDescriptors descriptors = engine().descriptors();
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(owner, "dnnl_reorder_primitive_desc_create",
                 from.type() + " from " + from.layout() + " to " + to.type().dtype().lowerCase() + " " + to.layout(),
                 out -> onednn_h.dnnl_reorder_primitive_desc_create(out, descriptors.of(from), engine().handle(),
                         descriptors.of(to), engine().handle(), engine().attributes().plain()));
         return new PrimitivePlan.Builder(this, descriptor).reorder(from, to).build();
+    }
+
+    /** Whether only the type differs, and no elements of others lie between the tensor's own. */
+    private static boolean isCast(Stored from, Stored to) {
+        Layout layout = to.layout();
+        return from.type().dtype() != to.type().dtype() && from.type().shape().equals(to.type().shape())
+                && from.layout().sameLayout(to.type().shape(), layout)
+                && layout.physicalElements() == Arrays.stream(layout.paddedExtents()).reduce(1, (a, b) -> a * b);
     }
 
     @Override

@@ -6,9 +6,11 @@ import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Operand;
 import dev.gatun.onednn.plan.CallPlan;
 import dev.gatun.onednn.plan.Problem;
+import dev.gatun.onednn.primitive.FloatFunction;
 import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.Op;
+import dev.gatun.op.function.ScalarFunction;
 import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Stored;
@@ -39,39 +41,49 @@ final class ElementwisePlans {
         });
     }
 
-    static KernelPlan relu(Problem problem) {
-        long elements = stored(problem).elements();
-        return plan(problem, "gatun:relu", binding -> {
+    /** A function of one variable, in the type of its operand. */
+    static KernelPlan unary(Problem problem, ScalarFunction function) {
+        Stored stored = stored(problem);
+        FloatFunction kernel = FloatFunction.of(function, stored.type().dtype());
+        return plan(problem, "gatun:" + function.lowerCase(), binding -> {
             MemorySegment src = binding.inputs().getFirst();
             MemorySegment dst = binding.outputs().getFirst();
-            return () -> Kernels.reluForward(elements, src, dst);
+            return () -> Kernels.unaryForward(kernel, stored.elements(), src, dst);
         });
     }
 
-    /** {@code min(max(scale * x + shift, low), high)}: oneDNN's own makes a number of a NaN. */
-    static KernelPlan clip(Problem problem, double scale, double shift, double low, double high) {
-        long elements = stored(problem).elements();
-        return plan(problem, "gatun:clip", binding -> {
-            MemorySegment src = binding.inputs().getFirst();
-            MemorySegment dst = binding.outputs().getFirst();
-            return () -> Kernels.clipForward(elements, scale, shift, low, high, src, dst);
-        });
-    }
-
-    /** The gradient of a ReLU from its result and one gradient, or the sum of two. */
-    static KernelPlan reluBackward(Problem problem) {
-        long elements = stored(problem).elements();
-        boolean sum = problem.inputs().size() == 3;
-        return plan(problem, sum ? "gatun:relu_backward_sum" : "gatun:relu_backward", binding -> {
-            List<MemorySegment> in = binding.inputs();
-            MemorySegment dst = in.get(0);
-            MemorySegment diffDst = in.get(1);
+    /** The gradient of such a function; a ReLU's from one gradient, or the sum of two. */
+    static KernelPlan unaryBackward(Problem problem, ScalarFunction function) {
+        if (problem.inputs().size() == 3) {
+            return reluBackwardSum(problem);
+        }
+        Stored stored = stored(problem);
+        FloatFunction kernel = FloatFunction.of(function, stored.type().dtype());
+        return plan(problem, "gatun:" + problem.op().name(), binding -> {
+            MemorySegment known = binding.inputs().get(0);
+            MemorySegment diffDst = binding.inputs().get(1);
             MemorySegment diffSrc = binding.outputs().getFirst();
-            if (!sum) {
-                return () -> Kernels.reluBackward(elements, dst, diffDst, diffSrc);
-            }
-            MemorySegment second = in.get(2);
-            return () -> Kernels.reluBackwardSum(elements, dst, diffDst, second, diffSrc);
+            return () -> Kernels.unaryBackward(kernel, stored.elements(), known, diffDst, diffSrc);
+        });
+    }
+
+    private static KernelPlan reluBackwardSum(Problem problem) {
+        long elements = stored(problem).elements();
+        return plan(problem, "gatun:relu_backward_sum", binding -> {
+            List<MemorySegment> in = binding.inputs();
+            MemorySegment diffSrc = binding.outputs().getFirst();
+            return () -> Kernels.reluBackwardSum(elements, in.get(0), in.get(1), in.get(2), diffSrc);
+        });
+    }
+
+    /** A conversion to another floating-point type, element by element over memory that lies alike. */
+    static KernelPlan cast(Stored from, Stored to) {
+        int source = FloatFunction.type(from.type().dtype());
+        int target = FloatFunction.type(to.type().dtype());
+        return new CallPlan("gatun:cast", List.of(from), List.of(to), binding -> {
+            MemorySegment src = binding.inputs().getFirst();
+            MemorySegment dst = binding.outputs().getFirst();
+            return () -> Kernels.cast(source, target, to.elements(), src, dst);
         });
     }
 

@@ -2,8 +2,10 @@ package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Operand;
+import dev.gatun.onednn.plan.CallPlan;
 import dev.gatun.onednn.plan.MovePlan;
 import dev.gatun.onednn.plan.Problem;
+import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Slice;
@@ -12,6 +14,7 @@ import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,8 +63,31 @@ final class MovePlans {
     KernelPlan pad(Problem problem, Pad op) {
         Stored result = result(problem);
         Stored source = read(problem.inputs().getFirst());
+        if (lieAlike(source, result)) {
+            return padded(source, result, op);
+        }
         return new MovePlan("reorder", List.of(source), List.of(result), true,
                 List.of(into(result, source, 0, op.before() * result.layout().strides()[op.axis()])));
+    }
+
+    private static boolean lieAlike(Stored source, Stored result) {
+        return (source.isRowMajor() && result.isRowMajor())
+                || (source.layout().isChannelsLast(source.type().shape())
+                        && result.layout().isChannelsLast(result.type().shape()));
+    }
+
+    /** By Gatun's kernel: the dimension lies between others, some of which are outer to it and some inner. */
+    private static KernelPlan padded(Stored source, Stored result, Pad op) {
+        Shape shape = result.type().shape();
+        long inner = result.layout().strides()[op.axis()];
+        long outer = shape.elements() == 0 ? 0 : shape.elements() / (shape.extent(op.axis()) * inner);
+        long extent = source.type().shape().extent(op.axis());
+        long bytes = inner * source.type().dtype().bytes();
+        return new CallPlan("gatun:pad", List.of(source), List.of(result), binding -> {
+            MemorySegment src = binding.inputs().getFirst();
+            MemorySegment dst = binding.outputs().getFirst();
+            return () -> Kernels.pad(outer, op.before(), extent, op.after(), bytes, src, dst);
+        });
     }
 
     private MovePlan.Part into(Stored result, Stored source, int input, long offset) {

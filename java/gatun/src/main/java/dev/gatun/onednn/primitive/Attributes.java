@@ -45,7 +45,7 @@ public final class Attributes {
                 onednn_h::dnnl_post_ops_create);
         for (Eltwise eltwise : Eltwise.following(function)) {
             Onednn.check(onednn_h.dnnl_post_ops_append_eltwise(
-                    postOps, eltwise.forward(), eltwise.alpha(), eltwise.beta()), "dnnl_post_ops_append_eltwise",
+                    postOps, eltwise.algorithm(), eltwise.alpha(), eltwise.beta()), "dnnl_post_ops_append_eltwise",
                     function.lowerCase());
         }
         MemorySegment attributes = create(owner);

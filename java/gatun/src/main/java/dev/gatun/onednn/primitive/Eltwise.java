@@ -6,47 +6,43 @@ import dev.gatun.op.function.ScalarFunction;
 import dev.gatun.op.function.UnaryFunction;
 import java.util.List;
 
-/**
- * A function in oneDNN's terms; {@code backward} computes the slope from what {@link ScalarFunction#slopeFrom} says.
- */
-public record Eltwise(int forward, int backward, float alpha, float beta) {
+/** A function in oneDNN's terms. */
+public record Eltwise(int algorithm, float alpha, float beta) {
     /** A function of one variable. */
     public static Eltwise of(ScalarFunction function) {
         return switch (function) {
-            case ParametricFunction.LeakyRelu(double slope) -> new Eltwise(onednn_h.dnnl_eltwise_relu(),
-                    onednn_h.dnnl_eltwise_relu_use_dst_for_bwd(), (float) slope, 0);
-            case ParametricFunction.Elu(double alpha) -> new Eltwise(onednn_h.dnnl_eltwise_elu(),
-                    onednn_h.dnnl_eltwise_elu_use_dst_for_bwd(), (float) alpha, 0);
-            case ParametricFunction.Clip(double low, double high) -> new Eltwise(onednn_h.dnnl_eltwise_clip_v2(),
-                    onednn_h.dnnl_eltwise_clip_v2(), (float) low, (float) high);
-            case ParametricFunction.Softplus(double beta) -> new Eltwise(onednn_h.dnnl_eltwise_soft_relu(),
-                    onednn_h.dnnl_eltwise_soft_relu(), (float) beta, 0);
+            case ParametricFunction.LeakyRelu(double slope) ->
+                new Eltwise(onednn_h.dnnl_eltwise_relu(), (float) slope, 0);
+            case ParametricFunction.Elu(double alpha) ->
+                new Eltwise(onednn_h.dnnl_eltwise_elu(), (float) alpha, 0);
+            case ParametricFunction.Clip(double low, double high) ->
+                new Eltwise(onednn_h.dnnl_eltwise_clip_v2(), (float) low, (float) high);
+            case ParametricFunction.Softplus(double beta) ->
+                new Eltwise(onednn_h.dnnl_eltwise_soft_relu(), (float) beta, 0);
             case ParametricFunction.Power(double exponent) ->
-                new Eltwise(onednn_h.dnnl_eltwise_pow(), onednn_h.dnnl_eltwise_pow(), 1, (float) exponent);
+                new Eltwise(onednn_h.dnnl_eltwise_pow(), 1, (float) exponent);
             case UnaryFunction plain -> plain(plain);
         };
     }
 
     private static Eltwise plain(UnaryFunction function) {
         return switch (function) {
-            case RELU -> same(onednn_h.dnnl_eltwise_relu(), onednn_h.dnnl_eltwise_relu_use_dst_for_bwd());
-            case SIGMOID -> same(onednn_h.dnnl_eltwise_logistic(), onednn_h.dnnl_eltwise_logistic_use_dst_for_bwd());
-            case TANH -> same(onednn_h.dnnl_eltwise_tanh(), onednn_h.dnnl_eltwise_tanh_use_dst_for_bwd());
-            case EXP -> same(onednn_h.dnnl_eltwise_exp(), onednn_h.dnnl_eltwise_exp_use_dst_for_bwd());
-            case LOG -> same(onednn_h.dnnl_eltwise_log(), onednn_h.dnnl_eltwise_log());
-            case SQRT -> same(onednn_h.dnnl_eltwise_sqrt(), onednn_h.dnnl_eltwise_sqrt_use_dst_for_bwd());
-            case SQUARE -> same(onednn_h.dnnl_eltwise_square(), onednn_h.dnnl_eltwise_square());
-            case ABS -> same(onednn_h.dnnl_eltwise_abs(), onednn_h.dnnl_eltwise_abs());
+            case RELU -> alone(onednn_h.dnnl_eltwise_relu());
+            case SIGMOID -> alone(onednn_h.dnnl_eltwise_logistic());
+            case TANH -> alone(onednn_h.dnnl_eltwise_tanh());
+            case EXP -> alone(onednn_h.dnnl_eltwise_exp());
+            case LOG -> alone(onednn_h.dnnl_eltwise_log());
+            case SQRT -> alone(onednn_h.dnnl_eltwise_sqrt());
+            case SQUARE -> alone(onednn_h.dnnl_eltwise_square());
+            case ABS -> alone(onednn_h.dnnl_eltwise_abs());
             case NEGATE -> linear(-1, 0);
-            case RECIPROCAL -> new Eltwise(onednn_h.dnnl_eltwise_pow(), onednn_h.dnnl_eltwise_pow(), 1, -1);
-            case GELU -> same(onednn_h.dnnl_eltwise_gelu_erf(), onednn_h.dnnl_eltwise_gelu_erf());
-            case GELU_TANH -> same(onednn_h.dnnl_eltwise_gelu_tanh(), onednn_h.dnnl_eltwise_gelu_tanh());
-            case SILU -> new Eltwise(onednn_h.dnnl_eltwise_swish(), onednn_h.dnnl_eltwise_swish(), 1, 0);
-            case HARD_SIGMOID -> new Eltwise(
-                    onednn_h.dnnl_eltwise_hardsigmoid(), onednn_h.dnnl_eltwise_hardsigmoid(), 1f / 6, 0.5f);
-            case HARD_SWISH -> new Eltwise(
-                    onednn_h.dnnl_eltwise_hardswish(), onednn_h.dnnl_eltwise_hardswish(), 1f / 6, 0.5f);
-            case MISH -> same(onednn_h.dnnl_eltwise_mish(), onednn_h.dnnl_eltwise_mish());
+            case RECIPROCAL -> new Eltwise(onednn_h.dnnl_eltwise_pow(), 1, -1);
+            case GELU -> alone(onednn_h.dnnl_eltwise_gelu_erf());
+            case GELU_TANH -> alone(onednn_h.dnnl_eltwise_gelu_tanh());
+            case SILU -> new Eltwise(onednn_h.dnnl_eltwise_swish(), 1, 0);
+            case HARD_SIGMOID -> new Eltwise(onednn_h.dnnl_eltwise_hardsigmoid(), 1f / 6, 0.5f);
+            case HARD_SWISH -> new Eltwise(onednn_h.dnnl_eltwise_hardswish(), 1f / 6, 0.5f);
+            case MISH -> alone(onednn_h.dnnl_eltwise_mish());
         };
     }
 
@@ -68,18 +64,16 @@ public record Eltwise(int forward, int backward, float alpha, float beta) {
     public static List<Eltwise> following(ScalarFunction function) {
         Eltwise negation = linear(-1, 0);
         return function == UnaryFunction.RELU
-                ? List.of(negation, new Eltwise(onednn_h.dnnl_eltwise_clip(), onednn_h.dnnl_eltwise_clip(),
-                Float.NEGATIVE_INFINITY, 0), negation)
+                ? List.of(negation, new Eltwise(onednn_h.dnnl_eltwise_clip(), Float.NEGATIVE_INFINITY, 0), negation)
                 : List.of(of(function));
     }
 
-    private static Eltwise same(int forward, int backward) {
-        return new Eltwise(forward, backward, 0, 0);
+    private static Eltwise alone(int algorithm) {
+        return new Eltwise(algorithm, 0, 0);
     }
 
     /** {@code scale * x + shift} */
     public static Eltwise linear(double scale, double shift) {
-        return new Eltwise(
-                onednn_h.dnnl_eltwise_linear(), onednn_h.dnnl_eltwise_linear(), (float) scale, (float) shift);
+        return new Eltwise(onednn_h.dnnl_eltwise_linear(), (float) scale, (float) shift);
     }
 }

@@ -36,19 +36,27 @@ public final class Kernels {
         check(gatun_h.gatun_add_relu_forward(elements, a, b, dst), "gatun_add_relu_forward", elements);
     }
 
-    public static void reluForward(long elements, MemorySegment src, MemorySegment dst) {
-        check(gatun_h.gatun_relu_forward(elements, src, dst), "gatun_relu_forward", elements);
+    /** Converts between floating-point types; {@code from} and {@code to} as {@link FloatFunction#type} gives them. */
+    public static void cast(int from, int to, long elements, MemorySegment src, MemorySegment dst) {
+        check(gatun_h.gatun_cast(from, to, elements, src, dst), "gatun_cast", elements);
     }
 
-    public static void clipForward(
-            long elements, double scale, double shift, double low, double high, MemorySegment src,
-            MemorySegment dst) {
-        check(gatun_h.gatun_clip_forward(elements, (float) scale, (float) shift, (float) low, (float) high, src, dst),
-                "gatun_clip_forward", elements);
+    public static void unaryForward(FloatFunction function, long elements, MemorySegment src, MemorySegment dst) {
+        check(gatun_h.gatun_unary_forward(function.code(), function.type(), elements, function.first(),
+                function.second(), src, dst), "gatun_unary_forward", elements);
     }
 
-    public static void keepNan(long elements, MemorySegment src, MemorySegment dst) {
-        check(gatun_h.gatun_keep_nan(elements, src, dst), "gatun_keep_nan", elements);
+    public static void unaryBackward(
+            FloatFunction function, long elements, MemorySegment known, MemorySegment diffDst, MemorySegment diffSrc) {
+        check(gatun_h.gatun_unary_backward(function.code(), function.type(), elements, function.first(),
+                function.second(), known, diffDst, diffSrc), "gatun_unary_backward", elements);
+    }
+
+    /** Zeros before and after along one dimension; places of so many bytes. */
+    public static void pad(
+            long outer, long before, long extent, long after, long bytes, MemorySegment src, MemorySegment dst) {
+        check(gatun_h.gatun_pad(outer, before, extent, after, bytes, src, dst), "gatun_pad",
+                outer * (before + extent + after));
     }
 
     public static void whereForward(
@@ -115,10 +123,6 @@ public final class Kernels {
             throw outside("gather", "index", indices, sizes.rows(), -1L << 40);
         }
         check(status, function, sizes.outer() * sizes.count() * sizes.inner());
-    }
-
-    public static void reluBackward(long elements, MemorySegment dst, MemorySegment diffDst, MemorySegment diffSrc) {
-        check(gatun_h.gatun_relu_backward(elements, dst, diffDst, diffSrc), "gatun_relu_backward", elements);
     }
 
     public static void reluBackwardSum(
