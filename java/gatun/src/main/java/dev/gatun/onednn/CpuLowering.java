@@ -96,7 +96,7 @@ final class CpuLowering implements Lowering, PlanContext {
     private final NormalizationPlans normalizations;
     private final LayerNormalizationPlans layerNormalizations;
     private final PoolingPlans poolings;
-    private final AffinePlans affines;
+    private final EltwisePlans eltwises;
     private final BinaryPlans binaries;
     private final ReductionPlans reductions;
     private final MatMulPlans products;
@@ -117,7 +117,7 @@ final class CpuLowering implements Lowering, PlanContext {
         this.normalizations = new NormalizationPlans(this);
         this.layerNormalizations = new LayerNormalizationPlans(this);
         this.poolings = new PoolingPlans(this);
-        this.affines = new AffinePlans(this);
+        this.eltwises = new EltwisePlans(this);
         this.binaries = new BinaryPlans(this);
         this.reductions = new ReductionPlans(this);
         this.products = new MatMulPlans(this);
@@ -275,9 +275,9 @@ final class CpuLowering implements Lowering, PlanContext {
             case UpdateRunningStatistics op -> normalizations.updateRunning(problem, op);
             case Pool op -> poolings.forward(problem, op);
             case PoolBackward op -> poolings.backward(problem, op);
-            case Unary op -> ElementwisePlans.unary(problem, op.function());
+            case Unary op -> eltwises.unary(problem, op.function());
             case UnaryBackward op -> ElementwisePlans.unaryBackward(problem, op.function());
-            case Affine op -> affines.affine(problem, op);
+            case Affine op -> eltwises.affine(problem, op);
             case Binary op -> binaries.binary(problem, op);
             case Reduce op -> reductions.reduce(problem, op);
             case Broadcast _ -> reductions.broadcast(problem);

@@ -7,6 +7,8 @@ import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Eltwise;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Affine;
+import dev.gatun.op.function.ScalarFunction;
+import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
@@ -14,16 +16,28 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.MemorySegment;
 
-/** A factor and a summand for all elements, as oneDNN's elementwise primitive over memory as it lies. */
-final class AffinePlans {
+/**
+ * Functions of one variable that oneDNN's elementwise primitive computes, over memory as it lies: a factor and a
+ * summand, and those in which it is faster than our own kernel.
+ */
+final class EltwisePlans {
     private final CpuLowering lowering;
 
-    AffinePlans(CpuLowering lowering) {
+    EltwisePlans(CpuLowering lowering) {
         this.lowering = lowering;
     }
 
     KernelPlan affine(Problem problem, Affine op) {
-        Eltwise function = Eltwise.linear(op.scale(), op.shift());
+        return plan(problem, Eltwise.linear(op.scale(), op.shift()));
+    }
+
+    KernelPlan unary(Problem problem, ScalarFunction function) {
+        boolean faster = function == UnaryFunction.GELU
+                && problem.outputs().getFirst().dtype() == DType.F32;
+        return faster ? plan(problem, Eltwise.of(function)) : ElementwisePlans.unary(problem, function);
+    }
+
+    private KernelPlan plan(Problem problem, Eltwise function) {
         Stored stored = ElementwisePlans.stored(problem);
         Shape row = Shape.of(stored.elements()); // padding included
         MemorySegment data = lowering.engine().descriptors().of(
@@ -36,7 +50,7 @@ final class AffinePlans {
         return new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), stored)
                 .output(onednn_h.DNNL_ARG_DST(), stored)
-                .inPlace(op.inPlaceInput())
+                .inPlace(problem.op().inPlaceInput())
                 .build();
     }
 }
