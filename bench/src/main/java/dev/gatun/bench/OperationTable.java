@@ -40,7 +40,7 @@ public final class OperationTable implements AutoCloseable {
     private final TimedKernel product;
     private double bestProduct;
 
-    private OperationTable() {
+    OperationTable() {
         TimedOperation matmul = TimedOperations.named("matmul 512");
         Graph graph = matmul.graph();
         product = TimedKernel.fastest(matmul, graph, TimedKernel.nodes(graph).getFirst(), device);
@@ -53,7 +53,7 @@ public final class OperationTable implements AutoCloseable {
             Set<String> seen = new HashSet<>();
             for (TimedOperation operation : TimedOperations.all()) {
                 if (arguments.length == 0 || Arrays.stream(arguments).anyMatch(operation.name()::contains)) {
-                    table.rows(operation, seen);
+                    table.measure(operation, seen).forEach(result -> System.out.println(result.row()));
                 }
             }
             System.out.printf(Locale.ROOT, "%nBest matmul %.1f GFLOP/s; %d threads; oneDNN and kernels as in `%s`.%n",
@@ -61,29 +61,29 @@ public final class OperationTable implements AutoCloseable {
         }
     }
 
-    private String environment() {
+    /** What oneDNN, the kernels and the processor are. */
+    String environment() {
         try (var lowering = device.lower()) {
             return lowering.environment();
         }
     }
 
-    /** What was timed before under the same name and shape, as the copies among a gradient, is left out. */
-    private void rows(TimedOperation operation, Set<String> seen) {
+    /** What is in the set, timed before under the same name and shape, as the copies among a gradient, is left out. */
+    List<OperationResult> measure(TimedOperation operation, Set<String> seen) {
         Graph graph = operation.graph();
+        List<OperationResult> results = new ArrayList<>();
         for (Node node : TimedKernel.nodes(graph)) {
             if (seen.add(node.op() + " of " + node.inputTypes())) {
                 try (TimedKernel kernel = TimedKernel.fastest(operation, graph, node, device)) {
-                    System.out.print(kernel.isView() ? view(operation, node) : row(operation, node, kernel));
+                    results.add(kernel.isView() ? OperationResult.view(operation.name(), node.op().name())
+                            : measure(operation, node, kernel));
                 }
             }
         }
+        return results;
     }
 
-    private static String view(TimedOperation operation, Node node) {
-        return String.format(Locale.ROOT, "| %s | `%s` | a view | | | | |%n", operation.name(), node.op().name());
-    }
-
-    private String row(TimedOperation operation, Node node, TimedKernel kernel) {
+    private OperationResult measure(TimedOperation operation, Node node, TimedKernel kernel) {
         boolean computes = kernel.flops() > COMPUTE_BOUND * kernel.bytes();
         List<Long> times = new ArrayList<>();
         List<Long> peaks = new ArrayList<>();
@@ -96,14 +96,10 @@ public final class OperationTable implements AutoCloseable {
             times.add(kernel.nanos(device));
         }
         double nanos = shortest(times);
-        double gflops = kernel.flops() / nanos;
-        double gigabytes = kernel.bytes() / nanos;
         double peak = (computes ? product.flops() : 2 * half) / shortest(peaks);
         bestProduct = computes ? Math.max(bestProduct, peak) : bestProduct;
-        return String.format(Locale.ROOT, "| %s | `%s` | %s | %.3f | %s | %.1f | %.2f%s |%n", operation.name(),
-                node.op().name(), kernel.implementation(), nanos / 1e6,
-                gflops < 0.1 ? "" : String.format(Locale.ROOT, "%.1f", gflops), gigabytes,
-                (computes ? gflops : gigabytes) / peak, computes ? " of matmul" : "");
+        return new OperationResult(operation.name(), node.op().name(), kernel.implementation(), nanos / 1e6,
+                kernel.flops() / nanos, kernel.bytes() / nanos, peak, computes);
     }
 
     private static long copy(MemorySegment source, MemorySegment target) {

@@ -20,50 +20,58 @@ public final class TrainingStepTable {
 
     private final String python = System.getenv().getOrDefault("PYTHON", "python3");
     private final Path script;
+    private final int rounds;
+    private final boolean peer;
 
-    private TrainingStepTable(Path script) {
-        this.script = script;
+    /**
+     * @param rounds how often each program runs for a second
+     * @param peer   whether PyTorch is timed, too
+     */
+    TrainingStepTable(int rounds, boolean peer) {
+        this.rounds = rounds;
+        this.peer = peer;
+        script = Path.of("bench", "peer", "training_step.py").toAbsolutePath();
+        if (peer && !Files.exists(script)) {
+            throw new IllegalArgumentException("there is no " + script + ": start in the folder of the checkout");
+        }
     }
 
     public static void main(String[] words) throws IOException {
-        Path script = Path.of("bench", "peer", "training_step.py").toAbsolutePath();
-        if (!Files.exists(script)) {
-            throw new IllegalArgumentException("there is no " + script + ": start in the folder of the checkout");
-        }
-        TrainingStepTable table = new TrainingStepTable(script);
+        TrainingStepTable table = new TrainingStepTable(ROUNDS, true);
         System.out.printf(Locale.ROOT, "%d threads%n%n", Runtime.getRuntime().availableProcessors());
         System.out.println("| network | image | batch | precision | Gatun ms | images/s | PyTorch ms"
                 + " | channels last ms | best / Gatun | Gatun MiB | PyTorch MiB |");
         System.out.println("|---|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|");
         for (StepCase step : StepCase.ALL) {
-            if (words.length == 0 || Arrays.stream(words).allMatch(step.toString()::contains)) {
-                System.out.println(table.row(step));
+            if (Arrays.stream(words).allMatch(step.toString()::contains)) {
+                System.out.println(table.measure(step).row());
             }
         }
     }
 
-    private String row(StepCase step) throws IOException {
+    StepResult measure(StepCase step) throws IOException {
         Path weights = Files.createTempFile("gatun-step", ".safetensors");
         List<StepProcess> programs = new ArrayList<>();
         try {
             programs.add(StepProcess.gatun(step, weights));
-            programs.add(StepProcess.pytorch(step, weights, python, script, false));
-            programs.add(StepProcess.pytorch(step, weights, python, script, true));
+            if (peer) {
+                programs.add(StepProcess.pytorch(step, weights, python, script, false));
+                programs.add(StepProcess.pytorch(step, weights, python, script, true));
+            }
             measure(step, programs);
             StepProcess gatun = programs.getFirst();
-            double best = programs.stream().skip(1).mapToDouble(StepProcess::median).min().orElseThrow();
-            return String.format(Locale.ROOT, "| %s | %d | %d | %s | %.3f | %.0f | %.3f | %.3f | %.2f | %d | %d |",
-                    step.network(), step.size(), step.batch(), step.precisionName(), gatun.median(),
-                    step.batch() / gatun.median() * 1e3, programs.get(1).median(), programs.get(2).median(),
-                    best / gatun.median(), gatun.peakBytes() >> 20,
-                    Math.min(programs.get(1).peakBytes(), programs.get(2).peakBytes()) >> 20);
+            return peer
+                    ? new StepResult(step, gatun.median(), gatun.peakBytes(), programs.get(1).median(),
+                            programs.get(2).median(),
+                            Math.min(programs.get(1).peakBytes(), programs.get(2).peakBytes()))
+                    : new StepResult(step, gatun.median(), gatun.peakBytes(), Double.NaN, Double.NaN, 0);
         } finally {
             programs.forEach(StepProcess::close);
             Files.deleteIfExists(weights);
         }
     }
 
-    private static void measure(StepCase step, List<StepProcess> programs) throws IOException {
+    private void measure(StepCase step, List<StepProcess> programs) throws IOException {
         double expected = programs.getFirst().loss();
         List<Integer> steps = new ArrayList<>();
         for (StepProcess program : programs) {
@@ -73,7 +81,7 @@ public final class TrainingStepTable {
             program.warmUp(3);
             steps.add(Math.max(1, (int) Math.min(10_000, ROUND_MILLISECONDS / program.warmUp(3))));
         }
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < programs.size(); i++) {
                 programs.get(i).run(steps.get(i));
             }
