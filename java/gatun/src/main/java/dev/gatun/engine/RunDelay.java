@@ -30,7 +30,7 @@ final class RunDelay {
 
     private static long nanos(Path counters) {
         try {
-            String[] fields = Files.readString(counters).split(" ");
+            String[] fields = Files.readString(counters).split(" ", -1);
             return fields.length > 1 ? Long.parseLong(fields[1]) : 0;
         } catch (IOException | NumberFormatException _) { // the thread has ended meanwhile
             return 0;
