@@ -62,7 +62,8 @@ final class ConvolutionPlans {
         try (Arena scratch = Arena.ofConfined()) {
             Geometry geometry = Geometry.of(scratch, op.axes());
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_convolution_forward_primitive_desc_create",
-                    problem.name() + " " + x + " * " + w, problem.rank(), Faults.none(),
+                    problem.name() + " " + x + " * " + w, problem.rank(),
+                    Faults.convolution(x.shape(), w.shape(), y.shape(), op),
                     out -> onednn_h.dnnl_convolution_forward_primitive_desc_create(out, lowering.engine().handle(),
                             onednn_h.dnnl_forward_training(), onednn_h.dnnl_convolution_direct(), src,
                             descriptors.any(weights), biasDescriptor, dst, geometry.strides(), geometry.dilates(),
@@ -170,7 +171,8 @@ final class ConvolutionPlans {
             Geometry geometry = Geometry.of(scratch, op.forward().axes());
             descriptor = PrimitiveDescriptor.create(lowering.owner(),
                     "dnnl_convolution_backward_weights_primitive_desc_create", problem.name() + " " + x + " * "
-                    + diffDst, problem.rank(), Faults.convolutionBackwardWeights(x.shape(), op.forward()),
+                    + diffDst, problem.rank(),
+                    Faults.convolutionBackwardWeights(x.shape(), diffWeights.shape(), op.forward()),
                     out -> onednn_h.dnnl_convolution_backward_weights_primitive_desc_create(out,
                             lowering.engine().handle(), onednn_h.dnnl_convolution_direct(), descriptors.of(source),
                             descriptors.any(weights), bias, descriptors.of(destination),

@@ -216,10 +216,22 @@ final class CpuLowering implements Lowering, PlanContext {
             throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), reason);
         }
         try {
-            return isWidened(problem) ? WidenedPlan.of(this, problem, choose(problem.widened())) : choose(problem);
+            return isWidened(problem) ? widened(problem) : notPlain(problem, choose(problem));
         } catch (PrimitiveDescriptor.UnimplementedException e) {
             throw new UnsupportedOperationOnDevice(device.name(), node.name(), node.op().name(), e.reason());
         }
+    }
+
+    private KernelPlan widened(Problem problem) {
+        return WidenedPlan.of(this, problem, choose(problem.widened()));
+    }
+
+    /** A convolution for which 16 bits have a plain loop alone, a hundred times slower, is better off in f32. */
+    private KernelPlan notPlain(Problem problem, KernelPlan plan) {
+        boolean convolution = problem.op() instanceof Convolution || problem.op() instanceof ConvolutionBackwardData
+                || problem.op() instanceof ConvolutionBackwardWeights;
+        return convolution && problem.rank() == 0 && problem.narrow().isPresent()
+                && plan.implementation().startsWith("ref") ? widened(problem) : plan;
     }
 
     /** A function of one variable alone. */

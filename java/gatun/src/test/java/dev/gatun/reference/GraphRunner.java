@@ -169,14 +169,20 @@ public final class GraphRunner implements AutoCloseable {
 
     private static Result run(GraphRunner made, Device device, Map<String, double[]> given) {
         try (GraphRunner runner = made) {
-            given.forEach(runner::set);
-            if (device instanceof ReferenceDevice) {
-                runner.run();
-            } else {
-                runner.runGuarded();
+            if (!(device instanceof ReferenceDevice)) {
+                return runner.guarded(given);
             }
+            given.forEach(runner::set);
+            runner.run();
             return runner.result();
         }
+    }
+
+    /** One run under guard: the values of all inputs and variables go in, all values come out. */
+    public Result guarded(Map<String, double[]> values) {
+        values.forEach(this::set);
+        runGuarded();
+        return result();
     }
 
     /** Runs all nodes on poisoned results between guard words, and once more. */

@@ -77,11 +77,14 @@ public record Problem(
                 .filter(DType::isNarrow).findFirst();
     }
 
-    /** The same in f32, where the inputs lie in layouts that f32 may have too. */
+    /**
+     * The same in f32, where the inputs lie in layouts that f32 may have too. A forward plan that is not widened is
+     * none of this problem's.
+     */
     public Problem widened() {
         return new Problem(name, op, activation, inputs.stream().map(Problem::widened).toList(),
                 outputs.stream().map(TensorType::accumulated).toList(), policy, 0,
-                forward instanceof WidenedPlan plan ? plan.inner() : forward);
+                forward instanceof WidenedPlan plan ? plan.inner() : null);
     }
 
     private static Operand widened(Operand operand) {
