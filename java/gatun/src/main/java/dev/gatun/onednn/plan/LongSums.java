@@ -32,7 +32,7 @@ public final class LongSums {
         if (shape.elements() < LONG * shape.extent(1)) {
             return Optional.empty();
         }
-        return ChannelKernel.of(arena, diffDst).flatMap(kernel -> kernel.sumOfChannels(arena)).map(sum -> binding -> {
+        return ChannelKernel.of(arena, diffDst).map(kernel -> kernel.sumOfChannels(arena)).map(sum -> binding -> {
             MemorySegment src = binding.inputs().get(1).asSlice(0, diffDst.bytes());
             MemorySegment dst = binding.outputs().get(1);
             return () -> sum.run(src, dst);

@@ -66,7 +66,7 @@ public record ChannelKernel(MemorySegment channels, long elements) {
      * Memory that says how the images lie, as {@code (images, blocks, pixels, width)}, and which of these extents a
      * reduction takes together.
      */
-    private Reduction reduction(Arena arena, boolean overImages, int kind) {
+    private Reduction reduction(Arena arena, boolean overImages, int kind, MemorySegment padded) {
         long images = gatun_channels.images(channels);
         long pixels = gatun_channels.pixels(channels);
         long width = gatun_channels.width(channels);
@@ -77,25 +77,39 @@ public record ChannelKernel(MemorySegment channels, long elements) {
                 : arena.allocateFrom(ValueLayout.JAVA_LONG, images, blocks, pixels, width);
         MemorySegment reduced = rows ? arena.allocateFrom(ValueLayout.JAVA_INT, 1, 0)
                 : arena.allocateFrom(ValueLayout.JAVA_INT, over, 0, 1, 0);
-        return new Reduction(kind, rows ? 2 : 4, extents, reduced);
+        return new Reduction(kind, rows ? 2 : 4, extents, reduced, padded);
     }
 
-    /** A reduction that is ready to be run, in double. */
-    public record Reduction(int kind, int rank, MemorySegment extents, MemorySegment reduced) {
+    /**
+     * A reduction that is ready to be run, in double.
+     *
+     * @param padded where its results go first, if padding lies behind those that are wanted; {@link
+     *               MemorySegment#NULL} if not
+     */
+    public record Reduction(
+            int kind, int rank, MemorySegment extents, MemorySegment reduced, MemorySegment padded) {
         public void run(MemorySegment src, MemorySegment dst) {
-            Kernels.reduceForward(kind, rank, extents, reduced, src, dst);
+            if (padded.equals(MemorySegment.NULL)) {
+                Kernels.reduceForward(kind, rank, extents, reduced, src, dst);
+            } else {
+                Kernels.reduceForward(kind, rank, extents, reduced, src, padded);
+                MemorySegment.copy(padded, 0, dst, 0, Math.min(dst.byteSize(), padded.byteSize()));
+            }
         }
     }
 
-    /** The sum of each channel over all images; nothing where padding stands for some channels. */
-    public Optional<Reduction> sumOfChannels(Arena arena) {
-        return gatun_channels.channels(channels) % gatun_channels.width(channels) != 0 ? Optional.empty()
-                : Optional.of(reduction(arena, true, gatun_h.GATUN_REDUCE_SUM()));
+    /** The sum of each channel over all images. */
+    public Reduction sumOfChannels(Arena arena) {
+        long count = gatun_channels.channels(channels);
+        long width = gatun_channels.width(channels);
+        MemorySegment padded = count % width == 0 ? MemorySegment.NULL
+                : arena.allocate(ValueLayout.JAVA_FLOAT, Math.ceilDiv(count, width) * width);
+        return reduction(arena, true, gatun_h.GATUN_REDUCE_SUM(), padded);
     }
 
     /** The mean of each channel of each image, with padding as the images have it. */
     public Reduction meanOfPixels(Arena arena) {
-        return reduction(arena, false, gatun_h.GATUN_REDUCE_MEAN());
+        return reduction(arena, false, gatun_h.GATUN_REDUCE_MEAN(), MemorySegment.NULL);
     }
 
     /** Bytes of scratch memory of a batch normalisation. */
