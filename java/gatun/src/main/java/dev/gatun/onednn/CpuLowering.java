@@ -255,7 +255,7 @@ final class CpuLowering implements Lowering, PlanContext {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _, BatchNormalization _, BatchNormalizationBackward _, Pool _,
                     PoolBackward _ -> problem.forward() instanceof WidenedPlan || !device.computesNatively(dtype)
-                            || losesNan(problem);
+                            || losesNan(problem) || sumsShort(problem);
             case Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
                     Gather _, ScatterAdd _, Resample _, ResampleBackward _, OneHot _, ArgMax _,
                     Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
@@ -271,6 +271,13 @@ final class CpuLowering implements Lowering, PlanContext {
         return (problem.op() instanceof Pool pool && pool.kind() == PoolKind.MAX)
                 || (problem.op() instanceof BatchNormalization op && problem.activation() != null
                         && op.mode() != BatchNormalization.Mode.TRAINING);
+    }
+
+    /** Whether the primitive sums in 16 bits what several windows give to one element of the images. */
+    private static boolean sumsShort(Problem problem) {
+        return problem.op() instanceof PoolBackward op && op.forward().kind() != PoolKind.MAX
+                && op.forward().window().axes().stream()
+                .anyMatch(axis -> axis.slide().stride() < axis.slide().reach(axis.size()));
     }
 
     private KernelPlan choose(Problem problem) {

@@ -1,6 +1,7 @@
 package dev.gatun.onednn;
 
 import dev.gatun.backend.KernelPlan;
+import dev.gatun.backend.Operand;
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.onednn.plan.LongSums;
 import dev.gatun.onednn.plan.PooledNan;
@@ -20,6 +21,7 @@ import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Max, average and global pooling, in the layout their input has. */
 final class PoolingPlans {
@@ -31,7 +33,7 @@ final class PoolingPlans {
         this.descriptors = lowering.engine().descriptors();
     }
 
-    KernelPlan forward(Problem problem, Pool op) {
+    PrimitivePlan forward(Problem problem, Pool op) {
         Window window = op.window();
         TensorType x = problem.inputs().getFirst().type();
         TensorType y = problem.outputs().getFirst();
@@ -65,7 +67,7 @@ final class PoolingPlans {
         Pool pool = op.forward();
         Window window = pool.window();
         TensorType diffSrc = problem.outputs().getFirst();
-        PrimitivePlan forward = problem.forwardPlan();
+        PrimitivePlan forward = problem.forward() != null ? problem.forwardPlan() : forwardOf(problem, pool);
         Stored source = forward.inputs().getFirst();
         Stored destination = forward.outputs().getFirst();
         PrimitiveDescriptor descriptor;
@@ -85,6 +87,12 @@ final class PoolingPlans {
             plan.input(onednn_h.DNNL_ARG_WORKSPACE(), forward.outputs().get(1));
         }
         return plan.output(onednn_h.DNNL_ARG_DIFF_SRC(), source).build();
+    }
+
+    /** The plan that a gradient of means belongs to, made for it where the means themselves are of another type. */
+    private PrimitivePlan forwardOf(Problem problem, Pool op) {
+        return forward(new Problem(problem.name(), op, null, List.of(new Operand(problem.outputs().getFirst(), null)),
+                List.of(problem.inputs().getFirst().type()), problem.policy(), 0, null), op);
     }
 
     private static int algorithm(PoolKind kind) {
