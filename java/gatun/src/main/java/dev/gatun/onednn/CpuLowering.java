@@ -273,11 +273,19 @@ final class CpuLowering implements Lowering, PlanContext {
                         && op.mode() != BatchNormalization.Mode.TRAINING);
     }
 
-    /** Whether the primitive sums in 16 bits what several windows give to one element of the images. */
+    /**
+     * Whether the primitive's sums have too few digits: in 16 bits what several windows give to one element of the
+     * images, and in f32 long ones of a normalisation, which ours makes in double.
+     */
     private static boolean sumsShort(Problem problem) {
-        return problem.op() instanceof PoolBackward op && op.forward().kind() != PoolKind.MAX
-                && op.forward().window().axes().stream()
-                .anyMatch(axis -> axis.slide().stride() < axis.slide().reach(axis.size()));
+        return switch (problem.op()) {
+            case PoolBackward op -> op.forward().kind() != PoolKind.MAX && op.forward().window().axes().stream()
+                    .anyMatch(axis -> axis.slide().stride() < axis.slide().reach(axis.size()));
+            case BatchNormalization op -> NormalizationPlans.isOwn(op, problem.inputs().getFirst().type());
+            case BatchNormalizationBackward _ ->
+                NormalizationPlans.hasLongSums(problem.inputs().getFirst().type());
+            default -> false;
+        };
     }
 
     private KernelPlan choose(Problem problem) {

@@ -25,7 +25,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +51,7 @@ final class NormalizationPlans {
     }
 
     KernelPlan forward(Problem problem, BatchNormalization op) {
-        TensorType x = problem.inputs().getFirst().type();
-        Layout given = problem.inputs().getFirst().layout();
-        Stored source = Stored.of(x, given == null ? Layout.channelsLast(x.shape()) : given);
+        Stored source = source(problem);
         return switch (op.mode()) {
             case TRAINING -> addend(problem, op).map(addend -> added(problem, op, source, addend))
                     .or(() -> own(source).map(kernel -> ownTraining(problem, op, source, null, kernel)))
@@ -63,16 +60,26 @@ final class NormalizationPlans {
         };
     }
 
-    /** Whether our kernel is the one for a normalisation in training: its sums are long, and in f32. */
+    /** The images in the layout that they have, or with channels last. */
+    private static Stored source(Problem problem) {
+        TensorType x = problem.inputs().getFirst().type();
+        Layout given = problem.inputs().getFirst().layout();
+        return Stored.of(x, given == null ? Layout.channelsLast(x.shape()) : given);
+    }
+
+    /** Whether our kernel is the one for a normalisation in training: its sums are long. Of 16 bits it is widened. */
     static boolean isOwn(BatchNormalization op, TensorType x) {
-        return op.mode() == BatchNormalization.Mode.TRAINING && x.dtype() == DType.F32
-                && BatchNormalization.count(x.shape()) >= LONG_SUMS;
+        return op.mode() == BatchNormalization.Mode.TRAINING && hasLongSums(x);
+    }
+
+    /** Whether the sums over the channels of images are long. */
+    static boolean hasLongSums(TensorType x) {
+        return BatchNormalization.count(x.shape()) >= LONG_SUMS;
     }
 
     /** Our kernel, where the sums are long and the images lie in a layout that it knows. */
     private Optional<ChannelKernel> own(Stored source) {
-        return BatchNormalization.count(source.type().shape()) < LONG_SUMS ? Optional.empty()
-                : ChannelKernel.of(lowering.owner().arena(), source);
+        return hasLongSums(source.type()) ? ChannelKernel.of(lowering.owner().arena(), source) : Optional.empty();
     }
 
     /** With a sum in the same pass, which oneDNN has not: in another layout where ours does not know that one. */
@@ -169,7 +176,7 @@ final class NormalizationPlans {
     }
 
     KernelPlan backward(Problem problem, BatchNormalizationBackward op) {
-        Stored source = Objects.requireNonNull(problem.forward()).inputs().getFirst();
+        Stored source = problem.forward() == null ? source(problem) : problem.forward().inputs().getFirst();
         // The workspace of oneDNN's forward pass is known to its own gradient alone, and ours has none.
         boolean ours = switch (op.forward().mode()) {
             case TRAINING -> problem.forward() instanceof CallPlan;
