@@ -62,6 +62,9 @@ final class MatMulPlans {
         if (given == MatMul.Given.TRANSPOSED) {
             swapLast(extents);
             swapLast(strides);
+            if (extents[rank - 2] == 1) { // a row as it lies: of a column turned round, kernels of 16 bits read others
+                strides[rank - 2] = extents[rank - 1] * strides[rank - 1];
+            }
         }
         return descriptors.strides(type.dtype(), extents, strides, type.toString());
     }

@@ -11,6 +11,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Convolution;
+import dev.gatun.op.MatMul;
 import dev.gatun.reference.GraphRunner;
 import dev.gatun.reference.OpCase;
 import dev.gatun.shape.DType;
@@ -23,11 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Strides, windows and padding with which kernels of convolutions were found to give wrong numbers, what scratch memory
- * held, or to write past the end of their memory: in each type, layout and by each implementation that is offered.
+ * Shapes with which a library's kernels were found to give wrong numbers or what scratch memory held, or to write past
+ * the end of their memory: in each type, layout and by each implementation that is offered.
  */
 @ExtendWith(NoLeaks.class)
-class StridedConvolutionsTest {
+class FaultyKernelsTest {
     static List<OpCase> cases() {
         return List.of(
                 of("one result of a row", Convolution.over(2).stride(1, 2),
@@ -51,7 +52,10 @@ class StridedConvolutionsTest {
                 of("elements that meet padding alone", Convolution.over(1).stride(4)
                         .padding(new long[] {0}, new long[] {3}), 33, new long[] {2, 64, 1}, 4),
                 of("a dilated window over many channels", Convolution.over(2).dilation(2, 1),
-                        65, new long[] {2, 40, 10, 3}, 2, 1));
+                        65, new long[] {2, 40, 10, 3}, 2, 1),
+                DrawnCase.of(new Draw(1, 0), new MatMul(MatMul.Given.TRANSPOSED, MatMul.Given.TRANSPOSED,
+                        MatMul.Result.ACCUMULATED)).operand("a", Shape.of(3, 17, 1)).operand("b", Shape.of(3, 17))
+                        .named("columns turned round"));
     }
 
     private static OpCase of(String name, Convolution op, long outputs, long[] images, long... window) {
