@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs drawn operations and their gradients on every device, in f32 and bf16, on one and two threads, in each layout:
- * each against the oracle in double, from the numbers that it read itself. Every run is guarded, see
+ * Runs drawn operations and their gradients on every device, in f32, bf16 and f16, on one and two threads, in each
+ * layout: each against the oracle in double, from the numbers that it read itself. Every run is guarded, see
  * {@link GraphRunner}.
  */
 final class RandomOperations implements AutoCloseable {
-    private static final List<DType> TYPES = List.of(DType.F32, DType.BF16);
+    private static final List<DType> TYPES = List.of(DType.F32, DType.BF16, DType.F16);
     private static final int MOST_THREADS = 2;
 
     private final Device oracle = TestDevices.open(TestDevices.ORACLE);

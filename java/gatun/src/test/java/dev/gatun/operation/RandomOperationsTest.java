@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class RandomOperationsTest {
     private static final long SEED = 1;
-    private static final long CASES = 3200;
+    private static final long CASES = 4800;
 
     @Test
     void everyDeviceGivesTheOraclesNumbers() {
