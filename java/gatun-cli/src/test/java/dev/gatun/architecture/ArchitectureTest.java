@@ -101,6 +101,7 @@ class ArchitectureTest {
             Map.entry("cli.evaluate", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.compare", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.predict", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.profile", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.export", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.lab", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.models", Set.of("cli.option", "cli.terminal")),
