@@ -12,6 +12,7 @@ import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Version;
 import dev.gatun.cli.predict.PredictCommand;
+import dev.gatun.cli.profile.ProfileCommand;
 import dev.gatun.cli.summary.SummaryCommand;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.TrainCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Option;
             "  gatun predict runs/my-run my.jpg say what an image shows",
             "  gatun export runs/my-run --output model.safetensors",
             "                                  hand its weights to PyTorch",
+            "  gatun profile runs/my-run       list its most expensive kernels, after train --profile",
             "  gatun lab optimizers --quick    compare optimizers",
             "  gatun models                    list the models and their sizes",
             "  gatun summary --model resnet18  list a model's parameters and the memory it takes",
@@ -56,6 +58,7 @@ final class GatunCommand implements Callable<Integer> {
                 .addSubcommand(new EvaluateCommand(output))
                 .addSubcommand(new PredictCommand(output))
                 .addSubcommand(new CompareCommand(output))
+                .addSubcommand(new ProfileCommand(output))
                 .addSubcommand(new ExportCommand(output))
                 .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output))
                         .addSubcommand(new LabInitCommand(output)))

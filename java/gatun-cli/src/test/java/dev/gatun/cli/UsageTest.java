@@ -150,7 +150,8 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "train --help", "evaluate --help", "summary --help", "doctor --help"})
+    @ValueSource(strings = {"--help", "train --help", "evaluate --help", "profile --help", "summary --help",
+            "doctor --help"})
     void explainsEveryCommand(String line) {
         Cli cli = Cli.run(line);
         assertThat(cli.code()).isZero();

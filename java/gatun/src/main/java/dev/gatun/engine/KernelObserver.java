@@ -1,8 +1,11 @@
 package dev.gatun.engine;
 
-/** Is told of each kernel of a {@link Program} that has run. */
+/** Is told of each kernel of a {@link Program} that runs. */
 @FunctionalInterface
 public interface KernelObserver {
+    /** Called before each kernel, when the device has finished all before it. */
+    default void beforeKernel(KernelReport kernel) {}
+
     /**
      * Called after each kernel, when the device has finished it.
      *

@@ -35,9 +35,11 @@ final class StageKernels {
             return;
         }
         device.stream().synchronize();
+        observer.beforeKernel(reports[index]);
         long begin = System.nanoTime();
         kernels[index].run();
         device.stream().synchronize();
-        observer.onKernel(reports[index], begin, System.nanoTime());
+        long end = System.nanoTime();
+        observer.onKernel(reports[index], begin, end);
     }
 }

@@ -18,12 +18,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The folder of one run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl}, {@code checkpoints/}. */
+/**
+ * The folder of one run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl}, {@code checkpoints/}, and
+ * {@code trace.json} and {@code profile.jfr} where it was profiled.
+ */
 public final class RunFolder {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     private static final String CONFIG = "config.json";
     private static final String MANIFEST = "manifest.json";
     private static final String METRICS = "metrics.jsonl";
+    private static final String TRACE = "trace.json";
+    private static final String FLIGHT_RECORDING = "profile.jfr";
 
     private final Path folder;
     private final CheckpointStore checkpoints;
@@ -113,6 +118,16 @@ public final class RunFolder {
     /** Returns the file that {@link #metrics} appends to. */
     public Path metricsFile() {
         return folder.resolve(METRICS);
+    }
+
+    /** Returns the path of the profile's trace, which may not exist. */
+    public Path traceFile() {
+        return folder.resolve(TRACE);
+    }
+
+    /** Returns the path of the profile's flight recording, which may not exist. */
+    public Path flightRecordingFile() {
+        return folder.resolve(FLIGHT_RECORDING);
     }
 
     /**

@@ -23,6 +23,7 @@ import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
+import dev.gatun.train.profile.StepObserver;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.step.BatchFeed;
 import dev.gatun.train.step.GradientPhase;
@@ -380,6 +381,17 @@ public final class Trainer implements AutoCloseable {
      */
     public void requestStop() {
         stopRequested = true;
+    }
+
+    /**
+     * Sets who is told of the kernels and parts of each training step from now on, such as a
+     * {@link dev.gatun.train.profile.ProfileRecorder}; null for nobody. Only while there is an observer the host waits
+     * for each kernel, so that an asynchronous device takes longer.
+     */
+    public void observe(@Nullable StepObserver observer) {
+        confinement.check();
+        programs.all().forEach(each -> each.program().observe(observer));
+        step.observe(observer);
     }
 
     /** Returns the progress of the run. */

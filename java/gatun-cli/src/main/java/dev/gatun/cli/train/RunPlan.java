@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param quiet          whether to write nothing but faults
  * @param saving         whether the run waits while a checkpoint is written
  * @param stopAfterSteps steps after which the run stops as if by Ctrl-C, 0 for never
+ * @param profiledSteps  steps to record a profile of, 0 for none
  */
 record RunPlan(
         RunConfig config, @Nullable Path out, @Nullable RunLocation resumed, ResultFile json, boolean explain,
-        boolean quiet, CheckpointWriter.Mode saving, long stopAfterSteps) {
+        boolean quiet, CheckpointWriter.Mode saving, long stopAfterSteps, int profiledSteps) {
 
     RunPlan with(RunConfig newConfig) {
-        return new RunPlan(newConfig, out, resumed, json, explain, quiet, saving, stopAfterSteps);
+        return new RunPlan(newConfig, out, resumed, json, explain, quiet, saving, stopAfterSteps,
+                profiledSteps);
     }
 }

@@ -9,9 +9,11 @@ import dev.gatun.train.Evaluation;
 import dev.gatun.train.Progress;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingListener;
+import dev.gatun.train.profile.StepPart;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a run down: a line of metrics and a checkpoint for each epoch, and checkpoints in between when asked for. */
 final class RunRecorder implements TrainingListener, AutoCloseable {
@@ -22,14 +24,21 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     private final Display display;
     private final JsonLines metrics;
     private final CheckpointWriter writer;
+    private final @Nullable RunProfile profile;
     private final long firstStep;
     private long savedStep = -1;
 
-    /** @param memory what copies of checkpoints are counted in */
-    RunRecorder(Trainer trainer, RunFolder folder, RunPlan plan, Display display, MemoryBudget memory) {
+    /**
+     * @param memory  what copies of checkpoints are counted in
+     * @param profile what hears of checkpoints and the ends of steps; null for nobody
+     */
+    RunRecorder(
+            Trainer trainer, RunFolder folder, RunPlan plan, Display display, MemoryBudget memory,
+            @Nullable RunProfile profile) {
         this.trainer = trainer;
         this.plan = plan;
         this.display = display;
+        this.profile = profile;
         this.firstStep = trainer.progress().step();
         this.metrics = folder.metrics();
         // A run that goes on from a checkpoint writes again what came after it.
@@ -49,6 +58,9 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         // The last step of an epoch is saved after its evaluation.
         if (isSaved(progress.step()) && progress.batch() < progress.batches()) {
             save();
+        }
+        if (profile != null) {
+            profile.afterStep();
         }
         if (isLast(progress.step())) {
             trainer.requestStop();
@@ -99,7 +111,13 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     void save() {
         long step = trainer.progress().step(); // no later one is on its way, or the checkpoint is refused
         if (step != savedStep) {
+            if (profile != null) {
+                profile.recorder().begin(StepPart.CHECKPOINT);
+            }
             writer.write(step, trainer.checkpoint());
+            if (profile != null) {
+                profile.recorder().end(StepPart.CHECKPOINT);
+            }
             savedStep = step;
         }
     }

@@ -269,7 +269,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", paramLabel = "RUN",
             description =
                     "Go on with an earlier run, or with one of its checkpoints, exactly as if it had never stopped."
-                    + " Only --json, --explain, --quiet, --trace and --checkpoint-async go with it.")
+                    + " Only --json, --explain, --profile, --quiet, --trace and --checkpoint-async go with it.")
     @Nullable Path resume;
 
     @Option(names = "--json", paramLabel = "FILE",
@@ -278,6 +278,12 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--explain", description = "List the kernels of a step before training, with layouts and costs.")
     boolean explain;
+
+    @Option(names = "--profile", paramLabel = "STEPS", arity = "0..1", fallbackValue = "20",
+            description =
+                    "Record each kernel of so many steps, after a few of warm-up, as trace.json and profile.jfr in the"
+                    + " run's folder, for \"gatun profile RUN\", Perfetto and JDK Mission Control (alone: 20).")
+    @Nullable Integer profile;
 
     @Option(names = {"-q", "--quiet"}, description = "Write nothing but faults.")
     boolean quiet;

@@ -42,7 +42,8 @@ import picocli.CommandLine.Model.OptionSpec;
 public record TrainFlags(TrainCommand flags) {
     /** What goes with {@code --resume}: nothing here decides the model. */
     private static final Set<String> WITH_RESUME =
-            Set.of("--resume", "--json", "--explain", "--quiet", "--trace", "--checkpoint-async", "--stop-after-steps");
+            Set.of("--resume", "--json", "--explain", "--profile", "--quiet", "--trace", "--checkpoint-async",
+                    "--stop-after-steps");
 
     RunPlan plan() {
         RunLocation resumed = null;
@@ -54,7 +55,7 @@ public record TrainFlags(TrainCommand flags) {
         return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain,
                 flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
-                flags.stopAfterSteps);
+                flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0));
     }
 
     private void refuseOtherFlags() {

@@ -195,8 +195,10 @@ final class TrainingSession {
             ExplainTable.lines(trainer.program()).forEach(output.out()::println);
         }
         Display display = Display.of(output, plan.quiet());
-        try (RunRecorder recorder = new RunRecorder(
-                trainer, folder, plan.with(config), display, device.memory())) {
+        try (RunProfile profile =
+                        plan.profiledSteps() == 0 ? null : new RunProfile(trainer, folder, plan.profiledSteps());
+                RunRecorder recorder = new RunRecorder(
+                        trainer, folder, plan.with(config), display, device.memory(), profile)) {
             recorder.prepare();
             signals.onStop(() -> {
                 trainer.requestStop();
@@ -213,6 +215,12 @@ final class TrainingSession {
                 recorder.save();
             }
             recorder.finish();
+            if (profile != null) {
+                String written = profile.finish();
+                if (!plan.quiet()) {
+                    output.fact("profile", written);
+                }
+            }
         }
         if (!trainer.progress().isComplete()) {
             output.err().println("gatun: stopped after step " + trainer.progress().step() + " of "

@@ -4,6 +4,8 @@ import dev.gatun.backend.Event;
 import dev.gatun.backend.Stream;
 import dev.gatun.data.Batch;
 import dev.gatun.data.BatchLoader;
+import dev.gatun.train.profile.StepObserver;
+import dev.gatun.train.profile.StepPart;
 import dev.gatun.train.program.BoundProgram;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ public final class BatchFeed {
     private final Stream stream;
     private final Lent[] ring;
     private int next;
+    private @Nullable StepObserver observer;
 
     /** A batch that the device may still have to read. */
     private static final class Lent {
@@ -47,10 +50,23 @@ public final class BatchFeed {
         return loader;
     }
 
+    /** Sets who is told of the waits for batches; null for nobody. */
+    public void observe(@Nullable StepObserver newObserver) {
+        observer = newObserver;
+    }
+
     /** Returns the next batch of the epoch. */
     public Batch next() {
+        StepObserver told = observer;
+        if (told != null) {
+            told.begin(StepPart.DATA_WAIT);
+        }
         giveBack(ring[next]); // the oldest
-        return Objects.requireNonNull(loader.next(), "the epoch is over");
+        Batch batch = Objects.requireNonNull(loader.next(), "the epoch is over");
+        if (told != null) {
+            told.end(StepPart.DATA_WAIT);
+        }
+        return batch;
     }
 
     /** Submits the copy of a batch to the inputs of a program, and releases the batch once it is read. */

@@ -4,12 +4,15 @@ import com.sun.management.ThreadMXBean;
 import dev.gatun.backend.Device;
 import dev.gatun.engine.Variables;
 import dev.gatun.optim.Optimizer;
+import dev.gatun.train.profile.StepObserver;
+import dev.gatun.train.profile.StepPart;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.task.MetricSums;
 import dev.gatun.update.kernel.StepBlock;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs training steps: the phases that compute the gradients, then those that update the parameters. The results of a
@@ -35,6 +38,7 @@ public final class TrainingStep {
     private long read;
     private SubmittedStep latest;
     private float loss;
+    private @Nullable StepObserver observer;
 
     /**
      * The phases of a step.
@@ -71,6 +75,15 @@ public final class TrainingStep {
     }
 
     /**
+     * Sets who is told of the parts of each step; null for nobody. The host waits for the device at the bounds of each
+     * part then.
+     */
+    public void observe(@Nullable StepObserver newObserver) {
+        observer = newObserver;
+        feed.observe(newObserver);
+    }
+
+    /**
      * Submits a step. There is room for it unless {@link #isFull}.
      *
      * @param batches    number of batches, at least 1
@@ -81,6 +94,11 @@ public final class TrainingStep {
      */
     public void submit(int batches, long seed, long number, long firstBatch) {
         SubmittedStep step = ring[(int) (submitted % ring.length)];
+        StepObserver told = observer;
+        if (told != null) {
+            told.onStep(number);
+        }
+        begin(StepPart.STEP);
         state.begin(step, seed, number, firstBatch, batches, feed.next());
         long heapBefore = THREADS.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
@@ -88,9 +106,11 @@ public final class TrainingStep {
         optimizer.control().begin();
         computeGradients();
         long moved = System.nanoTime();
+        begin(StepPart.OPTIMIZER);
         for (Phase phase : update) {
             phase.run(state);
         }
+        end(StepPart.OPTIMIZER);
         state.end();
         optimizer.control().report(step.block.bytes());
         device.stream().record(step.done);
@@ -99,6 +119,23 @@ public final class TrainingStep {
         stepNanos.record(end - start - (feed.loader().waitedNanos() - waitedBefore));
         optimizerNanos.record(end - moved);
         heapBytes.record(THREADS.getCurrentThreadAllocatedBytes() - heapBefore);
+        end(StepPart.STEP);
+    }
+
+    private void begin(StepPart part) {
+        StepObserver told = observer;
+        if (told != null) {
+            device.stream().synchronize();
+            told.begin(part);
+        }
+    }
+
+    private void end(StepPart part) {
+        StepObserver told = observer;
+        if (told != null) {
+            device.stream().synchronize();
+            told.end(part);
+        }
     }
 
     private void computeGradients() {
