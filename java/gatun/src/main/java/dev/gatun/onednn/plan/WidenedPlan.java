@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kernel in f32 between casts, for tensors of 16 bits that no kernel takes as they are. It gives the numbers that a
- * kernel of 16 bits gives: those sum in f32 too, and round once.
+ * A kernel in f32 between casts, for tensors of 16 bits that no kernel takes as they are, or none with sums of as many
+ * digits. It gives the numbers that a good kernel of 16 bits gives: those sum in f32 too, and round once.
  *
  * @param inner   the kernel in f32
  * @param inputs  as they lie outside; those that the kernel reads as they are, are its own
