@@ -9,7 +9,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Measured choices on disk, a small file for each. A file states the problem and the environment that it is true for;
@@ -18,6 +20,8 @@ import java.util.Optional;
  */
 final class ChoiceCache {
     private static final String HEADER = "gatun kernel choice 1";
+    /** Choices that this process alone remembers, by the file that they would be in. */
+    private static final Map<Path, String> OF_THIS_PROCESS = new ConcurrentHashMap<>();
 
     private final Path folder;
     private final String environment;
@@ -34,6 +38,10 @@ final class ChoiceCache {
 
     /** The choice for a problem. */
     Optional<String> find(String problem) {
+        String own = OF_THIS_PROCESS.get(file(problem));
+        if (own != null) {
+            return Optional.of(own);
+        }
         try {
             List<String> lines = Files.readAllLines(file(problem), StandardCharsets.UTF_8);
             boolean ours = lines.size() == 4 && lines.get(0).equals(HEADER) && lines.get(1).equals(environment)
@@ -42,6 +50,11 @@ final class ChoiceCache {
         } catch (IOException _) {
             return Optional.empty();
         }
+    }
+
+    /** Remembers a choice until the process ends: the same problem is solved alike, but the next process measures. */
+    void storeForThisProcess(String problem, String choice) {
+        OF_THIS_PROCESS.put(file(problem), choice);
     }
 
     /** Remembers a choice. */
@@ -61,7 +74,7 @@ final class ChoiceCache {
     }
 
     private Path file(String problem) {
-        return folder.resolve(digest(environment + "\n" + problem) + ".choice");
+        return folder.toAbsolutePath().resolve(digest(environment + "\n" + problem) + ".choice");
     }
 
     /** The first half of the SHA-256 of a text, in hexadecimal digits. */

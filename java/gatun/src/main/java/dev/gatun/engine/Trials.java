@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +30,16 @@ final class Trials {
     private final CompileOptions options;
     private final @Nullable Variables shared;
     private final long kernelLimit;
+    private final LongSupplier delay;
     private final Map<LayoutPolicy, KernelChoices> kernels = new EnumMap<>(LayoutPolicy.class);
-    private boolean provisional;
+    private boolean cutOff;
+    private boolean disturbed;
 
     private Trials(
-            Graph graph, Device device, CompileOptions options, @Nullable Variables shared, long kernelLimit) {
+            Graph graph, Device device, CompileOptions options, @Nullable Variables shared, long kernelLimit,
+            LongSupplier delay) {
         this.kernelLimit = kernelLimit;
+        this.delay = delay;
         this.graph = graph;
         this.device = device;
         this.options = options;
@@ -47,18 +52,23 @@ final class Trials {
      * @param shared the variables that the program will share; they stay as they are
      */
     static CompileOptions settle(Graph graph, Device device, CompileOptions options, @Nullable Variables shared) {
-        return settle(graph, device, options, shared, Tuner.LIMIT);
+        return settle(graph, device, options, shared, Tuner.LIMIT, RunDelay::nanos);
     }
 
-    /** The same with another limit of what measuring the kernels of one layout may take, in nanoseconds. */
+    /**
+     * The same with another limit of what measuring the kernels of one layout may take, and another clock of how long
+     * this process was kept waiting; in nanoseconds.
+     */
     static CompileOptions settle(
-            Graph graph, Device device, CompileOptions options, @Nullable Variables shared, long kernelLimit) {
-        return new Trials(graph, device, options, shared, kernelLimit).run();
+            Graph graph, Device device, CompileOptions options, @Nullable Variables shared, long kernelLimit,
+            LongSupplier delay) {
+        return new Trials(graph, device, options, shared, kernelLimit, delay).run();
     }
 
     private CompileOptions run() {
         try (Lowering lowering = device.lower()) {
-            Tuner tuner = new Tuner(options.recorded(), Tuning.MEASURED, cache(lowering));
+            Tuner tuner = new Tuner(
+                    options.recorded(), Tuning.MEASURED, cache(lowering), Tuner.LIMIT, delay);
             Chooser chooser = new Chooser(device, tuner, options.convolution());
             LayoutPolicy layout = options.layout() == null
                     ? chooser.layout(graph, lowering.layouts(), policy -> nanos(policy, tuner)) : options.layout();
@@ -72,9 +82,10 @@ final class Trials {
         return kernels.computeIfAbsent(layout, _ -> {
             try (Lowering lowering = device.lower()) {
                 Tuner tuner = new Tuner(
-                        options.recorded(), Tuning.MEASURED, cache(lowering), kernelLimit, RunDelay::nanos);
+                        options.recorded(), Tuning.MEASURED, cache(lowering), kernelLimit, delay);
                 new Planning(graph, lowering, layout, new Chooser(device, tuner, options.convolution())).run();
-                provisional |= tuner.isProvisional();
+                cutOff |= tuner.wasCutOff();
+                disturbed |= tuner.wasDisturbed();
                 return tuner.chosen();
             }
         });
@@ -89,8 +100,11 @@ final class Trials {
     private long nanos(LayoutPolicy layout, Tuner layouts) {
         Program program = compile(options.withTuning(Tuning.FIRST).withLayout(layout)
                 .withRecorded(options.recorded().and(kernels(layout))));
-        if (provisional) {
+        if (cutOff) {
             layouts.cutOff();
+        }
+        if (disturbed) {
+            layouts.disturb();
         }
         try {
             return Stopwatch.shortest(device, () -> {

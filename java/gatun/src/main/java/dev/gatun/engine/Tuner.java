@@ -26,6 +26,7 @@ final class Tuner {
     private final LongSupplier delay;
     private boolean cutOff;
     private boolean disturbed;
+    private boolean restsOnDisturbed;
 
     Tuner(KernelChoices recorded, Tuning tuning, @Nullable ChoiceCache cache) {
         this(recorded, tuning, cache, LIMIT, RunDelay::nanos);
@@ -48,17 +49,25 @@ final class Tuner {
         return tuning == Tuning.MEASURED || recorded.of(problem).isPresent();
     }
 
-    /**
-     * Whether the limit kept it from measuring something, or a busy neighbour disturbed it: what it chose then may not
-     * be the fastest.
-     */
-    boolean isProvisional() {
-        return cutOff || disturbed;
+    /** Whether the limit kept it from measuring something: what it chose then may not be the fastest. */
+    boolean wasCutOff() {
+        return cutOff;
     }
 
-    /** Says that what is measured rests on provisional choices of another tuner: it is not to be remembered. */
+    /** Says that what is measured rests on choices that another tuner was cut off in: it is not to be remembered. */
     void cutOff() {
         cutOff = true;
+    }
+
+    /** Whether a busy neighbour disturbed some measurement: what it chose then may not be the fastest. */
+    boolean wasDisturbed() {
+        return disturbed;
+    }
+
+    /** Says that what is measured rests on choices that were disturbed: this process alone is to remember it. */
+    void disturb() {
+        disturbed = true;
+        restsOnDisturbed = true;
     }
 
     /** What was chosen so far. */
@@ -111,8 +120,12 @@ final class Tuner {
         }
         boolean undisturbed = delay.getAsLong() - delayed <= DELAY * (System.nanoTime() - begin);
         disturbed |= !undisturbed;
-        if (cache != null && !cutOff && undisturbed) {
-            cache.store(problem, best);
+        if (cache != null && !cutOff) {
+            if (undisturbed && !restsOnDisturbed) {
+                cache.store(problem, best);
+            } else {
+                cache.storeForThisProcess(problem, best);
+            }
         }
         return best;
     }

@@ -69,10 +69,10 @@ class KernelChoicesTest {
     @Test
     void aLayoutIsNotRememberedWhereItsKernelsWereNotMeasured() throws IOException {
         CompileOptions options = CompileOptions.measured().withCache(cache);
-        CompileOptions settled = Trials.settle(graph, device, options, null, -1);
+        CompileOptions settled = Trials.settle(graph, device, options, null, -1, () -> 0);
         assertThat(settled.recorded().entries().keySet()).anyMatch(problem -> problem.startsWith("layout"));
         assertThat(cache.resolve("kernels")).doesNotExist();
-        Trials.settle(graph, device, options, null);
+        Trials.settle(graph, device, options, null, Tuner.LIMIT, () -> 0);
         try (Stream<Path> files = Files.list(cache.resolve("kernels"))) {
             assertThat(files).hasSizeGreaterThan(5);
         }
@@ -119,8 +119,9 @@ class KernelChoicesTest {
     @Test
     void whatWasMeasuredIsFoundInTheCache() {
         CompileOptions options = CompileOptions.measured().withCache(cache);
-        KernelChoices choices = compileAndStep(options).choices;
+        Trials.settle(graph, device, options, null, Tuner.LIMIT, () -> 0);
         assertThat(cache.resolve("kernels")).isDirectoryContaining("glob:**.choice");
+        KernelChoices choices = compileAndStep(options).choices;
         assertThat(compileAndStep(options).choices).isEqualTo(choices);
     }
 

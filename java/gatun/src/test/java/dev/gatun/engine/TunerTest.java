@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
 import dev.gatun.memory.Buffer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,9 +96,9 @@ class TunerTest {
     @Test
     void whatTheLimitCutsOffIsTheFirstAndNothingThatRestsOnItIsRemembered() {
         Tuner tuner = tuner(Map.of(), Tuning.MEASURED, cache(), -1);
-        assertThat(tuner.isProvisional()).isFalse();
+        assertThat(tuner.wasCutOff()).isFalse();
         assertThat(tuner.choose("a problem", NAMES, TunerTest::never)).isEqualTo("first");
-        assertThat(tuner.isProvisional()).isTrue();
+        assertThat(tuner.wasCutOff()).isTrue();
         Tuner layouts = tuner(Map.of(), Tuning.MEASURED, cache());
         assertThat(layouts.choose("a layout", NAMES, name -> {
             layouts.cutOff(); // as a trial does whose kernels were not all measured
@@ -108,13 +110,23 @@ class TunerTest {
 
     /** A neighbour that keeps the threads waiting for ever longer. */
     @Test
-    void whatABusyNeighbourDisturbsIsUsedButNotRemembered() {
+    void whatABusyNeighbourDisturbsIsRememberedByThisProcessAlone() throws IOException {
         AtomicLong delay = new AtomicLong();
         Tuner tuner = new Tuner(
                 KernelChoices.NONE, Tuning.MEASURED, cache(), Tuner.LIMIT, () -> delay.getAndAdd(Tuner.LIMIT));
         assertThat(tuner.choose("a problem", NAMES, NANOS::get)).isEqualTo("fast");
-        assertThat(tuner.isProvisional()).isTrue();
-        assertThat(cache().find("a problem")).isEmpty();
+        assertThat(tuner.wasDisturbed()).isTrue();
+        Tuner layouts = tuner(Map.of(), Tuning.MEASURED, cache());
+        layouts.disturb(); // as a trial does whose kernels were disturbed
+        assertThat(layouts.choose("a layout", NAMES, NANOS::get)).isEqualTo("fast");
+        for (String problem : List.of("a problem", "a layout")) {
+            assertThat(cache().find(problem)).contains("fast");
+            assertThat(tuner(Map.of(), Tuning.MEASURED, cache()).choose(problem, NAMES, TunerTest::never))
+                    .isEqualTo("fast");
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).isEmpty();
+        }
     }
 
     @Test
