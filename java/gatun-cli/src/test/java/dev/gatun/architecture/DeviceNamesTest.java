@@ -43,6 +43,7 @@ class DeviceNamesTest {
             entry("model/ZooAgainstPyTorchTest.java", "the zoo's models take minutes on the reference"),
             entry("model/ZooFigures.java", "a word of a file of figures"),
             entry("nn/SharedDropoutTest.java", "layouts of the CPU against the reference's numbers"),
+            entry("operation/FaultyKernelsTest.java", "implementations of oneDNN that are wrong"),
             entry("optim/MemoryOfSeveralRulesTest.java", "a user's own memory, which devices elsewhere refuse"),
             entry("optim/OptimizersRefusalsTest.java", "threads that race with native steps over a user's memory"),
             entry("optim/OptimizersTest.java", "a user's own memory, which devices elsewhere refuse"),

@@ -63,7 +63,8 @@ class JsonToStandardOutputTest {
     void everyCommandWithResultsSaysSo() {
         Set<String> commands = new TreeSet<>();
         collect(GatunCommand.commandLine(Output.of(System.out, System.err)), commands);
-        assertThat(commands).containsExactly("compare", "evaluate", "init", "models", "optimizers", "summary", "train");
+        assertThat(commands).containsExactly(
+                "compare", "evaluate", "init", "models", "optimizers", "profile", "summary", "train");
     }
 
     private static void collect(CommandLine command, Set<String> names) {
