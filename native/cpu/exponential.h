@@ -136,6 +136,16 @@ GATUN_ELEMENT float exp_of(float x)
     return fused(parts.scale, parts.rest, parts.scale) * (small ? enlarged : 1.0f / enlarged);
 }
 
+// e^(x - largest) for x <= largest, of x as precise as it is; NaN where the difference is.
+GATUN_ELEMENT float exponential_below(float x, float largest)
+{
+    const float less = x - largest;
+    const float back = less - x;
+    const float rest = (x - (less - back)) - (largest + back);  // what the difference lost
+    const float e = enlarged_exp_or_zero(less, rest) * enlarged;
+    return less == less ? e : less;
+}
+
 // e^x - 1 for x in [-80, 80].
 GATUN_ELEMENT float expm1_of(float x)
 {

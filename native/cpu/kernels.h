@@ -138,6 +138,21 @@ struct RowGradients {
     float of_scale[most_block_rows];
 };
 
+// So many columns that sums stay in registers and the first-level cache.
+constexpr int64_t softmax_columns_at_once = 64;
+
+// Of a gatun_softmax_kind. Rows are (count); columns are count <= softmax_columns_at_once of a (rows, stride) array.
+// dst may be src, or result or diff, which are the function's result and the gradient by it.
+struct SoftmaxKernels {
+    void (*row)(int64_t count, const float *src, float *dst);
+    void (*row_backward)(int64_t count, const float *result, const float *diff, float *dst);
+    void (*columns)(int64_t rows, int64_t stride, int64_t count, const float *src, float *dst);
+    void (*columns_backward)(int64_t rows, int64_t stride, int64_t count, const float *result, const float *diff,
+                             float *dst);
+};
+
+constexpr int32_t softmax_kinds = GATUN_LOG_SOFTMAX + 1;
+
 struct Kernels {
 // Of each rule: id, for layer-wise rules id_norms, for states of 8 bits id_8bit.
 #define GATUN_ELEMENTWISE(id, Rule) Update<Rule> id;
@@ -243,6 +258,8 @@ struct Kernels {
 
     // src: (count); the index of the first non-finite element, or -1.
     int64_t (*find_non_finite)(int64_t count, const float *src);
+
+    const SoftmaxKernels *softmaxes;  // (softmax_kinds), by gatun_softmax_kind
 
     ConvolutionKernels convolutions;
 

@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /* Raised when a signature or a struct changes; the Java side refuses a library of another version. */
-#define GATUN_ABI_VERSION 8
+#define GATUN_ABI_VERSION 9
 
 typedef enum gatun_status {
     GATUN_SUCCESS = 0,
@@ -461,6 +461,22 @@ typedef enum gatun_reduction {
  * 1 <= rank <= GATUN_MAX_RANK. Sums run in double, in an order that does not depend on the number of threads. */
 GATUN_API int32_t gatun_reduce_forward(int32_t reduction, int32_t rank, const int64_t *extents,
                                        const int32_t *reduced, const float *src, float *dst);
+
+typedef enum gatun_softmax_kind {
+    GATUN_SOFTMAX = 0,    /* e^x over the sum of all e^x */
+    GATUN_LOG_SOFTMAX = 1 /* its logarithm */
+} gatun_softmax_kind;
+
+/* dst = kind(src), both (outer, extent, inner) f32, along their middle dimension; dst may be src. kind: a
+ * gatun_softmax_kind. extent >= 1. What has a NaN, plus infinity, or nothing but minus infinity along that dimension
+ * becomes NaN. Sums run in double, in an order that does not depend on the number of threads. */
+GATUN_API int32_t gatun_softmax_forward(int32_t kind, int64_t outer, int64_t extent, int64_t inner, const float *src,
+                                        float *dst);
+
+/* Its gradient, all (outer, extent, inner) f32: diff_src = dst * (diff_dst - sum of dst * diff_dst), of the logarithm
+ * diff_dst - e^dst * sum of diff_dst. diff_src may be either of the others. */
+GATUN_API int32_t gatun_softmax_backward(int32_t kind, int64_t outer, int64_t extent, int64_t inner, const float *dst,
+                                         const float *diff_dst, float *diff_src);
 
 /* The gradient of a ReLU whose result had two uses: diff_src = dst > 0 ? diff_dst_a + diff_dst_b : 0, all (elements)
  * f32; diff_src may be either diff_dst. */

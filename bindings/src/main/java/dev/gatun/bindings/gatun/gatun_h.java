@@ -23,10 +23,10 @@ public class gatun_h extends gatun_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_ABI_VERSION = (int)8L;
+    private static final int GATUN_ABI_VERSION = (int)9L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_ABI_VERSION 8
+     * #define GATUN_ABI_VERSION 9
      * }
      */
     public static int GATUN_ABI_VERSION() {
@@ -3400,6 +3400,155 @@ public class gatun_h extends gatun_h$shared {
                 traceDowncall("gatun_reduce_forward", reduction, rank, extents, reduced, src, dst);
             }
             return (int)mh$.invokeExact(reduction, rank, extents, reduced, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int GATUN_SOFTMAX = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_softmax_kind.GATUN_SOFTMAX = 0
+     * }
+     */
+    public static int GATUN_SOFTMAX() {
+        return GATUN_SOFTMAX;
+    }
+    private static final int GATUN_LOG_SOFTMAX = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gatun_softmax_kind.GATUN_LOG_SOFTMAX = 1
+     * }
+     */
+    public static int GATUN_LOG_SOFTMAX() {
+        return GATUN_LOG_SOFTMAX;
+    }
+
+    private static class gatun_softmax_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_softmax_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_softmax_forward(int32_t kind, int64_t outer, int64_t extent, int64_t inner, const float *src, float *dst)
+     * }
+     */
+    public static FunctionDescriptor gatun_softmax_forward$descriptor() {
+        return gatun_softmax_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_softmax_forward(int32_t kind, int64_t outer, int64_t extent, int64_t inner, const float *src, float *dst)
+     * }
+     */
+    public static MethodHandle gatun_softmax_forward$handle() {
+        return gatun_softmax_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_softmax_forward(int32_t kind, int64_t outer, int64_t extent, int64_t inner, const float *src, float *dst)
+     * }
+     */
+    public static MemorySegment gatun_softmax_forward$address() {
+        return gatun_softmax_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_softmax_forward(int32_t kind, int64_t outer, int64_t extent, int64_t inner, const float *src, float *dst)
+     * }
+     */
+    public static int gatun_softmax_forward(int kind, long outer, long extent, long inner, MemorySegment src, MemorySegment dst) {
+        var mh$ = gatun_softmax_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_softmax_forward", kind, outer, extent, inner, src, dst);
+            }
+            return (int)mh$.invokeExact(kind, outer, extent, inner, src, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_softmax_backward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_softmax_backward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_softmax_backward(int32_t kind, int64_t outer, int64_t extent, int64_t inner, const float *dst, const float *diff_dst, float *diff_src)
+     * }
+     */
+    public static FunctionDescriptor gatun_softmax_backward$descriptor() {
+        return gatun_softmax_backward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_softmax_backward(int32_t kind, int64_t outer, int64_t extent, int64_t inner, const float *dst, const float *diff_dst, float *diff_src)
+     * }
+     */
+    public static MethodHandle gatun_softmax_backward$handle() {
+        return gatun_softmax_backward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_softmax_backward(int32_t kind, int64_t outer, int64_t extent, int64_t inner, const float *dst, const float *diff_dst, float *diff_src)
+     * }
+     */
+    public static MemorySegment gatun_softmax_backward$address() {
+        return gatun_softmax_backward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_softmax_backward(int32_t kind, int64_t outer, int64_t extent, int64_t inner, const float *dst, const float *diff_dst, float *diff_src)
+     * }
+     */
+    public static int gatun_softmax_backward(int kind, long outer, long extent, long inner, MemorySegment dst, MemorySegment diff_dst, MemorySegment diff_src) {
+        var mh$ = gatun_softmax_backward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_softmax_backward", kind, outer, extent, inner, dst, diff_dst, diff_src);
+            }
+            return (int)mh$.invokeExact(kind, outer, extent, inner, dst, diff_dst, diff_src);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -102,7 +102,6 @@ final class CpuLowering implements Lowering, PlanContext {
     private final MatMulPlans products;
     private final MovePlans moves;
     private final ResamplePlans resamples;
-    private final SoftmaxPlans softmaxes;
     private final GroupNormalizationPlans groupNormalizations;
     private final AttentionPlans attentions;
     private final RecurrentPlans recurrents;
@@ -123,7 +122,6 @@ final class CpuLowering implements Lowering, PlanContext {
         this.products = new MatMulPlans(this);
         this.moves = new MovePlans(this);
         this.resamples = new ResamplePlans(this);
-        this.softmaxes = new SoftmaxPlans(this);
         this.attentions = new AttentionPlans(this);
         this.recurrents = new RecurrentPlans(this);
         this.groupNormalizations = new GroupNormalizationPlans(this);
@@ -240,13 +238,6 @@ final class CpuLowering implements Lowering, PlanContext {
                 new Problem(name, new Unary(function), null, List.of(x), List.of(x.type()), policy, 0, null), function);
     }
 
-    /** An operation inside of another's plan, on operands of f32. */
-    KernelPlan part(Problem whole, Op op, Operand... operands) {
-        List<Operand> given = List.of(operands);
-        return choose(new Problem(whole.name(), op, null, given,
-                op.infer(given.stream().map(Operand::type).toList()), whole.policy(), 0, null));
-    }
-
     /** Whether a kernel in f32 does it, between casts. */
     boolean isWidened(Problem problem) {
         return problem.narrow().map(dtype -> switch (problem.op()) {
@@ -321,8 +312,8 @@ final class CpuLowering implements Lowering, PlanContext {
             case Gather op -> ChoicePlans.gather(problem, op);
             case ScatterAdd op -> ChoicePlans.scatterAdd(problem, op);
             case Where _ -> ElementwisePlans.where(problem);
-            case Softmax op -> softmaxes.forward(problem, op);
-            case SoftmaxBackward op -> softmaxes.backward(problem, op.forward());
+            case Softmax op -> SoftmaxPlans.forward(problem, op);
+            case SoftmaxBackward op -> SoftmaxPlans.backward(problem, op.forward());
             case LayerNormalization op -> layerNormalizations.forward(problem, op);
             case LayerNormalizationBackward op -> LayerNormalizationPlans.backward(problem, op.forward());
             case RmsNormalization op -> LayerNormalizationPlans.rms(problem, op);

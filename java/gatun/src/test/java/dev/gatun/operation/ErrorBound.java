@@ -55,7 +55,6 @@ import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.op.function.PoolKind;
 import dev.gatun.op.function.Reduction;
 import dev.gatun.op.function.SoftmaxKind;
-import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
@@ -146,7 +145,7 @@ record ErrorBound(double units, double terms, double size, double rounded) {
         return switch (k.op) {
             case Reshape _, StopGradient _, Transpose _, Slice _, Concat _, Pad _, Broadcast _, Gather _, OneHot _,
                     ArgMax _, Where _, Fill _, LossScale _, Cast _ -> EXACT;
-            case Unary op -> new ErrorBound(units(op), 1, Math.max(1, k.result(0)));
+            case Unary _ -> new ErrorBound(8, 1, Math.max(1, k.result(0)));
             case UnaryBackward _ -> new ErrorBound(16, 1, Math.max(k.largest(1), k.result(0)));
             case Affine op -> new ErrorBound(2, 1, Math.abs(op.scale()) * k.largest(0) + Math.abs(op.shift()));
             case Binary op -> binary(op.function(), k);
@@ -199,11 +198,6 @@ record ErrorBound(double units, double terms, double size, double rounded) {
                     (output == 0 ? k.largest(2) : 1) * (1 + scores(op, k)));
             case ScaledDotProductAttentionBackward op -> attentionBackward(op.forward(), k, output);
         };
-    }
-
-    /** Near 1, where a logarithm is small, oneDNN's is off by 2^-18. */
-    private static double units(Unary op) {
-        return op.function() == UnaryFunction.LOG ? 128 : 8;
     }
 
     private static ErrorBound products(long terms, Known k) {
@@ -270,7 +264,7 @@ record ErrorBound(double units, double terms, double size, double rounded) {
         return switch (output) {
             case 0 -> new ErrorBound(4, 2, byScores * k.largest(1)).plus(k.rounding() * byWeights * k.largest(1));
             case 1 -> new ErrorBound(4, k.shape(0).extent(-2), byScores * k.largest(0))
-                    .plus(k.rounding() * byWeights * k.largest(0));
+                    .plus(k.rounding() * byWeights * k.largest(0) * Math.sqrt(k.shape(0).extent(-2)));
             default -> new ErrorBound(4, k.shape(0).extent(-2), diff * weight * (1 + scores(op, k)));
         };
     }

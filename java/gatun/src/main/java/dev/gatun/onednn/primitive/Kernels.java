@@ -91,6 +91,17 @@ public final class Kernels {
                 sizes.outer() * sizes.rows() * sizes.inner());
     }
 
+    public static void softmaxForward(SoftmaxKernel kernel, MemorySegment src, MemorySegment dst) {
+        check(gatun_h.gatun_softmax_forward(kernel.kind(), kernel.outer(), kernel.extent(), kernel.inner(), src, dst),
+                "gatun_softmax_forward", kernel.elements());
+    }
+
+    public static void softmaxBackward(
+            SoftmaxKernel kernel, MemorySegment dst, MemorySegment diffDst, MemorySegment diffSrc) {
+        check(gatun_h.gatun_softmax_backward(kernel.kind(), kernel.outer(), kernel.extent(), kernel.inner(), dst,
+                diffDst, diffSrc), "gatun_softmax_backward", kernel.elements());
+    }
+
     public static void resampleForward(ResampleTaps taps, MemorySegment src, MemorySegment dst) {
         check(gatun_h.gatun_resample_forward(taps.outer(), taps.extent(), taps.inner(), taps.count(), taps.first(),
                 taps.second(), taps.weights(), src, dst), "gatun_resample_forward",
