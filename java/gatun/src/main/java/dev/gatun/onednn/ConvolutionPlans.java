@@ -137,7 +137,7 @@ final class ConvolutionPlans {
             Geometry geometry = Geometry.of(scratch, op.forward().axes());
             descriptor = PrimitiveDescriptor.create(lowering.owner(),
                     "dnnl_convolution_backward_data_primitive_desc_create", problem.name() + " " + diffDst + " * " + w,
-                    problem.rank(), Faults.convolutionBackwardData(diffDst.shape().extent(1), op.forward()),
+                    problem.rank(), Faults.convolutionBackwardData(w.shape(), op.forward()),
                     out -> onednn_h.dnnl_convolution_backward_data_primitive_desc_create(out,
                             lowering.engine().handle(), onednn_h.dnnl_convolution_direct(),
                             descriptors.of(source), descriptors.any(weights),

@@ -39,6 +39,16 @@ class FaultyKernelsTest {
                         .padding(new long[] {0, 1}, new long[] {0, 0}), 48, new long[] {1, 32, 67, 4}, 1, 1),
                 of("images are skipped", Convolution.over(3).stride(4)
                         .padding(new long[] {0, 0, 3}, new long[] {0, 2, 0}), 33, new long[] {2, 64, 3, 3, 8}, 2, 4, 4),
+                of("windows beside the images", Convolution.over(2).stride(1, 2)
+                        .padding(new long[] {1, 1}, new long[] {2, 2}), 1, new long[] {1, 65, 1, 1}, 1, 1),
+                of("pixels of few channels, by strides", Convolution.over(2).stride(1, 2),
+                        5, new long[] {3, 8, 8, 8}, 1, 1),
+                of("pixels of an odd number of channels", Convolution.over(2), 16, new long[] {2, 17, 9, 10}, 1, 1),
+                of("windows behind the images", Convolution.over(1).stride(2)
+                        .padding(new long[] {0}, new long[] {3}), 40, new long[] {1, 40, 4}, 1),
+                of("deep windows beside the images", Convolution.over(3).dilation(3, 1, 1).stride(2, 1, 2)
+                        .padding(new long[] {1, 0, 3}, new long[] {0, 2, 1}), 17, new long[] {1, 16, 3, 1, 1},
+                        2, 2, 1),
                 of("a row of a window in two tiles", Convolution.over(2).stride(4),
                         16, new long[] {2, 16, 16, 16}, 4, 4),
                 of("a window into one image", Convolution.over(3).padding(1, 0, 0).stride(3, 1, 3),

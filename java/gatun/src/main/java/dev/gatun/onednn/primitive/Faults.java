@@ -16,6 +16,9 @@ public final class Faults {
     /** Fewer channels than a vector register may hold. */
     private static final long FEW_CHANNELS = 16;
 
+    /** The direct kernel of 1x1 windows in bf16. */
+    private static final String SMALLEST_IN_BF16 = "jit_bf16_1x1:";
+
     /** Numbers of 16 bits in a row of a tile. */
     private static final long TILE = 32;
 
@@ -37,8 +40,9 @@ public final class Faults {
     /**
      * A convolution by products of small matrices: it is wrong where strides along the last axis leave one result of a
      * row, and where windows reach along three axes into images of depth 1; and where strides along another axis skip
-     * elements, it writes over what it still has to read, or past the end of its results. That by tiles is wrong where
-     * several tiles hold a row of a window, but none the channels of an element.
+     * elements, it writes over what it still has to read, or past the end of its results; where a window lies beside the
+     * images, it reads where there is nothing. That by tiles is wrong where several tiles hold a row of a window,
+     * but none the channels of an element. That of 1x1 in bf16: see {@link #isPartial}.
      *
      * @param x {@code (N, C, spatial...)}
      * @param w {@code (O, C / groups, window...)}
@@ -50,24 +54,38 @@ public final class Faults {
         boolean flat = last + 1 == MOST_AXES && x.extent(FIRST) == 1 && w.extent(FIRST) > 1;
         boolean skips = IntStream.range(0, last)
                 .anyMatch(axis -> op.axes().get(axis).stride() > w.extent(FIRST + axis));
+        boolean beside = IntStream.rangeClosed(0, last).anyMatch(axis ->
+                isBeside(op.axes().get(axis), x.extent(FIRST + axis), w.extent(FIRST + axis)));
         long row = w.extent(1) * w.extent(FIRST + last);
         boolean tiled = row > TILE && row % TILE == 0 && w.extent(1) % TILE != 0;
-        return implementation -> implementation.startsWith("brg_conv_fwd:")
-                && (single || flat || skips || (tiled && hasTiles(implementation)));
+        boolean partial = isPartial(w, op);
+        return implementation -> (implementation.startsWith("brg_conv_fwd:")
+                && (single || flat || skips || beside || (tiled && hasTiles(implementation))))
+                || (partial && implementation.startsWith(SMALLEST_IN_BF16));
+    }
+
+    /**
+     * Whether channels leave a register partly empty: then the direct kernel of 1x1 windows in bf16 reads and writes
+     * beside the tensors.
+     */
+    private static boolean isPartial(Shape w, Convolution op) {
+        return w.extent(0) / op.groups() % FEW_CHANNELS != 0 || w.extent(1) % FEW_CHANNELS != 0;
     }
 
     /**
      * The weights' gradient of a convolution. That of 1x1 by strides is wrong on two threads, or never ends, where the
      * channels fill no register. Direct ones are wrong, or write past the end of their memory, where windows are
      * deep. In bf16, elements of the window that meet nothing but padding may get what scratch memory held; and the
-     * direct one by tiles is wrong where the window is dilated, and writes past the end along three axes.
+     * direct one by tiles is wrong where the window is dilated, and writes past the end along three axes. That of 1x1
+     * in bf16: see {@link #isPartial}.
      *
      * @param x {@code (N, C, spatial...)}
      * @param w {@code (O, C / groups, window...)}
      */
     public static Predicate<String> convolutionBackwardWeights(Shape x, Shape w, Convolution op) {
         List<Slide> axes = op.axes();
-        Predicate<String> faulty = none();
+        Predicate<String> faulty = isPartial(w, op)
+                ? implementation -> implementation.startsWith(SMALLEST_IN_BF16) : none();
         if (axes.stream().anyMatch(axis -> axis.stride() > 1) && x.extent(1) < FEW_CHANNELS) {
             faulty = faulty.or(implementation -> implementation.startsWith("jit_1x1:"));
         }
@@ -102,21 +120,28 @@ public final class Faults {
         });
     }
 
+    /** Whether some window meets nothing but padding. */
+    private static boolean isBeside(Slide axis, long extent, long size) {
+        return LongStream.range(0, axis.windows(extent, size)).anyMatch(window -> LongStream.range(0, size)
+                .allMatch(element -> axis.source(window, element) < 0 || axis.source(window, element) >= extent));
+    }
+
     /** Whether an implementation multiplies tiles, which processors with AMX have. */
     private static boolean hasTiles(String implementation) {
         return implementation.contains("_amx");
     }
 
     /**
-     * The images' gradient of a convolution by strides: one implementation reads past the end of its operands where the
-     * results fill no register.
+     * The images' gradient of a convolution. By strides, one implementation reads past the end of its operands where the
+     * results fill no register. That of 1x1 in bf16: see {@link #isPartial}.
      *
-     * @param results channels of the convolution's results
+     * @param w {@code (O, C / groups, window...)}
      */
-    public static Predicate<String> convolutionBackwardData(long results, Convolution op) {
-        boolean strided = op.axes().stream().anyMatch(axis -> axis.stride() > 1);
-        return strided && results % FEW_CHANNELS != 0
-                ? implementation -> implementation.startsWith("brgconv_strided:") : none();
+    public static Predicate<String> convolutionBackwardData(Shape w, Convolution op) {
+        boolean strided = op.axes().stream().anyMatch(axis -> axis.stride() > 1) && w.extent(0) % FEW_CHANNELS != 0;
+        boolean partial = isPartial(w, op);
+        return implementation -> (strided && implementation.startsWith("brgconv_strided:"))
+                || (partial && implementation.startsWith(SMALLEST_IN_BF16));
     }
 
     /**
