@@ -75,7 +75,8 @@ public final class LibraryLoader {
                     loadNow(copy);
                     loaded++;
                 }
-                String refused = tried.isEmpty() ? "" : " (" + String.join("; ", tried) + ")";
+                String refused = tried.isEmpty() ? ""
+                        : " (not: " + String.join("; ", tried).replace(CLASS_PATH + ": ", "") + ")";
                 return complete(spec, copies.getLast(), CLASS_PATH + refused);
             } catch (IOException | UnsatisfiedLinkError | IllegalCallerException e) {
                 tried.add(CLASS_PATH + ": " + e.getMessage());

@@ -2,18 +2,22 @@ package dev.gatun.io;
 
 import dev.gatun.io.file.AtomicFolder;
 import dev.gatun.io.file.Disk;
+import dev.gatun.io.file.RegularFile;
 import dev.gatun.io.file.StorageException;
 import dev.gatun.io.json.Json;
 import dev.gatun.io.json.JsonException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The checkpoints of one run: folders {@code checkpoints/step-00000938} with {@code model.json},
@@ -25,6 +29,10 @@ public final class CheckpointStore {
     static final String DESCRIPTION = "model.json";
     static final String MODEL = "model.safetensors";
     static final String OPTIMIZER = "optimizer.safetensors";
+    /** The files whose sizes and checksums a checkpoint states. */
+    static final Set<String> FILES = new LinkedHashSet<>(List.of(DESCRIPTION, MODEL, OPTIMIZER));
+    /** Ten times the description of the largest networks. */
+    static final int LARGEST_JSON = 64 << 20;
 
     private final Path folder;
     private final ChannelOpener opener;
@@ -130,9 +138,10 @@ public final class CheckpointStore {
         try {
             CheckpointManifest manifest = CheckpointManifest.verified(folder);
             Map<String, Object> description = description(folder);
-            SafetensorsFile model = SafetensorsFile.open(folder.resolve(MODEL));
+            SafetensorsFile model = SafetensorsFile.open(folder.resolve(MODEL), LinkOption.NOFOLLOW_LINKS);
             try {
-                SafetensorsFile optimizer = SafetensorsFile.open(folder.resolve(OPTIMIZER));
+                SafetensorsFile optimizer = SafetensorsFile.open(
+                        folder.resolve(OPTIMIZER), LinkOption.NOFOLLOW_LINKS);
                 return new LoadedCheckpoint(
                         folder, manifest.step(), description, manifest.state(), model, optimizer);
             } catch (Throwable e) {
@@ -149,7 +158,9 @@ public final class CheckpointStore {
 
     private static Map<String, Object> description(Path folder) throws IOException, DamagedException {
         try {
-            return Json.parseObject(Files.readString(folder.resolve(DESCRIPTION)), DESCRIPTION);
+            return Json.parseObject(
+                    RegularFile.text(folder.resolve(DESCRIPTION), LARGEST_JSON, LinkOption.NOFOLLOW_LINKS),
+                    DESCRIPTION);
         } catch (CharacterCodingException e) {
             throw new DamagedException(DESCRIPTION + " is not UTF-8", e);
         } catch (JsonException e) {
