@@ -76,6 +76,16 @@ final class CheckpointFolders {
         Disk.delete(hidden);
     }
 
+    /** Gives a checkpoint a name that no checkpoint has. */
+    static void setAside(Path checkpoint) throws IOException {
+        String name = checkpoint.getFileName() + ".damaged";
+        Path aside = checkpoint.resolveSibling(name);
+        for (int i = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); i++) {
+            aside = checkpoint.resolveSibling(name + "-" + i);
+        }
+        Files.move(checkpoint, aside, StandardCopyOption.ATOMIC_MOVE);
+    }
+
     /** Removes what earlier crashes left half-written: it can be as large as a checkpoint. */
     static void removeLeftovers(Path folder) {
         for (Path child : children(folder)) {

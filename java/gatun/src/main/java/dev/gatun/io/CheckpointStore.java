@@ -136,6 +136,59 @@ public final class CheckpointStore {
     public static LoadedCheckpoint read(Path path) {
         Path folder = CheckpointFolders.find(path);
         try {
+            return open(folder);
+        } catch (DamagedException e) {
+            throw new CheckpointException(folder + ": " + e.reason() + "; " + instead(folder), e);
+        }
+    }
+
+    /** Is told of a checkpoint that is damaged and therefore passed over. */
+    @FunctionalInterface
+    public interface DamageListener {
+        /** Hears of a checkpoint; {@code reason} says what is wrong with it. */
+        void onDamaged(Path checkpoint, String reason);
+    }
+
+    /**
+     * Opens a run's latest checkpoint that is whole, or the given one, as {@link #read} does.
+     *
+     * @param path     a run's folder, or a checkpoint's, in place of which no other is taken
+     * @param listener is told of each later one that is damaged
+     * @throws CheckpointException when there is none that is whole
+     */
+    public static LoadedCheckpoint readLatestWhole(Path path, DamageListener listener) {
+        List<Path> all = CheckpointFolders.find(path).equals(path) ? List.of()
+                : CheckpointFolders.list(path.resolve(FOLDER)).reversed();
+        for (Path folder : all.size() < 2 ? List.<Path>of() : all) {
+            try {
+                return open(folder);
+            } catch (DamagedException e) {
+                if (folder.equals(all.getLast())) {
+                    throw new CheckpointException(folder + ": " + e.reason() + "; all that are later are damaged too:"
+                            + " start the run again", e);
+                }
+                listener.onDamaged(folder, e.reason());
+            }
+        }
+        return read(path);
+    }
+
+    /**
+     * Renames a damaged checkpoint, so that it is no longer the latest of its run.
+     *
+     * @throws CheckpointException when that is not possible
+     */
+    public synchronized void setAside(Path checkpoint) {
+        try {
+            CheckpointFolders.setAside(checkpoint);
+        } catch (IOException e) {
+            throw new CheckpointException("cannot rename the damaged checkpoint " + checkpoint + ": "
+                    + StorageException.writing(checkpoint, "", e).reason() + "; delete it", e);
+        }
+    }
+
+    private static LoadedCheckpoint open(Path folder) throws DamagedException {
+        try {
             CheckpointManifest manifest = CheckpointManifest.verified(folder);
             Map<String, Object> description = description(folder);
             SafetensorsFile model = SafetensorsFile.open(folder.resolve(MODEL), LinkOption.NOFOLLOW_LINKS);
@@ -148,8 +201,6 @@ public final class CheckpointStore {
                 model.close();
                 throw e;
             }
-        } catch (DamagedException e) {
-            throw new CheckpointException(folder + ": " + e.reason() + "; " + instead(folder), e);
         } catch (IOException e) {
             StorageException failure = StorageException.reading(folder, e);
             throw new CheckpointException(folder + ": " + failure.reason() + "; " + instead(folder), e);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -18,6 +19,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl}, {@code checkpoints/}, and
@@ -39,6 +41,7 @@ public final class RunFolder {
 
     private final Path folder;
     private final CheckpointStore checkpoints;
+    private @Nullable Object identity;
 
     private RunFolder(Path folder) {
         this.folder = folder;
@@ -130,12 +133,37 @@ public final class RunFolder {
     }
 
     /**
-     * Locks the folder for this process until the lock is closed.
+     * Locks the folder for this process until the lock is closed. {@link #checkPresent} knows it from then on.
      *
      * @throws RunFolderException when another process, which the message names, holds the lock, or on an I/O error
      */
     public RunLock lock() {
-        return RunLock.take(folder);
+        RunLock lock = RunLock.take(folder);
+        identity = identity();
+        return lock;
+    }
+
+    /** What tells the folder from another that takes its place; null where there is none. */
+    private @Nullable Object identity() {
+        try {
+            return Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+        } catch (IOException _) {
+            return null;
+        }
+    }
+
+    /**
+     * Checks that the folder is the one that was locked, with its configuration: without it nothing can go on from the
+     * checkpoints that it holds.
+     *
+     * @throws RunFolderException when it was deleted or replaced
+     */
+    public void checkPresent() {
+        if (!Files.isRegularFile(folder.resolve(CONFIG), LinkOption.NOFOLLOW_LINKS)
+                || (identity != null && !identity.equals(identity()))) {
+            throw new RunFolderException("the folder " + folder + " was deleted or replaced while its run went on:"
+                    + " what it held is lost; start the run again");
+        }
     }
 
     /** Returns the file that {@link #metrics} appends to. */
