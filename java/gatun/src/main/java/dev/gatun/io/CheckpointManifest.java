@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** The file {@code state.json} of a checkpoint: the state, and sizes and checksums of everything, itself included. */
 record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, Object> state) {
@@ -67,7 +68,8 @@ record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, 
         throw new DamagedException(FILE + " lacks step, files or state", null);
     }
 
-    private static FileDigest check(Path file, String name, Object claimed) throws IOException, DamagedException {
+    private static FileDigest check(Path file, String name, @Nullable Object claimed)
+            throws IOException, DamagedException {
         if (!(claimed instanceof Map<?, ?> map) || !(map.get("bytes") instanceof Long bytes)) {
             throw new DamagedException(FILE + " has no size of " + name, null);
         }
