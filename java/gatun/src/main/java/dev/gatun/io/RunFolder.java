@@ -51,8 +51,8 @@ public final class RunFolder {
     /**
      * Creates a folder for a new run, with missing parents; the folder may exist if it holds no run.
      *
-     * @throws RunFolderException when it cannot be written, a file is in the way, or it holds a run, or a link under the
-     *                            name of one of a run's files
+     * @throws RunFolderException when it cannot be written, a file is in the way, or it holds a run, or a link under
+     *                            the name of one of a run's files
      */
     public static RunFolder create(Path folder) {
         refuseFileInTheWay(folder);

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Converts the first Ctrl-C, SIGTERM or SIGHUP (the terminal was closed) to a stop request, and ends the process at a
- * second Ctrl-C or SIGTERM; a second SIGHUP changes nothing, as a closed terminal and its shell each send one. A shutdown hook would not
- * do: the JVM ignores a second Ctrl-C while hooks run. The JVM's signals have no public API, so they are reached by
- * name; where they are missing a signal ends the process as usual.
+ * second Ctrl-C or SIGTERM; a second SIGHUP changes nothing, as a closed terminal and its shell each send one. A
+ * shutdown hook would not do: the JVM ignores a second Ctrl-C while hooks run. The JVM's signals have no public API, so
+ * they are reached by name; where they are missing a signal ends the process as usual.
  */
 public final class StopSignals implements AutoCloseable {
     private static final String HANG_UP = "HUP";

@@ -2,6 +2,7 @@ package dev.gatun.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
@@ -10,6 +11,8 @@ import dev.gatun.data.DataException;
 import dev.gatun.data.image.DataSource;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.DigitsOptions;
+import dev.gatun.data.image.ImageDataset;
+import dev.gatun.data.image.WrappedImages;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.CheckpointWriter;
@@ -218,6 +221,43 @@ class RunSaverTest {
         assertThat(trainer.progress().batch()).isZero();
         saver.rescue(failure);
         assertThat(said()).contains("after step 3; checkpoint ");
+    }
+
+    /** Between the last step of an epoch and its evaluation. */
+    @Test
+    void aTestImageThatCannotBeReadCostsNoStep() throws IOException {
+        boolean[] damaged = {true};
+        ImageDataset unreadable = new WrappedImages(digits.test()) {
+            @Override
+            public void read(int index, byte[] pixels) {
+                if (damaged[0]) {
+                    throw new DataException("b.png", "is damaged", "replace it");
+                }
+                source.read(index, pixels);
+            }
+        };
+        TrainingOptions options = TrainingOptions.defaults().withEpochs(2).withBatchSize(8);
+        trainer.run();
+        saver.saveLast();
+        Path whole = Files.move(path.resolve("checkpoints/step-00000006"), path.resolve("whole"));
+        try (Trainer failing = new Trainer(Models.create("mlp", 1, 28, 28, 10),
+                        new DataSplit(digits.train(), unreadable), device, options);
+                RunSaver rescuing = new RunSaver(failing, folder, CheckpointWriter.Mode.BLOCKING,
+                        new PrintStream(said, true, StandardCharsets.UTF_8), device.memory(), null)) {
+            DataException failure = catchThrowableOfType(DataException.class, failing::run);
+            rescuing.rescue(failure);
+        }
+        Path saved = path.resolve("checkpoints/step-00000003");
+        assertThat(said()).contains("after step 3; checkpoint " + saved);
+        damaged[0] = false;
+        try (LoadedCheckpoint checkpoint = CheckpointStore.read(saved);
+                Trainer resumed = new Trainer(Models.create("mlp", 1, 28, 28, 10), digits, device, options)) {
+            resumed.restore(checkpoint);
+            resumed.run();
+            folder.checkpoints().write(6, resumed.checkpoint());
+        }
+        assertThat(path.resolve("checkpoints/step-00000006/model.safetensors"))
+                .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
     }
 
     @Test
