@@ -199,18 +199,40 @@ class ResumeTest {
         assertThat(cli.err()).contains("96 training images, but had 95 when the run began").hasLineCount(1);
     }
 
-    @Test
-    void namesAnotherCheckpointWhenTheLatestIsDamaged() throws IOException {
-        Path run = cutAfter(4);
-        Path file = run.resolve("checkpoints/step-00000004/model.safetensors");
+    private static void flip(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length - 1] ^= 1;
         Files.write(file, bytes);
+    }
+
+    @Test
+    void aDamagedLatestCheckpointIsPassedOverAndSetAside() throws IOException {
+        Path run = cutAfter(4);
+        Path damaged = run.resolve("checkpoints/step-00000004");
+        flip(damaged.resolve("model.safetensors"));
+        String line = "gatun: " + damaged + ": model.safetensors does not match its checksum;"
+                + " the checkpoint before it is taken\n";
+        Cli evaluated = Cli.run("evaluate " + run);
+        assertThat(evaluated.code()).isZero();
+        assertThat(evaluated.err()).isEqualTo(line);
+        assertThat(damaged).isDirectory();
+        assertThat(Cli.run("train --resume " + damaged).code()).isEqualTo(5); // which is named, and no other
+        assertThat(Cli.run("train --quiet --resume " + run)).isEqualTo(new Cli(0, "", line));
+        assertThat(damaged.resolveSibling("step-00000004.damaged")).isDirectory();
+        assertSame(run);
+    }
+
+    @Test
+    void saysWhenAllCheckpointsAreDamaged() throws IOException {
+        Path run = cutAfter(4);
+        for (String step : List.of("step-00000003", "step-00000004")) {
+            flip(run.resolve("checkpoints").resolve(step).resolve("optimizer.safetensors"));
+        }
         Cli cli = Cli.run("train --resume " + run);
         assertThat(cli.code()).isEqualTo(5);
-        assertThat(cli.err()).contains("use another checkpoint, such as ").contains("step-00000003").hasLineCount(1);
-        assertThat(Cli.run("train --quiet --resume " + run.resolve("checkpoints/step-00000003")).code()).isZero();
-        assertSame(run);
+        assertThat(cli.err()).contains("step-00000003: optimizer.safetensors does not match its checksum;"
+                + " all that are later are damaged too: start the run again");
+        assertThat(run.resolve("checkpoints/step-00000004")).isDirectory();
     }
 
     @Test

@@ -11,12 +11,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads a library from the first place in {@link LibrarySpec}'s order that has it, then looks up the address of every
  * function on its list. Addresses only: linking all handles would take about a second, so that stays lazy.
  */
 public final class LibraryLoader {
+    private static final String CLASS_PATH = "class path";
     private static final String FUNCTION_LINE = "--include-function ";
     private static final List<String> SYSTEM_FOLDERS =
             List.of("/usr/local/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64",
@@ -39,16 +41,9 @@ public final class LibraryLoader {
         }
         List<String> tried = new ArrayList<>();
         if (!spec.resource().isEmpty()) {
-            List<String> files = new ArrayList<>(spec.companions());
-            files.add(spec.fileName());
-            try {
-                Path folder = LibraryCache.unpack(spec.resource(), files);
-                for (String companion : spec.companions()) {
-                    loadNow(folder.resolve(companion));
-                }
-                return loadFile(spec, folder.resolve(spec.fileName()), "class path");
-            } catch (IOException | UnsatisfiedLinkError | IllegalCallerException e) {
-                tried.add("class path: " + e.getMessage());
+            LibraryStatus found = fromClassPath(spec, List.of(LibraryCache.Place.values()), tried);
+            if (found != null) {
+                return found;
             }
         }
         for (Path folder : systemFolders()) {
@@ -59,6 +54,38 @@ public final class LibraryLoader {
         }
         tried.add("system: no " + spec.fileName() + " in LD_LIBRARY_PATH or " + String.join(", ", SYSTEM_FOLDERS));
         return new LibraryStatus.Missing(spec.name(), String.join("; ", tried), spec.remedy());
+    }
+
+    /** Null where the class path does not have it, or it cannot be loaded from there, with the reasons. */
+    static @Nullable LibraryStatus fromClassPath(
+            LibrarySpec spec, List<LibraryCache.Place> places, List<String> tried) {
+        List<String> files = new ArrayList<>(spec.companions());
+        files.add(spec.fileName());
+        try {
+            LibraryCache.checkPresent(spec.resource(), files);
+        } catch (IOException e) {
+            tried.add(CLASS_PATH + ": " + e.getMessage());
+            return null;
+        }
+        int loaded = 0;
+        for (LibraryCache.Place place : places) {
+            try {
+                List<Path> copies = place.unpack(spec.resource(), files);
+                for (Path copy : copies) {
+                    loadNow(copy);
+                    loaded++;
+                }
+                String refused = tried.isEmpty() ? ""
+                        : " (not: " + String.join("; ", tried).replace(CLASS_PATH + ": ", "") + ")";
+                return complete(spec, copies.getLast(), CLASS_PATH + refused);
+            } catch (IOException | UnsatisfiedLinkError | IllegalCallerException e) {
+                tried.add(CLASS_PATH + ": " + e.getMessage());
+                if (loaded > 0) {
+                    break; // one of them twice, from two places, would be two runtimes in one process
+                }
+            }
+        }
+        return null;
     }
 
     private static LibraryStatus loadFile(LibrarySpec spec, Path file, String origin) {
@@ -72,6 +99,11 @@ public final class LibraryLoader {
             return new LibraryStatus.Missing(
                     spec.name(), absolute + " (" + origin + ") cannot be loaded: " + e.getMessage(), spec.remedy());
         }
+        return complete(spec, absolute, origin);
+    }
+
+    /** Of a library that was loaded: whether it has all that is needed. */
+    private static LibraryStatus complete(LibrarySpec spec, Path file, String origin) {
         List<String> missing;
         try {
             missing = missingSymbols(spec.symbols());
@@ -79,10 +111,10 @@ public final class LibraryLoader {
             return new LibraryStatus.Missing(spec.name(), String.valueOf(e.getMessage()), spec.remedy());
         }
         if (!missing.isEmpty()) {
-            return new LibraryStatus.Missing(spec.name(), absolute + " (" + origin + ") lacks " + missing.size()
+            return new LibraryStatus.Missing(spec.name(), file + " (" + origin + ") lacks " + missing.size()
                     + " functions, " + missing.getFirst() + " first: it is another version", spec.remedy());
         }
-        return new LibraryStatus.Loaded(spec.name(), absolute, origin);
+        return new LibraryStatus.Loaded(spec.name(), file, origin);
     }
 
     @SuppressWarnings("restricted") // the one place that loads native code

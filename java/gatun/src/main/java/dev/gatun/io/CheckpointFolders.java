@@ -4,6 +4,7 @@ import dev.gatun.io.file.Disk;
 import dev.gatun.io.file.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -25,24 +26,31 @@ final class CheckpointFolders {
         TreeMap<Long, Path> byStep = new TreeMap<>();
         for (Path child : children(folder)) {
             Matcher waiting = REPLACED.matcher(child.getFileName().toString());
-            if (waiting.matches() && isComplete(child)) {
+            if (waiting.matches() && !Files.isSymbolicLink(child) && isComplete(child)) {
                 byStep.put(Long.parseLong(waiting.group(1)), child);
             }
         }
         for (Path child : children(folder)) {
             Matcher name = NAME.matcher(child.getFileName().toString());
-            if (name.matches() && isComplete(child)) {
+            if (name.matches() && !Files.isSymbolicLink(child) && isComplete(child)) {
                 byStep.put(Long.parseLong(name.group(1)), child);
             }
         }
         return List.copyOf(byStep.values());
     }
 
-    static boolean isComplete(Path folder) {
-        return Files.isRegularFile(folder.resolve(CheckpointManifest.FILE))
-                && Files.isRegularFile(folder.resolve(CheckpointStore.DESCRIPTION))
-                && Files.isRegularFile(folder.resolve(CheckpointStore.MODEL))
-                && Files.isRegularFile(folder.resolve(CheckpointStore.OPTIMIZER));
+    private static boolean isComplete(Path folder) {
+        return Files.isRegularFile(folder.resolve(CheckpointManifest.FILE), LinkOption.NOFOLLOW_LINKS)
+                && CheckpointStore.FILES.stream().allMatch(
+                        file -> Files.isRegularFile(folder.resolve(file), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Refuses a folder that leads elsewhere: nothing is written, read or deleted there. */
+    static void refuseLink(Path folder) {
+        if (Files.isSymbolicLink(folder)) {
+            throw new CheckpointException(folder + ": it is a symbolic link, and none is followed here; move the folder"
+                    + " that it leads to into its place");
+        }
     }
 
     /** The checkpoint that a user means by a path. */
@@ -68,6 +76,16 @@ final class CheckpointFolders {
         Disk.delete(hidden);
     }
 
+    /** Gives a checkpoint a name that no checkpoint has. */
+    static void setAside(Path checkpoint) throws IOException {
+        String name = checkpoint.getFileName() + ".damaged";
+        Path aside = checkpoint.resolveSibling(name);
+        for (int i = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); i++) {
+            aside = checkpoint.resolveSibling(name + "-" + i);
+        }
+        Files.move(checkpoint, aside, StandardCopyOption.ATOMIC_MOVE);
+    }
+
     /** Removes what earlier crashes left half-written: it can be as large as a checkpoint. */
     static void removeLeftovers(Path folder) {
         for (Path child : children(folder)) {
@@ -83,6 +101,7 @@ final class CheckpointFolders {
     }
 
     private static List<Path> children(Path folder) {
+        refuseLink(folder);
         if (!Files.isDirectory(folder)) {
             return List.of();
         }

@@ -1,15 +1,18 @@
 package dev.gatun.io;
 
+import dev.gatun.io.file.RegularFile;
 import dev.gatun.io.json.Json;
 import dev.gatun.io.json.JsonException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** The file {@code state.json} of a checkpoint: the state, and sizes and checksums of everything, itself included. */
 record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, Object> state) {
@@ -36,7 +39,8 @@ record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, 
     static CheckpointManifest verified(Path folder) throws IOException, DamagedException {
         Map<String, Object> json;
         try {
-            json = Json.parseObject(Files.readString(folder.resolve(FILE)), FILE);
+            json = Json.parseObject(RegularFile.text(
+                    folder.resolve(FILE), CheckpointStore.LARGEST_JSON, LinkOption.NOFOLLOW_LINKS), FILE);
         } catch (java.nio.charset.CharacterCodingException e) {
             throw new DamagedException(FILE + " is not UTF-8", e);
         } catch (JsonException e) {
@@ -53,19 +57,23 @@ record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, 
         Map<String, FileDigest> files = new LinkedHashMap<>();
         if (json.get("step") instanceof Long step && json.get("files") instanceof Map<?, ?> digests
                 && json.get("state") instanceof Map<?, ?> state) {
-            for (Map.Entry<?, ?> each : digests.entrySet()) {
-                String name = (String) each.getKey();
-                files.put(name, check(folder.resolve(name), name, each.getValue()));
+            if (!digests.keySet().equals(CheckpointStore.FILES)) { // else it could name any file, or none
+                throw new DamagedException(FILE + " lists other files than " + CheckpointStore.FILES, null);
+            }
+            for (String name : CheckpointStore.FILES) {
+                files.put(name, check(folder.resolve(name), name, digests.get(name)));
             }
             return new CheckpointManifest(step, files, plain(state));
         }
         throw new DamagedException(FILE + " lacks step, files or state", null);
     }
 
-    private static FileDigest check(Path file, String name, Object claimed) throws IOException, DamagedException {
+    private static FileDigest check(Path file, String name, @Nullable Object claimed)
+            throws IOException, DamagedException {
         if (!(claimed instanceof Map<?, ?> map) || !(map.get("bytes") instanceof Long bytes)) {
             throw new DamagedException(FILE + " has no size of " + name, null);
         }
+        RegularFile.check(file, LinkOption.NOFOLLOW_LINKS);
         // The size first: it names the usual fault, a file cut short, without a read.
         long size = Files.size(file);
         if (size != bytes) {

@@ -2,18 +2,22 @@ package dev.gatun.io;
 
 import dev.gatun.io.file.AtomicFolder;
 import dev.gatun.io.file.Disk;
+import dev.gatun.io.file.RegularFile;
 import dev.gatun.io.file.StorageException;
 import dev.gatun.io.json.Json;
 import dev.gatun.io.json.JsonException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The checkpoints of one run: folders {@code checkpoints/step-00000938} with {@code model.json},
@@ -25,6 +29,10 @@ public final class CheckpointStore {
     static final String DESCRIPTION = "model.json";
     static final String MODEL = "model.safetensors";
     static final String OPTIMIZER = "optimizer.safetensors";
+    /** The files whose sizes and checksums a checkpoint states. */
+    static final Set<String> FILES = new LinkedHashSet<>(List.of(DESCRIPTION, MODEL, OPTIMIZER));
+    /** Ten times the description of the largest networks. */
+    static final int LARGEST_JSON = 64 << 20;
 
     private final Path folder;
     private final ChannelOpener opener;
@@ -128,19 +136,71 @@ public final class CheckpointStore {
     public static LoadedCheckpoint read(Path path) {
         Path folder = CheckpointFolders.find(path);
         try {
+            return open(folder);
+        } catch (DamagedException e) {
+            throw new CheckpointException(folder + ": " + e.reason() + "; " + instead(folder), e);
+        }
+    }
+
+    /** Is told of a checkpoint that is damaged and therefore passed over. */
+    @FunctionalInterface
+    public interface DamageListener {
+        /** Hears of a checkpoint; {@code reason} says what is wrong with it. */
+        void onDamaged(Path checkpoint, String reason);
+    }
+
+    /**
+     * Opens a run's latest checkpoint that is whole, or the given one, as {@link #read} does.
+     *
+     * @param path     a run's folder, or a checkpoint's, in place of which no other is taken
+     * @param listener is told of each later one that is damaged
+     * @throws CheckpointException when there is none that is whole
+     */
+    public static LoadedCheckpoint readLatestWhole(Path path, DamageListener listener) {
+        List<Path> all = CheckpointFolders.find(path).equals(path) ? List.of()
+                : CheckpointFolders.list(path.resolve(FOLDER)).reversed();
+        for (Path folder : all.size() < 2 ? List.<Path>of() : all) {
+            try {
+                return open(folder);
+            } catch (DamagedException e) {
+                if (folder.equals(all.getLast())) {
+                    throw new CheckpointException(folder + ": " + e.reason() + "; all that are later are damaged too:"
+                            + " start the run again", e);
+                }
+                listener.onDamaged(folder, e.reason());
+            }
+        }
+        return read(path);
+    }
+
+    /**
+     * Renames a damaged checkpoint, so that it is no longer the latest of its run.
+     *
+     * @throws CheckpointException when that is not possible
+     */
+    public synchronized void setAside(Path checkpoint) {
+        try {
+            CheckpointFolders.setAside(checkpoint);
+        } catch (IOException e) {
+            throw new CheckpointException("cannot rename the damaged checkpoint " + checkpoint + ": "
+                    + StorageException.writing(checkpoint, "", e).reason() + "; delete it", e);
+        }
+    }
+
+    private static LoadedCheckpoint open(Path folder) throws DamagedException {
+        try {
             CheckpointManifest manifest = CheckpointManifest.verified(folder);
             Map<String, Object> description = description(folder);
-            SafetensorsFile model = SafetensorsFile.open(folder.resolve(MODEL));
+            SafetensorsFile model = SafetensorsFile.open(folder.resolve(MODEL), LinkOption.NOFOLLOW_LINKS);
             try {
-                SafetensorsFile optimizer = SafetensorsFile.open(folder.resolve(OPTIMIZER));
+                SafetensorsFile optimizer = SafetensorsFile.open(
+                        folder.resolve(OPTIMIZER), LinkOption.NOFOLLOW_LINKS);
                 return new LoadedCheckpoint(
                         folder, manifest.step(), description, manifest.state(), model, optimizer);
             } catch (Throwable e) {
                 model.close();
                 throw e;
             }
-        } catch (DamagedException e) {
-            throw new CheckpointException(folder + ": " + e.reason() + "; " + instead(folder), e);
         } catch (IOException e) {
             StorageException failure = StorageException.reading(folder, e);
             throw new CheckpointException(folder + ": " + failure.reason() + "; " + instead(folder), e);
@@ -149,7 +209,9 @@ public final class CheckpointStore {
 
     private static Map<String, Object> description(Path folder) throws IOException, DamagedException {
         try {
-            return Json.parseObject(Files.readString(folder.resolve(DESCRIPTION)), DESCRIPTION);
+            return Json.parseObject(
+                    RegularFile.text(folder.resolve(DESCRIPTION), LARGEST_JSON, LinkOption.NOFOLLOW_LINKS),
+                    DESCRIPTION);
         } catch (CharacterCodingException e) {
             throw new DamagedException(DESCRIPTION + " is not UTF-8", e);
         } catch (JsonException e) {

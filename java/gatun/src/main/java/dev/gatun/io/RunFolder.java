@@ -2,6 +2,7 @@ package dev.gatun.io;
 
 import dev.gatun.io.file.AtomicFile;
 import dev.gatun.io.file.Disk;
+import dev.gatun.io.file.RegularFile;
 import dev.gatun.io.file.StorageException;
 import dev.gatun.io.json.Json;
 import dev.gatun.io.json.JsonException;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -17,6 +19,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl}, {@code checkpoints/}, and
@@ -30,8 +33,15 @@ public final class RunFolder {
     private static final String TRACE = "trace.json";
     private static final String FLIGHT_RECORDING = "profile.jfr";
 
+    /** A thousand times what a run writes, and more than its class names can need. */
+    private static final int LARGEST_JSON = 32 << 20;
+
+    private static final List<String> FILES = List.of(CONFIG, MANIFEST, METRICS, TRACE, FLIGHT_RECORDING,
+            RunLock.FILE);
+
     private final Path folder;
     private final CheckpointStore checkpoints;
+    private @Nullable Object identity;
 
     private RunFolder(Path folder) {
         this.folder = folder;
@@ -41,7 +51,8 @@ public final class RunFolder {
     /**
      * Creates a folder for a new run, with missing parents; the folder may exist if it holds no run.
      *
-     * @throws RunFolderException when it cannot be written, a file is in the way, or it holds a run
+     * @throws RunFolderException when it cannot be written, a file is in the way, or it holds a run, or a link under
+     *                            the name of one of a run's files
      */
     public static RunFolder create(Path folder) {
         refuseFileInTheWay(folder);
@@ -58,24 +69,39 @@ public final class RunFolder {
         } catch (IOException e) {
             throw failure(StorageException.writing(folder, "", e));
         }
+        refuseLinks(folder);
         return new RunFolder(folder);
     }
 
     /**
      * Opens the folder of an earlier run.
      *
-     * @throws RunFolderException when there is none
+     * @throws RunFolderException when there is none, or one of its files is a link, a pipe or a device
      */
     public static RunFolder open(Path folder) {
         refuseFileInTheWay(folder);
         if (!Files.isDirectory(folder)) {
             throw new RunFolderException("there is no folder " + folder + "; check the path");
         }
+        refuseLinks(folder);
         if (!Files.isRegularFile(folder.resolve(CONFIG))) {
             throw new RunFolderException("the folder " + folder + " holds no run (it has no " + CONFIG
                     + "); give the folder of a run");
         }
         return new RunFolder(folder);
+    }
+
+    /** What a run writes stays in its folder, and what it reads too: that may come from anywhere. */
+    private static void refuseLinks(Path folder) {
+        for (String name : FILES) {
+            try {
+                RegularFile.check(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
+            } catch (IOException e) {
+                StorageException failure = StorageException.reading(folder.resolve(name), e);
+                throw new RunFolderException("cannot use " + folder.resolve(name) + ": " + failure.reason() + "; "
+                        + "put a file in its place, or choose another folder", e);
+            }
+        }
     }
 
     /** Returns whether a folder holds files of a training run. */
@@ -107,12 +133,37 @@ public final class RunFolder {
     }
 
     /**
-     * Locks the folder for this process until the lock is closed.
+     * Locks the folder for this process until the lock is closed. {@link #checkPresent} knows it from then on.
      *
      * @throws RunFolderException when another process, which the message names, holds the lock, or on an I/O error
      */
     public RunLock lock() {
-        return RunLock.take(folder);
+        RunLock lock = RunLock.take(folder);
+        identity = identity();
+        return lock;
+    }
+
+    /** What tells the folder from another that takes its place; null where there is none. */
+    private @Nullable Object identity() {
+        try {
+            return Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+        } catch (IOException _) {
+            return null;
+        }
+    }
+
+    /**
+     * Checks that the folder is the one that was locked, with its configuration: without it nothing can go on from the
+     * checkpoints that it holds.
+     *
+     * @throws RunFolderException when it was deleted or replaced
+     */
+    public void checkPresent() {
+        if (!Files.isRegularFile(folder.resolve(CONFIG), LinkOption.NOFOLLOW_LINKS)
+                || (identity != null && !identity.equals(identity()))) {
+            throw new RunFolderException("the folder " + folder + " was deleted or replaced while its run went on:"
+                    + " what it held is lost; start the run again");
+        }
     }
 
     /** Returns the file that {@link #metrics} appends to. */
@@ -153,7 +204,7 @@ public final class RunFolder {
         json.put(Schema.FIELD, Schema.VERSION);
         json.putAll(content);
         try {
-            AtomicFile.write(folder.resolve(file), Json.pretty(json));
+            AtomicFile.writeOver(folder.resolve(file), Json.pretty(json));
         } catch (StorageException e) {
             throw failure(e);
         }
@@ -184,7 +235,7 @@ public final class RunFolder {
 
     private Map<String, Object> read(String file) {
         try {
-            Map<String, Object> json = Json.readObject(folder.resolve(file));
+            Map<String, Object> json = Json.readObject(folder.resolve(file), LARGEST_JSON, LinkOption.NOFOLLOW_LINKS);
             Schema.fault(json).ifPresent(fault -> {
                 throw new RunFolderException(folder.resolve(file) + ": " + fault);
             });

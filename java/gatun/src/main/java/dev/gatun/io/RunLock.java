@@ -1,5 +1,6 @@
 package dev.gatun.io;
 
+import dev.gatun.io.file.RegularFile;
 import dev.gatun.io.file.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,7 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * way; the lock file stays.
  */
 public final class RunLock implements AutoCloseable {
-    private static final String FILE = ".lock";
+    static final String FILE = ".lock";
+
+    private static final int LONGEST_HOLDER = 32;
 
     private final FileChannel channel;
 
@@ -28,11 +31,12 @@ public final class RunLock implements AutoCloseable {
     static RunLock take(Path folder) {
         Path file = folder.resolve(FILE);
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel = RegularFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                    StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
             boolean held = false;
             try {
                 if (lock(channel) == null) {
-                    throw new RunFolderException("the run in " + folder + " is being trained by " + holder(file)
+                    throw new RunFolderException("the run in " + folder + " is being trained by " + holder(channel)
                             + ": wait until it is done, or stop it");
                 }
                 channel.truncate(0);
@@ -59,8 +63,10 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    private static String holder(Path file) throws IOException {
-        String process = Files.readString(file).strip();
+    private static String holder(FileChannel channel) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(LONGEST_HOLDER);
+        channel.read(text, 0);
+        String process = new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
         return process.matches("\\d{1,19}") ? "process " + process : "another process";
     }
 

@@ -1,6 +1,7 @@
 package dev.gatun.io;
 
 import dev.gatun.io.file.IOConsumer;
+import dev.gatun.io.file.RegularFile;
 import dev.gatun.io.file.StorageException;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
@@ -11,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -41,11 +43,14 @@ public final class SafetensorsFile implements AutoCloseable {
     /**
      * Opens a file and validates its header.
      *
-     * @throws CheckpointException when the file cannot be read or is not a whole safetensors file
+     * @param links whether a symbolic link is refused
+     * @throws CheckpointException when the file cannot be read, is a pipe or a device, or is not a whole safetensors
+     *                             file
      */
-    public static SafetensorsFile open(Path file) {
+    public static SafetensorsFile open(Path file, LinkOption... links) {
         FileChannel channel;
         try {
+            RegularFile.check(file, links);
             channel = FileChannel.open(file, StandardOpenOption.READ);
         } catch (IOException e) {
             throw unreadable(file, e);

@@ -39,6 +39,9 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
     /** Values that describe one tensor, or all metadata: no file needs more, and each costs a reader memory. */
     static final int MOST_VALUES = 100_000;
 
+    /** Ten times what the largest models have in one file. */
+    static final int MOST_TENSORS = 200_000;
+
     /** One tensor; offsets in bytes from the end of the header. */
     record Entry(SafetensorsType dtype, Shape shape, long begin, long end) {
         long bytes() {
@@ -99,6 +102,9 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
                 boolean first = !described[0];
                 described[0] = true;
                 return first;
+            }
+            if (entries.size() == MOST_TENSORS) {
+                throw corrupt(file, "the header describes more than " + MOST_TENSORS + " tensors");
             }
             return entries.putIfAbsent(name, entry(name, value, file)) == null;
         });

@@ -71,6 +71,7 @@ public final class Trainer implements AutoCloseable {
     private final EvaluatedWeights evaluated;
     private final TensorTransfer transfer;
     private long waitedNanos;
+    private boolean endsEpoch;
     private @Nullable Evaluation lastEvaluation;
     private double lastTrainLoss = Double.NaN;
     private volatile boolean stopRequested;
@@ -238,19 +239,31 @@ public final class Trainer implements AutoCloseable {
                 if (trainEpoch(listener)) {
                     SavedTensors.checkFinite(device, variables, progress.step());
                     lastTrainLoss = progress.meanLoss();
-                    for (EpochPhase phase : epochPhases) {
-                        phase.run(progress.epoch);
-                    }
-                    lastEvaluation = evaluate();
-                    schedules.afterEpoch(lastEvaluation.loss());
-                    listener.onEpoch(progress, lastEvaluation);
-                    progress.nextEpoch();
+                    endEpoch(listener);
                     listener.afterEpoch(progress);
                 }
             }
         } finally {
             running = false;
             stopRequested = false; // it was for this run
+        }
+    }
+
+    /** What an epoch's end changes, it changes once: in between, no checkpoint could go on. */
+    private void endEpoch(TrainingListener listener) {
+        endsEpoch = !epochPhases.isEmpty();
+        for (EpochPhase phase : epochPhases) {
+            phase.run(progress.epoch);
+        }
+        Evaluation evaluation = evaluate();
+        lastEvaluation = evaluation;
+        endsEpoch = true;
+        schedules.afterEpoch(evaluation.loss());
+        try {
+            listener.onEpoch(progress, evaluation);
+        } finally {
+            progress.nextEpoch();
+            endsEpoch = false;
         }
     }
 
@@ -495,6 +508,14 @@ public final class Trainer implements AutoCloseable {
         return new Measurements(progress.examplesPerSecond(), step.stepMillisMedian(), step.optimizerMillisMedian(),
                 progress.trainNanos == 0 ? 0 : (double) waitedNanos / progress.trainNanos, step.heapBytesMedian(),
                 device.memory().used());
+    }
+
+    /**
+     * Returns whether a run could go on from the current state as if it had never stopped: also after most failures,
+     * whose step is undone, but for those in the middle of an update or of what ends an epoch.
+     */
+    public boolean isResumable() {
+        return step.pending() == 0 && step.isWhole() && !endsEpoch;
     }
 
     /**

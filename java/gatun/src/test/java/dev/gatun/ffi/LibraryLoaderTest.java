@@ -7,6 +7,7 @@ import dev.gatun.backend.Backends;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,6 +42,10 @@ class LibraryLoaderTest {
         return spec("libgatun.so", FOLDER, SYMBOLS);
     }
 
+    private static Path kernelsFile() throws IOException {
+        return LibraryCache.Place.CACHE.unpack(FOLDER, List.of("libgatun.so")).getFirst();
+    }
+
     private static void assertMissing(LibraryStatus status, String... reasons) {
         assertThat(status).isInstanceOfSatisfying(LibraryStatus.Missing.class, missing -> {
             assertThat(missing.library()).isEqualTo("Test library");
@@ -57,7 +62,7 @@ class LibraryLoaderTest {
 
     @Test
     void anExplicitPathComesBeforeTheClassPath() throws IOException {
-        Path copy = Files.copy(LibraryCache.unpack(FOLDER, List.of("libgatun.so")).resolve("libgatun.so"),
+        Path copy = Files.copy(kernelsFile(),
                 folder.resolve("mine.so"));
         System.setProperty(PROPERTY, copy.toString());
         assertThat(LibraryLoader.load(kernels())).isInstanceOfSatisfying(LibraryStatus.Loaded.class, loaded -> {
@@ -80,7 +85,7 @@ class LibraryLoaderTest {
 
     @Test
     void aFileThatCannotBeLoadedIsNamed() throws IOException {
-        byte[] library = Files.readAllBytes(LibraryCache.unpack(FOLDER, List.of("libgatun.so")).resolve("libgatun.so"));
+        byte[] library = Files.readAllBytes(kernelsFile());
         library[18] = (byte) 0xF3; // the processor an ELF file is for: RISC-V
         System.setProperty(PROPERTY, Files.write(folder.resolve("riscv.so"), library).toString());
         assertMissing(LibraryLoader.load(kernels()), "riscv.so", "cannot be loaded");
@@ -95,6 +100,16 @@ class LibraryLoaderTest {
     @Test
     void aMissingListOfFunctionsIsAReasonToo() {
         assertMissing(LibraryLoader.load(spec("libgatun.so", FOLDER, "no/such.symbols")), "no/such.symbols");
+    }
+
+    @Test
+    void aLibraryIsLoadedFromMemoryWhereNoFolderWillDo() {
+        List<String> tried = new ArrayList<>(List.of("class path: the home is read-only"));
+        assertThat(LibraryLoader.fromClassPath(kernels(), List.of(LibraryCache.Place.MEMORY), tried))
+                .isInstanceOfSatisfying(LibraryStatus.Loaded.class, loaded -> {
+                    assertThat(loaded.path().toString()).matches("/proc/self/fd/\\d+");
+                    assertThat(loaded.origin()).isEqualTo("class path (not: the home is read-only)");
+                });
     }
 
     @Test

@@ -18,9 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointStoreTest {
     @TempDir
@@ -259,5 +262,60 @@ class CheckpointStoreTest {
             Files.write(file, valid);
         }
         assertThat(refused).isBetween(1_000, 2_999);
+    }
+
+    @Test
+    void aLinkInPlaceOfTheFolderOfCheckpointsIsNotFollowed(@TempDir Path elsewhere) throws IOException {
+        CheckpointStore theirs = new CheckpointStore(elsewhere);
+        theirs.write(1, checkpoint(1));
+        theirs.write(2, checkpoint(2));
+        Files.createSymbolicLink(run.resolve("checkpoints"), elsewhere.resolve("checkpoints"));
+        CheckpointStore store = new CheckpointStore(run);
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> store.prune(1), () -> store.write(3, checkpoint(3)), store::latest)) {
+            assertThatThrownBy(call).isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("it is a symbolic link, and none is followed here; move the folder");
+        }
+        assertThat(theirs.all()).hasSize(2);
+    }
+
+    @Test
+    void aCheckpointThatIsALinkIsNeitherListedNorDeleted(@TempDir Path elsewhere) throws IOException {
+        Path theirs = new CheckpointStore(elsewhere).write(1, checkpoint(1));
+        CheckpointStore store = new CheckpointStore(run);
+        Path own = store.write(2, checkpoint(2));
+        Files.createSymbolicLink(run.resolve("checkpoints/step-00000001"), theirs);
+        store.prune(1);
+        assertThat(store.all()).containsExactly(own);
+        store.write(1, checkpoint(7)); // takes the place of the link
+        try (LoadedCheckpoint untouched = CheckpointStore.read(theirs)) {
+            assertThat(untouched.state()).containsEntry("seed", 1L);
+        }
+    }
+
+    @Test
+    void aFileThatIsALinkIsDamage(@TempDir Path elsewhere) throws IOException {
+        CheckpointStore store = new CheckpointStore(run);
+        Path good = store.write(1, checkpoint(1));
+        Path file = store.write(2, checkpoint(2)).resolve(CheckpointStore.MODEL);
+        Path moved = Files.move(file, elsewhere.resolve("model"));
+        Files.createSymbolicLink(file, moved);
+        assertThat(store.latest()).contains(good);
+        assertThatThrownBy(() -> CheckpointStore.read(file.resolveSibling("."))).isInstanceOf(
+                CheckpointException.class);
+    }
+
+    /** Its file names are data, and could be any. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/dev/zero", "../outside", "model.json"})
+    void aManifestNamesTheFilesOfACheckpointAndNoOthers(String name) throws IOException {
+        Path folder = new CheckpointStore(run).write(1, checkpoint(1));
+        Files.writeString(folder.resolveSibling("outside"), "");
+        Map<String, FileDigest> files = name.isEmpty() ? Map.of() : Map.of(name, new FileDigest(0, 0));
+        Files.writeString(folder.resolve(CheckpointManifest.FILE),
+                new CheckpointManifest(1, files, Map.of()).toJson());
+        assertThatThrownBy(() -> CheckpointStore.read(folder)).isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("state.json lists other files than "
+                        + "[model.json, model.safetensors, optimizer.safetensors]");
     }
 }

@@ -14,7 +14,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunFolderTest {
     @TempDir
@@ -125,5 +128,52 @@ class RunFolderTest {
         Files.createFile(second);
         assertThat(RunFolder.defaultPath(folder, "se-resnet/18", clock).getFileName().toString()).endsWith("-3");
         assertThat(RunFolder.defaultPath(folder, "m").getFileName().toString()).matches("m-\\d{8}-\\d{6}");
+    }
+
+    /** What others could have put into a folder that a run is told to use. */
+    @ParameterizedTest
+    @ValueSource(strings = {".lock", "metrics.jsonl", "config.json", "manifest.json", "trace.json", "profile.jfr"})
+    void aLinkUnderTheNameOfOneOfItsFilesIsRefusedAndNotFollowed(String name) throws IOException {
+        Path other = Files.writeString(folder.resolve("other"), "not ours");
+        Path run = Files.createDirectory(folder.resolve("run"));
+        Path link = Files.createSymbolicLink(run.resolve(name), other);
+        assertThatThrownBy(() -> RunFolder.create(run)).isInstanceOf(RunFolderException.class)
+                .hasMessageContaining(name);
+        if (!name.equals("config.json")) {
+            Files.writeString(run.resolve("config.json"), "{}");
+        }
+        assertThatThrownBy(() -> RunFolder.open(run)).isInstanceOf(RunFolderException.class)
+                .hasMessage("cannot use " + link + ": it is a symbolic link, and none is followed here; "
+                        + "put a file in its place, or choose another folder");
+        assertThat(other).hasContent("not ours");
+    }
+
+    /** Also where a link appears after the folder was looked at. */
+    @Test
+    void lockMetricsAndJsonNeverWriteThroughALink() throws IOException {
+        Path other = Files.writeString(folder.resolve("other"), "not ours");
+        Path path = folder.resolve("run");
+        RunFolder run = RunFolder.create(path);
+        for (String name : List.of(".lock", "metrics.jsonl", "config.json", "manifest.json")) {
+            Files.createSymbolicLink(path.resolve(name), other);
+        }
+        assertThatThrownBy(run::lock).isInstanceOf(RunFolderException.class).hasMessageContaining("symbolic link");
+        assertThatThrownBy(run::metrics).isInstanceOf(RunFolderException.class).hasMessageContaining("symbolic link");
+        assertThatThrownBy(run::config).isInstanceOf(RunFolderException.class).hasMessageContaining("symbolic link");
+        run.writeConfig(Map.of());
+        run.writeManifest(Map.of());
+        assertThat(Files.isSymbolicLink(path.resolve("config.json"))).isFalse();
+        assertThat(other).hasContent("not ours");
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // what opens a pipe waits for ever
+    void aPipeIsRefused() throws Exception {
+        Path path = folder.resolve("run");
+        RunFolder.create(path).writeConfig(Map.of());
+        Path pipe = path.resolve(".lock");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThatThrownBy(() -> RunFolder.open(path)).isInstanceOf(RunFolderException.class)
+                .hasMessageContaining("it is a pipe or a device, not a regular file");
     }
 }

@@ -82,6 +82,18 @@ class SafetensorsCorruptionTest {
         }
     }
 
+    /** As many as fit into the format's limit would fill a heap of gigabytes, and the time of a minute. */
+    @Test
+    void moreTensorsThanAnyModelHasAreRefused() throws IOException {
+        StringBuilder header = new StringBuilder("{");
+        for (int i = 0; i <= SafetensorsHeader.MOST_TENSORS; i++) {
+            header.append(i == 0 ? "" : ",").append("\"t").append(i)
+                    .append("\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}");
+        }
+        byte[] text = header.append('}').toString().getBytes(UTF_8);
+        assertCorrupt(bytes(text.length, text, 0), "the header describes more than 200000 tensors");
+    }
+
     @Test
     void filesOfPyTorchsOwnFormatsAreToldApart() throws IOException {
         for (byte[] begin : List.of("PK\003\004\0\0\b\b".getBytes(UTF_8),

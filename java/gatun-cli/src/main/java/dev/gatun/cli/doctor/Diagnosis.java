@@ -26,7 +26,8 @@ record Diagnosis(List<Fact> facts, String problem) {
         facts.add(new Fact("processors", Runtime.getRuntime().availableProcessors() + ", " + property("os.arch") + ", "
                 + property("os.name")));
         facts.add(new Fact("memory", size(ProcessMemory.total()) + ", " + size(ProcessMemory.available())
-                + " available; heap at most " + Bytes.format(Runtime.getRuntime().maxMemory())));
+                + " available; heap at most " + Bytes.format(Runtime.getRuntime().maxMemory())
+                + (ProcessMemory.limit().isPresent() ? "; as the control group allows" : "")));
         String problem = cpu(facts);
         facts.add(new Fact("CUDA", Cuda.find().describe()));
         facts.add(new Fact("training", problem.isEmpty() ? "works on the CPU" : "does not work: see below"));

@@ -16,7 +16,6 @@ import dev.gatun.data.DataException;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.ImageDataset;
 import dev.gatun.io.CheckpointException;
-import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.TrainedModel;
@@ -46,7 +45,8 @@ record EvaluationSession(
 
     void run(Output output) {
         json.check();
-        try (LoadedCheckpoint checkpoint = CheckpointStore.read(location.checkpoint())) {
+        try (LoadedCheckpoint checkpoint = location.read(
+                        (damaged, reason) -> output.err().println(RunLocation.passedOver(damaged, reason)))) {
             RunConfig config = location.run() == null ? null : location.config();
             int images = batchSize > 0 ? batchSize : config == null ? DEFAULT_BATCH_SIZE
                     : config.training().batchSize();

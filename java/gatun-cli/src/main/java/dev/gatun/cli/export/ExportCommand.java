@@ -6,7 +6,6 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.terminal.Output;
-import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.model.Model;
 import dev.gatun.train.Weights;
@@ -56,7 +55,8 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         new ResultFile(file, output.out()).check();
-        try (LoadedCheckpoint checkpoint = CheckpointStore.read(RunLocation.find(path).checkpoint())) {
+        try (LoadedCheckpoint checkpoint = RunLocation.find(path).read(
+                        (damaged, reason) -> output.err().println(RunLocation.passedOver(damaged, reason)))) {
             switch (format) {
                 case SAFETENSORS -> Weights.save(file, checkpoint);
                 case ONNX -> OnnxModels.save(file, checkpoint, known(checkpoint));

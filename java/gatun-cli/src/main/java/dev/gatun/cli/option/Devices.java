@@ -6,9 +6,11 @@ import dev.gatun.backend.BackendProvider;
 import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.cli.terminal.ProcessMemory;
 import dev.gatun.memory.MemoryBudget;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The devices of the command line, including those that it can only explain. */
 public final class Devices {
@@ -26,7 +28,7 @@ public final class Devices {
     /**
      * Opens a device.
      *
-     * @param memory budget in bytes, 0 for none
+     * @param memory budget in bytes, 0 for what the control group of the process allows
      */
     public static Device open(String name, int threads, long memory) {
         return open(name, threads, memory, DeviceOptions.Emulation.REFUSED);
@@ -39,8 +41,16 @@ public final class Devices {
             throw new BackendException("device cuda is not available: " + Cuda.find().reason()
                     + ": use --device cpu: CPU training works");
         }
-        MemoryBudget budget = memory == 0 ? MemoryBudget.unlimited() : MemoryBudget.ofBytes(memory);
-        return Backends.open(name, new DeviceOptions(threads, budget, emulation));
+        return Backends.open(name, new DeviceOptions(threads, budget(memory, ProcessMemory.limit()), emulation));
+    }
+
+    /** Beyond a control group's limit the process is killed without a word: the heap and this must fit in. */
+    static MemoryBudget budget(long memory, OptionalLong limit) {
+        if (memory > 0) {
+            return MemoryBudget.ofBytes(memory);
+        }
+        return limit.isEmpty() ? MemoryBudget.unlimited()
+                : MemoryBudget.ofBytes(Math.max(1, limit.getAsLong() - Runtime.getRuntime().totalMemory()));
     }
 
     /** Refuses an unknown name. */

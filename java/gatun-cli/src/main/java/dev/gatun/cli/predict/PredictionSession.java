@@ -11,7 +11,6 @@ import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.DataException;
 import dev.gatun.data.image.UnlabelledImages;
-import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.train.TrainedModel;
 import dev.gatun.train.prediction.ClassifierOptions;
@@ -29,7 +28,8 @@ record PredictionSession(
 
     ExitCode run(Output output) {
         file.check();
-        try (LoadedCheckpoint checkpoint = CheckpointStore.read(location.checkpoint());
+        try (LoadedCheckpoint checkpoint = location.read(
+                        (damaged, reason) -> output.err().println(RunLocation.passedOver(damaged, reason)));
                 Device opened = Devices.open(device, threads, 0, emulation());
                 ImageClassifier classifier = open(checkpoint, opened);
                 UnlabelledImages images = classifier.images(paths)) {

@@ -53,11 +53,24 @@ public record RunLocation(@Nullable RunFolder run, Path checkpoint) {
         return RunConfig.fromJson(folder.config(), folder.path().resolve(CONFIG));
     }
 
-    /** Opens the checkpoint and verifies it; empty for a run that was stopped before its first. */
-    public Optional<LoadedCheckpoint> open() {
+    /**
+     * Opens the checkpoint and verifies it; of a run the latest that is whole. Empty for a run that was stopped before
+     * its first.
+     */
+    public Optional<LoadedCheckpoint> open(CheckpointStore.DamageListener listener) {
         if (run != null && checkpoint.equals(run.path()) && run.checkpoints().latest().isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(CheckpointStore.read(checkpoint));
+        return Optional.of(read(listener));
+    }
+
+    /** The same where there has to be one. */
+    public LoadedCheckpoint read(CheckpointStore.DamageListener listener) {
+        return CheckpointStore.readLatestWhole(checkpoint, listener);
+    }
+
+    /** Tells of a checkpoint that is passed over, as the others of a run are taken instead. */
+    public static String passedOver(Path checkpoint, String reason) {
+        return "gatun: " + checkpoint + ": " + reason + "; the checkpoint before it is taken";
     }
 }

@@ -11,11 +11,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts the first Ctrl-C or SIGTERM to a stop request, and ends the process at the second. A shutdown hook would not
- * do: the JVM ignores a second Ctrl-C while hooks run. The JVM's signals have no public API, so they are reached by
- * name; where they are missing a signal ends the process as usual.
+ * Converts the first Ctrl-C, SIGTERM or SIGHUP (the terminal was closed) to a stop request, and ends the process at a
+ * second Ctrl-C or SIGTERM; a second SIGHUP changes nothing, as a closed terminal and its shell each send one. A
+ * shutdown hook would not do: the JVM ignores a second Ctrl-C while hooks run. The JVM's signals have no public API, so
+ * they are reached by name; where they are missing a signal ends the process as usual.
  */
 public final class StopSignals implements AutoCloseable {
+    private static final String HANG_UP = "HUP";
+
     private final Map<Object, Object> previous = new LinkedHashMap<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile @Nullable Runnable request;
@@ -34,11 +37,11 @@ public final class StopSignals implements AutoCloseable {
      */
     public static StopSignals listen(PrintStream err) {
         StopSignals signals = new StopSignals(err);
-        for (String name : List.of("INT", "TERM")) {
+        for (String name : List.of("INT", "TERM", HANG_UP)) {
             try {
                 Class<?> handler = Class.forName("sun.misc.SignalHandler");
                 Object ours = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler},
-                        (_, method, _) -> signals.invoked(method));
+                        (_, method, _) -> signals.invoked(method, name.equals(HANG_UP)));
                 Object signal = Class.forName("sun.misc.Signal").getConstructor(String.class).newInstance(name);
                 signals.previous.put(signal, handle(signal, ours));
             } catch (ReflectiveOperationException _) {
@@ -60,10 +63,10 @@ public final class StopSignals implements AutoCloseable {
     }
 
     /** Objects' own methods are never called on a handler; if they were, these answers would do. */
-    private Object invoked(Method method) {
+    private Object invoked(Method method, boolean hangUp) {
         return switch (method.getName()) {
             case "handle" -> {
-                arrived();
+                arrived(hangUp);
                 yield 0;
             }
             case "equals" -> false;
@@ -72,8 +75,11 @@ public final class StopSignals implements AutoCloseable {
         };
     }
 
-    private void arrived() {
+    private void arrived(boolean hangUp) {
         Runnable wanted = request;
+        if (hangUp && wanted != null && stopped.get()) {
+            return;
+        }
         if (wanted == null || !stopped.compareAndSet(false, true)) {
             err.println("gatun: " + (wanted == null ? "interrupted before the first step: nothing was saved"
                     : "ended at once"));

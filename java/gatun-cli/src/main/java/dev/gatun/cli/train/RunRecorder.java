@@ -1,15 +1,12 @@
 package dev.gatun.cli.train;
 
-import dev.gatun.io.CheckpointWriter;
 import dev.gatun.io.json.JsonLines;
 import dev.gatun.io.RunFolder;
-import dev.gatun.memory.MemoryBudget;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.Progress;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingListener;
-import dev.gatun.train.profile.StepPart;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,23 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a run down: a line of metrics and a checkpoint for each epoch, and checkpoints in between when asked for. */
 final class RunRecorder implements TrainingListener, AutoCloseable {
-    private static final int CHECKPOINTS_KEPT = 3;
-
     private final Trainer trainer;
     private final RunPlan plan;
     private final Display display;
     private final JsonLines metrics;
-    private final CheckpointWriter writer;
+    private final RunSaver saver;
     private final @Nullable RunProfile profile;
     private final long firstStep;
-    private long savedStep = -1;
 
     /**
-     * @param memory  what copies of checkpoints are counted in
-     * @param profile what hears of checkpoints and the ends of steps; null for nobody
+     * @param saver   writes the checkpoints; closed with this
+     * @param profile what hears of the ends of steps; null for nobody
      */
     RunRecorder(
-            Trainer trainer, RunFolder folder, RunPlan plan, Display display, MemoryBudget memory,
+            Trainer trainer, RunFolder folder, RunPlan plan, Display display, RunSaver saver,
             @Nullable RunProfile profile) {
         this.trainer = trainer;
         this.plan = plan;
@@ -43,21 +37,16 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         this.metrics = folder.metrics();
         // A run that goes on from a checkpoint writes again what came after it.
         metrics.truncateAfter(trainer.progress().step());
-        this.writer = CheckpointWriter.of(plan.saving(), folder.checkpoints(), CHECKPOINTS_KEPT, memory);
-    }
-
-    /** Allocates what saving needs, so that too small a budget shows before the first step. */
-    void prepare() {
-        writer.prepare(trainer.checkpoint());
+        this.saver = saver;
     }
 
     @Override
     public void onStep(Progress progress) {
-        writer.check();
+        saver.check();
         display.step(progress);
         // The last step of an epoch is saved after its evaluation.
-        if (isSaved(progress.step()) && progress.batch() < progress.batches()) {
-            save();
+        if ((isSaved(progress.step()) || saver.isRetried(progress.step())) && progress.batch() < progress.batches()) {
+            saver.save();
         }
         if (profile != null) {
             profile.afterStep();
@@ -69,7 +58,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
 
     @Override
     public boolean requiresSettledState(long step) {
-        return isSaved(step) || isLast(step);
+        return isSaved(step) || isLast(step) || saver.isRetried(step);
     }
 
     private boolean isSaved(long step) {
@@ -104,33 +93,18 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
 
     @Override
     public void afterEpoch(Progress progress) {
-        save();
+        saver.save();
     }
 
-    /** Writes a checkpoint of the run as it is now, unless there is one already, and forgets the oldest. */
-    void save() {
-        long step = trainer.progress().step(); // no later one is on its way, or the checkpoint is refused
-        if (step != savedStep) {
-            if (profile != null) {
-                profile.recorder().begin(StepPart.CHECKPOINT);
-            }
-            writer.write(step, trainer.checkpoint());
-            if (profile != null) {
-                profile.recorder().end(StepPart.CHECKPOINT);
-            }
-            savedStep = step;
-        }
-    }
-
-    /** Waits until everything is on the disk. */
-    void finish() {
-        writer.finish();
+    /** Writes and rescues the checkpoints. */
+    RunSaver saver() {
+        return saver;
     }
 
     @Override
     public void close() {
         try (metrics) {
-            writer.close();
+            saver.close();
         }
     }
 

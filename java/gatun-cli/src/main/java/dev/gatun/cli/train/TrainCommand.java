@@ -247,7 +247,8 @@ public final class TrainCommand implements Callable<Integer> {
     final ComputeOptions compute = new ComputeOptions();
 
     @Option(names = "--memory", paramLabel = "SIZE",
-            description = "The most off-heap memory to use, such as 500m or 4g (default: no limit).")
+            description = "The most off-heap memory to use, such as 500m or 4g (default: what the control group"
+                    + " of the process leaves, else no limit).")
     @Nullable MemorySize memory;
 
     @Option(names = "--seed", paramLabel = "N", description = "Decides all random numbers of the run (default: 1).")

@@ -9,6 +9,7 @@ import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
+import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.run.RunManifest;
 import dev.gatun.cli.run.StopSignals;
 import dev.gatun.cli.terminal.Output;
@@ -33,6 +34,8 @@ import dev.gatun.train.WeightsReport;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +46,16 @@ final class TrainingSession {
 
     private final RunPlan plan;
     private final Output output;
+    private final List<Path> passedOver = new ArrayList<>();
 
     TrainingSession(RunPlan plan, Output output) {
         this.plan = plan;
         this.output = output;
+    }
+
+    private void passOver(Path damaged, String reason) {
+        passedOver.add(damaged);
+        output.err().println(RunLocation.passedOver(damaged, reason));
     }
 
     ExitCode run() {
@@ -70,10 +79,12 @@ final class TrainingSession {
             try (Device device = Devices.open(
                             config.device(), config.threads(), config.memory(), config.emulation());
                     RunLock _ = plan.resumed() == null ? null : folder(config).lock();
-                    LoadedCheckpoint checkpoint = plan.resumed() == null ? null : plan.resumed().open().orElse(null);
+                    LoadedCheckpoint checkpoint = plan.resumed() == null ? null
+                            : plan.resumed().open(this::passOver).orElse(null);
                     Trainer trainer = trainer(config, model, data, device, checkpoint)) {
                 if (checkpoint != null) {
                     trainer.restore(checkpoint);
+                    passedOver.forEach(folder(config).checkpoints()::setAside);
                     LostKernels.warning(Trainer.choices(checkpoint), trainer.choices())
                             .ifPresent(output.err()::println);
                 } else if (config.start().weights() != null) {
@@ -197,9 +208,8 @@ final class TrainingSession {
         Display display = Display.of(output, plan.quiet());
         try (RunProfile profile =
                         plan.profiledSteps() == 0 ? null : new RunProfile(trainer, folder, plan.profiledSteps());
-                RunRecorder recorder = new RunRecorder(
-                        trainer, folder, plan.with(config), display, device.memory(), profile)) {
-            recorder.prepare();
+                RunRecorder recorder = recorder(config, device, trainer, folder, display, profile)) {
+            recorder.saver().prepare();
             signals.onStop(() -> {
                 trainer.requestStop();
                 output.err().println((output.isTerminal() ? "\n" : "")
@@ -208,13 +218,15 @@ final class TrainingSession {
             boolean finishedBefore = trainer.progress().isComplete();
             try {
                 trainer.run(recorder);
-            } finally {
+            } catch (RuntimeException | Error e) {
                 display.clear();
+                recorder.saver().rescue(e);
+                throw e;
             }
+            display.clear();
             if (!finishedBefore) {
-                recorder.save();
+                recorder.saver().saveLast();
             }
-            recorder.finish();
             if (profile != null) {
                 String written = profile.finish();
                 if (!plan.quiet()) {
@@ -230,6 +242,12 @@ final class TrainingSession {
         }
         finish(config, trainer, folder);
         return ExitCode.OK;
+    }
+
+    private RunRecorder recorder(RunConfig config, Device device, Trainer trainer, RunFolder folder, Display display,
+            @Nullable RunProfile profile) {
+        RunSaver saver = new RunSaver(trainer, folder, plan.saving(), output.err(), device.memory(), profile);
+        return new RunRecorder(trainer, folder, plan.with(config), display, saver, profile);
     }
 
     private RunFolder folder(RunConfig config) {

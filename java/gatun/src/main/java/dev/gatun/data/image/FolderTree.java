@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The files below a folder; symbolic links are followed. */
+/** The files below a folder; symbolic links are followed as {@link DataLinks} says. */
 final class FolderTree implements FileTree {
     /** Class, image, and one level more, so that what lies too deep is noticed. */
     private static final int DEPTH = 3;
@@ -94,6 +94,7 @@ final class FolderTree implements FileTree {
     }
 
     private void add(Path path, Set<String> names) {
+        DataLinks.check(path, root);
         String name = StreamSupport.stream(root.relativize(path).spliterator(), false)
                 .map(Path::toString)
                 .collect(Collectors.joining("/"));
@@ -146,6 +147,7 @@ final class FolderTree implements FileTree {
 
     /** The content of a file, which messages call so. */
     static byte[] read(Path path, String name) {
+        DataLinks.checkRegular(path, name);
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(LARGEST_FILE + 1);
             if (bytes.length > LARGEST_FILE) {
@@ -159,6 +161,7 @@ final class FolderTree implements FileTree {
 
     @Override
     public byte @Nullable [] readEnds(String file) {
+        DataLinks.checkRegular(path(file), describe(file));
         try (SeekableByteChannel channel = Files.newByteChannel(path(file))) {
             if (channel.size() <= HEAD + TAIL) {
                 return null;

@@ -60,12 +60,19 @@ final class GivenFiles implements FileTree {
         try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             paths.filter(path -> !path.equals(folder) && !Files.isDirectory(path)
                             && !ImageFolderLayout.hidden(folder.relativize(path).toString()))
-                    .sorted().forEach(this::addFile);
+                    .sorted().forEach(path -> addBelow(path, folder));
         } catch (IOException e) {
             throw FileTree.unreadable(folder.toString(), e);
         } catch (UncheckedIOException e) {
             throw FileTree.unreadable(folder.toString(), new IOException(e.getMessage(), e));
         }
+    }
+
+    private void addBelow(Path path, Path folder) {
+        for (Path part = path; part != null && !part.equals(folder); part = part.getParent()) {
+            DataLinks.check(part, folder);
+        }
+        addFile(path);
     }
 
     private void addArchive(Path path) {

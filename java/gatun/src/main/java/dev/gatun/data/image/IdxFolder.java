@@ -54,6 +54,7 @@ public final class IdxFolder {
             for (String ending : List.of("", ".gz")) {
                 Path file = folder.resolve(spelled + ending);
                 if (Files.isRegularFile(file)) {
+                    DataLinks.check(file, folder);
                     return file;
                 }
             }

@@ -4,8 +4,10 @@ import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -75,8 +77,12 @@ public final class ImageFolder {
             AtomicLong cache) {
         List<String> files = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
+        Map<String, Integer> numbers = new HashMap<>();
+        for (int i = 0; i < classNames.size(); i++) {
+            numbers.put(classNames.get(i), i);
+        }
         for (Map.Entry<String, List<String>> entry : split.files().entrySet()) {
-            int label = classNames.indexOf(entry.getKey());
+            int label = Objects.requireNonNull(numbers.get(entry.getKey()));
             for (String file : entry.getValue()) {
                 files.add(file);
                 labels.add(label);

@@ -33,9 +33,9 @@ final class ZipTree implements FileTree {
         }
         for (ZipItem item : zip.items()) {
             ZipItem same = items.put(item.name(), item);
-            if (same != null && !item.isFolder() && !ImageFolderLayout.hidden(item.name())) {
+            if (same != null && !same.hasContentOf(item) && !ImageFolderLayout.hidden(item.name())) {
                 close();
-                throw new DataException(describe(item.name()), "is stored twice in the archive",
+                throw new DataException(describe(item.name()), "is stored twice in the archive, with two contents",
                         "pack the archive anew, with each file once");
             }
         }
@@ -43,6 +43,7 @@ final class ZipTree implements FileTree {
 
     /** Names what is no zip archive as what it is; one behind a program that unpacks it begins with anything. */
     private static void checkKind(Path path) throws IOException {
+        DataLinks.checkRegular(path, path.toString());
         byte[] head;
         try (InputStream in = Files.newInputStream(path)) {
             head = in.readNBytes(HEAD);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
@@ -38,6 +39,18 @@ public final class AtomicFile {
             }
         } catch (UncheckedIOException e) {
             throw failure(target, Objects.requireNonNull(e.getCause()));
+        } catch (IOException e) {
+            throw failure(target, e);
+        }
+    }
+
+    /** Writes as {@link #write(Path, String)}; a link or a pipe of that name is replaced, not written to. */
+    public static void writeOver(Path target, String text) {
+        try {
+            if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw new FileAlreadyExistsException(target.toString(), null, "it is a folder");
+            }
+            replace(target, file -> Files.writeString(file, text));
         } catch (IOException e) {
             throw failure(target, e);
         }

@@ -79,6 +79,15 @@ public final class StorageException extends RuntimeException {
         if (lower.contains("permission denied") || lower.contains("read-only") || lower.contains("not permitted")) {
             return "choose a folder that this user may write, or change its permissions";
         }
+        if (lower.contains("symbolic link")) {
+            return "put the file itself in its place";
+        }
+        if (lower.contains("not a regular file")) {
+            return "name a regular file";
+        }
+        if (lower.contains("no such file has more")) {
+            return "it is damaged or was not written by Gatun: use another copy of it";
+        }
         if (lower.contains("in the way") || lower.contains("not a folder") || lower.contains("not a directory")) {
             return "move it away or choose another path";
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
+import dev.gatun.io.file.RegularFile;
 import dev.gatun.io.file.StorageException;
 import java.io.IOException;
 import java.io.Reader;
@@ -13,7 +14,7 @@ import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * {@code "-Infinity"}, so that a diverged loss stays visible and nothing is lost; {@link #asDouble} reads them back.
  */
 public final class Json {
+    private static final int MOST_BYTES = 64 << 20;
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final Separators SEPARATORS = Separators.createDefaultInstance()
             .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
@@ -92,16 +94,23 @@ public final class Json {
         throw new JsonException(source + ": line 1, column 1: expected an object: {...}");
     }
 
+    /** Reads the object in a UTF-8 file of at most 64 MiB, also behind a link. */
+    public static Map<String, Object> readObject(Path file) {
+        return readObject(file, MOST_BYTES);
+    }
+
     /**
      * Reads the object in a UTF-8 file.
      *
-     * @throws StorageException when the file cannot be read
+     * @param most  the most bytes that the file may have
+     * @param links whether a symbolic link is refused
+     * @throws StorageException when the file cannot be read, is no regular file, or has more bytes
      * @throws JsonException    when it holds anything but one object
      */
-    public static Map<String, Object> readObject(Path file) {
+    public static Map<String, Object> readObject(Path file, int most, LinkOption... links) {
         String text;
         try {
-            text = Files.readString(file);
+            text = RegularFile.text(file, most, links);
         } catch (CharacterCodingException e) {
             throw new JsonException(file + ": not UTF-8 text: save it as UTF-8", e);
         } catch (IOException e) {

@@ -1,14 +1,16 @@
 package dev.gatun.io.json;
 
+import dev.gatun.io.file.RegularFile;
 import dev.gatun.io.file.StorageException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,10 +26,13 @@ public final class JsonLines implements AutoCloseable {
     /** The key of the step, as {@link #truncateAfter} reads it. */
     public static final String STEP = "step";
 
+    /** A thousand times what a run writes in a line. */
+    private static final int LONGEST_LINE = 1 << 20;
+
     private final Path file;
     private final FileChannel channel;
 
-    private JsonLines(Path file, FileChannel channel) {
+    JsonLines(Path file, FileChannel channel) {
         this.file = file;
         this.channel = channel;
     }
@@ -35,12 +40,13 @@ public final class JsonLines implements AutoCloseable {
     /**
      * Opens a file for appending, creating it if missing. A last line that is incomplete after a crash is dropped.
      *
-     * @throws StorageException when the file cannot be written
+     * @throws StorageException when the file cannot be written, or is a link, a pipe or a device
      */
     public static JsonLines open(Path file) {
         try {
             // Not in append mode, in which a channel cannot be truncated.
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel = RegularFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                    StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
             try {
                 JsonLines lines = new JsonLines(file, channel);
                 channel.position(channel.size());
@@ -64,9 +70,9 @@ public final class JsonLines implements AutoCloseable {
      */
     public static List<Map<String, Object>> read(Path file) {
         List<Map<String, Object>> objects = new ArrayList<>();
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+        try (InputStream in = reading(file)) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (long number = 1; readLine(in, line); number++) {
+            for (long number = 1; readLine(in, line, file, number); number++) {
                 String text = line.toString(StandardCharsets.UTF_8);
                 if (!text.isBlank()) {
                     try {
@@ -85,6 +91,11 @@ public final class JsonLines implements AutoCloseable {
             throw StorageException.reading(file, e);
         }
         return objects;
+    }
+
+    private static InputStream reading(Path file) throws IOException {
+        return new BufferedInputStream(Channels.newInputStream(
+                RegularFile.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
     }
 
     private static JsonException damaged(Path file, long number, JsonException cause) {
@@ -128,25 +139,23 @@ public final class JsonLines implements AutoCloseable {
 
     private void repair() throws IOException {
         long size = channel.size();
-        if (size > 0 && Files.isRegularFile(file) && lastByte(size) != '\n') {
+        if (size > 0 && lastByte(size) != '\n') {
             cut(Long.MAX_VALUE);
         }
     }
 
     private int lastByte(long size) throws IOException {
         ByteBuffer last = ByteBuffer.allocate(1);
-        try (FileChannel reader = FileChannel.open(file, StandardOpenOption.READ)) {
-            reader.read(last, size - 1);
-        }
+        channel.read(last, size - 1);
         return last.get(0);
     }
 
     private void cut(long step) throws IOException {
         long keep = 0;
         boolean complete = true;
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+        try (InputStream in = reading(file)) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (long number = 1; readLine(in, line); number++) {
+            for (long number = 1; readLine(in, line, file, number); number++) {
                 boolean last = !endsWithLineFeed(line);
                 String text = line.toString(StandardCharsets.UTF_8);
                 if (!text.isBlank()) {
@@ -177,10 +186,15 @@ public final class JsonLines implements AutoCloseable {
     }
 
     /** Reads up to and including a line feed; false at the end of the file. */
-    private static boolean readLine(InputStream in, ByteArrayOutputStream line) throws IOException {
+    private static boolean readLine(InputStream in, ByteArrayOutputStream line, Path file, long number)
+            throws IOException {
         line.reset();
         int next = in.read();
         while (next >= 0) {
+            if (line.size() == LONGEST_LINE) {
+                throw new JsonException(file + ": line " + number + " has more than " + LONGEST_LINE
+                        + " bytes, as none that was written: remove it");
+            }
             line.write(next);
             if (next == '\n') {
                 return true;

@@ -29,6 +29,8 @@ public record Trace(Peak peak, List<TraceEvent> events) {
         AtomicFile.write(file, Json.write(TraceFormat.toJson(this)));
     }
 
+    private static final int MOST_BYTES = 1 << 30;
+
     /**
      * Reads a trace that {@link #write} wrote.
      *
@@ -37,7 +39,7 @@ public record Trace(Peak peak, List<TraceEvent> events) {
      */
     public static Trace read(Path file) {
         try {
-            return TraceFormat.fromJson(Json.readObject(file));
+            return TraceFormat.fromJson(Json.readObject(file, MOST_BYTES));
         } catch (JsonException e) {
             throw new RunFolderException(e.getMessage() + "; record the profile again", e);
         } catch (IllegalArgumentException e) {

@@ -34,6 +34,7 @@ public final class TrainingStep {
     private final Histogram stepNanos = new Histogram();
     private final Histogram optimizerNanos = new Histogram();
     private final Histogram heapBytes = new Histogram();
+    private boolean updates;
     private long submitted;
     private long read;
     private SubmittedStep latest;
@@ -107,9 +108,11 @@ public final class TrainingStep {
         computeGradients();
         long moved = System.nanoTime();
         begin(StepPart.OPTIMIZER);
+        updates = true;
         for (Phase phase : update) {
             phase.run(state);
         }
+        updates = false;
         end(StepPart.OPTIMIZER);
         state.end();
         optimizer.control().report(step.block.bytes());
@@ -153,6 +156,11 @@ public final class TrainingStep {
                 }
             }
         }
+    }
+
+    /** Returns whether no update failed before its end, so that the variables are those of a step. */
+    public boolean isWhole() {
+        return !updates;
     }
 
     /** Returns whether results must be read before another step is submitted. */

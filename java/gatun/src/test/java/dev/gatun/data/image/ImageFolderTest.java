@@ -16,6 +16,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -323,5 +324,46 @@ class ImageFolderTest {
             }
         }
         refused(archive, "data.zip!train/cat/a.png: is larger than 128 MiB");
+    }
+
+    /** Data may come from anywhere: what they lead to outside of their folder is somebody else's. */
+    @Test
+    void aLinkThatLeadsOutsideIsRefusedUnlessThatIsAskedFor() throws IOException {
+        Path outside = root.resolveSibling("outside.png");
+        Files.move(root.resolve("train/dog/a.png"), outside);
+        Path link = Files.createSymbolicLink(root.resolve("train/dog/a.png"), outside);
+        refused("train/dog/a.png: is a symbolic link to " + outside + ", outside of " + root
+                + "; copy what it leads to, or allow such links: GATUN_DATA_LINKS=follow");
+        System.setProperty(DataLinks.PROPERTY, "follow");
+        try {
+            checkGood(root);
+        } finally {
+            System.clearProperty(DataLinks.PROPERTY);
+        }
+        Files.delete(link);
+        Files.move(root.resolve("train/dog"), root.resolveSibling("dog"));
+        Files.createSymbolicLink(root.resolve("train/dog"), root.resolveSibling("dog"));
+        refused("train/dog: is a symbolic link to");
+    }
+
+    @Test
+    void aLinkWithinTheFolderIsFollowed() throws IOException {
+        Path hidden = Files.createDirectory(root.resolve(".images"));
+        Files.move(root.resolve("train/dog"), hidden.resolve("dog"));
+        Files.createSymbolicLink(root.resolve("train/dog"), hidden.resolve("dog"));
+        checkGood(root);
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // what opens a pipe waits for ever
+    void aPipeOrADeviceIsNoImageAndNoArchive() throws Exception {
+        Path pipe = root.resolve("train/dog/p.png");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        refused("train/dog/p.png: is a pipe or a device, no file; give a file");
+        Path alone = Files.move(pipe, archive);
+        assertThatThrownBy(() -> open(alone)).isInstanceOf(DataException.class)
+                .hasMessageContaining("is a pipe or a device");
+        assertThatThrownBy(() -> open(Path.of("/dev/zero"))).isInstanceOf(DataException.class)
+                .hasMessageContaining("is a pipe or a device");
     }
 }

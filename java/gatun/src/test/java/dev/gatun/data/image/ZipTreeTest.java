@@ -13,6 +13,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -119,13 +120,40 @@ class ZipTreeTest {
 
     @Test
     void aFileStoredTwice() throws IOException {
+        ImageFiles.writeImage(root.resolve("train/dog/a.png"), ImageFiles.COLOUR, 2, 3, 99);
         byte[] zip = pack(name -> name.replace("train/dog", "train/cot"), StandardCharsets.UTF_8);
         for (int i = 0; i < zip.length - 3; i++) {
             if (zip[i] == 'c' && zip[i + 1] == 'o' && zip[i + 2] == 't') {
                 zip[i + 1] = 'a';
             }
         }
-        refused(zip, "data.zip!train/cat/a.png: is stored twice in the archive; pack");
+        refused(zip, "data.zip!train/cat/a.png: is stored twice in the archive, with two contents; pack");
+    }
+
+    @Test
+    void aFileStoredTwiceWithTheSameContentCountsOnce() throws IOException {
+        Files.copy(root.resolve("train/cat/a.png"), root.resolve("train/dog/a.png"),
+                StandardCopyOption.REPLACE_EXISTING);
+        byte[] zip = pack(name -> name.replace("train/dog", "train/cot"), StandardCharsets.UTF_8);
+        byte[] names = new String(zip, StandardCharsets.ISO_8859_1).replace("train/cot", "train/cat")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        refused(names, "has class dog in test, but not in train"); // and no word of the other
+    }
+
+    /** A quine of an archive: the same packed bytes under many names would be unpacked for each of them. */
+    @Test
+    void filesThatOverlapAreRefused() throws IOException {
+        byte[] zip = pack();
+        ByteBuffer in = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+        int entry = 0;
+        while (in.getInt(entry) != 0x02014b50) {
+            entry++;
+        }
+        for (int i = 0; i < NAMES.size(); i++) {
+            in.putInt(entry + 20, zip.length / 3);
+            entry += 46 + NAMES.get(i).length();
+        }
+        refused(zip, "is a damaged zip archive: its files overlap each other");
     }
 
     /** Of a stored image that decodes, but is not what was packed. */

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.io.Tensors;
 import dev.gatun.io.file.StorageException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,11 +98,28 @@ class JsonLinesTest {
 
     @Test
     void aFullDiskIsNamed() throws IOException {
-        Files.createSymbolicLink(file(), Path.of("/dev/full"));
-        try (JsonLines lines = JsonLines.open(file())) {
+        FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
+        try (JsonLines lines = new JsonLines(file(), full)) {
             assertThatThrownBy(() -> lines.append(Map.of("step", 1))).isInstanceOf(StorageException.class)
                     .hasMessageContaining("metrics.jsonl: no space left on device; the earlier lines are intact; free");
         }
-        Files.delete(file());
+    }
+
+    @Test
+    void aLineThatNoRunWroteIsRefusedBeforeItFillsTheHeap() throws IOException {
+        Files.writeString(file(), "{\"step\":1}\n" + "x".repeat(1 << 20) + "y\n");
+        assertThatThrownBy(() -> JsonLines.read(file())).isInstanceOf(JsonException.class)
+                .hasMessage(file() + ": line 2 has more than 1048576 bytes, as none that was written: remove it");
+    }
+
+    @Test
+    void aLinkIsNeitherWrittenThroughNorRead() throws IOException {
+        Path other = Files.writeString(folder.resolve("other"), "not ours");
+        Files.createSymbolicLink(file(), other);
+        assertThatThrownBy(() -> JsonLines.open(file())).isInstanceOf(StorageException.class)
+                .hasMessageContaining("it is a symbolic link, and none is followed here; put the file itself");
+        assertThatThrownBy(() -> JsonLines.read(file())).isInstanceOf(StorageException.class)
+                .hasMessageContaining("symbolic link");
+        assertThat(other).hasContent("not ours");
     }
 }

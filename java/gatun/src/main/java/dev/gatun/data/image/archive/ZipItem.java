@@ -16,6 +16,11 @@ public record ZipItem(String name, int flags, int method, long crc, long packed,
         return name.endsWith("/");
     }
 
+    /** Whether sizes and checksums say that two files have the same content, as have all folders. */
+    public boolean hasContentOf(ZipItem other) {
+        return size == other.size && crc == other.crc;
+    }
+
     ZipItem at(long start) {
         return new ZipItem(name, flags, method, crc, packed, size, offset + start);
     }

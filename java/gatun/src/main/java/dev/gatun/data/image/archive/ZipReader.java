@@ -28,7 +28,13 @@ public final class ZipReader implements AutoCloseable {
         this.channel = FileChannel.open(path);
         try {
             this.items = ZipDirectory.read(channel);
+            long packed = 0;
             for (ZipItem item : items) {
+                packed = Math.addExact(packed, item.packed());
+                // One piece of the archive under many names would be unpacked for each of them.
+                if (item.packed() < 0 || packed > channel.size()) {
+                    throw ArchiveException.damaged("is a damaged zip archive: its files overlap each other");
+                }
                 if (!item.isFolder()) {
                     item.check();
                 }

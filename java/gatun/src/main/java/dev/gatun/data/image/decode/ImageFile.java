@@ -47,6 +47,11 @@ public final class ImageFile {
             throw e;
         } catch (IndexOutOfBoundsException e) { // every decoder reads an array: what lies behind its end is missing
             throw caused(ImageException.cutShort(format.title()), e);
+        } catch (OutOfMemoryError e) { // one large array: nothing else in the process lacks memory
+            ImageException large = new ImageException("cannot be decoded: its pixels need more memory than the JVM's"
+                    + " heap has left", "scale the image down, or give the JVM more with -Xmx");
+            large.initCause(e);
+            throw large;
         } catch (IOException | RuntimeException e) { // decoders throw much at damaged files
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             throw caused(ImageException.damaged(why), e);

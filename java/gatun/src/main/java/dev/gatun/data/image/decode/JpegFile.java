@@ -18,6 +18,9 @@ record JpegFile(int height, int width, List<Component> components, boolean jfif,
     private static final int SOI = 0xD8;
     private static final int EOI = 0xD9;
     private static final int SOS = 0xDA;
+    /** Encoders make ten, and each passes over all pixels, however few bytes it has. */
+    private static final int MOST_SCANS = 100;
+    private static final long MOST_SCANNED = 1L << 30;
 
     /** A component of the frame: its identifier and sampling factors. */
     record Component(int id, int horizontal, int vertical) {}
@@ -44,6 +47,7 @@ record JpegFile(int height, int width, List<Component> components, boolean jfif,
         private boolean jfif;
         private int adobe = -1;
         private boolean scanned;
+        private int scans;
 
         Reader(byte[] file) {
             this.file = file;
@@ -85,6 +89,10 @@ record JpegFile(int height, int width, List<Component> components, boolean jfif,
             int end = at + length;
             if (marker == SOS) {
                 scanned = true;
+                scans++;
+                if (scans > MOST_SCANS || (long) scans * height * width > MOST_SCANNED) {
+                    throw ImageException.damaged("it passes over its pixels more often than any encoder does");
+                }
                 end = entropyCoded(end);
             }
             if (kept) {

@@ -16,6 +16,9 @@ final class PngCodec implements ImageCodec {
     /** Deflate makes at most so many bytes of one. */
     private static final long DEFLATE = 1032;
 
+    /** Bytes behind the last row that others pass over too; there could be a thousand times what the file has. */
+    private static final int MOST_BEYOND = 1 << 16;
+
     @Override
     public ImageHeader header(byte[] file) throws ImageException {
         PngChunks png = PngChunks.read(file);
@@ -155,9 +158,15 @@ final class PngCodec implements ImageCodec {
         /** Reads on to the checksum, which the inflater compares. */
         void finish() throws ImageException {
             byte[] more = new byte[512];
+            int beyond = 0;
             while (!inflater.finished()) {
-                if (inflate(more, 0) < 0 && !inflater.finished()) {
+                int count = inflate(more, 0);
+                if (count < 0 && !inflater.finished()) {
                     throw ImageException.cutShort("PNG");
+                }
+                beyond += Math.max(count, 0);
+                if (beyond > MOST_BEYOND) {
+                    throw ImageException.damaged("it has many more pixels than its header says");
                 }
             }
         }

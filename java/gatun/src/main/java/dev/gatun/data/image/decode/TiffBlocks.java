@@ -100,6 +100,7 @@ final class TiffBlocks {
         System.arraycopy(file, from + 2, whole, tables.length, length - 2);
         JpegFile jpeg = JpegFile.read(whole);
         if (jpeg.width() != layout.blockWidth() || jpeg.height() < rows
+                || jpeg.height() > 2 * layout.blockHeight() + 64
                 || jpeg.components().size() != layout.interleaved()) {
             throw ImageException.damaged("its blocks are not of the size that its header says");
         }

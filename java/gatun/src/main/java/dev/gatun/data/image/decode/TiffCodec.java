@@ -12,7 +12,12 @@ final class TiffCodec implements ImageCodec {
     public ImageHeader header(byte[] file) throws ImageException {
         TiffDirectory tags = TiffDirectory.read(file);
         TiffLayout layout = TiffLayout.of(tags);
+        long packed = 0;
         for (int i = 0; i < layout.blocks(); i++) {
+            packed += layout.bytes()[i];
+            if (packed > 2L * file.length) { // else a small file could be unpacked as often as it has blocks
+                throw ImageException.damaged("the blocks of the TIFF overlap each other");
+            }
             if (layout.offsets()[i] + layout.bytes()[i] > file.length) {
                 throw ImageException.cutShort("TIFF");
             }

@@ -30,6 +30,8 @@ final class TiffDirectory {
 
     private final Map<Integer, long[]> numbers = new HashMap<>();
     private final ByteOrder order;
+    /** Bytes of values so far: a directory could name the same ones a thousand times. */
+    private long taken;
 
     private TiffDirectory(ByteOrder order) {
         this.order = order;
@@ -55,9 +57,11 @@ final class TiffDirectory {
             default -> 0; // texts and fractions are not needed
         };
         long count = Integer.toUnsignedLong(in.getInt(at + 4));
-        if (bytes == 0 || count > in.capacity()) {
+        int tag = in.getShort(at) & 0xFFFF;
+        if (bytes == 0 || numbers.containsKey(tag) || taken + count * bytes > in.capacity()) {
             return;
         }
+        taken += count * bytes;
         int from = count * bytes <= 4 ? at + 8 : in.getInt(at + 8);
         long[] values = new long[(int) count];
         for (int i = 0; i < count; i++) {
@@ -68,7 +72,7 @@ final class TiffDirectory {
                 default -> Integer.toUnsignedLong(in.getInt(place));
             };
         }
-        numbers.put(in.getShort(at) & 0xFFFF, values);
+        numbers.put(tag, values);
     }
 
     ByteOrder order() {

@@ -39,6 +39,8 @@ record TiffLayout(int height, int width, int photometric, int compression, int p
     static final int PALETTE = 3;
     static final int CMYK = 5;
     static final int YCC = 6;
+    /** All blocks together; of each, all that it has is unpacked. */
+    private static final long MOST_UNPACKED = 1L << 30;
     private static final Set<Integer> COMPRESSIONS = Set.of(NONE, LZW, JPEG, DEFLATE, OLD_DEFLATE, PACK_BITS);
 
     static TiffLayout of(TiffDirectory tags) throws ImageException {
@@ -86,6 +88,10 @@ record TiffLayout(int height, int width, int photometric, int compression, int p
         }
         if (offsets.length < blocks() || bytes.length < blocks()) {
             throw ImageException.damaged("the TIFF has fewer blocks than its size needs");
+        }
+        long unpacked = (long) blocks() * blockHeight * rowBytes();
+        if (unpacked > MOST_UNPACKED) {
+            throw ImageException.damaged("the blocks of the TIFF have more pixels than an image that is read");
         }
     }
 
