@@ -184,9 +184,9 @@ class ResumeTest {
 
     @Test
     void refusesFlagsThatWouldChangeTheRun() {
-        Cli cli = Cli.run("train --resume " + whole + " --epochs 4");
+        Cli cli = Cli.run("train --resume " + whole + " --batch-size 4");
         assertThat(cli.code()).isEqualTo(2);
-        assertThat(cli.err()).contains("--epochs does not go with --resume").hasLineCount(1);
+        assertThat(cli.err()).contains("--batch-size does not go with --resume").hasLineCount(1);
     }
 
     @Test

@@ -23,6 +23,7 @@ import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
+import dev.gatun.train.monitor.Monitor;
 import dev.gatun.train.profile.StepObserver;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.step.BatchFeed;
@@ -33,6 +34,7 @@ import dev.gatun.train.step.StepPhases;
 import dev.gatun.train.step.TrainingStep;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.ImageInput;
+import dev.gatun.train.task.Metric;
 import dev.gatun.train.task.MetricSums;
 import dev.gatun.train.task.Task;
 import dev.gatun.train.task.TaskDescription;
@@ -79,7 +81,7 @@ public final class Trainer implements AutoCloseable {
 
     /**
      * Compiles an image classifier for training. The images are normalised by mean and deviation of the training
-     * images.
+     * images. Epochs are evaluated on the images for validation, on the test images where there are none.
      *
      * @throws IllegalArgumentException when model and data do not fit together
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
@@ -95,7 +97,7 @@ public final class Trainer implements AutoCloseable {
                 ImageClassification.examples(model, data.train(), normalization, options.augmentations(),
                 options.seed()),
                 ImageClassification.examples(
-                        ImageInput.of(model, normalization, data.train().classNames()), model.name(), data.test()),
+                        ImageInput.of(model, normalization, data.train().classNames()), model.name(), data.watched()),
                 device, options);
     }
 
@@ -103,7 +105,7 @@ public final class Trainer implements AutoCloseable {
      * Compiles a task for training and initialises its parameters.
      *
      * @param train training examples, which the caller closes, as well as {@code test}
-     * @param test  examples to evaluate on after each epoch
+     * @param test  examples to evaluate on after each epoch: for validation, where there are such
      * @throws IllegalArgumentException when task and data do not fit together
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
      */
@@ -119,6 +121,7 @@ public final class Trainer implements AutoCloseable {
         this.device = device;
         this.options = options;
         checkAverage(options);
+        checkMonitor(task, options);
         boolean complete = false;
         try {
             loader = own(new BatchLoader(train, Sampler.shuffled(train.size(), options.seed()),
@@ -133,7 +136,7 @@ public final class Trainer implements AutoCloseable {
             transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options)
                     .optimizer(device, variables, options.optimizerOptions()));
-            progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()),
+            progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()), options.earlyStopping(),
                     MetricSums.ofTraining(task));
             schedules = new ScheduledOptimizer(optimizer, moves);
             schedules.check(length.steps());
@@ -203,6 +206,14 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    private static void checkMonitor(Task task, TrainingOptions options) {
+        if (options.earlyStopping().monitor() == Monitor.ACCURACY
+                && task.metrics().stream().noneMatch(metric -> metric.name().equals(Metric.ACCURACY))) {
+            throw new IllegalArgumentException("task " + task.name()
+                    + " measures no accuracy that its best epoch could be told by: watch its loss");
+        }
+    }
+
     private EvaluatedWeights evaluated() {
         if (options.optimizerOptions().averageDecay() == 0) {
             return EvaluatedWeights.TRAINED;
@@ -222,7 +233,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Trains until all epochs are done or {@link #requestStop} is called; can be called again to continue.
+     * Trains until all epochs are done, none was better for long or {@link #requestStop} is called; can be called again to continue.
      *
      * @throws IllegalStateException       when it is closed, or called by another thread or by a listener of its own
      * @throws NonFiniteLossException      when a loss is not finite; the parameters are as before that step
@@ -243,6 +254,7 @@ public final class Trainer implements AutoCloseable {
                     }
                     lastEvaluation = evaluate();
                     schedules.afterEpoch(lastEvaluation.loss());
+                    progress.best().add(progress.epoch + 1, progress.step, monitored(lastEvaluation));
                     listener.onEpoch(progress, lastEvaluation);
                     progress.nextEpoch();
                     listener.afterEpoch(progress);
@@ -252,6 +264,13 @@ public final class Trainer implements AutoCloseable {
             running = false;
             stopRequested = false; // it was for this run
         }
+    }
+
+    private double monitored(Evaluation evaluation) {
+        return switch (options.earlyStopping().monitor()) {
+            case LOSS -> evaluation.loss();
+            case ACCURACY -> evaluation.accuracy();
+        };
     }
 
     /** Trains without a listener; otherwise as {@link #run(TrainingListener)}. */
@@ -469,12 +488,28 @@ public final class Trainer implements AutoCloseable {
         return transfer;
     }
 
-    /** Evaluates the test examples with the current variables, with the average of the weights if there is one. */
+    /**
+     * Evaluates the examples that epochs are evaluated on with the current variables, with the average of the weights
+     * if there is one.
+     */
     public Evaluation evaluate() {
+        return evaluate(evaluator);
+    }
+
+    /** Evaluates other examples, such as those of a test, in the same way. */
+    public Evaluation evaluate(Dataset examples) {
+        checkSettled("an evaluation");
+        try (Evaluator other = new Evaluator(task, device, examples, options.batchSize(), options.precision(),
+                options.compile().withRecorded(choices()), variables)) {
+            return evaluate(other);
+        }
+    }
+
+    private Evaluation evaluate(Evaluator by) {
         checkSettled("an evaluation");
         evaluated.exchange();
         try {
-            return evaluator.run();
+            return by.run();
         } finally {
             evaluated.exchange();
         }

@@ -1,5 +1,6 @@
 package dev.gatun.cli.evaluate;
 
+import dev.gatun.cli.option.CheckpointOption;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.ExitCode;
@@ -46,6 +47,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Nullable Integer batchSize;
 
     @Mixin
+    final CheckpointOption checkpoint = new CheckpointOption();
+
+    @Mixin
     final ComputeOptions compute = new ComputeOptions();
 
     @Mixin
@@ -68,7 +72,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         String where = compute.device();
         int images = Flags.atLeast("--batch-size", 1, batchSize, 0);
         ResultFile results = new ResultFile(json, output.out());
-        new EvaluationSession(RunLocation.find(path), data, Flags.imageSize(imageSize), color, images, where,
+        new EvaluationSession(RunLocation.find(path, checkpoint.choice()), data, Flags.imageSize(imageSize), color, images, where,
                 compute.threads(), precision, results)
                 .run(results.beside(output));
         return ExitCode.OK.number();

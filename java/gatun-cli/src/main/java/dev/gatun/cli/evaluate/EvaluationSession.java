@@ -10,6 +10,7 @@ import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunImages;
 import dev.gatun.cli.run.RunLocation;
+import dev.gatun.cli.run.RunSplits;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.DataException;
@@ -69,13 +70,13 @@ record EvaluationSession(
 
     private DataSplit open(@Nullable RunConfig config, RunImages adapted) {
         if (data != null) {
-            return RunData.open(RunData.name(data), adapted, 0);
+            return RunData.open(RunData.name(data), adapted, RunSplits.ALL);
         }
         if (config == null) {
             throw CliException.usage(location.checkpoint()
                     + " lies outside a run, which would name its data: add --data PATH");
         }
-        return RunData.open(config.data(), adapted, config.limit());
+        return RunData.open(config.data(), adapted, config.splits());
     }
 
     /** What was trained on resized or converted images is measured on such. */

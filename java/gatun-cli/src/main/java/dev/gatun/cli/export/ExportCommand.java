@@ -1,6 +1,7 @@
 package dev.gatun.cli.export;
 
 import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.CheckpointOption;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ResultFile;
@@ -47,6 +48,9 @@ public final class ExportCommand implements Callable<Integer> {
     String value = Model.PROBABILITIES;
 
     @Mixin
+    final CheckpointOption which = new CheckpointOption();
+
+    @Mixin
     final CommonOptions common = new CommonOptions();
 
     public ExportCommand(Output output) {
@@ -56,7 +60,8 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         new ResultFile(file, output.out()).check();
-        try (LoadedCheckpoint checkpoint = CheckpointStore.read(RunLocation.find(path).checkpoint())) {
+        Path found = RunLocation.find(path, which.choice()).checkpoint();
+        try (LoadedCheckpoint checkpoint = CheckpointStore.read(found)) {
             switch (format) {
                 case SAFETENSORS -> Weights.save(file, checkpoint);
                 case ONNX -> OnnxModels.save(file, checkpoint, known(checkpoint));

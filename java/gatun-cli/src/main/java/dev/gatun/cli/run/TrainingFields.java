@@ -14,6 +14,8 @@ import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.monitor.Monitor;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
@@ -39,6 +41,8 @@ final class TrainingFields {
     private static final String LOOKAHEAD = "lookahead";
     private static final String SHARPNESS = "sam";
     private static final String AVERAGE = "swa";
+    private static final String MONITOR = "monitor";
+    private static final String EARLY_STOPPING = "early_stopping";
 
     private TrainingFields() {}
 
@@ -73,6 +77,8 @@ final class TrainingFields {
         if (wrappers.average() != null) {
             json.put(AVERAGE, wrappers.average().text());
         }
+        json.put(MONITOR, Choices.word(options.earlyStopping().monitor()));
+        json.put(EARLY_STOPPING, options.earlyStopping().text());
         RunSchedules schedules = options.schedules();
         json.put(SCHEDULE, schedules.learningRate().text());
         json.put(MOMENTUM_SCHEDULE, schedules.momentum().text());
@@ -92,7 +98,9 @@ final class TrainingFields {
                 .withOptimizer(optimizer(fields)).withOptimizerOptions(optimizerOptions(fields))
                 .withPrecision(fields.parsed(PRECISION, PrecisionPolicy::parse))
                 .withSchedules(schedules(fields))
-                .withWrappers(wrappers(fields));
+                .withWrappers(wrappers(fields))
+                .withEarlyStopping(fields.parsed(EARLY_STOPPING, EarlyStopping::parse)
+                        .withMonitor(fields.word(MONITOR, Monitor.class)));
     }
 
     private static OptimizerOptions optimizerOptions(JsonFields fields) {

@@ -26,18 +26,21 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     private final CheckpointWriter writer;
     private final @Nullable RunProfile profile;
     private final long firstStep;
+    private final String split;
     private long savedStep = -1;
 
     /**
+     * @param split   what epochs are evaluated on, validation or test
      * @param memory  what copies of checkpoints are counted in
      * @param profile what hears of checkpoints and the ends of steps; null for nobody
      */
     RunRecorder(
-            Trainer trainer, RunFolder folder, RunPlan plan, Display display, MemoryBudget memory,
+            Trainer trainer, RunFolder folder, RunPlan plan, Display display, String split, MemoryBudget memory,
             @Nullable RunProfile profile) {
         this.trainer = trainer;
         this.plan = plan;
         this.display = display;
+        this.split = split;
         this.profile = profile;
         this.firstStep = trainer.progress().step();
         this.metrics = folder.metrics();
@@ -88,8 +91,8 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         line.put(JsonLines.STEP, progress.step());
         line.put("train_loss", progress.meanLoss());
         line.put("train_accuracy", progress.accuracy());
-        line.put("test_loss", test.loss());
-        line.put("test_accuracy", test.accuracy());
+        line.put(split + "_loss", test.loss());
+        line.put(split + "_accuracy", test.accuracy());
         line.put("learning_rate", progress.learningRate());
         line.put("images_per_second", progress.examplesPerSecond());
         if (progress.skippedSteps() > 0) {
@@ -113,6 +116,9 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         if (step != savedStep) {
             if (profile != null) {
                 profile.recorder().begin(StepPart.CHECKPOINT);
+            }
+            if (trainer.progress().best().exists()) {
+                writer.keep(trainer.progress().best().step());
             }
             writer.write(step, trainer.checkpoint());
             if (profile != null) {

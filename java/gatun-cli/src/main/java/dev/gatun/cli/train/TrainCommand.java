@@ -8,6 +8,7 @@ import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.ColorMode;
+import dev.gatun.data.Validation;
 import dev.gatun.model.Stem;
 import dev.gatun.nn.init.Initialization;
 import dev.gatun.optim.Lookahead;
@@ -17,6 +18,8 @@ import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.WeightsPart;
+import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.monitor.Monitor;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.OptimizerPreset;
@@ -38,9 +41,11 @@ import picocli.CommandLine.Spec;
             "  gatun train --model resnet18 --data ~/cifar10.zip --threads 8",
             "  gatun train --model resnet50 --data ~/photographs --image-size 224",
             "  gatun train --model resnet18 --data ~/flowers --weights resnet18.safetensors --weights-part body",
-            "  gatun train --resume runs/mnist",
+            "  gatun train --data ~/flowers --validation 10%% --early-stopping 5",
+            "  gatun train --resume runs/mnist", "  gatun train --resume runs/mnist --epochs 20",
             "", "Data is a folder with MNIST's four IDX files (.gz or not), or a folder or zip archive with",
-            "train/<class>/*.jpg and test/<class>/*.jpg: JPEG, PNG, BMP, GIF or TIFF, by their content.", "",
+            "train/<class>/*.jpg and test/<class>/*.jpg: JPEG, PNG, BMP, GIF or TIFF, by their content.",
+            "A folder val beside them holds images for validation.", "",
             "Ctrl-C stops after the current step, saves a checkpoint and says how to go on; again, it stops at once.",
             "When the loss is not finite the run ends, and its checkpoints stay as they were."})
 public final class TrainCommand implements Callable<Integer> {
@@ -97,11 +102,32 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable ColorMode color;
 
     @Option(names = "--limit", paramLabel = "N",
-            description = "Train on at most N images (default: all); all test images are evaluated all the same.")
+            description = "Train on at most N images, those for validation included (default: all).")
     @Nullable Integer limit;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default: by model, see below).")
+    @Option(names = "--test-limit", paramLabel = "N", description = "Test on at most N images (default: all).")
+    @Nullable Integer testLimit;
+
+    @Option(names = "--validation", paramLabel = "auto|none|SHARE|N",
+            description = "Images that each epoch is evaluated on, so that schedules, early stopping and the best epoch"
+                    + " never look at the test images: held out of the training images, of each class alike, such as"
+                    + " 10%% or 500 (default: auto, those in a folder val beside train and test; without one the test"
+                    + " images).")
+    @Nullable Validation validation;
+
+    @Option(names = "--epochs", paramLabel = "N",
+            description = "Passes over the data (default: by model, see below). With --resume the run goes on until it"
+                    + " has so many, under the schedule of a run of that length.")
     @Nullable Integer epochs;
+
+    @Option(names = "--early-stopping", paramLabel = "EPOCHS[,delta=D]",
+            description = "End the run after so many epochs that were not better, by more than D, than the best before"
+                    + " (default: never). The run's folder then stands for its best epoch.")
+    @Nullable EarlyStopping earlyStopping;
+
+    @Option(names = "--monitor", paramLabel = "loss|accuracy",
+            description = "What says which epoch is best; its checkpoint is kept (default: loss).")
+    @Nullable Monitor monitor;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Images in a batch (default: by model).")
     @Nullable Integer batchSize;
@@ -269,7 +295,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", paramLabel = "RUN",
             description =
                     "Go on with an earlier run, or with one of its checkpoints, exactly as if it had never stopped."
-                    + " Only --json, --explain, --profile, --quiet, --trace and --checkpoint-async go with it.")
+                    + " Only --epochs, --json, --explain, --profile, --quiet, --trace and --checkpoint-async go with it.")
     @Nullable Path resume;
 
     @Option(names = "--json", paramLabel = "FILE",

@@ -10,6 +10,7 @@ import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunImages;
 import dev.gatun.cli.run.RunLocation;
+import dev.gatun.cli.run.RunSplits;
 import dev.gatun.cli.run.RunStart;
 import dev.gatun.cli.run.RunWeights;
 import dev.gatun.data.ColorMode;
@@ -22,6 +23,7 @@ import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsPart;
+import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.L1;
@@ -42,7 +44,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public record TrainFlags(TrainCommand flags) {
     /** What goes with {@code --resume}: nothing here decides the model. */
     private static final Set<String> WITH_RESUME =
-            Set.of("--resume", "--json", "--explain", "--profile", "--quiet", "--trace", "--checkpoint-async",
+            Set.of("--resume", "--epochs", "--json", "--explain", "--profile", "--quiet", "--trace", "--checkpoint-async",
                     "--stop-after-steps");
 
     RunPlan plan() {
@@ -51,11 +53,24 @@ public record TrainFlags(TrainCommand flags) {
             refuseOtherFlags();
             resumed = RunLocation.toResume(flags.resume);
         }
-        RunConfig config = resumed == null ? config() : resumed.config();
+        RunConfig config = resumed == null ? config() : extended(resumed.config());
         return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain,
                 flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
                 flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0));
+    }
+
+    /** The same, or with more epochs. */
+    private RunConfig extended(RunConfig config) {
+        if (flags.epochs == null || flags.epochs == config.training().epochs()) {
+            return config;
+        }
+        int before = config.training().epochs();
+        if (flags.epochs < before) {
+            throw CliException.usage("--epochs " + flags.epochs + " is less than the " + before
+                    + " of the run, which can only be made longer: give more, or start a new run");
+        }
+        return config.with(config.training().withEpochs(flags.epochs));
     }
 
     private void refuseOtherFlags() {
@@ -75,13 +90,24 @@ public record TrainFlags(TrainCommand flags) {
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
         return new RunConfig(model, Flags.stem(flags.stem, model), start(model), data,
                 new RunImages(Flags.imageSize(flags.imageSize), flags.color == null ? ColorMode.AUTO : flags.color),
-                Flags.atLeast("--limit", 1, flags.limit, 0), 0, List.of(),
+                splits(), 0, List.of(),
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,
                 device, flags.compute.threads(), flags.memory == null ? 0 : flags.memory.bytes(),
                 flags.precision.emulation(),
                 flags.convolution == null ? ConvolutionMethod.AUTO : flags.convolution,
                 Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
+    }
+
+    private RunSplits splits() {
+        return new RunSplits(Flags.atLeast("--limit", 1, flags.limit, 0),
+                Flags.atLeast("--test-limit", 1, flags.testLimit, 0),
+                flags.validation == null ? RunSplits.ALL.validation() : flags.validation);
+    }
+
+    private EarlyStopping earlyStopping() {
+        EarlyStopping stopping = flags.earlyStopping == null ? EarlyStopping.NEVER : flags.earlyStopping;
+        return flags.monitor == null ? stopping : stopping.withMonitor(flags.monitor);
     }
 
     private RunStart start(String model) {
@@ -112,7 +138,7 @@ public record TrainFlags(TrainCommand flags) {
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
-                .withWrappers(wrappers(epochs))
+                .withWrappers(wrappers(epochs)).withEarlyStopping(earlyStopping())
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withOptimizerOptions(optimizerOptions())
                 .withPrecision(flags.precision.policy())

@@ -26,7 +26,6 @@ import dev.gatun.io.RunLock;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
-import dev.gatun.train.Evaluation;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsReport;
@@ -53,7 +52,7 @@ final class TrainingSession {
         plan.json().check();
         RunConfig asked = plan.config();
         try (StopSignals signals = StopSignals.listen(output.err());
-                DataSplit data = RunData.open(asked.data(), asked.images(), asked.limit())) {
+                DataSplit data = RunData.open(asked.data(), asked.images(), asked.splits())) {
             RunConfig fitting = checked(asked, data);
             Model model = fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train()));
@@ -74,6 +73,9 @@ final class TrainingSession {
                     Trainer trainer = trainer(config, model, data, device, checkpoint)) {
                 if (checkpoint != null) {
                     trainer.restore(checkpoint);
+                    if (isExtended()) {
+                        trainer.progress().best().restartPatience();
+                    }
                     LostKernels.warning(Trainer.choices(checkpoint), trainer.choices())
                             .ifPresent(output.err()::println);
                 } else if (config.start().weights() != null) {
@@ -82,7 +84,7 @@ final class TrainingSession {
                         output.fact("weights", report.file() + ": " + report.text());
                     }
                 }
-                return train(config, RunManifest.of(data), device, trainer, signals);
+                return train(config, data, device, trainer, signals);
             }
         }
     }
@@ -120,7 +122,7 @@ final class TrainingSession {
         if (config.training().batchSize() > images) {
             throw CliException.usage("--batch-size " + config.training().batchSize() + " is more than the " + images
                     + " training images: use --batch-size " + images + " or less"
-                    + (config.limit() > 0 ? ", or a larger --limit" : ""));
+                    + (config.splits().limit() > 0 ? ", or a larger --limit" : ""));
         }
         if (plan.resumed() != null) {
             checkSame(config, data, RunManifest.read(Objects.requireNonNull(plan.resumed().run())));
@@ -172,20 +174,30 @@ final class TrainingSession {
         }
     }
 
+    /** Whether a run is resumed for more epochs than it was to have. */
+    private boolean isExtended() {
+        return plan.resumed() != null
+                && plan.resumed().config().training().epochs() < plan.config().training().epochs();
+    }
+
     private ExitCode train(
-            RunConfig config, RunManifest manifest, Device device, Trainer trainer, StopSignals signals) {
+            RunConfig config, DataSplit data, Device device, Trainer trainer, StopSignals signals) {
         RunFolder folder = folder(config);
         if (plan.resumed() != null) {
-            return train(config, device, trainer, signals, folder);
+            if (isExtended()) {
+                folder.writeConfig(config.toJson());
+            }
+            return train(config, data, device, trainer, signals, folder);
         }
         try (RunLock _ = folder.lock()) {
-            manifest.write(folder);
+            RunManifest.of(data).write(folder);
             folder.writeConfig(config.toJson());
-            return train(config, device, trainer, signals, folder);
+            return train(config, data, device, trainer, signals, folder);
         }
     }
 
-    private ExitCode train(RunConfig config, Device device, Trainer trainer, StopSignals signals, RunFolder folder) {
+    private ExitCode train(RunConfig config, DataSplit data, Device device, Trainer trainer, StopSignals signals,
+            RunFolder folder) {
         if (!plan.quiet()) {
             output.fact("model", config.model() + ": " + Results.parameters(trainer) + " parameters");
             output.fact("device", Devices.describe(device));
@@ -194,11 +206,12 @@ final class TrainingSession {
         if (plan.explain()) {
             ExplainTable.lines(trainer.program()).forEach(output.out()::println);
         }
-        Display display = Display.of(output, plan.quiet());
+        String split = data.validation() == null ? "test" : "validation";
+        Display display = Display.of(output, plan.quiet(), split);
         try (RunProfile profile =
                         plan.profiledSteps() == 0 ? null : new RunProfile(trainer, folder, plan.profiledSteps());
                 RunRecorder recorder = new RunRecorder(
-                        trainer, folder, plan.with(config), display, device.memory(), profile)) {
+                        trainer, folder, plan.with(config), display, split, device.memory(), profile)) {
             recorder.prepare();
             signals.onStop(() -> {
                 trainer.requestStop();
@@ -228,7 +241,7 @@ final class TrainingSession {
                     + "; go on with: java/bin/gatun train --resume " + folder.path());
             return ExitCode.INTERRUPTED;
         }
-        finish(config, trainer, folder);
+        finish(config, data, trainer, folder);
         return ExitCode.OK;
     }
 
@@ -243,14 +256,15 @@ final class TrainingSession {
         if (plan.resumed() == null) {
             return "";
         }
-        return trainer.progress().isComplete()
+        return trainer.progress().stoppedEarly()
+                ? ": finished, it stopped early after epoch " + trainer.progress().epoch()
+                : trainer.progress().isComplete()
                 ? ": finished, all " + trainer.progress().epochs() + " epochs are done"
                 : ": goes on after step " + trainer.progress().step() + " of " + trainer.progress().steps();
     }
 
-    private void finish(RunConfig config, Trainer trainer, RunFolder folder) {
-        Evaluation last = trainer.lastEvaluation();
-        Results results = new Results(config, trainer, last == null ? trainer.evaluate() : last);
+    private void finish(RunConfig config, DataSplit data, Trainer trainer, RunFolder folder) {
+        Results results = Results.of(config, data, trainer, folder);
         plan.json().write(results.toJson());
         if (!plan.quiet()) {
             results.summary().forEach(output::fact);

@@ -2,10 +2,12 @@ package dev.gatun.data.image;
 
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
+import dev.gatun.data.Validation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +29,23 @@ public final class ImageFolder {
             ImageFolderLayout layout = new ImageFolderLayout(trainTree);
             ImageFolderLayout.Split train = layout.train();
             ImageFolderLayout.Split test = layout.test();
+            Optional<ImageFolderLayout.Split> validation =
+                    options.validation() instanceof Validation.None ? Optional.empty() : layout.validation();
             check(trainTree, train, test, options);
+            validation.ifPresent(split -> check(trainTree, train, split, options));
             List<String> classNames = List.copyOf(train.files().keySet());
-            FileTree testTree = trainTree.again(); // its own, so that either data set may be closed first
-            opened.add(testTree);
+            FileTree testTree = again(trainTree, opened); // its own, so that either data set may be closed first
             CentreResize resize = options.imageSize() == 0 ? null : new CentreResize(options.imageSize());
             List<String> trainFiles = train.all();
-            List<String> files = Stream.concat(trainFiles.stream(), test.all().stream()).toList();
+            List<String> files = Stream.of(trainFiles, validation.map(ImageFolderLayout.Split::all).orElse(List.of()),
+                    test.all()).flatMap(List::stream).toList();
             ImageFormat format = new ImageScan(trainTree, files)
                     .format(trainFiles.size(), options.color(), resize == null);
             AtomicLong cache = new AtomicLong(options.cacheBytes());
             return new DataSplit(
                     dataset(trainTree, train, classNames, format, resize, cache),
+                    validation.map(split ->
+                            dataset(again(trainTree, opened), split, classNames, format, resize, cache)).orElse(null),
                     dataset(testTree, test, classNames, format, resize, cache));
         } catch (RuntimeException e) {
             for (AutoCloseable tree : opened) {
@@ -50,6 +57,12 @@ public final class ImageFolder {
             }
             throw e;
         }
+    }
+
+    private static FileTree again(FileTree tree, List<AutoCloseable> opened) {
+        FileTree other = tree.again();
+        opened.add(other);
+        return other;
     }
 
     private static void check(
