@@ -29,6 +29,7 @@ import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.WeightsPart;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.rule.OptimizerPreset;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
@@ -59,6 +60,7 @@ final class Settings {
         commands.registerConverter(LossScaling.class, Choices.parsed(LossScaling::parse));
         commands.registerConverter(Validation.class, Choices.parsed(Validation::parse));
         commands.registerConverter(EarlyStopping.class, Choices.parsed(EarlyStopping::parse));
+        commands.registerConverter(ParameterRule.class, Choices.parsed(ParameterRule::parse));
         commands.registerConverter(Monitor.class, Choices.converter(Monitor.class));
         commands.registerConverter(RunCheckpoint.class, Choices.converter(RunCheckpoint.class));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));

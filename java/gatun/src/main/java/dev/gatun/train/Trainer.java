@@ -117,18 +117,19 @@ public final class Trainer implements AutoCloseable {
     Trainer(
             Task task, Dataset train, Dataset test, Device device, TrainingOptions options,
             Function<Variables, List<GradientPhase>> reductions) {
-        this.task = task;
+        this.task = options.fineTuning().applyTo(task);
         this.device = device;
         this.options = options;
         checkAverage(options);
         checkMonitor(task, options);
         boolean complete = false;
         try {
+            options.fineTuning().check(this.task.graph(Math.min(options.batchSize(), train.size())));
             loader = own(new BatchLoader(train, Sampler.shuffled(train.size(), options.seed()),
                     loading(device, options), device.memory()));
             RunLength length = options.length(train.size());
             HyperparameterSchedules moves = schedules(options, length); // before the work of compiling
-            programs = own(new Programs(task, device, train.fields(), Programs.Form.TRAINING,
+            programs = own(new Programs(this.task, device, train.fields(), Programs.Form.TRAINING,
                     options.precision(), options.compile(), null));
             compile(train.size());
             variables = programs.variables();
@@ -137,7 +138,7 @@ public final class Trainer implements AutoCloseable {
             optimizer = own(ParameterGroups.of(variables, options)
                     .optimizer(device, variables, options.optimizerOptions()));
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()), options.earlyStopping(),
-                    MetricSums.ofTraining(task));
+                    MetricSums.ofTraining(this.task));
             schedules = new ScheduledOptimizer(optimizer, moves);
             schedules.check(length.steps());
             feed = new BatchFeed(loader, device.stream());
@@ -147,7 +148,7 @@ public final class Trainer implements AutoCloseable {
             step = new TrainingStep(device, feed, optimizer, programs,
                     new TrainingStep.Phases(phases.gradients(), phases.update(schedules),
                             Math.min(options.accumulate(), loader.batches())),
-                    MetricSums.ofTraining(task));
+                    MetricSums.ofTraining(this.task));
             states.addAll(phases.states());
             AveragedWeights averaged = options.wrappers().average() == null ? null
                     : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average()));
@@ -157,7 +158,7 @@ public final class Trainer implements AutoCloseable {
             epochPhases = averaged == null ? List.of() : List.of(averaged);
             evaluated = averaged == null ? evaluated() : averaged;
             evaluator = own(new Evaluator(
-                    task, device, test, options.batchSize(), options.precision(), options.compile(), variables));
+                    this.task, device, test, options.batchSize(), options.precision(), options.compile(), variables));
             complete = true;
         } finally {
             if (!complete) {

@@ -12,6 +12,7 @@ import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.options.WithMethods;
 import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.tune.FineTuning;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.kernel.WeightStorage;
 import dev.gatun.update.rule.AdamHyperparameters;
@@ -32,6 +33,7 @@ import java.util.List;
  * @param precision        precision of the layers: f32, or 16 bits on copies of the weights
  * @param wrappers         look-ahead, sharpness-aware minimisation and stochastic averages of the weights
  * @param earlyStopping    which epoch is the best, and whether the run ends when none is better for long
+ * @param fineTuning       frozen parameters, and groups with hyper-parameters of their own
  * @param augmentations    augmentation of training images, for image classification only
  * @param seed             determines initial parameters, order of examples, augmentation and dropout
  * @param compile          choice among kernels, for all programs
@@ -40,7 +42,8 @@ import java.util.List;
 public record TrainingOptions(
         int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions optimizerOptions,
         Decayed decay, RunSchedules schedules, int accumulate, PrecisionPolicy precision,
-        Wrappers wrappers, EarlyStopping earlyStopping, List<Augmentation> augmentations, long seed, CompileOptions compile)
+        Wrappers wrappers, EarlyStopping earlyStopping, FineTuning fineTuning,
+        List<Augmentation> augmentations, long seed, CompileOptions compile)
         implements TrainingOptionsBuilder.With {
 
     /** The parameters that are decayed. */
@@ -95,7 +98,7 @@ public record TrainingOptions(
     public static TrainingOptions defaults() {
         return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
                 OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, PrecisionPolicy.F32,
-                Wrappers.NONE, EarlyStopping.NEVER,
+                Wrappers.NONE, EarlyStopping.NEVER, FineTuning.NONE,
                 List.of(), 1, CompileOptions.defaults());
     }
 

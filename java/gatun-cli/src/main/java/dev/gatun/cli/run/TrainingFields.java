@@ -16,6 +16,8 @@ import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.tune.FineTuning;
+import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
@@ -41,6 +43,8 @@ final class TrainingFields {
     private static final String LOOKAHEAD = "lookahead";
     private static final String SHARPNESS = "sam";
     private static final String AVERAGE = "swa";
+    private static final String FROZEN = "freeze";
+    private static final String GROUPS = "groups";
     private static final String MONITOR = "monitor";
     private static final String EARLY_STOPPING = "early_stopping";
 
@@ -77,6 +81,8 @@ final class TrainingFields {
         if (wrappers.average() != null) {
             json.put(AVERAGE, wrappers.average().text());
         }
+        json.put(FROZEN, options.fineTuning().frozen());
+        json.put(GROUPS, options.fineTuning().rules().stream().map(ParameterRule::text).toList());
         json.put(MONITOR, Choices.word(options.earlyStopping().monitor()));
         json.put(EARLY_STOPPING, options.earlyStopping().text());
         RunSchedules schedules = options.schedules();
@@ -99,6 +105,8 @@ final class TrainingFields {
                 .withPrecision(fields.parsed(PRECISION, PrecisionPolicy::parse))
                 .withSchedules(schedules(fields))
                 .withWrappers(wrappers(fields))
+                .withFineTuning(new FineTuning(fields.texts(FROZEN),
+                        fields.texts(GROUPS).stream().map(ParameterRule::parse).toList()))
                 .withEarlyStopping(fields.parsed(EARLY_STOPPING, EarlyStopping::parse)
                         .withMonitor(fields.word(MONITOR, Monitor.class)));
     }

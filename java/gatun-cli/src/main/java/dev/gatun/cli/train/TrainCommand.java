@@ -20,6 +20,7 @@ import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.WeightsPart;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.OptimizerPreset;
@@ -41,6 +42,8 @@ import picocli.CommandLine.Spec;
             "  gatun train --model resnet18 --data ~/cifar10.zip --threads 8",
             "  gatun train --model resnet50 --data ~/photographs --image-size 224",
             "  gatun train --model resnet18 --data ~/flowers --weights resnet18.safetensors --weights-part body",
+            "  gatun train --model resnet18 --data ~/flowers --weights resnet18.safetensors --weights-part body"
+                    + " --freeze '!fc.*'",
             "  gatun train --data ~/flowers --validation 10%% --early-stopping 5",
             "  gatun train --resume runs/mnist", "  gatun train --resume runs/mnist --epochs 20",
             "", "Data is a folder with MNIST's four IDX files (.gz or not), or a folder or zip archive with",
@@ -86,6 +89,18 @@ public final class TrainCommand implements Callable<Integer> {
             description = "What of it has to fit: every tensor; every one but those of the last layer, which begins"
                     + " anew; or one at least, with a list of what does not (default: whole).")
     @Nullable WeightsPart weightsPart;
+
+    @Option(names = "--freeze", paramLabel = "PATTERN",
+            description = "Keep the parameters of this name as they are; may be given several times. * stands for any"
+                    + " characters, ? for one, [12] for one of these, {a,b} for one of these words, and a leading ! for"
+                    + " all others: '!fc.*' trains the last layer only. \"gatun summary --model NAME\" lists names.")
+    @Nullable List<String> freeze;
+
+    @Option(names = "--group", paramLabel = "PATTERN:lr=R,weight-decay=W",
+            description = "Learning rate, weight decay or both of the parameters of this name, in place of --lr and"
+                    + " --weight-decay; schedules apply to them too. May be given several times: the first that matches"
+                    + " a parameter decides.")
+    @Nullable List<ParameterRule> groups;
 
     @Option(names = "--data", paramLabel = "PATH",
             description = "Data to train on (default: digits that the program draws).")

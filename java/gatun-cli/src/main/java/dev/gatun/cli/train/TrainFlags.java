@@ -3,6 +3,7 @@ package dev.gatun.cli.train;
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
@@ -24,6 +25,8 @@ import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsPart;
 import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.tune.FineTuning;
+import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.L1;
@@ -110,6 +113,23 @@ public record TrainFlags(TrainCommand flags) {
         return flags.monitor == null ? stopping : stopping.withMonitor(flags.monitor);
     }
 
+    private FineTuning fineTuning(Hyperparameters numbers) {
+        List<ParameterRule> rules = flags.groups == null ? List.of() : flags.groups;
+        for (ParameterRule rule : rules) {
+            if (rule.weightDecay().orElse(0) != 0 && !numbers.hasWeightDecay()) {
+                throw CliException.usage("--group " + rule.text() + " does not go with --optimizer "
+                        + numbers.optimizerName() + ", which has no weight decay: leave it out");
+            }
+        }
+        try {
+            rules.forEach(rule -> rule.applyTo(numbers));
+            return new FineTuning(flags.freeze == null ? List.of() : flags.freeze, rules);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, (rules.isEmpty() ? "--freeze: " : "--freeze or --group: ")
+                    + e.getMessage(), e);
+        }
+    }
+
     private RunStart start(String model) {
         if (flags.zeroLastGamma && !Models.hasLastGamma(model)) {
             throw CliException.usage("--zero-last-gamma does not go with --model " + model
@@ -138,7 +158,7 @@ public record TrainFlags(TrainCommand flags) {
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
-                .withWrappers(wrappers(epochs)).withEarlyStopping(earlyStopping())
+                .withWrappers(wrappers(epochs)).withEarlyStopping(earlyStopping()).withFineTuning(fineTuning(optimizer))
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withOptimizerOptions(optimizerOptions())
                 .withPrecision(flags.precision.policy())

@@ -111,6 +111,11 @@ final class TrainingSession {
             }
         }
         try {
+            training.fineTuning().check(graph);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--freeze or --group: " + e.getMessage(), e);
+        }
+        try {
             MixedPrecision.of(graph, training.precision());
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, "--precision-exceptions: " + e.getMessage(), e);

@@ -24,6 +24,8 @@ import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsPart;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.tune.FineTuning;
+import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
@@ -53,6 +55,8 @@ class RunConfigTest {
                         .withAverageDecay(0.99))
                 .withSchedules(schedules).withSeed(Long.MIN_VALUE)
                 .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3"))
+                .withFineTuning(FineTuning.NONE.freezing("a,b", "!c*").withRules(List.of(
+                        ParameterRule.parse("d:e*:lr=0.1,weight-decay=0"), ParameterRule.parse("f:lr=1e-7"))))
                 .withEarlyStopping(new EarlyStopping(Monitor.ACCURACY, 4, 0.1 + 0.2))
                 .withPrecision(PrecisionPolicy.of(Precision.F16).except("0", "layer1.*")),
                 Augment.CIFAR, "cpu", 3, 1L << 40, ALLOWED, ConvolutionMethod.F4, 7);
