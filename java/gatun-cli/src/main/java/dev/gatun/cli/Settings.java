@@ -29,6 +29,8 @@ import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.WeightsPart;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.task.ClassWeights;
+import dev.gatun.train.task.ClassificationOptions.Sampling;
 import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.rule.OptimizerPreset;
 import dev.gatun.update.L1;
@@ -49,7 +51,7 @@ final class Settings {
 
     static void apply(CommandLine commands, Output output) {
         commands.registerConverter(OptimizerPreset.class, Choices.named(UpdateRules.names(), UpdateRules::named));
-        commands.registerConverter(Augment.class, Choices.converter(Augment.class));
+        commands.registerConverter(Augment.class, Choices.parsed(Augment::parse));
         commands.registerConverter(Precision.class, Choices.converter(Precision.class));
         commands.registerConverter(ConvolutionMethod.class, Choices.converter(ConvolutionMethod.class));
         commands.registerConverter(ColorMode.class, Choices.converter(ColorMode.class));
@@ -61,6 +63,8 @@ final class Settings {
         commands.registerConverter(Validation.class, Choices.parsed(Validation::parse));
         commands.registerConverter(EarlyStopping.class, Choices.parsed(EarlyStopping::parse));
         commands.registerConverter(ParameterRule.class, Choices.parsed(ParameterRule::parse));
+        commands.registerConverter(ClassWeights.class, Choices.parsed(ClassWeights::parse));
+        commands.registerConverter(Sampling.class, Choices.converter(Sampling.class));
         commands.registerConverter(Monitor.class, Choices.converter(Monitor.class));
         commands.registerConverter(RunCheckpoint.class, Choices.converter(RunCheckpoint.class));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));
@@ -89,6 +93,7 @@ final class Settings {
         for (Map.Entry<String, CommandLine> command : commands.getSubcommands().entrySet()) {
             if (command.getKey().equals(TrainCommand.NAME)) {
                 footer(command.getValue(), ScheduleFlags.help());
+                footer(command.getValue(), Augment.help());
                 footer(command.getValue(), Recipe.help(Models.names()));
             }
             footer(command.getValue(), ExitCode.help());

@@ -32,6 +32,7 @@ import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.train.step.StepPhases;
 import dev.gatun.train.step.TrainingStep;
+import dev.gatun.train.task.ClassificationOptions;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.Metric;
@@ -42,6 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,12 +95,14 @@ public final class Trainer implements AutoCloseable {
     /** Compiles an image classifier for training with a given normalisation, as when a run is resumed. */
     public Trainer(
             Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization) {
-        this(ImageClassification.of(model, normalization, data.train()),
+        this(ImageClassification.of(model, normalization, data.train()), task ->
+                ImageClassification.trained(task, model, options.classification()),
                 ImageClassification.examples(model, data.train(), normalization, options.augmentations(),
-                options.seed()),
+                options.classification(), options.seed()),
+                ImageClassification.sampler(data.train(), options.classification(), options.seed()),
                 ImageClassification.examples(
                         ImageInput.of(model, normalization, data.train().classNames()), model.name(), data.watched()),
-                device, options);
+                device, options, _ -> List.of());
     }
 
     /**
@@ -117,7 +121,24 @@ public final class Trainer implements AutoCloseable {
     Trainer(
             Task task, Dataset train, Dataset test, Device device, TrainingOptions options,
             Function<Variables, List<GradientPhase>> reductions) {
+        this(task, UnaryOperator.identity(), train, Sampler.shuffled(train.size(), options.seed()), test, device,
+                anyTask(options), reductions);
+    }
+
+    private static TrainingOptions anyTask(TrainingOptions options) {
+        if (!options.classification().equals(ClassificationOptions.DEFAULTS)) {
+            throw new IllegalArgumentException("options of classification are for a model of images: describe the loss"
+                    + " in the task, and the examples in its data set");
+        }
+        return options;
+    }
+
+    /** @param training the task that is trained, made of the one that is evaluated and described in checkpoints */
+    private Trainer(
+            Task task, UnaryOperator<Task> training, Dataset train, Sampler sampler, Dataset test, Device device,
+            TrainingOptions options, Function<Variables, List<GradientPhase>> reductions) {
         this.task = options.fineTuning().applyTo(task);
+        Task trained = training.apply(this.task);
         this.device = device;
         this.options = options;
         checkAverage(options);
@@ -125,11 +146,11 @@ public final class Trainer implements AutoCloseable {
         boolean complete = false;
         try {
             options.fineTuning().check(this.task.graph(Math.min(options.batchSize(), train.size())));
-            loader = own(new BatchLoader(train, Sampler.shuffled(train.size(), options.seed()),
+            loader = own(new BatchLoader(train, sampler,
                     loading(device, options), device.memory()));
             RunLength length = options.length(train.size());
             HyperparameterSchedules moves = schedules(options, length); // before the work of compiling
-            programs = own(new Programs(this.task, device, train.fields(), Programs.Form.TRAINING,
+            programs = own(new Programs(trained, device, train.fields(), Programs.Form.TRAINING,
                     options.precision(), options.compile(), null));
             compile(train.size());
             variables = programs.variables();
@@ -138,7 +159,7 @@ public final class Trainer implements AutoCloseable {
             optimizer = own(ParameterGroups.of(variables, options)
                     .optimizer(device, variables, options.optimizerOptions()));
             progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()), options.earlyStopping(),
-                    MetricSums.ofTraining(this.task));
+                    MetricSums.ofTraining(trained));
             schedules = new ScheduledOptimizer(optimizer, moves);
             schedules.check(length.steps());
             feed = new BatchFeed(loader, device.stream());
@@ -148,7 +169,7 @@ public final class Trainer implements AutoCloseable {
             step = new TrainingStep(device, feed, optimizer, programs,
                     new TrainingStep.Phases(phases.gradients(), phases.update(schedules),
                             Math.min(options.accumulate(), loader.batches())),
-                    MetricSums.ofTraining(this.task));
+                    MetricSums.ofTraining(trained));
             states.addAll(phases.states());
             AveragedWeights averaged = options.wrappers().average() == null ? null
                     : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average()));

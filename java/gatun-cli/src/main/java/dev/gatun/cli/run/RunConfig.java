@@ -80,7 +80,7 @@ public record RunConfig(
         json.put("train_images", trainImages);
         json.put(CLASSES, classes);
         json.putAll(TrainingFields.toJson(training));
-        json.put("augment", Choices.word(augment));
+        json.put("augment", augment.text());
         json.put("device", device);
         json.put("threads", threads);
         json.put("memory", memory);
@@ -101,7 +101,7 @@ public record RunConfig(
         return fields.checked(() -> new RunConfig(
                 fields.text("model"), fields.word(STEM, Stem.class), RunStart.read(fields), fields.text("data"),
                 RunImages.read(fields), RunSplits.read(fields), fields.count("train_images", 0),
-                fields.texts(CLASSES), TrainingFields.read(fields), fields.word("augment", Augment.class),
+                fields.texts(CLASSES), TrainingFields.read(fields), fields.parsed("augment", Augment::parse),
                 fields.text("device"),
                 fields.count("threads", 1), fields.number("memory"),
                 fields.word(EMULATION, DeviceOptions.Emulation.class),

@@ -20,6 +20,8 @@ import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.WeightsPart;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.task.ClassWeights;
+import dev.gatun.train.task.ClassificationOptions.Sampling;
 import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
@@ -269,11 +271,28 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Step along the gradient at the sharpest weights near by: two passes a step (alone: 0.05).")
     @Nullable SharpnessAware sam;
 
-    @Option(names = "--augment", paramLabel = "none|cifar|auto",
-            description =
-                    "Random changes of training images: none; shifted and mirrored as is usual for CIFAR; or by model"
-                    + " and images (default: auto).")
+    @Option(names = "--augment", paramLabel = "NAMES",
+            description = "Random changes of training images, in this order, such as"
+                    + " resized-crop:min=0.2+flip+color:hue=0.1+mixup; see below (default: auto, by model and images).")
     @Nullable Augment augment;
+
+    @Option(names = "--label-smoothing", paramLabel = "S",
+            description = "Share of each label that is spread over all classes, such as 0.1 (default: 0).")
+    @Nullable Double labelSmoothing;
+
+    @Option(names = "--confidence-penalty", paramLabel = "W",
+            description = "Weight of a penalty on distributions of low entropy, such as 0.1 (default: 0).")
+    @Nullable Double confidencePenalty;
+
+    @Option(names = "--class-weights", paramLabel = "none|balanced|NAME=W,NAME=W",
+            description = "What an image of each class counts for in the loss: the same; in inverse proportion to their"
+                    + " number; or 1 but for the classes that are named (default: none).")
+    @Nullable ClassWeights classWeights;
+
+    @Option(names = "--sampling", paramLabel = "shuffled|balanced",
+            description = "Which images an epoch has: each once, or as many, drawn so that each class is as likely as"
+                    + " any other (default: shuffled).")
+    @Nullable Sampling sampling;
 
     @Mixin
     final PrecisionOptions precision = new PrecisionOptions();

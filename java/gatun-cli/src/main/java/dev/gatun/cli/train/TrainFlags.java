@@ -25,6 +25,7 @@ import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsPart;
 import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.task.ClassificationOptions;
 import dev.gatun.train.tune.FineTuning;
 import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.Clipping;
@@ -108,6 +109,16 @@ public record TrainFlags(TrainCommand flags) {
                 flags.validation == null ? RunSplits.ALL.validation() : flags.validation);
     }
 
+    private ClassificationOptions classification() {
+        Double smoothing = Flags.fromZeroToOne("--label-smoothing", flags.labelSmoothing);
+        Double penalty = Flags.atLeastZero("--confidence-penalty", flags.confidencePenalty);
+        ClassificationOptions defaults = ClassificationOptions.DEFAULTS;
+        return defaults.withLabelSmoothing(smoothing == null ? 0 : smoothing)
+                .withConfidencePenalty(penalty == null ? 0 : penalty)
+                .withWeights(flags.classWeights == null ? defaults.weights() : flags.classWeights)
+                .withSampling(flags.sampling == null ? defaults.sampling() : flags.sampling);
+    }
+
     private EarlyStopping earlyStopping() {
         EarlyStopping stopping = flags.earlyStopping == null ? EarlyStopping.NEVER : flags.earlyStopping;
         return flags.monitor == null ? stopping : stopping.withMonitor(flags.monitor);
@@ -158,7 +169,8 @@ public record TrainFlags(TrainCommand flags) {
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
-                .withWrappers(wrappers(epochs)).withEarlyStopping(earlyStopping()).withFineTuning(fineTuning(optimizer))
+                .withWrappers(wrappers(epochs)).withClassification(classification())
+                .withEarlyStopping(earlyStopping()).withFineTuning(fineTuning(optimizer))
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withOptimizerOptions(optimizerOptions())
                 .withPrecision(flags.precision.policy())

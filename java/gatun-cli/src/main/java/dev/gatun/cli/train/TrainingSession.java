@@ -16,6 +16,7 @@ import dev.gatun.data.ClassNames;
 import dev.gatun.data.DataException;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.Normalization;
+import dev.gatun.data.image.augment.AugmentationNames;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.MixedPrecision;
@@ -53,7 +54,7 @@ final class TrainingSession {
         RunConfig asked = plan.config();
         try (StopSignals signals = StopSignals.listen(output.err());
                 DataSplit data = RunData.open(asked.data(), asked.images(), asked.splits())) {
-            RunConfig fitting = checked(asked, data);
+            RunConfig fitting = checked(withBatchOf(asked, data.train().size()), data);
             Model model = fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train()));
             checkGraphs(fitting, model);
@@ -65,6 +66,7 @@ final class TrainingSession {
                 if (!config.start().text().isEmpty()) {
                     output.fact("init", config.start().text());
                 }
+                config.start().warning().ifPresent(warning -> output.err().println("gatun: " + warning));
             }
             try (Device device = Devices.open(
                             config.device(), config.threads(), config.memory(), config.emulation());
@@ -122,13 +124,21 @@ final class TrainingSession {
         }
     }
 
+    /** A batch is as large as all images together at most. */
+    private RunConfig withBatchOf(RunConfig config, int images) {
+        int batch = config.training().batchSize();
+        if (batch <= images || plan.resumed() != null) {
+            return config;
+        }
+        if (!plan.quiet()) {
+            output.err().println("gatun: --batch-size " + batch + " is more than the " + images
+                    + " training images: a batch is all " + images);
+        }
+        return config.with(config.training().withBatchSize(images));
+    }
+
     private RunConfig checked(RunConfig config, DataSplit data) {
         int images = data.train().size();
-        if (config.training().batchSize() > images) {
-            throw CliException.usage("--batch-size " + config.training().batchSize() + " is more than the " + images
-                    + " training images: use --batch-size " + images + " or less"
-                    + (config.splits().limit() > 0 ? ", or a larger --limit" : ""));
-        }
         if (plan.resumed() != null) {
             checkSame(config, data, RunManifest.read(Objects.requireNonNull(plan.resumed().run())));
         }
@@ -161,13 +171,30 @@ final class TrainingSession {
 
     private static Trainer trainer(
             RunConfig config, Model model, DataSplit data, Device device, @Nullable LoadedCheckpoint checkpoint) {
-        TrainingOptions options = config.training().withAugmentations(config.augment().steps(data.train()));
+        TrainingOptions options = withAugmentation(config, data);
         CompileOptions compile = CompileOptions.measured().withConvolution(config.convolution());
         return checkpoint == null
                 ? new Trainer(model, data, device, options.withCompile(compile))
                 : new Trainer(model, data, device,
                         options.withCompile(compile.withRecorded(Trainer.choices(checkpoint))),
                         normalization(checkpoint));
+    }
+
+    /** The options with what the configuration's words mean for these images. */
+    private static TrainingOptions withAugmentation(RunConfig config, DataSplit data) {
+        TrainingOptions options = config.training();
+        try {
+            options.classification().weights().of(data.train());
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--class-weights: " + e.getMessage(), e);
+        }
+        try {
+            AugmentationNames.Parsed augmentation = config.augment().of(data.train());
+            return options.withAugmentations(augmentation.steps())
+                    .withClassification(options.classification().withMixing(augmentation.mixing()));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--augment: " + e.getMessage(), e);
+        }
     }
 
     private static Normalization normalization(LoadedCheckpoint checkpoint) {

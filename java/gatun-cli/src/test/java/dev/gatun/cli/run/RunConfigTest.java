@@ -9,6 +9,7 @@ import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
+import dev.gatun.data.image.pixel.Mixing;
 import dev.gatun.graph.Precision;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.RunFolderException;
@@ -24,6 +25,8 @@ import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsPart;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.task.ClassWeights;
+import dev.gatun.train.task.ClassificationOptions;
 import dev.gatun.train.tune.FineTuning;
 import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.Clipping;
@@ -57,9 +60,11 @@ class RunConfigTest {
                 .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3"))
                 .withFineTuning(FineTuning.NONE.freezing("a,b", "!c*").withRules(List.of(
                         ParameterRule.parse("d:e*:lr=0.1,weight-decay=0"), ParameterRule.parse("f:lr=1e-7"))))
+                .withClassification(new ClassificationOptions(0.1 + 0.2, 1e-7, ClassWeights.parse("a=b=2.5,c=1"),
+                        ClassificationOptions.Sampling.BALANCED, Mixing.NONE))
                 .withEarlyStopping(new EarlyStopping(Monitor.ACCURACY, 4, 0.1 + 0.2))
                 .withPrecision(PrecisionPolicy.of(Precision.F16).except("0", "layer1.*")),
-                Augment.CIFAR, "cpu", 3, 1L << 40, ALLOWED, ConvolutionMethod.F4, 7);
+                new Augment("rotate:degrees=7+cutmix"), "cpu", 3, 1L << 40, ALLOWED, ConvolutionMethod.F4, 7);
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
