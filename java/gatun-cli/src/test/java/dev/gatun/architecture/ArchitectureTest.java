@@ -94,6 +94,7 @@ class ArchitectureTest {
             Map.entry("io.onnx", Set.of("io", "io.file")),
             Map.entry("train", Set.of("train.monitor", "train.task", "train.program", "train.profile",
                     "train.step", "train.tune")),
+            Map.entry("train.classification", Set.of("train", "train.task")),
             Map.entry("train.tune", Set.of("train.task")),
             Map.entry("train.export", Set.of("train", "train.task")),
             Map.entry("train.prediction", Set.of("train", "train.task")),

@@ -17,11 +17,12 @@ import dev.gatun.options.WithMethods;
  * @param testLimit number of test images, 0 for all, chosen as those of {@code limit}
  * @param validation which images validate. What is held out of the training images is chosen among those that
  *     {@code limit} keeps, by {@code limitSeed} alone: runs of different seeds have the same
+ * @param badImages what is done with images in files that cannot be used
  */
 @WithMethods
 public record DataOptions(
         int limit, long limitSeed, int classes, long cacheBytes, int imageSize, ColorMode color, int testLimit,
-        Validation validation)
+        Validation validation, BadImages badImages)
         implements DataOptionsBuilder.With {
     /** 170,000 images of 32 x 32 x 3; less where the JVM's heap is small, since the heap serves others too. */
     private static final long DEFAULT_CACHE_BYTES = 512L << 20;
@@ -42,6 +43,6 @@ public record DataOptions(
     public static DataOptions defaults() {
         return new DataOptions(
                 0, DEFAULT_LIMIT_SEED, 0, Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4), 0,
-                ColorMode.AUTO, 0, new Validation.Given());
+                ColorMode.AUTO, 0, new Validation.Given(), BadImages.REFUSE);
     }
 }

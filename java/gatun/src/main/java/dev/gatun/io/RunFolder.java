@@ -20,12 +20,13 @@ import java.util.Map;
 
 /**
  * The folder of one run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl}, {@code checkpoints/}, and
- * {@code trace.json} and {@code profile.jfr} where it was profiled.
+ * {@code trace.json} and {@code profile.jfr} where it was profiled, {@code skipped.txt} where images were left out.
  */
 public final class RunFolder {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     private static final String CONFIG = "config.json";
     private static final String MANIFEST = "manifest.json";
+    private static final String SKIPPED = "skipped.txt";
     private static final String METRICS = "metrics.jsonl";
     private static final String TRACE = "trace.json";
     private static final String FLIGHT_RECORDING = "profile.jfr";
@@ -146,6 +147,22 @@ public final class RunFolder {
      */
     public void writeManifest(Map<String, ?> manifest) {
         write(MANIFEST, manifest);
+    }
+
+    /**
+     * Writes {@code skipped.txt}, a line for each image of the data that was left out; nothing where there is none.
+     *
+     * @throws RunFolderException when the disk refuses
+     */
+    public void writeSkipped(List<String> skipped) {
+        if (skipped.isEmpty()) {
+            return;
+        }
+        try {
+            AtomicFile.write(folder.resolve(SKIPPED), String.join("\n", skipped) + "\n");
+        } catch (StorageException e) {
+            throw failure(e);
+        }
     }
 
     private void write(String file, Map<String, ?> content) {

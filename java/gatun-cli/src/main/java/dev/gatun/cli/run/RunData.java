@@ -23,7 +23,7 @@ public final class RunData {
      */
     public static DataSplit open(String data, RunImages images, RunSplits splits) {
         DataOptions options = splits.applyTo(DataOptions.defaults()).withImageSize(images.size())
-                .withColor(images.color());
+                .withColor(images.color()).withBadImages(images.bad());
         if (data.equals(RunConfig.DIGITS)) {
             DigitsOptions digits = DigitsOptions.defaults();
             int limit = splits.limit();

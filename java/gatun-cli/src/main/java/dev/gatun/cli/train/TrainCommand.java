@@ -118,6 +118,12 @@ public final class TrainCommand implements Callable<Integer> {
                     + " grey where all of them are, else RGB).")
     @Nullable ColorMode color;
 
+    @Option(names = "--skip-bad",
+            description = "Leave out images that are cut short, damaged or of another size than most, as far as that"
+                    + " shows without decoding, and list them in skipped.txt of the run's folder (default: refuse"
+                    + " them).")
+    boolean skipBad;
+
     @Option(names = "--limit", paramLabel = "N",
             description = "Train on at most N images, those for validation included (default: all).")
     @Nullable Integer limit;

@@ -14,6 +14,7 @@ import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.run.RunSplits;
 import dev.gatun.cli.run.RunStart;
 import dev.gatun.cli.run.RunWeights;
+import dev.gatun.data.BadImages;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.LastBatch;
 import dev.gatun.io.CheckpointWriter;
@@ -93,7 +94,8 @@ public record TrainFlags(TrainCommand flags) {
         Recipe recipe = Recipe.of(model);
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
         return new RunConfig(model, Flags.stem(flags.stem, model), start(model), data,
-                new RunImages(Flags.imageSize(flags.imageSize), flags.color == null ? ColorMode.AUTO : flags.color),
+                new RunImages(Flags.imageSize(flags.imageSize), flags.color == null ? ColorMode.AUTO : flags.color,
+                        flags.skipBad ? BadImages.SKIP : BadImages.REFUSE),
                 splits(), 0, List.of(),
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,

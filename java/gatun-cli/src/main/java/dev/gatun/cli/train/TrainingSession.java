@@ -61,6 +61,10 @@ final class TrainingSession {
             RunConfig config = plan.resumed() == null ? fitting.with(fitting.start().checked(model)) : fitting;
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
+                if (!data.skipped().isEmpty()) {
+                    output.fact("skipped", data.skipped().size() + " images, listed in skipped.txt: "
+                            + data.skipped().getFirst());
+                }
                 Models.stem(config.model(), model.height(), model.width(), config.stem())
                         .ifPresent(stem -> output.fact("stem", stem(config, stem)));
                 if (!config.start().text().isEmpty()) {
@@ -224,6 +228,7 @@ final class TrainingSession {
         try (RunLock _ = folder.lock()) {
             RunManifest.of(data).write(folder);
             folder.writeConfig(config.toJson());
+            folder.writeSkipped(data.skipped());
             return train(config, data, device, trainer, signals, folder);
         }
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
+import dev.gatun.data.BadImages;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
 import dev.gatun.data.image.pixel.Mixing;
@@ -49,7 +50,8 @@ class RunConfigTest {
         RunConfig config = new RunConfig("mlp", Stem.SMALL,
                 new RunStart(Initialization.parse("kaiming-normal:mode=fan_out,gain=0.3"), RunStart.LastGamma.ZERO,
                         new RunWeights("/w.safetensors", WeightsPart.BODY, "0af5")), "/data",
-                new RunImages(224, ColorMode.GREY), new RunSplits(10, 3, new Validation.Share(0.125)), 8, List.of("cat", "\u732b \"x\""),
+                new RunImages(224, ColorMode.GREY, BadImages.SKIP),
+                new RunSplits(10, 3, new Validation.Share(0.125)), 8, List.of("cat", "\u732b \"x\""),
                 TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
                         .withVariant(SgdHyperparameters.Momentum.AVERAGE).withWeightDecay(1e-5)

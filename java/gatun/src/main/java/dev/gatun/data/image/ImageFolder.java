@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +40,21 @@ public final class ImageFolder {
             List<String> trainFiles = train.all();
             List<String> files = Stream.of(trainFiles, validation.map(ImageFolderLayout.Split::all).orElse(List.of()),
                     test.all()).flatMap(List::stream).toList();
-            ImageFormat format = new ImageScan(trainTree, files)
-                    .format(trainFiles.size(), options.color(), resize == null);
+            ImageScan scan = new ImageScan(trainTree, files, options.badImages());
+            ImageFormat format = scan.format(trainFiles.size(), options.color(), resize == null);
             AtomicLong cache = new AtomicLong(options.cacheBytes());
+            Set<String> skipped = scan.skippedFiles();
+            ImageFolderLayout.Split good = train.without(skipped);
+            if (!good.files().keySet().equals(train.files().keySet())) {
+                throw new DataException(trainTree.name(), "has a class of which no training image can be used: "
+                        + scan.skipped().getFirst(), "replace them, or remove the class");
+            }
             return new DataSplit(
-                    dataset(trainTree, train, classNames, format, resize, cache),
-                    validation.map(split ->
-                            dataset(again(trainTree, opened), split, classNames, format, resize, cache)).orElse(null),
-                    dataset(testTree, test, classNames, format, resize, cache));
+                    dataset(trainTree, good, classNames, format, resize, cache),
+                    validation.map(split -> dataset(again(trainTree, opened), usable(split, skipped, trainTree),
+                            classNames, format, resize, cache)).orElse(null),
+                    dataset(testTree, usable(test, skipped, trainTree), classNames, format, resize, cache),
+                    scan.skipped());
         } catch (RuntimeException e) {
             for (AutoCloseable tree : opened) {
                 try {
@@ -57,6 +65,15 @@ public final class ImageFolder {
             }
             throw e;
         }
+    }
+
+    private static ImageFolderLayout.Split usable(ImageFolderLayout.Split split, Set<String> skipped, FileTree tree) {
+        ImageFolderLayout.Split usable = split.without(skipped);
+        if (usable.files().isEmpty()) {
+            throw new DataException(tree.name(), "has no image in " + split.name() + " that can be used",
+                    "replace them");
+        }
+        return usable;
     }
 
     private static FileTree again(FileTree tree, List<AutoCloseable> opened) {

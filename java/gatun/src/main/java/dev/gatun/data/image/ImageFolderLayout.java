@@ -43,6 +43,18 @@ final class ImageFolderLayout {
         List<String> all() {
             return files.values().stream().flatMap(List::stream).toList();
         }
+
+        /** The same without some files, and without classes that have no others. */
+        Split without(Set<String> skipped) {
+            Map<String, List<String>> left = new TreeMap<>();
+            files.forEach((label, images) -> {
+                List<String> good = images.stream().filter(image -> !skipped.contains(image)).toList();
+                if (!good.isEmpty()) {
+                    left.put(label, good);
+                }
+            });
+            return new Split(name, left);
+        }
     }
 
     ImageFolderLayout(FileTree tree) {

@@ -121,6 +121,11 @@ public final class SelectedImages extends WrappedImages {
     }
 
     @Override
+    public String imageName(int index) {
+        return source.imageName(selection[index]);
+    }
+
+    @Override
     public int label(int index) {
         return source.label(selection[index]);
     }

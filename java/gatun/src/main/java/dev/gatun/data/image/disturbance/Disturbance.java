@@ -74,7 +74,7 @@ public sealed interface Disturbance {
                     clean.withTrain(new NoisyPixels(clean.train(), deviation, seed));
             case Imbalance(double ratio) -> new DataSplit(
                     SelectedImages.longTailed(clean.train(), ratio, seed), clean.validation(),
-                    SelectedImages.balanced(clean.test(), seed));
+                    SelectedImages.balanced(clean.test(), seed), clean.skipped());
         };
     }
 
