@@ -95,6 +95,7 @@ class ArchitectureTest {
             Map.entry("train", Set.of("train.monitor", "train.task", "train.program", "train.profile",
                     "train.step", "train.tune")),
             Map.entry("train.classification", Set.of("train", "train.task")),
+            Map.entry("train.search", Set.of("train", "train.monitor", "train.step")),
             Map.entry("train.tune", Set.of("train.task")),
             Map.entry("train.export", Set.of("train", "train.task")),
             Map.entry("train.prediction", Set.of("train", "train.task")),

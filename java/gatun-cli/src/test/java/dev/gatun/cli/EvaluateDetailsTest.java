@@ -64,7 +64,7 @@ class EvaluateDetailsTest {
             assertThat(number(worst.get(i), "probability"))
                     .isLessThanOrEqualTo(number(worst.get(Math.min(6, i + 1)), "probability"))
                     .isLessThanOrEqualTo(number(worst.get(i), "predicted_probability"));
-            assertThat(((Map<?, ?>) worst.get(i)).get("image").toString()).startsWith("digits test ");
+            assertThat(String.valueOf(((Map<?, ?>) worst.get(i)).get("image"))).startsWith("digits test ");
         }
         Cli cli = Cli.run("evaluate " + folder.resolve("run") + " --threads 1 --details");
         assertThat(cli.line("mean")).contains("F1 ").contains("top-5 accuracy ");

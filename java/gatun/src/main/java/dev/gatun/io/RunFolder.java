@@ -19,13 +19,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The folder of one run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl}, {@code checkpoints/}, and
+ * The folder of one run: {@code config.json}, {@code manifest.json}, {@code recipe.args}, {@code metrics.jsonl}, {@code checkpoints/}, and
  * {@code trace.json} and {@code profile.jfr} where it was profiled, {@code skipped.txt} where images were left out.
  */
 public final class RunFolder {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     private static final String CONFIG = "config.json";
     private static final String MANIFEST = "manifest.json";
+    private static final String RECIPE = "recipe.args";
     private static final String SKIPPED = "skipped.txt";
     private static final String METRICS = "metrics.jsonl";
     private static final String TRACE = "trace.json";
@@ -155,11 +156,23 @@ public final class RunFolder {
      * @throws RunFolderException when the disk refuses
      */
     public void writeSkipped(List<String> skipped) {
-        if (skipped.isEmpty()) {
-            return;
+        if (!skipped.isEmpty()) {
+            writeLines(SKIPPED, skipped);
         }
+    }
+
+    /**
+     * Writes {@code recipe.args}, the options of the command line that repeat the run.
+     *
+     * @throws RunFolderException when the disk refuses
+     */
+    public void writeRecipe(List<String> options) {
+        writeLines(RECIPE, options);
+    }
+
+    private void writeLines(String file, List<String> lines) {
         try {
-            AtomicFile.write(folder.resolve(SKIPPED), String.join("\n", skipped) + "\n");
+            AtomicFile.write(folder.resolve(file), String.join("\n", lines) + "\n");
         } catch (StorageException e) {
             throw failure(e);
         }

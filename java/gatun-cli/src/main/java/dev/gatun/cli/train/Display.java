@@ -15,7 +15,11 @@ interface Display {
     /** Something else is about to be written. */
     default void clear() {}
 
-    /** @param split what epochs are evaluated on, for people */
+    /**
+     * Returns what suits the output.
+     *
+     * @param split what epochs are evaluated on, for people
+     */
     static Display of(Output output, boolean quiet, String split) {
         if (quiet) {
             return new Display() {};

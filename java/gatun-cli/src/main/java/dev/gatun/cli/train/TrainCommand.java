@@ -178,6 +178,11 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--lr", paramLabel = "RATE", description = "The learning rate (default: by model and optimizer).")
     @Nullable Double learningRate;
 
+    @Option(names = "--find-lr", paramLabel = "STEPS", arity = "0..1", fallbackValue = "100",
+            description = "Only look for a learning rate: in so many steps it rises from 1e-7 to 10, and the loss of"
+                    + " each is told; there is no run (alone: 100).")
+    @Nullable Integer findRate;
+
     @Option(names = "--momentum", paramLabel = "M",
             description =
                     "Momentum of rules that have one: sgd and its variants, rmsprop, tiger, lars and muon; from 0 to"

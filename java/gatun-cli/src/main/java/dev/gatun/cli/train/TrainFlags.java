@@ -26,6 +26,7 @@ import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsPart;
 import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.search.LearningRateFinder;
 import dev.gatun.train.task.ClassificationOptions;
 import dev.gatun.train.tune.FineTuning;
 import dev.gatun.train.tune.ParameterRule;
@@ -62,7 +63,12 @@ public record TrainFlags(TrainCommand flags) {
         return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain,
                 flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
-                flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0));
+                flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0), given(), finder());
+    }
+
+    private @Nullable LearningRateFinder finder() {
+        return flags.findRate == null ? null
+                : LearningRateFinder.defaults().withSteps(Flags.atLeast("--find-lr", 10, flags.findRate, 0));
     }
 
     /** The same, or with more epochs. */
@@ -78,8 +84,12 @@ public record TrainFlags(TrainCommand flags) {
         return config.with(config.training().withEpochs(flags.epochs));
     }
 
+    private List<OptionSpec> given() {
+        return Objects.requireNonNull(flags.spec).commandLine().getParseResult().matchedOptions();
+    }
+
     private void refuseOtherFlags() {
-        for (OptionSpec option : Objects.requireNonNull(flags.spec).commandLine().getParseResult().matchedOptions()) {
+        for (OptionSpec option : given()) {
             if (!WITH_RESUME.contains(option.longestName())) {
                 throw CliException.usage(option.longestName()
                         + " does not go with --resume: the run goes on with its own"

@@ -30,6 +30,7 @@ import dev.gatun.model.Stem;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsReport;
+import dev.gatun.train.search.LearningRateFinder;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ final class TrainingSession {
         RunConfig asked = plan.config();
         try (StopSignals signals = StopSignals.listen(output.err());
                 DataSplit data = RunData.open(asked.data(), asked.images(), asked.splits())) {
-            RunConfig fitting = checked(withBatchOf(asked, data.train().size()), data);
+            RunConfig fitting = checked(rising(withBatchOf(asked, data.train().size()), data), data);
             Model model = fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train()));
             checkGraphs(fitting, model);
@@ -74,7 +75,7 @@ final class TrainingSession {
             }
             try (Device device = Devices.open(
                             config.device(), config.threads(), config.memory(), config.emulation());
-                    RunLock _ = plan.resumed() == null ? null : folder(config).lock();
+                    RunLock _ = plan.resumed() == null || plan.finder() != null ? null : folder(config).lock();
                     LoadedCheckpoint checkpoint = plan.resumed() == null ? null : plan.resumed().open().orElse(null);
                     Trainer trainer = trainer(config, model, data, device, checkpoint)) {
                 if (checkpoint != null) {
@@ -90,7 +91,8 @@ final class TrainingSession {
                         output.fact("weights", report.file() + ": " + report.text());
                     }
                 }
-                return train(config, data, device, trainer, signals);
+                return plan.finder() == null ? train(config, data, device, trainer, signals)
+                        : find(plan.finder(), trainer, signals);
             }
         }
     }
@@ -126,6 +128,18 @@ final class TrainingSession {
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, "--precision-exceptions: " + e.getMessage(), e);
         }
+    }
+
+    /** Under a rising learning rate, where one is looked for. */
+    private RunConfig rising(RunConfig config, DataSplit data) {
+        return plan.finder() == null ? config
+                : config.with(plan.finder().options(config.training(), data.train().size()));
+    }
+
+    private ExitCode find(LearningRateFinder finder, Trainer trainer, StopSignals signals) {
+        signals.onStop(trainer::requestStop);
+        new RateSearch(finder, finder.run(trainer)).report(output, plan.json());
+        return ExitCode.OK;
     }
 
     /** A batch is as large as all images together at most. */
@@ -229,6 +243,7 @@ final class TrainingSession {
             RunManifest.of(data).write(folder);
             folder.writeConfig(config.toJson());
             folder.writeSkipped(data.skipped());
+            folder.writeRecipe(RecipeFile.lines(plan.options(), config));
             return train(config, data, device, trainer, signals, folder);
         }
     }

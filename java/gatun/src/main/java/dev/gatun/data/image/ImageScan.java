@@ -91,7 +91,7 @@ final class ImageScan {
             }
         }
         return first.entrySet().stream().max(Map.Entry.comparingByKey(Comparator.<ImageSize>comparingInt(
-                size -> counts.getOrDefault(size, 0)).thenComparing(size -> -first.getOrDefault(size, 0))))
+                size -> counts.getOrDefault(size, 0)).thenComparingInt(size -> -first.getOrDefault(size, 0))))
                 .map(Map.Entry::getValue).orElseThrow(this::refused);
     }
 

@@ -37,6 +37,7 @@ import dev.gatun.update.rule.SgdHyperparameters;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,8 +107,8 @@ class FineTuningTest {
             optimizer.step();
             double[][] rateAndDecay = {{0.125, 0.25}, {0.125, 0}, {0.5, 0.0625}, {0.5, 0}};
             for (int k = 0; k < names.size(); k++) {
-                float[] old = before.get(names.get(k));
-                float[] gradient = gradients.get(names.get(k));
+                float[] old = Objects.requireNonNull(before.get(names.get(k)));
+                float[] gradient = Objects.requireNonNull(gradients.get(names.get(k)));
                 float[] now = network.variables().read(names.get(k));
                 for (int i = 0; i < now.length; i++) {
                     double wanted = old[i] - rateAndDecay[k][0] * (gradient[i] + rateAndDecay[k][1] * old[i]);
