@@ -13,6 +13,7 @@ import dev.gatun.cli.option.TextShape;
 import dev.gatun.cli.export.ExportFormat;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.ScheduleFlags;
+import dev.gatun.cli.train.SeedList;
 import dev.gatun.cli.train.TrainCommand;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
@@ -65,6 +66,7 @@ final class Settings {
         commands.registerConverter(ParameterRule.class, Choices.parsed(ParameterRule::parse));
         commands.registerConverter(ClassWeights.class, Choices.parsed(ClassWeights::parse));
         commands.registerConverter(Sampling.class, Choices.converter(Sampling.class));
+        commands.registerConverter(SeedList.class, Choices.parsed(SeedList::parse));
         commands.registerConverter(Monitor.class, Choices.converter(Monitor.class));
         commands.registerConverter(RunCheckpoint.class, Choices.converter(RunCheckpoint.class));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));

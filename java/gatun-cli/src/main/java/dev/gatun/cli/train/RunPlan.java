@@ -34,4 +34,10 @@ record RunPlan(
         return new RunPlan(newConfig, out, resumed, json, explain, quiet, saving, stopAfterSteps,
                 profiledSteps, options, finder);
     }
+
+    /** The same in another folder, with its results elsewhere. */
+    RunPlan apart(Path folder, ResultFile results) {
+        return new RunPlan(config, folder, resumed, results, explain, quiet, saving, stopAfterSteps, profiledSteps,
+                options, finder);
+    }
 }

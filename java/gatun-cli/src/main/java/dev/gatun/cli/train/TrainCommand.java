@@ -9,6 +9,7 @@ import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
+import dev.gatun.io.RunFolder;
 import dev.gatun.model.Stem;
 import dev.gatun.nn.init.Initialization;
 import dev.gatun.optim.Lookahead;
@@ -324,6 +325,11 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Decides all random numbers of the run (default: 1).")
     @Nullable Long seed;
 
+    @Option(names = "--seeds", paramLabel = "FIRST..LAST|N,N",
+            description = "Train once with each of these seeds, each in a folder of its own within --output, and tell"
+                    + " the mean and the spread of the results.")
+    @Nullable SeedList seeds;
+
     @Option(names = "--checkpoint-every", paramLabel = "STEPS",
             description =
                     "Save a checkpoint every so many steps too (default: one per epoch). The last three are kept.")
@@ -373,6 +379,10 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunPlan plan = new TrainFlags(this).plan();
+        if (seeds != null) {
+            Path folder = out == null ? RunFolder.defaultPath(TrainingSession.RUNS, plan.config().model()) : out;
+            return new SeedSweep(plan, seeds, folder, plan.json().beside(output)).run().number();
+        }
         return new TrainingSession(plan, plan.json().beside(output)).run().number();
     }
 }

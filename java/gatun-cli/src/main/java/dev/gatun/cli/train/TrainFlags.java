@@ -59,6 +59,10 @@ public record TrainFlags(TrainCommand flags) {
             refuseOtherFlags();
             resumed = RunLocation.toResume(flags.resume);
         }
+        if (flags.seeds != null && (flags.seed != null || flags.findRate != null)) {
+            throw CliException.usage("--seeds does not go with " + (flags.seed != null ? "--seed" : "--find-lr")
+                    + ": leave one out");
+        }
         RunConfig config = resumed == null ? config() : extended(resumed.config());
         return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain,
                 flags.quiet,

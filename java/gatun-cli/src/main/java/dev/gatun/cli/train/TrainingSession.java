@@ -34,20 +34,27 @@ import dev.gatun.train.search.LearningRateFinder;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A run from the first look at its data to its summary, all on the calling thread. */
 final class TrainingSession {
-    private static final Path RUNS = Path.of("runs");
+    static final Path RUNS = Path.of("runs");
 
     private final RunPlan plan;
     private final Output output;
+    private Map<String, Object> results = Map.of();
 
     TrainingSession(RunPlan plan, Output output) {
         this.plan = plan;
         this.output = output;
+    }
+
+    /** The results of a complete run; empty before. */
+    Map<String, Object> results() {
+        return results;
     }
 
     ExitCode run() {
@@ -316,10 +323,11 @@ final class TrainingSession {
     }
 
     private void finish(RunConfig config, DataSplit data, Trainer trainer, RunFolder folder) {
-        Results results = Results.of(config, data, trainer, folder);
-        plan.json().write(results.toJson());
+        Results found = Results.of(config, data, trainer, folder);
+        results = found.toJson();
+        plan.json().write(results);
         if (!plan.quiet()) {
-            results.summary().forEach(output::fact);
+            found.summary().forEach(output::fact);
             output.fact("saved", RunRecorder.latest(folder));
         }
     }
