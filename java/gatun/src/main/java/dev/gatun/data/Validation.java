@@ -2,9 +2,11 @@ package dev.gatun.data;
 
 import java.util.Locale;
 
-/** Which images validate a run: decide on its learning rate, its end and its best epoch, so that the test images do not. */
+/**
+ * Which images validate a run: decide on its learning rate, its end and its best epoch, so that the test images do not.
+ */
 public sealed interface Validation {
-    /** The images that the data keeps apart, in a folder {@code val} beside {@code train} and {@code test}; else none. */
+    /** The images that the data keeps apart, in a folder {@code val} beside {@code train} and {@code test}, if any. */
     record Given() implements Validation {
         @Override
         public int images(int training) {

@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The folder of one run: {@code config.json}, {@code manifest.json}, {@code recipe.args}, {@code metrics.jsonl}, {@code checkpoints/}, and
- * {@code trace.json} and {@code profile.jfr} where it was profiled, {@code skipped.txt} where images were left out.
+ * The folder of one run: {@code config.json}, {@code manifest.json}, {@code recipe.args}, {@code metrics.jsonl},
+ * {@code checkpoints/}, and {@code trace.json} and {@code profile.jfr} where it was profiled, {@code skipped.txt} where
+ * images were left out.
  */
 public final class RunFolder {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");

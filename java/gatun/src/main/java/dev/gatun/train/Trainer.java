@@ -255,7 +255,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Trains until all epochs are done, none was better for long or {@link #requestStop} is called; can be called again to continue.
+     * Trains until all epochs are done, none was better for long or {@link #requestStop} is called; can be called again
+     * to continue.
      *
      * @throws IllegalStateException       when it is closed, or called by another thread or by a listener of its own
      * @throws NonFiniteLossException      when a loss is not finite; the parameters are as before that step

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "evaluate", sortOptions = false, abbreviateSynopsis = true, separator = " ",
         description = "Measures a trained model on test images.",
         parameterListHeading = "%nParameters:%n", optionListHeading = "%nOptions:%n",
-        footer = {"", "Examples:", "  gatun evaluate runs/mnist", "  gatun evaluate runs/mnist --details --checkpoint best",
+        footer = {"", "Examples:", "  gatun evaluate runs/mnist",
+            "  gatun evaluate runs/mnist --details --checkpoint best",
             "  gatun evaluate runs/mnist/checkpoints/step-00000936 --data ~/other-digits"})
 public final class EvaluateCommand implements Callable<Integer> {
     private static final int DEFAULT_WORST = 10;
@@ -51,8 +52,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Nullable Integer batchSize;
 
     @Option(names = "--details",
-            description = "Also tell, for each class, precision, recall and F1; top-5 accuracy; the confusion matrix, or"
-                    + " the pairs of classes confused most; and the worst images.")
+            description = "Also tell, for each class, precision, recall and F1; top-5 accuracy; the confusion matrix,"
+                    + " or the pairs of classes confused most; and the worst images.")
     boolean details;
 
     @Option(names = "--worst", paramLabel = "N",
@@ -93,8 +94,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         String where = compute.device();
         int images = Flags.atLeast("--batch-size", 1, batchSize, 0);
         ResultFile results = new ResultFile(json, output.out());
-        new EvaluationSession(RunLocation.find(path, checkpoint.choice()), data, Flags.imageSize(imageSize), color, images, where,
-                compute.threads(), precision, results, detailed())
+        new EvaluationSession(RunLocation.find(path, checkpoint.choice()), data, Flags.imageSize(imageSize), color,
+                images, where, compute.threads(), precision, results, detailed())
                 .run(results.beside(output));
         return ExitCode.OK.number();
     }

@@ -59,7 +59,7 @@ public final class RunData {
         ImageDataset validation = split.validation();
         return data + ": " + train.size() + " training"
                 + (validation == null ? "" : ", " + validation.size() + " validation") + " and " + split.test().size()
-                + " test images of " + train.height() + "x" + train.width() + (train.channels() == 1 ? ", grey, " : ", colour, ") + train.classes()
-                + " classes";
+                + " test images of " + train.height() + "x" + train.width()
+                + (train.channels() == 1 ? ", grey, " : ", colour, ") + train.classes() + " classes";
     }
 }

@@ -64,7 +64,8 @@ public record RunStart(Initialization init, LastGamma lastGamma, @Nullable RunWe
     public Optional<String> warning() {
         return init.scheme() == Scheme.CONSTANT
                 ? Optional.of("--init " + init.text() + " gives all units of a layer the same weights, so that they"
-                        + " learn the same and hardly anything is learnt: use another --init, unless that is to be seen")
+                        + " learn the same and hardly anything is learnt: use another --init, unless that is to be"
+                        + " seen")
                 : Optional.empty();
     }
 

@@ -346,7 +346,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", paramLabel = "RUN",
             description =
                     "Go on with an earlier run, or with one of its checkpoints, exactly as if it had never stopped."
-                    + " Only --epochs, --json, --explain, --profile, --quiet, --trace and --checkpoint-async go with it.")
+                    + " Only --epochs, --json, --explain, --profile, --quiet, --trace and --checkpoint-async go with"
+                    + " it.")
     @Nullable Path resume;
 
     @Option(names = "--json", paramLabel = "FILE",

@@ -50,8 +50,8 @@ import picocli.CommandLine.Model.OptionSpec;
 public record TrainFlags(TrainCommand flags) {
     /** What goes with {@code --resume}: nothing here decides the model. */
     private static final Set<String> WITH_RESUME =
-            Set.of("--resume", "--epochs", "--json", "--explain", "--profile", "--quiet", "--trace", "--checkpoint-async",
-                    "--stop-after-steps");
+            Set.of("--resume", "--epochs", "--json", "--explain", "--profile", "--quiet", "--trace",
+                    "--checkpoint-async", "--stop-after-steps");
 
     RunPlan plan() {
         RunLocation resumed = null;

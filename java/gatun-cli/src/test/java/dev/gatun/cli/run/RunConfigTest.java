@@ -70,8 +70,8 @@ class RunConfigTest {
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, RunSplits.ALL, 8,
-                    List.of(),
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT,
+                    RunSplits.ALL, 8, List.of(),
                     TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED,
                     ConvolutionMethod.AUTO, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c")))
@@ -79,8 +79,8 @@ class RunConfigTest {
         }
         for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01),
                 new Clipping.WeightNorm(0.2), new Clipping.None())) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, RunSplits.ALL, 8,
-                    List.of(),
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT,
+                    RunSplits.ALL, 8, List.of(),
                     TrainingOptions.defaults().withOptimizerOptions(
                     OptimizerOptions.NONE.withClipping(clipping).withStates(StateStorage.EIGHT_BIT)), Augment.NONE,
                             "cpu", 1, 0,
@@ -93,8 +93,9 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, RunSplits.ALL, 8, List.of(),
-                        TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED, ConvolutionMethod.AUTO, 0);
+                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, RunSplits.ALL, 8,
+                        List.of(), TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED,
+                        ConvolutionMethod.AUTO, 0);
         for (String field : config.toJson().keySet()) {
             Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");
             json.remove(field);

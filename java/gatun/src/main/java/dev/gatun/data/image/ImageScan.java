@@ -53,7 +53,8 @@ final class ImageScan {
     }
 
     /**
-     * Returns the format of all images: the size of the first, or of most where others are skipped, in colour if any training image is, unless it is said.
+     * Returns the format of all images: the size of the first, or of most where others are skipped, in colour if any
+     * training image is, unless it is said.
      *
      * @param training the first so many files are training images
      * @param oneSize whether all images must have the size of the first

@@ -70,8 +70,8 @@ public record ClassificationReport(ConfusionMatrix confusion, double top5, List<
     private static int rank(float[] probabilities, int actual) {
         int rank = 0;
         for (int c = 0; c < probabilities.length; c++) {
-            rank += probabilities[c] > probabilities[actual] || (probabilities[c] == probabilities[actual] && c < actual)
-                    ? 1 : 0;
+            float own = probabilities[actual];
+            rank += probabilities[c] > own || (probabilities[c] == own && c < actual) ? 1 : 0;
         }
         return rank;
     }

@@ -22,7 +22,7 @@ public final class BestEpoch {
     private static final String EPOCH = "epoch";
     private static final String STEP = "step";
     private static final String VALUE = "value";
-    private static final String REFERENCE = "reference";
+    private static final String REFERENCE = "compared_with";
     private static final String WAITED = "waited";
 
     private final EarlyStopping options;

@@ -63,7 +63,7 @@ class BestEpochTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"monitor", "epoch", "step", "value", "reference", "waited"})
+    @ValueSource(strings = {"monitor", "epoch", "step", "value", "compared_with", "waited"})
     void refusesADamagedState(String field) {
         BestEpoch best = new BestEpoch(EarlyStopping.NEVER);
         best.add(1, 10, 1.0);
