@@ -146,6 +146,8 @@ class BestEpochCommandsTest {
         }
         assertThat(metrics(grown)).hasSize(4);
         assertThat(Files.readString(grown.resolve("config.json"))).contains("\"epochs\": 4");
+        assertThat(Files.readAllLines(grown.resolve("recipe.args"))).contains("--epochs \"2\"")
+                .endsWith("# after step 10 made longer: --resume RUN --epochs 4");
         Cli shorter = Cli.run("train --epochs 3 --resume " + grown);
         assertThat(shorter.code()).isEqualTo(2);
         assertThat(shorter.err()).contains("--epochs 3 is less than the 4 of the run").hasLineCount(1);

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +170,25 @@ public final class RunFolder {
      */
     public void writeRecipe(List<String> options) {
         writeLines(RECIPE, options);
+    }
+
+    /**
+     * Adds a line to {@code recipe.args}, such as a remark that begins with {@code #}.
+     *
+     * @throws RunFolderException when it cannot be read or the disk refuses
+     */
+    public void addToRecipe(String line) {
+        List<String> lines = new ArrayList<>();
+        Path file = folder.resolve(RECIPE);
+        if (Files.exists(file)) {
+            try {
+                lines.addAll(Files.readAllLines(file));
+            } catch (IOException e) {
+                throw failure(StorageException.reading(file, e));
+            }
+        }
+        lines.add(line);
+        writeLines(RECIPE, lines);
     }
 
     private void writeLines(String file, List<String> lines) {

@@ -243,6 +243,8 @@ final class TrainingSession {
         if (plan.resumed() != null) {
             if (isExtended()) {
                 folder.writeConfig(config.toJson());
+                folder.addToRecipe("# after step " + trainer.progress().step() + " made longer: --resume RUN --epochs "
+                        + config.training().epochs());
             }
             return train(config, data, device, trainer, signals, folder);
         }
