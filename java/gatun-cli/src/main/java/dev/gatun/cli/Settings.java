@@ -2,6 +2,7 @@ package dev.gatun.cli;
 
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
+import dev.gatun.cli.option.CheckpointOption.RunCheckpoint;
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
@@ -12,8 +13,10 @@ import dev.gatun.cli.option.TextShape;
 import dev.gatun.cli.export.ExportFormat;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.ScheduleFlags;
+import dev.gatun.cli.train.SeedList;
 import dev.gatun.cli.train.TrainCommand;
 import dev.gatun.data.ColorMode;
+import dev.gatun.data.Validation;
 import dev.gatun.graph.Precision;
 import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
@@ -25,6 +28,11 @@ import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.WeightsPart;
+import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.task.ClassWeights;
+import dev.gatun.train.task.ClassificationOptions.Sampling;
+import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.rule.OptimizerPreset;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
@@ -44,7 +52,7 @@ final class Settings {
 
     static void apply(CommandLine commands, Output output) {
         commands.registerConverter(OptimizerPreset.class, Choices.named(UpdateRules.names(), UpdateRules::named));
-        commands.registerConverter(Augment.class, Choices.converter(Augment.class));
+        commands.registerConverter(Augment.class, Choices.parsed(Augment::parse));
         commands.registerConverter(Precision.class, Choices.converter(Precision.class));
         commands.registerConverter(ConvolutionMethod.class, Choices.converter(ConvolutionMethod.class));
         commands.registerConverter(ColorMode.class, Choices.converter(ColorMode.class));
@@ -53,6 +61,14 @@ final class Settings {
         commands.registerConverter(WeightsPart.class, Choices.converter(WeightsPart.class));
         commands.registerConverter(ExportFormat.class, Choices.converter(ExportFormat.class));
         commands.registerConverter(LossScaling.class, Choices.parsed(LossScaling::parse));
+        commands.registerConverter(Validation.class, Choices.parsed(Validation::parse));
+        commands.registerConverter(EarlyStopping.class, Choices.parsed(EarlyStopping::parse));
+        commands.registerConverter(ParameterRule.class, Choices.parsed(ParameterRule::parse));
+        commands.registerConverter(ClassWeights.class, Choices.parsed(ClassWeights::parse));
+        commands.registerConverter(Sampling.class, Choices.converter(Sampling.class));
+        commands.registerConverter(SeedList.class, Choices.parsed(SeedList::parse));
+        commands.registerConverter(Monitor.class, Choices.converter(Monitor.class));
+        commands.registerConverter(RunCheckpoint.class, Choices.converter(RunCheckpoint.class));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));
         commands.registerConverter(SharpnessAware.class, Choices.parsed(SharpnessAware::parse));
         commands.registerConverter(StochasticAverage.class, Choices.parsed(StochasticAverage::parse));
@@ -79,6 +95,7 @@ final class Settings {
         for (Map.Entry<String, CommandLine> command : commands.getSubcommands().entrySet()) {
             if (command.getKey().equals(TrainCommand.NAME)) {
                 footer(command.getValue(), ScheduleFlags.help());
+                footer(command.getValue(), Augment.help());
                 footer(command.getValue(), Recipe.help(Models.names()));
             }
             footer(command.getValue(), ExitCode.help());

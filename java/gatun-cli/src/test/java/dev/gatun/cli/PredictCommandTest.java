@@ -116,6 +116,22 @@ class PredictCommandTest {
         assertThat(resized.out()).contains(",1,red,2,");
     }
 
+    /** Whatever is wrong with one path, the others are predicted. */
+    @Test
+    void goesOnAfterAPathThatIsNotThere() throws IOException {
+        Path image = own.resolve("there.png");
+        ColourFolders.image(image, "green", 0, 12);
+        Path broken = Files.writeString(own.resolve("broken.zip"), "PK but no archive");
+        Path empty = Files.createDirectory(own.resolve("nothing-in-it"));
+        Path missing = own.resolve("missing.png");
+        Cli cli = predict(missing + " " + broken + " " + image + " " + empty + " --csv --top 1");
+        assertThat(cli.code()).isEqualTo(3);
+        assertThat(cli.out().lines()).hasSize(2).last().asString().startsWith(image + ",1,green,");
+        assertThat(cli.err().lines()).hasSize(3).allMatch(line -> line.startsWith("gatun: " + own));
+        assertThat(cli.err()).contains(missing + ": does not exist; check the path")
+                .contains(broken + ": ").contains(empty + ": there is no image; name image files");
+    }
+
     @Test
     void imagesAreResizedAsInTraining() throws IOException {
         Path many = ColourFolders.write(own.resolve("many"), 2);

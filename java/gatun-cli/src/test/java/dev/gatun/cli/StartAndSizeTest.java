@@ -103,4 +103,24 @@ class StartAndSizeTest {
         assertThat(large.line("stem")).isEqualTo("stem    standard");
         assertThat(large.line("model")).startsWith("model   mobilenet_v2: ");
     }
+
+    @Test
+    void warnsOfWeightsThatLearnTheSame() {
+        Cli cli = Cli.run("train --model mlp --limit 64 --epochs 1 --init constant:value=0.1 --output "
+                + folder.resolve("constant"));
+        assertThat(cli.code()).isZero();
+        assertThat(cli.err()).contains("--init constant:value=0.1 gives all units of a layer the same weights")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aBatchIsAllImagesWhereThereAreFewer() throws IOException {
+        Path run = folder.resolve("few");
+        Cli cli = Cli.run("train --model mlp --limit 10 --epochs 2 --output " + run);
+        assertThat(cli.code()).isZero();
+        assertThat(cli.err()).isEqualTo("gatun: --batch-size 64 is more than the 10 training images: a batch is all 10"
+                + System.lineSeparator());
+        assertThat(Files.readString(run.resolve("config.json"))).contains("\"batch_size\": 10,");
+        assertThat(run.resolve("checkpoints/step-00000002")).isDirectory();
+    }
 }

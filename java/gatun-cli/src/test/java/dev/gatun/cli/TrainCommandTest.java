@@ -76,8 +76,9 @@ class TrainCommandTest {
 
         Map<String, Object> result = Json.readObject(json);
         assertThat(result).containsOnlyKeys("model", "parameters", "epochs", "steps", "train_loss", "test_loss",
-                "test_accuracy", "images_per_second", "step_ms_median", "optimizer_ms_median", "data_wait_share",
-                "heap_bytes_per_step", "native_bytes_planned", "rss_bytes", "precision", "device", "threads", "seed");
+                "test_accuracy", "best_epoch", "best_step", "images_per_second", "step_ms_median",
+                "optimizer_ms_median", "data_wait_share", "heap_bytes_per_step", "native_bytes_planned", "rss_bytes",
+                "precision", "device", "threads", "seed");
         assertThat(result).containsEntry("model", "lenet").containsEntry("steps", 6L).containsEntry("epochs", 2L)
                 .containsEntry("precision", "f32").containsEntry("device", "cpu").containsEntry("threads", 1L)
                 .containsEntry("seed", 7L);

@@ -102,7 +102,6 @@ class UsageTest {
             train --threads 0                     | --threads must lie between 1 and 4096, got 0
             train --threads 100000                | --threads must lie between 1 and 4096, got 100000
             train --memory lots                   | 'lots' is no size; write it as 500m or 4g
-            train --limit 10                      | --batch-size 64 is more than the 10 training images: use --batch-size 10
             train --model lenet --stem small      | --stem does not go with --model lenet, which begins in one way only: leave it out
             summary --model wrn16_2 --stem small  | --stem does not go with --model wrn16_2, which begins in one way only
             summary --model resnet50 --stem standard --image 3x32x32 --batch-size 1 | --batch-size 1: batch_normalization: training needs more than one value per channel

@@ -199,4 +199,17 @@ class WeightsCommandsTest {
         assertThat(into.err()).contains("cannot write " + folder + ": it is a folder: name a file in it")
                 .hasLineCount(1);
     }
+
+    @Test
+    void namesPatternsThatMatchNothing() {
+        Cli none = Cli.run("train --model mlp --freeze layer[1.*");
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.err()).contains("--freeze: 'layer[1.*' is no pattern of names: a [ is not closed");
+        Cli unknown = Cli.run("train --model mlp --limit 64 --group head.*:lr=0.1");
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("no parameter is called 'head.*'; there are [").hasLineCount(1);
+        Cli all = Cli.run("train --model mlp --limit 64 --freeze *");
+        assertThat(all.code()).isEqualTo(2);
+        assertThat(all.err()).contains("parameters are frozen, so that none is trained").hasLineCount(1);
+    }
 }

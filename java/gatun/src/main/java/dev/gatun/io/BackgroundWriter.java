@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class BackgroundWriter implements CheckpointWriter {
     private @Nullable HostBuffer snapshot;
     private @Nullable Thread thread;
     private volatile @Nullable Throwable failure;
+    private OptionalLong kept = OptionalLong.empty();
 
     BackgroundWriter(CheckpointStore store, int keep, MemoryBudget budget) {
         this.store = store;
@@ -72,7 +74,8 @@ final class BackgroundWriter implements CheckpointWriter {
             copy(checkpoint.optimizer(), memory, end, optimizer);
             copy = new Checkpoint(checkpoint.description(), model, optimizer, Json.copy(checkpoint.state()));
         }
-        thread = Thread.ofPlatform().name("gatun-checkpoint").start(() -> writeNow(step, copy));
+        OptionalLong best = kept;
+        thread = Thread.ofPlatform().name("gatun-checkpoint").start(() -> writeNow(step, copy, best));
     }
 
     private static long copy(List<NamedTensor> tensors, HostBuffer memory, long begin, List<NamedTensor> copies) {
@@ -98,10 +101,15 @@ final class BackgroundWriter implements CheckpointWriter {
         }
     }
 
-    private void writeNow(long step, Checkpoint copy) {
+    @Override
+    public void keep(long step) {
+        kept = OptionalLong.of(step);
+    }
+
+    private void writeNow(long step, Checkpoint copy, OptionalLong best) {
         try {
             store.write(step, copy);
-            store.prune(keep);
+            store.prune(keep, best);
         } catch (RuntimeException | Error e) {
             failure = e; // for the run's own thread
         }

@@ -1,7 +1,17 @@
 package dev.gatun.io;
 
+import java.util.OptionalLong;
+
 /** Writes while the run waits. */
-record BlockingWriter(CheckpointStore store, int keep) implements CheckpointWriter {
+final class BlockingWriter implements CheckpointWriter {
+    private final CheckpointStore store;
+    private final int keep;
+    private OptionalLong kept = OptionalLong.empty();
+
+    BlockingWriter(CheckpointStore store, int keep) {
+        this.store = store;
+        this.keep = keep;
+    }
 
     @Override
     public void prepare(Checkpoint like) {
@@ -11,7 +21,12 @@ record BlockingWriter(CheckpointStore store, int keep) implements CheckpointWrit
     @Override
     public void write(long step, Checkpoint checkpoint) {
         store.write(step, checkpoint);
-        store.prune(keep);
+        store.prune(keep, kept);
+    }
+
+    @Override
+    public void keep(long step) {
+        kept = OptionalLong.of(step);
     }
 
     @Override

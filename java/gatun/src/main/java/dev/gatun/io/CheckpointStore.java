@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -25,6 +26,9 @@ import java.util.Set;
  * complete and on disk. Thread-safe; one process at a time may write.
  */
 public final class CheckpointStore {
+    /** The field of a checkpoint's state that tells of the best epoch so far, an object with its {@code step}. */
+    public static final String BEST = "best";
+
     static final String FOLDER = "checkpoints";
     static final String DESCRIPTION = "model.json";
     static final String MODEL = "model.safetensors";
@@ -67,7 +71,7 @@ public final class CheckpointStore {
         if (step < 0) {
             throw new IllegalArgumentException("negative step: " + step);
         }
-        Path target = folder.resolve(String.format("step-%08d", step));
+        Path target = folder.resolve(name(step));
         try {
             CheckpointFolders.removeLeftovers(folder);
             AtomicFolder.write(target, partial -> fill(partial, step, checkpoint));
@@ -100,6 +104,31 @@ public final class CheckpointStore {
         return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
     }
 
+    /**
+     * Returns the checkpoint of the best epoch so far, as the latest checkpoint tells; empty where that tells of none,
+     * or it is not there. One that is damaged is passed over.
+     *
+     * @throws CheckpointException when all checkpoints are damaged
+     */
+    public Optional<Path> best() {
+        return latest().flatMap(_ -> {
+            try (LoadedCheckpoint checkpoint = readLatestWhole(Disk.parent(folder), (_, _) -> {})) {
+                return checkpoint.state().get(BEST) instanceof Map<?, ?> best && best.get("step") instanceof Long step
+                        ? ofStep(step) : Optional.<Path>empty();
+            }
+        });
+    }
+
+    /** Returns the complete checkpoint of a step, if there is one. */
+    public Optional<Path> ofStep(long step) {
+        String name = name(step);
+        return all().stream().filter(path -> String.valueOf(path.getFileName()).contains(name)).findFirst();
+    }
+
+    private static String name(long step) {
+        return String.format("step-%08d", step);
+    }
+
     /** Returns all complete checkpoints in ascending order of the step. */
     public List<Path> all() {
         return CheckpointFolders.list(folder);
@@ -111,11 +140,24 @@ public final class CheckpointStore {
      * @param keep number of checkpoints to keep, at least one
      * @throws CheckpointException when one cannot be deleted
      */
-    public synchronized void prune(int keep) {
+    public void prune(int keep) {
+        prune(keep, OptionalLong.empty());
+    }
+
+    /**
+     * Deletes all but the newest checkpoints, and that of a step.
+     *
+     * @param keep number of new checkpoints to keep, at least one
+     * @param step a checkpoint to keep beside them
+     * @throws CheckpointException when one cannot be deleted
+     */
+    public synchronized void prune(int keep, OptionalLong step) {
         if (keep < 1) {
             throw new IllegalArgumentException("at least one checkpoint must be kept, not " + keep);
         }
-        List<Path> all = all();
+        List<Path> all = new ArrayList<>(all());
+        Optional<Path> kept = step.isEmpty() ? Optional.empty() : ofStep(step.getAsLong());
+        kept.filter(path -> all.indexOf(path) < all.size() - keep).ifPresent(all::remove);
         for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
             try {
                 CheckpointFolders.delete(old);

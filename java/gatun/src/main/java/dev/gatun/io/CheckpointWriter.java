@@ -50,6 +50,9 @@ public sealed interface CheckpointWriter extends AutoCloseable permits BlockingW
      */
     void write(long step, Checkpoint checkpoint);
 
+    /** Says that the checkpoint of a step stays, from the next {@link #write} on, and none that was to stay before. */
+    void keep(long step);
+
     /**
      * Reports, without waiting and once, that a checkpoint could not be written.
      *

@@ -16,19 +16,23 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of one run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl}, {@code checkpoints/}, and
- * {@code trace.json} and {@code profile.jfr} where it was profiled.
+ * The folder of one run: {@code config.json}, {@code manifest.json}, {@code recipe.args}, {@code metrics.jsonl},
+ * {@code checkpoints/}, and {@code trace.json} and {@code profile.jfr} where it was profiled, {@code skipped.txt} where
+ * images were left out.
  */
 public final class RunFolder {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     private static final String CONFIG = "config.json";
     private static final String MANIFEST = "manifest.json";
+    private static final String RECIPE = "recipe.args";
+    private static final String SKIPPED = "skipped.txt";
     private static final String METRICS = "metrics.jsonl";
     private static final String TRACE = "trace.json";
     private static final String FLIGHT_RECORDING = "profile.jfr";
@@ -197,6 +201,53 @@ public final class RunFolder {
      */
     public void writeManifest(Map<String, ?> manifest) {
         write(MANIFEST, manifest);
+    }
+
+    /**
+     * Writes {@code skipped.txt}, a line for each image of the data that was left out; nothing where there is none.
+     *
+     * @throws RunFolderException when the disk refuses
+     */
+    public void writeSkipped(List<String> skipped) {
+        if (!skipped.isEmpty()) {
+            writeLines(SKIPPED, skipped);
+        }
+    }
+
+    /**
+     * Writes {@code recipe.args}, the options of the command line that repeat the run.
+     *
+     * @throws RunFolderException when the disk refuses
+     */
+    public void writeRecipe(List<String> options) {
+        writeLines(RECIPE, options);
+    }
+
+    /**
+     * Adds a line to {@code recipe.args}, such as a remark that begins with {@code #}.
+     *
+     * @throws RunFolderException when it cannot be read or the disk refuses
+     */
+    public void addToRecipe(String line) {
+        List<String> lines = new ArrayList<>();
+        Path file = folder.resolve(RECIPE);
+        if (Files.exists(file)) {
+            try {
+                lines.addAll(Files.readAllLines(file));
+            } catch (IOException e) {
+                throw failure(StorageException.reading(file, e));
+            }
+        }
+        lines.add(line);
+        writeLines(RECIPE, lines);
+    }
+
+    private void writeLines(String file, List<String> lines) {
+        try {
+            AtomicFile.write(folder.resolve(file), String.join("\n", lines) + "\n");
+        } catch (StorageException e) {
+            throw failure(e);
+        }
     }
 
     private void write(String file, Map<String, ?> content) {

@@ -52,6 +52,19 @@ public record Model(String name, int channels, int height, int width, int classe
 
     @Override
     public void describe(GraphBuilder graph, int batchSize) {
+        addTo(graph, batchSize);
+    }
+
+    /**
+     * What other losses are computed from.
+     *
+     * @param scores before any softmax, {@code (batchSize, classes)}
+     * @param labels {@code (batchSize)} of i32
+     */
+    public record ScoresAndLabels(Value scores, Value labels) {}
+
+    /** Describes it as {@link #describe}; returns what other losses need. */
+    public ScoresAndLabels addTo(GraphBuilder graph, int batchSize) {
         Value images = graph.input(IMAGES, TensorType.f32(batchSize, channels, height, width));
         Value labels = graph.input(LABELS, TensorType.i32(batchSize));
         Value logits = network.apply(graph, "", images);
@@ -64,5 +77,6 @@ public record Model(String name, int channels, int height, int width, int classe
         graph.output(LOSS, loss.outputs().get(0));
         graph.output(PROBABILITIES, loss.outputs().get(1));
         graph.output(CORRECT, loss.outputs().get(2));
+        return new ScoresAndLabels(logits, labels);
     }
 }

@@ -19,6 +19,7 @@ import dev.gatun.memory.ThreadConfinement;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.OptimizerOptions;
+import dev.gatun.train.tune.FineTuning;
 import dev.gatun.update.Hyperparameters;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -154,6 +155,14 @@ public final class Network implements AutoCloseable {
      *                               gradients
      */
     public Optimizer optimizer(Hyperparameters rule, OptimizerOptions options) {
+        return optimizer(rule, options, FineTuning.NONE);
+    }
+
+    /**
+     * Returns an optimizer in which groups of parameters have hyper-parameters of their own. What fine-tuning freezes
+     * has to be frozen when the network is created: {@code options.withTrained(tuning::trains)}.
+     */
+    public Optimizer optimizer(Hyperparameters rule, OptimizerOptions options, FineTuning tuning) {
         confinement.check();
         forgetClosed();
         boolean scales = !options.lossScaling().equals(LossScaling.NONE);
@@ -162,7 +171,7 @@ public final class Network implements AutoCloseable {
                     + " be its only one, as both would read the same scaled gradients: close the other first");
         }
         Optimizer optimizer = ParameterGroups.of(variables, TrainingOptions.defaults().withOptimizer(rule)
-                .withOptimizerOptions(options))
+                .withOptimizerOptions(options).withFineTuning(tuning))
                 .optimizer(device, variables, options);
         optimizers.add(optimizer);
         scaling = scales ? optimizer : null;

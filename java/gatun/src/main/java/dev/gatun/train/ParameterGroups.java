@@ -9,28 +9,34 @@ import dev.gatun.shape.DType;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** Which elements of the slab get which hyper-parameters: tensors of equal numbers are one group. */
 record ParameterGroups(List<Hyperparameters> groups, List<ElementRange> ranges) {
 
     static ParameterGroups of(Variables variables, TrainingOptions options) {
-        List<Hyperparameters> groups = new ArrayList<>();
-        List<ElementRange> ranges = new ArrayList<>();
+        Map<Variables.Slot, Hyperparameters> numbers = new LinkedHashMap<>();
         for (Variables.Slot slot : variables.slots()) {
             if (slot.isTrained()) {
                 checkType(slot);
-                Hyperparameters suited = options.optimizer().suitedTo(slot.variable().shape());
+                Variable variable = slot.variable();
+                Hyperparameters suited =
+                        options.fineTuning().of(variable, options.optimizer()).suitedTo(variable.shape());
                 boolean decayed = options.decay() == TrainingOptions.Decayed.ALL
-                        || slot.variable().kind() == Variable.Kind.WEIGHT;
-                Hyperparameters numbers = decayed ? suited : suited.withoutDecay();
-                if (!groups.contains(numbers)) {
-                    groups.add(numbers);
-                }
-                ranges.add(ElementRange.of(slot.offset() / Float.BYTES, slot.stored(), slot.variable().shape(),
-                        groups.indexOf(numbers)));
+                        || variable.kind() == Variable.Kind.WEIGHT;
+                numbers.put(slot, decayed ? suited : suited.withoutDecay());
             }
         }
+        // Those without a rule of their own first: the first group's learning rate is the one that is shown.
+        List<Hyperparameters> groups = Stream.concat(
+                numbers.keySet().stream().filter(slot -> options.fineTuning().rule(slot.variable()).isEmpty()),
+                numbers.keySet().stream()).map(numbers::get).distinct().toList();
+        List<ElementRange> ranges = new ArrayList<>();
+        numbers.forEach((slot, own) -> ranges.add(ElementRange.of(slot.offset() / Float.BYTES, slot.stored(),
+                slot.variable().shape(), groups.indexOf(own))));
         return new ParameterGroups(
                 groups, options.optimizerOptions().clipping().perTensor() ? ranges : joined(groups, ranges));
     }

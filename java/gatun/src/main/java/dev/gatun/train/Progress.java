@@ -1,5 +1,7 @@
 package dev.gatun.train;
 
+import dev.gatun.train.monitor.BestEpoch;
+import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.step.TrainingStep;
 import dev.gatun.train.task.MetricSums;
 
@@ -7,6 +9,7 @@ import dev.gatun.train.task.MetricSums;
 public final class Progress {
     private final int epochs;
     private final int batches;
+    private final BestEpoch best;
     final MetricSums metrics;
     int epoch;
     int batch;
@@ -20,10 +23,11 @@ public final class Progress {
     double learningRate;
     float lossScale = 1;
 
-    Progress(int epochs, int batches, MetricSums metrics) {
+    Progress(int epochs, int batches, EarlyStopping earlyStopping, MetricSums metrics) {
         this.epochs = epochs;
         this.batches = batches;
         this.metrics = metrics;
+        this.best = new BestEpoch(earlyStopping);
     }
 
     /** The results of one more step of this epoch were read. */
@@ -134,6 +138,16 @@ public final class Progress {
 
     /** Returns whether all steps are done. */
     public boolean isComplete() {
-        return epoch >= epochs;
+        return epoch >= epochs || stoppedEarly();
+    }
+
+    /** Returns whether the run has ended before its last epoch, because none was better for long. */
+    public boolean stoppedEarly() {
+        return epoch < epochs && best.isOver();
+    }
+
+    /** Returns the best epoch so far, which {@link TrainingListener#onEpoch} already knows of. */
+    public BestEpoch best() {
+        return best;
     }
 }

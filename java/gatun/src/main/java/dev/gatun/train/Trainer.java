@@ -23,6 +23,7 @@ import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
+import dev.gatun.train.monitor.Monitor;
 import dev.gatun.train.profile.StepObserver;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.step.BatchFeed;
@@ -31,8 +32,10 @@ import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.train.step.StepPhases;
 import dev.gatun.train.step.TrainingStep;
+import dev.gatun.train.task.ClassificationOptions;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.ImageInput;
+import dev.gatun.train.task.Metric;
 import dev.gatun.train.task.MetricSums;
 import dev.gatun.train.task.Task;
 import dev.gatun.train.task.TaskDescription;
@@ -40,6 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +84,7 @@ public final class Trainer implements AutoCloseable {
 
     /**
      * Compiles an image classifier for training. The images are normalised by mean and deviation of the training
-     * images.
+     * images. Epochs are evaluated on the images for validation, on the test images where there are none.
      *
      * @throws IllegalArgumentException when model and data do not fit together
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
@@ -92,19 +96,21 @@ public final class Trainer implements AutoCloseable {
     /** Compiles an image classifier for training with a given normalisation, as when a run is resumed. */
     public Trainer(
             Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization) {
-        this(ImageClassification.of(model, normalization, data.train()),
+        this(ImageClassification.of(model, normalization, data.train()), task ->
+                ImageClassification.trained(task, model, options.classification()),
                 ImageClassification.examples(model, data.train(), normalization, options.augmentations(),
-                options.seed()),
+                options.classification(), options.seed()),
+                ImageClassification.sampler(data.train(), options.classification(), options.seed()),
                 ImageClassification.examples(
-                        ImageInput.of(model, normalization, data.train().classNames()), model.name(), data.test()),
-                device, options);
+                        ImageInput.of(model, normalization, data.train().classNames()), model.name(), data.watched()),
+                device, options, _ -> List.of());
     }
 
     /**
      * Compiles a task for training and initialises its parameters.
      *
      * @param train training examples, which the caller closes, as well as {@code test}
-     * @param test  examples to evaluate on after each epoch
+     * @param test  examples to evaluate on after each epoch: for validation, where there are such
      * @throws IllegalArgumentException when task and data do not fit together
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
      */
@@ -116,17 +122,36 @@ public final class Trainer implements AutoCloseable {
     Trainer(
             Task task, Dataset train, Dataset test, Device device, TrainingOptions options,
             Function<Variables, List<GradientPhase>> reductions) {
-        this.task = task;
+        this(task, UnaryOperator.identity(), train, Sampler.shuffled(train.size(), options.seed()), test, device,
+                anyTask(options), reductions);
+    }
+
+    private static TrainingOptions anyTask(TrainingOptions options) {
+        if (!options.classification().equals(ClassificationOptions.DEFAULTS)) {
+            throw new IllegalArgumentException("options of classification are for a model of images: describe the loss"
+                    + " in the task, and the examples in its data set");
+        }
+        return options;
+    }
+
+    /** @param training the task that is trained, made of the one that is evaluated and described in checkpoints */
+    private Trainer(
+            Task task, UnaryOperator<Task> training, Dataset train, Sampler sampler, Dataset test, Device device,
+            TrainingOptions options, Function<Variables, List<GradientPhase>> reductions) {
+        this.task = options.fineTuning().applyTo(task);
+        Task trained = training.apply(this.task);
         this.device = device;
         this.options = options;
         checkAverage(options);
+        checkMonitor(task, options);
         boolean complete = false;
         try {
-            loader = own(new BatchLoader(train, Sampler.shuffled(train.size(), options.seed()),
+            options.fineTuning().check(this.task.graph(Math.min(options.batchSize(), train.size())));
+            loader = own(new BatchLoader(train, sampler,
                     loading(device, options), device.memory()));
             RunLength length = options.length(train.size());
             HyperparameterSchedules moves = schedules(options, length); // before the work of compiling
-            programs = own(new Programs(task, device, train.fields(), Programs.Form.TRAINING,
+            programs = own(new Programs(trained, device, train.fields(), Programs.Form.TRAINING,
                     options.precision(), options.compile(), null));
             compile(train.size());
             variables = programs.variables();
@@ -134,8 +159,8 @@ public final class Trainer implements AutoCloseable {
             transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options)
                     .optimizer(device, variables, options.optimizerOptions()));
-            progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()),
-                    MetricSums.ofTraining(task));
+            progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()), options.earlyStopping(),
+                    MetricSums.ofTraining(trained));
             schedules = new ScheduledOptimizer(optimizer, moves);
             schedules.check(length.steps());
             feed = new BatchFeed(loader, device.stream());
@@ -145,7 +170,7 @@ public final class Trainer implements AutoCloseable {
             step = new TrainingStep(device, feed, optimizer, programs,
                     new TrainingStep.Phases(phases.gradients(), phases.update(schedules),
                             Math.min(options.accumulate(), loader.batches())),
-                    MetricSums.ofTraining(task));
+                    MetricSums.ofTraining(trained));
             states.addAll(phases.states());
             AveragedWeights averaged = options.wrappers().average() == null ? null
                     : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average()));
@@ -155,7 +180,7 @@ public final class Trainer implements AutoCloseable {
             epochPhases = averaged == null ? List.of() : List.of(averaged);
             evaluated = averaged == null ? evaluated() : averaged;
             evaluator = own(new Evaluator(
-                    task, device, test, options.batchSize(), options.precision(), options.compile(), variables));
+                    this.task, device, test, options.batchSize(), options.precision(), options.compile(), variables));
             complete = true;
         } finally {
             if (!complete) {
@@ -204,6 +229,14 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    private static void checkMonitor(Task task, TrainingOptions options) {
+        if (options.earlyStopping().monitor() == Monitor.ACCURACY
+                && task.metrics().stream().noneMatch(metric -> metric.name().equals(Metric.ACCURACY))) {
+            throw new IllegalArgumentException("task " + task.name()
+                    + " measures no accuracy that its best epoch could be told by: watch its loss");
+        }
+    }
+
     private EvaluatedWeights evaluated() {
         if (options.optimizerOptions().averageDecay() == 0) {
             return EvaluatedWeights.TRAINED;
@@ -223,7 +256,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Trains until all epochs are done or {@link #requestStop} is called; can be called again to continue.
+     * Trains until all epochs are done, none was better for long or {@link #requestStop} is called; can be called again
+     * to continue.
      *
      * @throws IllegalStateException       when it is closed, or called by another thread or by a listener of its own
      * @throws NonFiniteLossException      when a loss is not finite; the parameters are as before that step
@@ -259,12 +293,20 @@ public final class Trainer implements AutoCloseable {
         lastEvaluation = evaluation;
         endsEpoch = true;
         schedules.afterEpoch(evaluation.loss());
+        progress.best().add(progress.epoch + 1, progress.step, monitored(evaluation));
         try {
             listener.onEpoch(progress, evaluation);
         } finally {
             progress.nextEpoch();
             endsEpoch = false;
         }
+    }
+
+    private double monitored(Evaluation evaluation) {
+        return switch (options.earlyStopping().monitor()) {
+            case LOSS -> evaluation.loss();
+            case ACCURACY -> evaluation.accuracy();
+        };
     }
 
     /** Trains without a listener; otherwise as {@link #run(TrainingListener)}. */
@@ -482,12 +524,28 @@ public final class Trainer implements AutoCloseable {
         return transfer;
     }
 
-    /** Evaluates the test examples with the current variables, with the average of the weights if there is one. */
+    /**
+     * Evaluates the examples that epochs are evaluated on with the current variables, with the average of the weights
+     * if there is one.
+     */
     public Evaluation evaluate() {
+        return evaluate(evaluator);
+    }
+
+    /** Evaluates other examples, such as those of a test, in the same way. */
+    public Evaluation evaluate(Dataset examples) {
+        checkSettled("an evaluation");
+        try (Evaluator other = new Evaluator(task, device, examples, options.batchSize(), options.precision(),
+                options.compile().withRecorded(choices()), variables)) {
+            return evaluate(other);
+        }
+    }
+
+    private Evaluation evaluate(Evaluator by) {
         checkSettled("an evaluation");
         evaluated.exchange();
         try {
-            return evaluator.run();
+            return by.run();
         } finally {
             evaluated.exchange();
         }

@@ -5,6 +5,7 @@ import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.CheckpointException;
+import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.optim.HyperparameterFields;
@@ -15,6 +16,7 @@ import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StateValues;
 import dev.gatun.optim.TensorState;
 import dev.gatun.shape.Shape;
+import dev.gatun.train.monitor.BestEpoch;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.MetricSums;
@@ -38,6 +40,7 @@ final class TrainerState {
     private static final String METRICS = "metric_sums";
     private static final String SHARPNESS = "sharpness";
     private static final String PLATEAU = "plateau";
+    private static final String BEST = CheckpointStore.BEST;
 
     private TrainerState() {}
 
@@ -111,6 +114,9 @@ final class TrainerState {
         state.put("seen", progress.seen);
         if (!trainer.schedules().state().isEmpty()) {
             state.put(PLATEAU, trainer.schedules().state());
+        }
+        if (progress.best().exists()) {
+            state.put(BEST, progress.best().state());
         }
         trainer.states().forEach(kept -> state.putAll(kept.numbers()));
         state.put(SHARPNESS, sharpness(trainer));
@@ -237,7 +243,10 @@ final class TrainerState {
             // before any changes
             LossScaleState lossScale = LossScaleState.read(trainer.options().lossScaling(),
                     SavedNumbers.object(checkpoint, SavedNumbers.LOSS_SCALER));
+            Map<String, Object> best = SavedNumbers.object(checkpoint, BEST);
+            new BestEpoch(trainer.options().earlyStopping()).restore(best);
             trainer.schedules().restore(SavedNumbers.object(checkpoint, PLATEAU));
+            trainer.progress().best().restore(best);
             lossScale.giveTo(trainer.optimizer().control());
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(

@@ -11,6 +11,9 @@ import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.options.WithMethods;
+import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.task.ClassificationOptions;
+import dev.gatun.train.tune.FineTuning;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.kernel.WeightStorage;
 import dev.gatun.update.rule.AdamHyperparameters;
@@ -30,7 +33,10 @@ import java.util.List;
  *                         rest
  * @param precision        precision of the layers: f32, or 16 bits on copies of the weights
  * @param wrappers         look-ahead, sharpness-aware minimisation and stochastic averages of the weights
+ * @param earlyStopping    which epoch is the best, and whether the run ends when none is better for long
+ * @param fineTuning       frozen parameters, and groups with hyper-parameters of their own
  * @param augmentations    augmentation of training images, for image classification only
+ * @param classification   loss, sampling and mixing of training images, for image classification only
  * @param seed             determines initial parameters, order of examples, augmentation and dropout
  * @param compile          choice among kernels, for all programs
  */
@@ -38,7 +44,8 @@ import java.util.List;
 public record TrainingOptions(
         int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions optimizerOptions,
         Decayed decay, RunSchedules schedules, int accumulate, PrecisionPolicy precision,
-        Wrappers wrappers, List<Augmentation> augmentations, long seed, CompileOptions compile)
+        Wrappers wrappers, EarlyStopping earlyStopping, FineTuning fineTuning,
+        List<Augmentation> augmentations, ClassificationOptions classification, long seed, CompileOptions compile)
         implements TrainingOptionsBuilder.With {
 
     /** The parameters that are decayed. */
@@ -93,8 +100,8 @@ public record TrainingOptions(
     public static TrainingOptions defaults() {
         return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
                 OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, PrecisionPolicy.F32,
-                Wrappers.NONE,
-                List.of(), 1, CompileOptions.defaults());
+                Wrappers.NONE, EarlyStopping.NEVER, FineTuning.NONE,
+                List.of(), ClassificationOptions.DEFAULTS, 1, CompileOptions.defaults());
     }
 
     /** Returns the loss scaling, a component of {@link #optimizerOptions}. */

@@ -36,16 +36,16 @@ import org.jspecify.annotations.Nullable;
 record Answers(Path run, String model, long step, String data, String digest, int[] labels, List<String> names,
         BitSet right) {
     /**
-     * Asks the latest checkpoint of a run.
+     * Asks the checkpoint that a run stands for.
      *
      * @param data null for the run's own
      */
     static Answers of(Path path, @Nullable Path data, int batchSize, String device, int threads) {
         RunLocation location = RunLocation.toResume(path);
         RunConfig config = location.config();
-        try (LoadedCheckpoint checkpoint = CheckpointStore.read(location.checkpoint());
+        try (LoadedCheckpoint checkpoint = CheckpointStore.read(RunLocation.find(path, null).checkpoint());
                 DataSplit split = RunData.open(data == null ? config.data() : RunData.name(data), config.images(),
-                        config.limit());
+                        config.splits());
                 Device opened = Devices.open(device, threads, 0, config.emulation());
                 TrainedModel model = TrainedModel.open(
                         checkpoint, opened, batchSize > 0 ? batchSize : config.training().batchSize())) {

@@ -4,6 +4,7 @@ import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.terminal.TextTable;
 import dev.gatun.data.DataException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,7 @@ record Comparison(Answers first, Answers second, McNemar test) {
      * @throws DataException when they are not for the same images
      */
     static Comparison of(Answers first, Answers second) {
-        if (!first.digest().equals(second.digest())) {
+        if (!first.digest().equals(second.digest()) || !Arrays.equals(first.labels(), second.labels())) {
             throw new DataException(second.run().toString(), "its test images, " + second.data()
                     + ", are not those of " + first.run() + ", " + first.data(), "name the data for both: --data PATH");
         }

@@ -1,5 +1,7 @@
 package dev.gatun.cli.evaluate;
 
+import dev.gatun.cli.option.CheckpointOption;
+import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.ExitCode;
@@ -10,6 +12,7 @@ import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.ColorMode;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,8 +25,11 @@ import picocli.CommandLine.Parameters;
         description = "Measures a trained model on test images.",
         parameterListHeading = "%nParameters:%n", optionListHeading = "%nOptions:%n",
         footer = {"", "Examples:", "  gatun evaluate runs/mnist",
+            "  gatun evaluate runs/mnist --details --checkpoint best",
             "  gatun evaluate runs/mnist/checkpoints/step-00000936 --data ~/other-digits"})
 public final class EvaluateCommand implements Callable<Integer> {
+    private static final int DEFAULT_WORST = 10;
+
     private final Output output;
 
     @Parameters(paramLabel = "RUN_OR_CHECKPOINT",
@@ -45,6 +51,18 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--batch-size", paramLabel = "N", description = "Images at a time (default: the run's own, or 64).")
     @Nullable Integer batchSize;
 
+    @Option(names = "--details",
+            description = "Also tell, for each class, precision, recall and F1; top-5 accuracy; the confusion matrix,"
+                    + " or the pairs of classes confused most; and the worst images.")
+    boolean details;
+
+    @Option(names = "--worst", paramLabel = "N",
+            description = "How many of the worst images to list with --details (default: 10).")
+    @Nullable Integer worst;
+
+    @Mixin
+    final CheckpointOption checkpoint = new CheckpointOption();
+
     @Mixin
     final ComputeOptions compute = new ComputeOptions();
 
@@ -63,13 +81,21 @@ public final class EvaluateCommand implements Callable<Integer> {
         this.output = output;
     }
 
+    /** Number of worst images to list; none where no details are asked for. */
+    private OptionalInt detailed() {
+        if (!details && worst != null) {
+            throw CliException.usage("--worst says how many images --details lists: add --details, or leave it out");
+        }
+        return details ? OptionalInt.of(Flags.atLeast("--worst", 0, worst, DEFAULT_WORST)) : OptionalInt.empty();
+    }
+
     @Override
     public Integer call() {
         String where = compute.device();
         int images = Flags.atLeast("--batch-size", 1, batchSize, 0);
         ResultFile results = new ResultFile(json, output.out());
-        new EvaluationSession(RunLocation.find(path), data, Flags.imageSize(imageSize), color, images, where,
-                compute.threads(), precision, results)
+        new EvaluationSession(RunLocation.find(path, checkpoint.choice()), data, Flags.imageSize(imageSize), color,
+                images, where, compute.threads(), precision, results, detailed())
                 .run(results.beside(output));
         return ExitCode.OK.number();
     }

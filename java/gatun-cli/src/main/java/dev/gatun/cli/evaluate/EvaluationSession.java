@@ -10,7 +10,9 @@ import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunImages;
 import dev.gatun.cli.run.RunLocation;
+import dev.gatun.cli.run.RunSplits;
 import dev.gatun.cli.terminal.Output;
+import dev.gatun.data.BadImages;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.DataException;
 import dev.gatun.data.image.DataSplit;
@@ -19,6 +21,7 @@ import dev.gatun.io.CheckpointException;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.TrainedModel;
+import dev.gatun.train.classification.ClassificationReport;
 import dev.gatun.train.task.ClassMapping;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.Task;
@@ -27,6 +30,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +40,11 @@ import org.jspecify.annotations.Nullable;
  * @param imageSize height and width that images are brought to, 0 for what the checkpoint says
  * @param color     what images are read as, null for what the checkpoint says
  * @param batchSize 0 for that of the run
+ * @param worst     number of the worst images to list among the details; empty for no details
  */
 record EvaluationSession(
         RunLocation location, @Nullable Path data, int imageSize, @Nullable ColorMode color, int batchSize,
-        String device, int threads, PrecisionOptions precision, ResultFile json) {
+        String device, int threads, PrecisionOptions precision, ResultFile json, OptionalInt worst) {
 
     private static final int DEFAULT_BATCH_SIZE = 64;
 
@@ -50,7 +55,7 @@ record EvaluationSession(
             RunConfig config = location.run() == null ? null : location.config();
             int images = batchSize > 0 ? batchSize : config == null ? DEFAULT_BATCH_SIZE
                     : config.training().batchSize();
-            try (DataSplit split = open(config, adapted(checkpoint));
+            try (DataSplit split = open(config, adapted(checkpoint, config));
                     Device opened = Devices.open(device, threads, 0, emulation(config));
                     TrainedModel model = TrainedModel.open(checkpoint, opened, images,
                             precision.policy(TrainedModel.precision(checkpoint)))) {
@@ -69,20 +74,21 @@ record EvaluationSession(
 
     private DataSplit open(@Nullable RunConfig config, RunImages adapted) {
         if (data != null) {
-            return RunData.open(RunData.name(data), adapted, 0);
+            return RunData.open(RunData.name(data), adapted, RunSplits.ALL);
         }
         if (config == null) {
             throw CliException.usage(location.checkpoint()
                     + " lies outside a run, which would name its data: add --data PATH");
         }
-        return RunData.open(config.data(), adapted, config.limit());
+        return RunData.open(config.data(), adapted, config.splits());
     }
 
     /** What was trained on resized or converted images is measured on such. */
-    private RunImages adapted(LoadedCheckpoint checkpoint) {
+    private RunImages adapted(LoadedCheckpoint checkpoint, @Nullable RunConfig config) {
         Task task = TaskDescription.read(checkpoint);
         return new RunImages(imageSize > 0 ? imageSize : ImageInput.resized(task).orElse(0),
-                color != null ? color : ImageInput.converted(task).orElse(ColorMode.AUTO));
+                color != null ? color : ImageInput.converted(task).orElse(ColorMode.AUTO),
+                config == null || data != null ? BadImages.REFUSE : config.images().bad());
     }
 
     private static ImageInput images(TrainedModel model, LoadedCheckpoint checkpoint) {
@@ -128,6 +134,11 @@ record EvaluationSession(
                 + (measured < classes ? " of " + measured + " of the model's " + classes + " classes" : ""));
         output.fact("test", String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d images), loss %.4f",
                 100 * result.accuracy(), result.correct(), result.examples(), result.loss()));
+        Details details = worst.isEmpty() ? null
+                : new Details(ClassificationReport.of(trained, images, worst.getAsInt()));
+        if (details != null) {
+            details.print(output);
+        }
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", model);
         object.put("checkpoint", checkpoint.path().toString());
@@ -137,6 +148,9 @@ record EvaluationSession(
         object.put("classes", measured);
         object.put("test_loss", result.loss());
         object.put("test_accuracy", result.accuracy());
+        if (details != null) {
+            object.putAll(details.toJson());
+        }
         object.put("precision", trained.precision().toString());
         object.put("device", device);
         object.put("threads", threads);

@@ -1,6 +1,7 @@
 package dev.gatun.cli.export;
 
 import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.CheckpointOption;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ResultFile;
@@ -46,6 +47,9 @@ public final class ExportCommand implements Callable<Integer> {
     String value = Model.PROBABILITIES;
 
     @Mixin
+    final CheckpointOption which = new CheckpointOption();
+
+    @Mixin
     final CommonOptions common = new CommonOptions();
 
     public ExportCommand(Output output) {
@@ -55,7 +59,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         new ResultFile(file, output.out()).check();
-        try (LoadedCheckpoint checkpoint = RunLocation.find(path).read(
+        try (LoadedCheckpoint checkpoint = RunLocation.find(path, which.choice()).read(
                         (damaged, reason) -> output.err().println(RunLocation.passedOver(damaged, reason)))) {
             switch (format) {
                 case SAFETENSORS -> Weights.save(file, checkpoint);

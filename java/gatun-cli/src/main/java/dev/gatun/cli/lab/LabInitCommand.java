@@ -11,6 +11,7 @@ import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunImages;
+import dev.gatun.cli.run.RunSplits;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.terminal.TextTable;
 import dev.gatun.data.image.DataSplit;
@@ -94,7 +95,7 @@ public final class LabInitCommand implements Callable<Integer> {
         LabSession.drawWithoutAScreen();
         LabReport.problem().ifPresent(problem -> output.err().println("gatun: " + problem + "; going on without"));
         String name = data == null ? RunConfig.DIGITS : RunData.name(data);
-        try (DataSplit images = RunData.open(name, RunImages.DEFAULT, 0);
+        try (DataSplit images = RunData.open(name, RunImages.DEFAULT, RunSplits.ALL);
                 Device opened = Devices.open(where, processors, 0)) {
             InitReport report = new InitReport(name, options, new InitLab(opened, options, images.train()).run());
             report.write(out);

@@ -6,8 +6,10 @@ import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunImages;
+import dev.gatun.cli.run.RunSplits;
 import dev.gatun.cli.run.StopSignals;
 import dev.gatun.cli.terminal.Output;
+import dev.gatun.data.Validation;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.io.file.AtomicFile;
 import dev.gatun.io.json.Json;
@@ -48,7 +50,8 @@ final class LabSession {
         drawWithoutAScreen();
         plan.json().check();
         try (StopSignals signals = StopSignals.listen(output.err());
-                DataSplit data = RunData.open(plan.data(), RunImages.DEFAULT, plan.limit())) {
+                DataSplit data = RunData.open(plan.data(), RunImages.DEFAULT,
+                        new RunSplits(plan.limit(), 0, new Validation.None()))) {
             Setting setting = new Setting(
                     RunData.model(plan.model(), Stem.AUTO, data.train()), plan.data(), data, plan.training());
             say("data", RunData.describe(plan.data(), data));

@@ -74,7 +74,7 @@ public record Recipe(
                     recipe.optimizer.weightDecay(), recipe.schedule.text()));
             lines.add(String.format(Locale.ROOT, "               batches of %d, %d epochs (%d of the drawn digits)%s",
                     recipe.batchSize, recipe.epochs, recipe.digitsEpochs,
-                    recipe.colour == Augment.CIFAR ? ", cifar augmentation of colour images" : ""));
+                    recipe.colour.equals(Augment.CIFAR) ? ", cifar augmentation of colour images" : ""));
         }
         lines.add("Another optimizer than the model's begins with its own numbers:");
         for (OptimizerPreset preset : UpdateRules.PRESETS) {

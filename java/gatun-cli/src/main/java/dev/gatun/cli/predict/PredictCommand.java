@@ -1,6 +1,7 @@
 package dev.gatun.cli.predict;
 
 import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.CheckpointOption;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.Flags;
@@ -58,6 +59,9 @@ public final class PredictCommand implements Callable<Integer> {
     @Nullable Integer batchSize;
 
     @Mixin
+    final CheckpointOption checkpoint = new CheckpointOption();
+
+    @Mixin
     final ComputeOptions compute = new ComputeOptions();
 
     @Mixin
@@ -82,7 +86,7 @@ public final class PredictCommand implements Callable<Integer> {
         ClassifierOptions options = defaults.withTop(Flags.atLeast("--top", 1, top, defaults.top()))
                 .withBatchSize(Flags.atLeast("--batch-size", 1, batchSize, defaults.batchSize()))
                 .withImageSize(Flags.imageSize(imageSize));
-        return new PredictionSession(RunLocation.find(path), images, format, options, where, compute.threads(),
-                precision, new ResultFile(file, output.out())).run(output).number();
+        return new PredictionSession(RunLocation.find(path, checkpoint.choice()), images, format, options, where,
+                compute.threads(), precision, new ResultFile(file, output.out())).run(output).number();
     }
 }

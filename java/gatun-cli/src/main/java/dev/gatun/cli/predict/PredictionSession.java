@@ -20,6 +20,8 @@ import dev.gatun.train.prediction.PredictionListener;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Predicts the classes of images, and writes each answer as it comes. */
 record PredictionSession(
@@ -35,7 +37,7 @@ record PredictionSession(
                 UnlabelledImages images = classifier.images(paths)) {
             Listener listener = new Listener(output.err());
             file.write(lines -> {
-                listener.begin(format.writer(lines, images, classifier.classNames()));
+                listener.begin(() -> format.writer(lines, images, classifier.classNames()));
                 classifier.predict(images, listener);
             });
             return listener.unreadable == 0 ? ExitCode.OK : ExitCode.DATA;
@@ -60,19 +62,24 @@ record PredictionSession(
     /** Writes answers, and a line for each image without one. */
     private static final class Listener implements PredictionListener {
         private final PrintStream err;
-        private PredictionWriter writer = _ -> {};
+        private Supplier<PredictionWriter> begun = () -> _ -> {};
+        private @Nullable PredictionWriter writer;
         private int unreadable;
 
         Listener(PrintStream err) {
             this.err = err;
         }
 
-        void begin(PredictionWriter newWriter) {
-            writer = newWriter;
+        /** What is written is begun with the first answer: a heading without one would be misleading. */
+        void begin(Supplier<PredictionWriter> newWriter) {
+            begun = newWriter;
         }
 
         @Override
         public void onPrediction(ImagePrediction prediction) {
+            if (writer == null) {
+                writer = begun.get();
+            }
             writer.write(prediction);
         }
 

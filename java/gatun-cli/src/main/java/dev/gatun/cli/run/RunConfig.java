@@ -20,7 +20,7 @@ import java.util.Map;
  * @param start           what its variables begin as
  * @param data            an absolute path, or {@link #DIGITS}
  * @param images          what images are brought to
- * @param limit           the most training images to use, 0 for all
+ * @param splits          how many images to use, and which for validation
  * @param trainImages     training images found when the run began, 0 before
  * @param classes         names of the classes found when the run began, by number; none before
  * @param training        how to train; the augmentations follow from {@code augment} and the data
@@ -33,7 +33,7 @@ import java.util.Map;
  * @param checkpointEvery number of steps between checkpoints, in addition to one after each epoch; 0 for none
  */
 public record RunConfig(
-        String model, Stem stem, RunStart start, String data, RunImages images, int limit, int trainImages,
+        String model, Stem stem, RunStart start, String data, RunImages images, RunSplits splits, int trainImages,
         List<String> classes, TrainingOptions training, Augment augment, String device, int threads, long memory,
         DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery) {
 
@@ -52,13 +52,19 @@ public record RunConfig(
 
     /** Returns a copy with the values that depend on the data. */
     public RunConfig decided(int newTrainImages, List<String> newClasses, Augment newAugment) {
-        return new RunConfig(model, stem, start, data, images, limit, newTrainImages, newClasses, training,
+        return new RunConfig(model, stem, start, data, images, splits, newTrainImages, newClasses, training,
                 newAugment, device, threads, memory, emulation, convolution, checkpointEvery);
     }
 
     /** The same with another beginning of the variables. */
     public RunConfig with(RunStart newStart) {
-        return new RunConfig(model, stem, newStart, data, images, limit, trainImages, classes, training, augment,
+        return new RunConfig(model, stem, newStart, data, images, splits, trainImages, classes, training, augment,
+                device, threads, memory, emulation, convolution, checkpointEvery);
+    }
+
+    /** The same with other options of training. */
+    public RunConfig with(TrainingOptions newTraining) {
+        return new RunConfig(model, stem, start, data, images, splits, trainImages, classes, newTraining, augment,
                 device, threads, memory, emulation, convolution, checkpointEvery);
     }
 
@@ -70,11 +76,11 @@ public record RunConfig(
         json.putAll(start.toJson());
         json.put("data", data);
         json.putAll(images.toJson());
-        json.put("limit", limit);
+        json.putAll(splits.toJson());
         json.put("train_images", trainImages);
         json.put(CLASSES, classes);
         json.putAll(TrainingFields.toJson(training));
-        json.put("augment", Choices.word(augment));
+        json.put("augment", augment.text());
         json.put("device", device);
         json.put("threads", threads);
         json.put("memory", memory);
@@ -94,8 +100,8 @@ public record RunConfig(
         JsonFields fields = new JsonFields(json, file);
         return fields.checked(() -> new RunConfig(
                 fields.text("model"), fields.word(STEM, Stem.class), RunStart.read(fields), fields.text("data"),
-                RunImages.read(fields), fields.count("limit", 0), fields.count("train_images", 0),
-                fields.texts(CLASSES), TrainingFields.read(fields), fields.word("augment", Augment.class),
+                RunImages.read(fields), RunSplits.read(fields), fields.count("train_images", 0),
+                fields.texts(CLASSES), TrainingFields.read(fields), fields.parsed("augment", Augment::parse),
                 fields.text("device"),
                 fields.count("threads", 1), fields.number("memory"),
                 fields.word(EMULATION, DeviceOptions.Emulation.class),

@@ -19,16 +19,21 @@ public final class RunData {
      * Opens the data of a configuration.
      *
      * @param images what images are brought to
-     * @param limit  the most training images to use, 0 for all; the test images are always all
+     * @param splits how many images to use, and which for validation
      */
-    public static DataSplit open(String data, RunImages images, int limit) {
-        DataOptions options = DataOptions.defaults().withLimit(limit).withImageSize(images.size())
-                .withColor(images.color());
+    public static DataSplit open(String data, RunImages images, RunSplits splits) {
+        DataOptions options = splits.applyTo(DataOptions.defaults()).withImageSize(images.size())
+                .withColor(images.color()).withBadImages(images.bad());
         if (data.equals(RunConfig.DIGITS)) {
             DigitsOptions digits = DigitsOptions.defaults();
+            int limit = splits.limit();
             DataSplit split =
                     DataSource.digits(limit == 0 ? digits : digits.withTrain(Math.min(limit, digits.train())));
-            return DataSource.adapted(split, options);
+            try {
+                return DataSource.adapted(split, options).limited(options.withLimit(0));
+            } catch (IllegalArgumentException e) {
+                throw new DataException(data, String.valueOf(e.getMessage()), "hold out fewer", e);
+            }
         }
         return DataSource.open(Path.of(data), options);
     }
@@ -51,8 +56,10 @@ public final class RunData {
     /** Returns a description: {@code digits: 20000 training and 4000 test images of 28x28, grey, 10 classes}. */
     public static String describe(String data, DataSplit split) {
         ImageDataset train = split.train();
-        return data + ": " + train.size() + " training and " + split.test().size() + " test images of " + train.height()
-                + "x" + train.width() + (train.channels() == 1 ? ", grey, " : ", colour, ") + train.classes()
-                + " classes";
+        ImageDataset validation = split.validation();
+        return data + ": " + train.size() + " training"
+                + (validation == null ? "" : ", " + validation.size() + " validation") + " and " + split.test().size()
+                + " test images of " + train.height() + "x" + train.width()
+                + (train.channels() == 1 ? ", grey, " : ", colour, ") + train.classes() + " classes";
     }
 }

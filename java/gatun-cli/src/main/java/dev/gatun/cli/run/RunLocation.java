@@ -1,5 +1,8 @@
 package dev.gatun.cli.run;
 
+import dev.gatun.cli.option.CheckpointOption.RunCheckpoint;
+import dev.gatun.cli.option.CliException;
+import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.RunFolder;
@@ -35,6 +38,35 @@ public record RunLocation(@Nullable RunFolder run, Path checkpoint) {
                     + "; give the folder of a run or of one of its checkpoints");
         }
         return new RunLocation(Files.exists(path.resolve(CONFIG)) ? RunFolder.open(path) : null, path);
+    }
+
+    /**
+     * The same where a run's folder may stand for another checkpoint than its latest.
+     *
+     * @param choice null for the best of a run that stops early, else the latest
+     */
+    public static RunLocation find(Path path, @Nullable RunCheckpoint choice) {
+        RunLocation found = find(path);
+        RunFolder folder = found.run;
+        if (folder == null || !path.equals(found.checkpoint) || !Files.exists(path.resolve(CONFIG))) {
+            if (choice != null) {
+                throw CliException.usage("--checkpoint says which checkpoint a run's folder stands for, but " + path
+                        + " is no run's folder: leave it out");
+            }
+            return found;
+        }
+        RunCheckpoint wanted = choice != null ? choice
+                : found.config().training().earlyStopping().isActive() ? RunCheckpoint.BEST : RunCheckpoint.LATEST;
+        return switch (wanted) {
+            case LATEST -> found;
+            case BEST -> folder.checkpoints().best().map(best -> new RunLocation(folder, best)).orElseGet(() -> {
+                if (choice == null) {
+                    return found;
+                }
+                throw new CheckpointException(path + ": it has no checkpoint of a best epoch, as none was measured"
+                        + " yet; leave out --checkpoint best");
+            });
+        };
     }
 
     /** Returns the run to resume; a checkpoint outside a run's folder is refused. */

@@ -5,17 +5,20 @@ import dev.gatun.data.image.ImageDataset;
 import dev.gatun.io.RunFolder;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What tells the data of a run from others, as stored in {@code manifest.json}. */
-public record RunManifest(Split train, Split test) {
+public record RunManifest(Split train, @Nullable Split validation, Split test) {
     private static final String TRAIN = "train";
+    private static final String VALIDATION = "validation";
     private static final String TEST = "test";
     private static final String IMAGES = "images";
     private static final String SHA_256 = "sha256";
 
     /**
-     * One of the two splits.
+     * One of the splits.
      *
      * @param images number of images that the run uses
      * @param sha256 digest of all that the split has: names and sizes of its files, or what tells it otherwise
@@ -48,13 +51,18 @@ public record RunManifest(Split train, Split test) {
 
     /** Returns the manifest of data. */
     public static RunManifest of(DataSplit data) {
-        return new RunManifest(Split.of(data.train()), Split.of(data.test()));
+        ImageDataset validation = data.validation();
+        return new RunManifest(Split.of(data.train()), validation == null ? null : Split.of(validation),
+                Split.of(data.test()));
     }
 
     /** Writes the manifest of a run that begins. */
     public void write(RunFolder folder) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put(TRAIN, train.toJson());
+        if (validation != null) {
+            json.put(VALIDATION, validation.toJson());
+        }
         json.put(TEST, test.toJson());
         folder.writeManifest(json);
     }
@@ -67,11 +75,21 @@ public record RunManifest(Split train, Split test) {
     public static RunManifest read(RunFolder folder) {
         JsonFields fields = new JsonFields(folder.manifest(), folder.manifestFile());
         return new RunManifest(Split.read(new JsonFields(fields.object(TRAIN), fields.file())),
+                fields.has(VALIDATION) ? Split.read(new JsonFields(fields.object(VALIDATION), fields.file())) : null,
                 Split.read(new JsonFields(fields.object(TEST), fields.file())));
     }
 
     /** Says what differs from the data when the run began, up to "when the run began"; empty where nothing does. */
     public Optional<String> difference(RunManifest before) {
-        return train.difference(before.train, "training").or(() -> test.difference(before.test, TEST));
+        return train.difference(before.train, "training").or(() -> validation(before))
+                .or(() -> test.difference(before.test, TEST));
+    }
+
+    private Optional<String> validation(RunManifest before) {
+        if (validation == null || before.validation == null) {
+            return Objects.equals(validation, before.validation) ? Optional.empty()
+                    : Optional.of("it has " + (validation == null ? "no" : "other") + " images for validation than");
+        }
+        return validation.difference(before.validation, VALIDATION);
     }
 }

@@ -4,8 +4,10 @@ import dev.gatun.cli.option.Choices;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
 import dev.gatun.nn.init.Initialization;
+import dev.gatun.nn.init.Scheme;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,15 @@ public record RunStart(Initialization init, LastGamma lastGamma, @Nullable RunWe
             case ZERO -> "last scale of each residual zero";
         };
         return init.equals(Initialization.DEFAULT) ? gamma : init.text() + (gamma.isEmpty() ? "" : ", " + gamma);
+    }
+
+    /** What a user should know before the run; empty for the usual beginnings. */
+    public Optional<String> warning() {
+        return init.scheme() == Scheme.CONSTANT
+                ? Optional.of("--init " + init.text() + " gives all units of a layer the same weights, so that they"
+                        + " learn the same and hardly anything is learnt: use another --init, unless that is to be"
+                        + " seen")
+                : Optional.empty();
     }
 
     Map<String, Object> toJson() {

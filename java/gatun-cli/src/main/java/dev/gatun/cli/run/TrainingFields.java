@@ -14,6 +14,12 @@ import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.task.ClassWeights;
+import dev.gatun.train.task.ClassificationOptions;
+import dev.gatun.train.tune.FineTuning;
+import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.StateStorage;
@@ -39,6 +45,14 @@ final class TrainingFields {
     private static final String LOOKAHEAD = "lookahead";
     private static final String SHARPNESS = "sam";
     private static final String AVERAGE = "swa";
+    private static final String LABEL_SMOOTHING = "label_smoothing";
+    private static final String CONFIDENCE_PENALTY = "confidence_penalty";
+    private static final String CLASS_WEIGHTS = "class_weights";
+    private static final String SAMPLING = "sampling";
+    private static final String FROZEN = "freeze";
+    private static final String GROUPS = "groups";
+    private static final String MONITOR = "monitor";
+    private static final String EARLY_STOPPING = "early_stopping";
 
     private TrainingFields() {}
 
@@ -73,6 +87,15 @@ final class TrainingFields {
         if (wrappers.average() != null) {
             json.put(AVERAGE, wrappers.average().text());
         }
+        ClassificationOptions classification = options.classification();
+        json.put(LABEL_SMOOTHING, classification.labelSmoothing());
+        json.put(CONFIDENCE_PENALTY, classification.confidencePenalty());
+        json.put(CLASS_WEIGHTS, classification.weights().text());
+        json.put(SAMPLING, Choices.word(classification.sampling()));
+        json.put(FROZEN, options.fineTuning().frozen());
+        json.put(GROUPS, options.fineTuning().rules().stream().map(ParameterRule::text).toList());
+        json.put(MONITOR, Choices.word(options.earlyStopping().monitor()));
+        json.put(EARLY_STOPPING, options.earlyStopping().text());
         RunSchedules schedules = options.schedules();
         json.put(SCHEDULE, schedules.learningRate().text());
         json.put(MOMENTUM_SCHEDULE, schedules.momentum().text());
@@ -92,7 +115,16 @@ final class TrainingFields {
                 .withOptimizer(optimizer(fields)).withOptimizerOptions(optimizerOptions(fields))
                 .withPrecision(fields.parsed(PRECISION, PrecisionPolicy::parse))
                 .withSchedules(schedules(fields))
-                .withWrappers(wrappers(fields));
+                .withWrappers(wrappers(fields))
+                .withClassification(ClassificationOptions.DEFAULTS
+                        .withLabelSmoothing(fields.decimal(LABEL_SMOOTHING))
+                        .withConfidencePenalty(fields.decimal(CONFIDENCE_PENALTY))
+                        .withWeights(fields.parsed(CLASS_WEIGHTS, ClassWeights::parse))
+                        .withSampling(fields.word(SAMPLING, ClassificationOptions.Sampling.class)))
+                .withFineTuning(new FineTuning(fields.texts(FROZEN),
+                        fields.texts(GROUPS).stream().map(ParameterRule::parse).toList()))
+                .withEarlyStopping(fields.parsed(EARLY_STOPPING, EarlyStopping::parse)
+                        .withMonitor(fields.word(MONITOR, Monitor.class)));
     }
 
     private static OptimizerOptions optimizerOptions(JsonFields fields) {

@@ -15,11 +15,16 @@ interface Display {
     /** Something else is about to be written. */
     default void clear() {}
 
-    static Display of(Output output, boolean quiet) {
+    /**
+     * Returns what suits the output.
+     *
+     * @param split what epochs are evaluated on, for people
+     */
+    static Display of(Output output, boolean quiet, String split) {
         if (quiet) {
             return new Display() {};
         }
-        Display lines = new LineDisplay(output.out());
+        Display lines = new LineDisplay(output.out(), split);
         return output.isTerminal() ? new TerminalDisplay(output, lines, System::nanoTime) : lines;
     }
 }

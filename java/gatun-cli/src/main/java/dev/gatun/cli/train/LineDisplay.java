@@ -8,10 +8,12 @@ import java.util.Locale;
 /** One line as soon as there is a loss, then one for each epoch: for files, pipes and logs. */
 final class LineDisplay implements Display {
     private final PrintStream out;
+    private final String split;
     private boolean alive;
 
-    LineDisplay(PrintStream out) {
+    LineDisplay(PrintStream out, String split) {
         this.out = out;
+        this.split = split;
     }
 
     @Override
@@ -25,8 +27,8 @@ final class LineDisplay implements Display {
     @Override
     public void epoch(Progress progress, Evaluation test) {
         out.printf(Locale.ROOT,
-                "epoch %d/%d  loss %.4f  accuracy %.2f %%  test loss %.4f  test accuracy %.2f %%  %.0f images/s%n",
-                progress.epoch() + 1, progress.epochs(), progress.meanLoss(), 100 * progress.accuracy(), test.loss(),
-                100 * test.accuracy(), progress.examplesPerSecond());
+                "epoch %d/%d  loss %.4f  accuracy %.2f %%  %s loss %.4f  %s accuracy %.2f %%  %.0f images/s%n",
+                progress.epoch() + 1, progress.epochs(), progress.meanLoss(), 100 * progress.accuracy(), split,
+                test.loss(), split, 100 * test.accuracy(), progress.examplesPerSecond());
     }
 }

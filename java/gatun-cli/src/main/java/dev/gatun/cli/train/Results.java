@@ -1,18 +1,67 @@
 package dev.gatun.cli.train;
 
+import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.terminal.ProcessMemory;
+import dev.gatun.data.Dataset;
+import dev.gatun.data.image.DataSplit;
 import dev.gatun.engine.Variables;
+import dev.gatun.io.CheckpointStore;
+import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.io.RunFolder;
 import dev.gatun.memory.Bytes;
+import dev.gatun.memory.MemoryBudgetException;
 import dev.gatun.train.Evaluation;
 import dev.gatun.train.Measurements;
+import dev.gatun.train.TrainedModel;
 import dev.gatun.train.Trainer;
+import dev.gatun.train.monitor.BestEpoch;
+import dev.gatun.train.task.ImageClassification;
+import dev.gatun.train.task.ImageInput;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** What came out of a run that is complete. */
-record Results(RunConfig config, Trainer trainer, Evaluation test) {
+/**
+ * What came out of a run that is complete.
+ *
+ * @param test the test images, measured with the latest weights
+ * @param best the test images, measured with the weights of the best epoch; null where that is the latest, or its
+ *             checkpoint is gone
+ * @param last what the last epoch was evaluated on, where that is not the test images
+ */
+record Results(
+        RunConfig config, Trainer trainer, Evaluation test, @Nullable Evaluation best, @Nullable Evaluation last) {
+
+    /** Measures the test images, where the last epoch was not evaluated on them, and with the best weights too. */
+    static Results of(RunConfig config, DataSplit data, Trainer trainer, RunFolder folder) {
+        Evaluation last = trainer.lastEvaluation();
+        if (data.validation() == null) {
+            return new Results(config, trainer, last == null ? trainer.evaluate() : last, null, null);
+        }
+        Dataset images = ImageClassification.examples(ImageInput.of(trainer.task()), config.model(), data.test());
+        return new Results(config, trainer, trainer.evaluate(images), best(trainer, folder, images),
+                last == null ? trainer.evaluate() : last);
+    }
+
+    private static @Nullable Evaluation best(Trainer trainer, RunFolder folder, Dataset images) {
+        BestEpoch epoch = trainer.progress().best();
+        Path found = epoch.exists() && epoch.step() != trainer.progress().step()
+                ? folder.checkpoints().ofStep(epoch.step()).orElse(null) : null;
+        if (found == null) {
+            return null;
+        }
+        try (LoadedCheckpoint checkpoint = CheckpointStore.read(found);
+                TrainedModel model = TrainedModel.open(checkpoint, trainer.device(), trainer.options().batchSize(),
+                        trainer.options().precision())) {
+            return model.evaluate(images);
+        } catch (MemoryBudgetException e) {
+            return null; // the run is done: gatun evaluate tells, where there is the memory
+        }
+    }
+
     /** Numbers that training changes. */
     static long parameters(Trainer trainer) {
         return trainer.variables().slots().stream().map(Variables.Slot::variable)
@@ -26,11 +75,24 @@ record Results(RunConfig config, Trainer trainer, Evaluation test) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", config.model());
         json.put("parameters", parameters(trainer));
-        json.put("epochs", config.training().epochs());
+        json.put("epochs", trainer.progress().epoch());
         json.put("steps", trainer.progress().step());
         json.put("train_loss", trainer.lastTrainLoss());
         json.put("test_loss", test.loss());
         json.put("test_accuracy", test.accuracy());
+        if (last != null) {
+            json.put("validation_loss", last.loss());
+            json.put("validation_accuracy", last.accuracy());
+        }
+        BestEpoch epoch = trainer.progress().best();
+        if (epoch.exists()) {
+            json.put("best_epoch", epoch.epoch());
+            json.put("best_step", epoch.step());
+        }
+        if (best != null) {
+            json.put("best_test_loss", best.loss());
+            json.put("best_test_accuracy", best.accuracy());
+        }
         json.put("images_per_second", cost.examplesPerSecond());
         json.put("step_ms_median", cost.stepMillisMedian());
         json.put("optimizer_ms_median", cost.optimizerMillisMedian());
@@ -51,6 +113,14 @@ record Results(RunConfig config, Trainer trainer, Evaluation test) {
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("test", String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d images), loss %.4f, after %d steps",
                 100 * test.accuracy(), test.correct(), test.examples(), test.loss(), trainer.progress().step()));
+        BestEpoch epoch = trainer.progress().best();
+        if (epoch.exists() && (best != null || config.training().earlyStopping().isActive())) {
+            String shown = best == null ? "" : String.format(Locale.ROOT,
+                    "; on the test images accuracy %.2f %%, loss %.4f", 100 * best.accuracy(), best.loss());
+            lines.put("best", String.format(Locale.ROOT, "epoch %d, step %d, by the %s %s of %.4f%s", epoch.epoch(),
+                    epoch.step(), last == null ? "test" : "validation", Choices.word(epoch.options().monitor()),
+                    epoch.value(), shown));
+        }
         if (cost.examplesPerSecond() > 0) {
             lines.put("speed", String.format(Locale.ROOT,
                     "%.0f images/s; a step takes %.2f ms, of it the optimizer %.2f ms; %.1f %% of the time waits for "

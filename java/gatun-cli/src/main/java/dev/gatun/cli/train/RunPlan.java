@@ -4,8 +4,11 @@ import dev.gatun.io.CheckpointWriter;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunLocation;
+import dev.gatun.train.search.LearningRateFinder;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * What {@code train} was asked to do.
@@ -19,13 +22,22 @@ import org.jspecify.annotations.Nullable;
  * @param saving         whether the run waits while a checkpoint is written
  * @param stopAfterSteps steps after which the run stops as if by Ctrl-C, 0 for never
  * @param profiledSteps  steps to record a profile of, 0 for none
+ * @param options        what was given on the command line
+ * @param finder         how to look for a learning rate, in place of the run; null for the run
  */
 record RunPlan(
         RunConfig config, @Nullable Path out, @Nullable RunLocation resumed, ResultFile json, boolean explain,
-        boolean quiet, CheckpointWriter.Mode saving, long stopAfterSteps, int profiledSteps) {
+        boolean quiet, CheckpointWriter.Mode saving, long stopAfterSteps, int profiledSteps,
+        List<OptionSpec> options, @Nullable LearningRateFinder finder) {
 
     RunPlan with(RunConfig newConfig) {
         return new RunPlan(newConfig, out, resumed, json, explain, quiet, saving, stopAfterSteps,
-                profiledSteps);
+                profiledSteps, options, finder);
+    }
+
+    /** The same in another folder, with its results elsewhere. */
+    RunPlan apart(Path folder, ResultFile results) {
+        return new RunPlan(config, folder, resumed, results, explain, quiet, saving, stopAfterSteps, profiledSteps,
+                options, finder);
     }
 }

@@ -21,17 +21,20 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     private final RunSaver saver;
     private final @Nullable RunProfile profile;
     private final long firstStep;
+    private final String split;
 
     /**
+     * @param split   what epochs are evaluated on, validation or test
      * @param saver   writes the checkpoints; closed with this
      * @param profile what hears of the ends of steps; null for nobody
      */
     RunRecorder(
-            Trainer trainer, RunFolder folder, RunPlan plan, Display display, RunSaver saver,
+            Trainer trainer, RunFolder folder, RunPlan plan, Display display, String split, RunSaver saver,
             @Nullable RunProfile profile) {
         this.trainer = trainer;
         this.plan = plan;
         this.display = display;
+        this.split = split;
         this.profile = profile;
         this.firstStep = trainer.progress().step();
         this.metrics = folder.metrics();
@@ -77,8 +80,8 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         line.put(JsonLines.STEP, progress.step());
         line.put("train_loss", progress.meanLoss());
         line.put("train_accuracy", progress.accuracy());
-        line.put("test_loss", test.loss());
-        line.put("test_accuracy", test.accuracy());
+        line.put(split + "_loss", test.loss());
+        line.put(split + "_accuracy", test.accuracy());
         line.put("learning_rate", progress.learningRate());
         line.put("images_per_second", progress.examplesPerSecond());
         if (progress.skippedSteps() > 0) {

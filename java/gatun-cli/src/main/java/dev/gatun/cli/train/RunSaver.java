@@ -165,6 +165,9 @@ final class RunSaver implements AutoCloseable {
             if (profile != null) {
                 profile.recorder().begin(StepPart.CHECKPOINT);
             }
+            if (trainer.progress().best().exists()) {
+                writer.keep(trainer.progress().best().step());
+            }
             writer.write(step, trainer.checkpoint());
             if (profile != null) {
                 profile.recorder().end(StepPart.CHECKPOINT);

@@ -8,6 +8,8 @@ import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.ColorMode;
+import dev.gatun.data.Validation;
+import dev.gatun.io.RunFolder;
 import dev.gatun.model.Stem;
 import dev.gatun.nn.init.Initialization;
 import dev.gatun.optim.Lookahead;
@@ -17,6 +19,11 @@ import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.WeightsPart;
+import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.task.ClassWeights;
+import dev.gatun.train.task.ClassificationOptions.Sampling;
+import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.OptimizerPreset;
@@ -38,9 +45,13 @@ import picocli.CommandLine.Spec;
             "  gatun train --model resnet18 --data ~/cifar10.zip --threads 8",
             "  gatun train --model resnet50 --data ~/photographs --image-size 224",
             "  gatun train --model resnet18 --data ~/flowers --weights resnet18.safetensors --weights-part body",
-            "  gatun train --resume runs/mnist",
+            "  gatun train --model resnet18 --data ~/flowers --weights resnet18.safetensors --weights-part body"
+                    + " --freeze '!fc.*'",
+            "  gatun train --data ~/flowers --validation 10%% --early-stopping 5",
+            "  gatun train --resume runs/mnist", "  gatun train --resume runs/mnist --epochs 20",
             "", "Data is a folder with MNIST's four IDX files (.gz or not), or a folder or zip archive with",
-            "train/<class>/*.jpg and test/<class>/*.jpg: JPEG, PNG, BMP, GIF or TIFF, by their content.", "",
+            "train/<class>/*.jpg and test/<class>/*.jpg: JPEG, PNG, BMP, GIF or TIFF, by their content.",
+            "A folder val beside them holds images for validation.", "",
             "Ctrl-C stops after the current step, saves a checkpoint and says how to go on; again, it stops at once.",
             "When the loss is not finite the run ends, and its checkpoints stay as they were."})
 public final class TrainCommand implements Callable<Integer> {
@@ -82,6 +93,18 @@ public final class TrainCommand implements Callable<Integer> {
                     + " anew; or one at least, with a list of what does not (default: whole).")
     @Nullable WeightsPart weightsPart;
 
+    @Option(names = "--freeze", paramLabel = "PATTERN",
+            description = "Keep the parameters of this name as they are; may be given several times. * stands for any"
+                    + " characters, ? for one, [12] for one of these, {a,b} for one of these words, and a leading ! for"
+                    + " all others: '!fc.*' trains the last layer only. \"gatun summary --model NAME\" lists names.")
+    @Nullable List<String> freeze;
+
+    @Option(names = "--group", paramLabel = "PATTERN:lr=R,weight-decay=W",
+            description = "Learning rate, weight decay or both of the parameters of this name, in place of --lr and"
+                    + " --weight-decay; schedules apply to them too. May be given several times: the first that matches"
+                    + " a parameter decides.")
+    @Nullable List<ParameterRule> groups;
+
     @Option(names = "--data", paramLabel = "PATH",
             description = "Data to train on (default: digits that the program draws).")
     @Nullable Path data;
@@ -96,12 +119,39 @@ public final class TrainCommand implements Callable<Integer> {
                     + " grey where all of them are, else RGB).")
     @Nullable ColorMode color;
 
+    @Option(names = "--skip-bad",
+            description = "Leave out images that are cut short, damaged or of another size than most, as far as that"
+                    + " shows without decoding, and list them in skipped.txt of the run's folder (default: refuse"
+                    + " them).")
+    boolean skipBad;
+
     @Option(names = "--limit", paramLabel = "N",
-            description = "Train on at most N images (default: all); all test images are evaluated all the same.")
+            description = "Train on at most N images, those for validation included (default: all).")
     @Nullable Integer limit;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default: by model, see below).")
+    @Option(names = "--test-limit", paramLabel = "N", description = "Test on at most N images (default: all).")
+    @Nullable Integer testLimit;
+
+    @Option(names = "--validation", paramLabel = "auto|none|SHARE|N",
+            description = "Images that each epoch is evaluated on, so that schedules, early stopping and the best epoch"
+                    + " never look at the test images: held out of the training images, of each class alike, such as"
+                    + " 10%% or 500 (default: auto, those in a folder val beside train and test; without one the test"
+                    + " images).")
+    @Nullable Validation validation;
+
+    @Option(names = "--epochs", paramLabel = "N",
+            description = "Passes over the data (default: by model, see below). With --resume the run goes on until it"
+                    + " has so many, under the schedule of a run of that length.")
     @Nullable Integer epochs;
+
+    @Option(names = "--early-stopping", paramLabel = "EPOCHS[,delta=D]",
+            description = "End the run after so many epochs that were not better, by more than D, than the best before"
+                    + " (default: never). The run's folder then stands for its best epoch.")
+    @Nullable EarlyStopping earlyStopping;
+
+    @Option(names = "--monitor", paramLabel = "loss|accuracy",
+            description = "What says which epoch is best; its checkpoint is kept (default: loss).")
+    @Nullable Monitor monitor;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Images in a batch (default: by model).")
     @Nullable Integer batchSize;
@@ -128,6 +178,11 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--lr", paramLabel = "RATE", description = "The learning rate (default: by model and optimizer).")
     @Nullable Double learningRate;
+
+    @Option(names = "--find-lr", paramLabel = "STEPS", arity = "0..1", fallbackValue = "100",
+            description = "Only look for a learning rate: in so many steps it rises from 1e-7 to 10, and the loss of"
+                    + " each is told; there is no run (alone: 100).")
+    @Nullable Integer findRate;
 
     @Option(names = "--momentum", paramLabel = "M",
             description =
@@ -228,11 +283,28 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Step along the gradient at the sharpest weights near by: two passes a step (alone: 0.05).")
     @Nullable SharpnessAware sam;
 
-    @Option(names = "--augment", paramLabel = "none|cifar|auto",
-            description =
-                    "Random changes of training images: none; shifted and mirrored as is usual for CIFAR; or by model"
-                    + " and images (default: auto).")
+    @Option(names = "--augment", paramLabel = "NAMES",
+            description = "Random changes of training images, in this order, such as"
+                    + " resized-crop:min=0.2+flip+color:hue=0.1+mixup; see below (default: auto, by model and images).")
     @Nullable Augment augment;
+
+    @Option(names = "--label-smoothing", paramLabel = "S",
+            description = "Share of each label that is spread over all classes, such as 0.1 (default: 0).")
+    @Nullable Double labelSmoothing;
+
+    @Option(names = "--confidence-penalty", paramLabel = "W",
+            description = "Weight of a penalty on distributions of low entropy, such as 0.1 (default: 0).")
+    @Nullable Double confidencePenalty;
+
+    @Option(names = "--class-weights", paramLabel = "none|balanced|NAME=W,NAME=W",
+            description = "What an image of each class counts for in the loss: the same; in inverse proportion to their"
+                    + " number; or 1 but for the classes that are named (default: none).")
+    @Nullable ClassWeights classWeights;
+
+    @Option(names = "--sampling", paramLabel = "shuffled|balanced",
+            description = "Which images an epoch has: each once, or as many, drawn so that each class is as likely as"
+                    + " any other (default: shuffled).")
+    @Nullable Sampling sampling;
 
     @Mixin
     final PrecisionOptions precision = new PrecisionOptions();
@@ -254,6 +326,11 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Decides all random numbers of the run (default: 1).")
     @Nullable Long seed;
 
+    @Option(names = "--seeds", paramLabel = "FIRST..LAST|N,N",
+            description = "Train once with each of these seeds, each in a folder of its own within --output, and tell"
+                    + " the mean and the spread of the results.")
+    @Nullable SeedList seeds;
+
     @Option(names = "--checkpoint-every", paramLabel = "STEPS",
             description =
                     "Save a checkpoint every so many steps too (default: one per epoch). The last three are kept.")
@@ -270,7 +347,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", paramLabel = "RUN",
             description =
                     "Go on with an earlier run, or with one of its checkpoints, exactly as if it had never stopped."
-                    + " Only --json, --explain, --profile, --quiet, --trace and --checkpoint-async go with it.")
+                    + " Only --epochs, --json, --explain, --profile, --quiet, --trace and --checkpoint-async go with"
+                    + " it.")
     @Nullable Path resume;
 
     @Option(names = "--json", paramLabel = "FILE",
@@ -303,6 +381,10 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunPlan plan = new TrainFlags(this).plan();
+        if (seeds != null) {
+            Path folder = out == null ? RunFolder.defaultPath(TrainingSession.RUNS, plan.config().model()) : out;
+            return new SeedSweep(plan, seeds, folder, plan.json().beside(output)).run().number();
+        }
         return new TrainingSession(plan, plan.json().beside(output)).run().number();
     }
 }

@@ -3,6 +3,7 @@ package dev.gatun.cli.train;
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
@@ -10,8 +11,10 @@ import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunImages;
 import dev.gatun.cli.run.RunLocation;
+import dev.gatun.cli.run.RunSplits;
 import dev.gatun.cli.run.RunStart;
 import dev.gatun.cli.run.RunWeights;
+import dev.gatun.data.BadImages;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.LastBatch;
 import dev.gatun.io.CheckpointWriter;
@@ -22,6 +25,11 @@ import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsPart;
+import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.search.LearningRateFinder;
+import dev.gatun.train.task.ClassificationOptions;
+import dev.gatun.train.tune.FineTuning;
+import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.L1;
@@ -42,8 +50,8 @@ import picocli.CommandLine.Model.OptionSpec;
 public record TrainFlags(TrainCommand flags) {
     /** What goes with {@code --resume}: nothing here decides the model. */
     private static final Set<String> WITH_RESUME =
-            Set.of("--resume", "--json", "--explain", "--profile", "--quiet", "--trace", "--checkpoint-async",
-                    "--stop-after-steps");
+            Set.of("--resume", "--epochs", "--json", "--explain", "--profile", "--quiet", "--trace",
+                    "--checkpoint-async", "--stop-after-steps");
 
     RunPlan plan() {
         RunLocation resumed = null;
@@ -51,15 +59,41 @@ public record TrainFlags(TrainCommand flags) {
             refuseOtherFlags();
             resumed = RunLocation.toResume(flags.resume);
         }
-        RunConfig config = resumed == null ? config() : resumed.config();
+        if (flags.seeds != null && (flags.seed != null || flags.findRate != null)) {
+            throw CliException.usage("--seeds does not go with " + (flags.seed != null ? "--seed" : "--find-lr")
+                    + ": leave one out");
+        }
+        RunConfig config = resumed == null ? config() : extended(resumed.config());
         return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain,
                 flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
-                flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0));
+                flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0), given(), finder());
+    }
+
+    private @Nullable LearningRateFinder finder() {
+        return flags.findRate == null ? null
+                : LearningRateFinder.defaults().withSteps(Flags.atLeast("--find-lr", 10, flags.findRate, 0));
+    }
+
+    /** The same, or with more epochs. */
+    private RunConfig extended(RunConfig config) {
+        if (flags.epochs == null || flags.epochs == config.training().epochs()) {
+            return config;
+        }
+        int before = config.training().epochs();
+        if (flags.epochs < before) {
+            throw CliException.usage("--epochs " + flags.epochs + " is less than the " + before
+                    + " of the run, which can only be made longer: give more, or start a new run");
+        }
+        return config.with(config.training().withEpochs(flags.epochs));
+    }
+
+    private List<OptionSpec> given() {
+        return Objects.requireNonNull(flags.spec).commandLine().getParseResult().matchedOptions();
     }
 
     private void refuseOtherFlags() {
-        for (OptionSpec option : Objects.requireNonNull(flags.spec).commandLine().getParseResult().matchedOptions()) {
+        for (OptionSpec option : given()) {
             if (!WITH_RESUME.contains(option.longestName())) {
                 throw CliException.usage(option.longestName()
                         + " does not go with --resume: the run goes on with its own"
@@ -74,14 +108,53 @@ public record TrainFlags(TrainCommand flags) {
         Recipe recipe = Recipe.of(model);
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
         return new RunConfig(model, Flags.stem(flags.stem, model), start(model), data,
-                new RunImages(Flags.imageSize(flags.imageSize), flags.color == null ? ColorMode.AUTO : flags.color),
-                Flags.atLeast("--limit", 1, flags.limit, 0), 0, List.of(),
+                new RunImages(Flags.imageSize(flags.imageSize), flags.color == null ? ColorMode.AUTO : flags.color,
+                        flags.skipBad ? BadImages.SKIP : BadImages.REFUSE),
+                splits(), 0, List.of(),
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,
                 device, flags.compute.threads(), flags.memory == null ? 0 : flags.memory.bytes(),
                 flags.precision.emulation(),
                 flags.convolution == null ? ConvolutionMethod.AUTO : flags.convolution,
                 Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
+    }
+
+    private RunSplits splits() {
+        return new RunSplits(Flags.atLeast("--limit", 1, flags.limit, 0),
+                Flags.atLeast("--test-limit", 1, flags.testLimit, 0),
+                flags.validation == null ? RunSplits.ALL.validation() : flags.validation);
+    }
+
+    private ClassificationOptions classification() {
+        Double smoothing = Flags.fromZeroToOne("--label-smoothing", flags.labelSmoothing);
+        Double penalty = Flags.atLeastZero("--confidence-penalty", flags.confidencePenalty);
+        ClassificationOptions defaults = ClassificationOptions.DEFAULTS;
+        return defaults.withLabelSmoothing(smoothing == null ? 0 : smoothing)
+                .withConfidencePenalty(penalty == null ? 0 : penalty)
+                .withWeights(flags.classWeights == null ? defaults.weights() : flags.classWeights)
+                .withSampling(flags.sampling == null ? defaults.sampling() : flags.sampling);
+    }
+
+    private EarlyStopping earlyStopping() {
+        EarlyStopping stopping = flags.earlyStopping == null ? EarlyStopping.NEVER : flags.earlyStopping;
+        return flags.monitor == null ? stopping : stopping.withMonitor(flags.monitor);
+    }
+
+    private FineTuning fineTuning(Hyperparameters numbers) {
+        List<ParameterRule> rules = flags.groups == null ? List.of() : flags.groups;
+        for (ParameterRule rule : rules) {
+            if (rule.weightDecay().orElse(0) != 0 && !numbers.hasWeightDecay()) {
+                throw CliException.usage("--group " + rule.text() + " does not go with --optimizer "
+                        + numbers.optimizerName() + ", which has no weight decay: leave it out");
+            }
+        }
+        try {
+            rules.forEach(rule -> rule.applyTo(numbers));
+            return new FineTuning(flags.freeze == null ? List.of() : flags.freeze, rules);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, (rules.isEmpty() ? "--freeze: " : "--freeze or --group: ")
+                    + e.getMessage(), e);
+        }
     }
 
     private RunStart start(String model) {
@@ -112,7 +185,8 @@ public record TrainFlags(TrainCommand flags) {
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
-                .withWrappers(wrappers(epochs))
+                .withWrappers(wrappers(epochs)).withClassification(classification())
+                .withEarlyStopping(earlyStopping()).withFineTuning(fineTuning(optimizer))
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withOptimizerOptions(optimizerOptions())
                 .withPrecision(flags.precision.policy())

@@ -17,6 +17,7 @@ import dev.gatun.data.ClassNames;
 import dev.gatun.data.DataException;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.Normalization;
+import dev.gatun.data.image.augment.AugmentationNames;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.MixedPrecision;
@@ -27,26 +28,28 @@ import dev.gatun.io.RunLock;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
-import dev.gatun.train.Evaluation;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsReport;
+import dev.gatun.train.search.LearningRateFinder;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A run from the first look at its data to its summary, all on the calling thread. */
 final class TrainingSession {
-    private static final Path RUNS = Path.of("runs");
+    static final Path RUNS = Path.of("runs");
 
     private final RunPlan plan;
     private final Output output;
     private final List<Path> passedOver = new ArrayList<>();
+    private Map<String, Object> results = Map.of();
 
     TrainingSession(RunPlan plan, Output output) {
         this.plan = plan;
@@ -58,33 +61,48 @@ final class TrainingSession {
         output.err().println(RunLocation.passedOver(damaged, reason));
     }
 
+    /** The results of a complete run; empty before. */
+    Map<String, Object> results() {
+        return results;
+    }
+
     ExitCode run() {
         plan.json().check();
         RunConfig asked = plan.config();
         try (StopSignals signals = StopSignals.listen(output.err());
-                DataSplit data = RunData.open(asked.data(), asked.images(), asked.limit())) {
-            RunConfig fitting = checked(asked, data);
+                DataSplit data = RunData.open(asked.data(), asked.images(), asked.splits())) {
+            RunConfig fitting = checked(rising(withBatchOf(asked, data.train().size()), data), data);
             Model model = fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train()));
             checkGraphs(fitting, model);
             RunConfig config = plan.resumed() == null ? fitting.with(fitting.start().checked(model)) : fitting;
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
+                if (!data.skipped().isEmpty()) {
+                    output.fact("skipped", data.skipped().size() + " images, listed in skipped.txt: "
+                            + data.skipped().getFirst());
+                }
                 Models.stem(config.model(), model.height(), model.width(), config.stem())
                         .ifPresent(stem -> output.fact("stem", stem(config, stem)));
                 if (!config.start().text().isEmpty()) {
                     output.fact("init", config.start().text());
                 }
+                config.start().warning().ifPresent(warning -> output.err().println("gatun: " + warning));
             }
             try (Device device = Devices.open(
                             config.device(), config.threads(), config.memory(), config.emulation());
-                    RunLock _ = plan.resumed() == null ? null : folder(config).lock();
+                    RunLock _ = plan.resumed() == null || plan.finder() != null ? null : folder(config).lock();
                     LoadedCheckpoint checkpoint = plan.resumed() == null ? null
                             : plan.resumed().open(this::passOver).orElse(null);
                     Trainer trainer = trainer(config, model, data, device, checkpoint)) {
                 if (checkpoint != null) {
                     trainer.restore(checkpoint);
-                    passedOver.forEach(folder(config).checkpoints()::setAside);
+                    if (plan.finder() == null) {
+                        passedOver.forEach(folder(config).checkpoints()::setAside);
+                    }
+                    if (isExtended()) {
+                        trainer.progress().best().restartPatience();
+                    }
                     LostKernels.warning(Trainer.choices(checkpoint), trainer.choices())
                             .ifPresent(output.err()::println);
                 } else if (config.start().weights() != null) {
@@ -93,7 +111,8 @@ final class TrainingSession {
                         output.fact("weights", report.file() + ": " + report.text());
                     }
                 }
-                return train(config, RunManifest.of(data), device, trainer, signals);
+                return plan.finder() == null ? train(config, data, device, trainer, signals)
+                        : find(plan.finder(), trainer, signals);
             }
         }
     }
@@ -120,19 +139,44 @@ final class TrainingSession {
             }
         }
         try {
+            training.fineTuning().check(graph);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--freeze or --group: " + e.getMessage(), e);
+        }
+        try {
             MixedPrecision.of(graph, training.precision());
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, "--precision-exceptions: " + e.getMessage(), e);
         }
     }
 
+    /** Under a rising learning rate, where one is looked for. */
+    private RunConfig rising(RunConfig config, DataSplit data) {
+        return plan.finder() == null ? config
+                : config.with(plan.finder().options(config.training(), data.train().size()));
+    }
+
+    private ExitCode find(LearningRateFinder finder, Trainer trainer, StopSignals signals) {
+        signals.onStop(trainer::requestStop);
+        new RateSearch(finder, finder.run(trainer)).report(output, plan.json());
+        return ExitCode.OK;
+    }
+
+    /** A batch is as large as all images together at most. */
+    private RunConfig withBatchOf(RunConfig config, int images) {
+        int batch = config.training().batchSize();
+        if (batch <= images || plan.resumed() != null) {
+            return config;
+        }
+        if (!plan.quiet()) {
+            output.err().println("gatun: --batch-size " + batch + " is more than the " + images
+                    + " training images: a batch is all " + images);
+        }
+        return config.with(config.training().withBatchSize(images));
+    }
+
     private RunConfig checked(RunConfig config, DataSplit data) {
         int images = data.train().size();
-        if (config.training().batchSize() > images) {
-            throw CliException.usage("--batch-size " + config.training().batchSize() + " is more than the " + images
-                    + " training images: use --batch-size " + images + " or less"
-                    + (config.limit() > 0 ? ", or a larger --limit" : ""));
-        }
         if (plan.resumed() != null) {
             checkSame(config, data, RunManifest.read(Objects.requireNonNull(plan.resumed().run())));
         }
@@ -165,13 +209,30 @@ final class TrainingSession {
 
     private static Trainer trainer(
             RunConfig config, Model model, DataSplit data, Device device, @Nullable LoadedCheckpoint checkpoint) {
-        TrainingOptions options = config.training().withAugmentations(config.augment().steps(data.train()));
+        TrainingOptions options = withAugmentation(config, data);
         CompileOptions compile = CompileOptions.measured().withConvolution(config.convolution());
         return checkpoint == null
                 ? new Trainer(model, data, device, options.withCompile(compile))
                 : new Trainer(model, data, device,
                         options.withCompile(compile.withRecorded(Trainer.choices(checkpoint))),
                         normalization(checkpoint));
+    }
+
+    /** The options with what the configuration's words mean for these images. */
+    private static TrainingOptions withAugmentation(RunConfig config, DataSplit data) {
+        TrainingOptions options = config.training();
+        try {
+            options.classification().weights().of(data.train());
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--class-weights: " + e.getMessage(), e);
+        }
+        try {
+            AugmentationNames.Parsed augmentation = config.augment().of(data.train());
+            return options.withAugmentations(augmentation.steps())
+                    .withClassification(options.classification().withMixing(augmentation.mixing()));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--augment: " + e.getMessage(), e);
+        }
     }
 
     private static Normalization normalization(LoadedCheckpoint checkpoint) {
@@ -183,20 +244,34 @@ final class TrainingSession {
         }
     }
 
+    /** Whether a run is resumed for more epochs than it was to have. */
+    private boolean isExtended() {
+        return plan.resumed() != null
+                && plan.resumed().config().training().epochs() < plan.config().training().epochs();
+    }
+
     private ExitCode train(
-            RunConfig config, RunManifest manifest, Device device, Trainer trainer, StopSignals signals) {
+            RunConfig config, DataSplit data, Device device, Trainer trainer, StopSignals signals) {
         RunFolder folder = folder(config);
         if (plan.resumed() != null) {
-            return train(config, device, trainer, signals, folder);
+            if (isExtended()) {
+                folder.writeConfig(config.toJson());
+                folder.addToRecipe("# after step " + trainer.progress().step() + " made longer: --resume RUN --epochs "
+                        + config.training().epochs());
+            }
+            return train(config, data, device, trainer, signals, folder);
         }
         try (RunLock _ = folder.lock()) {
-            manifest.write(folder);
+            RunManifest.of(data).write(folder);
             folder.writeConfig(config.toJson());
-            return train(config, device, trainer, signals, folder);
+            folder.writeSkipped(data.skipped());
+            folder.writeRecipe(RecipeFile.lines(plan.options(), config));
+            return train(config, data, device, trainer, signals, folder);
         }
     }
 
-    private ExitCode train(RunConfig config, Device device, Trainer trainer, StopSignals signals, RunFolder folder) {
+    private ExitCode train(RunConfig config, DataSplit data, Device device, Trainer trainer, StopSignals signals,
+            RunFolder folder) {
         if (!plan.quiet()) {
             output.fact("model", config.model() + ": " + Results.parameters(trainer) + " parameters");
             output.fact("device", Devices.describe(device));
@@ -205,10 +280,11 @@ final class TrainingSession {
         if (plan.explain()) {
             ExplainTable.lines(trainer.program()).forEach(output.out()::println);
         }
-        Display display = Display.of(output, plan.quiet());
+        String split = data.validation() == null ? "test" : "validation";
+        Display display = Display.of(output, plan.quiet(), split);
         try (RunProfile profile =
                         plan.profiledSteps() == 0 ? null : new RunProfile(trainer, folder, plan.profiledSteps());
-                RunRecorder recorder = recorder(config, device, trainer, folder, display, profile)) {
+                RunRecorder recorder = recorder(config, device, trainer, folder, display, split, profile)) {
             recorder.saver().prepare();
             signals.onStop(() -> {
                 trainer.requestStop();
@@ -240,14 +316,14 @@ final class TrainingSession {
                     + "; go on with: java/bin/gatun train --resume " + folder.path());
             return ExitCode.INTERRUPTED;
         }
-        finish(config, trainer, folder);
+        finish(config, data, trainer, folder);
         return ExitCode.OK;
     }
 
     private RunRecorder recorder(RunConfig config, Device device, Trainer trainer, RunFolder folder, Display display,
-            @Nullable RunProfile profile) {
+            String split, @Nullable RunProfile profile) {
         RunSaver saver = new RunSaver(trainer, folder, plan.saving(), output.err(), device.memory(), profile);
-        return new RunRecorder(trainer, folder, plan.with(config), display, saver, profile);
+        return new RunRecorder(trainer, folder, plan.with(config), display, split, saver, profile);
     }
 
     private RunFolder folder(RunConfig config) {
@@ -261,17 +337,19 @@ final class TrainingSession {
         if (plan.resumed() == null) {
             return "";
         }
-        return trainer.progress().isComplete()
+        return trainer.progress().stoppedEarly()
+                ? ": finished, it stopped early after epoch " + trainer.progress().epoch()
+                : trainer.progress().isComplete()
                 ? ": finished, all " + trainer.progress().epochs() + " epochs are done"
                 : ": goes on after step " + trainer.progress().step() + " of " + trainer.progress().steps();
     }
 
-    private void finish(RunConfig config, Trainer trainer, RunFolder folder) {
-        Evaluation last = trainer.lastEvaluation();
-        Results results = new Results(config, trainer, last == null ? trainer.evaluate() : last);
-        plan.json().write(results.toJson());
+    private void finish(RunConfig config, DataSplit data, Trainer trainer, RunFolder folder) {
+        Results found = Results.of(config, data, trainer, folder);
+        results = found.toJson();
+        plan.json().write(results);
         if (!plan.quiet()) {
-            results.summary().forEach(output::fact);
+            found.summary().forEach(output::fact);
             output.fact("saved", RunRecorder.latest(folder));
         }
     }

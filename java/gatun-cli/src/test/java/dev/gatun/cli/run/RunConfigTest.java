@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
+import dev.gatun.data.BadImages;
 import dev.gatun.data.ColorMode;
+import dev.gatun.data.Validation;
+import dev.gatun.data.image.pixel.Mixing;
 import dev.gatun.graph.Precision;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.RunFolderException;
@@ -21,6 +24,12 @@ import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsPart;
+import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.task.ClassWeights;
+import dev.gatun.train.task.ClassificationOptions;
+import dev.gatun.train.tune.FineTuning;
+import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
@@ -41,7 +50,8 @@ class RunConfigTest {
         RunConfig config = new RunConfig("mlp", Stem.SMALL,
                 new RunStart(Initialization.parse("kaiming-normal:mode=fan_out,gain=0.3"), RunStart.LastGamma.ZERO,
                         new RunWeights("/w.safetensors", WeightsPart.BODY, "0af5")), "/data",
-                new RunImages(224, ColorMode.GREY), 10, 8, List.of("cat", "\u732b \"x\""),
+                new RunImages(224, ColorMode.GREY, BadImages.SKIP),
+                new RunSplits(10, 3, new Validation.Share(0.125)), 8, List.of("cat", "\u732b \"x\""),
                 TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
                         .withVariant(SgdHyperparameters.Momentum.AVERAGE).withWeightDecay(1e-5)
@@ -50,13 +60,18 @@ class RunConfigTest {
                         .withAverageDecay(0.99))
                 .withSchedules(schedules).withSeed(Long.MIN_VALUE)
                 .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3"))
+                .withFineTuning(FineTuning.NONE.freezing("a,b", "!c*").withRules(List.of(
+                        ParameterRule.parse("d:e*:lr=0.1,weight-decay=0"), ParameterRule.parse("f:lr=1e-7"))))
+                .withClassification(new ClassificationOptions(0.1 + 0.2, 1e-7, ClassWeights.parse("a=b=2.5,c=1"),
+                        ClassificationOptions.Sampling.BALANCED, Mixing.NONE))
+                .withEarlyStopping(new EarlyStopping(Monitor.ACCURACY, 4, 0.1 + 0.2))
                 .withPrecision(PrecisionPolicy.of(Precision.F16).except("0", "layer1.*")),
-                Augment.CIFAR, "cpu", 3, 1L << 40, ALLOWED, ConvolutionMethod.F4, 7);
+                new Augment("rotate:degrees=7+cutmix"), "cpu", 3, 1L << 40, ALLOWED, ConvolutionMethod.F4, 7);
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, 0, 8,
-                    List.of(),
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT,
+                    RunSplits.ALL, 8, List.of(),
                     TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED,
                     ConvolutionMethod.AUTO, 0);
             assertThat(RunConfig.fromJson(Json.parseObject(Json.pretty(other.toJson()), "test"), Path.of("c")))
@@ -64,8 +79,8 @@ class RunConfigTest {
         }
         for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01),
                 new Clipping.WeightNorm(0.2), new Clipping.None())) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, 0, 8,
-                    List.of(),
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT,
+                    RunSplits.ALL, 8, List.of(),
                     TrainingOptions.defaults().withOptimizerOptions(
                     OptimizerOptions.NONE.withClipping(clipping).withStates(StateStorage.EIGHT_BIT)), Augment.NONE,
                             "cpu", 1, 0,
@@ -78,8 +93,9 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, 0, 8, List.of(),
-                        TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED, ConvolutionMethod.AUTO, 0);
+                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, RunSplits.ALL, 8,
+                        List.of(), TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED,
+                        ConvolutionMethod.AUTO, 0);
         for (String field : config.toJson().keySet()) {
             Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");
             json.remove(field);

@@ -1,5 +1,7 @@
 package dev.gatun.data.image;
 
+import dev.gatun.data.SeededRandom;
+import dev.gatun.data.image.pixel.PixelBuffer;
 import java.util.List;
 
 /**
@@ -63,6 +65,26 @@ public sealed interface Augmentation {
         }
     }
 
+    /** An augmentation that changes pixels, as one's own may. What only moves them is faster by those above. */
+    non-sealed interface Pixels extends Augmentation {
+        /**
+         * Changes an image, with all numbers that it draws from {@code random} alone.
+         *
+         * @param image the image, whose size becomes that of {@link #resize}
+         */
+        void apply(PixelBuffer image, SeededRandom random);
+
+        /** Returns whether it only {@linkplain PixelBuffer#erase erases}; nothing but such may follow it. */
+        default boolean isErasing() {
+            return false;
+        }
+
+        @Override
+        default ImageSize resize(ImageSize input) {
+            return input;
+        }
+    }
+
     /** Returns the usual augmentation of CIFAR: pad by 4, crop to 32 x 32, mirror with probability 1/2. */
     static List<Augmentation> cifar() {
         return List.of(new Pad(4), new RandomCrop(32, 32), new RandomHorizontalFlip(0.5));
@@ -71,7 +93,13 @@ public sealed interface Augmentation {
     /** Returns the size of the results of a list of augmentations for images of the given size. */
     static ImageSize resize(List<Augmentation> augmentations, ImageSize input) {
         ImageSize size = input;
+        boolean erased = false;
         for (Augmentation augmentation : augmentations) {
+            boolean erases = augmentation instanceof Pixels pixels && pixels.isErasing();
+            if (erased && !erases) {
+                throw new IllegalArgumentException("what erases comes last, but " + augmentation + " follows it");
+            }
+            erased = erases;
             size = augmentation.resize(size);
         }
         return size;

@@ -17,10 +17,10 @@ public final class DataSource {
      * <ul>
      *   <li>a folder with MNIST's four files {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, {@code
      *       t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, plain or with {@code .gz}: read at once;
-     *   <li>a folder with {@code train/<class>/*} and {@code test/<class>/*} ({@code val} and {@code valid} also count
-     *       as test) of JPEG, PNG, BMP, GIF and TIFF files, or a zip archive of that, with or without one leading
-     *       folder: of all files the header and the end are looked at. Classes are numbered in the order of their
-     *       names.
+     *   <li>a folder with {@code train/<class>/*} and {@code test/<class>/*} of JPEG, PNG, BMP, GIF and TIFF files, or
+     *       a zip archive of that, with or without one leading folder: of all files the header and the end are looked
+     *       at. Classes are numbered in the order of their names. A folder {@code val}, {@code valid} or
+     *       {@code validation} beside them holds images for validation; without {@code test} it counts as that.
      * </ul>
      *
      * @throws DataException when there is no data set, no test split, or anything is wrong with either
@@ -32,7 +32,19 @@ public final class DataSource {
         DataSplit all = Files.isDirectory(path) && IdxFolder.matches(path)
                 ? adapted(IdxFolder.open(path, options), options)
                 : ImageFolder.open(path, options);
-        return new DataSplit(SelectedImages.limit(all.train(), options.limit(), options.limitSeed()), all.test());
+        boolean complete = false;
+        try {
+            DataSplit limited = all.limited(options);
+            complete = true;
+            return limited;
+        } catch (IllegalArgumentException e) {
+            throw new DataException(path.toString(), String.valueOf(e.getMessage()), "ask for other validation images",
+                    e);
+        } finally {
+            if (!complete) {
+                all.close();
+            }
+        }
     }
 
     /**
@@ -48,8 +60,7 @@ public final class DataSource {
         }
         AtomicLong cache = new AtomicLong(options.cacheBytes());
         CentreResize resize = options.imageSize() == 0 ? null : new CentreResize(options.imageSize());
-        return new DataSplit(new CachedImages(new AdaptedImages(split.train(), color, resize), cache),
-                new CachedImages(new AdaptedImages(split.test(), color, resize), cache));
+        return split.map(images -> new CachedImages(new AdaptedImages(images, color, resize), cache));
     }
 
     /**

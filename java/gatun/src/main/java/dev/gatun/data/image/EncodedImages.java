@@ -87,6 +87,11 @@ final class EncodedImages implements ImageDataset {
         return labels[index];
     }
 
+    @Override
+    public String imageName(int index) {
+        return tree.describe(files[index]);
+    }
+
     /** Of the names of the files, relative to the data set, their sizes and labels. */
     @Override
     public String digest() {

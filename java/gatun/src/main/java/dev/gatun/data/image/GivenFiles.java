@@ -27,9 +27,8 @@ final class GivenFiles implements FileTree {
     private final List<ZipTree> archives = new ArrayList<>();
 
     /**
-     * Lists the files.
-     *
-     * @throws DataException when a path does not exist, or a folder or archive cannot be listed
+     * Lists the files. A path that does not exist, a folder or archive that cannot be listed and a folder without files
+     * count as one, which cannot be read for that reason.
      */
     GivenFiles(List<Path> paths) {
         boolean complete = false;
@@ -44,6 +43,16 @@ final class GivenFiles implements FileTree {
     }
 
     private void add(Path path) {
+        try {
+            addAll(path);
+        } catch (DataException e) {
+            put(path.toString(), () -> {
+                throw e;
+            });
+        }
+    }
+
+    private void addAll(Path path) {
         if (!Files.exists(path)) {
             throw new DataException(path.toString(), "does not exist", "check the path");
         }
@@ -57,15 +66,21 @@ final class GivenFiles implements FileTree {
     }
 
     private void addFolder(Path folder) {
+        List<Path> files;
         try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-            paths.filter(path -> !path.equals(folder) && !Files.isDirectory(path)
+            files = paths.filter(path -> !path.equals(folder) && !Files.isDirectory(path)
                             && !ImageFolderLayout.hidden(folder.relativize(path).toString()))
-                    .sorted().forEach(path -> addBelow(path, folder));
+                    .sorted().toList();
         } catch (IOException e) {
             throw FileTree.unreadable(folder.toString(), e);
         } catch (UncheckedIOException e) {
             throw FileTree.unreadable(folder.toString(), new IOException(e.getMessage(), e));
         }
+        if (files.isEmpty()) {
+            throw new DataException(folder.toString(), "there is no image",
+                    "name image files, folders of them or zip archives");
+        }
+        files.forEach(path -> addBelow(path, folder));
     }
 
     private void addBelow(Path path, Path folder) {

@@ -48,6 +48,11 @@ public interface ImageDataset extends AutoCloseable {
     /** Returns the label of an image. */
     int label(int index);
 
+    /** Returns a name of an image for people: its file, or the data set and its number. */
+    default String imageName(int index) {
+        return name() + " " + index;
+    }
+
     /**
      * Copies the pixels of one image: unsigned bytes, {@code [height][width][channels]}.
      *

@@ -2,12 +2,15 @@ package dev.gatun.data.image;
 
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
+import dev.gatun.data.Validation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,19 +32,31 @@ public final class ImageFolder {
             ImageFolderLayout layout = new ImageFolderLayout(trainTree);
             ImageFolderLayout.Split train = layout.train();
             ImageFolderLayout.Split test = layout.test();
+            Optional<ImageFolderLayout.Split> validation =
+                    options.validation() instanceof Validation.None ? Optional.empty() : layout.validation();
             check(trainTree, train, test, options);
+            validation.ifPresent(split -> check(trainTree, train, split, options));
             List<String> classNames = List.copyOf(train.files().keySet());
-            FileTree testTree = trainTree.again(); // its own, so that either data set may be closed first
-            opened.add(testTree);
+            FileTree testTree = again(trainTree, opened); // its own, so that either data set may be closed first
             CentreResize resize = options.imageSize() == 0 ? null : new CentreResize(options.imageSize());
             List<String> trainFiles = train.all();
-            List<String> files = Stream.concat(trainFiles.stream(), test.all().stream()).toList();
-            ImageFormat format = new ImageScan(trainTree, files)
-                    .format(trainFiles.size(), options.color(), resize == null);
+            List<String> files = Stream.of(trainFiles, validation.map(ImageFolderLayout.Split::all).orElse(List.of()),
+                    test.all()).flatMap(List::stream).toList();
+            ImageScan scan = new ImageScan(trainTree, files, options.badImages());
+            ImageFormat format = scan.format(trainFiles.size(), options.color(), resize == null);
             AtomicLong cache = new AtomicLong(options.cacheBytes());
+            Set<String> skipped = scan.skippedFiles();
+            ImageFolderLayout.Split good = train.without(skipped);
+            if (!good.files().keySet().equals(train.files().keySet())) {
+                throw new DataException(trainTree.name(), "has a class of which no training image can be used: "
+                        + scan.skipped().getFirst(), "replace them, or remove the class");
+            }
             return new DataSplit(
-                    dataset(trainTree, train, classNames, format, resize, cache),
-                    dataset(testTree, test, classNames, format, resize, cache));
+                    dataset(trainTree, good, classNames, format, resize, cache),
+                    validation.map(split -> dataset(again(trainTree, opened), usable(split, skipped, trainTree),
+                            classNames, format, resize, cache)).orElse(null),
+                    dataset(testTree, usable(test, skipped, trainTree), classNames, format, resize, cache),
+                    scan.skipped());
         } catch (RuntimeException e) {
             for (AutoCloseable tree : opened) {
                 try {
@@ -52,6 +67,21 @@ public final class ImageFolder {
             }
             throw e;
         }
+    }
+
+    private static ImageFolderLayout.Split usable(ImageFolderLayout.Split split, Set<String> skipped, FileTree tree) {
+        ImageFolderLayout.Split usable = split.without(skipped);
+        if (usable.files().isEmpty()) {
+            throw new DataException(tree.name(), "has no image in " + split.name() + " that can be used",
+                    "replace them");
+        }
+        return usable;
+    }
+
+    private static FileTree again(FileTree tree, List<AutoCloseable> opened) {
+        FileTree other = tree.again();
+        opened.add(other);
+        return other;
     }
 
     private static void check(

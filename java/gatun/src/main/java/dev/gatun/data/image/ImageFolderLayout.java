@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -19,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImageFolderLayout {
     static final String TRAIN = "train";
+    private static final List<String> VALIDATIONS = List.of("val", "valid", "validation");
     /** The first of these that is there is the test split. */
-    private static final List<String> TESTS = List.of("test", "val", "valid");
+    private static final List<String> TESTS =
+            Stream.concat(Stream.of("test"), VALIDATIONS.stream()).toList();
     /** All folders that may be splits. */
     static final List<String> SPLITS = Stream.concat(Stream.of(TRAIN), TESTS.stream()).toList();
 
@@ -40,6 +43,18 @@ final class ImageFolderLayout {
         List<String> all() {
             return files.values().stream().flatMap(List::stream).toList();
         }
+
+        /** The same without some files, and without classes that have no others. */
+        Split without(Set<String> skipped) {
+            Map<String, List<String>> left = new TreeMap<>();
+            files.forEach((label, images) -> {
+                List<String> good = images.stream().filter(image -> !skipped.contains(image)).toList();
+                if (!good.isEmpty()) {
+                    left.put(label, good);
+                }
+            });
+            return new Split(name, left);
+        }
     }
 
     ImageFolderLayout(FileTree tree) {
@@ -53,13 +68,18 @@ final class ImageFolderLayout {
     }
 
     Split test() {
-        for (String test : TESTS) {
-            if (has(prefix + test + "/")) {
-                return split(test);
-            }
-        }
-        throw new DataException(tree.name(), "has no test split: no folder test, val or valid beside train",
-                "move some images of each class from train/<class> to test/<class>");
+        return first(TESTS).map(this::split).orElseThrow(() -> new DataException(
+                tree.name(), "has no test split: no folder test, val or valid beside train",
+                "move some images of each class from train/<class> to test/<class>"));
+    }
+
+    /** The images for validation; empty where there are none, or they are the test split. */
+    Optional<Split> validation() {
+        return first(VALIDATIONS).filter(name -> !first(TESTS).equals(Optional.of(name))).map(this::split);
+    }
+
+    private Optional<String> first(List<String> splits) {
+        return splits.stream().filter(name -> has(prefix + name + "/")).findFirst();
     }
 
     private String prefix() {

@@ -1,13 +1,16 @@
 package dev.gatun.data.image;
 
 import dev.gatun.data.SeededRandom;
+import dev.gatun.data.image.pixel.PixelBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Augments and normalises one image in a single pass. All augmentations only move pixels, so they are first composed
- * into one placement (an origin, a direction, a rectangle of valid source pixels), which is then read through a table
- * of normalised values. Each thread needs its own, as it holds scratch memory.
+ * Augments and normalises one image. Where all augmentations only move pixels this is a single pass: they are first
+ * composed into one placement (an origin, a direction, a rectangle of valid source pixels), which is then read through
+ * a table of normalised values. Otherwise one is applied after the other. Each thread needs its own transform, as it
+ * holds scratch memory.
  */
 public final class ImageTransform {
     private final List<Augmentation> augmentations;
@@ -15,6 +18,7 @@ public final class ImageTransform {
     private final ImageSize output;
     private final int channels;
     private final float[] table;
+    private final @Nullable PixelBuffer buffer;
 
     // The placement: output row y shows source row top + y, and column x shows left + step * x, black where that lies
     // outside the rectangle [firstRow, endRow) x [firstColumn, endColumn).
@@ -37,6 +41,8 @@ public final class ImageTransform {
         this.output = Augmentation.resize(augmentations, input);
         this.channels = normalization.channels();
         this.table = normalization.table();
+        this.buffer = augmentations.stream().anyMatch(Augmentation.Pixels.class::isInstance)
+                ? new PixelBuffer(channels) : null;
     }
 
     /** Returns the size of the result. */
@@ -46,6 +52,11 @@ public final class ImageTransform {
 
     /** Writes the result, {@code [height][width][channels]}, to an array from {@code offset} on. */
     public void apply(byte[] pixels, SeededRandom random, float[] result, int offset) {
+        if (buffer != null) {
+            oneAfterTheOther(buffer.load(pixels, input.height(), input.width()), random);
+            buffer.normalize(table, result, offset);
+            return;
+        }
         place(random);
         int rowLength = output.width() * channels;
         for (int y = 0; y < output.height(); y++) {
@@ -55,6 +66,22 @@ public final class ImageTransform {
                 black(result, at, at + rowLength);
             } else {
                 row(pixels, row, result, at);
+            }
+        }
+    }
+
+    private void oneAfterTheOther(PixelBuffer image, SeededRandom random) {
+        for (int i = 0; i < augmentations.size(); i++) {
+            switch (augmentations.get(i)) {
+                case Augmentation.Pad pad -> image.pad(pad.pixels());
+                case Augmentation.RandomCrop crop -> image.crop(random.nextInt(image.height() - crop.height() + 1),
+                        random.nextInt(image.width() - crop.width() + 1), crop.height(), crop.width());
+                case Augmentation.RandomHorizontalFlip flip -> {
+                    if (random.nextDouble() < flip.probability()) {
+                        image.flipHorizontally();
+                    }
+                }
+                case Augmentation.Pixels change -> change.apply(image, random);
             }
         }
     }
@@ -132,6 +159,7 @@ public final class ImageTransform {
                         step = -step;
                     }
                 }
+                case Augmentation.Pixels change -> throw new IllegalStateException(change + " moves more than pixels");
             }
         }
     }

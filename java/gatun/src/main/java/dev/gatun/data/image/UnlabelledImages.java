@@ -24,7 +24,7 @@ public final class UnlabelledImages extends WrappedImages {
      * @param size      height and width that a model reads
      * @param channels  1 for grey, 3 for colour; other images are converted, as {@link ColorMode} says
      * @param imageSize height and width that images are resized and cropped to, 0 where they have the size already
-     * @throws DataException when a path does not exist or there is no file
+     * @throws DataException when there is no path; what is wrong with one shows when it is read
      */
     public static UnlabelledImages open(List<Path> paths, ImageSize size, int channels, int imageSize) {
         GivenFiles tree = new GivenFiles(paths);

@@ -61,6 +61,11 @@ public abstract class WrappedImages implements ImageDataset {
     }
 
     @Override
+    public String imageName(int index) {
+        return source.imageName(index);
+    }
+
+    @Override
     public int label(int index) {
         return source.label(index);
     }

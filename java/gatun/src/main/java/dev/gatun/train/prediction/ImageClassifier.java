@@ -132,7 +132,7 @@ public final class ImageClassifier implements AutoCloseable {
      * Lists images for {@link #predict(UnlabelledImages, PredictionListener)}: files, folders at any depth, zip
      * archives.
      *
-     * @throws DataException when a path does not exist or there is no file
+     * @throws DataException when there is no path; a listener hears what is wrong with one
      */
     public UnlabelledImages images(List<Path> paths) {
         return UnlabelledImages.open(

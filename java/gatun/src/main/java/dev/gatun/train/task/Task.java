@@ -30,7 +30,7 @@ import java.util.Map;
  * @param description builds the graph
  * @param loss        name of the output to minimise, a scalar: the mean over the examples of a batch
  * @param metrics     metrics besides the loss
- * @param frozen      patterns of the names of parameters that are not trained; {@code *} matches any characters
+ * @param frozen      patterns of the names of parameters that are not trained, as {@link NamePattern} says
  * @param attributes  additional description in checkpoints, as JSON's objects
  */
 public record Task(
@@ -105,7 +105,7 @@ public record Task(
         return frozen.stream().noneMatch(pattern -> matches(pattern, parameter.name()));
     }
 
-    /** Returns whether a name matches a pattern, in which {@code *} stands for any characters. */
+    /** Returns whether a name matches a pattern, as {@link NamePattern} says. */
     public static boolean matches(String pattern, String name) {
         return NamePattern.of(pattern).matcher(name).matches();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.data.DataException;
 import dev.gatun.data.DataOptions;
+import dev.gatun.data.Validation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -111,6 +112,30 @@ class ImageFolderTest {
         checkGood(root);
         Files.move(root.resolve("train"), root.resolve("training"));
         refused("is no data set: it has neither the four files of MNIST nor a folder train");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"val", "valid", "validation"})
+    void imagesBesideTheTestValidate(String name) throws IOException {
+        ImageFiles.writeImage(root.resolve(name + "/dog/one.png"), ImageFiles.COLOUR, 2, 3, 99);
+        try (DataSplit split = open(root)) {
+            ImageDataset validation = Objects.requireNonNull(split.validation());
+            assertThat(new int[] {split.train().size(), validation.size(), split.test().size()})
+                    .containsExactly(4, 1, 2);
+            assertThat(split.watched()).isSameAs(validation);
+            assertThat(validation.label(0)).isEqualTo(1);
+            assertThat(image(validation, 0)[0]).isEqualTo((byte) 99);
+        }
+        DataOptions options = DataOptions.defaults();
+        try (DataSplit split = DataSource.open(root, options.withValidation(new Validation.None()))) {
+            assertThat(split.validation()).isNull();
+            assertThat(split.watched()).isSameAs(split.test());
+        }
+        assertThatThrownBy(() -> DataSource.open(root, options.withValidation(new Validation.Count(1))))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("the data has 1 images for validation in " + root + " " + name);
+        ImageFiles.writeImage(root.resolve(name + "/cow/one.png"), ImageFiles.COLOUR, 2, 3, 99);
+        refused("has class cow in " + name + ", but not in train");
     }
 
     @ParameterizedTest

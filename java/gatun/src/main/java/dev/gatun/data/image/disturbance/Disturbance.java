@@ -69,11 +69,12 @@ public sealed interface Disturbance {
     default DataSplit apply(DataSplit clean, long seed) {
         return switch (this) {
             case None _ -> clean;
-            case LabelNoise(double rate) -> new DataSplit(new NoisyLabels(clean.train(), rate, seed), clean.test());
+            case LabelNoise(double rate) -> clean.withTrain(new NoisyLabels(clean.train(), rate, seed));
             case InputNoise(double deviation) ->
-                    new DataSplit(new NoisyPixels(clean.train(), deviation, seed), clean.test());
+                    clean.withTrain(new NoisyPixels(clean.train(), deviation, seed));
             case Imbalance(double ratio) -> new DataSplit(
-                    SelectedImages.longTailed(clean.train(), ratio, seed), SelectedImages.balanced(clean.test(), seed));
+                    SelectedImages.longTailed(clean.train(), ratio, seed), clean.validation(),
+                    SelectedImages.balanced(clean.test(), seed), clean.skipped());
         };
     }
 

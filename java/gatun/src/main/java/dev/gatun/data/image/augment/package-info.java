@@ -1,0 +1,5 @@
+/** Augmentations that change pixels, and how augmentations are named. */
+@NullMarked
+package dev.gatun.data.image.augment;
+
+import org.jspecify.annotations.NullMarked;
