@@ -39,6 +39,7 @@ import dev.gatun.train.task.TaskDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -239,9 +240,16 @@ public final class Trainer implements AutoCloseable {
                     SavedTensors.checkFinite(device, variables, progress.step());
                     lastTrainLoss = progress.meanLoss();
                     for (EpochPhase phase : epochPhases) {
-                        phase.run(progress.epoch);
+                        phase.run(progress.epoch, () -> stopRequested);
                     }
-                    lastEvaluation = evaluate();
+                    Optional<Evaluation> test = evaluate((done, all, batch) -> {
+                        listener.onEvaluatedBatch(done, all, batch);
+                        return !stopRequested;
+                    });
+                    if (test.isEmpty()) {
+                        break; // the epoch is evaluated when the run goes on
+                    }
+                    lastEvaluation = test.get();
                     schedules.afterEpoch(lastEvaluation.loss());
                     listener.onEpoch(progress, lastEvaluation);
                     progress.nextEpoch();
@@ -377,7 +385,8 @@ public final class Trainer implements AutoCloseable {
 
     /**
      * Requests the current run, or else the next one, to end after the current step, on an asynchronous device after
-     * the submitted steps. May be called from any thread.
+     * the submitted steps; during the evaluation of an epoch after the current batch, and the epoch is evaluated when
+     * the run goes on. May be called from any thread.
      */
     public void requestStop() {
         stopRequested = true;
@@ -471,10 +480,15 @@ public final class Trainer implements AutoCloseable {
 
     /** Evaluates the test examples with the current variables, with the average of the weights if there is one. */
     public Evaluation evaluate() {
+        return evaluate((_, _, _) -> true).orElseThrow();
+    }
+
+    /** The same, unless the listener ends it before its last batch: empty then. */
+    public Optional<Evaluation> evaluate(EvaluationListener listener) {
         checkSettled("an evaluation");
         evaluated.exchange();
         try {
-            return evaluator.run();
+            return evaluator.run(listener);
         } finally {
             evaluated.exchange();
         }
