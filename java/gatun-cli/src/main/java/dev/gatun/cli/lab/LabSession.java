@@ -34,7 +34,6 @@ import java.util.Optional;
 final class LabSession {
     private static final String CONFIG = "config.json";
     private static final String JOURNAL = "runs.jsonl";
-    private static final String HEADLESS = "java.awt.headless";
 
     private final LabPlan plan;
     private final Output output;
@@ -45,7 +44,6 @@ final class LabSession {
     }
 
     ExitCode run() {
-        drawWithoutAScreen();
         plan.json().check();
         try (StopSignals signals = StopSignals.listen(output.err());
                 DataSplit data = RunData.open(plan.data(), RunImages.DEFAULT, plan.limit())) {
@@ -56,13 +54,6 @@ final class LabSession {
                 say("device", Devices.describe(device));
                 return run(setting, lab(device, setting), signals);
             }
-        }
-    }
-
-    /** Pictures are files: no screen is needed, nor asked for. */
-    static void drawWithoutAScreen() {
-        if (System.getProperty(HEADLESS) == null) {
-            System.setProperty(HEADLESS, "true");
         }
     }
 
@@ -78,7 +69,6 @@ final class LabSession {
         try (RunLock _ = folder(setting).lock();
                 TrialJournal journal = TrialJournal.open(plan.out().resolve(JOURNAL))) {
             AtomicFile.write(plan.out().resolve(CONFIG), Json.pretty(config(setting)));
-            LabReport.problem().ifPresent(problem -> output.err().println("gatun: " + problem + "; going on without"));
             int all = lab.trials().size();
             int missing = lab.missing(journal).size();
             say("plan", plan.contenders().size() + " optimizers on " + plan.surfaces().size() + " surfaces, and " + all
