@@ -9,6 +9,9 @@ interface Display {
     /** A step was done. */
     default void step(Progress progress) {}
 
+    /** Some of the test images were evaluated. */
+    default void evaluated(long done, long all) {}
+
     /** An epoch was done and evaluated. */
     default void epoch(Progress progress, Evaluation test) {}
 

@@ -1,5 +1,6 @@
 package dev.gatun.cli.train;
 
+import dev.gatun.cli.report.RunReport;
 import dev.gatun.io.CheckpointWriter;
 import dev.gatun.io.json.JsonLines;
 import dev.gatun.io.RunFolder;
@@ -10,6 +11,7 @@ import dev.gatun.train.Progress;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingListener;
 import dev.gatun.train.profile.StepPart;
+import dev.gatun.train.task.Outputs;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,20 +27,23 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     private final JsonLines metrics;
     private final CheckpointWriter writer;
     private final @Nullable RunProfile profile;
+    private final RunReport report;
     private final long firstStep;
     private long savedStep = -1;
 
     /**
      * @param memory  what copies of checkpoints are counted in
      * @param profile what hears of checkpoints and the ends of steps; null for nobody
+     * @param report  what hears of steps, evaluations and epochs
      */
     RunRecorder(
             Trainer trainer, RunFolder folder, RunPlan plan, Display display, MemoryBudget memory,
-            @Nullable RunProfile profile) {
+            @Nullable RunProfile profile, RunReport report) {
         this.trainer = trainer;
         this.plan = plan;
         this.display = display;
         this.profile = profile;
+        this.report = report;
         this.firstStep = trainer.progress().step();
         this.metrics = folder.metrics();
         // A run that goes on from a checkpoint writes again what came after it.
@@ -53,6 +58,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
 
     @Override
     public void onStep(Progress progress) {
+        report.step(progress);
         writer.check();
         display.step(progress);
         // The last step of an epoch is saved after its evaluation.
@@ -65,6 +71,13 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         if (isLast(progress.step())) {
             trainer.requestStop();
         }
+        report.settled(progress);
+    }
+
+    @Override
+    public void onEvaluatedBatch(long done, long all, Outputs batch) {
+        report.evaluated(done, batch);
+        display.evaluated(done, all);
     }
 
     @Override
@@ -99,6 +112,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
             line.put("loss_scale", progress.lossScale());
         }
         metrics.append(line);
+        report.epoch(progress);
         display.epoch(progress, test);
     }
 
@@ -124,6 +138,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
 
     /** Waits until everything is on the disk. */
     void finish() {
+        report.write(); // with the steps of an epoch that was stopped, and a profile
         writer.finish();
     }
 

@@ -55,7 +55,8 @@ public record TrainFlags(TrainCommand flags) {
         return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain,
                 flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
-                flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0));
+                flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0),
+                TypedCommand.of(Objects.requireNonNull(flags.spec).commandLine().getParseResult().originalArgs()));
     }
 
     private void refuseOtherFlags() {

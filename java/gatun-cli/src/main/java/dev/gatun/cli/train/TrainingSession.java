@@ -7,6 +7,7 @@ import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
+import dev.gatun.cli.report.RunReport;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunManifest;
@@ -82,7 +83,7 @@ final class TrainingSession {
                         output.fact("weights", report.file() + ": " + report.text());
                     }
                 }
-                return train(config, RunManifest.of(data), device, trainer, signals);
+                return train(config, data, device, trainer, signals);
             }
         }
     }
@@ -173,19 +174,30 @@ final class TrainingSession {
     }
 
     private ExitCode train(
-            RunConfig config, RunManifest manifest, Device device, Trainer trainer, StopSignals signals) {
+            RunConfig config, DataSplit data, Device device, Trainer trainer, StopSignals signals) {
         RunFolder folder = folder(config);
+        RunManifest manifest = RunManifest.of(data);
         if (plan.resumed() != null) {
-            return train(config, device, trainer, signals, folder);
+            return train(config, report(config, data, device, trainer, folder), device, trainer, signals, folder);
         }
         try (RunLock _ = folder.lock()) {
             manifest.write(folder);
             folder.writeConfig(config.toJson());
-            return train(config, device, trainer, signals, folder);
+            return train(config, report(config, data, device, trainer, folder), device, trainer, signals, folder);
         }
     }
 
-    private ExitCode train(RunConfig config, Device device, Trainer trainer, StopSignals signals, RunFolder folder) {
+    private RunReport report(RunConfig config, DataSplit data, Device device, Trainer trainer, RunFolder folder) {
+        int images = data.train().size();
+        TrainingOptions training = config.training();
+        return new RunReport(folder, trainer, data.test(), config.classes(),
+                training.lastBatch().keeps() ? images : images - images % training.batchSize(),
+                ReportFacts.of(config, plan.command(), device));
+    }
+
+    private ExitCode train(
+            RunConfig config, RunReport report, Device device, Trainer trainer, StopSignals signals,
+            RunFolder folder) {
         if (!plan.quiet()) {
             output.fact("model", config.model() + ": " + Results.parameters(trainer) + " parameters");
             output.fact("device", Devices.describe(device));
@@ -198,7 +210,7 @@ final class TrainingSession {
         try (RunProfile profile =
                         plan.profiledSteps() == 0 ? null : new RunProfile(trainer, folder, plan.profiledSteps());
                 RunRecorder recorder = new RunRecorder(
-                        trainer, folder, plan.with(config), display, device.memory(), profile)) {
+                        trainer, folder, plan.with(config), display, device.memory(), profile, report)) {
             recorder.prepare();
             signals.onStop(() -> {
                 trainer.requestStop();
@@ -214,12 +226,10 @@ final class TrainingSession {
             if (!finishedBefore) {
                 recorder.save();
             }
+            String profiled = profile == null ? "" : profile.finish();
             recorder.finish();
-            if (profile != null) {
-                String written = profile.finish();
-                if (!plan.quiet()) {
-                    output.fact("profile", written);
-                }
+            if (!profiled.isEmpty() && !plan.quiet()) {
+                output.fact("profile", profiled);
             }
         }
         if (!trainer.progress().isComplete()) {
@@ -255,6 +265,7 @@ final class TrainingSession {
         if (!plan.quiet()) {
             results.summary().forEach(output::fact);
             output.fact("saved", RunRecorder.latest(folder));
+            output.fact("report", folder.path().resolve(RunReport.PAGE).toString());
         }
     }
 }
