@@ -20,7 +20,7 @@ import java.util.Map;
 
 /**
  * The folder of one run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl}, {@code checkpoints/}, and
- * {@code trace.json} and {@code profile.jfr} where it was profiled.
+ * {@code trace.json} and {@code profile.jfr} where it was profiled; the command line adds {@code report.html}.
  */
 public final class RunFolder {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
