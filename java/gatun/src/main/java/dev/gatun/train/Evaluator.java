@@ -15,6 +15,7 @@ import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.memory.Closing;
 import dev.gatun.train.program.BoundProgram;
 import dev.gatun.train.program.Programs;
+import dev.gatun.train.task.EvaluationListener;
 import dev.gatun.train.task.MetricSums;
 import dev.gatun.train.task.Task;
 import java.util.List;

@@ -10,6 +10,7 @@ import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.ThreadConfinement;
+import dev.gatun.train.task.EvaluationListener;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.Task;

@@ -31,6 +31,7 @@ import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.train.step.StepPhases;
 import dev.gatun.train.step.TrainingStep;
+import dev.gatun.train.task.EvaluationListener;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.MetricSums;

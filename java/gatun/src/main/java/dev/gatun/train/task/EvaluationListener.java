@@ -1,6 +1,4 @@
-package dev.gatun.train;
-
-import dev.gatun.train.task.Outputs;
+package dev.gatun.train.task;
 
 /** A listener of an evaluation, called on the thread that evaluates. */
 @FunctionalInterface
