@@ -1,26 +1,41 @@
 package dev.gatun.chart;
 
 import dev.gatun.chart.Drawing.Anchor;
+import java.util.Arrays;
 import java.util.List;
 
-/**
- * A table of shares as shades: rows and columns have the same names.
- *
- * @param title  what the shares are
- * @param row    what the rows are
- * @param column what the columns are
- * @param names  name of each row and column
- * @param shares from 0 to 1: {@code [row][column]}; NaN where there is none
- */
-public record HeatMap(String title, String row, String column, List<String> names, double[][] shares)
-        implements Chart {
+/** A table of shares as shades: rows and columns have the same names. */
+public final class HeatMap implements Chart {
     private static final double WIDTH = 480;
     private static final double LINE = 18;
     private static final double LONGEST_NAME = 110;
 
-    /** Copies the names. */
-    public HeatMap {
-        names = List.copyOf(names);
+    private final String title;
+    private final String row;
+    private final String column;
+    private final List<String> names;
+    private final double[][] shares;
+
+    /**
+     * Creates a map.
+     *
+     * @param title  what the shares are
+     * @param row    what the rows are
+     * @param column what the columns are
+     * @param names  name of each row and column
+     * @param shares from 0 to 1: {@code [row][column]}; NaN where there is none
+     */
+    public HeatMap(String title, String row, String column, List<String> names, double[][] shares) {
+        this.title = title;
+        this.row = row;
+        this.column = column;
+        this.names = List.copyOf(names);
+        this.shares = Arrays.stream(shares).map(double[]::clone).toArray(double[][]::new);
+    }
+
+    @Override
+    public String title() {
+        return title;
     }
 
     @Override

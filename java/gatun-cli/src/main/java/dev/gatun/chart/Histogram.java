@@ -4,29 +4,45 @@ import dev.gatun.chart.Drawing.Anchor;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * How often values are in each of some ranges of equal width.
- *
- * @param title  what the values are
- * @param name   what the horizontal axis measures
- * @param low    where the first range begins
- * @param high   where the last one ends
- * @param counts values in each range
- */
-public record Histogram(String title, String name, double low, double high, long[] counts) implements Chart {
+/** How often values are in each of some ranges of equal width. */
+public final class Histogram implements Chart {
     private static final double WIDTH = 300;
     private static final double PLOT_HEIGHT = 110;
     private static final double TOP = 8;
     private static final double LINE = 18;
 
-    /** Checks the range. */
-    public Histogram {
+    private final String title;
+    private final String name;
+    private final double low;
+    private final double high;
+    private final long[] counts;
+
+    /**
+     * Creates a histogram.
+     *
+     * @param title  what the values are
+     * @param name   what the horizontal axis measures
+     * @param low    where the first range begins
+     * @param high   where the last one ends
+     * @param counts values in each range
+     */
+    public Histogram(String title, String name, double low, double high, long[] counts) {
         if (!(low < high) || counts.length == 0) {
             throw new IllegalArgumentException(title + ": no range from " + low + " to " + high);
         }
         if (name.isBlank()) {
             throw new IllegalArgumentException("an axis needs a name");
         }
+        this.title = title;
+        this.name = name;
+        this.low = low;
+        this.high = high;
+        this.counts = counts.clone();
+    }
+
+    @Override
+    public String title() {
+        return title;
     }
 
     @Override
@@ -41,8 +57,8 @@ public record Histogram(String title, String name, double low, double high, long
         double wide = (right - left) / counts.length;
         for (int i = 0; i < counts.length; i++) {
             if (counts[i] > 0) {
-                double high = Math.max(0.5, PLOT_HEIGHT * counts[i] / most);
-                drawing.rectangle("bar c0", left + i * wide, bottom - high, Math.max(0.6, wide - 0.4), high, 1);
+                double tall = Math.max(0.5, PLOT_HEIGHT * counts[i] / most);
+                drawing.rectangle("bar c0", left + i * wide, bottom - tall, Math.max(0.6, wide - 0.4), tall, 1);
             }
         }
         drawing.path("axis", "M" + Drawing.at(left) + " " + Drawing.at(TOP) + "V" + Drawing.at(bottom) + "H"

@@ -108,7 +108,7 @@ public final class LineChart implements Chart {
         // The longest are drawn first, so that they bury nothing.
         lines.sort(Comparator.comparing((Line each) -> each.series.style() != Style.CONTOUR)
                 .thenComparing(each -> each.series.style() == Style.CROSSES)
-                .thenComparing(each -> -each.length));
+                .thenComparingDouble(each -> -each.length));
         lines.forEach(each -> draw(drawing, frame, each));
         drawing.unclip();
         if (series.stream().allMatch(each -> each.x().length == 0)) {

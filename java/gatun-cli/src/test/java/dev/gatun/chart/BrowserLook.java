@@ -25,11 +25,11 @@ public final class BrowserLook {
 
     /** What is wider than the page, outside of a box that scrolls; and labels over each other, or cut off. */
     private static final String PROBE = """
-            <!doctype html><meta charset="utf-8"><iframe id="page" style="border:0;height:900px;width:%dpx"></iframe>
+            <!doctype html><meta charset="utf-8"><iframe id="page" style="border:0;height:900px;width:WIDTHpx"></iframe>
             <pre id="faults">not looked</pre><script>
             const frame = document.getElementById('page');
             frame.onload = () => {
-              const d = frame.contentDocument, faults = [], width = %d;
+              const d = frame.contentDocument, faults = [], width = WIDTH;
               d.querySelectorAll('details').forEach(each => each.open = true);
               if (d.documentElement.scrollWidth > width) faults.push('the page is ' + d.documentElement.scrollWidth);
               for (const each of d.querySelectorAll('body *')) {
@@ -52,7 +52,7 @@ public final class BrowserLook {
               }
               document.getElementById('faults').textContent = faults.join('\\n');
             };
-            frame.srcdoc = %s;
+            frame.srcdoc = PAGE;
             </script>
             """;
 
@@ -85,7 +85,7 @@ public final class BrowserLook {
             Files.createDirectories(folder);
             Path file = folder.resolve("probe-" + width + ".html");
             String text = Json.write(html).replace("</", "<\\/");
-            Files.writeString(file, String.format(PROBE, width, width, text));
+            Files.writeString(file, PROBE.replace("WIDTH", Integer.toString(width)).replace("PAGE", text));
             Path dom = folder.resolve("dom-" + width + ".html");
             Process process = new ProcessBuilder(browser, "--headless", "--no-sandbox", "--disable-gpu",
                     "--hide-scrollbars", "--user-data-dir=" + folder.resolve("profile"), "--window-size=1400,1000",

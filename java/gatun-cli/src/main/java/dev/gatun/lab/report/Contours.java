@@ -65,7 +65,8 @@ public final class Contours {
         }
         List<List<Point>> lines = new ArrayList<>();
         // Open lines begin at an end of theirs, which has one neighbour; what is left are closed ones.
-        List<Point> ends = neighbours.keySet().stream().filter(point -> neighbours.get(point).size() == 1).toList();
+        List<Point> ends = neighbours.entrySet().stream().filter(point -> point.getValue().size() == 1)
+                .map(Map.Entry::getKey).toList();
         Stream.concat(ends.stream(), List.copyOf(neighbours.keySet()).stream()).forEach(start -> {
             List<Point> line = walk(neighbours, start);
             if (line.size() > 1) {
