@@ -60,6 +60,8 @@ class LabCommandTest {
                 .contains("run " + RUNS + "/" + RUNS + "  sgd, learning rate 0.01, seed 1: ").doesNotContain("\r")
                 .containsPattern("(?m)^rank in +accuracy +speed +stability +noise +robustness +mean$")
                 .containsPattern("(?m)^steps on +quadratic +rosenbrock +saddle$");
+        assertThat(first.line("time"))
+                .matches("time    about (\\d+ s|\\d+ min \\d\\d s) here, by some steps that were timed");
         assertThat(first.line("report")).endsWith("report.html");
     }
 

@@ -6,12 +6,15 @@ import dev.gatun.chart.BrowserLook;
 import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -76,7 +79,7 @@ class RunReportTest {
         List<?> whole = points();
         Path cut = run.resolve("checkpoints");
         String command = (String) Json.readObject(run.resolve("report.json")).get("command");
-        try (var checkpoints = Files.list(cut)) {
+        try (Stream<Path> checkpoints = Files.list(cut)) {
             assertThat(checkpoints.map(path -> path.getFileName().toString())).contains("step-00000018");
         }
         train("--resume " + cut.resolve("step-00000018") + " --quiet");
@@ -89,7 +92,8 @@ class RunReportTest {
     }
 
     private List<?> points() {
-        return (List<?>) ((Map<?, ?>) Json.readObject(run.resolve("report.json")).get("steps")).get("points");
+        Map<?, ?> steps = (Map<?, ?>) Objects.requireNonNull(Json.readObject(run.resolve("report.json")).get("steps"));
+        return (List<?>) Objects.requireNonNull(steps.get("points"));
     }
 
     @Test
@@ -98,6 +102,25 @@ class RunReportTest {
         assertThat(stopped.code()).isEqualTo(130);
         assertThat(page()).contains("Step 3 of 24, 0 of 4 epochs.").doesNotContain("Mistakes on");
         assertThat(points()).hasSize(3);
+    }
+
+    /** Their bytes are tested where they are written. */
+    @Test
+    void scalarsForTensorBoardAreBesideItWhenAsked() throws IOException {
+        train(tiny() + " --epochs 1 --quiet --checkpoint-every 2");
+        assertThat(events()).isEmpty();
+        train("--resume " + run.resolve("checkpoints/step-00000004") + " --tensorboard --quiet");
+        assertThat(events()).hasSize(1);
+        String bytes = Files.readString(events().getFirst(), StandardCharsets.ISO_8859_1);
+        assertThat(count(bytes, "step/loss")).as("steps 5 and 6").isEqualTo(2);
+        assertThat(bytes).contains("step/learning_rate", "train/loss", "train/accuracy", "test/loss", "test/accuracy",
+                "speed/images_per_second");
+    }
+
+    private List<Path> events() throws IOException {
+        try (Stream<Path> files = Files.list(run)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("events.out.tfevents.")).toList();
+        }
     }
 
     @Test

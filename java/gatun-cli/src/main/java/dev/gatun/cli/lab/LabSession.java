@@ -7,6 +7,8 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunImages;
 import dev.gatun.cli.run.StopSignals;
+import dev.gatun.cli.terminal.Activity;
+import dev.gatun.cli.terminal.Durations;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.io.file.AtomicFile;
@@ -46,7 +48,8 @@ final class LabSession {
     ExitCode run() {
         plan.json().check();
         try (StopSignals signals = StopSignals.listen(output.err());
-                DataSplit data = RunData.open(plan.data(), RunImages.DEFAULT, plan.limit())) {
+                DataSplit data = Activity.during(output, plan.quiet(), "looking at the images",
+                        () -> RunData.open(plan.data(), RunImages.DEFAULT, plan.limit()))) {
             Setting setting = new Setting(
                     RunData.model(plan.model(), Stem.AUTO, data.train()), plan.data(), data, plan.training());
             say("data", RunData.describe(plan.data(), data));
@@ -73,11 +76,17 @@ final class LabSession {
             int missing = lab.missing(journal).size();
             say("plan", plan.contenders().size() + " optimizers on " + plan.surfaces().size() + " surfaces, and " + all
                     + " training runs" + (missing == all ? "" : ", of which " + (all - missing) + " were made before"));
-            List<Trajectory> trajectories = lab.descend(plan.surfaces());
+            if (missing > 0) {
+                double seconds = Activity.during(output, plan.quiet(), "timing some steps",
+                        () -> lab.estimateSeconds(journal));
+                say("time", "about " + Durations.format(seconds) + " here, by some steps that were timed");
+            }
+            List<Trajectory> trajectories = Activity.during(output, plan.quiet(), "going down the surfaces",
+                    () -> lab.descend(plan.surfaces()));
             signals.onStop(() -> {
                 lab.requestStop();
                 output.err().println(
-                        (output.isTerminal() ? "\n" : "") + "gatun: stopping after this step; again to stop at once");
+                        (output.isTerminal() ? "\n" : "") + "gatun: stopping after this batch; again to stop at once");
             });
             Optional<Study> study = train(lab, journal);
             if (study.isEmpty()) {

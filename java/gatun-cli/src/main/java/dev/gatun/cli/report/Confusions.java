@@ -51,7 +51,7 @@ final class Confusions {
             count++;
             if (surest.size() < EXAMPLES || surest.getLast().probability() < mistake.probability()) {
                 surest.add(mistake);
-                surest.sort(Comparator.comparing(Mistake::probability).reversed());
+                surest.sort(Comparator.comparingDouble(Mistake::probability).reversed());
                 if (surest.size() > EXAMPLES) {
                     surest.removeLast();
                 }

@@ -22,7 +22,8 @@ interface Display {
         if (quiet) {
             return new Display() {};
         }
-        Display lines = new LineDisplay(output.out());
-        return output.isTerminal() ? new TerminalDisplay(output, lines, System::nanoTime) : lines;
+        return output.isTerminal()
+                ? new TerminalDisplay(output, new LineDisplay(output.out(), () -> 0), System::nanoTime)
+                : new LineDisplay(output.out(), System::nanoTime);
     }
 }

@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param stopAfterSteps steps after which the run stops as if by Ctrl-C, 0 for never
  * @param profiledSteps  steps to record a profile of, 0 for none
  * @param command        what makes a run like this one
+ * @param events         whether there is a file for TensorBoard
  */
 record RunPlan(
         RunConfig config, @Nullable Path out, @Nullable RunLocation resumed, ResultFile json, boolean explain,
         boolean quiet, CheckpointWriter.Mode saving, long stopAfterSteps, int profiledSteps,
-        String command) {
+        String command, RunEvents.Wish events) {
 
     RunPlan with(RunConfig newConfig) {
         return new RunPlan(newConfig, out, resumed, json, explain, quiet, saving, stopAfterSteps,
-                profiledSteps, command);
+                profiledSteps, command, events);
     }
 }

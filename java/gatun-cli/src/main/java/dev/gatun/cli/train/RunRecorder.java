@@ -28,6 +28,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     private final CheckpointWriter writer;
     private final @Nullable RunProfile profile;
     private final RunReport report;
+    private final RunEvents events;
     private final long firstStep;
     private long savedStep = -1;
 
@@ -44,6 +45,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         this.display = display;
         this.profile = profile;
         this.report = report;
+        this.events = new RunEvents(folder, plan.events(), trainer.progress().step());
         this.firstStep = trainer.progress().step();
         this.metrics = folder.metrics();
         // A run that goes on from a checkpoint writes again what came after it.
@@ -59,6 +61,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     @Override
     public void onStep(Progress progress) {
         report.step(progress);
+        events.step(progress);
         writer.check();
         display.step(progress);
         // The last step of an epoch is saved after its evaluation.
@@ -112,6 +115,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
             line.put("loss_scale", progress.lossScale());
         }
         metrics.append(line);
+        events.epoch(progress, test);
         report.epoch(progress);
         display.epoch(progress, test);
     }
@@ -144,7 +148,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
 
     @Override
     public void close() {
-        try (metrics) {
+        try (metrics; events) {
             writer.close();
         }
     }

@@ -42,8 +42,8 @@ import picocli.CommandLine.Model.OptionSpec;
 public record TrainFlags(TrainCommand flags) {
     /** What goes with {@code --resume}: nothing here decides the model. */
     private static final Set<String> WITH_RESUME =
-            Set.of("--resume", "--json", "--explain", "--profile", "--quiet", "--trace", "--checkpoint-async",
-                    "--stop-after-steps");
+            Set.of("--resume", "--json", "--explain", "--profile", "--tensorboard", "--quiet", "--trace",
+                    "--checkpoint-async", "--stop-after-steps");
 
     RunPlan plan() {
         RunLocation resumed = null;
@@ -56,7 +56,8 @@ public record TrainFlags(TrainCommand flags) {
                 flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
                 flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0),
-                TypedCommand.of(Objects.requireNonNull(flags.spec).commandLine().getParseResult().originalArgs()));
+                TypedCommand.of(Objects.requireNonNull(flags.spec).commandLine().getParseResult().originalArgs()),
+                flags.tensorboard ? RunEvents.Wish.WRITTEN : RunEvents.Wish.NONE);
     }
 
     private void refuseOtherFlags() {

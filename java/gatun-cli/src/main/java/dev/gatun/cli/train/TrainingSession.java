@@ -12,6 +12,7 @@ import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunManifest;
 import dev.gatun.cli.run.StopSignals;
+import dev.gatun.cli.terminal.Activity;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.ClassNames;
 import dev.gatun.data.DataException;
@@ -44,6 +45,7 @@ final class TrainingSession {
 
     private final RunPlan plan;
     private final Output output;
+    private volatile boolean stopRequested;
 
     TrainingSession(RunPlan plan, Output output) {
         this.plan = plan;
@@ -54,7 +56,8 @@ final class TrainingSession {
         plan.json().check();
         RunConfig asked = plan.config();
         try (StopSignals signals = StopSignals.listen(output.err());
-                DataSplit data = RunData.open(asked.data(), asked.images(), asked.limit())) {
+                DataSplit data = Activity.during(output, plan.quiet(), "looking at the images",
+                        () -> RunData.open(asked.data(), asked.images(), asked.limit()))) {
             RunConfig fitting = checked(asked, data);
             Model model = fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train()));
@@ -72,7 +75,8 @@ final class TrainingSession {
                             config.device(), config.threads(), config.memory(), config.emulation());
                     RunLock _ = plan.resumed() == null ? null : folder(config).lock();
                     LoadedCheckpoint checkpoint = plan.resumed() == null ? null : plan.resumed().open().orElse(null);
-                    Trainer trainer = trainer(config, model, data, device, checkpoint)) {
+                    Trainer trainer = Activity.during(output, plan.quiet(), "compiling " + config.model(),
+                            () -> trainer(config, model, data, device, checkpoint))) {
                 if (checkpoint != null) {
                     trainer.restore(checkpoint);
                     LostKernels.warning(Trainer.choices(checkpoint), trainer.choices())
@@ -213,9 +217,10 @@ final class TrainingSession {
                         trainer, folder, plan.with(config), display, device.memory(), profile, report)) {
             recorder.prepare();
             signals.onStop(() -> {
+                stopRequested = true;
                 trainer.requestStop();
                 output.err().println((output.isTerminal() ? "\n" : "")
-                        + "gatun: stopping after this step; again to stop at once");
+                        + "gatun: stopping after this batch; again to stop at once");
             });
             boolean finishedBefore = trainer.progress().isComplete();
             try {
@@ -238,8 +243,7 @@ final class TrainingSession {
                     + "; go on with: java/bin/gatun train --resume " + folder.path());
             return ExitCode.INTERRUPTED;
         }
-        finish(config, trainer, folder);
-        return ExitCode.OK;
+        return finish(config, trainer, folder);
     }
 
     private RunFolder folder(RunConfig config) {
@@ -258,14 +262,33 @@ final class TrainingSession {
                 : ": goes on after step " + trainer.progress().step() + " of " + trainer.progress().steps();
     }
 
-    private void finish(RunConfig config, Trainer trainer, RunFolder folder) {
+    private ExitCode finish(RunConfig config, Trainer trainer, RunFolder folder) {
         Evaluation last = trainer.lastEvaluation();
-        Results results = new Results(config, trainer, last == null ? trainer.evaluate() : last);
+        Optional<Evaluation> test = last == null ? evaluate(trainer) : Optional.of(last);
+        if (test.isEmpty()) {
+            output.err().println("gatun: stopped; the run is finished, nothing was lost");
+            return ExitCode.INTERRUPTED;
+        }
+        Results results = new Results(config, trainer, test.get());
         plan.json().write(results.toJson());
         if (!plan.quiet()) {
             results.summary().forEach(output::fact);
             output.fact("saved", RunRecorder.latest(folder));
             output.fact("report", folder.path().resolve(RunReport.PAGE).toString());
+        }
+        return ExitCode.OK;
+    }
+
+    /** Of a run that was finished before. */
+    private Optional<Evaluation> evaluate(Trainer trainer) {
+        Display display = Display.of(output, plan.quiet());
+        try {
+            return trainer.evaluate((done, all, _) -> {
+                display.evaluated(done, all);
+                return !stopRequested;
+            });
+        } finally {
+            display.clear();
         }
     }
 }
