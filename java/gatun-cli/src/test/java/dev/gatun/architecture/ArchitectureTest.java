@@ -56,7 +56,8 @@ class ArchitectureTest {
         rooms.put("train", Set.of("options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
                 "model", "optim", "data", "io"));
         rooms.put("chart", Set.of());
-        rooms.put("lab", Set.of("chart", "shape", "graph", "memory", "update", "backend", "nn", "model", "optim", "data", "io",
+        rooms.put("lab", Set.of("chart", "shape", "graph", "memory", "update", "backend", "nn", "model", "optim",
+                "data", "io",
                 "train"));
         rooms.put("cli", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim",
                 "data", "io",
@@ -88,6 +89,7 @@ class ArchitectureTest {
             Map.entry("data.image.disturbance", Set.of("data", "data.image")),
             Map.entry("io", Set.of("io.file", "io.json")),
             Map.entry("io.json", Set.of("io.file")),
+            Map.entry("io.events", Set.of("io.file")),
             Map.entry("io.graph", Set.of("io", "io.json")),
             Map.entry("io.onnx", Set.of("io", "io.file")),
             Map.entry("train", Set.of("train.task", "train.program", "train.profile", "train.step")),
@@ -100,6 +102,8 @@ class ArchitectureTest {
             Map.entry("cli.run", Set.of("cli.option")),
             Map.entry("cli.train", Set.of("cli.option", "cli.report", "cli.run", "cli.terminal")),
             Map.entry("cli.evaluate", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.bench", Set.of("cli.option", "cli.terminal")),
+            Map.entry("cli.parity", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.compare", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.predict", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.profile", Set.of("cli.option", "cli.terminal")),
