@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.cli.bench.BenchCommand;
 import dev.gatun.cli.compare.CompareCommand;
 import dev.gatun.cli.doctor.DoctorCommand;
 import dev.gatun.cli.evaluate.EvaluateCommand;
@@ -11,6 +12,7 @@ import dev.gatun.cli.models.ModelsCommand;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Version;
+import dev.gatun.cli.parity.ParityCommand;
 import dev.gatun.cli.predict.PredictCommand;
 import dev.gatun.cli.profile.ProfileCommand;
 import dev.gatun.cli.summary.SummaryCommand;
@@ -19,6 +21,7 @@ import dev.gatun.cli.train.TrainCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -38,7 +41,7 @@ import picocli.CommandLine.Option;
             "  gatun models                    list the models and their sizes",
             "  gatun summary --model resnet18  list a model's parameters and the memory it takes",
             "  gatun doctor                    look whether all that is needed is there",
-            "", "\"gatun COMMAND --help\" explains a command."})
+            "", "\"gatun help COMMAND\" explains a command; \"gatun completion\" completes them in a shell."})
 final class GatunCommand implements Callable<Integer> {
     private final Output output;
 
@@ -53,6 +56,11 @@ final class GatunCommand implements Callable<Integer> {
     }
 
     static CommandLine commandLine(Output output) {
+        return commandLine(output, false);
+    }
+
+    /** @param wholeHelp whether help shows every option */
+    static CommandLine commandLine(Output output, boolean wholeHelp) {
         CommandLine commands = new CommandLine(new GatunCommand(output))
                 .addSubcommand(new TrainCommand(output))
                 .addSubcommand(new EvaluateCommand(output))
@@ -64,8 +72,12 @@ final class GatunCommand implements Callable<Integer> {
                         .addSubcommand(new LabInitCommand(output)))
                 .addSubcommand(new ModelsCommand(output))
                 .addSubcommand(new SummaryCommand(output))
-                .addSubcommand(new DoctorCommand(output));
-        Settings.apply(commands, output);
+                .addSubcommand(new BenchCommand(output))
+                .addSubcommand(new ParityCommand(output))
+                .addSubcommand(new DoctorCommand(output))
+                .addSubcommand(new CompletionCommand(output))
+                .addSubcommand(new HelpCommand());
+        Settings.apply(commands, output, wholeHelp);
         return commands;
     }
 

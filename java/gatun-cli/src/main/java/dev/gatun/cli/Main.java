@@ -1,9 +1,11 @@
 package dev.gatun.cli;
 
 import dev.gatun.cli.option.CommonOptions;
+import dev.gatun.cli.option.ShortHelp;
 import dev.gatun.cli.terminal.Output;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 
 /** The entry point of the program. */
@@ -28,12 +30,18 @@ public final class Main {
 
     static int run(String[] args, Output output) {
         try {
-            return GatunCommand.commandLine(output)
+            boolean wholeHelp = List.of(args).contains(ShortHelp.ALL);
+            return GatunCommand.commandLine(output, wholeHelp)
                     .setOut(new PrintWriter(output.out(), true, output.out().charset()))
                     .setErr(new PrintWriter(output.err(), true, output.err().charset()))
-                    .execute(args);
+                    .execute(wholeHelp ? withHelp(args) : args);
         } catch (Throwable e) { // picocli hands on errors, such as a lack of memory
             return Failures.report(e, List.of(args).contains(CommonOptions.TRACE), output.err()).number();
         }
+    }
+
+    /** The help is one; how much of it is shown was decided before. */
+    private static String[] withHelp(String[] args) {
+        return Arrays.stream(args).map(arg -> arg.equals(ShortHelp.ALL) ? "--help" : arg).toArray(String[]::new);
     }
 }

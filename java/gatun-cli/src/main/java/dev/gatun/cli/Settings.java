@@ -9,6 +9,7 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.ImageShape;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.Recipe;
+import dev.gatun.cli.option.ShortHelp;
 import dev.gatun.cli.option.TextShape;
 import dev.gatun.cli.export.ExportFormat;
 import dev.gatun.cli.terminal.Output;
@@ -40,7 +41,7 @@ import dev.gatun.update.rule.UpdateRules;
 import dev.gatun.update.kernel.WeightStorage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -50,7 +51,7 @@ import picocli.CommandLine;
 final class Settings {
     private Settings() {}
 
-    static void apply(CommandLine commands, Output output) {
+    static void apply(CommandLine commands, Output output, boolean wholeHelp) {
         commands.registerConverter(OptimizerPreset.class, Choices.named(UpdateRules.names(), UpdateRules::named));
         commands.registerConverter(Augment.class, Choices.parsed(Augment::parse));
         commands.registerConverter(Precision.class, Choices.converter(Precision.class));
@@ -92,14 +93,15 @@ final class Settings {
                         .anyMatch(each -> each.hasMatchedOption(CommonOptions.TRACE)), output.err()).number());
         commands.getSubcommands().values().forEach(Settings::formerName);
         footer(commands, ExitCode.help());
-        for (Map.Entry<String, CommandLine> command : commands.getSubcommands().entrySet()) {
-            if (command.getKey().equals(TrainCommand.NAME)) {
-                footer(command.getValue(), ScheduleFlags.help());
-                footer(command.getValue(), Augment.help());
-                footer(command.getValue(), Recipe.help(Models.names()));
-            }
-            footer(command.getValue(), ExitCode.help());
-            command.getValue().getSubcommands().values().forEach(each -> footer(each, ExitCode.help()));
+        CommandLine train = Objects.requireNonNull(commands.getSubcommands().get(TrainCommand.NAME));
+        if (wholeHelp) {
+            footer(train, ScheduleFlags.help());
+            footer(train, Augment.help());
+            footer(train, Recipe.help(Models.names()));
+        } else {
+            ShortHelp.apply(train, TrainCommand.ESSENTIAL);
+            footer(train, List.of("", "\"gatun train " + ShortHelp.ALL
+                    + "\" explains the other options, schedules, and the defaults of each model."));
         }
     }
 
@@ -113,7 +115,8 @@ final class Settings {
     }
 
     private static Help.Ansi colours(Output output) {
-        return output.isTerminal() && System.getenv("NO_COLOR") == null ? Help.Ansi.ON : Help.Ansi.OFF;
+        return output.isTerminal() && Objects.requireNonNullElse(System.getenv("NO_COLOR"), "").isEmpty()
+                ? Help.Ansi.ON : Help.Ansi.OFF;
     }
 
     private static void footer(CommandLine command, List<String> more) {

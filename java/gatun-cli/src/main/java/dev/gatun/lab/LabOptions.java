@@ -49,8 +49,8 @@ public record LabOptions(
     }
 
     /**
-     * Returns options for a study of about a minute: two seeds, one level of either noise, one learning rate in each
-     * direction.
+     * Returns options for a study of an eighth of the steps: two seeds, one level of either noise, one learning rate in
+     * each direction.
      */
     public static LabOptions quick() {
         return new LabOptions(2, List.of(0.4), List.of(0.5), 20, factors(1, 1), 0.9, 0.8, 4, 8, 1_000);

@@ -88,6 +88,31 @@ public final class OptimizerLab {
         return Optional.of(new Study(contenders, options, results));
     }
 
+    /**
+     * Estimates how long the runs take that a journal lacks, from some steps and an evaluation with the first
+     * contender, which are not part of the study.
+     *
+     * @return seconds; 0 if no run is missing
+     */
+    public double estimateSeconds(TrialJournal journal) {
+        List<Trial> missing = missing(journal);
+        if (missing.isEmpty()) {
+            return 0;
+        }
+        Trial first = missing.getFirst();
+        try (Trainer trainer = new Trainer(
+                setting.model(), data(first.disturbance(), first.seed()), device, training(first))) {
+            StepTimer timer = new StepTimer(trainer);
+            trainer.run(timer);
+            trainer.evaluate(); // compiles
+            long begin = System.nanoTime();
+            trainer.evaluate();
+            double evaluation = (System.nanoTime() - begin) / 1e9;
+            return missing.stream().mapToDouble(trial -> steps(trial) * timer.seconds() + evaluation
+                    * (setting.training().epochs() + (trial.isPlain() ? options.evaluations() : 0))).sum();
+        }
+    }
+
     private Optional<TrialResult> run(Trial trial, LabProgress progress, LabListener listener) {
         long every = trial.isPlain() ? Math.max(1, steps(trial) / options.evaluations()) : 0;
         try (Trainer trainer = new Trainer(

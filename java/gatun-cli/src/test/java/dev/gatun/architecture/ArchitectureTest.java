@@ -55,11 +55,13 @@ class ArchitectureTest {
         rooms.put("io", Set.of("memory", "graph", "op", "shape"));
         rooms.put("train", Set.of("options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
                 "model", "optim", "data", "io"));
-        rooms.put("lab", Set.of("shape", "graph", "memory", "update", "backend", "nn", "model", "optim", "data", "io",
+        rooms.put("chart", Set.of());
+        rooms.put("lab", Set.of("chart", "shape", "graph", "memory", "update", "backend", "nn", "model", "optim",
+                "data", "io",
                 "train"));
         rooms.put("cli", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim",
                 "data", "io",
-                "train", "lab"));
+                "train", "chart", "lab"));
         rooms.put("ffi", Set.of());
         rooms.put("onednn", Set.of("update", "backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
         rooms.put("cuda", Set.of("update", "backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
@@ -90,6 +92,7 @@ class ArchitectureTest {
             Map.entry("data.image.disturbance", Set.of("data", "data.image")),
             Map.entry("io", Set.of("io.file", "io.json")),
             Map.entry("io.json", Set.of("io.file")),
+            Map.entry("io.events", Set.of("io.file")),
             Map.entry("io.graph", Set.of("io", "io.json")),
             Map.entry("io.onnx", Set.of("io", "io.file")),
             Map.entry("train", Set.of("train.monitor", "train.task", "train.program", "train.profile",
@@ -104,8 +107,10 @@ class ArchitectureTest {
             Map.entry("lab.report", Set.of("lab", "lab.init")),
             Map.entry("cli.option", Set.of("cli.terminal")),
             Map.entry("cli.run", Set.of("cli.option")),
-            Map.entry("cli.train", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.train", Set.of("cli.option", "cli.report", "cli.run", "cli.terminal")),
             Map.entry("cli.evaluate", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.bench", Set.of("cli.option", "cli.terminal")),
+            Map.entry("cli.parity", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.compare", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.predict", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.profile", Set.of("cli.option", "cli.terminal")),
@@ -223,9 +228,11 @@ class ArchitectureTest {
             "org.jspecify.annotations..",
                     "io.soabase.recordbuilder.core.."); // annotations that do not outlive the compiler
 
+    /** Charts are text: neither fonts nor a screen are needed. */
     @ArchTest
-    static final ArchRule ONLY_THE_LABORATORY_DRAWS = noClasses().that().resideOutsideOfPackages("dev.gatun.lab..")
-            .should().dependOnClassesThat().resideInAnyPackage("org.knowm.xchart..");
+    static final ArchRule CHARTS_NEED_NO_DESKTOP = noClasses()
+            .that().resideInAnyPackage("dev.gatun.chart..", "dev.gatun.lab..", "dev.gatun.cli..")
+            .should().dependOnClassesThat().resideInAnyPackage("java.awt..", "javax.swing..", "javax.imageio..");
 
     @ArchTest
     static void addressesAreComparedByValueAndNoCallHoldsOffTheCollector(JavaClasses classes) {

@@ -39,6 +39,9 @@ class JsonToStandardOutputTest {
 
     @ParameterizedTest
     @CsvSource({
+        "bench --threads 1 --batch-size 2 --seconds 0.01 --model mlp, devices, images/s",
+        "parity --threads 1 --batch-size 2 --model mlp, largest_difference, between cpu and reference",
+        "doctor, self_test, works on the CPU",
         "models, models, vit_tiny",
         "summary --model mlp --threads 1, parameters, bytes per parameter",
         "train --model mlp --epochs 1 --batch-size 16 --threads 1 --data DATA --output FOLDER/run, test_accuracy, "
@@ -64,7 +67,8 @@ class JsonToStandardOutputTest {
         Set<String> commands = new TreeSet<>();
         collect(GatunCommand.commandLine(Output.of(System.out, System.err)), commands);
         assertThat(commands).containsExactly(
-                "compare", "evaluate", "init", "models", "optimizers", "profile", "summary", "train");
+                "bench", "compare", "doctor", "evaluate", "init", "models", "optimizers", "parity", "profile",
+                "summary", "train");
     }
 
     private static void collect(CommandLine command, Set<String> names) {

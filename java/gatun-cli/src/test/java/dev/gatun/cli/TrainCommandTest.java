@@ -133,7 +133,8 @@ class TrainCommandTest {
         assertThat(Arrays.stream(cli.out().split("\n"))).map(line -> line.substring(line.lastIndexOf('\r') + 1))
                 .filteredOn(line -> line.startsWith("epoch ")).hasSize(2)
                 .allMatch(line -> line.endsWith(" images/s") && !line.contains("step"));
-        assertThat(cli.out()).containsPattern("\repoch 1/2  step 2/3  loss ").doesNotContain("\u001b");
+        assertThat(cli.out()).containsPattern("\repoch 1/2 \\[=+> *\\]  \\d+ %  loss ")
+                .containsPattern("\rtesting \\[=+> *\\]  \\d+/40  ").doesNotContain("\u001b");
     }
 
     @ParameterizedTest

@@ -8,9 +8,12 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.backend.Support;
 import dev.gatun.cli.option.ExitCode;
+import dev.gatun.cli.train.TrainCommand;
 import dev.gatun.graph.Precision;
 import dev.gatun.op.Cast;
 import dev.gatun.shape.TensorType;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -150,21 +153,50 @@ class UsageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "train --help", "evaluate --help", "profile --help", "summary --help",
-            "doctor --help"})
+            "doctor --help", "train --help-all", "help train", "help", "completion --help"})
     void explainsEveryCommand(String line) {
         Cli cli = Cli.run(line);
         assertThat(cli.code()).isZero();
         assertThat(cli.err()).isEmpty();
-        assertThat(cli.out()).contains("Usage: gatun").contains("Examples:").contains("Exit codes:")
-                .doesNotContain("\u001b");
-        for (ExitCode code : ExitCode.values()) {
-            assertThat(cli.out()).containsPattern("(?m)^ +" + code.number() + "  \\S");
+        assertThat(cli.out()).contains("Usage: gatun").contains("Examples:").doesNotContain("\u001b");
+    }
+
+    @Test
+    void saysExitCodesOnce() {
+        for (String line : List.of("--help", "help")) {
+            for (ExitCode code : ExitCode.values()) {
+                assertThat(Cli.run(line).out()).containsPattern("(?m)^ +" + code.number() + "  \\S");
+            }
         }
+        assertThat(Cli.run("train --help-all").out()).doesNotContain("Exit codes:");
+    }
+
+    @Test
+    void helpOfTrainIsShortAndNamesTheLongOne() {
+        String brief = Cli.run("train --help").out();
+        assertThat(brief).contains("--epochs", "--optimizer", "--help-all").doesNotContain("--clip-norm", "--sam");
+        assertThat(brief.lines().count()).isLessThan(70);
+        String whole = Cli.run("train --help-all").out();
+        assertThat(whole).contains("--clip-norm", "--sam", "--epochs", "Schedules");
+        assertThat(TrainCommand.ESSENTIAL).allSatisfy(option -> assertThat(brief).contains(option));
+    }
+
+    @Test
+    void completesInAShell() throws Exception {
+        Cli cli = Cli.run("completion");
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out()).contains("complete -F", "--clip-norm", "doctor");
+        Process bash = new ProcessBuilder("bash", "-n").redirectErrorStream(true).start();
+        try (OutputStream in = bash.getOutputStream()) {
+            in.write(cli.out().getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
+        assertThat(bash.waitFor()).isZero();
     }
 
     @Test
     void showsEveryModelsDefaults() {
-        assertThat(Cli.run("train --help").out())
+        assertThat(Cli.run("train --help-all").out())
                 .contains(List.of("gatun models", "lenet        adamw, learning rate",
                 "resnet18     nesterov, learning rate"));
     }

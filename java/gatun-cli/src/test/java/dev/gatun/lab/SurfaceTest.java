@@ -93,11 +93,14 @@ class SurfaceTest {
     @Test
     void contoursOfABowlAreCircles() {
         Surface bowl = new Surface.Quadratic(2, 0, 2, 0, 0); // x^2 + y^2
-        List<Contours.Piece> pieces = new Contours(bowl).pieces(1);
+        List<List<Point>> lines = new Contours(bowl).lines(1);
+        assertThat(lines).as("one line, closed").hasSize(1);
+        List<Point> line = lines.getFirst();
+        assertThat(line.getLast()).isEqualTo(line.getFirst());
         double length = 0;
-        for (Contours.Piece piece : pieces) {
-            assertThat(Math.hypot(piece.from().x(), piece.from().y())).isCloseTo(1, within(0.002));
-            length += piece.from().distance(piece.to());
+        for (int i = 0; i < line.size(); i++) {
+            assertThat(Math.hypot(line.get(i).x(), line.get(i).y())).isCloseTo(1, within(0.004));
+            length += i == 0 ? 0 : line.get(i).distance(line.get(i - 1));
         }
         assertThat(length).isCloseTo(2 * Math.PI, within(0.01));
     }
@@ -105,6 +108,6 @@ class SurfaceTest {
     @Test
     void contourLevelsRiseWithinTheSurface() {
         Contours contours = new Contours(new Surface.Rosenbrock());
-        assertThat(contours.levels()).isSorted().allMatch(level -> !contours.pieces(level).isEmpty());
+        assertThat(contours.levels()).isSorted().allMatch(level -> !contours.lines(level).isEmpty());
     }
 }

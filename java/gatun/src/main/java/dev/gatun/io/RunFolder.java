@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The folder of one run: {@code config.json}, {@code manifest.json}, {@code recipe.args}, {@code metrics.jsonl},
  * {@code checkpoints/}, and {@code trace.json} and {@code profile.jfr} where it was profiled, {@code skipped.txt} where
- * images were left out.
+ * images were left out; the command line adds {@code report.html}.
  */
 public final class RunFolder {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");

@@ -6,7 +6,10 @@ import dev.gatun.backend.BackendException;
 import dev.gatun.backend.BackendProvider;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.ffi.CacheSize;
 import dev.gatun.ffi.LibraryStatus;
+import dev.gatun.ffi.UserCache;
+import dev.gatun.memory.Bytes;
 import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.onednn.primitive.Onednn;
 import java.util.ArrayList;
@@ -35,6 +38,9 @@ public final class CpuProvider implements BackendProvider {
                 }
             }
         }
+        CacheSize cache = CacheSize.measure();
+        facts.add(new Fact("cache", UserCache.folder() + ", " + cache.files() + " files, "
+                + Bytes.format(cache.bytes()) + "; it may be deleted"));
         return missing.isEmpty()
                 ? new Availability.Available(facts)
                 : new Availability.Unavailable(missing.getFirst().library() + ": " + missing.getFirst().reason(),

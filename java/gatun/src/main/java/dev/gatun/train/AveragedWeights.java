@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * The mean of {@link StochasticAverage}, and the statistics of batch normalisation measured with it: their plain mean
@@ -109,7 +110,7 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, 
      * into the mean once, however often this is called: a run goes on here when something after its last step failed.
      */
     @Override
-    public void run(int epoch) {
+    public void run(int epoch, BooleanSupplier stopRequested) {
         if (epoch + 1 < options.start()) {
             return;
         }
@@ -123,14 +124,14 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, 
         if (!statistics.isEmpty()) {
             swap();
             try {
-                measure(statistics, epoch);
+                measure(statistics, epoch, stopRequested);
             } finally {
                 swap();
             }
         }
     }
 
-    private void measure(RunningStatistics statistics, int epoch) {
+    private void measure(RunningStatistics statistics, int epoch, BooleanSupplier stopRequested) {
         programs.variablesChanged();
         loader.start(epoch, 0);
         long number = (long) epoch * loader.batches();
@@ -140,6 +141,9 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, 
             loader.release(batch);
             pass.forward(seed, ++number);
             statistics.add(pass.program());
+            if (stopRequested.getAsBoolean()) {
+                return; // they stay those of the run, and are measured when it goes on
+            }
         }
         statistics.write();
     }

@@ -15,15 +15,18 @@ import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.memory.Closing;
 import dev.gatun.train.program.BoundProgram;
 import dev.gatun.train.program.Programs;
+import dev.gatun.train.task.EvaluationListener;
 import dev.gatun.train.task.MetricSums;
 import dev.gatun.train.task.Task;
 import java.util.List;
+import java.util.Optional;
 
 /** Evaluates a task on all examples of a data set, in inference form. It belongs to its device's thread. */
 public final class Evaluator implements AutoCloseable {
     private final Task task;
     private final BatchLoader loader;
     private final Programs programs;
+    private final int size;
 
     /**
      * Creates an evaluator that computes in f32.
@@ -39,6 +42,7 @@ public final class Evaluator implements AutoCloseable {
             Task task, Device device, Dataset data, int batchSize, PrecisionPolicy precision, CompileOptions compile,
             Variables variables) {
         this.task = task;
+        this.size = data.size();
         this.loader = new BatchLoader(data, Sampler.sequential(data.size()),
                 BatchLoaderOptions.defaults().withBatchSize(Math.min(batchSize, data.size())), device.memory());
         this.programs = new Programs(task, device, data.fields(), Programs.Form.INFERENCE, precision, compile,
@@ -69,6 +73,16 @@ public final class Evaluator implements AutoCloseable {
      * @throws NonFiniteEvaluationException if the loss of a batch is infinite or NaN
      */
     public Evaluation run() {
+        return run((_, _, _) -> true).orElseThrow();
+    }
+
+    /**
+     * Evaluates all examples once with the current variables, unless the listener ends it.
+     *
+     * @return the results; empty if the listener ended the evaluation before its last batch
+     * @throws NonFiniteEvaluationException if the loss of a batch is infinite or NaN
+     */
+    public Optional<Evaluation> run(EvaluationListener listener) {
         programs.variablesChanged();
         MetricSums metrics = new MetricSums(task.metrics());
         double loss = 0;
@@ -86,8 +100,11 @@ public final class Evaluator implements AutoCloseable {
             loss += (double) mean * program.size();
             metrics.add(program);
             examples += program.size();
+            if (!listener.onBatch(examples, size, program) && examples < size) {
+                return Optional.empty(); // the loader forgets the batches ahead when it starts again
+            }
         }
-        return new Evaluation(loss / examples, examples, metrics.values());
+        return Optional.of(new Evaluation(loss / examples, examples, metrics.values()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.gatun.engine.Compiler;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.Value;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.optim.Optimizer;
@@ -13,8 +14,11 @@ import dev.gatun.train.program.Programs;
 import dev.gatun.train.task.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * The variables of a model, and the off-heap memory of a training step, without data being loaded and without the
@@ -58,14 +62,19 @@ public record ModelSummary(List<Entry> variables, List<Use> memory, long element
         try (Variables variables = program.variables(); program) {
             try (Optimizer optimizer =
                     ParameterGroups.of(variables, options).optimizer(device, variables, options.optimizerOptions())) {
-                return new ModelSummary(entries(variables), uses(variables, program, optimizer, device.memory()),
+                return new ModelSummary(entries(graph, variables), uses(variables, program, optimizer, device.memory()),
                         variables.gradients().bytes() / Float.BYTES);
             }
         }
     }
 
-    private static List<Entry> entries(Variables variables) {
-        return variables.slots().stream()
+    /** In the order in which the layers read them. */
+    private static List<Entry> entries(Graph graph, Variables variables) {
+        Set<String> names = new LinkedHashSet<>();
+        graph.nodes().stream().flatMap(node -> node.inputs().stream()).map(Value::variable).filter(Objects::nonNull)
+                .forEach(variable -> names.add(variable.name()));
+        variables.slots().forEach(slot -> names.add(slot.variable().name()));
+        return names.stream().filter(variables::contains).map(variables::slot)
                 .map(slot -> new Entry(slot.variable().name(), slot.variable().shape(), slot.isTrained())).toList();
     }
 

@@ -10,6 +10,7 @@ import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.ThreadConfinement;
+import dev.gatun.train.task.EvaluationListener;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.Task;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A task with the variables of a checkpoint, for evaluation and prediction. It belongs to its device's thread. */
 public final class TrainedModel implements AutoCloseable {
@@ -107,10 +109,15 @@ public final class TrainedModel implements AutoCloseable {
 
     /** Evaluates all examples of a data set, whose fields are the inputs of the graph. */
     public Evaluation evaluate(Dataset examples) {
+        return evaluate(examples, (_, _, _) -> true).orElseThrow();
+    }
+
+    /** The same, unless the listener ends it before its last batch: empty then. */
+    public Optional<Evaluation> evaluate(Dataset examples, EvaluationListener listener) {
         confinement.check();
         try (Evaluator evaluator = new Evaluator(
                 task, device, examples, batchSize, precision, compile, variables)) {
-            return evaluator.run();
+            return evaluator.run(listener);
         }
     }
 
@@ -121,7 +128,12 @@ public final class TrainedModel implements AutoCloseable {
      * @throws dev.gatun.data.DataException if images are of a class that the model does not have
      */
     public Evaluation evaluate(ImageDataset images) {
-        return evaluate(ImageClassification.examples(images(), task.name(), images));
+        return evaluate(images, (_, _, _) -> true).orElseThrow();
+    }
+
+    /** The same, unless the listener ends it before its last batch: empty then. */
+    public Optional<Evaluation> evaluate(ImageDataset images, EvaluationListener listener) {
+        return evaluate(ImageClassification.examples(images(), task.name(), images), listener);
     }
 
     /**

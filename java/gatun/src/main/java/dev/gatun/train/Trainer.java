@@ -33,6 +33,7 @@ import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.train.step.StepPhases;
 import dev.gatun.train.step.TrainingStep;
 import dev.gatun.train.task.ClassificationOptions;
+import dev.gatun.train.task.EvaluationListener;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.Metric;
@@ -42,6 +43,7 @@ import dev.gatun.train.task.TaskDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -273,7 +275,9 @@ public final class Trainer implements AutoCloseable {
                 if (trainEpoch(listener)) {
                     SavedTensors.checkFinite(device, variables, progress.step());
                     lastTrainLoss = progress.meanLoss();
-                    endEpoch(listener);
+                    if (!endEpoch(listener)) {
+                        break; // the epoch is evaluated when the run goes on
+                    }
                     listener.afterEpoch(progress);
                 }
             }
@@ -283,13 +287,24 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** What an epoch's end changes, it changes once: in between, no checkpoint could go on. */
-    private void endEpoch(TrainingListener listener) {
+    /**
+     * Evaluates the epoch and what else its end does; false when a stop left that for later. What an epoch's end
+     * changes, it changes once: in between, no checkpoint could go on.
+     */
+    private boolean endEpoch(TrainingListener listener) {
         endsEpoch = !epochPhases.isEmpty();
         for (EpochPhase phase : epochPhases) {
-            phase.run(progress.epoch);
+            phase.run(progress.epoch, () -> stopRequested);
         }
-        Evaluation evaluation = evaluate();
+        Optional<Evaluation> found = evaluate((done, all, batch) -> {
+            listener.onEvaluatedBatch(done, all, batch);
+            return !stopRequested;
+        });
+        if (found.isEmpty()) {
+            endsEpoch = false;
+            return false;
+        }
+        Evaluation evaluation = found.get();
         lastEvaluation = evaluation;
         endsEpoch = true;
         schedules.afterEpoch(evaluation.loss());
@@ -300,6 +315,7 @@ public final class Trainer implements AutoCloseable {
             progress.nextEpoch();
             endsEpoch = false;
         }
+        return true;
     }
 
     private double monitored(Evaluation evaluation) {
@@ -432,7 +448,8 @@ public final class Trainer implements AutoCloseable {
 
     /**
      * Requests the current run, or else the next one, to end after the current step, on an asynchronous device after
-     * the submitted steps. May be called from any thread.
+     * the submitted steps; during the evaluation of an epoch after the current batch, and the epoch is evaluated when
+     * the run goes on. May be called from any thread.
      */
     public void requestStop() {
         stopRequested = true;
@@ -529,23 +546,33 @@ public final class Trainer implements AutoCloseable {
      * if there is one.
      */
     public Evaluation evaluate() {
-        return evaluate(evaluator);
+        return evaluate((_, _, _) -> true).orElseThrow();
+    }
+
+    /** The same, unless the listener ends it before its last batch: empty then. */
+    public Optional<Evaluation> evaluate(EvaluationListener listener) {
+        return evaluate(evaluator, listener);
     }
 
     /** Evaluates other examples, such as those of a test, in the same way. */
     public Evaluation evaluate(Dataset examples) {
+        return evaluate(examples, (_, _, _) -> true).orElseThrow();
+    }
+
+    /** The same, unless the listener ends it before its last batch: empty then. */
+    public Optional<Evaluation> evaluate(Dataset examples, EvaluationListener listener) {
         checkSettled("an evaluation");
         try (Evaluator other = new Evaluator(task, device, examples, options.batchSize(), options.precision(),
                 options.compile().withRecorded(choices()), variables)) {
-            return evaluate(other);
+            return evaluate(other, listener);
         }
     }
 
-    private Evaluation evaluate(Evaluator by) {
+    private Optional<Evaluation> evaluate(Evaluator by, EvaluationListener listener) {
         checkSettled("an evaluation");
         evaluated.exchange();
         try {
-            return by.run();
+            return by.run(listener);
         } finally {
             evaluated.exchange();
         }

@@ -210,6 +210,11 @@ final class TrainerState {
         progress.lossSum = lossSum;
         progress.metrics.restore(metrics);
         progress.seen = seen;
+        if (step > 0) { // what a listener hears of an epoch that is only to be evaluated yet
+            trainer.schedules().moveTo(step - 1);
+            progress.learningRate = trainer.optimizer().hyperparameters(0).learningRate();
+            progress.lossScale = trainer.optimizer().results().scale();
+        }
         SavedTensors.loadCounters(variables, checkpoint.model(), trainer.counters(), trainer.batchesTrained());
     }
 

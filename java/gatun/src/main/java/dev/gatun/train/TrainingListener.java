@@ -1,5 +1,7 @@
 package dev.gatun.train;
 
+import dev.gatun.train.task.Outputs;
+
 /** A listener of a training run, called on the thread that trains. */
 @FunctionalInterface
 public interface TrainingListener {
@@ -18,6 +20,15 @@ public interface TrainingListener {
     default boolean requiresSettledState(long step) {
         return false;
     }
+
+    /**
+     * Called after each batch of the evaluation that follows an epoch, in the order of the test examples.
+     *
+     * @param done  number of examples evaluated so far, those of this batch included
+     * @param all   number of test examples
+     * @param batch results and inputs of the batch, readable during the call only
+     */
+    default void onEvaluatedBatch(long done, long all, Outputs batch) {}
 
     /** Called after each epoch and its evaluation; {@code progress} still describes the epoch. */
     void onEpoch(Progress progress, Evaluation test);

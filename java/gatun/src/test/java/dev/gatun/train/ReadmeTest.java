@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,7 +81,12 @@ class ReadmeTest {
     void everyRelativeLinkLeadsToAFile() throws IOException {
         List<String> found = new ArrayList<>();
         List<String> broken = new ArrayList<>();
-        for (Path readme : List.of(REPOSITORY.resolve("README.md"), REPOSITORY.resolve("java/README.md"))) {
+        List<Path> pages = new ArrayList<>(
+                List.of(REPOSITORY.resolve("README.md"), REPOSITORY.resolve("java/README.md")));
+        try (Stream<Path> guides = Files.list(REPOSITORY.resolve("java/guide"))) {
+            guides.forEach(pages::add);
+        }
+        for (Path readme : pages) {
             Matcher link = LINK.matcher(Files.readString(readme));
             while (link.find()) {
                 String target = Objects.requireNonNull(link.group(1));
@@ -94,6 +100,6 @@ class ReadmeTest {
             }
         }
         assertThat(broken).isEmpty();
-        assertThat(found).as("the examples, at least").hasSizeGreaterThanOrEqualTo(6);
+        assertThat(found).as("the examples and guides, at least").hasSizeGreaterThanOrEqualTo(20);
     }
 }

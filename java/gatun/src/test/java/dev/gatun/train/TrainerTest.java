@@ -36,6 +36,7 @@ import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.step.NonFiniteLossException;
+import dev.gatun.train.task.Outputs;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.L1;
@@ -301,7 +302,7 @@ class TrainerTest {
                 + progress.accuracy() + " " + progress.learningRate() + " " + test);
     }
 
-    /** Ends a run after a step; inside the last step of an epoch, that epoch is still evaluated. */
+    /** Ends a run after a step; inside the last step of an epoch, its evaluation ends too. */
     private static void stopAt(Trainer trainer, int cut, List<String> reports) {
         TrainingListener recording = recording(reports);
         trainer.run(new TrainingListener() {
@@ -342,6 +343,41 @@ class TrainerTest {
             trainer.run();
             assertThat(trainer.progress().isComplete()).isTrue();
             assertSame(bytes(trainer), whole);
+        }
+    }
+
+    /** Between two batches of an evaluation: the epoch is evaluated when the run goes on. */
+    @ParameterizedTest
+    @OnEachDevice
+    void aStopDuringAnEvaluationEndsItAfterItsBatch(String backend) {
+        List<String> whole = new ArrayList<>();
+        List<String> reports = new ArrayList<>();
+        List<Long> done = new ArrayList<>();
+        try (Device device = device(backend); Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS)) {
+            trainer.run(recording(whole));
+        }
+        try (Device device = device(backend); Trainer trainer = new Trainer(MODEL, digits, device, OPTIONS)) {
+            TrainingListener recording = recording(reports);
+            trainer.run(new TrainingListener() {
+                @Override
+                public void onEvaluatedBatch(long count, long all, Outputs batch) {
+                    assertThat(all).isEqualTo(digits.test().size());
+                    assertThat(batch.fetch(Model.LABELS).byteSize()).isEqualTo(4L * batch.size());
+                    done.add(count);
+                    trainer.requestStop();
+                }
+
+                @Override
+                public void onEpoch(Progress progress, Evaluation test) {
+                    recording.onEpoch(progress, test);
+                }
+            });
+            assertThat(done).containsExactly((long) OPTIONS.batchSize());
+            assertThat(reports).isEmpty();
+            assertThat(trainer.progress().step()).isEqualTo(BATCHES);
+            assertThat(trainer.progress().isComplete()).isFalse();
+            trainer.run(recording);
+            assertThat(reports).isEqualTo(whole);
         }
     }
 

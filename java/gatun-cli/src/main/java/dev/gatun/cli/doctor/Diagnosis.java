@@ -9,7 +9,10 @@ import dev.gatun.cli.option.Version;
 import dev.gatun.cli.terminal.ProcessMemory;
 import dev.gatun.memory.Bytes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,6 +32,12 @@ record Diagnosis(List<Fact> facts, String problem) {
                 + " available; heap at most " + Bytes.format(Runtime.getRuntime().maxMemory())
                 + (ProcessMemory.limit().isPresent() ? "; as the control group allows" : "")));
         String problem = cpu(facts);
+        if (problem.isEmpty()) {
+            SelfTest.Outcome outcome = SelfTest.of(Devices.CPU);
+            facts.add(new Fact("self-test", outcome.text()));
+            problem = outcome.passed() ? "" : "the libraries compute wrong results: " + outcome.text()
+                    + ": empty the cache named above, and if that does not help, report it with this output";
+        }
         facts.add(new Fact("CUDA", Cuda.find().describe()));
         facts.add(new Fact("training", problem.isEmpty() ? "works on the CPU" : "does not work: see below"));
         return new Diagnosis(List.copyOf(facts), problem);
@@ -60,5 +69,17 @@ record Diagnosis(List<Fact> facts, String problem) {
 
     private static String property(String name) {
         return System.getProperty(name, "unknown");
+    }
+
+    /** The object of {@code --json}. */
+    Map<String, Object> toJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        facts.forEach(fact -> json.put(fact.subject().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_"),
+                fact.text()));
+        json.put("works", problem.isEmpty());
+        if (!problem.isEmpty()) {
+            json.put("problem", problem);
+        }
+        return json;
     }
 }

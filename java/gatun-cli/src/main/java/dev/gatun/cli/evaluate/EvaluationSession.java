@@ -11,6 +11,8 @@ import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunImages;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.run.RunSplits;
+import dev.gatun.cli.terminal.Activity;
+import dev.gatun.cli.terminal.CountedProgress;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.BadImages;
 import dev.gatun.data.ColorMode;
@@ -55,14 +57,28 @@ record EvaluationSession(
             RunConfig config = location.run() == null ? null : location.config();
             int images = batchSize > 0 ? batchSize : config == null ? DEFAULT_BATCH_SIZE
                     : config.training().batchSize();
-            try (DataSplit split = open(config, adapted(checkpoint, config));
+            try (DataSplit split = Activity.during(output, false, "looking at the images",
+                            () -> open(config, adapted(checkpoint, config)));
                     Device opened = Devices.open(device, threads, 0, emulation(config));
-                    TrainedModel model = TrainedModel.open(checkpoint, opened, images,
-                            precision.policy(TrainedModel.precision(checkpoint)))) {
+                    TrainedModel model = Activity.during(output, false, "compiling",
+                            () -> TrainedModel.open(checkpoint, opened, images,
+                                    precision.policy(TrainedModel.precision(checkpoint))))) {
                 check(images(model, checkpoint), split.test());
-                Evaluation result = model.evaluate(split.test());
+                Evaluation result = evaluate(model, split.test(), output);
                 report(result, model, checkpoint, split.test(), output);
             }
+        }
+    }
+
+    private static Evaluation evaluate(TrainedModel model, ImageDataset images, Output output) {
+        CountedProgress progress = new CountedProgress(output, "testing", System::nanoTime);
+        try {
+            return model.evaluate(images, (done, all, _) -> {
+                progress.show(done, all);
+                return true;
+            }).orElseThrow();
+        } finally {
+            progress.clear();
         }
     }
 

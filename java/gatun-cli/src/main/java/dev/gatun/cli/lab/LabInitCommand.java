@@ -21,7 +21,6 @@ import dev.gatun.lab.init.InitLab;
 import dev.gatun.lab.init.InitOptions;
 import dev.gatun.lab.init.Propagation;
 import dev.gatun.lab.report.InitReport;
-import dev.gatun.lab.report.LabReport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,7 +36,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:", "  gatun lab init", "  gatun lab init --data ~/mnist --variances 1,2,3",
             "", "Weights of a layer with n inputs are normal with a variance of V/n. A ReLU halves the mean square",
             "of what it reads: with 2/n norms stay level through the layers, with 1/n they vanish, with 3/n they",
-            "explode. Leaves report.html, the norms of every layer as CSV and pictures as PNG in the folder."})
+            "explode. Leaves report.html, the norms of every layer as CSV and charts as SVG in the folder."})
 public final class LabInitCommand implements Callable<Integer> {
     private final Output output;
 
@@ -92,8 +91,6 @@ public final class LabInitCommand implements Callable<Integer> {
         ResultFile file = new ResultFile(json, output.out());
         file.check();
         Output beside = file.beside(output);
-        LabSession.drawWithoutAScreen();
-        LabReport.problem().ifPresent(problem -> output.err().println("gatun: " + problem + "; going on without"));
         String name = data == null ? RunConfig.DIGITS : RunData.name(data);
         try (DataSplit images = RunData.open(name, RunImages.DEFAULT, RunSplits.ALL);
                 Device opened = Devices.open(where, processors, 0)) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         optionListHeading = "%nOptions:%n",
         footer = {"", "Examples:", "  gatun lab optimizers --quick",
             "  gatun lab optimizers --data ~/mnist --optimizers sgd,momentum,adam,adamw --seeds 5",
-            "", "Leaves report.html, tables as CSV and pictures as PNG in the folder. Each",
+            "", "Leaves report.html, tables as CSV and charts as SVG in the folder. Each",
             "optimizer has the numbers that \"gatun train\" gives it. Every finished run is kept",
             "in runs.jsonl: the same command goes on where it was stopped, and another one makes",
             "only the runs that are not there yet."})
@@ -93,7 +93,9 @@ public final class LabOptimizersCommand implements Callable<Integer> {
                     + " and 1).")
     @Nullable List<Double> quadratic;
 
-    @Option(names = "--quick", description = "Smaller in every respect: about a minute.")
+    @Option(names = "--quick",
+            description = "Smaller in every respect, an eighth of the steps. How long it takes here is timed and said"
+                    + " first.")
     boolean quick;
 
     @Mixin

@@ -8,6 +8,8 @@ import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunImages;
 import dev.gatun.cli.run.RunSplits;
 import dev.gatun.cli.run.StopSignals;
+import dev.gatun.cli.terminal.Activity;
+import dev.gatun.cli.terminal.Durations;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.Validation;
 import dev.gatun.data.image.DataSplit;
@@ -36,7 +38,6 @@ import java.util.Optional;
 final class LabSession {
     private static final String CONFIG = "config.json";
     private static final String JOURNAL = "runs.jsonl";
-    private static final String HEADLESS = "java.awt.headless";
 
     private final LabPlan plan;
     private final Output output;
@@ -47,11 +48,11 @@ final class LabSession {
     }
 
     ExitCode run() {
-        drawWithoutAScreen();
         plan.json().check();
         try (StopSignals signals = StopSignals.listen(output.err());
-                DataSplit data = RunData.open(plan.data(), RunImages.DEFAULT,
-                        new RunSplits(plan.limit(), 0, new Validation.None()))) {
+                DataSplit data = Activity.during(output, plan.quiet(), "looking at the images",
+                        () -> RunData.open(plan.data(), RunImages.DEFAULT,
+                                new RunSplits(plan.limit(), 0, new Validation.None())))) {
             Setting setting = new Setting(
                     RunData.model(plan.model(), Stem.AUTO, data.train()), plan.data(), data, plan.training());
             say("data", RunData.describe(plan.data(), data));
@@ -59,13 +60,6 @@ final class LabSession {
                 say("device", Devices.describe(device));
                 return run(setting, lab(device, setting), signals);
             }
-        }
-    }
-
-    /** Pictures are files: no screen is needed, nor asked for. */
-    static void drawWithoutAScreen() {
-        if (System.getProperty(HEADLESS) == null) {
-            System.setProperty(HEADLESS, "true");
         }
     }
 
@@ -81,16 +75,21 @@ final class LabSession {
         try (RunLock _ = folder(setting).lock();
                 TrialJournal journal = TrialJournal.open(plan.out().resolve(JOURNAL))) {
             AtomicFile.write(plan.out().resolve(CONFIG), Json.pretty(config(setting)));
-            LabReport.problem().ifPresent(problem -> output.err().println("gatun: " + problem + "; going on without"));
             int all = lab.trials().size();
             int missing = lab.missing(journal).size();
             say("plan", plan.contenders().size() + " optimizers on " + plan.surfaces().size() + " surfaces, and " + all
                     + " training runs" + (missing == all ? "" : ", of which " + (all - missing) + " were made before"));
-            List<Trajectory> trajectories = lab.descend(plan.surfaces());
+            if (missing > 0) {
+                double seconds = Activity.during(output, plan.quiet(), "timing some steps",
+                        () -> lab.estimateSeconds(journal));
+                say("time", "about " + Durations.format(seconds) + " here, by some steps that were timed");
+            }
+            List<Trajectory> trajectories = Activity.during(output, plan.quiet(), "going down the surfaces",
+                    () -> lab.descend(plan.surfaces()));
             signals.onStop(() -> {
                 lab.requestStop();
                 output.err().println(
-                        (output.isTerminal() ? "\n" : "") + "gatun: stopping after this step; again to stop at once");
+                        (output.isTerminal() ? "\n" : "") + "gatun: stopping after this batch; again to stop at once");
             });
             Optional<Study> study = train(lab, journal);
             if (study.isEmpty()) {

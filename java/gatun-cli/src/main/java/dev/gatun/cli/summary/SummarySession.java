@@ -115,6 +115,7 @@ record SummarySession(SummaryPlan plan) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", layer.name());
         json.put("operation", layer.operation());
+        json.put("output", output(layer));
         json.put("parameters", layer.parameters());
         json.put("multiplications", layer.multiplications());
         json.put("activation_bytes", layer.activationBytes());

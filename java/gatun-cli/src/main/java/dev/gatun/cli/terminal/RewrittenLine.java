@@ -19,6 +19,7 @@ public final class RewrittenLine {
     public RewrittenLine(Output output, LongSupplier clock) {
         this.output = output;
         this.clock = clock;
+        lastShown = clock.getAsLong() - INTERVAL;
     }
 
     /** Returns whether the line may be updated again. */
@@ -31,18 +32,25 @@ public final class RewrittenLine {
         return true;
     }
 
-    /** Shows a text, truncated to the width; one column stays free, as terminals would start a new line otherwise. */
+    /** Returns how many characters there is room for: terminals would start a new line after a full one. */
+    public int room() {
+        return Math.max(1, output.columns() - 1);
+    }
+
+    /** Shows a text, truncated to the width. What was there is overwritten as far as the window still is wide. */
     public void show(String text) {
-        String fitting = text.substring(0, Math.min(text.length(), output.columns() - 1));
-        output.out().print("\r" + fitting + " ".repeat(Math.max(0, shown - fitting.length())));
+        int room = room();
+        String fitting = text.substring(0, Math.min(text.length(), room));
+        int before = Math.min(shown, room);
+        output.out().print("\r" + fitting + " ".repeat(Math.max(0, before - fitting.length())));
         output.out().flush();
-        shown = Math.max(shown, fitting.length());
+        shown = Math.max(before, fitting.length());
     }
 
     /** Clears the line, before other output. */
     public void clear() {
         if (shown > 0) {
-        show("");
+            show("");
             output.out().print('\r');
             output.out().flush();
         }

@@ -9,6 +9,9 @@ interface Display {
     /** A step was done. */
     default void step(Progress progress) {}
 
+    /** Some of the test images were evaluated. */
+    default void evaluated(long done, long all) {}
+
     /** An epoch was done and evaluated. */
     default void epoch(Progress progress, Evaluation test) {}
 
@@ -24,7 +27,8 @@ interface Display {
         if (quiet) {
             return new Display() {};
         }
-        Display lines = new LineDisplay(output.out(), split);
-        return output.isTerminal() ? new TerminalDisplay(output, lines, System::nanoTime) : lines;
+        return output.isTerminal()
+                ? new TerminalDisplay(output, new LineDisplay(output.out(), split, () -> 0), System::nanoTime)
+                : new LineDisplay(output.out(), split, System::nanoTime);
     }
 }

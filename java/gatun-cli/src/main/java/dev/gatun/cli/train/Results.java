@@ -16,12 +16,14 @@ import dev.gatun.train.Measurements;
 import dev.gatun.train.TrainedModel;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.monitor.BestEpoch;
+import dev.gatun.train.task.EvaluationListener;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.ImageInput;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,30 +37,35 @@ import org.jspecify.annotations.Nullable;
 record Results(
         RunConfig config, Trainer trainer, Evaluation test, @Nullable Evaluation best, @Nullable Evaluation last) {
 
-    /** Measures the test images, where the last epoch was not evaluated on them, and with the best weights too. */
-    static Results of(RunConfig config, DataSplit data, Trainer trainer, RunFolder folder) {
-        Evaluation last = trainer.lastEvaluation();
-        if (data.validation() == null) {
-            return new Results(config, trainer, last == null ? trainer.evaluate() : last, null, null);
+    /**
+     * Measures the test images, where the last epoch was not evaluated on them, and with the best weights too; empty
+     * where the listener ended that.
+     */
+    static Optional<Results> of(RunConfig config, DataSplit data, Trainer trainer, RunFolder folder,
+            EvaluationListener listener) {
+        Optional<Evaluation> last = Optional.ofNullable(trainer.lastEvaluation()).or(() -> trainer.evaluate(listener));
+        if (data.validation() == null || last.isEmpty()) {
+            return last.map(test -> new Results(config, trainer, test, null, null));
         }
         Dataset images = ImageClassification.examples(ImageInput.of(trainer.task()), config.model(), data.test());
-        return new Results(config, trainer, trainer.evaluate(images), best(trainer, folder, images),
-                last == null ? trainer.evaluate() : last);
+        return trainer.evaluate(images, listener).map(test -> new Results(config, trainer, test,
+                best(trainer, folder, images, listener).orElse(null), last.get()));
     }
 
-    private static @Nullable Evaluation best(Trainer trainer, RunFolder folder, Dataset images) {
+    private static Optional<Evaluation> best(
+            Trainer trainer, RunFolder folder, Dataset images, EvaluationListener listener) {
         BestEpoch epoch = trainer.progress().best();
         Path found = epoch.exists() && epoch.step() != trainer.progress().step()
                 ? folder.checkpoints().ofStep(epoch.step()).orElse(null) : null;
         if (found == null) {
-            return null;
+            return Optional.empty();
         }
         try (LoadedCheckpoint checkpoint = CheckpointStore.read(found);
                 TrainedModel model = TrainedModel.open(checkpoint, trainer.device(), trainer.options().batchSize(),
                         trainer.options().precision())) {
-            return model.evaluate(images);
+            return model.evaluate(images, listener);
         } catch (MemoryBudgetException e) {
-            return null; // the run is done: gatun evaluate tells, where there is the memory
+            return Optional.empty(); // the run is done: gatun evaluate tells, where there is the memory
         }
     }
 

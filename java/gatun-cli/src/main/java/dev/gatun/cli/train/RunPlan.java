@@ -24,20 +24,22 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param profiledSteps  steps to record a profile of, 0 for none
  * @param options        what was given on the command line
  * @param finder         how to look for a learning rate, in place of the run; null for the run
+ * @param command        what makes a run like this one
+ * @param events         whether there is a file for TensorBoard
  */
 record RunPlan(
         RunConfig config, @Nullable Path out, @Nullable RunLocation resumed, ResultFile json, boolean explain,
         boolean quiet, CheckpointWriter.Mode saving, long stopAfterSteps, int profiledSteps,
-        List<OptionSpec> options, @Nullable LearningRateFinder finder) {
+        List<OptionSpec> options, @Nullable LearningRateFinder finder, String command, RunEvents.Wish events) {
 
     RunPlan with(RunConfig newConfig) {
         return new RunPlan(newConfig, out, resumed, json, explain, quiet, saving, stopAfterSteps,
-                profiledSteps, options, finder);
+                profiledSteps, options, finder, command, events);
     }
 
     /** The same in another folder, with its results elsewhere. */
     RunPlan apart(Path folder, ResultFile results) {
         return new RunPlan(config, folder, resumed, results, explain, quiet, saving, stopAfterSteps, profiledSteps,
-                options, finder);
+                options, finder, command, events);
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatun.cli.train;
 
+import dev.gatun.cli.report.RunReport;
 import dev.gatun.io.json.JsonLines;
 import dev.gatun.io.RunFolder;
 import dev.gatun.optim.LossScaling;
@@ -7,6 +8,7 @@ import dev.gatun.train.Evaluation;
 import dev.gatun.train.Progress;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingListener;
+import dev.gatun.train.task.Outputs;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +22,8 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     private final JsonLines metrics;
     private final RunSaver saver;
     private final @Nullable RunProfile profile;
+    private final RunReport report;
+    private final RunEvents events;
     private final long firstStep;
     private final String split;
 
@@ -27,15 +31,18 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
      * @param split   what epochs are evaluated on, validation or test
      * @param saver   writes the checkpoints; closed with this
      * @param profile what hears of the ends of steps; null for nobody
+     * @param report  what hears of steps, evaluations and epochs
      */
     RunRecorder(
             Trainer trainer, RunFolder folder, RunPlan plan, Display display, String split, RunSaver saver,
-            @Nullable RunProfile profile) {
+            @Nullable RunProfile profile, RunReport report) {
         this.trainer = trainer;
         this.plan = plan;
         this.display = display;
         this.split = split;
         this.profile = profile;
+        this.report = report;
+        this.events = new RunEvents(folder, plan.events(), trainer.progress().step());
         this.firstStep = trainer.progress().step();
         this.metrics = folder.metrics();
         // A run that goes on from a checkpoint writes again what came after it.
@@ -45,6 +52,8 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
 
     @Override
     public void onStep(Progress progress) {
+        report.step(progress);
+        events.step(progress);
         saver.check();
         display.step(progress);
         // The last step of an epoch is saved after its evaluation.
@@ -57,6 +66,13 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         if (isLast(progress.step())) {
             trainer.requestStop();
         }
+        report.settled(progress);
+    }
+
+    @Override
+    public void onEvaluatedBatch(long done, long all, Outputs batch) {
+        report.evaluated(done, batch);
+        display.evaluated(done, all);
     }
 
     @Override
@@ -91,6 +107,8 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
             line.put("loss_scale", progress.lossScale());
         }
         metrics.append(line);
+        events.epoch(progress, test, split);
+        report.epoch(progress);
         display.epoch(progress, test);
     }
 
@@ -104,9 +122,14 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         return saver;
     }
 
+    /** Writes the report once more, with the steps of an epoch that was stopped, and a profile. */
+    void finish() {
+        report.write();
+    }
+
     @Override
     public void close() {
-        try (metrics) {
+        try (metrics; events) {
             saver.close();
         }
     }

@@ -6,6 +6,7 @@ import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
+import dev.gatun.cli.option.ShortHelp;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
@@ -29,6 +30,7 @@ import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.OptimizerPreset;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,11 +54,16 @@ import picocli.CommandLine.Spec;
             "", "Data is a folder with MNIST's four IDX files (.gz or not), or a folder or zip archive with",
             "train/<class>/*.jpg and test/<class>/*.jpg: JPEG, PNG, BMP, GIF or TIFF, by their content.",
             "A folder val beside them holds images for validation.", "",
-            "Ctrl-C stops after the current step, saves a checkpoint and says how to go on; again, it stops at once.",
+            "Ctrl-C stops after the current batch, saves a checkpoint and says how to go on; again, it stops at once.",
             "When the loss is not finite the run ends, and its checkpoints stay as they were."})
 public final class TrainCommand implements Callable<Integer> {
     /** The name of the command. */
     public static final String NAME = "train";
+
+    /** What {@code --help} shows; {@code --help-all} shows the others too. */
+    public static final Set<String> ESSENTIAL = Set.of("--model", "--data", "--image-size", "--limit", "--epochs",
+            "--batch-size", "--optimizer", "--lr", "--schedule", "--augment", "--weights", "--threads", "--seed",
+            "--output", "--resume", "--json", "--profile", "--tensorboard", "--quiet", "--help", ShortHelp.ALL);
 
     final Output output;
 
@@ -347,8 +354,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", paramLabel = "RUN",
             description =
                     "Go on with an earlier run, or with one of its checkpoints, exactly as if it had never stopped."
-                    + " Only --epochs, --json, --explain, --profile, --quiet, --trace and --checkpoint-async go with"
-                    + " it.")
+                    + " Only --epochs, --json, --explain, --profile, --tensorboard, --quiet, --trace and"
+                    + " --checkpoint-async go with it.")
     @Nullable Path resume;
 
     @Option(names = "--json", paramLabel = "FILE",
@@ -364,8 +371,17 @@ public final class TrainCommand implements Callable<Integer> {
                     + " run's folder, for \"gatun profile RUN\", Perfetto and JDK Mission Control (alone: 20).")
     @Nullable Integer profile;
 
+    @Option(names = "--tensorboard",
+            description = "Write losses, accuracies and the learning rate for TensorBoard too, as an event file in the"
+                    + " run's folder.")
+    boolean tensorboard;
+
     @Option(names = {"-q", "--quiet"}, description = "Write nothing but faults.")
     boolean quiet;
+
+    @Option(names = ShortHelp.ALL,
+            description = "Show all options, what schedules and models there are, and exit.")
+    boolean helpAll;
 
     @Option(names = "--stop-after-steps", hidden = true, description = "Stop as Ctrl-C does, after so many steps.")
     long stopAfterSteps;

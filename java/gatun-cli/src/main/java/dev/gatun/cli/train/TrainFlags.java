@@ -50,7 +50,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public record TrainFlags(TrainCommand flags) {
     /** What goes with {@code --resume}: nothing here decides the model. */
     private static final Set<String> WITH_RESUME =
-            Set.of("--resume", "--epochs", "--json", "--explain", "--profile", "--quiet", "--trace",
+            Set.of("--resume", "--epochs", "--json", "--explain", "--profile", "--tensorboard", "--quiet", "--trace",
                     "--checkpoint-async", "--stop-after-steps");
 
     RunPlan plan() {
@@ -67,7 +67,9 @@ public record TrainFlags(TrainCommand flags) {
         return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain,
                 flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
-                flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0), given(), finder());
+                flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0), given(), finder(),
+                TypedCommand.of(Objects.requireNonNull(flags.spec).commandLine().getParseResult().originalArgs()),
+                flags.tensorboard ? RunEvents.Wish.WRITTEN : RunEvents.Wish.NONE);
     }
 
     private @Nullable LearningRateFinder finder() {

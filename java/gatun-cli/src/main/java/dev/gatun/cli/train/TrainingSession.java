@@ -7,11 +7,13 @@ import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
+import dev.gatun.cli.report.RunReport;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.run.RunManifest;
 import dev.gatun.cli.run.StopSignals;
+import dev.gatun.cli.terminal.Activity;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.ClassNames;
 import dev.gatun.data.DataException;
@@ -50,6 +52,7 @@ final class TrainingSession {
     private final Output output;
     private final List<Path> passedOver = new ArrayList<>();
     private Map<String, Object> results = Map.of();
+    private volatile boolean stopRequested;
 
     TrainingSession(RunPlan plan, Output output) {
         this.plan = plan;
@@ -70,7 +73,8 @@ final class TrainingSession {
         plan.json().check();
         RunConfig asked = plan.config();
         try (StopSignals signals = StopSignals.listen(output.err());
-                DataSplit data = RunData.open(asked.data(), asked.images(), asked.splits())) {
+                DataSplit data = Activity.during(output, plan.quiet(), "looking at the images",
+                        () -> RunData.open(asked.data(), asked.images(), asked.splits()))) {
             RunConfig fitting = checked(rising(withBatchOf(asked, data.train().size()), data), data);
             Model model = fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train()));
@@ -94,7 +98,8 @@ final class TrainingSession {
                     RunLock _ = plan.resumed() == null || plan.finder() != null ? null : folder(config).lock();
                     LoadedCheckpoint checkpoint = plan.resumed() == null ? null
                             : plan.resumed().open(this::passOver).orElse(null);
-                    Trainer trainer = trainer(config, model, data, device, checkpoint)) {
+                    Trainer trainer = Activity.during(output, plan.quiet(), "compiling " + config.model(),
+                            () -> trainer(config, model, data, device, checkpoint))) {
                 if (checkpoint != null) {
                     trainer.restore(checkpoint);
                     if (plan.finder() == null) {
@@ -270,6 +275,14 @@ final class TrainingSession {
         }
     }
 
+    private RunReport report(RunConfig config, DataSplit data, Device device, Trainer trainer, RunFolder folder) {
+        int images = data.train().size();
+        TrainingOptions training = config.training();
+        return new RunReport(folder, trainer, data.validation() == null ? data.test() : data.validation(),
+                config.classes(), training.lastBatch().keeps() ? images : images - images % training.batchSize(),
+                ReportFacts.of(config, plan.command(), device));
+    }
+
     private ExitCode train(RunConfig config, DataSplit data, Device device, Trainer trainer, StopSignals signals,
             RunFolder folder) {
         if (!plan.quiet()) {
@@ -280,16 +293,17 @@ final class TrainingSession {
         if (plan.explain()) {
             ExplainTable.lines(trainer.program()).forEach(output.out()::println);
         }
-        String split = data.validation() == null ? "test" : "validation";
-        Display display = Display.of(output, plan.quiet(), split);
+        Display display = Display.of(output, plan.quiet(), split(data));
         try (RunProfile profile =
                         plan.profiledSteps() == 0 ? null : new RunProfile(trainer, folder, plan.profiledSteps());
-                RunRecorder recorder = recorder(config, device, trainer, folder, display, split, profile)) {
+                RunRecorder recorder = recorder(
+                        config, data, device, trainer, folder, display, profile)) {
             recorder.saver().prepare();
             signals.onStop(() -> {
+                stopRequested = true;
                 trainer.requestStop();
                 output.err().println((output.isTerminal() ? "\n" : "")
-                        + "gatun: stopping after this step; again to stop at once");
+                        + "gatun: stopping after this batch; again to stop at once");
             });
             boolean finishedBefore = trainer.progress().isComplete();
             try {
@@ -303,11 +317,10 @@ final class TrainingSession {
             if (!finishedBefore) {
                 recorder.saver().saveLast();
             }
-            if (profile != null) {
-                String written = profile.finish();
-                if (!plan.quiet()) {
-                    output.fact("profile", written);
-                }
+            String profiled = profile == null ? "" : profile.finish();
+            recorder.finish();
+            if (!profiled.isEmpty() && !plan.quiet()) {
+                output.fact("profile", profiled);
             }
         }
         if (!trainer.progress().isComplete()) {
@@ -316,14 +329,19 @@ final class TrainingSession {
                     + "; go on with: java/bin/gatun train --resume " + folder.path());
             return ExitCode.INTERRUPTED;
         }
-        finish(config, data, trainer, folder);
-        return ExitCode.OK;
+        return finish(config, data, trainer, folder);
     }
 
-    private RunRecorder recorder(RunConfig config, Device device, Trainer trainer, RunFolder folder, Display display,
-            String split, @Nullable RunProfile profile) {
+    private RunRecorder recorder(RunConfig config, DataSplit data, Device device, Trainer trainer, RunFolder folder,
+            Display display, @Nullable RunProfile profile) {
         RunSaver saver = new RunSaver(trainer, folder, plan.saving(), output.err(), device.memory(), profile);
-        return new RunRecorder(trainer, folder, plan.with(config), display, split, saver, profile);
+        return new RunRecorder(trainer, folder, plan.with(config), display, split(data), saver, profile,
+                report(config, data, device, trainer, folder));
+    }
+
+    /** What epochs are evaluated on. */
+    private static String split(DataSplit data) {
+        return data.validation() == null ? "test" : "validation";
     }
 
     private RunFolder folder(RunConfig config) {
@@ -344,13 +362,32 @@ final class TrainingSession {
                 : ": goes on after step " + trainer.progress().step() + " of " + trainer.progress().steps();
     }
 
-    private void finish(RunConfig config, DataSplit data, Trainer trainer, RunFolder folder) {
-        Results found = Results.of(config, data, trainer, folder);
+    private ExitCode finish(RunConfig config, DataSplit data, Trainer trainer, RunFolder folder) {
+        Optional<Results> measured = measured(config, data, trainer, folder);
+        if (measured.isEmpty()) {
+            output.err().println("gatun: stopped; the run is finished, nothing was lost");
+            return ExitCode.INTERRUPTED;
+        }
+        Results found = measured.get();
         results = found.toJson();
         plan.json().write(results);
         if (!plan.quiet()) {
             found.summary().forEach(output::fact);
             output.fact("saved", RunRecorder.latest(folder));
+            output.fact("report", folder.path().resolve(RunReport.PAGE).toString());
+        }
+        return ExitCode.OK;
+    }
+
+    private Optional<Results> measured(RunConfig config, DataSplit data, Trainer trainer, RunFolder folder) {
+        Display display = Display.of(output, plan.quiet(), split(data));
+        try {
+            return Results.of(config, data, trainer, folder, (done, all, _) -> {
+                display.evaluated(done, all);
+                return !stopRequested;
+            });
+        } finally {
+            display.clear();
         }
     }
 }

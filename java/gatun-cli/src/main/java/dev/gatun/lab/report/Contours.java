@@ -4,11 +4,14 @@ import dev.gatun.lab.Point;
 import dev.gatun.lab.Surface;
 import dev.gatun.lab.Window;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** Contour lines of a surface, by marching squares on a grid. */
 public final class Contours {
-    private static final int CELLS = 150;
+    private static final int CELLS = 96;
     private static final int LEVELS = 14;
     /** Levels rise as this power, so that they lie close where the surface is low. */
     private static final double CROWDING = 4;
@@ -48,21 +51,48 @@ public final class Contours {
         return levels;
     }
 
-    /** A segment of a line. */
-    public record Piece(Point from, Point to) {}
-
-    /** Returns the segments of the lines of one value. */
-    public List<Piece> pieces(double level) {
-        List<Piece> pieces = new ArrayList<>();
+    /** Returns the lines of one value: points in order, closed lines with the first point at their end again. */
+    public List<List<Point>> lines(double level) {
+        Map<Point, List<Point>> neighbours = new LinkedHashMap<>();
         for (int row = 0; row < CELLS; row++) {
             for (int column = 0; column < CELLS; column++) {
                 List<Point> crossings = crossings(row, column, level);
                 for (int i = 0; i + 1 < crossings.size(); i += 2) {
-                    pieces.add(new Piece(crossings.get(i), crossings.get(i + 1)));
+                    link(neighbours, crossings.get(i), crossings.get(i + 1));
+                    link(neighbours, crossings.get(i + 1), crossings.get(i));
                 }
             }
         }
-        return pieces;
+        List<List<Point>> lines = new ArrayList<>();
+        // Open lines begin at an end of theirs, which has one neighbour; what is left are closed ones.
+        List<Point> ends = neighbours.entrySet().stream().filter(point -> point.getValue().size() == 1)
+                .map(Map.Entry::getKey).toList();
+        Stream.concat(ends.stream(), List.copyOf(neighbours.keySet()).stream()).forEach(start -> {
+            List<Point> line = walk(neighbours, start);
+            if (line.size() > 1) {
+                lines.add(line);
+            }
+        });
+        return lines;
+    }
+
+    private static void link(Map<Point, List<Point>> neighbours, Point from, Point to) {
+        neighbours.computeIfAbsent(from, _ -> new ArrayList<>()).add(to);
+    }
+
+    /** Follows a line, and forgets what it passes. */
+    private static List<Point> walk(Map<Point, List<Point>> neighbours, Point start) {
+        List<Point> line = new ArrayList<>(List.of(start));
+        for (Point at = start;;) {
+            List<Point> next = neighbours.getOrDefault(at, List.of());
+            if (next.isEmpty()) {
+                return line;
+            }
+            Point to = next.removeFirst();
+            neighbours.getOrDefault(to, new ArrayList<>()).remove(at);
+            line.add(to);
+            at = to;
+        }
     }
 
     /** Where the level crosses the sides of a cell, in order around it. */
@@ -74,15 +104,27 @@ public final class Contours {
             double from = corners[side];
             double to = corners[(side + 1) % 4];
             if (from < level != to < level) {
-                double share = (level - from) / (to - from);
                 crossings.add(switch (side) {
-                    case 0 -> new Point(x(column + share), y(row));
-                    case 1 -> new Point(x(column + 1), y(row + share));
-                    case 2 -> new Point(x(column + 1 - share), y(row + 1));
-                    default -> new Point(x(column), y(row + 1 - share));
+                    case 0 -> across(row, column, level);
+                    case 1 -> upwards(row, column + 1, level);
+                    case 2 -> across(row + 1, column, level);
+                    default -> upwards(row, column, level);
                 });
             }
         }
         return crossings;
+    }
+
+    /** On the side from a grid point to the one on its right: the same for both cells that share it. */
+    private Point across(int row, int column, double level) {
+        return new Point(x(column + share(values[row][column], values[row][column + 1], level)), y(row));
+    }
+
+    private Point upwards(int row, int column, double level) {
+        return new Point(x(column), y(row + share(values[row][column], values[row + 1][column], level)));
+    }
+
+    private static double share(double from, double to, double level) {
+        return (level - from) / (to - from);
     }
 }

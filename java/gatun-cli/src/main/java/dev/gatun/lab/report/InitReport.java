@@ -1,24 +1,24 @@
 package dev.gatun.lab.report;
 
+import dev.gatun.chart.Axis;
+import dev.gatun.chart.LineChart;
+import dev.gatun.chart.Page;
+import dev.gatun.chart.Page.Cell;
+import dev.gatun.chart.Series;
 import dev.gatun.io.file.AtomicFile;
 import dev.gatun.lab.Texts;
 import dev.gatun.lab.init.InitOptions;
 import dev.gatun.lab.init.Propagation;
 import dev.gatun.lab.init.Propagation.LayerNorms;
-import dev.gatun.lab.report.Html.Cell;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
-import org.knowm.xchart.XYChart;
 
 /**
- * How signals fare at the beginning, in files: {@code layers.csv}, two pictures as PNG, and {@code report.html}, which
+ * How signals fare at the beginning, in files: {@code layers.csv}, two charts as SVG, and {@code report.html}, which
  * holds them and needs no other file.
  *
  * @param data    what the images are called
@@ -28,9 +28,6 @@ import org.knowm.xchart.XYChart;
 public record InitReport(String data, InitOptions options, List<Propagation> results) {
     /** The page's file name. */
     public static final String PAGE = "report.html";
-
-    /** What a logarithmic axis can show of a norm of zero. */
-    private static final double LEAST = 1e-38;
 
     public InitReport {
         results = List.copyOf(results);
@@ -42,20 +39,17 @@ public record InitReport(String data, InitOptions options, List<Propagation> res
     }
 
     /**
-     * Writes all files, each whole or not at all; without pictures where none can be drawn, as the page then says.
+     * Writes all files, each whole or not at all.
      *
      * @throws dev.gatun.io.file.StorageException when the disk refuses
      */
     public void write(Path folder) {
         AtomicFile.write(folder.resolve("layers.csv"), table().csv());
-        Optional<String> problem = Picture.problem();
-        List<Picture> pictures = problem.isPresent() ? List.of() : List.of(
-                picture("activations", "Norm of activations by layer", LayerNorms::activation),
-                picture("gradients", "Norm of the gradient by activations, by layer", LayerNorms::gradient));
-        for (Picture picture : pictures) {
-            AtomicFile.write(folder.resolve(picture.name() + ".png"), file -> Files.write(file, picture.png()));
-        }
-        AtomicFile.write(folder.resolve(PAGE), page(pictures, problem.orElse("")));
+        List<NamedChart> charts = List.of(
+                chart("activations", "Norm of activations by layer", LayerNorms::activation),
+                chart("gradients", "Norm of the gradient by activations, by layer", LayerNorms::gradient));
+        charts.forEach(chart -> chart.write(folder));
+        AtomicFile.write(folder.resolve(PAGE), page(charts));
     }
 
     /** Every norm. */
@@ -72,26 +66,20 @@ public record InitReport(String data, InitOptions options, List<Propagation> res
                 List.of("variance", "layer", "activation_norm", "gradient_norm", "weight_gradient_norm"), rows);
     }
 
-    private Picture picture(String name, String caption, ToDoubleFunction<LayerNorms> norm) {
-        XYChart chart = ChartStyle.lines(caption, "layer", "norm");
-        chart.getStyler().setYAxisLogarithmic(true);
+    private NamedChart chart(String name, String title, ToDoubleFunction<LayerNorms> norm) {
+        LineChart chart = new LineChart(title, Axis.whole("layer"), Axis.logarithmic("norm"));
         for (Propagation result : results) {
-            ChartStyle.add(chart, "variance " + name(result),
-                    IntStream.rangeClosed(1, result.layers().size()).mapToObj(Double::valueOf).toList(),
-                    result.layers().stream().map(each -> Math.max(LEAST, norm.applyAsDouble(each))).toList(), false);
+            chart.add(Series.counted("variance " + name(result), result.layers().stream().mapToDouble(norm).toArray()));
         }
-        return Picture.of(name, caption, chart);
+        return new NamedChart(name, chart);
     }
 
-    private String page(List<Picture> pictures, String problem) {
-        Html html = new Html("Initialisation: " + options.depth() + " layers on " + data);
+    private String page(List<NamedChart> charts) {
+        Page html = new Page("Initialisation: " + options.depth() + " layers on " + data);
         html.paragraph("Linear layers of " + options.width() + " outputs without biases, each followed by a ReLU."
                 + " Weights are normal with a variance of v/n for layers of n inputs; norms are means over "
                 + options.examples() + " images and " + options.seeds() + " seeds. A ReLU halves the mean square of"
                 + " what it reads, so that v = 2 keeps it.");
-        if (!problem.isEmpty()) {
-            html.paragraph("This page has no pictures: " + problem + ".");
-        }
         html.table(List.of("variance", "activations", "from the first to the last layer", "factor by layer",
                 "gradients", "from the last to the first layer", "factor by layer"), results.stream().map(result ->
                 List.of(Cell.of(name(result)), Cell.of(result.activations().text()),
@@ -100,7 +88,7 @@ public record InitReport(String data, InitOptions options, List<Propagation> res
                         Cell.of(Texts.number(result.forwardFactor())), Cell.of(result.gradients().text()),
                         Cell.of(between(result.layers().getLast().gradient(), result.layers().getFirst().gradient())),
                         Cell.of(Texts.number(result.backwardFactor())))).toList());
-        pictures.forEach(html::picture);
+        html.charts(charts.stream().map(NamedChart::chart).toList());
         return html.toString();
     }
 

@@ -1,5 +1,6 @@
 package dev.gatun.lab.report;
 
+import dev.gatun.lab.BestRates;
 import dev.gatun.lab.Contender;
 import dev.gatun.lab.Criterion;
 import dev.gatun.lab.LossSpikes;
@@ -54,6 +55,14 @@ final class Tables {
             rows.add(row);
         }
         return new Table(columns, rows);
+    }
+
+    /** Every contender at its default learning rate and at the best that was tried, the best first. */
+    static Table rates(BestRates rates) {
+        return new Table(List.of("optimizer", "learning_rate", "accuracy", "rank", "best_rate", "best_accuracy",
+                "best_rank"), rates.ranked().map(row -> List.<Object>of(row.contender().name(),
+                row.contender().numbers().learningRate(), row.accuracy(), row.rank(), row.bestRate(),
+                row.bestAccuracy(), row.bestRank())).toList());
     }
 
     /** Every trajectory. */

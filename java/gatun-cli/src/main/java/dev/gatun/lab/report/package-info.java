@@ -1,4 +1,4 @@
-/** The report of the laboratory: tables as CSV, charts as PNG, and one self-contained page of HTML. */
+/** The report of the laboratory: tables as CSV, charts as SVG, and one self-contained page of HTML. */
 @NullMarked
 package dev.gatun.lab.report;
 

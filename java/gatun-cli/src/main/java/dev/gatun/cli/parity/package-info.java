@@ -1,0 +1,5 @@
+/** The command {@code gatun parity}. */
+@NullMarked
+package dev.gatun.cli.parity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,180 @@
+package dev.gatun.cli.report;
+
+import dev.gatun.chart.Chart;
+import dev.gatun.chart.Numbers;
+import dev.gatun.chart.Page;
+import dev.gatun.chart.Page.Cell;
+import dev.gatun.data.image.ImageDataset;
+import dev.gatun.io.RunFolder;
+import dev.gatun.io.RunFolderException;
+import dev.gatun.io.file.AtomicFile;
+import dev.gatun.io.json.Json;
+import dev.gatun.io.json.JsonException;
+import dev.gatun.io.json.JsonLines;
+import dev.gatun.model.Model;
+import dev.gatun.train.Progress;
+import dev.gatun.train.Trainer;
+import dev.gatun.train.profile.StepCosts;
+import dev.gatun.train.profile.Trace;
+import dev.gatun.train.task.Outputs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the report of a run while it goes on: {@code report.html}, and {@code report.json} with what a resumed run
+ * needs to go on with it.
+ */
+public final class RunReport {
+    /** The file name of the page. */
+    public static final String PAGE = "report.html";
+    /** The file name of what the page is drawn from besides the metrics. */
+    public static final String STATE = "report.json";
+
+    private static final String COMMAND = "command";
+    private static final String STEPS = "steps";
+
+    private final RunFolder folder;
+    private final Trainer trainer;
+    private final ImageDataset test;
+    private final List<String> classes;
+    private final RunFacts facts;
+    private final String command;
+    private final StepCurve steps;
+    private final long imagesInEpoch;
+    private long clock;
+    private long timedStep = -1;
+    private @Nullable Confusions counting;
+    private @Nullable Confusions confusions;
+    private TensorHistograms histograms = TensorHistograms.NONE;
+
+    /**
+     * Creates the report of a run, or goes on with it.
+     *
+     * @param test          the test images
+     * @param classes       names of the model's classes, by number
+     * @param imagesInEpoch images that an epoch trains on
+     * @param facts         what the page says besides; the command that began the run counts
+     */
+    public RunReport(
+            RunFolder folder, Trainer trainer, ImageDataset test, List<String> classes, long imagesInEpoch,
+            RunFacts facts) {
+        this.folder = folder;
+        this.trainer = trainer;
+        this.test = test;
+        this.classes = List.copyOf(classes);
+        this.imagesInEpoch = imagesInEpoch;
+        this.facts = facts;
+        Map<String, Object> before = state(folder.path().resolve(STATE));
+        command = before.get(COMMAND) instanceof String known ? known : facts.command();
+        steps = before.get(STEPS) instanceof Map<?, ?> known ? StepCurve.read(known) : new StepCurve();
+        steps.truncateAfter(trainer.progress().step());
+    }
+
+    /** A report is no state of the run: without it, or with a damaged one, curves begin here. */
+    private static Map<String, Object> state(Path file) {
+        try {
+            return Files.isRegularFile(file) ? Json.readObject(file) : Map.of();
+        } catch (JsonException _) {
+            return Map.of();
+        }
+    }
+
+    /** Takes down a step. Nothing is allocated. */
+    public void step(Progress progress) {
+        long now = System.nanoTime();
+        boolean timed = timedStep == progress.step() - 1 && progress.batch() > 1;
+        steps.add(progress.step(), progress.loss(), progress.learningRate(), timed ? images(progress) : 0,
+                timed ? now - clock : 0);
+    }
+
+    private long images(Progress progress) {
+        long usual = Math.min(imagesInEpoch, (long) trainer.options().batchSize() * trainer.options().accumulate());
+        return progress.batch() < progress.batches() ? usual : imagesInEpoch - usual * (progress.batches() - 1);
+    }
+
+    /** Begins the time of the next step, after all that was done with the latest. */
+    public void settled(Progress progress) {
+        timedStep = progress.step();
+        clock = System.nanoTime();
+    }
+
+    /** Counts the mistakes of a batch of test images. */
+    public void evaluated(long done, Outputs batch) {
+        if (counting == null || done == batch.size()) {
+            counting = new Confusions(classes.size());
+        }
+        counting.add(batch.fetch(Model.LABELS), batch.fetch(Model.PROBABILITIES));
+    }
+
+    /** Takes down what only an epoch's end shows, and writes the page; the metrics of the epoch are written before. */
+    public void epoch(Progress progress) {
+        confusions = counting;
+        histograms = TensorHistograms.of(trainer.variables(), progress.lossScale());
+        write();
+    }
+
+    /** Writes the page as it is now. */
+    public void write() {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put(COMMAND, command);
+        state.put(STEPS, steps.toJson());
+        AtomicFile.write(folder.path().resolve(STATE), Json.write(state) + "\n");
+        AtomicFile.write(folder.path().resolve(PAGE), page());
+    }
+
+    private String page() {
+        List<Map<String, Object>> epochs = JsonLines.read(folder.metricsFile());
+        Page page = new Page(facts.title()).paragraph(standing(epochs));
+        List<Chart> curves = new RunCharts(epochs, steps).all();
+        page.charts(curves);
+        if (confusions != null) {
+            new ConfusionSection(confusions, classes, test).addTo(page);
+        }
+        profile().ifPresent(costs -> new ProfileSection(costs).addTo(page));
+        if (!histograms.weights().isEmpty()) {
+            page.heading("Weights and gradients").paragraph("Of each layer, after the latest epoch; gradients are"
+                    + " those of its last step.");
+            page.details("Weights", () -> page.smallCharts(histograms.weights()));
+            page.details("Gradients", () -> page.smallCharts(histograms.gradients()));
+        }
+        page.heading("Recipe");
+        if (!command.isEmpty()) {
+            page.paragraph("This command makes a run like this one:").code(command);
+        }
+        page.details("All that decides the run", () -> page.table(List.of("option", "value"), facts.recipe().stream()
+                .map(term -> List.of(Cell.of(term.term()), Cell.of(term.meaning()))).toList()));
+        return page.heading("Versions and machine").terms(facts.machine()).toString();
+    }
+
+    /** What a profile recorded, if it can be read: "gatun profile" says what is wrong with it. */
+    private Optional<StepCosts> profile() {
+        try {
+            return Files.exists(folder.traceFile()) ? Optional.of(StepCosts.of(Trace.read(folder.traceFile())))
+                    : Optional.empty();
+        } catch (RunFolderException | IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Where the run stands, in a sentence. */
+    private String standing(List<Map<String, Object>> epochs) {
+        Progress progress = trainer.progress();
+        String where = "Step " + progress.step() + " of " + progress.steps() + ", " + epochs.size() + " of "
+                + progress.epochs() + " epochs.";
+        if (epochs.isEmpty()) {
+            return where;
+        }
+        Map<String, Object> last = epochs.getLast();
+        String set = last.containsKey("validation_loss") ? "validation" : "test";
+        return where + String.format(Locale.ROOT, " %s%s accuracy %s, %s loss %.4f.",
+                set.substring(0, 1).toUpperCase(Locale.ROOT), set.substring(1),
+                Numbers.percent(Json.asDouble(last.get(set + "_accuracy"))), set,
+                Json.asDouble(last.get(set + "_loss")));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.gatun.cli.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** A command as it can be typed again, for another folder. */
+final class TypedCommand {
+    private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./~-]+");
+
+    /** What names the folder of the run, or where results go: another run has its own. */
+    private static final Set<String> LEFT_OUT = Set.of("--output", "--out", "--json", "--stop-after-steps");
+
+    private TypedCommand() {}
+
+    /** Returns the command of these arguments, of which {@code train} is one. */
+    static String of(List<String> arguments) {
+        List<String> words = new ArrayList<>(List.of("java/bin/gatun", TrainCommand.NAME));
+        for (int i = arguments.indexOf(TrainCommand.NAME) + 1; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            String name = word.split("=", 2)[0];
+            if (!LEFT_OUT.contains(name)) {
+                words.add(quoted(word));
+            } else if (name.equals(word)) {
+                i++; // its value
+            }
+        }
+        return String.join(" ", words);
+    }
+
+    private static String quoted(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+}

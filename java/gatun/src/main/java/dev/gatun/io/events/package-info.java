@@ -1,0 +1,5 @@
+/** Event files, which TensorBoard reads. */
+@NullMarked
+package dev.gatun.io.events;
+
+import org.jspecify.annotations.NullMarked;
