@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +37,23 @@ final class CheckpointFolders {
             }
         }
         return List.copyOf(byStep.values());
+    }
+
+    /** The step that the name of a checkpoint says; empty for one under a name of the user's own. */
+    static OptionalLong step(Path checkpoint) {
+        String name = String.valueOf(checkpoint.toAbsolutePath().normalize().getFileName());
+        for (Pattern pattern : List.of(NAME, REPLACED)) {
+            Matcher matcher = pattern.matcher(name);
+            if (matcher.matches()) {
+                return OptionalLong.of(Long.parseLong(matcher.group(1)));
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /** The name of a checkpoint. */
+    static String name(long step) {
+        return String.format("step-%08d", step);
     }
 
     static boolean isComplete(Path folder) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The checkpoints of one run: folders {@code checkpoints/step-00000938} with {@code model.json},
@@ -59,7 +60,7 @@ public final class CheckpointStore {
         if (step < 0) {
             throw new IllegalArgumentException("negative step: " + step);
         }
-        Path target = folder.resolve(String.format("step-%08d", step));
+        Path target = folder.resolve(CheckpointFolders.name(step));
         try {
             CheckpointFolders.removeLeftovers(folder);
             AtomicFolder.write(target, partial -> fill(partial, step, checkpoint));
@@ -129,6 +130,7 @@ public final class CheckpointStore {
         Path folder = CheckpointFolders.find(path);
         try {
             CheckpointManifest manifest = CheckpointManifest.verified(folder);
+            checkName(folder, manifest.step());
             Map<String, Object> description = description(folder);
             SafetensorsFile model = SafetensorsFile.open(folder.resolve(MODEL));
             try {
@@ -144,6 +146,16 @@ public final class CheckpointStore {
         } catch (IOException e) {
             StorageException failure = StorageException.reading(folder, e);
             throw new CheckpointException(folder + ": " + failure.reason() + "; " + instead(folder), e);
+        }
+    }
+
+    /** A checkpoint under the name of a later step would stay the latest for ever. */
+    private static void checkName(Path folder, long step) {
+        OptionalLong named = CheckpointFolders.step(folder);
+        if (named.isPresent() && named.getAsLong() != step) {
+            throw new CheckpointException(folder + ": its name says step " + named.getAsLong() + ", but its "
+                    + CheckpointManifest.FILE + " says step " + step + ": rename it to "
+                    + CheckpointFolders.name(step));
         }
     }
 
