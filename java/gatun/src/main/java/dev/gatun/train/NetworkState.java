@@ -5,7 +5,6 @@ import dev.gatun.engine.Variables;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.io.Checkpoint;
-import dev.gatun.io.CheckpointException;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.memory.Closing;

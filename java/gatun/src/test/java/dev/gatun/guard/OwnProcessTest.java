@@ -71,7 +71,8 @@ class OwnProcessTest {
     /** For as long as {@code mvn verify -Psoak} says: an hour. */
     @Test
     void aSoakEndsWell() throws Exception {
-        assertThat(run(Soak.class, List.of(), Long.toString(Long.getLong("gatun.soak.seconds", 15)), "1")).contains("nothing is left open");
+        String seconds = Long.toString(Long.getLong("gatun.soak.seconds", 15));
+        assertThat(run(Soak.class, List.of(), seconds, "1")).contains("nothing is left open");
     }
 
     @Test

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Verdicts on hostile files beside those of the reference reader, Python's {@code safetensors.safe_open}, which stand in
- * {@code hostile.txt}: name, our verdict, the reference's.
+ * Verdicts on hostile files beside those of the reference reader, Python's {@code safetensors.safe_open}, which stand
+ * in {@code hostile.txt}: name, our verdict, the reference's.
  */
 class HostileSafetensorsTest {
     @TempDir

@@ -98,7 +98,8 @@ class RunFolderTest {
                 "99", "newer", Long.toString(Schema.VERSION - 1), "older",
                 "null", "states no valid schema version").entrySet()) {
             Files.writeString(config, text.replace("\"schema\": " + Schema.VERSION, "\"schema\": " + each.getKey()));
-            assertThatThrownBy(() -> run.config(Function.identity())).isInstanceOf(RunFolderException.class).hasMessageStartingWith(config + ": ")
+            assertThatThrownBy(() -> run.config(Function.identity())).isInstanceOf(RunFolderException.class)
+                    .hasMessageStartingWith(config + ": ")
                     .hasMessageContaining(each.getValue()).hasMessageContaining("use the Gatun that wrote it")
                     .hasMessageNotContaining("\n");
         }

@@ -46,8 +46,8 @@ public record Initialization(Scheme scheme, double number, Fan fan) {
         int colon = text.indexOf(':');
         String word = (colon < 0 ? text : text.substring(0, colon)).strip().toLowerCase(Locale.ROOT);
         Scheme scheme = Arrays.stream(Scheme.values()).filter(each -> each.word().equals(word)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("unknown initialisation \"" + shorten(word) + "\"; there are "
-                        + String.join(", ", Scheme.words())));
+                .orElseThrow(() -> new IllegalArgumentException("unknown initialisation \"" + shorten(word)
+                        + "\"; there are " + String.join(", ", Scheme.words())));
         Initialization read = of(scheme);
         for (String pair : colon < 0 ? new String[0] : text.substring(colon + 1).split(",", -1)) {
             read = read.with(pair);
