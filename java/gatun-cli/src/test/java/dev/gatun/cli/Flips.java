@@ -51,6 +51,9 @@ final class Flips {
         Flips flips = new Flips(Path.of(arguments[2]), Long.parseLong(arguments[1]));
         for (int i = 0; i < count; i++) {
             flips.flip();
+            if (i % 500 == 499) {
+                System.out.println((i + 1) + " flips so far, " + flips.failures + " failures");
+            }
         }
         flips.verdicts.forEach((verdict, times) -> System.out.printf("%-64s %8d%n", verdict, times));
         System.out.println("flips " + count + " failures " + flips.failures);
