@@ -45,7 +45,7 @@ final class Failures {
     }
 
     private static String message(Throwable failure, ExitCode code) {
-        String text = String.valueOf(failure.getMessage()).strip().replaceAll("\\p{Cntrl}+", " ");
+        String text = String.valueOf(failure.getMessage()).strip().replaceAll("\\p{Cc}+", " ");
         if (failure instanceof OutOfMemoryError) {
             return "the JVM ran out of memory (" + text
                     + "): use --limit or a smaller --batch-size, or give it more: GATUN_JAVA_OPTIONS=-Xmx8g";

@@ -38,6 +38,7 @@ class DeviceNamesTest {
             entry("engine/ProgramTest.java", "only the CPU's kernels want other layouts of weights"),
             entry("engine/VariablesTest.java", "only the CPU's kernels want blocked layouts"),
             entry("ffi/SpinLimitTest.java", "the OpenMP runtime, which only the CPU loads"),
+            entry("fuzz/", "files and texts, whose readers know no device"),
             entry("guard/", "crashes of the JVM, which only native code causes"),
             entry("io/onnx/OnnxOperationsTest.java", "another runtime beside the oracle"),
             entry("model/ZooAgainstPyTorchTest.java", "the zoo's models take minutes on the reference"),

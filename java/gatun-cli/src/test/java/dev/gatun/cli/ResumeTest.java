@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatun.io.RunFolder;
 import dev.gatun.io.RunLock;
+import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import dev.gatun.update.rule.OptimizerPreset;
 import java.io.IOException;
@@ -197,7 +198,11 @@ class ResumeTest {
     void refusesDataThatHasChanged() throws IOException {
         Path run = cutAfter(1);
         Path config = run.resolve("config.json");
-        Files.writeString(config, Files.readString(config).replace("\"train_images\": 96", "\"train_images\": 95"));
+        String edited = Files.readString(config).replace("\"train_images\": 96", "\"train_images\": 95");
+        Files.writeString(config, edited);
+        assertThat(Cli.run("train --resume " + run).err()).contains("config.json: it does not match its own checksum")
+                .hasLineCount(1);
+        Files.writeString(config, EditedRunTest.sealed(Json.parseObject(edited, "config")));
         Cli cli = Cli.run("train --resume " + run);
         assertThat(cli.code()).isEqualTo(3);
         assertThat(cli.err()).contains("96 training images, but had 95 when the run began").hasLineCount(1);

@@ -40,7 +40,8 @@ public record PrecisionPolicy(Precision precision, List<String> exceptions) {
     public static PrecisionPolicy parse(String text) {
         String[] parts = text.split(" except ", 2);
         Precision precision = Stream.of(Precision.values()).filter(each -> each.lowerCase().equals(parts[0]))
-                .findFirst().orElseThrow(() -> new IllegalArgumentException("no precision \"" + parts[0] + "\""));
+                .findFirst().orElseThrow(() -> new IllegalArgumentException("no precision \""
+                        + parts[0].substring(0, Math.min(60, parts[0].length())) + "\""));
         return new PrecisionPolicy(precision, parts.length == 1 ? List.of() : List.of(parts[1].split(", ", -1)));
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,18 +40,35 @@ final class CheckpointFolders {
         return List.copyOf(byStep.values());
     }
 
-    private static boolean isComplete(Path folder) {
-        return Files.isRegularFile(folder.resolve(CheckpointManifest.FILE), LinkOption.NOFOLLOW_LINKS)
-                && CheckpointStore.FILES.stream().allMatch(
-                        file -> Files.isRegularFile(folder.resolve(file), LinkOption.NOFOLLOW_LINKS));
-    }
-
     /** Refuses a folder that leads elsewhere: nothing is written, read or deleted there. */
     static void refuseLink(Path folder) {
         if (Files.isSymbolicLink(folder)) {
             throw new CheckpointException(folder + ": it is a symbolic link, and none is followed here; move the folder"
                     + " that it leads to into its place");
         }
+    }
+
+    /** The step that the name of a checkpoint says; empty for one under a name of the user's own. */
+    static OptionalLong step(Path checkpoint) {
+        String name = String.valueOf(checkpoint.toAbsolutePath().normalize().getFileName());
+        for (Pattern pattern : List.of(NAME, REPLACED)) {
+            Matcher matcher = pattern.matcher(name);
+            if (matcher.matches()) {
+                return OptionalLong.of(Long.parseLong(matcher.group(1)));
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /** The name of a checkpoint. */
+    static String name(long step) {
+        return String.format("step-%08d", step);
+    }
+
+    private static boolean isComplete(Path folder) {
+        return Files.isRegularFile(folder.resolve(CheckpointManifest.FILE), LinkOption.NOFOLLOW_LINKS)
+                && CheckpointStore.FILES.stream().allMatch(
+                        file -> Files.isRegularFile(folder.resolve(file), LinkOption.NOFOLLOW_LINKS));
     }
 
     /** The checkpoint that a user means by a path. */

@@ -4,14 +4,12 @@ import dev.gatun.io.file.RegularFile;
 import dev.gatun.io.json.Json;
 import dev.gatun.io.json.JsonException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** The file {@code state.json} of a checkpoint: the state, and sizes and checksums of everything, itself included. */
@@ -31,7 +29,7 @@ record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, 
         json.put("step", step);
         json.put("files", digests);
         json.put("state", state);
-        json.put("crc32c", checksum(json));
+        SelfChecksum.add(json);
         return Json.pretty(json);
     }
 
@@ -50,8 +48,7 @@ record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, 
         if (otherSchema.isPresent()) {
             throw new CheckpointException(folder.resolve(FILE) + ": " + otherSchema.get());
         }
-        Object claimed = json.remove("crc32c");
-        if (!checksum(json).equals(claimed)) {
+        if (!SelfChecksum.remove(json)) {
             throw new DamagedException(FILE + " does not match its own checksum (damaged or edited)", null);
         }
         Map<String, FileDigest> files = new LinkedHashMap<>();
@@ -89,13 +86,5 @@ record CheckpointManifest(long step, Map<String, FileDigest> files, Map<String, 
     @SuppressWarnings("unchecked") // Json makes no other maps
     private static Map<String, Object> plain(Map<?, ?> map) {
         return (Map<String, Object>) map;
-    }
-
-    // Over the values, not the bytes, and only after one reading: reading may change how a number is written.
-    private static String checksum(Map<String, Object> json) {
-        String canonical = Json.write(Json.parseObject(Json.write(json), FILE));
-        CRC32C crc = new CRC32C();
-        crc.update(canonical.getBytes(StandardCharsets.UTF_8));
-        return FileDigest.hex(crc.getValue());
     }
 }

@@ -71,7 +71,7 @@ public final class CheckpointStore {
         if (step < 0) {
             throw new IllegalArgumentException("negative step: " + step);
         }
-        Path target = folder.resolve(name(step));
+        Path target = folder.resolve(CheckpointFolders.name(step));
         try {
             CheckpointFolders.removeLeftovers(folder);
             AtomicFolder.write(target, partial -> fill(partial, step, checkpoint));
@@ -121,12 +121,7 @@ public final class CheckpointStore {
 
     /** Returns the complete checkpoint of a step, if there is one. */
     public Optional<Path> ofStep(long step) {
-        String name = name(step);
-        return all().stream().filter(path -> String.valueOf(path.getFileName()).contains(name)).findFirst();
-    }
-
-    private static String name(long step) {
-        return String.format("step-%08d", step);
+        return all().stream().filter(path -> CheckpointFolders.step(path).equals(OptionalLong.of(step))).findFirst();
     }
 
     /** Returns all complete checkpoints in ascending order of the step. */
@@ -232,6 +227,7 @@ public final class CheckpointStore {
     private static LoadedCheckpoint open(Path folder) throws DamagedException {
         try {
             CheckpointManifest manifest = CheckpointManifest.verified(folder);
+            checkName(folder, manifest.step());
             Map<String, Object> description = description(folder);
             SafetensorsFile model = SafetensorsFile.open(folder.resolve(MODEL), LinkOption.NOFOLLOW_LINKS);
             try {
@@ -246,6 +242,16 @@ public final class CheckpointStore {
         } catch (IOException e) {
             StorageException failure = StorageException.reading(folder, e);
             throw new CheckpointException(folder + ": " + failure.reason() + "; " + instead(folder), e);
+        }
+    }
+
+    /** A checkpoint under the name of a later step would stay the latest for ever. */
+    private static void checkName(Path folder, long step) throws DamagedException {
+        OptionalLong named = CheckpointFolders.step(folder);
+        if (named.isPresent() && named.getAsLong() != step) {
+            throw new DamagedException("its name says step " + named.getAsLong() + ", but its "
+                    + CheckpointManifest.FILE + " says step " + step + ": rename it to "
+                    + CheckpointFolders.name(step), null);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,7 +187,7 @@ public final class RunFolder {
     }
 
     /**
-     * Writes {@code config.json} atomically, with the schema version first.
+     * Writes {@code config.json} atomically, with the schema version first and a checksum of its values last.
      *
      * @throws RunFolderException when the disk refuses
      */
@@ -254,6 +255,7 @@ public final class RunFolder {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put(Schema.FIELD, Schema.VERSION);
         json.putAll(content);
+        SelfChecksum.add(json);
         try {
             AtomicFile.writeOver(folder.resolve(file), Json.pretty(json));
         } catch (StorageException e) {
@@ -262,12 +264,13 @@ public final class RunFolder {
     }
 
     /**
-     * Reads {@code config.json}, without the schema version.
+     * Reads {@code config.json}, without schema version and checksum.
      *
-     * @throws RunFolderException when it is missing, not a JSON object, or of another schema
+     * @param fields makes something of the fields; what it throws comes before the checksum, as it names the field
+     * @throws RunFolderException when it is missing, not a JSON object, of another schema, or not as it was written
      */
-    public Map<String, Object> config() {
-        return read(CONFIG);
+    public <T> T config(Function<Map<String, Object>, T> fields) {
+        return read(CONFIG, fields);
     }
 
     /** Returns the path of {@code manifest.json}. */
@@ -275,23 +278,25 @@ public final class RunFolder {
         return folder.resolve(MANIFEST);
     }
 
-    /**
-     * Reads {@code manifest.json}, without the schema version.
-     *
-     * @throws RunFolderException when it is missing, not a JSON object, or of another schema
-     */
-    public Map<String, Object> manifest() {
-        return read(MANIFEST);
+    /** Reads {@code manifest.json} as {@link #config} reads its file. */
+    public <T> T manifest(Function<Map<String, Object>, T> fields) {
+        return read(MANIFEST, fields);
     }
 
-    private Map<String, Object> read(String file) {
+    private <T> T read(String file, Function<Map<String, Object>, T> fields) {
         try {
             Map<String, Object> json = Json.readObject(folder.resolve(file), LARGEST_JSON, LinkOption.NOFOLLOW_LINKS);
             Schema.fault(json).ifPresent(fault -> {
                 throw new RunFolderException(folder.resolve(file) + ": " + fault);
             });
+            boolean asWritten = SelfChecksum.remove(json);
             json.remove(Schema.FIELD);
-            return json;
+            T read = fields.apply(json);
+            if (!asWritten) {
+                throw new RunFolderException(folder.resolve(file) + ": it does not match its own checksum (damaged or"
+                        + " edited): repair the file or start a new run");
+            }
+            return read;
         } catch (StorageException e) {
             throw failure(e);
         } catch (JsonException e) {

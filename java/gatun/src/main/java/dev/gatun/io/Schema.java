@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * would misunderstand; files of another version are refused, never guessed at.
  */
 final class Schema {
-    static final long VERSION = 4;
+    static final long VERSION = 5;
     static final String FIELD = "schema";
 
     private Schema() {}

@@ -35,7 +35,7 @@ public record LossScaleState(float scale, long finiteInARow, long skippedInARow)
         if (!scales) {
             return new LossScaleState(1, 0, 0);
         }
-        if (state.get(SCALE) instanceof Number restored && (float) restored.doubleValue() >= 0
+        if (state.get(SCALE) instanceof Number restored && (float) restored.doubleValue() > 0
                 && Float.isFinite((float) restored.doubleValue())
                 && state.get(TRACKER) instanceof Long finite && state.get(SKIPPED) instanceof Long skips
                 && finite >= 0 && skips >= 0 && skips <= Integer.MAX_VALUE) {

@@ -110,7 +110,7 @@ public sealed interface LossScaling {
      * @throws IllegalArgumentException with one line that states the form
      */
     static LossScaling parse(String text) {
-        List<String> parts = List.of(text.strip().split(","));
+        List<String> parts = List.of(text.strip().split(",", -1)); // at least one: nothing is refused
         String kind = parts.getFirst();
         if (kind.equals("none") && parts.size() == 1) {
             return NONE;

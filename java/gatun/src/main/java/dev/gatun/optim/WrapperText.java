@@ -23,7 +23,7 @@ final class WrapperText {
     }
 
     static double number(String what, String text, String form) {
-        if (!text.matches("\\d{1,15}(\\.\\d{1,15})?([eE][+-]?\\d{1,3})?")) {
+        if (!text.matches("\\d{1,20}(\\.\\d{1,20})?([eE][+-]?\\d{1,3})?")) {
             throw wrong(what, text, form);
         }
         return Double.parseDouble(text);

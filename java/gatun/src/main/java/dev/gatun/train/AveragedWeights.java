@@ -13,6 +13,7 @@ import dev.gatun.optim.TensorState;
 import dev.gatun.train.program.BoundProgram;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.step.KeptState;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -86,7 +87,10 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, 
     /** Epochs in the mean, and the first epoch, counted from 0, whose weights may still go into it. */
     @Override
     public Map<String, Long> numbers() {
-        return Map.of(EPOCHS, epochs, NEXT, next);
+        Map<String, Long> numbers = new LinkedHashMap<>(); // in the same order in every process
+        numbers.put(EPOCHS, epochs);
+        numbers.put(NEXT, next);
+        return numbers;
     }
 
     @Override

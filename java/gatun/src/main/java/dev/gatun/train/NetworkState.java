@@ -5,7 +5,6 @@ import dev.gatun.engine.Variables;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.io.Checkpoint;
-import dev.gatun.io.CheckpointException;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.memory.Closing;
@@ -15,6 +14,7 @@ import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.StateValues;
 import dev.gatun.optim.TensorState;
+import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
 import dev.gatun.train.task.Task;
@@ -125,7 +125,7 @@ final class NetworkState {
     static void restore(Network network, LoadedCheckpoint checkpoint, @Nullable Optimizer optimizer) {
         final long seed = SavedNumbers.integer(checkpoint, SEED);
         final long passes = SavedNumbers.number(checkpoint, PASSES);
-        final long steps = SavedNumbers.number(checkpoint, SavedNumbers.OPTIMIZER_STEPS);
+        final long steps = SavedNumbers.number(checkpoint, SavedNumbers.OPTIMIZER_STEPS, RunLength.MOST_STEPS);
         Variables variables = network.variables();
         SavedTensors.checkAll(variables, checkpoint.model());
         try (TensorTransfer transfer = new TensorTransfer(network.program().device())) {
@@ -143,14 +143,9 @@ final class NetworkState {
             Variables variables, LoadedCheckpoint checkpoint, Optimizer optimizer, TensorTransfer transfer) {
         SavedNumbers.check(checkpoint, SavedNumbers.OPTIMIZER, rule(optimizer).getClass().getSimpleName());
         SavedNumbers.checkChoices(checkpoint, rule(optimizer));
-        LossScaleState lossScale;
-        try {
-            lossScale = LossScaleState.read(optimizer.options().lossScaling(),
-                    SavedNumbers.object(checkpoint, SavedNumbers.LOSS_SCALER));
-        } catch (IllegalArgumentException e) {
-            throw new CheckpointException(
-                    checkpoint.path() + ": " + e.getMessage() + "; use the options it was made with", e);
-        }
+        Map<String, Object> scaler = SavedNumbers.optionalObject(checkpoint, SavedNumbers.LOSS_SCALER);
+        LossScaleState lossScale = SavedNumbers.read(checkpoint, SavedNumbers.LOSS_SCALER,
+                () -> LossScaleState.read(optimizer.options().lossScaling(), scaler));
         try (StateValues values = optimizer.values()) {
             List<Part> parts = parts(variables, values);
             parts.forEach(part -> SavedTensors.check(checkpoint.optimizer(), part.name, part.type));

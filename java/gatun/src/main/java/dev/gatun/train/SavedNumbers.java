@@ -4,11 +4,12 @@ import dev.gatun.engine.KernelChoices;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.LoadedCheckpoint;
+import dev.gatun.io.json.Json;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.update.Hyperparameters;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** What {@code state.json} of a checkpoint says, read with one clear line for whatever is not as it should be. */
 final class SavedNumbers {
@@ -51,33 +52,56 @@ final class SavedNumbers {
     }
 
     /** Empty where it is missing, as that of a schedule without state. */
+    static Map<String, Object> optionalObject(LoadedCheckpoint checkpoint, String key) {
+        return checkpoint.state().containsKey(key) ? object(checkpoint, key) : Map.of();
+    }
+
     @SuppressWarnings("unchecked") // JSON has no other maps
     static Map<String, Object> object(LoadedCheckpoint checkpoint, String key) {
-        return switch ((@Nullable Object) checkpoint.state().get(key)) {
-            case Map<?, ?> map -> (Map<String, Object>) map;
-            case null -> Map.of();
-            default -> throw invalid(checkpoint, key);
-        };
+        if (checkpoint.state().get(key) instanceof Map<?, ?> map) {
+            return (Map<String, Object>) map;
+        }
+        throw invalid(checkpoint, key);
     }
 
     /** That something is missing or damaged. */
     static CheckpointException invalid(LoadedCheckpoint checkpoint, String key) {
-        return new CheckpointException(
-                checkpoint.path() + ": state.json has no valid \"" + key + "\"; resume from an earlier checkpoint");
+        Object found = checkpoint.state().get(key);
+        return new CheckpointException(checkpoint.path() + ": state.json has no valid \"" + key + "\""
+                + (checkpoint.state().containsKey(key) ? " (" + Json.shorten(String.valueOf(found)) + ")" : "")
+                + "; resume from an earlier checkpoint");
+    }
+
+    /** Runs what reads a field in its own way. */
+    static <T> T read(LoadedCheckpoint checkpoint, String key, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(checkpoint.path() + ": \"" + key + "\" of state.json: "
+                    + Json.shorten(String.valueOf(e.getMessage())) + "; use the options it was made with, or an earlier"
+                    + " checkpoint", e);
+        }
     }
 
     /** Refuses a checkpoint that was made with something else. */
     static void check(LoadedCheckpoint checkpoint, String key, Object expected) {
         Object found = checkpoint.state().get(key);
         if (!expected.equals(found)) {
-            throw new CheckpointException(checkpoint.path() + " was made with " + key + " " + found + ", this run has "
-                    + expected + "; use the options it was made with");
+            throw new CheckpointException(checkpoint.path() + " was made with " + key + " "
+                    + Json.shorten(String.valueOf(found)) + ", this run has " + expected
+                    + "; use the options it was made with");
         }
     }
 
     /** The states of one variant mean nothing to another. Numbers may change: that is the caller's wish. */
     static void checkChoices(LoadedCheckpoint checkpoint, Hyperparameters optimizer) {
         Map<String, Object> made = object(checkpoint, HYPERPARAMETERS);
+        for (Map.Entry<String, Object> each : HyperparameterFields.of(optimizer).entrySet()) {
+            boolean isNumber = made.get(each.getKey()) instanceof Number;
+            if (!made.containsKey(each.getKey()) || isNumber != each.getValue() instanceof Number) {
+                throw invalid(checkpoint, HYPERPARAMETERS + "." + each.getKey());
+            }
+        }
         HyperparameterFields.firstDifferentChoice(optimizer, made).ifPresent(choice -> {
             throw new CheckpointException(checkpoint.path() + " was made with " + optimizer.label() + "'s " + choice
                     + " " + made.get(choice) + ", this run has " + HyperparameterFields.of(optimizer).get(choice)
@@ -88,12 +112,7 @@ final class SavedNumbers {
     /** The precision of the run that made a checkpoint. */
     static PrecisionPolicy precision(LoadedCheckpoint checkpoint) {
         if (checkpoint.state().get(PRECISION) instanceof String text) {
-            try {
-                return PrecisionPolicy.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new CheckpointException(
-                        checkpoint.path() + ": state.json: " + e.getMessage() + "; use an earlier checkpoint", e);
-            }
+            return read(checkpoint, PRECISION, () -> PrecisionPolicy.parse(text));
         }
         throw invalid(checkpoint, PRECISION);
     }

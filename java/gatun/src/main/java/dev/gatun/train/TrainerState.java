@@ -41,6 +41,7 @@ final class TrainerState {
     private static final String SHARPNESS = "sharpness";
     private static final String PLATEAU = "plateau";
     private static final String BEST = CheckpointStore.BEST;
+    private static final String STEP = "step";
 
     private TrainerState() {}
 
@@ -107,7 +108,7 @@ final class TrainerState {
         state.put(ACCUMULATE, trainer.options().accumulate());
         state.put(LAST_BATCH, lastBatch(trainer));
         state.put(SavedNumbers.PRECISION, trainer.options().precision().toString());
-        state.put("step", progress.step);
+        state.put(STEP, progress.step);
         state.put("skipped_steps", progress.skipped);
         state.put("loss_sum", progress.lossSum);
         state.put(METRICS, progress.metrics.state());
@@ -138,13 +139,10 @@ final class TrainerState {
         if (!(checkpoint.state().get(METRICS) instanceof List<?> sums)) {
             throw SavedNumbers.invalid(checkpoint, METRICS);
         }
-        try {
+        return SavedNumbers.read(checkpoint, METRICS, () -> {
             MetricSums.ofTraining(trainer.task()).restore(sums); // before anything changes
-        } catch (IllegalArgumentException e) {
-            throw new CheckpointException(checkpoint.path() + ": " + e.getMessage()
-                    + "; use the options it was made with", e);
-        }
-        return sums;
+            return sums;
+        });
     }
 
     private static String sharpness(Trainer trainer) {
@@ -174,17 +172,21 @@ final class TrainerState {
         SavedNumbers.check(checkpoint, SavedNumbers.PRECISION, trainer.options().precision().toString());
         checkWrappers(trainer, checkpoint);
         // Everything is read or checked before anything changes: what is refused leaves the trainer as it was.
-        final long optimizerSteps = SavedNumbers.number(checkpoint, SavedNumbers.OPTIMIZER_STEPS);
-        final int epoch = (int) SavedNumbers.number(checkpoint, "epoch", Integer.MAX_VALUE);
+        final int epoch = (int) SavedNumbers.number(checkpoint, "epoch", trainer.progress().epochs());
         final int batch = (int) SavedNumbers.number(checkpoint, "batch", trainer.progress().batches());
-        final long step = SavedNumbers.number(checkpoint, "step");
-        final long skipped = SavedNumbers.number(checkpoint, "skipped_steps");
+        final long step = SavedNumbers.number(checkpoint, STEP, trainer.progress().steps());
+        if (step != (long) epoch * trainer.progress().batches() + batch) {
+            throw SavedNumbers.invalid(checkpoint, STEP);
+        }
+        final long optimizerSteps = SavedNumbers.number(checkpoint, SavedNumbers.OPTIMIZER_STEPS, step);
+        final long skipped = SavedNumbers.number(checkpoint, "skipped_steps", step);
         final double lossSum = SavedNumbers.finite(checkpoint, "loss_sum");
         final List<?> metrics = metrics(checkpoint, trainer);
         final long seen = SavedNumbers.number(checkpoint, "seen");
         Map<String, Long> numbers = new LinkedHashMap<>();
         trainer.states().forEach(
-                kept -> kept.numbers().keySet().forEach(key -> numbers.put(key, SavedNumbers.number(checkpoint, key))));
+                kept -> kept.numbers().keySet().forEach(key -> numbers.put(
+                        key, SavedNumbers.number(checkpoint, key, trainer.progress().steps()))));
         Variables variables = trainer.variables();
         SavedTensors.checkAll(variables, checkpoint.model());
         try (StateValues values = trainer.optimizer().values()) {
@@ -244,19 +246,22 @@ final class TrainerState {
     }
 
     private static void restoreSchedules(Trainer trainer, LoadedCheckpoint checkpoint) {
-        try {
-            // before any changes
-            LossScaleState lossScale = LossScaleState.read(trainer.options().lossScaling(),
-                    SavedNumbers.object(checkpoint, SavedNumbers.LOSS_SCALER));
-            Map<String, Object> best = SavedNumbers.object(checkpoint, BEST);
+        // before any changes
+        Map<String, Object> scaler = SavedNumbers.optionalObject(checkpoint, SavedNumbers.LOSS_SCALER);
+        Map<String, Object> plateau = SavedNumbers.optionalObject(checkpoint, PLATEAU);
+        Map<String, Object> best = SavedNumbers.optionalObject(checkpoint, BEST);
+        LossScaleState lossScale = SavedNumbers.read(checkpoint, SavedNumbers.LOSS_SCALER,
+                () -> LossScaleState.read(trainer.options().lossScaling(), scaler));
+        SavedNumbers.read(checkpoint, BEST, () -> {
             new BestEpoch(trainer.options().earlyStopping()).restore(best);
-            trainer.schedules().restore(SavedNumbers.object(checkpoint, PLATEAU));
-            trainer.progress().best().restore(best);
-            lossScale.giveTo(trainer.optimizer().control());
-        } catch (IllegalArgumentException e) {
-            throw new CheckpointException(
-                    checkpoint.path() + ": " + e.getMessage() + "; use the options it was made with", e);
-        }
+            return best;
+        });
+        SavedNumbers.read(checkpoint, PLATEAU, () -> {
+            trainer.schedules().restore(plateau);
+            return plateau;
+        });
+        trainer.progress().best().restore(best);
+        lossScale.giveTo(trainer.optimizer().control());
     }
 
     /**

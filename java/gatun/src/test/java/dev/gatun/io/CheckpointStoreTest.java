@@ -109,6 +109,26 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void aCheckpointUnderTheNameOfAnotherStepIsRefused() throws IOException {
+        CheckpointStore store = new CheckpointStore(run);
+        Path good = store.write(5, checkpoint(5));
+        Path other = Files.move(good, good.resolveSibling("step-00000099"));
+        assertThat(store.latest()).contains(other);
+        for (Path path : List.of(run, other, AtomicFolder.replaced(other))) {
+            if (path.equals(AtomicFolder.replaced(other))) {
+                Files.move(other, path);
+            }
+            assertThatThrownBy(() -> CheckpointStore.read(path).close()).isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("step-00000099").hasMessageEndingWith(": its name says step 99, but its"
+                            + " state.json says step 5: rename it to step-00000005");
+        }
+        Path named = Files.move(AtomicFolder.replaced(other), run.resolve("the-best"));
+        try (LoadedCheckpoint read = CheckpointStore.read(named)) {
+            assertThat(read.step()).as("under a name of the user's own").isEqualTo(5);
+        }
+    }
+
+    @Test
     void leftoversOfCrashesAreIgnoredAndThenRemoved() throws IOException {
         CheckpointStore store = new CheckpointStore(run);
         Path good = store.write(5, checkpoint(5));

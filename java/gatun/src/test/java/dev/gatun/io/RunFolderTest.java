@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,7 @@ class RunFolderTest {
 
         RunFolder again = RunFolder.open(path);
         assertThat(again.path()).isEqualTo(path);
-        assertThat(again.config()).isEqualTo(Map.of("model", "lenet"));
+        assertThat(again.config(Function.identity())).isEqualTo(Map.of("model", "lenet"));
         assertThat(again.metricsFile()).hasContent("{\"step\":1}\n");
         assertThat(again.checkpoints().latest()).contains(path.resolve("checkpoints/step-00000001"));
         assertThat(Tensors.names(path)).containsExactly("checkpoints", "config.json", "metrics.jsonl");
@@ -85,7 +86,7 @@ class RunFolderTest {
                 .hasMessageContaining("there is no folder");
         Files.writeString(folder.resolve("config.json"), "{\n \"a\": }");
         RunFolder run = RunFolder.open(folder);
-        assertThatThrownBy(run::config).isInstanceOf(RunFolderException.class)
+        assertThatThrownBy(() -> run.config(Function.identity())).isInstanceOf(RunFolderException.class)
                 .hasMessageContaining("config.json: line 2, column 7: ").message().doesNotContain("\n");
     }
 
@@ -100,10 +101,32 @@ class RunFolderTest {
                 "99", "newer", Long.toString(Schema.VERSION - 1), "older",
                 "null", "states no valid schema version").entrySet()) {
             Files.writeString(config, text.replace("\"schema\": " + Schema.VERSION, "\"schema\": " + each.getKey()));
-            assertThatThrownBy(run::config).isInstanceOf(RunFolderException.class).hasMessageStartingWith(config + ": ")
+            assertThatThrownBy(() -> run.config(Function.identity())).isInstanceOf(RunFolderException.class)
+                    .hasMessageStartingWith(config + ": ")
                     .hasMessageContaining(each.getValue()).hasMessageContaining("use the Gatun that wrote it")
                     .hasMessageNotContaining("\n");
         }
+    }
+
+    @Test
+    void aConfigurationThatIsNotAsItWasWrittenIsRefused() throws IOException {
+        RunFolder run = RunFolder.create(folder);
+        run.writeConfig(Map.of("rate", 0.25, "name", "a"));
+        Path config = folder.resolve("config.json");
+        String text = Files.readString(config);
+        Files.writeString(config, text.replace("  ", "\t"));
+        assertThat(run.config(Function.identity())).as("indented anew").isEqualTo(Map.of("rate", 0.25, "name", "a"));
+        for (String changed : List.of(text.replace("0.25", "0.75"), text.replace("\"rate\"", "\"late\""),
+                text.replace("crc32c", "crc32d"), text.replaceFirst(",\\s*\"crc32c\".*", ""))) {
+            assertThat(changed).isNotEqualTo(text);
+            Files.writeString(config, changed.strip().endsWith("}") ? changed : changed + "}");
+            assertThatThrownBy(() -> run.config(Function.identity())).isInstanceOf(RunFolderException.class).hasMessage(
+                    config + ": it does not match its own checksum (damaged or edited): repair the file or start a new"
+                            + " run");
+        }
+        assertThatThrownBy(() -> run.config(_ -> {
+            throw new RunFolderException("names the field");
+        })).hasMessage("names the field");
     }
 
     @Test

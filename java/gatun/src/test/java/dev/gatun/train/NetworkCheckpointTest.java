@@ -213,8 +213,8 @@ class NetworkCheckpointTest {
                     LoadedCheckpoint damaged = new LoadedCheckpoint(
                             whole.path(), 2, whole.description(), state, whole.model(), whole.optimizer());
                     assertThatThrownBy(() -> network.restore(damaged, adam)).isInstanceOf(CheckpointException.class)
-                            .hasMessage(whole.path() + ": state.json has no valid \"" + bad.getKey()
-                                    + "\"; resume from an earlier checkpoint");
+                            .hasMessage(whole.path() + ": state.json has no valid \"" + bad.getKey() + "\" ("
+                                    + bad.getValue() + "); resume from an earlier checkpoint");
                 }
                 assertThat(values(network)).isEqualTo(before);
                 assertThat(adam.steps()).isEqualTo(3);

@@ -21,7 +21,8 @@ public final class Devices {
     /** The description of the option that names one. */
     public static final String DESCRIPTION = "Where to compute: cpu (default), or reference: slow, in plain Java and"
             + " double precision. NVIDIA GPUs cannot be used yet.";
-    static final int MOST_THREADS = 4096;
+    /** The most threads to compute with. */
+    public static final int MOST_THREADS = 4096;
 
     private Devices() {}
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks of single options. */
 public final class Flags {
-    private static final int LARGEST_IMAGE = 4096;
+    /** The largest height and width that images are resized to. */
+    public static final int LARGEST_IMAGE = 4096;
 
     private Flags() {}
 
@@ -112,7 +113,7 @@ public final class Flags {
      * @throws CliException when it is not above 0
      */
     public static @Nullable Double aboveZero(String flag, @Nullable Double value) {
-        return checked(flag, value, value != null && value > 0, "above 0");
+        return checked(flag, value, value != null && value.floatValue() > 0, "above 0");
     }
 
     /**
@@ -145,9 +146,10 @@ public final class Flags {
     }
 
     private static @Nullable Double checked(String flag, @Nullable Double value, boolean valid, String range) {
-        if (value == null || (valid && Double.isFinite(value))) {
+        if (value == null || (valid && Float.isFinite(value.floatValue()))) { // as devices compute with it
             return value;
         }
-        throw CliException.usage(flag + " must be a number " + range + ", got " + value);
+        throw CliException.usage(flag + " must be a number " + range + ", got " + value
+                + (Double.isFinite(value) ? ", which f32 cannot hold" : ""));
     }
 }

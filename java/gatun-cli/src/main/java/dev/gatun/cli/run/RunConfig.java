@@ -4,7 +4,11 @@ import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.DeviceOptions;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.Choices;
+import dev.gatun.cli.option.CliException;
+import dev.gatun.cli.option.Devices;
+import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
+import dev.gatun.optim.StochasticAverage;
 import dev.gatun.train.TrainingOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -45,9 +49,34 @@ public record RunConfig(
     private static final String EMULATION = "emulation";
     private static final String CONVOLUTION = "convolution";
 
-    /** Copies the names. */
+    /**
+     * Copies the names.
+     *
+     * @throws IllegalArgumentException when values do not go together
+     */
     public RunConfig {
         classes = List.copyOf(classes);
+        StochasticAverage average = training.wrappers().average();
+        if (average != null && average.start() > training.epochs()) {
+            throw new IllegalArgumentException("\"swa\" " + average.text() + " begins after the last of "
+                    + training.epochs() + " epochs");
+        }
+    }
+
+    private static String knownModel(String name) {
+        if (Models.names().contains(name)) {
+            return name;
+        }
+        throw new IllegalArgumentException("it is one of " + Models.names());
+    }
+
+    private static String knownDevice(String name) {
+        try {
+            Devices.checkName(name);
+            return name;
+        } catch (CliException e) {
+            throw new IllegalArgumentException("there is no such device", e);
+        }
     }
 
     /** Returns a copy with the values that depend on the data. */
@@ -98,12 +127,13 @@ public record RunConfig(
      */
     public static RunConfig fromJson(Map<String, Object> json, Path file) {
         JsonFields fields = new JsonFields(json, file);
-        return fields.checked(() -> new RunConfig(
-                fields.text("model"), fields.word(STEM, Stem.class), RunStart.read(fields), fields.text("data"),
+        return fields.complete(() -> new RunConfig(
+                fields.parsed("model", RunConfig::knownModel), fields.word(STEM, Stem.class), RunStart.read(fields),
+                fields.parsed("data", data -> data.equals(DIGITS) ? data : RunData.absolute(data)),
                 RunImages.read(fields), RunSplits.read(fields), fields.count("train_images", 0),
                 fields.texts(CLASSES), TrainingFields.read(fields), fields.parsed("augment", Augment::parse),
-                fields.text("device"),
-                fields.count("threads", 1), fields.number("memory"),
+                fields.parsed("device", RunConfig::knownDevice),
+                fields.count("threads", 1, Devices.MOST_THREADS), fields.number("memory", 0, Long.MAX_VALUE),
                 fields.word(EMULATION, DeviceOptions.Emulation.class),
                 fields.word(CONVOLUTION, ConvolutionMethod.class), fields.count("checkpoint_every", 0)));
     }

@@ -43,6 +43,18 @@ public final class RunData {
         return path.toAbsolutePath().normalize().toString();
     }
 
+    /**
+     * Returns a text that is an absolute path, as {@link #name} gives it.
+     *
+     * @throws IllegalArgumentException when it is none on this system
+     */
+    static String absolute(String text) {
+        if (!Path.of(text).isAbsolute()) {
+            throw new IllegalArgumentException("it is no absolute path");
+        }
+        return text;
+    }
+
     /** Creates a model of the zoo for images. */
     public static Model model(String name, Stem stem, ImageDataset images) {
         try {

@@ -1,6 +1,7 @@
 package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
+import dev.gatun.cli.option.Flags;
 import dev.gatun.data.BadImages;
 import dev.gatun.data.ColorMode;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ public record RunImages(int size, ColorMode color, BadImages bad) {
     }
 
     static RunImages read(JsonFields fields) {
-        return new RunImages(fields.count(SIZE, 0), fields.word(COLOR, ColorMode.class),
+        return new RunImages(fields.count(SIZE, 0, Flags.LARGEST_IMAGE), fields.word(COLOR, ColorMode.class),
                 fields.word(BAD, BadImages.class));
     }
 }

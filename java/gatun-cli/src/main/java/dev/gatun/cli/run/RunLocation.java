@@ -82,7 +82,7 @@ public record RunLocation(@Nullable RunFolder run, Path checkpoint) {
      */
     public RunConfig config() {
         RunFolder folder = Objects.requireNonNull(run);
-        return RunConfig.fromJson(folder.config(), folder.path().resolve(CONFIG));
+        return folder.config(json -> RunConfig.fromJson(json, folder.path().resolve(CONFIG)));
     }
 
     /**

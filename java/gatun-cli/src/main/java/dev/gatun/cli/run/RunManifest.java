@@ -73,10 +73,12 @@ public record RunManifest(Split train, @Nullable Split validation, Split test) {
      * @throws dev.gatun.io.RunFolderException when it is missing or damaged
      */
     public static RunManifest read(RunFolder folder) {
-        JsonFields fields = new JsonFields(folder.manifest(), folder.manifestFile());
-        return new RunManifest(Split.read(new JsonFields(fields.object(TRAIN), fields.file())),
-                fields.has(VALIDATION) ? Split.read(new JsonFields(fields.object(VALIDATION), fields.file())) : null,
-                Split.read(new JsonFields(fields.object(TEST), fields.file())));
+        return folder.manifest(json -> {
+            JsonFields fields = new JsonFields(json, folder.manifestFile());
+            return fields.complete(() -> new RunManifest(fields.fields(TRAIN, Split::read),
+                    fields.has(VALIDATION) ? fields.fields(VALIDATION, Split::read) : null,
+                    fields.fields(TEST, Split::read)));
+        });
     }
 
     /** Says what differs from the data when the run began, up to "when the run began"; empty where nothing does. */

@@ -81,6 +81,6 @@ public record RunStart(Initialization init, LastGamma lastGamma, @Nullable RunWe
 
     static RunStart read(JsonFields fields) {
         return new RunStart(fields.parsed(INIT, Initialization::parse), fields.word(LAST_GAMMA, LastGamma.class),
-                fields.has(WEIGHTS) ? RunWeights.read(new JsonFields(fields.object(WEIGHTS), fields.file())) : null);
+                fields.has(WEIGHTS) ? fields.fields(WEIGHTS, RunWeights::read) : null);
     }
 }

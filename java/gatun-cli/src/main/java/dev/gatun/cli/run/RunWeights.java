@@ -60,6 +60,7 @@ public record RunWeights(String file, WeightsPart part, String sha256) {
     }
 
     static RunWeights read(JsonFields fields) {
-        return new RunWeights(fields.text(FILE), fields.word(PART, WeightsPart.class), fields.text(SHA_256));
+        return new RunWeights(fields.parsed(FILE, RunData::absolute),
+                fields.word(PART, WeightsPart.class), fields.text(SHA_256));
     }
 }

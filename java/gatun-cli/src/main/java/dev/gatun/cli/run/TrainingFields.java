@@ -22,6 +22,7 @@ import dev.gatun.train.tune.FineTuning;
 import dev.gatun.train.tune.ParameterRule;
 import dev.gatun.update.Clipping;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.Scheduled;
 import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.UpdateRules;
 import java.util.LinkedHashMap;
@@ -161,7 +162,18 @@ final class TrainingFields {
     }
 
     private static Hyperparameters optimizer(JsonFields fields) {
-        return HyperparameterFields.read(
-                fields.parsed("optimizer", UpdateRules::named).numbers(), fields.object(HYPERPARAMETERS));
+        Hyperparameters usual = fields.parsed("optimizer", UpdateRules::named).numbers();
+        Map<String, Object> numbers = fields.object(HYPERPARAMETERS);
+        HyperparameterFields.of(usual).keySet().stream().filter(name -> !numbers.containsKey(name)).findFirst()
+                .ifPresent(missing -> {
+                    throw new IllegalArgumentException("it has no \"" + HYPERPARAMETERS + "." + missing + "\"");
+                });
+        Hyperparameters read = HyperparameterFields.read(usual, numbers);
+        for (Scheduled scheduled : Scheduled.values()) {
+            if (scheduled.isIn(read)) {
+                scheduled.check(read, scheduled.of(read)); // narrower than what a rule can follow
+            }
+        }
+        return read;
     }
 }

@@ -30,6 +30,7 @@ import dev.gatun.io.RunLock;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
+import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsReport;
@@ -185,11 +186,17 @@ final class TrainingSession {
         if (plan.resumed() != null) {
             checkSame(config, data, RunManifest.read(Objects.requireNonNull(plan.resumed().run())));
         }
+        RunLength length;
         try {
-            config.training().schedules().over(config.training().length(images), config.training().optimizer());
+            length = config.training().length(images);
         } catch (IllegalArgumentException e) {
-            throw new CliException(ExitCode.USAGE, "a schedule does not fit a run of "
-                    + config.training().length(images).steps() + " steps: " + e.getMessage(), e);
+            throw new CliException(ExitCode.USAGE, "--epochs " + config.training().epochs() + ": " + e.getMessage(), e);
+        }
+        try {
+            config.training().schedules().over(length, config.training().optimizer());
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "a schedule does not fit a run of " + length.steps() + " steps: "
+                    + e.getMessage(), e);
         }
         return config.decided(images, data.train().classNames(),
                 config.augment().decide(Recipe.of(config.model()), data.train()));

@@ -90,7 +90,13 @@ public final class RecordCodec {
 
     /** What is declared as a sealed type says what it is. */
     private static Object kind(Type declared, Class<?> actual, Object written) {
-        return declared == actual ? written : Map.of(KIND, name(actual), VALUE, written);
+        if (declared == actual) {
+            return written;
+        }
+        Map<String, @Nullable Object> named = new LinkedHashMap<>(); // in the same order in every process
+        named.put(KIND, name(actual));
+        named.put(VALUE, written);
+        return named;
     }
 
     /** The records and enums of a sealed type, by name. */

@@ -126,7 +126,7 @@ public final class JsonLines implements AutoCloseable {
      * Removes the first line whose {@code step} is greater than the given one and all after it, that is, what a run
      * wrote after the checkpoint from which it resumes. Lines without a step stay when they come before.
      *
-     * @throws JsonException    when a line that is not the last is no JSON object
+     * @throws JsonException    when a line that is not the last is no JSON object, or the step of one is no count
      * @throws StorageException when the file cannot be read or written
      */
     public void truncateAfter(long step) {
@@ -159,15 +159,17 @@ public final class JsonLines implements AutoCloseable {
                 boolean last = !endsWithLineFeed(line);
                 String text = line.toString(StandardCharsets.UTF_8);
                 if (!text.isBlank()) {
+                    Map<String, Object> object;
                     try {
-                        if (stepOf(Json.parseObject(text, file.toString())) > step) {
-                            break;
-                        }
+                        object = Json.parseObject(text, file.toString());
                     } catch (JsonException e) {
                         if (last || in.read() < 0) {
                             break; // torn by a crash
                         }
                         throw damaged(file, number, e);
+                    }
+                    if (stepOf(object, number) > step) {
+                        break;
                     }
                 }
                 keep += line.size();
@@ -181,8 +183,16 @@ public final class JsonLines implements AutoCloseable {
         }
     }
 
-    private static long stepOf(Map<String, Object> object) {
-        return object.get(STEP) instanceof Number number ? number.longValue() : Long.MIN_VALUE;
+    /** The step of a line; none is before all others. */
+    private long stepOf(Map<String, Object> object, long number) {
+        if (!object.containsKey(STEP)) {
+            return Long.MIN_VALUE;
+        }
+        if (object.get(STEP) instanceof Long step && step >= 0) {
+            return step;
+        }
+        throw new JsonException(file + ": line " + number + " has no valid \"" + STEP + "\" ("
+                + Json.shorten(String.valueOf(object.get(STEP))) + "): remove the line");
     }
 
     /** Reads up to and including a line feed; false at the end of the file. */

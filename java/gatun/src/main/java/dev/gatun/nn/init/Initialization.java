@@ -46,8 +46,8 @@ public record Initialization(Scheme scheme, double number, Fan fan) {
         int colon = text.indexOf(':');
         String word = (colon < 0 ? text : text.substring(0, colon)).strip().toLowerCase(Locale.ROOT);
         Scheme scheme = Arrays.stream(Scheme.values()).filter(each -> each.word().equals(word)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("unknown initialisation \"" + word + "\"; there are "
-                        + String.join(", ", Scheme.words())));
+                .orElseThrow(() -> new IllegalArgumentException("unknown initialisation \"" + shorten(word)
+                        + "\"; there are " + String.join(", ", Scheme.words())));
         Initialization read = of(scheme);
         for (String pair : colon < 0 ? new String[0] : text.substring(colon + 1).split(",", -1)) {
             read = read.with(pair);
@@ -64,7 +64,7 @@ public record Initialization(Scheme scheme, double number, Fan fan) {
         if (parts.length == 2 && key.equals(MODE) && scheme.hasMode()) {
             return new Initialization(scheme, number, mode(parts[1].strip()));
         }
-        throw new IllegalArgumentException(scheme.word() + ": \"" + pair + "\" is none of its options" + (
+        throw new IllegalArgumentException(scheme.word() + ": \"" + shorten(pair) + "\" is none of its options" + (
                 scheme.key().isEmpty() ? ": it has none" : ": " + scheme.key() + "="
                         + (scheme.hasMode() ? " and mode=fan_in or mode=fan_out" : "")));
     }
@@ -73,14 +73,19 @@ public record Initialization(Scheme scheme, double number, Fan fan) {
         try {
             return Double.parseDouble(value);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(scheme.word() + ": \"" + value + "\" is no number", e);
+            throw new IllegalArgumentException(scheme.word() + ": \"" + shorten(value) + "\" is no number", e);
         }
     }
 
     private Fan mode(String value) {
         return Arrays.stream(Fan.values()).filter(each -> word(each).equals(value)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(scheme.word() + ": \"" + value
+                .orElseThrow(() -> new IllegalArgumentException(scheme.word() + ": \"" + shorten(value)
                         + "\" is no mode; there are fan_in and fan_out"));
+    }
+
+    /** What somebody wrote, for a message of one line. */
+    private static String shorten(String text) {
+        return text.length() <= 60 ? text : text.substring(0, 60) + "...";
     }
 
     private static String word(Fan fan) {

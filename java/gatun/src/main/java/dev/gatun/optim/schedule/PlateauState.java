@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@link ReduceOnPlateau} to and from a map under PyTorch's keys. */
 record PlateauState(Map<String, ?> map) {
@@ -67,11 +68,11 @@ record PlateauState(Map<String, ?> map) {
     }
 
     /** JSON has no infinities: they come back as their names. */
-    private static double number(String key, Object value) {
+    private static double number(String key, @Nullable Object value) {
         return switch (value) {
             case Number number -> number.doubleValue();
             case String name when List.of("Infinity", "-Infinity", "NaN").contains(name) -> Double.parseDouble(name);
-            default -> throw wrong(key, "a number", value);
+            case null, default -> throw wrong(key, "a number", value);
         };
     }
 
@@ -83,7 +84,7 @@ record PlateauState(Map<String, ?> map) {
         return value;
     }
 
-    private static IllegalArgumentException wrong(String key, String what, Object value) {
+    private static IllegalArgumentException wrong(String key, String what, @Nullable Object value) {
         return new IllegalArgumentException("plateau state: " + key + " must be " + what + ", got " + value);
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatun.train.task;
 
+import dev.gatun.io.json.Json;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -128,12 +129,19 @@ public final class MetricSums {
 
     /** Restores a state; throws {@link IllegalArgumentException} and changes nothing if it does not fit. */
     public void restore(List<?> state) {
-        if (state.size() != 2 * sums.length || !state.stream().allMatch(Number.class::isInstance)) {
+        if (state.size() != 2 * sums.length) {
             throw new IllegalArgumentException("sums of " + sums.length + " metrics were expected, got " + state);
         }
+        double[] newSums = new double[sums.length];
+        long[] newCounts = new long[sums.length];
         for (int i = 0; i < sums.length; i++) {
-            sums[i] = ((Number) state.get(2 * i)).doubleValue();
-            counts[i] = ((Number) state.get(2 * i + 1)).longValue();
+            newSums[i] = Json.asDouble(state.get(2 * i)); // NaN, too: the metric of a step may be
+            if (!(state.get(2 * i + 1) instanceof Long count) || count < 0) {
+                throw new IllegalArgumentException("not a count: " + state.get(2 * i + 1));
+            }
+            newCounts[i] = count;
         }
+        System.arraycopy(newSums, 0, sums, 0, sums.length);
+        System.arraycopy(newCounts, 0, counts, 0, counts.length);
     }
 }

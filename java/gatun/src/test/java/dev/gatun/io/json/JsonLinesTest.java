@@ -85,6 +85,18 @@ class JsonLinesTest {
         assertThat(Files.readString(file())).isEqualTo(content);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"2\"", "-1", "2.5", "null", "18446744073709551616", "true"})
+    void aStepThatIsNoCountIsNamed(String step) throws IOException {
+        String content = "{\"step\":1}\n{\"step\":" + step + "}\n{\"step\":3}\n";
+        Files.writeString(file(), content);
+        try (JsonLines lines = JsonLines.open(file())) {
+            assertThatThrownBy(() -> lines.truncateAfter(5)).isInstanceOf(JsonException.class).hasMessage(file()
+                    + ": line 2 has no valid \"step\" (" + step.replace("\"", "") + "): remove the line");
+        }
+        assertThat(file()).hasContent(content);
+    }
+
     @Test
     void readsWhatIsWhole() throws IOException {
         assertThat(JsonLines.read(file())).as("there is no file").isEmpty();

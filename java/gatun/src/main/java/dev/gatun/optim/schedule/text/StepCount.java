@@ -1,6 +1,7 @@
 package dev.gatun.optim.schedule.text;
 
 import dev.gatun.optim.schedule.RunLength;
+import java.math.BigDecimal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
  * @param unit   unit of the amount
  */
 public record StepCount(double amount, Unit unit) {
-    private static final Pattern TEXT = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?) ?(%|epochs?|)");
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,400})?) ?(%|epochs?|)");
 
     /** The unit of a count. */
     public enum Unit {
@@ -71,7 +72,8 @@ public record StepCount(double amount, Unit unit) {
 
     /** Returns the text form, as {@link #parse} reads it. */
     public String text() {
-        return Schedules.number(amount) + unit.suffix;
+        // Without an exponent, which people do not write here either.
+        return new BigDecimal(Schedules.number(amount)).toPlainString() + unit.suffix;
     }
 
     private static IllegalArgumentException wrong(String text) {
