@@ -182,7 +182,8 @@ class RunFolderTest {
         }
         assertThatThrownBy(run::lock).isInstanceOf(RunFolderException.class).hasMessageContaining("symbolic link");
         assertThatThrownBy(run::metrics).isInstanceOf(RunFolderException.class).hasMessageContaining("symbolic link");
-        assertThatThrownBy(run::config).isInstanceOf(RunFolderException.class).hasMessageContaining("symbolic link");
+        assertThatThrownBy(() -> run.config(json -> json)).isInstanceOf(RunFolderException.class)
+                .hasMessageContaining("symbolic link");
         run.writeConfig(Map.of());
         run.writeManifest(Map.of());
         assertThat(Files.isSymbolicLink(path.resolve("config.json"))).isFalse();
