@@ -30,7 +30,7 @@ public record ScheduleFlags(TrainCommand flags) {
                 "  constant   cosine   linear   polynomial:power=2   one-cycle   inverse-sqrt   wsd:decay=20%%",
                 "  step:size=2epochs,gamma=0.5   multistep:milestones=50%%/75%%   exponential:gamma=0.999",
                 "  cosine-restarts:first=5epochs,multiplier=2   cyclic:base=0.1,up=500",
-                "  plateau:patience=2,factor=0.5  lowers the learning rate when the loss that epochs are evaluated by stays",
+                "  plateau:patience=2,factor=0.5  lowers the learning rate when the evaluated loss stays",
                 "  sequence:milestones=10%%,of=[linear:start=0.1,end=1]/[cosine], chain and absolute combine others.",
                 "They are factors of --lr, the momentum and --weight-decay; absolute:of=[...] gives the values "
                 + "themselves.");
