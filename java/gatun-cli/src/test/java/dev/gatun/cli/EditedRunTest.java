@@ -38,8 +38,8 @@ class EditedRunTest {
 
     private static final String STATE = "checkpoints/step-00000005/state.json";
 
-    /** Refused in one line: usage, data, storage, checkpoint, device and memory. */
-    private static final List<Integer> REFUSED = List.of(2, 3, 4, 5, 7, 8);
+    /** Refused in one line: data, storage, checkpoint, device and memory. */
+    private static final List<Integer> REFUSED = List.of(3, 4, 5, 7, 8);
 
     @TempDir
     static Path folder;

@@ -22,6 +22,7 @@ import dev.gatun.graph.MixedPrecision;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.RunFolder;
+import dev.gatun.io.RunFolderException;
 import dev.gatun.io.RunLock;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
@@ -36,6 +37,7 @@ import dev.gatun.train.task.TaskDescription;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A run from the first look at its data to its summary, all on the calling thread. */
@@ -55,10 +57,13 @@ final class TrainingSession {
         RunConfig asked = plan.config();
         try (StopSignals signals = StopSignals.listen(output.err());
                 DataSplit data = RunData.open(asked.data(), asked.images(), asked.limit())) {
-            RunConfig fitting = checked(asked, data);
+            RunConfig fitting = named(() -> checked(asked, data));
             Model model = fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train()));
-            checkGraphs(fitting, model);
+            named(() -> {
+                checkGraphs(fitting, model);
+                return fitting;
+            });
             RunConfig config = plan.resumed() == null ? fitting.with(fitting.start().checked(model)) : fitting;
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
@@ -85,6 +90,20 @@ final class TrainingSession {
                 }
                 return train(config, RunManifest.of(data), device, trainer, signals);
             }
+        }
+    }
+
+    /** Runs a check of options; those of a resumed run stand in its file. */
+    private <T> T named(Supplier<T> check) {
+        try {
+            return check.get();
+        } catch (CliException e) {
+            if (plan.resumed() == null) {
+                throw e;
+            }
+            Path folder = Objects.requireNonNull(plan.resumed().run()).path();
+            throw new RunFolderException(folder.resolve("config.json") + ": " + e.getMessage()
+                    + "; repair the file or start a new run", e);
         }
     }
 
