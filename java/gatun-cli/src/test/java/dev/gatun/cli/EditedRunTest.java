@@ -38,8 +38,8 @@ class EditedRunTest {
 
     private static final String STATE = "checkpoints/step-00000005/state.json";
 
-    /** Refused in one line: usage, data, storage, checkpoint, device and memory. */
-    private static final List<Integer> REFUSED = List.of(2, 3, 4, 5, 7, 8);
+    /** Refused in one line: data, storage, checkpoint, device and memory. */
+    private static final List<Integer> REFUSED = List.of(3, 4, 5, 7, 8);
 
     @TempDir
     static Path folder;
@@ -237,11 +237,10 @@ class EditedRunTest {
         Path checkpoint = copy.resolve("checkpoints/step-00000005");
         Files.move(checkpoint, checkpoint.resolveSibling("step-00000099"));
         Cli cli = Cli.run("train --quiet --resume " + copy);
-        assertThat(cli.code()).isEqualTo(5);
-        assertThat(cli.err()).endsWith("its name says step 99, but its state.json says step 5: rename it to"
-                + " step-00000005\n").hasLineCount(1);
-        Files.move(checkpoint.resolveSibling("step-00000099"), checkpoint);
-        assertThat(Cli.run("train --quiet --resume " + copy)).isEqualTo(new Cli(0, "", ""));
+        assertThat(cli.code()).isZero();
+        assertThat(cli.err()).contains("its name says step 99, but its state.json says step 5: rename it to"
+                + " step-00000005").hasLineCount(1);
+        assertThat(checkpoint.resolveSibling("step-00000099")).doesNotExist();
         assertThat(sameEnd(copy)).isTrue();
     }
 

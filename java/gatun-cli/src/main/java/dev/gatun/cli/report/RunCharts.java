@@ -31,8 +31,17 @@ record RunCharts(List<Map<String, Object>> epochs, StepCurve steps) {
         return List.of(losses(), accuracies(), rates(), throughput());
     }
 
+    /** A number of a line that anybody may have edited; NaN where there is none. */
+    static double number(Map<String, Object> line, String key) {
+        try {
+            return Json.asDouble(line.get(key));
+        } catch (IllegalArgumentException _) {
+            return Double.NaN;
+        }
+    }
+
     private double[] values(String key) {
-        return epochs.stream().mapToDouble(line -> Json.asDouble(line.getOrDefault(key, Double.NaN))).toArray();
+        return epochs.stream().mapToDouble(line -> number(line, key)).toArray();
     }
 
     private void addEpochs(LineChart chart, String what, double factor, double[] x) {

@@ -8,6 +8,7 @@ import dev.gatun.data.image.ImageDataset;
 import dev.gatun.io.RunFolder;
 import dev.gatun.io.RunFolderException;
 import dev.gatun.io.file.AtomicFile;
+import dev.gatun.io.file.StorageException;
 import dev.gatun.io.json.Json;
 import dev.gatun.io.json.JsonException;
 import dev.gatun.io.json.JsonLines;
@@ -18,6 +19,7 @@ import dev.gatun.train.profile.StepCosts;
 import dev.gatun.train.profile.Trace;
 import dev.gatun.train.task.Outputs;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,8 @@ public final class RunReport {
 
     private static final String COMMAND = "command";
     private static final String STEPS = "steps";
+    /** Some millions of steps. */
+    private static final int LARGEST_STATE = 64 << 20;
 
     private final RunFolder folder;
     private final Trainer trainer;
@@ -79,8 +83,8 @@ public final class RunReport {
     /** A report is no state of the run: without it, or with a damaged one, curves begin here. */
     private static Map<String, Object> state(Path file) {
         try {
-            return Files.isRegularFile(file) ? Json.readObject(file) : Map.of();
-        } catch (JsonException _) {
+            return Files.exists(file) ? Json.readObject(file, LARGEST_STATE, LinkOption.NOFOLLOW_LINKS) : Map.of();
+        } catch (JsonException | StorageException _) {
             return Map.of();
         }
     }
@@ -124,8 +128,12 @@ public final class RunReport {
         Map<String, Object> state = new LinkedHashMap<>();
         state.put(COMMAND, command);
         state.put(STEPS, steps.toJson());
-        AtomicFile.write(folder.path().resolve(STATE), Json.write(state) + "\n");
-        AtomicFile.write(folder.path().resolve(PAGE), page());
+        try {
+            AtomicFile.write(folder.path().resolve(STATE), Json.write(state) + "\n");
+            AtomicFile.write(folder.path().resolve(PAGE), page());
+        } catch (StorageException _) {
+            return; // no reason to end a run: the next epoch writes it anew, and a checkpoint tells of a full disk
+        }
     }
 
     private String page() {
@@ -174,7 +182,7 @@ public final class RunReport {
         String set = last.containsKey("validation_loss") ? "validation" : "test";
         return where + String.format(Locale.ROOT, " %s%s accuracy %s, %s loss %.4f.",
                 set.substring(0, 1).toUpperCase(Locale.ROOT), set.substring(1),
-                Numbers.percent(Json.asDouble(last.get(set + "_accuracy"))), set,
-                Json.asDouble(last.get(set + "_loss")));
+                Numbers.percent(RunCharts.number(last, set + "_accuracy")), set,
+                RunCharts.number(last, set + "_loss"));
     }
 }

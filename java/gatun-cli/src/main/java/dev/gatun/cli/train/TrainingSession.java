@@ -26,6 +26,7 @@ import dev.gatun.graph.MixedPrecision;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.RunFolder;
+import dev.gatun.io.RunFolderException;
 import dev.gatun.io.RunLock;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A run from the first look at its data to its summary, all on the calling thread. */
@@ -76,10 +78,13 @@ final class TrainingSession {
         try (StopSignals signals = StopSignals.listen(output.err());
                 DataSplit data = Activity.during(output, plan.quiet(), "looking at the images",
                         () -> RunData.open(asked.data(), asked.images(), asked.splits()))) {
-            RunConfig fitting = checked(rising(withBatchOf(asked, data.train().size()), data), data);
+            RunConfig fitting = named(() -> checked(rising(withBatchOf(asked, data.train().size()), data), data));
             Model model = fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train()));
-            checkGraphs(fitting, model);
+            named(() -> {
+                checkGraphs(fitting, model);
+                return fitting;
+            });
             RunConfig config = plan.resumed() == null ? fitting.with(fitting.start().checked(model)) : fitting;
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
@@ -120,6 +125,20 @@ final class TrainingSession {
                 return plan.finder() == null ? train(config, data, device, trainer, signals)
                         : find(plan.finder(), trainer, signals);
             }
+        }
+    }
+
+    /** Runs a check of options; those of a resumed run stand in its file. */
+    private <T> T named(Supplier<T> check) {
+        try {
+            return check.get();
+        } catch (CliException e) {
+            if (plan.resumed() == null) {
+                throw e;
+            }
+            Path folder = Objects.requireNonNull(plan.resumed().run()).path();
+            throw new RunFolderException(folder.resolve("config.json") + ": " + e.getMessage()
+                    + "; repair the file or start a new run", e);
         }
     }
 

@@ -15,12 +15,16 @@ public final class ConfigTarget implements FuzzTarget {
 
     private static final String SEED = """
             {"model":"mlp","stem":"auto","init":"default","last_gamma":"one","data":"/data","image_size":0,\
-            "color":"auto","limit":0,"train_images":96,"classes":["0","1","2"],"epochs":2,"batch_size":32,\
+            "color":"auto","bad_images":"refuse","limit":0,"test_limit":0,"validation":"auto",\
+            "train_images":96,"classes":["0","1","2"],"epochs":2,"batch_size":32,\
             "last_batch":"keep","accumulate":1,"seed":1,"optimizer":"adamw","hyperparameters":{"learning_rate":0.002,\
             "beta1":0.9,"beta2":0.999,"epsilon":1.0E-8,"weight_decay":0.01,"l1":0.0,"l1_method":"subgradient",\
             "decay":"decoupled","variant":"classic","direction":"minimize"},"clip_value":0.0,"ema":0.0,"states":"f32",\
-            "loss_scale":"none","precision":"f32","schedule":"cosine","momentum_schedule":"auto",\
-            "weight_decay_schedule":"constant","augment":"none","device":"cpu","threads":1,"memory":0,\
+            "loss_scale":"none","precision":"f32","label_smoothing":0.1,\
+            "confidence_penalty":0.0,"class_weights":"balanced","sampling":"shuffled","freeze":["0.*"],\
+            "groups":["fc.*:lr=0.1,weight-decay=0"],"monitor":"loss","early_stopping":"5,delta=0.001",\
+            "schedule":"cosine","momentum_schedule":"auto",\
+            "weight_decay_schedule":"constant","augment":"cifar+mixup","device":"cpu","threads":1,"memory":0,\
             "emulation":"refused","convolution":"auto","checkpoint_every":0}""";
 
     @Override
