@@ -264,7 +264,7 @@ record ErrorBound(double units, double terms, double size, double rounded) {
         return switch (output) {
             case 0 -> new ErrorBound(4, 2, byScores * k.largest(1)).plus(k.rounding() * byWeights * k.largest(1));
             case 1 -> new ErrorBound(4, k.shape(0).extent(-2), byScores * k.largest(0))
-                    .plus(k.rounding() * byWeights * k.largest(0) * Math.sqrt(k.shape(0).extent(-2)));
+                    .plus(k.rounding() * byWeights * k.largest(0) * Math.sqrt((double) k.shape(0).extent(-2)));
             default -> new ErrorBound(4, k.shape(0).extent(-2), diff * weight * (1 + scores(op, k)));
         };
     }
