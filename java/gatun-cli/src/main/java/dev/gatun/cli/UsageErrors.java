@@ -1,6 +1,8 @@
 package dev.gatun.cli;
 
 import dev.gatun.cli.option.Suggestions;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +27,9 @@ final class UsageErrors {
 
     private static String unmatched(UnmatchedArgumentException failure, CommandLine command) {
         String typed = failure.getUnmatched().getFirst();
+        if (typed.startsWith("@") && !Files.isRegularFile(Path.of(typed.substring(1)))) {
+            return "there is no file " + typed.substring(1) + " with options, as " + typed + " says";
+        }
         boolean isCommand = !typed.startsWith("-") && !command.getSubcommands().isEmpty();
         String name = typed.split("=", 2)[0];
         List<String> known = new ArrayList<>();

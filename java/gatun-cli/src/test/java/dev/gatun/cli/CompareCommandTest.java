@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,19 @@ class CompareCommandTest {
         assertThat(cli.line("red")).matches("red +4 +\\S+ % +100.00 % +\\+\\S+");
         assertThat(cli.line("test")).startsWith("test    A alone is right on 0 images, B alone on " + onlyGood
                 + ": McNemar's exact test gives p = ").contains("a significant difference at 5 %");
+    }
+
+    @Test
+    void passesOverADamagedCheckpoint() throws IOException {
+        Path damaged = train("damaged", data, " --epochs 2 --image-size 12");
+        Path latest = damaged.resolve("checkpoints/step-00000012/model.safetensors");
+        byte[] bytes = Files.readAllBytes(latest);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(latest, bytes);
+        Cli cli = Cli.run("compare " + damaged + " " + good + " --threads 1");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err()).hasLineCount(1).contains("step-00000012: ", "; the checkpoint before it is taken");
+        assertThat(cli.line("A")).contains("mlp after 6 steps");
     }
 
     private static Map<String, Object> evaluated(Path run) throws IOException {

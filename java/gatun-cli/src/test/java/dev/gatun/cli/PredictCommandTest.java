@@ -7,8 +7,10 @@ import dev.gatun.memory.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +92,16 @@ class PredictCommandTest {
         assertThat(cli).isEqualTo(new Cli(0, "", ""));
         assertThat(Files.readAllLines(csv)).hasSize(2).startsWith("image,rank,class,number,probability")
                 .last().asString().matches("\".*/a \"\"b\"\", c.png\",1,green,1,[01]\\..*");
+    }
+
+    /** Answers that scroll by show it themselves. */
+    @Test
+    void aTerminalShowsHowFarItIsWhereAnswersGoToAFile() {
+        String[] arguments = {"predict", run.toString(), data.resolve("test").toString(), "--threads", "1", "--csv"};
+        assertThat(Cli.run(arguments, 80).out()).startsWith("image,").doesNotContain("predicting");
+        String[] toFile = Stream.concat(Arrays.stream(arguments), Stream.of("--output", own + "/o.csv"))
+                .toArray(String[]::new);
+        assertThat(Cli.run(toFile, 80).out()).startsWith("\rpredicting").contains("1/12").matches("(?s).*\r +\r");
     }
 
     @Test

@@ -51,6 +51,21 @@ class RunReportTest {
         return (int) Pattern.compile(pattern).matcher(text).results().count();
     }
 
+    /** A run's folder may come from others: what its names lead to elsewhere stays as it was. */
+    @Test
+    void replacesLinksAndDoesNotWriteThroughThem() throws IOException {
+        train(tiny() + " --epochs 1");
+        Path other = Files.writeString(folder.resolve("other"), "not ours");
+        for (String name : List.of("report.html", "report.json")) {
+            Files.delete(run.resolve(name));
+            Files.createSymbolicLink(run.resolve(name), other);
+        }
+        train("--resume " + run + " --epochs 2");
+        assertThat(other).hasContent("not ours");
+        assertThat(Files.isSymbolicLink(run.resolve("report.html"))).isFalse();
+        assertThat(Files.isSymbolicLink(run.resolve("report.json"))).isFalse();
+    }
+
     @Test
     void showsTheRunAndNeedsNoOtherFile() throws IOException {
         train(tiny() + " --epochs 3 --profile 2");

@@ -1,7 +1,9 @@
 package dev.gatun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
+import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +50,22 @@ class SkipBadTest {
                 .anyMatch(line -> line.startsWith(data.resolve("test/green/2.png") + ": "));
         assertThat(Cli.run("evaluate " + run).line("test")).contains("of 11 images");
         assertThat(Cli.run("train --quiet --epochs 2 --resume " + run)).isEqualTo(new Cli(0, "", ""));
+    }
+
+    @Test
+    void evaluatesOnTheOthersAndNamesThem() throws IOException {
+        Path run = folder.resolve("run");
+        assertThat(Cli.run("train --model mlp --threads 1 --epochs 1 --quiet --data "
+                + ColourFolders.write(folder.resolve("good")) + " --output " + run)).isEqualTo(new Cli(0, "", ""));
+        Cli refused = Cli.run("evaluate " + run + " --data " + data);
+        assertThat(refused.code()).isEqualTo(3);
+        Path json = folder.resolve("result.json");
+        Cli cli = Cli.run("evaluate " + run + " --skip-bad --json " + json + " --data " + data);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.line("test")).contains("of 11 images");
+        assertThat(cli.line("skipped")).contains("4 images of all splits, such as " + data);
+        assertThat(cli.err()).hasLineCount(4).contains("gatun: skipped " + data.resolve("test/green/2.png") + ": ");
+        assertThat(Json.readObject(json)).extractingByKey("skipped").asInstanceOf(LIST).hasSize(4);
     }
 
     @Test

@@ -33,6 +33,8 @@ public final class RunFolder {
     private static final String CONFIG = "config.json";
     private static final String MANIFEST = "manifest.json";
     private static final String RECIPE = "recipe.args";
+    /** Of options that fit a command line. */
+    private static final int LARGEST_RECIPE = 4 << 20;
     private static final String SKIPPED = "skipped.txt";
     private static final String METRICS = "metrics.jsonl";
     private static final String TRACE = "trace.json";
@@ -41,8 +43,8 @@ public final class RunFolder {
     /** A thousand times what a run writes, and more than its class names can need. */
     private static final int LARGEST_JSON = 32 << 20;
 
-    private static final List<String> FILES = List.of(CONFIG, MANIFEST, METRICS, TRACE, FLIGHT_RECORDING,
-            RunLock.FILE);
+    private static final List<String> FILES = List.of(CONFIG, MANIFEST, METRICS, RECIPE, SKIPPED, TRACE,
+            FLIGHT_RECORDING, RunLock.FILE);
 
     private final Path folder;
     private final CheckpointStore checkpoints;
@@ -234,7 +236,7 @@ public final class RunFolder {
         Path file = folder.resolve(RECIPE);
         if (Files.exists(file)) {
             try {
-                lines.addAll(Files.readAllLines(file));
+                lines.addAll(RegularFile.text(file, LARGEST_RECIPE, LinkOption.NOFOLLOW_LINKS).lines().toList());
             } catch (IOException e) {
                 throw failure(StorageException.reading(file, e));
             }
@@ -245,7 +247,7 @@ public final class RunFolder {
 
     private void writeLines(String file, List<String> lines) {
         try {
-            AtomicFile.write(folder.resolve(file), String.join("\n", lines) + "\n");
+            AtomicFile.writeOver(folder.resolve(file), String.join("\n", lines) + "\n");
         } catch (StorageException e) {
             throw failure(e);
         }

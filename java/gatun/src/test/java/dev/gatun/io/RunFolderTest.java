@@ -155,7 +155,8 @@ class RunFolderTest {
 
     /** What others could have put into a folder that a run is told to use. */
     @ParameterizedTest
-    @ValueSource(strings = {".lock", "metrics.jsonl", "config.json", "manifest.json", "trace.json", "profile.jfr"})
+    @ValueSource(strings = {".lock", "metrics.jsonl", "config.json", "manifest.json", "recipe.args", "skipped.txt",
+        "trace.json", "profile.jfr"})
     void aLinkUnderTheNameOfOneOfItsFilesIsRefusedAndNotFollowed(String name) throws IOException {
         Path other = Files.writeString(folder.resolve("other"), "not ours");
         Path run = Files.createDirectory(folder.resolve("run"));
@@ -169,6 +170,21 @@ class RunFolderTest {
                 .hasMessage("cannot use " + link + ": it is a symbolic link, and none is followed here; "
                         + "put a file in its place, or choose another folder");
         assertThat(other).hasContent("not ours");
+    }
+
+    @Test
+    void recipeAndListsNeverWriteThroughALinkOrReadOne() throws IOException {
+        Path other = Files.writeString(folder.resolve("other"), "not ours");
+        Path path = folder.resolve("run");
+        RunFolder run = RunFolder.create(path);
+        for (String name : List.of("recipe.args", "skipped.txt")) {
+            Files.createSymbolicLink(path.resolve(name), other);
+        }
+        assertThatThrownBy(() -> run.addToRecipe("# more")).isInstanceOf(RunFolderException.class)
+                .hasMessageContainingAll("recipe.args", "symbolic link");
+        run.writeSkipped(List.of("a.png"));
+        assertThat(other).hasContent("not ours");
+        assertThat(path.resolve("skipped.txt")).hasContent("a.png");
     }
 
     /** Also where a link appears after the folder was looked at. */

@@ -5,10 +5,10 @@ import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
+import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.ImageDataset;
 import dev.gatun.io.CheckpointException;
-import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.model.Model;
 import dev.gatun.train.Predictions;
@@ -38,12 +38,14 @@ record Answers(Path run, String model, long step, String data, String digest, in
     /**
      * Asks the checkpoint that a run stands for.
      *
-     * @param data null for the run's own
+     * @param data   null for the run's own
+     * @param output says which checkpoints are passed over, as they are damaged
      */
-    static Answers of(Path path, @Nullable Path data, int batchSize, String device, int threads) {
+    static Answers of(Path path, @Nullable Path data, int batchSize, String device, int threads, Output output) {
         RunLocation location = RunLocation.toResume(path);
         RunConfig config = location.config();
-        try (LoadedCheckpoint checkpoint = CheckpointStore.read(RunLocation.find(path, null).checkpoint());
+        try (LoadedCheckpoint checkpoint = RunLocation.find(path, null).read(
+                        (damaged, reason) -> output.err().println(RunLocation.passedOver(damaged, reason)));
                 DataSplit split = RunData.open(data == null ? config.data() : RunData.name(data), config.images(),
                         config.splits());
                 Device opened = Devices.open(device, threads, 0, config.emulation());

@@ -5,6 +5,7 @@ import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.ResultFile;
+import dev.gatun.cli.terminal.Activity;
 import dev.gatun.cli.terminal.Output;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -60,9 +61,13 @@ public final class CompareCommand implements Callable<Integer> {
         int processors = compute.threads();
         ResultFile results = new ResultFile(json, output.out());
         results.check();
-        Comparison comparison = Comparison.of(Answers.of(first, data, images, where, processors),
-                Answers.of(second, data, images, where, processors));
-        comparison.report(results.beside(output));
+        Output beside = results.beside(output);
+        Comparison comparison = Comparison.of(
+                Activity.during(beside, false, "testing " + first,
+                        () -> Answers.of(first, data, images, where, processors, beside)),
+                Activity.during(beside, false, "testing " + second,
+                        () -> Answers.of(second, data, images, where, processors, beside)));
+        comparison.report(beside);
         results.write(comparison.toJson());
         return ExitCode.OK.number();
     }

@@ -48,6 +48,12 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Read images as RGB or as grey, as for train (default: as in training).")
     @Nullable ColorMode color;
 
+    @Option(names = "--skip-bad",
+            description = "Leave out images that are cut short, damaged or of another size than most, as far as that"
+                    + " shows without decoding, and name each on standard error (default: as in training; with"
+                    + " --data, refuse them).")
+    boolean skipBad;
+
     @Option(names = "--batch-size", paramLabel = "N", description = "Images at a time (default: the run's own, or 64).")
     @Nullable Integer batchSize;
 
@@ -95,7 +101,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         int images = Flags.atLeast("--batch-size", 1, batchSize, 0);
         ResultFile results = new ResultFile(json, output.out());
         new EvaluationSession(RunLocation.find(path, checkpoint.choice()), data, Flags.imageSize(imageSize), color,
-                images, where, compute.threads(), precision, results, detailed())
+                skipBad, images, where, compute.threads(), precision, results, detailed())
                 .run(results.beside(output));
         return ExitCode.OK.number();
     }

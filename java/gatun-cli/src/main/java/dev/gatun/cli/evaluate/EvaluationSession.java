@@ -41,12 +41,13 @@ import org.jspecify.annotations.Nullable;
  * @param data      null for the data of the checkpoint's run
  * @param imageSize height and width that images are brought to, 0 for what the checkpoint says
  * @param color     what images are read as, null for what the checkpoint says
+ * @param skipBad   whether to leave out images that cannot be used, also where the run refused them
  * @param batchSize 0 for that of the run
  * @param worst     number of the worst images to list among the details; empty for no details
  */
 record EvaluationSession(
-        RunLocation location, @Nullable Path data, int imageSize, @Nullable ColorMode color, int batchSize,
-        String device, int threads, PrecisionOptions precision, ResultFile json, OptionalInt worst) {
+        RunLocation location, @Nullable Path data, int imageSize, @Nullable ColorMode color, boolean skipBad,
+        int batchSize, String device, int threads, PrecisionOptions precision, ResultFile json, OptionalInt worst) {
 
     private static final int DEFAULT_BATCH_SIZE = 64;
 
@@ -64,8 +65,11 @@ record EvaluationSession(
                             () -> TrainedModel.open(checkpoint, opened, images,
                                     precision.policy(TrainedModel.precision(checkpoint))))) {
                 check(images(model, checkpoint), split.test());
+                if (skipBad) { // else they are in a list of the run's, or there are none
+                    split.skipped().forEach(image -> output.err().println("gatun: skipped " + image));
+                }
                 Evaluation result = evaluate(model, split.test(), output);
-                report(result, model, checkpoint, split.test(), output);
+                report(result, model, checkpoint, split, output);
             }
         }
     }
@@ -104,7 +108,7 @@ record EvaluationSession(
         Task task = TaskDescription.read(checkpoint);
         return new RunImages(imageSize > 0 ? imageSize : ImageInput.resized(task).orElse(0),
                 color != null ? color : ImageInput.converted(task).orElse(ColorMode.AUTO),
-                config == null || data != null ? BadImages.REFUSE : config.images().bad());
+                skipBad ? BadImages.SKIP : config == null || data != null ? BadImages.REFUSE : config.images().bad());
     }
 
     private static ImageInput images(TrainedModel model, LoadedCheckpoint checkpoint) {
@@ -140,14 +144,19 @@ record EvaluationSession(
         return options.isEmpty() ? "" : ", or" + options;
     }
 
-    private void report(Evaluation result, TrainedModel trained, LoadedCheckpoint checkpoint, ImageDataset images,
+    private void report(Evaluation result, TrainedModel trained, LoadedCheckpoint checkpoint, DataSplit split,
             Output output) {
+        ImageDataset images = split.test();
         String model = trained.task().name();
         output.fact("model", model + " after " + checkpoint.step() + " steps, " + checkpoint.path());
         int classes = trained.images().classes();
         int measured = new ClassMapping(trained.images().classNames(), images).classesWithImages();
         output.fact("data", images.name() + ": " + result.examples() + " images"
                 + (measured < classes ? " of " + measured + " of the model's " + classes + " classes" : ""));
+        if (!split.skipped().isEmpty()) {
+            output.fact("skipped", split.skipped().size() + " images of all splits, such as "
+                    + split.skipped().getFirst());
+        }
         output.fact("test", String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d images), loss %.4f",
                 100 * result.accuracy(), result.correct(), result.examples(), result.loss()));
         Details details = worst.isEmpty() ? null
@@ -162,6 +171,7 @@ record EvaluationSession(
         object.put("data", images.name());
         object.put("images", result.examples());
         object.put("classes", measured);
+        object.put("skipped", split.skipped());
         object.put("test_loss", result.loss());
         object.put("test_accuracy", result.accuracy());
         if (details != null) {

@@ -30,6 +30,11 @@ public record ResultFile(@Nullable Path path, PrintStream standardOutput) {
         return STANDARD_OUTPUT.equals(path);
     }
 
+    /** Whether results go to a regular file, and a terminal is free for something else. */
+    public boolean isFile() {
+        return path != null && !isStandardOutput() && !isDevice(path);
+    }
+
     /** Returns where human-readable text goes: to standard error if standard output must contain only the results. */
     public Output beside(Output output) {
         return isStandardOutput() ? new Output(output.err(), output.err(), 0) : output;
@@ -83,7 +88,8 @@ public record ResultFile(@Nullable Path path, PrintStream standardOutput) {
             return;
         }
         AtomicFile.write(path, partial -> {
-            try (BufferedWriter writer = Files.newBufferedWriter(partial)) {
+            try (DeletedWhenStopped _ = new DeletedWhenStopped(partial);
+                    BufferedWriter writer = Files.newBufferedWriter(partial)) {
                 content.accept(line -> {
                     try {
                         writer.write(line + "\n");
@@ -93,6 +99,31 @@ public record ResultFile(@Nullable Path path, PrintStream standardOutput) {
                 });
             }
         });
+    }
+
+    /** A file that takes long to write, of which Ctrl-C should leave nothing: it ends the process where it stands. */
+    private static final class DeletedWhenStopped implements AutoCloseable {
+        private final Thread hook;
+
+        DeletedWhenStopped(Path file) {
+            hook = Thread.ofPlatform().unstarted(() -> {
+                try {
+                    Files.deleteIfExists(file);
+                } catch (IOException _) {
+                    return; // it stays: nothing is left that could be told
+                }
+            });
+            Runtime.getRuntime().addShutdownHook(hook);
+        }
+
+        @Override
+        public void close() {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException _) {
+                return; // the process ends already: the hook does its work
+            }
+        }
     }
 
     /** Writes the results as one JSON object. */

@@ -8,6 +8,7 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.option.ResultFile;
 import dev.gatun.cli.run.RunLocation;
+import dev.gatun.cli.terminal.CountedProgress;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.DataException;
 import dev.gatun.data.image.UnlabelledImages;
@@ -35,10 +36,14 @@ record PredictionSession(
                 Device opened = Devices.open(device, threads, 0, emulation());
                 ImageClassifier classifier = open(checkpoint, opened);
                 UnlabelledImages images = classifier.images(paths)) {
-            Listener listener = new Listener(output.err());
+            Listener listener = new Listener(output, file.isFile(), images.size());
             file.write(lines -> {
                 listener.begin(() -> format.writer(lines, images, classifier.classNames()));
-                classifier.predict(images, listener);
+                try {
+                    classifier.predict(images, listener);
+                } finally {
+                    listener.progress.clear();
+                }
             });
             return listener.unreadable == 0 ? ExitCode.OK : ExitCode.DATA;
         }
@@ -62,12 +67,20 @@ record PredictionSession(
     /** Writes answers, and a line for each image without one. */
     private static final class Listener implements PredictionListener {
         private final PrintStream err;
+        private final CountedProgress progress;
+        private final boolean showsProgress;
+        private final int images;
         private Supplier<PredictionWriter> begun = () -> _ -> {};
         private @Nullable PredictionWriter writer;
+        private int told;
         private int unreadable;
 
-        Listener(PrintStream err) {
-            this.err = err;
+        /** Answers on standard output show how far it is themselves. */
+        Listener(Output output, boolean showsProgress, int images) {
+            this.err = output.err();
+            this.progress = new CountedProgress(output, "predicting", System::nanoTime);
+            this.showsProgress = showsProgress;
+            this.images = images;
         }
 
         /** What is written is begun with the first answer: a heading without one would be misleading. */
@@ -81,12 +94,22 @@ record PredictionSession(
                 writer = begun.get();
             }
             writer.write(prediction);
+            told();
+        }
+
+        private void told() {
+            told++;
+            if (showsProgress) {
+                progress.show(told, images);
+            }
         }
 
         @Override
         public void onUnreadable(DataException reason) {
             unreadable++;
+            progress.clear();
             err.println("gatun: " + reason.getMessage());
+            told();
         }
     }
 }

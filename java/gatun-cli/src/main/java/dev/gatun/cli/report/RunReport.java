@@ -129,8 +129,8 @@ public final class RunReport {
         state.put(COMMAND, command);
         state.put(STEPS, steps.toJson());
         try {
-            AtomicFile.write(folder.path().resolve(STATE), Json.write(state) + "\n");
-            AtomicFile.write(folder.path().resolve(PAGE), page());
+            AtomicFile.writeOver(folder.path().resolve(STATE), Json.write(state) + "\n");
+            AtomicFile.writeOver(folder.path().resolve(PAGE), page());
         } catch (StorageException _) {
             return; // no reason to end a run: the next epoch writes it anew, and a checkpoint tells of a full disk
         }

@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
                     + " --freeze '!fc.*'",
             "  gatun train --data ~/flowers --validation 10%% --early-stopping 5",
             "  gatun train --resume runs/mnist", "  gatun train --resume runs/mnist --epochs 20",
-            "", "Data is a folder with MNIST's four IDX files (.gz or not), or a folder or zip archive with",
+            "", "Data is a folder or zip archive with MNIST's four IDX files (.gz or not), or with",
             "train/<class>/*.jpg and test/<class>/*.jpg: JPEG, PNG, BMP, GIF or TIFF, by their content.",
             "A folder val beside them holds images for validation.", "",
             "Ctrl-C stops after the current batch, saves a checkpoint and says how to go on; again, it stops at once.",

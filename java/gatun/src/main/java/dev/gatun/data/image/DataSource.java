@@ -16,7 +16,8 @@ public final class DataSource {
      *
      * <ul>
      *   <li>a folder with MNIST's four files {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, {@code
-     *       t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, plain or with {@code .gz}: read at once;
+     *       t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, plain or packed by gzip,
+     *       or a zip archive with them in one of its folders: read at once;
      *   <li>a folder with {@code train/<class>/*} and {@code test/<class>/*} of JPEG, PNG, BMP, GIF and TIFF files, or
      *       a zip archive of that, with or without one leading folder: of all files the header and the end are looked
      *       at. Classes are numbered in the order of their names. A folder {@code val}, {@code valid} or
@@ -29,9 +30,7 @@ public final class DataSource {
         if (!Files.exists(path)) {
             throw new DataException(path.toString(), "does not exist", "check the path");
         }
-        DataSplit all = Files.isDirectory(path) && IdxFolder.matches(path)
-                ? adapted(IdxFolder.open(path, options), options)
-                : ImageFolder.open(path, options);
+        DataSplit all = Files.isDirectory(path) ? openFolder(path, options) : openArchive(path, options);
         boolean complete = false;
         try {
             DataSplit limited = all.limited(options);
@@ -44,6 +43,22 @@ public final class DataSource {
             if (!complete) {
                 all.close();
             }
+        }
+    }
+
+    private static DataSplit openFolder(Path path, DataOptions options) {
+        return IdxFolder.matches(path)
+                ? adapted(IdxFolder.open(path, options), options)
+                : ImageFolder.open(path, options);
+    }
+
+    private static DataSplit openArchive(Path path, DataOptions options) {
+        ZipTree archive = new ZipTree(path);
+        if (!IdxFolder.matches(archive)) {
+            return ImageFolder.open(archive, options);
+        }
+        try (archive) {
+            return adapted(IdxFolder.open(archive, options), options);
         }
     }
 

@@ -6,10 +6,9 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
@@ -27,18 +26,33 @@ final class IdxFile {
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
     private static final String GET_AGAIN = "download it again";
 
-    private final Path path;
+    /** The first two bytes of a file packed by gzip; names tell nothing: copies lose or keep {@code .gz}. */
+    private static final int GZIP = 0x1F8B;
+
+    private final String name;
     private final int[] dimensions;
     private final byte[] data;
 
-    private IdxFile(Path path, int[] dimensions, byte[] data) {
-        this.path = path;
+    private IdxFile(String name, int[] dimensions, byte[] data) {
+        this.name = name;
         this.dimensions = dimensions;
         this.data = data;
     }
 
-    Path path() {
-        return path;
+    /** Where a file lies: on the disk, or within an archive. */
+    interface Place {
+        /** Its name in messages. */
+        String name();
+
+        /** Its size in bytes, packed where it is. */
+        long size() throws IOException;
+
+        InputStream open() throws IOException;
+    }
+
+    /** The name of the file in messages. */
+    String name() {
+        return name;
     }
 
     int dimension(int index) {
@@ -50,13 +64,16 @@ final class IdxFile {
         return data;
     }
 
-    /** Reads a file, gzip'd if its name ends in {@code .gz}, that must have the given count of dimensions. */
-    static IdxFile read(Path path, int rank) {
-        String file = path.toString();
-        try (InputStream in = open(path)) {
+    /** Reads a file, packed by gzip or not, whatever its name, that must have the given count of dimensions. */
+    static IdxFile read(Place place, int rank) {
+        String file = place.name();
+        try (PushbackInputStream plain =
+                        new PushbackInputStream(new BufferedInputStream(place.open(), 1 << 16), 2)) {
+            boolean packed = isPacked(plain);
+            InputStream in = packed ? new GZIPInputStream(plain, 1 << 16) : plain;
             int[] dimensions = header(file, in, rank);
             int bytes = declaredBytes(file, dimensions);
-            checkPlausible(path, bytes, 4 + 4 * rank);
+            checkPlausible(place, packed, bytes, 4 + 4 * rank);
             byte[] data = new byte[bytes];
             int found = in.readNBytes(data, 0, bytes);
             if (found < bytes) {
@@ -67,7 +84,7 @@ final class IdxFile {
                         file, "has more data than the " + text(dimensions) + " bytes that its header declares",
                         GET_AGAIN);
             }
-            return new IdxFile(path, dimensions, data);
+            return new IdxFile(file, dimensions, data);
         } catch (EOFException e) {
             throw new DataException(file, "is cut short", GET_AGAIN, e);
         } catch (FileSystemException e) {
@@ -77,17 +94,10 @@ final class IdxFile {
         }
     }
 
-    private static InputStream open(Path path) throws IOException {
-        InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
-        if (!path.toString().endsWith(".gz")) {
-            return in;
-        }
-        try {
-            return new GZIPInputStream(in, 1 << 16);
-        } catch (IOException e) {
-            in.close();
-            throw e;
-        }
+    private static boolean isPacked(PushbackInputStream in) throws IOException {
+        byte[] head = in.readNBytes(2);
+        in.unread(head);
+        return head.length == 2 && (((head[0] & 0xFF) << 8) | (head[1] & 0xFF)) == GZIP;
     }
 
     private static int[] header(String file, InputStream in, int rank) throws IOException {
@@ -127,19 +137,18 @@ final class IdxFile {
     }
 
     /** Before memory of that size is asked for. */
-    private static void checkPlausible(Path path, int bytes, int headerBytes) throws IOException {
-        long fileBytes = Files.size(path);
-        boolean packed = path.toString().endsWith(".gz");
+    private static void checkPlausible(Place place, boolean packed, int bytes, int headerBytes) throws IOException {
+        long fileBytes = place.size();
         long most = packed ? fileBytes * LARGEST_RATIO : fileBytes - headerBytes;
         if (bytes > most) {
             String declared = Bytes.format(bytes);
             String found = Bytes.format(fileBytes);
-            throw new DataException(path.toString(), "declares " + (declared.equals(found) ? bytes + " B" : declared)
+            throw new DataException(place.name(), "declares " + (declared.equals(found) ? bytes + " B" : declared)
                     + " of data, but " + (declared.equals(found) ? fileBytes + " B" : found)
                     + " on the disk cannot hold that", GET_AGAIN);
         }
         if (bytes > Runtime.getRuntime().maxMemory() / 2) {
-            throw new DataException(path.toString(), "holds " + Bytes.format(bytes)
+            throw new DataException(place.name(), "holds " + Bytes.format(bytes)
                     + ", more than half of the JVM's heap",
                     "give the JVM more with -Xmx");
         }

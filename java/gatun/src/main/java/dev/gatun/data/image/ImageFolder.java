@@ -26,7 +26,11 @@ public final class ImageFolder {
      *     is damaged or does not fit the others, as far as that shows without decoding them
      */
     public static DataSplit open(Path path, DataOptions options) {
-        FileTree trainTree = FileTree.open(path);
+        return open(FileTree.open(path), options);
+    }
+
+    /** Opens the data set of a tree, which it owns. */
+    static DataSplit open(FileTree trainTree, DataOptions options) {
         List<AutoCloseable> opened = new ArrayList<>(List.of(trainTree));
         try {
             ImageFolderLayout layout = new ImageFolderLayout(trainTree);

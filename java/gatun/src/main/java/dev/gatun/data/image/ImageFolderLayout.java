@@ -28,6 +28,9 @@ final class ImageFolderLayout {
     static final List<String> SPLITS = Stream.concat(Stream.of(TRAIN), TESTS.stream()).toList();
 
     private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp", "gif", "tif", "tiff");
+    /** Pictures of formats that are not read: each is an image of its class, which nobody wants removed. */
+    private static final Set<String> PICTURES = Set.of("webp", "avif", "heic", "heif", "jxl", "jp2", "j2k", "ppm",
+            "pgm", "pnm", "tga", "psd", "svg", "dng", "cr2", "nef", "arw");
     private static final Set<String> JUNK = Set.of("thumbs.db", "desktop.ini", "__macosx");
     private static final String EXPECTED = "train/<class>/<image>.jpg and test/<class>/<image>.jpg";
 
@@ -146,7 +149,7 @@ final class ImageFolderLayout {
         if (!EXTENSIONS.contains(extension(file))) {
             throw new DataException(tree.describe(name),
                     "is no image by its name (.jpg, .jpeg, .png, .bmp, .gif, .tif or .tiff)",
-                    extension(file).equals("webp") ? "convert it to PNG or JPEG" : "remove it");
+                    PICTURES.contains(extension(file)) ? "convert it to PNG or JPEG" : "remove it");
         }
         images.add(name);
     }

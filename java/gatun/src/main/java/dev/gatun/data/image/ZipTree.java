@@ -81,6 +81,15 @@ final class ZipTree implements FileTree {
         return items.keySet().stream().sorted().toList();
     }
 
+    /** Returns the files of a name in any folder, without those that systems add. */
+    List<String> called(String name) {
+        return items.keySet().stream()
+                .filter(file -> file.equals(name) || file.endsWith("/" + name))
+                .filter(file -> !ImageFolderLayout.hidden(file))
+                .sorted()
+                .toList();
+    }
+
     @Override
     public FileTree again() {
         return new ZipTree(path);

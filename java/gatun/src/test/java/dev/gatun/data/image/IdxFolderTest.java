@@ -14,9 +14,13 @@ import dev.gatun.data.DataOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +61,64 @@ class IdxFolderTest {
         try (DataSplit split = IdxFolder.open(folder, DataOptions.defaults())) {
             assertThat(split.train().size()).isPositive();
         }
+    }
+
+    /** Browsers unpack what they download and keep its name, or keep it packed and take the ending away. */
+    @Test
+    void gzipIsToldByContent() throws IOException {
+        Path packed = Files.createDirectory(folder.resolve("packed"));
+        IdxFiles.writeGood(packed, ".gz");
+        for (String name : List.of(TRAIN_IMAGES, TEST_LABELS)) {
+            Files.move(packed.resolve(name + ".gz"), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.move(folder.resolve(TRAIN_LABELS), folder.resolve(TRAIN_LABELS + ".gz"));
+        try (DataSplit split = open()) {
+            byte[] pixels = new byte[6];
+            split.train().read(4, pixels);
+            assertThat(pixels).containsExactly(40, 41, 42, 43, 44, 45);
+            assertThat(split.train().label(3)).isEqualTo(2);
+            assertThat(split.test().label(1)).isEqualTo(2);
+        }
+    }
+
+    /** As MNIST is passed on: the four files, packed or not, in a folder of an archive. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".gz"})
+    void readsAnArchive(String suffix) throws IOException {
+        IdxFiles.writeGood(folder, suffix);
+        Path zip = zip("MNIST/raw/", suffix);
+        try (DataSplit split = DataSource.open(zip, DataOptions.defaults())) {
+            byte[] pixels = new byte[6];
+            split.train().read(4, pixels);
+            assertThat(pixels).containsExactly(40, 41, 42, 43, 44, 45);
+            assertThat(split.test().size()).isEqualTo(2);
+            assertThat(split.train().name()).isEqualTo(zip + " train");
+        }
+    }
+
+    @Test
+    void faultsWithinAnArchiveAreNamed() throws IOException {
+        write(folder.resolve(TRAIN_IMAGES), 0x803, new byte[35], 6, 2, 3);
+        Path zip = zip("", "");
+        assertThatThrownBy(() -> DataSource.open(zip, DataOptions.defaults())).isInstanceOf(DataException.class)
+                .hasMessageStartingWith(zip + "!" + TRAIN_IMAGES + ": declares 36 B");
+        Path several = zip("", "", "other/");
+        assertThatThrownBy(() -> DataSource.open(several, DataOptions.defaults())).isInstanceOf(DataException.class)
+                .hasMessageContainingAll(several + ": has several data sets", "other/" + TRAIN_IMAGES, "unpack it");
+    }
+
+    /** The four files in each of some folders of an archive. */
+    private Path zip(String into, String suffix, String... more) throws IOException {
+        Path zip = folder.resolve("set" + more.length + ".zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            for (String where : Stream.concat(Stream.of(into), Stream.of(more)).toList()) {
+                for (String name : List.of(TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)) {
+                    out.putNextEntry(new ZipEntry(where + name + suffix));
+                    Files.copy(folder.resolve(name + suffix), out);
+                }
+            }
+        }
+        return zip;
     }
 
     @ParameterizedTest
@@ -141,7 +203,9 @@ class IdxFolderTest {
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length - 12));
         refused(TRAIN_IMAGES + ".gz", "cut short");
-        Files.write(file, new byte[] {1, 2, 3});
+        Files.write(file, new byte[] {0x1F, (byte) 0x8B, 8});
+        refused(TRAIN_IMAGES + ".gz", "cut short");
+        Files.write(file, new byte[] {0x1F, (byte) 0x8B, 3, 0, 0, 0, 0, 0, 0, 0, 0});
         refused(TRAIN_IMAGES + ".gz", "cannot be read", "download");
     }
 

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -241,8 +242,13 @@ class ImageFolderTest {
     @Test
     void otherFilesAreNamed() throws IOException {
         Path notes = Files.writeString(root.resolve("train/cat/notes.txt"), "x");
-        refused("train/cat/notes.txt: is no image by its name");
+        refused("train/cat/notes.txt: is no image by its name", "remove it");
         Files.delete(notes);
+        for (String ending : List.of("webp", "HEIC", "avif", "jp2")) {
+            Path picture = Files.writeString(root.resolve("train/cat/1." + ending), "x");
+            refused("train/cat/1." + ending + ": is no image by its name", "convert it to PNG or JPEG");
+            Files.delete(picture);
+        }
         Path loose = Files.writeString(root.resolve("train/a.png"), "x");
         refused("train/a.png: lies in no class folder");
         Files.delete(loose);
