@@ -312,7 +312,8 @@ final class TrainingSession {
         int images = data.train().size();
         TrainingOptions training = config.training();
         return new RunReport(folder, trainer, data.validation() == null ? data.test() : data.validation(),
-                split(data), config.classes(), training.lastBatch().keeps() ? images : images - images % training.batchSize(),
+                split(data), config.classes(),
+                training.lastBatch().keeps() ? images : images - images % training.batchSize(),
                 ReportFacts.of(config, plan.command(), device));
     }
 

@@ -40,8 +40,8 @@ public final class Faults {
     /**
      * A convolution by products of small matrices: it is wrong where strides along the last axis leave one result of a
      * row, and where windows reach along three axes into images of depth 1; and where strides along another axis skip
-     * elements, it writes over what it still has to read, or past the end of its results; where a window lies beside the
-     * images, it reads where there is nothing. That by tiles is wrong where several tiles hold a row of a window,
+     * elements, it writes over what it still has to read, or past the end of its results; where a window lies beside
+     * the images, it reads where there is nothing. That by tiles is wrong where several tiles hold a row of a window,
      * but none the channels of an element. That of 1x1 in bf16: see {@link #isPartial}.
      *
      * @param x {@code (N, C, spatial...)}
@@ -132,8 +132,8 @@ public final class Faults {
     }
 
     /**
-     * The images' gradient of a convolution. By strides, one implementation reads past the end of its operands where the
-     * results fill no register. That of 1x1 in bf16: see {@link #isPartial}.
+     * The images' gradient of a convolution. By strides, one implementation reads past the end of its operands where
+     * the results fill no register. That of 1x1 in bf16: see {@link #isPartial}.
      *
      * @param w {@code (O, C / groups, window...)}
      */
