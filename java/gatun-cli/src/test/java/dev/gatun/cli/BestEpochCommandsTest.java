@@ -116,6 +116,43 @@ class BestEpochCommandsTest {
         assertThat(metrics(run).size()).isGreaterThan(lines.size());
     }
 
+    /** As after a crash before the first checkpoint of the longer run. */
+    @Test
+    void aLongerRunGoesOnFromTheCheckpointThatHadStoppedEarly() throws IOException {
+        Path run = overshooting("--early-stopping 2");
+        int epochs = metrics(run).size();
+        Path stopped = new CheckpointStore(run).latest().orElseThrow();
+        assertThat(Cli.run("train --quiet --epochs 40 --stop-after-steps 1 --resume " + run).code()).isEqualTo(130);
+        Cli again = Cli.run("train --resume " + stopped);
+        assertThat(again.line("run")).contains("goes on after step ");
+        assertThat(metrics(run).size()).isGreaterThan(epochs);
+    }
+
+    @Test
+    void aDamagedBestCheckpointCostsNoResults() throws IOException {
+        Path run = overshooting("--early-stopping 2");
+        Path weights = new CheckpointStore(run).best().orElseThrow().resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(weights, bytes);
+        Path json = run.resolveSibling(run.getFileName() + ".json");
+        Cli cli = Cli.run("train --json " + json + " --resume " + run);
+        assertThat(cli.code()).isZero();
+        assertThat(cli.err()).contains("the best epoch is not measured: ").contains("does not match its checksum")
+                .hasLineCount(1);
+        assertThat(cli.line("best")).doesNotContain("on the test images");
+        assertThat(Json.parseObject(Files.readString(json), "results")).containsKeys("test_loss", "best_epoch")
+                .doesNotContainKey("best_test_loss");
+    }
+
+    @Test
+    void theReportSaysWhichImagesItsMistakesAreOf() throws IOException {
+        Path run = folder("report");
+        assertThat(train("--quiet --epochs 1 --output " + run).code()).isZero();
+        assertThat(Files.readString(run.resolve("report.html"))).contains("Mistakes on the validation images")
+                .doesNotContain("the test images");
+    }
+
     /** What the run waits for is in the checkpoint too. */
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 13})

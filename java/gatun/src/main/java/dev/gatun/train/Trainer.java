@@ -620,7 +620,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Restores the state of a checkpoint of the same model.
+     * Restores the state of a checkpoint of the same model. Where this trainer has more epochs than the one that wrote
+     * it, early stopping begins to wait anew.
      *
      * @throws dev.gatun.io.CheckpointException when it belongs to another model or optimizer, or is damaged: nothing is
      *                                          changed then

@@ -42,6 +42,7 @@ final class TrainerState {
     private static final String PLATEAU = "plateau";
     private static final String BEST = CheckpointStore.BEST;
     private static final String STEP = "step";
+    private static final String EPOCHS = "epochs";
 
     private TrainerState() {}
 
@@ -102,6 +103,7 @@ final class TrainerState {
         state.put(SavedNumbers.OPTIMIZER, trainer.options().optimizer().getClass().getSimpleName());
         state.put(SavedNumbers.HYPERPARAMETERS, HyperparameterFields.of(trainer.options().optimizer()));
         state.put(SavedNumbers.OPTIMIZER_STEPS, trainer.optimizer().steps());
+        state.put(EPOCHS, progress.epochs());
         state.put("epoch", progress.epoch);
         state.put("batch", progress.batch);
         state.put("batches", progress.batches());
@@ -261,6 +263,9 @@ final class TrainerState {
             return plateau;
         });
         trainer.progress().best().restore(best);
+        if (checkpoint.state().get(EPOCHS) instanceof Long epochs && epochs < trainer.progress().epochs()) {
+            trainer.progress().best().restartPatience(); // the run was made longer after this checkpoint
+        }
         lossScale.giveTo(trainer.optimizer().control());
     }
 

@@ -1,5 +1,6 @@
 package dev.gatun.cli.predict;
 
+import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.image.UnlabelledImages;
 import dev.gatun.io.json.Json;
 import dev.gatun.train.prediction.ClassProbability;
@@ -18,13 +19,13 @@ enum PredictionFormat {
         @Override
         PredictionWriter writer(Consumer<String> lines, UnlabelledImages images, List<String> classes) {
             int image = widest("image",
-                    IntStream.range(0, images.size()).mapToObj(images::file).map(PredictionFormat::printable).toList());
+                    IntStream.range(0, images.size()).mapToObj(images::file).map(Output::printable).toList());
             int name = widest("class", classes);
             lines.accept(padded("image", image) + "  " + padded("class", name) + "  probability");
             return prediction -> {
-                String first = printable(prediction.image());
+                String first = Output.printable(prediction.image());
                 for (ClassProbability each : prediction.classes()) {
-                    lines.accept(padded(first, image) + "  " + padded(printable(each.name()), name)
+                    lines.accept(padded(first, image) + "  " + padded(Output.printable(each.name()), name)
                             + String.format(Locale.ROOT, "  %9.2f %%", 100 * each.probability()));
                     first = "";
                 }
@@ -73,11 +74,6 @@ enum PredictionFormat {
 
     private static String quoted(String text) {
         return text.matches("(?s).*[\",\r\n].*") ? '"' + text.replace("\"", "\"\"") + '"' : text;
-    }
-
-    /** File names may hold what would move a terminal's cursor. */
-    private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ");
     }
 
     private static int widest(String head, List<String> texts) {

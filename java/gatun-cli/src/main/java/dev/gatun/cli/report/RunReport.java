@@ -45,7 +45,8 @@ public final class RunReport {
 
     private final RunFolder folder;
     private final Trainer trainer;
-    private final ImageDataset test;
+    private final ImageDataset evaluated;
+    private final String split;
     private final List<String> classes;
     private final RunFacts facts;
     private final String command;
@@ -60,17 +61,19 @@ public final class RunReport {
     /**
      * Creates the report of a run, or goes on with it.
      *
-     * @param test          the test images
+     * @param evaluated     images that epochs are evaluated on
+     * @param split         what these are: test or validation
      * @param classes       names of the model's classes, by number
      * @param imagesInEpoch images that an epoch trains on
      * @param facts         what the page says besides; the command that began the run counts
      */
     public RunReport(
-            RunFolder folder, Trainer trainer, ImageDataset test, List<String> classes, long imagesInEpoch,
-            RunFacts facts) {
+            RunFolder folder, Trainer trainer, ImageDataset evaluated, String split, List<String> classes,
+            long imagesInEpoch, RunFacts facts) {
         this.folder = folder;
         this.trainer = trainer;
-        this.test = test;
+        this.evaluated = evaluated;
+        this.split = split;
         this.classes = List.copyOf(classes);
         this.imagesInEpoch = imagesInEpoch;
         this.facts = facts;
@@ -108,7 +111,7 @@ public final class RunReport {
         clock = System.nanoTime();
     }
 
-    /** Counts the mistakes of a batch of test images. */
+    /** Counts the mistakes of a batch of an evaluation. */
     public void evaluated(long done, Outputs batch) {
         if (counting == null || done == batch.size()) {
             counting = new Confusions(classes.size());
@@ -142,7 +145,7 @@ public final class RunReport {
         List<Chart> curves = new RunCharts(epochs, steps).all();
         page.charts(curves);
         if (confusions != null) {
-            new ConfusionSection(confusions, classes, test).addTo(page);
+            new ConfusionSection(confusions, classes, evaluated, split).addTo(page);
         }
         profile().ifPresent(costs -> new ProfileSection(costs).addTo(page));
         if (!histograms.weights().isEmpty()) {

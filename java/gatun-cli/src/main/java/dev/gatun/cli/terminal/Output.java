@@ -42,6 +42,11 @@ public record Output(PrintStream out, PrintStream err, IntSupplier width) {
 
     /** Prints a line of the form {@code "model   lenet: ..."}. */
     public void fact(String subject, String text) {
-        out.println(subject + " ".repeat(Math.max(1, 8 - subject.length())) + text);
+        out.println(subject + " ".repeat(Math.max(1, 8 - subject.length())) + printable(text));
+    }
+
+    /** Returns a text without what would move a terminal's cursor or colour it: names of files may hold that. */
+    public static String printable(String text) {
+        return text.replaceAll("\\p{Cc}+", " ");
     }
 }

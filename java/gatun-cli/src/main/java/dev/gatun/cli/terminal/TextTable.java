@@ -2,6 +2,7 @@ package dev.gatun.cli.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A table of text with columns as wide as their widest cell. */
 public final class TextTable {
@@ -13,14 +14,14 @@ public final class TextTable {
         List<String> names = new ArrayList<>();
         for (String head : heads) {
             right.add(head.startsWith(">"));
-            names.add(head.startsWith(">") ? head.substring(1) : head);
+            names.add(Output.printable(head.startsWith(">") ? head.substring(1) : head));
         }
         rows.add(names);
     }
 
     /** Adds a row. */
     public void row(String... cells) {
-        rows.add(List.of(cells));
+        rows.add(Stream.of(cells).map(Output::printable).toList());
     }
 
     /** Returns the formatted lines, heads first. */

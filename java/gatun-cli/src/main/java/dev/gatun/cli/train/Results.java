@@ -6,6 +6,7 @@ import dev.gatun.cli.terminal.ProcessMemory;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.engine.Variables;
+import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.RunFolder;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,20 +42,22 @@ record Results(
     /**
      * Measures the test images, where the last epoch was not evaluated on them, and with the best weights too; empty
      * where the listener ended that.
+     *
+     * @param damage hears of a best checkpoint that cannot be read
      */
     static Optional<Results> of(RunConfig config, DataSplit data, Trainer trainer, RunFolder folder,
-            EvaluationListener listener) {
+            EvaluationListener listener, Consumer<CheckpointException> damage) {
         Optional<Evaluation> last = Optional.ofNullable(trainer.lastEvaluation()).or(() -> trainer.evaluate(listener));
         if (data.validation() == null || last.isEmpty()) {
             return last.map(test -> new Results(config, trainer, test, null, null));
         }
         Dataset images = ImageClassification.examples(ImageInput.of(trainer.task()), config.model(), data.test());
         return trainer.evaluate(images, listener).map(test -> new Results(config, trainer, test,
-                best(trainer, folder, images, listener).orElse(null), last.get()));
+                best(trainer, folder, images, listener, damage).orElse(null), last.get()));
     }
 
-    private static Optional<Evaluation> best(
-            Trainer trainer, RunFolder folder, Dataset images, EvaluationListener listener) {
+    private static Optional<Evaluation> best(Trainer trainer, RunFolder folder, Dataset images,
+            EvaluationListener listener, Consumer<CheckpointException> damage) {
         BestEpoch epoch = trainer.progress().best();
         Path found = epoch.exists() && epoch.step() != trainer.progress().step()
                 ? folder.checkpoints().ofStep(epoch.step()).orElse(null) : null;
@@ -66,6 +70,9 @@ record Results(
             return model.evaluate(images, listener);
         } catch (MemoryBudgetException e) {
             return Optional.empty(); // the run is done: gatun evaluate tells, where there is the memory
+        } catch (CheckpointException e) {
+            damage.accept(e);
+            return Optional.empty(); // what the latest weights are worth is known all the same
         }
     }
 

@@ -35,6 +35,7 @@ import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsReport;
+import dev.gatun.train.search.LearningRateCurve;
 import dev.gatun.train.search.LearningRateFinder;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
@@ -111,9 +112,6 @@ final class TrainingSession {
                     if (plan.finder() == null) {
                         passedOver.forEach(folder(config).checkpoints()::setAside);
                     }
-                    if (isExtended()) {
-                        trainer.progress().best().restartPatience();
-                    }
                     LostKernels.warning(Trainer.choices(checkpoint), trainer.choices())
                             .ifPresent(output.err()::println);
                 } else if (config.start().weights() != null) {
@@ -182,8 +180,17 @@ final class TrainingSession {
     }
 
     private ExitCode find(LearningRateFinder finder, Trainer trainer, StopSignals signals) {
-        signals.onStop(trainer::requestStop);
-        new RateSearch(finder, finder.run(trainer)).report(output, plan.json());
+        signals.onStop(() -> {
+            stopRequested = true;
+            trainer.requestStop();
+        });
+        LearningRateCurve curve = finder.run(trainer);
+        if (stopRequested) {
+            output.err().println("gatun: stopped after step " + curve.size() + " of " + finder.steps()
+                    + ": no learning rate was found");
+            return ExitCode.INTERRUPTED;
+        }
+        new RateSearch(finder, curve).report(output, plan.json());
         return ExitCode.OK;
     }
 
@@ -305,7 +312,8 @@ final class TrainingSession {
         int images = data.train().size();
         TrainingOptions training = config.training();
         return new RunReport(folder, trainer, data.validation() == null ? data.test() : data.validation(),
-                config.classes(), training.lastBatch().keeps() ? images : images - images % training.batchSize(),
+                split(data), config.classes(),
+                training.lastBatch().keeps() ? images : images - images % training.batchSize(),
                 ReportFacts.of(config, plan.command(), device));
     }
 
@@ -411,6 +419,9 @@ final class TrainingSession {
             return Results.of(config, data, trainer, folder, (done, all, _) -> {
                 display.evaluated(done, all);
                 return !stopRequested;
+            }, damage -> {
+                display.clear();
+                output.err().println("gatun: the best epoch is not measured: " + damage.getMessage());
             });
         } finally {
             display.clear();

@@ -50,16 +50,16 @@ public sealed interface ClassWeights {
     /**
      * By name; 1 for classes that are not named.
      *
-     * @param weights by the class's name, each above 0
+     * @param weights by the class's name, each above 0, in f32 too
      */
     record Named(Map<String, Double> weights) implements ClassWeights {
         /** Checks the weights. */
         public Named {
             weights = Map.copyOf(weights);
             weights.forEach((name, weight) -> {
-                if (!(weight > 0 && Double.isFinite(weight))) {
+                if (!(weight.floatValue() > 0 && Float.isFinite(weight.floatValue()))) { // as the loss computes with it
                     throw new IllegalArgumentException("the weight of class " + name + " must be above 0, got "
-                            + weight);
+                            + weight + (weight > 0 && Double.isFinite(weight) ? ", which f32 cannot hold" : ""));
                 }
             });
         }

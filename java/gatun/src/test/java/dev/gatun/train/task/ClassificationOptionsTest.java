@@ -154,7 +154,8 @@ class ClassificationOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "cat", "cat=", "=2", "cat=0", "cat=-1", "cat=NaN", "cat=1,cat=2", "1,2,3"})
+    @ValueSource(strings = {"", "cat", "cat=", "=2", "cat=0", "cat=-1", "cat=NaN", "cat=1,cat=2", "1,2,3",
+            "cat=1e39", "cat=1e-50"})
     void refusesOtherWords(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> ClassWeights.parse(text));
     }
