@@ -14,23 +14,24 @@ import java.util.Locale;
  *
  * @param confusions of the latest evaluation
  * @param names      of the classes
- * @param images     the test images
+ * @param set        what these images are: test or validation
+ * @param images     that were evaluated
  */
-record ConfusionSection(Confusions confusions, List<String> names, ImageDataset images) {
+record ConfusionSection(Confusions confusions, List<String> names, String set, ImageDataset images) {
     /** More classes than this are a list of the worst pairs only. */
     private static final int MOST_CLASSES = 60;
     private static final int WORST = 12;
     private static final int WITH_PICTURES = 6;
 
     void addTo(Page page) {
-        page.heading("Mistakes on the test images");
+        page.heading("Mistakes on the " + set + " images");
         if (names.size() <= MOST_CLASSES) {
             page.charts(List.of(new HeatMap("Share of each class's images, by what they were taken for",
                     "class", "taken for", names, shares())));
         }
         List<Confusions.Pair> worst = confusions.worst(WORST);
         if (worst.isEmpty()) {
-            page.paragraph("Every test image was recognised.");
+            page.paragraph("Every " + set + " image was recognised.");
         } else {
             page.part("Confused most often").table(List.of("class", "taken for", "images", "of the class"),
                     worst.stream().map(this::row).toList());

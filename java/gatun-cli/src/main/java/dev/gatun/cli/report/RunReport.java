@@ -142,7 +142,7 @@ public final class RunReport {
         List<Chart> curves = new RunCharts(epochs, steps).all();
         page.charts(curves);
         if (confusions != null) {
-            new ConfusionSection(confusions, classes, test).addTo(page);
+            new ConfusionSection(confusions, classes, facts.images(), test).addTo(page);
         }
         profile().ifPresent(costs -> new ProfileSection(costs).addTo(page));
         if (!histograms.weights().isEmpty()) {
@@ -177,6 +177,9 @@ public final class RunReport {
                 + progress.epochs() + " epochs.";
         if (epochs.isEmpty()) {
             return where;
+        }
+        if (progress.stoppedEarly()) {
+            where += " It stopped early; epoch " + progress.best().epoch() + " was the best.";
         }
         Map<String, Object> last = epochs.getLast();
         String set = last.containsKey("validation_loss") ? "validation" : "test";

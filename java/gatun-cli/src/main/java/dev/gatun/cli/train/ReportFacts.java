@@ -24,14 +24,14 @@ final class ReportFacts {
 
     private ReportFacts() {}
 
-    static RunFacts of(RunConfig config, String command, Device device) {
+    static RunFacts of(RunConfig config, String images, String command, Device device) {
         List<Term> recipe = new ArrayList<>();
         for (Map.Entry<String, Object> each : config.toJson().entrySet()) {
             recipe.add(new Term(each.getKey(), each.getValue() instanceof String text ? text
                     : Json.write(each.getValue())));
         }
         String data = config.data().equals(RunConfig.DIGITS) ? "drawn digits" : config.data();
-        return new RunFacts(config.model() + " on " + data, command, recipe, machine(device));
+        return new RunFacts(config.model() + " on " + data, images, command, recipe, machine(device));
     }
 
     private static List<Term> machine(Device device) {

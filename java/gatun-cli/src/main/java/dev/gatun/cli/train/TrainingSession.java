@@ -306,7 +306,7 @@ final class TrainingSession {
         TrainingOptions training = config.training();
         return new RunReport(folder, trainer, data.validation() == null ? data.test() : data.validation(),
                 config.classes(), training.lastBatch().keeps() ? images : images - images % training.batchSize(),
-                ReportFacts.of(config, plan.command(), device));
+                ReportFacts.of(config, split(data), plan.command(), device));
     }
 
     private ExitCode train(RunConfig config, DataSplit data, Device device, Trainer trainer, StopSignals signals,
@@ -344,7 +344,9 @@ final class TrainingSession {
                 recorder.saver().saveLast();
             }
             String profiled = profile == null ? "" : profile.finish();
-            recorder.finish();
+            if (!finishedBefore) {
+                recorder.finish(); // without an epoch it would lose what the last one had shown
+            }
             if (!profiled.isEmpty() && !plan.quiet()) {
                 output.fact("profile", profiled);
             }
