@@ -25,6 +25,9 @@ final class UsageErrors {
 
     private static String unmatched(UnmatchedArgumentException failure, CommandLine command) {
         String typed = failure.getUnmatched().getFirst();
+        if (typed.startsWith("@")) {
+            return "there is no file of options " + typed.substring(1);
+        }
         boolean isCommand = !typed.startsWith("-") && !command.getSubcommands().isEmpty();
         String name = typed.split("=", 2)[0];
         List<String> known = new ArrayList<>();

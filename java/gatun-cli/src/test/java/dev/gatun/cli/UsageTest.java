@@ -111,6 +111,7 @@ class UsageTest {
             train --model resnet18 --stem standard --batch-size 1 | --batch-size 1: batch_normalization: training needs more than one value per channel
             train --model resnet18 --stem standard --limit 65 | --batch-size 64 leaves a last batch of 1 of 65 images: batch_normalization
             train surplus                         | unexpected 'surplus'
+            train @none.args                      | there is no file of options none.args; see gatun train --help
             evaluate                              | missing required parameter: 'RUN_OR_CHECKPOINT'
             evaluate x --batch-size 0             | --batch-size must be at least 1, got 0
             """)
