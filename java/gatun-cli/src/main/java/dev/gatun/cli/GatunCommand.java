@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:", "  gatun train                     train LeNet on drawn digits: no data is needed",
             "  gatun train --data ~/mnist      train it on MNIST's four files, or a folder of images",
             "  gatun evaluate runs/my-run      measure what a run has learnt",
-            "  gatun predict runs/my-run my.jpg say what an image shows",
+            "  gatun predict runs/my-run a.jpg say what an image shows",
             "  gatun export runs/my-run --output model.safetensors",
             "                                  hand its weights to PyTorch",
             "  gatun profile runs/my-run       list its most expensive kernels, after train --profile",

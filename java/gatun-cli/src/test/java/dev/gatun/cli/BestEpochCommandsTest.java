@@ -100,6 +100,8 @@ class BestEpochCommandsTest {
     void aRunStopsEarlyAndThenStandsForItsBestEpoch() throws IOException {
         Path run = overshooting("--early-stopping 2");
         List<Map<String, Object>> lines = metrics(run);
+        assertThat(Files.readString(run.resolve("report.html"))).contains("Mistakes on the validation images",
+                "It stopped early; epoch " + (lines.size() - 2) + " was the best.");
         assertThat(lines.size()).isLessThan(12).isGreaterThan(2);
         Map<String, Object> best = lines.get(lines.size() - 3);
         assertThat(lines).allSatisfy(line ->
@@ -110,6 +112,8 @@ class BestEpochCommandsTest {
         Cli again = Cli.run("train --resume " + run);
         assertThat(again.code()).isZero();
         assertThat(again.line("run")).contains("it stopped early after epoch " + lines.size());
+        assertThat(again.line("stopped")).isEqualTo("stopped early, after epoch " + lines.size() + " of 12:"
+                + " none since epoch " + (lines.size() - 2) + " was better");
         assertThat(again.line("best")).contains("epoch " + (lines.size() - 2)).contains("on the test images");
         // More epochs are what it waits for anew.
         assertThat(Cli.run("train --quiet --epochs 40 --resume " + run).code()).isZero();

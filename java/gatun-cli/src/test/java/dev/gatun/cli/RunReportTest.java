@@ -106,6 +106,16 @@ class RunReportTest {
         assertThat(page()).contains("4 of 4 epochs");
     }
 
+    /** It shows all that the last epoch did. */
+    @Test
+    void aFinishedRunKeepsItsPage() throws IOException {
+        train(tiny() + " --epochs 2 --quiet");
+        String page = page();
+        assertThat(page).contains("Mistakes on the test images", "<h2>Weights and gradients");
+        train("--resume " + run + " --quiet");
+        assertThat(page()).isEqualTo(page);
+    }
+
     private List<?> points() {
         Map<?, ?> steps = (Map<?, ?>) Objects.requireNonNull(Json.readObject(run.resolve("report.json")).get("steps"));
         return (List<?>) Objects.requireNonNull(steps.get("points"));
@@ -143,8 +153,8 @@ class RunReportTest {
         train(tiny() + " --epochs 1 --profile 1 --quiet");
         Files.writeString(run.resolve("report.json"), "{\"steps\":");
         Files.writeString(run.resolve("trace.json"), "{}");
-        train("--resume " + run + " --quiet");
-        assertThat(page()).contains("1 of 1 epochs").doesNotContain("Where the time of a step goes");
+        train("--resume " + run + " --epochs 2 --quiet");
+        assertThat(page()).contains("2 of 2 epochs").doesNotContain("Where the time of a step goes");
     }
 
     @Test

@@ -91,6 +91,22 @@ class WeightsCommandsTest {
                 .contains("layer3.0.downsample.0.weight", "Conv", "probabilities", "logits");
     }
 
+    /** torchvision's files are of the standard stem, and small images are trained on with the other. */
+    @Test
+    void weightsOfTheOtherStemAreToldFromThoseOfAnotherModel() {
+        Path run = folder.resolve("standard");
+        String train = "train --quiet --limit 32 --model resnet18" + options;
+        assertThat(Cli.run(train + " --stem standard --output " + run).code()).isZero();
+        Path file = folder.resolve("standard.safetensors");
+        assertThat(Cli.run("export " + run + " --output " + file).code()).isZero();
+        Cli refused = Cli.run(train + " --weights " + file + " --weights-part body --output " + folder.resolve("no"));
+        assertThat(refused.code()).isEqualTo(5);
+        assertThat(refused.err()).contains(file + " fits resnet18 with --stem standard").hasLineCount(1)
+                .contains("add --stem standard, or another --image-size");
+        assertThat(Cli.run(train + " --weights " + file + " --stem standard --output " + folder.resolve("yes")).code())
+                .isZero();
+    }
+
     @Test
     void anOutputThatTheModelHasNotIsRefused() {
         Path file = folder.resolve("none.onnx");

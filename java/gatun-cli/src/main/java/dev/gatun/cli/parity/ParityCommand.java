@@ -65,9 +65,9 @@ public final class ParityCommand implements Callable<Integer> {
         Parity parity = Activity.during(beside, false, "computing on both devices",
                 () -> Parity.of(batch, devices.getFirst(), devices.getLast(), threads));
         beside.fact("model", batch.model().name() + ", " + batch.size() + " random images");
-        table("layer", parity.layers()).lines().forEach(beside.out()::println);
+        layers(parity.layers()).lines().forEach(beside.out()::println);
         beside.out().println();
-        table("gradient of", parity.gradients()).lines().forEach(beside.out()::println);
+        gradients(parity.gradients()).lines().forEach(beside.out()::println);
         beside.out().println();
         beside.fact("largest", String.format(Locale.ROOT, "difference %.2e between %s and %s", parity.error(),
                 devices.getFirst(), devices.getLast()));
@@ -75,11 +75,24 @@ public final class ParityCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private static TextTable table(String head, List<Parity.Difference> differences) {
-        TextTable table = new TextTable(head, "operation", ">largest value", ">difference");
-        differences.forEach(each -> table.row(each.name(), each.operation(),
-                String.format(Locale.ROOT, "%.3g", each.largest()), String.format(Locale.ROOT, "%.2e", each.error())));
+    private static TextTable layers(List<Parity.Difference> differences) {
+        TextTable table = new TextTable("layer", "operation", ">largest value", ">difference");
+        differences.forEach(each -> table.row(each.name(), each.operation(), largest(each), error(each)));
         return table;
+    }
+
+    private static TextTable gradients(List<Parity.Difference> differences) {
+        TextTable table = new TextTable("gradient of", ">largest value", ">difference");
+        differences.forEach(each -> table.row(each.name(), largest(each), error(each)));
+        return table;
+    }
+
+    private static String largest(Parity.Difference difference) {
+        return String.format(Locale.ROOT, "%.3g", difference.largest());
+    }
+
+    private static String error(Parity.Difference difference) {
+        return String.format(Locale.ROOT, "%.2e", difference.error());
     }
 
     private Map<String, Object> toJson(SampleBatch batch, Parity parity) {

@@ -181,6 +181,9 @@ public final class RunReport {
         if (epochs.isEmpty()) {
             return where;
         }
+        if (progress.stoppedEarly()) {
+            where += " It stopped early; epoch " + progress.best().epoch() + " was the best.";
+        }
         Map<String, Object> last = epochs.getLast();
         String set = last.containsKey("validation_loss") ? "validation" : "test";
         return where + String.format(Locale.ROOT, " %s%s accuracy %s, %s loss %.4f.",

@@ -4,6 +4,8 @@ import dev.gatun.cli.option.Choices;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.Sha256;
 import dev.gatun.model.Model;
+import dev.gatun.model.Models;
+import dev.gatun.model.Stem;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.Weights;
 import dev.gatun.train.WeightsPart;
@@ -11,6 +13,8 @@ import dev.gatun.train.WeightsReport;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The weights that a run begins with.
@@ -31,8 +35,33 @@ public record RunWeights(String file, WeightsPart part, String sha256) {
      */
     public RunWeights checked(Model model) {
         Path path = Path.of(file);
-        Weights.check(path, model.graph(2), part); // two images: one alone may be too little to normalise
+        try {
+            check(model);
+        } catch (CheckpointException e) {
+            throw fittingStem(model).map(stem -> new CheckpointException(file + " fits " + model.name()
+                    + " with --stem " + Choices.word(stem) + ", which images of " + model.height() + "x" + model.width()
+                    + " have not by themselves: add --stem " + Choices.word(stem) + ", or another --image-size", e))
+                    .orElse(e);
+        }
         return new RunWeights(file, part, Sha256.of(path));
+    }
+
+    private void check(Model model) {
+        Weights.check(Path.of(file), model.graph(2), part); // two images: one may be too little to normalise
+    }
+
+    /** The other beginning of the model, where the file is of a model that begins so. */
+    private Optional<Stem> fittingStem(Model model) {
+        return Stream.of(Stem.STANDARD, Stem.SMALL).filter(stem -> Models.stem(
+                model.name(), model.height(), model.width(), stem).isPresent()).filter(stem -> {
+                    try {
+                        check(Models.create(model.name(), model.channels(), model.height(), model.width(),
+                                model.classes(), stem));
+                        return true;
+                    } catch (CheckpointException | IllegalArgumentException _) {
+                        return false; // of another model, or images too small for such a beginning
+                    }
+                }).findFirst();
     }
 
     /**

@@ -128,6 +128,11 @@ record Results(
         lines.put("test", String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d images), loss %.4f, after %d steps",
                 100 * test.accuracy(), test.correct(), test.examples(), test.loss(), trainer.progress().step()));
         BestEpoch epoch = trainer.progress().best();
+        if (trainer.progress().stoppedEarly()) {
+            lines.put("stopped", String.format(Locale.ROOT,
+                    "early, after epoch %d of %d: none since epoch %d was better",
+                    trainer.progress().epoch(), trainer.progress().epochs(), epoch.epoch()));
+        }
         if (epoch.exists() && (best != null || config.training().earlyStopping().isActive())) {
             String shown = best == null ? "" : String.format(Locale.ROOT,
                     "; on the test images accuracy %.2f %%, loss %.4f", 100 * best.accuracy(), best.loss());

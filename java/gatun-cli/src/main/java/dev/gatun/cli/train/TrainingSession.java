@@ -352,7 +352,9 @@ final class TrainingSession {
                 recorder.saver().saveLast();
             }
             String profiled = profile == null ? "" : profile.finish();
-            recorder.finish();
+            if (!finishedBefore) {
+                recorder.finish(); // without an epoch it would lose what the last one had shown
+            }
             if (!profiled.isEmpty() && !plan.quiet()) {
                 output.fact("profile", profiled);
             }

@@ -9,6 +9,9 @@ import dev.gatun.data.image.decode.Pixels;
 
 /** Decodes the image files of a tree to what a data set shares, naming those that do not fit. Any number of threads. */
 final class ImageDecoder {
+    /** What to do about images of many sizes. */
+    static final String ONE_SIZE = "convert all images to one size (or give one: --image-size)";
+
     private final FileTree tree;
 
     ImageDecoder(FileTree tree) {
@@ -70,7 +73,7 @@ final class ImageDecoder {
         if (!size.equals(format.size())) {
             throw new DataException(tree.describe(file),
                     "is " + size + ", but " + format.file() + " is " + format.size(),
-                    "convert all images to one size (or give one: --image-size)");
+                    ONE_SIZE);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -64,17 +65,36 @@ final class ImageScan {
         ImageHeader first = header(standard);
         boolean colour = IntStream.range(0, training).filter(i -> problems[i] == null)
                 .anyMatch(i -> header(i).channels() == 3);
-        ImageFormat format = new ImageFormat(new ImageSize(first.height(), first.width()), first.channels(),
+        ImageFormat format = new ImageFormat(size(standard), first.channels(),
                 tree.describe(files.get(standard))).as(color.channels(colour ? 3 : 1), color);
+        if (oneSize && bad == BadImages.REFUSE) {
+            refuseManySizes(format.size());
+        }
         forEach(i -> {
-            ImageHeader header = header(i);
             if (oneSize) {
-                decoder.checkSize(files.get(i), new ImageSize(header.height(), header.width()), format);
+                decoder.checkSize(files.get(i), size(i), format);
             }
-            decoder.checkColour(files.get(i), header.channels(), format);
+            decoder.checkColour(files.get(i), header(i).channels(), format);
         });
         refuse();
         return format;
+    }
+
+    /** Mixed sizes are one fault of the folder; a few images of another size are named by the scan. */
+    private void refuseManySizes(ImageSize first) {
+        List<Integer> others = IntStream.range(0, files.size()).filter(i -> !size(i).equals(first)).boxed().toList();
+        if (others.size() > NAMED) {
+            int other = others.getFirst();
+            long sizes = IntStream.range(0, files.size()).mapToObj(this::size).distinct().count();
+            throw new DataException(tree.name(), String.format(Locale.ROOT,
+                    "%d images are of %d sizes, such as %s (%s) and %s (%s), height x width; nothing was trained yet",
+                    files.size(), sizes, first, files.getFirst(), size(other), files.get(other)),
+                    ImageDecoder.ONE_SIZE);
+        }
+    }
+
+    private ImageSize size(int index) {
+        return new ImageSize(header(index).height(), header(index).width());
     }
 
     /** The image that others are compared with. */
@@ -86,7 +106,7 @@ final class ImageScan {
         Map<ImageSize, Integer> counts = new HashMap<>();
         for (int i = 0; i < files.size(); i++) {
             if (problems[i] == null) {
-                ImageSize size = new ImageSize(header(i).height(), header(i).width());
+                ImageSize size = size(i);
                 first.putIfAbsent(size, i);
                 counts.merge(size, 1, Integer::sum);
             }

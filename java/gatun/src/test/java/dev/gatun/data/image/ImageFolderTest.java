@@ -283,6 +283,21 @@ class ImageFolderTest {
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("train/cat/5.png"));
     }
 
+    /** A few of another size are named; where most are, that is one fault of the folder. */
+    @Test
+    void manySizesAreToldOnce() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            ImageFiles.writeImage(root.resolve("train/dog/" + i + ".png"), ImageFiles.COLOUR, 20 + i, 20, 100);
+        }
+        assertThatThrownBy(() -> open(root)).hasMessageContaining(": 5 of 11 images cannot be used: ")
+                .hasMessageContaining("train/dog/4.png: is ");
+        ImageFiles.writeImage(root.resolve("test/dog/9.png"), ImageFiles.COLOUR, 30, 20, 100);
+        assertThatThrownBy(() -> open(root)).isInstanceOf(DataException.class)
+                .hasMessageStartingWith(root + ": 12 images are of 7 sizes, such as ")
+                .hasMessageContaining(" (train/cat/a.png) and ").hasMessageContaining(" (train/dog/0.png)")
+                .hasMessageEndingWith("convert all images to one size (or give one: --image-size)");
+    }
+
     /** The name does not decide how a file is read. */
     @Test
     void anImageIsWhatItsContentSays() throws IOException {
