@@ -62,8 +62,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** What {@code --help} shows; {@code --help-all} shows the others too. */
     public static final Set<String> ESSENTIAL = Set.of("--model", "--data", "--image-size", "--limit", "--epochs",
-            "--batch-size", "--optimizer", "--lr", "--schedule", "--augment", "--weights", "--threads", "--seed",
-            "--output", "--resume", "--json", "--profile", "--tensorboard", "--quiet", "--help", ShortHelp.ALL);
+            "--batch-size", "--optimizer", "--lr", "--schedule", "--augment", "--validation", "--early-stopping",
+            "--weights", "--threads", "--seed", "--output", "--resume", "--json",
+            "--profile", "--tensorboard", "--quiet", "--help", ShortHelp.ALL);
 
     final Output output;
 
