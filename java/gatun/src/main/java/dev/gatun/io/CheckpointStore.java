@@ -175,7 +175,7 @@ public final class CheckpointStore {
         try {
             return open(folder);
         } catch (DamagedException e) {
-            throw new CheckpointException(folder + ": " + e.reason() + "; " + instead(folder), e);
+            throw new CheckpointException(folder + ": " + e.reason(instead(folder)), e);
         }
     }
 
@@ -249,9 +249,9 @@ public final class CheckpointStore {
     private static void checkName(Path folder, long step) throws DamagedException {
         OptionalLong named = CheckpointFolders.step(folder);
         if (named.isPresent() && named.getAsLong() != step) {
-            throw new DamagedException("its name says step " + named.getAsLong() + ", but its "
+            throw DamagedException.mendable("its name says step " + named.getAsLong() + ", but its "
                     + CheckpointManifest.FILE + " says step " + step + ": rename it to "
-                    + CheckpointFolders.name(step), null);
+                    + CheckpointFolders.name(step));
         }
     }
 

@@ -174,10 +174,10 @@ class CpuDeviceTest {
     }
 
     @Test
-    void availabilityNamesBothLibraries() {
+    void availabilityNamesBothLibrariesAndTheCache() {
         assertThat(new CpuProvider().availability()).isInstanceOfSatisfying(Availability.Available.class, available ->
                 assertThat(available.facts()).extracting(Availability.Fact::subject)
-                        .containsExactly("oneDNN", "Gatun kernels"));
+                        .containsExactly("oneDNN", "Gatun kernels", "cache"));
     }
 
     @Test
