@@ -22,7 +22,7 @@ import java.util.Set;
  * bytes for all else; both run in
  * turn with the operation, and the shortest times count: a busy machine slows all three.
  *
- * <p>Arguments: parts of names; without any, all operations. It takes about five minutes.
+ * <p>Arguments: parts of names; without any, all operations. It takes half a minute to five minutes.
  */
 public final class OperationTable implements AutoCloseable {
     /** More operations for each byte than this are counted as operations. */
