@@ -38,6 +38,8 @@ class EditedRunTest {
 
     private static final String STATE = "checkpoints/step-00000005/state.json";
 
+    private static final int VALUES_EACH = 4;
+
     /** Refused in one line: data, storage, checkpoint, device and memory. */
     private static final List<Integer> REFUSED = List.of(3, 4, 5, 7, 8);
 
@@ -47,6 +49,7 @@ class EditedRunTest {
     private static Path cut;
     private static Path whole;
     private static int runs;
+    private static int turn;
 
     @BeforeAll
     static void train() throws IOException {
@@ -173,15 +176,23 @@ class EditedRunTest {
         return true;
     }
 
+    /** Removal, and the next few of the values in turn; all of them each night. */
+    private static List<Object> tried(List<Object> values) {
+        int count = Boolean.getBoolean("gatun.nightly") ? values.size() : Math.min(values.size(), VALUES_EACH);
+        List<Object> tried = new ArrayList<>(List.of(REMOVED));
+        for (int i = 0; i < count; i++) {
+            tried.add(values.get(turn++ % values.size()));
+        }
+        return tried;
+    }
+
     private static void checkAll(String file, boolean seal, List<Object> values) throws IOException {
         Map<String, Object> json = Json.readObject(cut.resolve(file));
         List<List<Object>> places = new ArrayList<>();
         places(json, List.of(), places);
-        List<Object> all = new ArrayList<>(values);
-        all.add(REMOVED);
         List<String> faults = new ArrayList<>();
         for (List<Object> place : places) {
-            for (Object value : all) {
+            for (Object value : tried(values)) {
                 @SuppressWarnings("unchecked")
                 Map<String, Object> other = (Map<String, Object>) with(json, place, value);
                 if (Objects.equals(other, json) || (seal && place.getFirst().equals("crc32c"))) {
