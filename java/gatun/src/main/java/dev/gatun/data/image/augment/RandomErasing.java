@@ -34,13 +34,10 @@ public record RandomErasing(double probability, double least, double most, doubl
         if (random.nextDouble() >= probability) {
             return;
         }
-        double area = (double) image.height() * image.width();
-        double logarithm = StrictMath.log(ratio);
         for (int i = 0; i < ATTEMPTS; i++) {
-            double wanted = area * random.uniform(least, most);
-            double sides = StrictMath.exp(random.uniform(-logarithm, logarithm));
-            int rows = (int) Math.rint(Math.sqrt(wanted * sides));
-            int columns = (int) Math.rint(Math.sqrt(wanted / sides));
+            DrawnSides sides = DrawnSides.draw(image, least, most, ratio, random);
+            int rows = sides.first();
+            int columns = sides.second();
             if (rows < image.height() && columns < image.width()) {
                 image.erase(random.nextInt(image.height() - rows + 1), random.nextInt(image.width() - columns + 1),
                         rows, columns);

@@ -38,13 +38,10 @@ public record RandomResizedCrop(int height, int width, double least, double most
 
     @Override
     public void apply(PixelBuffer image, SeededRandom random) {
-        double area = (double) image.height() * image.width();
-        double logarithm = StrictMath.log(ratio);
         for (int i = 0; i < ATTEMPTS; i++) {
-            double wanted = area * random.uniform(least, most);
-            double sides = StrictMath.exp(random.uniform(-logarithm, logarithm));
-            int columns = (int) Math.rint(Math.sqrt(wanted * sides));
-            int rows = (int) Math.rint(Math.sqrt(wanted / sides));
+            DrawnSides sides = DrawnSides.draw(image, least, most, ratio, random);
+            int columns = sides.first();
+            int rows = sides.second();
             if (columns > 0 && columns <= image.width() && rows > 0 && rows <= image.height()) {
                 int top = random.nextInt(image.height() - rows + 1);
                 int left = random.nextInt(image.width() - columns + 1);
