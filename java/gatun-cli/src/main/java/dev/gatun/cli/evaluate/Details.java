@@ -6,7 +6,6 @@ import dev.gatun.train.classification.ClassificationReport;
 import dev.gatun.train.classification.ConfusionMatrix;
 import dev.gatun.train.classification.JudgedImage;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,9 +18,6 @@ record Details(ClassificationReport report) {
     private static final int WIDEST = 12;
 
     private static final int PAIRS = 10;
-
-    /** Two classes, and how many images of one were taken for the other. */
-    private record Pair(int actual, int predicted, long count) {}
 
     void print(Output output) {
         ConfusionMatrix confusion = report.confusion();
@@ -71,17 +67,8 @@ record Details(ClassificationReport report) {
 
     private TextTable pairs() {
         ConfusionMatrix confusion = report.confusion();
-        List<Pair> pairs = new ArrayList<>();
-        for (int actual : measured()) {
-            for (int predicted = 0; predicted < confusion.classes(); predicted++) {
-                if (actual != predicted && confusion.count(actual, predicted) > 0) {
-                    pairs.add(new Pair(actual, predicted, confusion.count(actual, predicted)));
-                }
-            }
-        }
-        pairs.sort(Comparator.comparingLong(Pair::count).reversed());
         TextTable table = new TextTable("class", "confused with", ">images");
-        pairs.stream().limit(PAIRS).forEach(pair -> table.row(confusion.classNames().get(pair.actual()),
+        confusion.mostConfused(PAIRS).forEach(pair -> table.row(confusion.classNames().get(pair.actual()),
                 confusion.classNames().get(pair.predicted()), Long.toString(pair.count())));
         return table;
     }

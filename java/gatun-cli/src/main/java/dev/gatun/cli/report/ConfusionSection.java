@@ -49,7 +49,7 @@ record ConfusionSection(Confusions confusions, List<String> names, ImageDataset 
         double[][] shares = new double[names.size()][names.size()];
         for (int i = 0; i < shares.length; i++) {
             for (int j = 0; j < shares.length; j++) {
-                shares[i][j] = (double) confusions.count(i, j) / Math.max(1, confusions.images(i));
+                shares[i][j] = (double) confusions.matrix().count(i, j) / Math.max(1, confusions.matrix().examples(i));
             }
         }
         return shares;
@@ -58,13 +58,13 @@ record ConfusionSection(Confusions confusions, List<String> names, ImageDataset 
     private List<Cell> row(Confusions.Pair pair) {
         return List.of(Cell.of(names.get(pair.actual())), Cell.of(names.get(pair.predicted())),
                 Cell.of(Long.toString(pair.count())),
-                Cell.of(Numbers.percent((double) pair.count() / confusions.images(pair.actual()))));
+                Cell.of(Numbers.percent((double) pair.count() / confusions.matrix().examples(pair.actual()))));
     }
 
     private List<List<Cell>> classes() {
         List<List<Cell>> rows = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            rows.add(List.of(Cell.of(names.get(i)), Cell.of(Long.toString(confusions.images(i))),
+            rows.add(List.of(Cell.of(names.get(i)), Cell.of(Long.toString(confusions.matrix().examples(i))),
                     Cell.of(Numbers.percent(confusions.precision(i))), Cell.of(Numbers.percent(confusions.recall(i))),
                     Cell.of(Numbers.percent(confusions.f1(i)))));
         }

@@ -114,7 +114,7 @@ public final class RunReport {
     /** Counts the mistakes of a batch of an evaluation. */
     public void evaluated(long done, Outputs batch) {
         if (counting == null || done == batch.size()) {
-            counting = new Confusions(classes.size());
+            counting = new Confusions(classes);
         }
         counting.add(batch.fetch(Model.LABELS), batch.fetch(Model.PROBABILITIES));
     }
@@ -185,10 +185,9 @@ public final class RunReport {
             where += " It stopped early; epoch " + progress.best().epoch() + " was the best.";
         }
         Map<String, Object> last = epochs.getLast();
-        String set = last.containsKey("validation_loss") ? "validation" : "test";
         return where + String.format(Locale.ROOT, " %s%s accuracy %s, %s loss %.4f.",
-                set.substring(0, 1).toUpperCase(Locale.ROOT), set.substring(1),
-                Numbers.percent(RunCharts.number(last, set + "_accuracy")), set,
-                RunCharts.number(last, set + "_loss"));
+                split.substring(0, 1).toUpperCase(Locale.ROOT), split.substring(1),
+                Numbers.percent(RunCharts.number(last, split + "_accuracy")), split,
+                RunCharts.number(last, split + "_loss"));
     }
 }

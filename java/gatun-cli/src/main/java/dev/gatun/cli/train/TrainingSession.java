@@ -82,11 +82,10 @@ final class TrainingSession {
             RunConfig fitting = named(() -> checked(rising(withBatchOf(asked, data.train().size()), data), data));
             Model model = fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train()));
-            named(() -> {
+            RunConfig config = named(() -> {
                 checkGraphs(fitting, model);
-                return fitting;
+                return plan.resumed() == null ? fitting.with(fitting.start().checked(model)) : fitting;
             });
-            RunConfig config = plan.resumed() == null ? fitting.with(fitting.start().checked(model)) : fitting;
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
                 if (!data.skipped().isEmpty()) {
@@ -311,8 +310,7 @@ final class TrainingSession {
     private RunReport report(RunConfig config, DataSplit data, Device device, Trainer trainer, RunFolder folder) {
         int images = data.train().size();
         TrainingOptions training = config.training();
-        return new RunReport(folder, trainer, data.validation() == null ? data.test() : data.validation(),
-                split(data), config.classes(),
+        return new RunReport(folder, trainer, data.watched(), split(data), config.classes(),
                 training.lastBatch().keeps() ? images : images - images % training.batchSize(),
                 ReportFacts.of(config, plan.command(), device));
     }

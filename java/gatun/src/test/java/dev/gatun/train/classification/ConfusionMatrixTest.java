@@ -3,6 +3,7 @@ package dev.gatun.train.classification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,18 @@ class ConfusionMatrixTest {
         assertThat(matrix.macroF1()).isCloseTo((0.5 + 0.5714285714285714 + 0.4) / 3, within(1e-15));
         assertThat(matrix.macroRecall()).isCloseTo(0.5, within(1e-15));
         assertThat(matrix.macroPrecision()).isCloseTo(0.5, within(1e-15));
+        assertThat(matrix.mostConfused(3)).extracting(ConfusionMatrix.Confusion::actual).containsExactly(0, 0, 1);
         assertThat(new ConfusionMatrix(List.of("a")).accuracy()).isNaN();
+    }
+
+    @Test
+    void manyClassesCostNoSquare() {
+        int classes = 100_000; // whose square are 80 GB of counts
+        ConfusionMatrix matrix = new ConfusionMatrix(Collections.nCopies(classes, "c"));
+        for (int c = 0; c < classes; c++) {
+            matrix.add(c, (c + c % 2) % classes);
+        }
+        assertThat(matrix.macroRecall()).isEqualTo(0.5);
+        assertThat(matrix.mostConfused(1)).containsExactly(new ConfusionMatrix.Confusion(1, 2, 1));
     }
 }
