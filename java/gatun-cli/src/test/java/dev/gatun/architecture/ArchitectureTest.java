@@ -114,6 +114,7 @@ class ArchitectureTest {
             Map.entry("cli.train", Set.of("cli.option", "cli.report", "cli.run", "cli.terminal")),
             Map.entry("cli.evaluate", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.compress", Set.of("cli.option", "cli.run", "cli.terminal", "cli.train")),
+            Map.entry("cli.compress.pipeline", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.bench", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.parity", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.compare", Set.of("cli.option", "cli.run", "cli.terminal")),
