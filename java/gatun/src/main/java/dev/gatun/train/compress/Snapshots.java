@@ -1,5 +1,6 @@
 package dev.gatun.train.compress;
 
+import dev.gatun.backend.Device;
 import dev.gatun.compress.Snapshot;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
@@ -11,6 +12,10 @@ import dev.gatun.io.NamedTensor;
 import dev.gatun.model.GraphNetwork;
 import dev.gatun.model.Model;
 import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.shape.TensorType;
+import dev.gatun.train.Network;
+import dev.gatun.train.NetworkOptions;
+import dev.gatun.train.Trainer;
 import dev.gatun.train.Weights;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.Task;
@@ -52,6 +57,40 @@ public final class Snapshots {
             return new Snapshot(model, values);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(checkpoint.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Returns the classifier of a trainer as it is now.
+     *
+     * @throws IllegalArgumentException when its task does not classify images by a cross-entropy
+     */
+    public static Snapshot of(Trainer trainer) {
+        Model model = model(trainer.task());
+        Map<String, float[]> values = new LinkedHashMap<>();
+        Snapshot.variables(model).forEach(variable ->
+                values.put(variable.name(), trainer.variables().read(variable.name())));
+        return new Snapshot(model, values);
+    }
+
+    /**
+     * Creates a network that computes the scores of images: its input is {@value GraphNetwork#INPUT}, its output
+     * {@value GraphNetwork#OUTPUT}. The caller closes it.
+     */
+    public static Network open(Snapshot snapshot, Device device, NetworkOptions options, int batchSize) {
+        Model model = snapshot.model();
+        Network network = Network.inference(device, options, graph -> graph.output(GraphNetwork.OUTPUT,
+                model.network().apply(graph, "", graph.input(GraphNetwork.INPUT, TensorType.f32(
+                        batchSize, model.channels(), model.height(), model.width())))));
+        boolean complete = false;
+        try {
+            snapshot.values().forEach(network.variables()::write);
+            complete = true;
+            return network;
+        } finally {
+            if (!complete) {
+                network.close();
+            }
         }
     }
 
