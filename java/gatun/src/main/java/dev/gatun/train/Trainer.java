@@ -14,6 +14,7 @@ import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
+import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Buffer;
@@ -97,7 +98,7 @@ public final class Trainer implements AutoCloseable {
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
      */
     public Trainer(Model model, DataSplit data, Device device, TrainingOptions options) {
-        this(model, data, device, options, Normalization.measure(data.train(), NORMALIZATION_SAMPLE));
+        this(model, data, device, options, normalization(data));
     }
 
     /** Compiles an image classifier for training with a given normalisation, as when a run is resumed. */
@@ -119,6 +120,11 @@ public final class Trainer implements AutoCloseable {
         this(model, data, device, options, normalization,
                 DistilledRuns.graph(model, data.train(), new DistilledRuns.Setup(options.distillation(),
                 options.augmentations(), options.classification()), normalization, teacher));
+    }
+
+    /** Returns the mean and deviation of training images that a new run normalises its images by. */
+    public static Normalization normalization(DataSplit data) {
+        return Normalization.measure(data.train(), NORMALIZATION_SAMPLE);
     }
 
     private Trainer(
@@ -574,6 +580,12 @@ public final class Trainer implements AutoCloseable {
         return description;
     }
 
+    /** The variables of the model that is trained, without those that only training needs. */
+    List<Variable> described() {
+        return variables.slots().stream().map(Variables.Slot::variable)
+                .filter(variable -> !DistilledGraph.isForTrainingOnly(variable.name())).toList();
+    }
+
     /** Between the device and files. */
     TensorTransfer transfer() {
         return transfer;
@@ -681,7 +693,8 @@ public final class Trainer implements AutoCloseable {
      */
     public void load(LoadedCheckpoint checkpoint, String pattern) {
         checkSettled("taking variables from a checkpoint");
-        if (SavedTensors.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name))
+        if (SavedTensors.loadVariables(variables, checkpoint.model(), transfer,
+                name -> !DistilledGraph.isForTrainingOnly(name) && Task.matches(pattern, name))
                 == 0) {
             throw new IllegalArgumentException("task " + task.name() + " has no variable \"" + pattern
                     + "\": nothing would be"

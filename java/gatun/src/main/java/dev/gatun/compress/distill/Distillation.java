@@ -20,6 +20,10 @@ public record Distillation(Ramp labels, Source source, List<Term> terms) impleme
     /** No distillation. */
     public static final Distillation NONE = new Distillation(Ramp.ONE, Source.COMPUTED, List.of());
 
+    /** Soft labels at temperature 4 with a weight of 0.9, and the labels with 0.1, as is usual for images. */
+    public static final Distillation SOFT_LABELS = new Distillation(Ramp.constant(0.1), Source.COMPUTED,
+            List.of(Term.of(new SoftLabels(4)).weighing(0.9)));
+
     /** How the teacher's scores are found. */
     public enum Source {
         /** The teacher is computed in each step, on the images as the student sees them. */
