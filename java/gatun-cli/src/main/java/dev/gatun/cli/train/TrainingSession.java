@@ -85,10 +85,10 @@ final class TrainingSession {
             RunNetwork own = own(fitting, data);
             Model model = own == null ? fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train())) : own.model();
-            RunConfig config = named(() -> {
+            RunConfig config = withTeacher(named(() -> {
                 checkGraphs(fitting, model);
-                return withTeacher(plan.resumed() == null ? fitting.withStart(fitting.start().checked(model)) : fitting);
-            });
+                return plan.resumed() == null ? fitting.withStart(fitting.start().checked(model)) : fitting;
+            }));
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
                 if (!data.skipped().isEmpty()) {
