@@ -134,3 +134,15 @@ def peers(a, b):
 
 
 case("mutual_learning", peers, scores, teacher)
+
+
+def exit_loss(x, scores, labels, exit__weight, exit__bias):
+    """Zhang et al. (2019), "Be your own teacher": an inner classifier on the means of the channels."""
+    early = F.linear(x.mean((2, 3)) if x.dim() == 4 else x, exit__weight, exit__bias)
+    return 0.7 * F.cross_entropy(early, labels.long()) + 0.3 * soft_labels(early, scores.detach(), 3) + 0 * scores.sum()
+
+
+labels = torch.tensor([1, 0, 4]).int()
+case("deeper_exit", exit_loss, narrow, scores[:3], labels, exit__weight=wave(2, 5, 2), exit__bias=wave(0.7, 5))
+case("deeper_exit_of_vectors", exit_loss, wave(0.2, 3, 2), scores[:3], labels, exit__weight=wave(2, 5, 2),
+     exit__bias=wave(0.7, 5))

@@ -3,6 +3,7 @@ package dev.gatun.reference;
 import dev.gatun.compress.distill.AttentionTransfer;
 import dev.gatun.compress.distill.Comparison;
 import dev.gatun.compress.distill.CorrelationCongruence;
+import dev.gatun.compress.distill.DeeperExits;
 import dev.gatun.compress.distill.Hint;
 import dev.gatun.compress.distill.MutualLearning;
 import dev.gatun.compress.distill.RelationalAngle;
@@ -41,6 +42,9 @@ final class DistillationBodies {
         bodies.put("correlation_congruence_of_order_5", comparing(new CorrelationCongruence(1, 5)));
         bodies.put("relational_distance_far", comparing(new RelationalDistance()));
         bodies.put("mutual_learning", (graph, in) -> new MutualLearning(1).apply(graph, "y", in.get(0), in.get(1)));
+        for (String name : new String[] {"deeper_exit", "deeper_exit_of_vectors"}) {
+            bodies.put(name, (graph, in) -> new DeeperExits(3, 0.3).apply(graph, "y", in.get(0), in.get(1), in.get(2)));
+        }
         return bodies;
     }
 
