@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Students on the command line. */
 @ExtendWith(NoLeaks.class)
 class DistillCommandsTest {
+    private static final String TEACHER = "train --quiet --model lenet --threads 1 --batch-size 32 --limit 64"
+            + " --test-limit 20 --epochs 1";
     private static final String STUDENT = "train --quiet --model mlp --threads 1 --batch-size 32 --limit 96"
             + " --test-limit 20 --epochs 2";
 
@@ -30,8 +32,7 @@ class DistillCommandsTest {
     @BeforeAll
     static void trainTeacher() {
         teacher = folder.resolve("teacher");
-        assertThat(Cli.run("train --quiet --model lenet --threads 1 --batch-size 32 --limit 64 --test-limit 20 --epochs 1"
-                + " --output " + teacher).code()).isZero();
+        assertThat(Cli.run(TEACHER + " --output " + teacher).code()).isZero();
         weights = folder.resolve("teacher.safetensors");
         assertThat(Cli.run("export " + teacher + " --format safetensors --output " + weights).code()).isZero();
     }
@@ -63,8 +64,9 @@ class DistillCommandsTest {
         assertThat(model(stopped)).isEqualTo(model(whole));
         assertThat(config(whole)).containsEntry("distill",
                 "labels:weight=0.1+kd:t=4:weight=1..0.5+hint:layers=relu2>relu3:weight=0.1")
-                .containsEntry("teacher", Map.of("path", teacher.resolve("checkpoints/step-00000002").toString(), "model",
-                        "", "sha256", Sha256.of(teacher.resolve("checkpoints/step-00000002/model.safetensors"))));
+                .containsEntry("teacher", Map.of("path", teacher.resolve("checkpoints/step-00000002").toString(),
+                        "model", "", "sha256",
+                        Sha256.of(teacher.resolve("checkpoints/step-00000002/model.safetensors"))));
         Path alone = folder.resolve("alone");
         student("", alone);
         assertThat(model(alone)).hasSameSizeAs(model(whole)).isNotEqualTo(model(whole));
@@ -81,15 +83,15 @@ class DistillCommandsTest {
                 .containsEntry("teacher", Map.of("path", copy.toString(), "model", "lenet", "sha256", Sha256.of(copy)));
         String before = Sha256.of(copy);
         Path other = folder.resolve("other");
-        assertThat(Cli.run("train --quiet --model lenet --threads 1 --batch-size 32 --limit 64 --test-limit 20 --epochs 1"
-                + " --seed 2 --output " + other).code()).isZero();
+        assertThat(Cli.run(TEACHER + " --seed 2 --output " + other).code()).isZero();
         assertThat(Cli.run("export " + other + " --format safetensors --output " + folder.resolve("o.safetensors"))
                 .code()).isZero();
         Files.move(folder.resolve("o.safetensors"), copy, StandardCopyOption.REPLACE_EXISTING);
         Cli resumed = Cli.run("train --quiet --resume " + byFile + " --epochs 3");
         assertThat(resumed.code()).isEqualTo(5);
         assertThat(resumed.err()).isEqualTo("gatun: the teacher " + copy + " is another than when the run began: its"
-                + " SHA-256 is " + Sha256.of(copy) + ", but was " + before + "; put the same there, or start a new run\n");
+                + " SHA-256 is " + Sha256.of(copy) + ", but was " + before + "; put the same there, or start a new"
+                + " run\n");
     }
 
     @Test
@@ -113,9 +115,11 @@ class DistillCommandsTest {
     @Test
     void whatDoesNotFitIsRefusedInOneLine() {
         refuse(" --distill kd", 2, "--distill kd:t=4:weight=1 needs a teacher: add --teacher RUN");
-        refuse(" --distill mutual --teacher " + teacher, 2, "--distill mutual:t=1:weight=1 learns from no teacher: leave"
+        refuse(" --distill mutual --teacher " + teacher, 2, "--distill mutual:t=1:weight=1 learns from no teacher:"
+                + " leave"
                 + " out --teacher, or name a method such as kd:t=4");
-        refuse(" --distill kdd --teacher " + teacher, 2, "invalid value for option --distill: there is no method \"kdd\";"
+        refuse(" --distill kdd --teacher " + teacher, 2, "invalid value for option --distill: there is no method"
+                + " \"kdd\";"
                 + " did you mean \"kd\"?; see gatun train --help");
         refuse(" --teacher " + folder.resolve("nowhere"), 5, "the teacher cannot be read: " + folder.resolve("nowhere")
                 + ": no such folder; give the folder of a run or of one of its checkpoints");

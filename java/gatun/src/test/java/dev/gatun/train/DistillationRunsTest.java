@@ -11,9 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.TestDevices;
 import dev.gatun.backend.Transfers;
 import dev.gatun.compress.Snapshot;
@@ -41,6 +40,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -97,14 +97,14 @@ class DistillationRunsTest {
     private static final Teacher TEACHER = teacher(model("teacher", 5), CLASSES, NORMALIZATION);
 
     private static Device device() {
-        return Backends.open("cpu", DeviceOptions.defaults().withThreads(1));
+        return TestDevices.open(TestDevices.COUNTED);
     }
 
     private static TrainingOptions by(String distillation) {
         return OPTIONS.withDistillation(Distillation.parse(distillation));
     }
 
-    private Trainer trainer(Device device, TrainingOptions options, Teacher teacher) {
+    private Trainer trainer(Device device, TrainingOptions options, @Nullable Teacher teacher) {
         return new Trainer(STUDENT, digits, device, options, NORMALIZATION, teacher);
     }
 
@@ -132,37 +132,45 @@ class DistillationRunsTest {
             }
 
             @Override
+            public boolean requiresSettledState(long each) {
+                return each == step; // no later step is submitted before that one is read
+            }
+
+            @Override
             public void onEpoch(Progress progress, Evaluation evaluation) {}
         });
     }
 
-    @Test
-    void aRunThatIsResumedEndsWithTheSameBytes() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aRunThatIsResumedEndsWithTheSameBytes(String backend) {
         TrainingOptions options = by(EVERYTHING)
                 .withOptimizerOptions(OptimizerOptions.NONE.withAverageDecay(0.9));
         Map<String, byte[]> whole;
-        try (Device device = device(); Trainer trainer = trainer(device, options, TEACHER)) {
+        try (Device device = TestDevices.open(backend); Trainer trainer = trainer(device, options, TEACHER)) {
             trainer.run();
             whole = bytes(trainer);
         }
         Path written;
-        try (Device device = device(); Trainer trainer = trainer(device, options, TEACHER)) {
+        try (Device device = TestDevices.open(backend); Trainer trainer = trainer(device, options, TEACHER)) {
             runTo(trainer, 8);
             written = new CheckpointStore(folder).write(8, trainer.checkpoint());
         }
-        try (Device device = device(); Trainer trainer = trainer(device, options, TEACHER);
+        try (Device device = TestDevices.open(backend);
+                Trainer trainer = trainer(device, options, TEACHER);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
             assertThat(checkpoint.model().names()).noneMatch(name -> name.startsWith("teacher")
                     || name.startsWith("distill") || name.startsWith("peer"));
-            assertThat(checkpoint.optimizer().names()).contains("distill.2.adapter.weight.value", "peer.fc.weight.value",
-                    "peer.norm.running_mean.value", "distill.9.exit.weight.value")
+            assertThat(checkpoint.optimizer().names()).contains("distill.2.adapter.weight.value",
+                    "peer.fc.weight.value", "peer.norm.running_mean.value", "distill.9.exit.weight.value")
                     .noneMatch(name -> name.startsWith("teacher"));
             assertThat(Snapshots.read(checkpoint).model().name()).isEqualTo("student");
             trainer.restore(checkpoint);
             trainer.run();
             assertSame(bytes(trainer), whole);
         }
-        try (Device device = device(); Trainer trainer = trainer(device, by("kd+hint:layers=relu1"), TEACHER);
+        try (Device device = TestDevices.open(backend);
+                Trainer trainer = trainer(device, by("kd+hint:layers=relu1"), TEACHER);
                 LoadedCheckpoint checkpoint = CheckpointStore.read(written)) {
             assertThatThrownBy(() -> trainer.restore(checkpoint)).isInstanceOf(CheckpointException.class);
         }
@@ -178,13 +186,15 @@ class DistillationRunsTest {
         }
     }
 
-    @Test
-    void aWeightThatBeginsAtZeroChangesTheSecondStepFirst() {
+    @ParameterizedTest
+    @OnEachDevice
+    void aWeightThatBeginsAtZeroChangesTheSecondStepFirst(String backend) {
         TrainingOptions plain = OPTIONS.withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1)).withEpochs(1);
+        TrainingOptions distilled = plain.withDistillation(Distillation.parse("kd:weight=0..1"));
         List<Map<String, byte[]>> ends = new ArrayList<>();
         for (int steps = 1; steps <= 2; steps++) {
-            for (TrainingOptions options : List.of(plain, plain.withDistillation(Distillation.parse("kd:weight=0..1")))) {
-                try (Device device = device(); Trainer trainer = trainer(device, options,
+            for (TrainingOptions options : List.of(plain, distilled)) {
+                try (Device device = TestDevices.open(backend); Trainer trainer = trainer(device, options,
                         options.distillation().isActive() ? TEACHER : null)) {
                     runTo(trainer, steps);
                     ends.add(bytes(trainer));
@@ -199,7 +209,7 @@ class DistillationRunsTest {
             Sequential.empty().then("flatten", flatten()).then("fc", linear(10)));
 
     /** The mean loss of the first step, at which the student's numbers are the same in all runs. */
-    private double firstLoss(TrainingOptions options, Teacher teacher) {
+    private double firstLoss(TrainingOptions options, @Nullable Teacher teacher) {
         double[] loss = new double[1];
         try (Device device = device();
                 Trainer trainer = new Trainer(STUDENT, digits, device, options, NORMALIZATION, teacher)) {
@@ -298,20 +308,24 @@ class DistillationRunsTest {
     @Test
     void whatDoesNotFitIsRefused() {
         refuse(by("kd"), null, "distillation by kd:t=4:weight=1 needs a teacher: give one");
-        refuse(OPTIONS, TEACHER, "a teacher is given, but not what to learn from it: name a distillation, such as kd:t=4");
+        refuse(OPTIONS, TEACHER, "a teacher is given, but not what to learn from it: name a distillation, such as"
+                + " kd:t=4");
         refuse(by("mutual"), TEACHER, "a teacher is given, but mutual:t=1:weight=1 learns from none: leave it out, or"
                 + " name a method such as kd:t=4");
         refuse(by("kd"), new Teacher(TEACHER.network(), List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "nine"),
-                NORMALIZATION), "the teacher has other classes than the student, which learns 0, 1, 2, 3, 4, 5, 6, 7, 8,"
+                NORMALIZATION), "the teacher has other classes than the student, which learns 0, 1, 2, 3, 4, 5, 6, 7,"
+                        + " 8,"
                 + " 9, while the teacher knows 0, 1, 2, 3, 4, 5, 6, 7, 8, nine: take a teacher of the same classes");
-        refuse(by("hint:layers=relu3"), TEACHER, "distillation by hint: the student has no layer \"relu3\"; did you mean"
+        refuse(by("hint:layers=relu3"), TEACHER, "distillation by hint: the student has no layer \"relu3\"; did you"
+                + " mean"
                 + " \"relu1\"?");
         refuse(by("hint:layers=relu1>rellu1"), TEACHER, "distillation by hint: the teacher has no layer \"rellu1\"; did"
                 + " you mean \"relu1\"?");
         refuse(by("labels:weight=0+kd:weight=0"), TEACHER,
                 "all weights of the distillation are 0: nothing would be learnt");
         refuse(by("cached+kd").withAugmentations(List.of(new Augmentation.Pad(2), new Augmentation.RandomCrop(28, 28))),
-                TEACHER, "the scores of the teacher are cached for images as they are, but these are augmented: leave out"
+                TEACHER, "the scores of the teacher are cached for images as they are, but these are augmented: leave"
+                        + " out"
                 + " \"cached\", or the augmentation");
         refuse(by("fsp:layers=relu1,relu2"), TEACHER, "distillation by fsp: distill.0: features of the student"
                 + " f32(16x3x12x12) and of the teacher f32(16x5x12x12) must have the same number of channels for their"

@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
 public record RunConfig(
         String model, Stem stem, RunStart start, String network, @Nullable RunTeacher teacher, String data,
         RunImages images, RunSplits splits,
-        int trainImages, List<String> classes, TrainingOptions training, Augment augment, String device, int threads, long memory,
-        DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery)
+        int trainImages, List<String> classes, TrainingOptions training, Augment augment, String device, int threads,
+        long memory, DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery)
         implements RunConfigBuilder.With {
 
     /** The name of the drawn digits as data. */

@@ -78,8 +78,10 @@ public record RunTeacher(String path, String model, String sha256) {
             }
         }
         if (!sha256.isEmpty() && !sha256.equals(found.sha256)) {
-            throw new CliException(ExitCode.CHECKPOINT, "the teacher " + path + " is another than when the run began: its"
-                    + " SHA-256 is " + found.sha256 + ", but was " + sha256 + "; put the same there, or start a new run");
+            throw new CliException(ExitCode.CHECKPOINT, "the teacher " + path + " is another than when the run began:"
+                    + " its"
+                    + " SHA-256 is " + found.sha256 + ", but was " + sha256 + "; put the same there, or start a new"
+                    + " run");
         }
         return found;
     }

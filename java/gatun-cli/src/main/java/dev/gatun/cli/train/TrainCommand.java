@@ -307,12 +307,14 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable Double confidencePenalty;
 
     @Option(names = "--teacher", paramLabel = "RUN|MODEL:FILE",
-            description = "Learn from this classifier too: the folder of a run or of a checkpoint, or weights of a model"
+            description = "Learn from this classifier too: the folder of a run or of a checkpoint, or weights of a"
+                    + " model"
                     + " in a safetensors file, such as resnet18:weights.safetensors. Classes are matched by name.")
     @Nullable RunTeacher teacher;
 
     @Option(names = "--distill", paramLabel = "METHODS",
-            description = "What to learn from it, such as labels:weight=0.1+kd:t=4:weight=0.9, or from the network itself:"
+            description = "What to learn from it, such as labels:weight=0.1+kd:t=4:weight=0.9, or from the network"
+                    + " itself:"
                     + " kd, logits; of features hint, at, fsp, with layers=NAME,STUDENT>TEACHER; of relations"
                     + " rkd-distance, rkd-angle, sp, cc; self with layers=NAME, and mutual, without a teacher. A weight"
                     + " may move over the run: weight=1..0. The word cached computes the teacher once"

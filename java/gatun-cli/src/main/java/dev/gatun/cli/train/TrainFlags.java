@@ -65,8 +65,8 @@ public record TrainFlags(TrainCommand flags) {
                     + ": leave one out");
         }
         RunConfig config = resumed == null ? config() : extended(resumed.config());
-        return new RunPlan(config, flags.out, resumed, null, new ResultFile(flags.json, flags.output.out()), flags.explain,
-                flags.quiet,
+        return new RunPlan(config, flags.out, resumed, null, new ResultFile(flags.json, flags.output.out()),
+                flags.explain, flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
                 flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0), given(), finder(),
                 TypedCommand.of(Objects.requireNonNull(flags.spec).commandLine().getParseResult().originalArgs()),
@@ -147,7 +147,8 @@ public record TrainFlags(TrainCommand flags) {
             throw CliException.usage("--distill " + asked.text() + " needs a teacher: add --teacher RUN");
         }
         if (!asked.needsTeacher() && flags.teacher != null) {
-            throw CliException.usage("--distill " + asked.text() + " learns from no teacher: leave out --teacher, or name"
+            throw CliException.usage("--distill " + asked.text() + " learns from no teacher: leave out --teacher, or"
+                    + " name"
                     + " a method such as kd:t=4");
         }
         return asked;

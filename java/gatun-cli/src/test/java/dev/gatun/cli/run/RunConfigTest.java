@@ -96,8 +96,8 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "", null, "digits", RunImages.DEFAULT, RunSplits.ALL, 8,
-                        List.of(), TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED,
+                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "", null, "digits", RunImages.DEFAULT,
+                        RunSplits.ALL, 8, List.of(), TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED,
                         ConvolutionMethod.AUTO, 0);
         for (String field : config.toJson().keySet()) {
             Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");

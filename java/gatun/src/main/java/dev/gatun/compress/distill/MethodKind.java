@@ -19,6 +19,7 @@ enum MethodKind {
     private final String word;
     private final int leastLayers;
     private final int mostLayers;
+    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of texts
     private final List<String> keys;
 
     MethodKind(String word, int leastLayers, int mostLayers, List<String> keys) {

@@ -60,7 +60,8 @@ record NamedLayers(String what, List<Node> nodes, String prefix) {
                 break;
             }
         }
-        throw new IllegalArgumentException("the " + what + " does not end in a layer with weights: name the layers whose"
+        throw new IllegalArgumentException("the " + what + " does not end in a layer with weights: name the layers"
+                + " whose"
                 + " features are compared, as in sp:layers=layer1");
     }
 }

@@ -40,7 +40,8 @@ public final class Teachers {
      * @throws CheckpointException when the file does not fit, or cannot be read
      */
     public static Teacher read(Path weights, Model model, List<String> classNames, Normalization normalization) {
-        Snapshot snapshot = new Snapshot(model, Weights.read(weights, model.graph(2))); // one may be too few to normalise
+        // two images: one may be too few to normalise over
+        Snapshot snapshot = new Snapshot(model, Weights.read(weights, model.graph(2)));
         return new Teacher(snapshot, Weights.classNames(weights).orElse(classNames), normalization);
     }
 }

@@ -3,9 +3,8 @@ package dev.gatun.compress.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatun.backend.Backends;
 import dev.gatun.backend.Device;
-import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.TestDevices;
 import dev.gatun.graph.Differentiation;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
@@ -39,7 +38,7 @@ class DegenerateFeaturesTest {
         Value gradient = Differentiation.gradients(graph, value, List.of(student)).getFirst();
         double[] some = new double[24];
         Arrays.setAll(some, i -> Math.sin(0.7 * i));
-        try (Device device = Backends.open("cpu", DeviceOptions.defaults().withThreads(1))) {
+        try (Device device = TestDevices.open(TestDevices.COUNTED)) {
             GraphRunner.Result result = GraphRunner.run(graph.build(), device,
                     Map.of("student", new double[24], "teacher", some));
             assertThat(result.of(value)[0]).isPositive().isFinite();
@@ -64,18 +63,23 @@ class DegenerateFeaturesTest {
         Value other = graph.input("other", TensorType.f32(2, 3, 2, 4));
         Value vector = graph.input("vector", TensorType.f32(2, 3));
         Value few = graph.input("few", TensorType.f32(1, 3));
-        assertThatThrownBy(() -> new Hint().apply(graph, "loss", image, other)).hasMessage("loss: features of the student"
-                + " f32(2x3x4x2) and of the teacher f32(2x3x2x4) cannot be brought to one size, as neither is the smaller:"
+        assertThatThrownBy(() -> new Hint().apply(graph, "loss", image, other)).hasMessage("loss: features of the"
+                + " student"
+                + " f32(2x3x4x2) and of the teacher f32(2x3x2x4) cannot be brought to one size, as neither is the"
+                + " smaller:"
                 + " choose other layers");
         assertThatThrownBy(() -> new Hint().apply(graph, "loss", image, vector)).hasMessage("loss: features of the"
-                + " student f32(2x3x4x2) and of the teacher f32(2x3) cannot be brought to one size: choose other layers");
+                + " student f32(2x3x4x2) and of the teacher f32(2x3) cannot be brought to one size: choose other"
+                + " layers");
         assertThatThrownBy(() -> new AttentionTransfer(2).apply(graph, "loss", vector, vector)).hasMessage("loss:"
                 + " features of the student f32(2x3) and of the teacher f32(2x3) must be of one batch and element type,"
                 + " with at least 3 dimensions");
-        assertThatThrownBy(() -> new SimilarityPreserving().apply(graph, "loss", vector, few)).hasMessage("loss: features"
+        assertThatThrownBy(() -> new SimilarityPreserving().apply(graph, "loss", vector, few)).hasMessage("loss:"
+                + " features"
                 + " of the student f32(2x3) and of the teacher f32(1x3) must be of one batch and element type, with at"
                 + " least 2 dimensions");
-        assertThatThrownBy(() -> new SoftLabels(2).apply(graph, "loss", vector, few)).hasMessage("loss: the scores of the"
+        assertThatThrownBy(() -> new SoftLabels(2).apply(graph, "loss", vector, few)).hasMessage("loss: the scores of"
+                + " the"
                 + " student f32(2x3) and of the teacher f32(1x3) must be (N, classes) of one type");
     }
 }

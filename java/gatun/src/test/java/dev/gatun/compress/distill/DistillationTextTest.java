@@ -48,7 +48,8 @@ class DistillationTextTest {
         "cc:order=0 | the order of the kernel's series must lie in [1, 20], got 0",
         "at:layers=a:p=0.5 | the power of an attention map must be at least 1, got 0.5",
         "at | at: it compares the features of layers: name one at least, as in at:layers=layer1",
-        "fsp:layers=a | fsp: it compares the features of two layers or more: name these, as in fsp:layers=layer1,layer2",
+        "fsp:layers=a | fsp: it compares the features of two layers or more: name these, as in"
+                + " fsp:layers=layer1,layer2",
         "at:layers=a,, | a layer without a name: write layers=conv1,layer2>layer3",
         "self:layers=a>b | self: it has no teacher whose layers could be named",
         "labels:weight=1 | there is nothing to distil by: name a method, such as kd:t=4",
