@@ -1,6 +1,8 @@
 package dev.gatun.cli;
 
 import dev.gatun.backend.ConvolutionMethod;
+import dev.gatun.cli.compress.ChannelImportance;
+import dev.gatun.cli.compress.PruningScope;
 import dev.gatun.cli.export.ExportFormat;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CheckpointOption.RunCheckpoint;
@@ -84,6 +86,8 @@ final class Settings {
         commands.registerConverter(WeightStorage.Format.class, Choices.converter(WeightStorage.Format.class));
         commands.registerConverter(ImageShape.class, Choices.parsed(ImageShape::parse));
         commands.registerConverter(TextShape.class, Choices.parsed(TextShape::parse));
+        commands.registerConverter(ChannelImportance.class, Choices.converter(ChannelImportance.class));
+        commands.registerConverter(PruningScope.class, Choices.converter(PruningScope.class));
         commands.registerConverter(MemorySize.class, Choices.parsed(MemorySize::parse));
         commands.setUsageHelpWidth(output.textWidth());
         commands.setUsageHelpAutoWidth(false);

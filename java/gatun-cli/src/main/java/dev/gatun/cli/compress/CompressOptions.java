@@ -20,16 +20,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** What all commands of compression take: a trained network, a folder for the new one, and how it is trained on. */
+/** What all commands of compression take: which checkpoint, a folder for the new run, and how it is trained on. */
 public final class CompressOptions {
     /** A trained network needs smaller steps than one that begins. */
     private static final double SHARE_OF_RATE = 0.1;
-
-    @Parameters(paramLabel = "RUN_OR_CHECKPOINT",
-            description = "A run's folder, which stands for its latest checkpoint, or the folder of a checkpoint.")
-    Path path = Path.of("");
 
     @Mixin
     final CheckpointOption checkpoint = new CheckpointOption();

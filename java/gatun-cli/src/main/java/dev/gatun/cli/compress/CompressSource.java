@@ -9,6 +9,7 @@ import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.train.compress.Snapshots;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
+import java.nio.file.Path;
 
 /**
  * A trained network that a command makes smaller.
@@ -25,10 +26,10 @@ record CompressSource(String name, Snapshot snapshot, ImageInput input, RunConfi
      * @throws CliException                       when it is a checkpoint outside any run
      * @throws dev.gatun.io.CheckpointException   when it is damaged, or does not classify images
      */
-    static CompressSource read(CompressOptions options, Output output) {
-        RunLocation location = RunLocation.find(options.path, options.checkpoint.choice());
+    static CompressSource read(Path path, CompressOptions options, Output output) {
+        RunLocation location = RunLocation.find(path, options.checkpoint.choice());
         if (location.run() == null) {
-            throw CliException.usage(options.path + ": it belongs to no run, whose data and options the new one goes on"
+            throw CliException.usage(path + ": it belongs to no run, whose data and options the new one goes on"
                     + " with: give the folder of a run, or of a checkpoint in it");
         }
         RunConfig config = location.config();

@@ -6,6 +6,7 @@ import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.TypedCommand;
 import dev.gatun.compress.lowrank.LowRank;
 import dev.gatun.compress.lowrank.LowRankOptions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code gatun factorize}. */
@@ -29,6 +31,10 @@ public final class FactorizeCommand implements Callable<Integer> {
     static final String NAME = "factorize";
 
     private final Output output;
+
+    @Parameters(paramLabel = "RUN_OR_CHECKPOINT",
+            description = "A run's folder, which stands for its latest checkpoint, or the folder of a checkpoint.")
+    Path path = Path.of("");
 
     @Mixin
     final CompressOptions options = new CompressOptions();
@@ -58,7 +64,7 @@ public final class FactorizeCommand implements Callable<Integer> {
         options.check(output);
         LowRankOptions wanted = wanted();
         int epochs = options.epochs(1);
-        CompressSource source = CompressSource.read(options, output);
+        CompressSource source = CompressSource.read(path, options, output);
         LowRank.Result result;
         try {
             result = LowRank.factorize(source.snapshot(), wanted);
