@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that begin with a network which compression made. */
 @ExtendWith(NoLeaks.class)
@@ -123,6 +124,62 @@ class CompressionCommandsTest {
 
     private static void deleteCheckpoints(Path run) throws IOException {
         Disk.delete(run.resolve("checkpoints"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--target-macs 0.5", "--ratio 0.5", "--ratio fc1=0.75,0.25 --importance taylor",
+        "--ratio 0.4 --scope global --importance l1 --round-to 8", "--importance random --ignore fc2 --minimum 0.3"})
+    void channelsArePrunedAndTheNetworkIsSmaller(String options) throws IOException {
+        Path small = folder("narrow");
+        Path results = folder("narrow.json");
+        Cli cli = Cli.run("prune " + base + " --structured --threads 1 --epochs 1 --output " + small + " --json "
+                + results + " " + options);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.line("layer")).isEqualTo("layer   fc3: 3 of 3 channels, as they are the output \"scores\"");
+        Map<String, Object> json = json(results);
+        Map<?, ?> before = (Map<?, ?>) Objects.requireNonNull(json.get("before"));
+        Map<?, ?> after = (Map<?, ?>) Objects.requireNonNull(json.get("after"));
+        long macs = (Long) Objects.requireNonNull(after.get("macs"));
+        assertThat(macs).isLessThan((Long) Objects.requireNonNull(before.get("macs")));
+        if (options.contains("target-macs")) {
+            assertThat(macs).isLessThanOrEqualTo((Long) Objects.requireNonNull(before.get("macs")) / 2);
+        }
+        assertThat(Cli.run("evaluate " + small + " --threads 1").line("test")).isNotEmpty()
+                .isEqualTo(cli.line("test").replaceFirst(", after.*", ""));
+        assertThat(Cli.run("train --resume " + small + " --epochs 2").code()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "prune BASE|what to prune is missing",
+        "prune BASE --structured --ratio 1|pruning: ratio must lie in [0, 1), got 1.0, which would prune everything",
+        "prune BASE --structured --ratio 0.5 --target-macs 0.5|--target-macs and --ratio each say how much goes",
+        "prune BASE --structured --ratio fc1=x|--ratio: 'x' is no number",
+        "prune BASE --structured --ignore fc4|no layer",
+        "prune BASE --structured --target-macs 0.0000001|pruning can reach",
+        "prune BASE --structured --importance tailor|did you mean taylor?",
+        "distill --teacher BASE|a student is missing",
+        "distill BASE --teacher BASE --model mlp|a student is named twice",
+        "distill BASE --teacher BASE --epochs 0|--epochs must be at least 1 for a student to learn",
+        "distill BASE --teacher BASE --distill at:layers=fc9|did you mean \"fc1\"?",
+    })
+    void whatCannotBeCompressedIsRefusedInOneLine(String command, String message) {
+        Path out = folder("none");
+        Cli cli = Cli.run(command.replace("BASE", base.toString()) + " --output " + out);
+        assertThat(cli.code()).as(cli.err()).isEqualTo(2);
+        assertThat(cli.err()).contains(message).hasLineCount(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void aStudentOfTheZooLearnsOnItsTeachersData() {
+        Path student = folder("student");
+        Cli cli = Cli.run("distill --teacher " + base + " --model lenet --epochs 1 --batch-size 16 --threads 1"
+                + " --distill labels:weight=0.5+logits:weight=0.5 --output " + student);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.line("data")).startsWith("data    " + folder.resolve("data"));
+        assertThat(cli.line("distilled")).contains("teacher " + base);
+        assertThat(Cli.run("evaluate " + student + " --threads 1").line("model")).contains("lenet");
     }
 
     @ParameterizedTest
