@@ -77,6 +77,15 @@ public final class Snapshots {
     }
 
     /**
+     * Sets the variables of a trainer of the same classifier, before its first step. Its optimizer begins as it was.
+     *
+     * @throws IllegalArgumentException when the trainer lacks a variable, or has it in another size
+     */
+    public static void load(Snapshot snapshot, Trainer trainer) {
+        snapshot.values().forEach(trainer.variables()::write);
+    }
+
+    /**
      * Creates a network that computes the scores of images: its input is {@value GraphNetwork#INPUT}, its output
      * {@value GraphNetwork#OUTPUT}. The caller closes it.
      */

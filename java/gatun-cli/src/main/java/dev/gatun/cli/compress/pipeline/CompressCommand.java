@@ -19,7 +19,6 @@ import dev.gatun.data.image.DataSplit;
 import dev.gatun.io.file.AtomicFile;
 import dev.gatun.memory.Bytes;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -120,20 +119,20 @@ public final class CompressCommand implements Callable<Integer> {
 
     private void report(PipelineRecipe recipe, RunConfig config, Pipeline pipeline, Path folder, int images,
             ResultFile results, Output texts) {
-        List<StageFigures> stages = new ArrayList<>();
+        List<StageFigures> stages;
         List<Sensitivity> layers;
         String machine;
         try (DataSplit data = RunData.open(config.data(), config.images(), config.splits());
                 Device device = Devices.open(compute.device(), compute.threads(), 0)) {
             machine = Devices.describe(device);
             StageMeasurement measurement = new StageMeasurement(device, data.test());
-            Activity.during(texts, quiet, "measuring", () -> {
-                stages.add(measurement.of("as trained", recipe.run()));
+            stages = Activity.during(texts, quiet, "measuring", () -> {
+                Map<String, Path> paths = new LinkedHashMap<>();
+                paths.put("as trained", recipe.run());
                 for (int i = 0; i < recipe.stages().size(); i++) {
-                    stages.add(measurement.of((i + 1) + " " + recipe.stages().get(i).command(),
-                            pipeline.stageFolder(i)));
+                    paths.put((i + 1) + " " + recipe.stages().get(i).command(), pipeline.stageFolder(i));
                 }
-                return stages;
+                return measurement.of(paths);
             });
             layers = images == 0 ? List.of() : Activity.during(texts, quiet, "looking at each layer", () -> {
                 RunSplits splits = new RunSplits(config.splits().limit(), images, config.splits().validation());

@@ -37,7 +37,7 @@ final class PipelinePage {
     String html() {
         Page page = new Page(title);
         page.paragraph("Each row is the network after a stage. Accuracy is that of the test images; the file is ONNX;"
-                + " images a second are predictions in batches of 1 and of " + StageMeasurement.BATCH
+                + " images a second are forward passes in batches of 1 and of " + StageMeasurement.BATCH
                 + ", medians, on " + machine + ".");
         page.table(List.of("stage", "accuracy", "parameters", "million MACs", "file", "images/s, batch 1",
                 "images/s, batch " + StageMeasurement.BATCH, "file, times smaller", "times faster"), rows());

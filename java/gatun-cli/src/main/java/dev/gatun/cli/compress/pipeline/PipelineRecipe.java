@@ -39,7 +39,7 @@ record PipelineRecipe(Path run, List<Stage> stages) {
         try {
             json = Json.readObject(file, LARGEST);
         } catch (StorageException | JsonException e) {
-            throw new CliException(ExitCode.USAGE, e.getMessage(), e);
+            throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }
         try {
             return parse(json, file.toAbsolutePath().normalize(), commands);
