@@ -16,6 +16,8 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.FakeQuantize;
+import dev.gatun.op.FakeQuantizeBackward;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
 import dev.gatun.op.GroupNormalization;
@@ -134,6 +136,13 @@ final class ChannelTracer {
         String name = node.name();
         return switch (node.op()) {
             case Unary _, Affine _, Cast _, Dropout _, StopGradient _ -> in.getFirst();
+            case FakeQuantize op -> {
+                if (op.isPerChannel()) {
+                    in.subList(1, in.size()).forEach(scales ->
+                            unite(name, in.getFirst().subList(op.axis(), op.axis() + 1), scales));
+                }
+                yield in.getFirst();
+            }
             case Binary _ -> broadcast(name, node.output().type().shape(), in.get(0), in.get(1));
             case Where _ -> {
                 unite(name, in.get(0), in.get(1));
@@ -180,7 +189,7 @@ final class ChannelTracer {
                     LayerNormalizationBackward _, LinearBackwardData _, LinearBackwardWeights _, PoolBackward _,
                     RecurrentBackward _, ResampleBackward _, RmsNormalizationBackward _,
                     ScaledDotProductAttentionBackward _, ScatterAdd _, SoftmaxBackward _,
-                    SoftmaxCrossEntropyBackward _, UnaryBackward _ -> {
+                    SoftmaxCrossEntropyBackward _, UnaryBackward _, FakeQuantizeBackward _ -> {
                 fix(in, name + " is a gradient (" + node.op().name() + "), which channels are not followed through");
                 yield node.outputs().isEmpty() ? List.of() : free(node.output());
             }
