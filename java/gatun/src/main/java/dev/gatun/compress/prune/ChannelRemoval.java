@@ -16,6 +16,8 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.FakeQuantize;
+import dev.gatun.op.FakeQuantizeBackward;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
 import dev.gatun.op.GroupNormalization;
@@ -163,12 +165,12 @@ final class ChannelRemoval {
                     Concat _, Resample _, Gather _, Reduce _, ArgMax _, OneHot _, MatMul _, Linear _,
                     BatchNormalization _, InstanceNormalization _, LayerNormalization _, RmsNormalization _,
                     UpdateRunningStatistics _, Recurrent _, ScaledDotProductAttention _, Pool _, Softmax _,
-                    SoftmaxCrossEntropy _ -> node.op();
+                    SoftmaxCrossEntropy _, FakeQuantize _ -> node.op();
             case BatchNormalizationBackward _, ConvolutionBackwardWeights _, GroupNormalizationBackward _,
                     LayerNormalizationBackward _, LinearBackwardData _, LinearBackwardWeights _, PoolBackward _,
                     RecurrentBackward _, ResampleBackward _, RmsNormalizationBackward _,
                     ScaledDotProductAttentionBackward _, ScatterAdd _, SoftmaxBackward _,
-                    SoftmaxCrossEntropyBackward _, UnaryBackward _ -> node.op(); // its operands stay as they are
+                    SoftmaxCrossEntropyBackward _, UnaryBackward _, FakeQuantizeBackward _ -> node.op(); // its operands stay as they are
         };
     }
 
