@@ -11,6 +11,7 @@ enum Script {
     SPATIAL(SpatialBodies::all),
     LOSSES(LossBodies::all),
     TENSORS(TensorBodies::all),
+    DISTILLATION(DistillationBodies::all),
     QUANTIZATION(QuantizationBodies::all);
 
     @SuppressWarnings("ImmutableEnumChecker") // a method that keeps nothing
