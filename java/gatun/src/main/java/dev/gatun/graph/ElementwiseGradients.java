@@ -1,12 +1,16 @@
 package dev.gatun.graph;
 
 import dev.gatun.op.Binary;
+import dev.gatun.op.FakeQuantize;
+import dev.gatun.op.FakeQuantizeBackward;
 import dev.gatun.op.Op;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
 import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.op.function.ScalarFunction;
 import dev.gatun.op.function.UnaryFunction;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Gradients of functions of one variable, and the gradients of those. */
 final class ElementwiseGradients {
@@ -22,6 +26,21 @@ final class ElementwiseGradients {
         pass.contribute(x, op.function() == UnaryFunction.NEGATE
                 ? pass.apply(node, op, pass.diff(node))
                 : pass.apply(node, new UnaryBackward(op.function()), known(op.function(), node), pass.diff(node)));
+    }
+
+    /** The zero point is a constant. */
+    static void fakeQuantize(FakeQuantize op, Node node, ReversePass pass) {
+        Value x = node.inputs().getFirst();
+        Value scale = node.inputs().get(1);
+        FakeQuantizeBackward backward = new FakeQuantizeBackward(op, pass.isNeeded(scale)
+                ? FakeQuantizeBackward.Gradients.INPUT_AND_SCALE : FakeQuantizeBackward.Gradients.INPUT);
+        List<Value> arguments = new ArrayList<>(List.of(pass.diff(node)));
+        arguments.addAll(node.inputs());
+        List<Value> gradients = pass.node(node, node, backward, arguments.toArray(Value[]::new)).outputs();
+        pass.contribute(x, gradients.getFirst());
+        if (gradients.size() > 1) {
+            pass.contribute(scale, gradients.get(1));
+        }
     }
 
     private static Value known(ScalarFunction function, Node node) {

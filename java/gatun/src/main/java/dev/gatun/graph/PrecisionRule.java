@@ -12,6 +12,8 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.FakeQuantize;
+import dev.gatun.op.FakeQuantizeBackward;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
 import dev.gatun.op.GroupNormalization;
@@ -81,7 +83,7 @@ enum PrecisionRule {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _ -> NARROW;
             case Softmax _, SoftmaxBackward _, ScatterAdd _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _,
-                    UpdateRunningStatistics _, Fill _, OneHot _, ArgMax _, Resample _, ResampleBackward _,
+                    UpdateRunningStatistics _, Fill _, FakeQuantize _, FakeQuantizeBackward _, OneHot _, ArgMax _, Resample _, ResampleBackward _,
                     LossScale _, Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
                     ScaledDotProductAttentionBackward _ -> WIDE;
             case QuantizedOp _ -> WIDE;

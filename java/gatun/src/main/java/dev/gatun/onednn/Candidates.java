@@ -23,6 +23,8 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.FakeQuantize;
+import dev.gatun.op.FakeQuantizeBackward;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
 import dev.gatun.op.GroupNormalization;
@@ -147,7 +149,8 @@ record Candidates(CpuLowering lowering) {
                     Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _, LayerNormalizationBackward _,
                     RmsNormalization _, RmsNormalizationBackward _, GroupNormalization _, GroupNormalizationBackward _,
                     InstanceNormalization _, Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
-                    ScaledDotProductAttentionBackward _, MatMul _, Fill _, LossScale _, BatchNormalization _,
+                    ScaledDotProductAttentionBackward _, MatMul _, Fill _, LossScale _,
+                    FakeQuantize _, FakeQuantizeBackward _, BatchNormalization _,
                     BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _, PoolBackward _, Dropout _,
                     SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;
         };

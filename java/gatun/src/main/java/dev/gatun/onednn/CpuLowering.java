@@ -36,6 +36,8 @@ import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dequantize;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.FakeQuantize;
+import dev.gatun.op.FakeQuantizeBackward;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
 import dev.gatun.op.GroupNormalization;
@@ -256,6 +258,7 @@ final class CpuLowering implements Lowering, PlanContext {
                     PoolBackward _ -> problem.forward() instanceof WidenedPlan || !device.computesNatively(dtype)
                             || losesNan(problem) || sumsShort(problem);
             case Affine _, Binary _, Reduce _, Broadcast _, Fill _, LossScale _, Dropout _,
+                    FakeQuantize _, FakeQuantizeBackward _,
                     Gather _, ScatterAdd _, Resample _, ResampleBackward _, OneHot _, ArgMax _,
                     Where _, Softmax _, SoftmaxBackward _, LayerNormalization _, LayerNormalizationBackward _,
                     RmsNormalization _, RmsNormalizationBackward _, GroupNormalization _,
@@ -341,6 +344,8 @@ final class CpuLowering implements Lowering, PlanContext {
             case Reshape _, StopGradient _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
             case Fill op -> SourcePlans.fill(problem, op);
             case LossScale _ -> SourcePlans.lossScale(problem);
+            case FakeQuantize op -> FakeQuantizePlans.forward(problem, op);
+            case FakeQuantizeBackward op -> FakeQuantizePlans.backward(problem, op);
             case SoftmaxCrossEntropy _ -> LossPlans.forward(problem);
             case SoftmaxCrossEntropyBackward _ -> LossPlans.backward(problem);
         };

@@ -21,6 +21,8 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.FakeQuantize;
+import dev.gatun.op.FakeQuantizeBackward;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
 import dev.gatun.op.GroupNormalization;
@@ -138,7 +140,8 @@ final class OwnConvolutions {
             case ConvolutionBackwardWeights op -> backwardWeights(problem, op, algorithm, direct);
             case QuantizedOp _ -> null;
             case Linear _, LinearBackwardData _, LinearBackwardWeights _, MatMul _, Unary _, UnaryBackward _, Affine _,
-                    Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Fill _, LossScale _, BatchNormalization _,
+                    Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Fill _, LossScale _,
+                    FakeQuantize _, FakeQuantizeBackward _, BatchNormalization _,
                     BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _, PoolBackward _, Dropout _,
                     SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _, Transpose _, Slice _, Concat _, Pad _,
                     Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,

@@ -14,6 +14,7 @@ import java.util.List;
 public sealed interface Op
         permits Unary, UnaryBackward, Affine, Cast, Binary, Reduce, Broadcast, Reshape, Transpose, Slice, Concat, Pad,
                 Resample, ResampleBackward, OneHot, ArgMax, StopGradient,
+                FakeQuantize, FakeQuantizeBackward,
                 Gather, ScatterAdd, Where, MatMul, Fill, LossScale,
                 Convolution, ConvolutionBackwardData, ConvolutionBackwardWeights,
                 Linear, LinearBackwardData, LinearBackwardWeights,

@@ -12,6 +12,8 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.FakeQuantize;
+import dev.gatun.op.FakeQuantizeBackward;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
 import dev.gatun.op.GroupNormalization;
@@ -182,6 +184,9 @@ record ErrorBound(double units, double terms, double size, double rounded) {
                     k.in.get(2).length);
             case GroupNormalizationBackward op -> normalizedBackward(k, output, op.forward().epsilon(), k.in.get(3), 4,
                     k.shape(0).elements() / (double) k.shape(0).extent(1));
+            case FakeQuantize _ -> new ErrorBound(4, 1, k.result(0)).plus(k.largest(1)); // a tie may go either way
+            case FakeQuantizeBackward op -> new ErrorBound(4, (double) k.shape(1).elements(),
+                    k.largest(0) * 2 * op.forward().high()).plus(k.largest(0));
             case UpdateRunningStatistics _ -> new ErrorBound(4, 1, k.largestOf(0, k.in.size()));
             case Softmax op -> new ErrorBound(8, 1, op.kind() == SoftmaxKind.SOFTMAX ? 1
                     : 1 + 2 * k.largest(0));

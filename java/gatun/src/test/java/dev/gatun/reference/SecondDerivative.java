@@ -12,6 +12,8 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.FakeQuantize;
+import dev.gatun.op.FakeQuantizeBackward;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
 import dev.gatun.op.GroupNormalization;
@@ -64,7 +66,8 @@ enum SecondDerivative {
         return switch (op) {
             case BatchNormalization _, BatchNormalizationBackward _, LayerNormalization _, LayerNormalizationBackward _,
                     GroupNormalization _, GroupNormalizationBackward _, InstanceNormalization _, Recurrent _,
-                    RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _ -> REFUSED;
+                    RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _,
+                    FakeQuantize _, FakeQuantizeBackward _ -> REFUSED;
             case Pool pool -> of(pool.kind());
             case PoolBackward backward -> of(backward.forward().kind());
             case Unary _, UnaryBackward _, Affine _, Cast _, Binary _, Reduce _, Broadcast _, Reshape _, Transpose _,

@@ -16,6 +16,8 @@ import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.FakeQuantize;
+import dev.gatun.op.FakeQuantizeBackward;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
 import dev.gatun.op.GroupNormalization;
@@ -67,12 +69,14 @@ final class OnnxTranslation {
     private final LayerNodes layers;
     private final MoveNodes moves;
     private final SequenceNodes sequences;
+    private final QuantizationNodes quantizations;
 
     OnnxTranslation(OnnxNodes graph) {
         this.graph = graph;
         elementwise = new ElementwiseNodes(graph);
         layers = new LayerNodes(graph);
         moves = new MoveNodes(graph, elementwise);
+        quantizations = new QuantizationNodes(graph);
         sequences = new SequenceNodes(graph, elementwise, layers, moves);
     }
 
@@ -129,6 +133,7 @@ final class OnnxTranslation {
                 case SOFTMAX -> "Softmax";
                 case LOG_SOFTMAX -> "LogSoftmax";
             }, inputs, Map.of("axis", OnnxAttribute.of(softmax.axis())));
+            case FakeQuantize quantize -> quantizations.fakeQuantize(quantize, node);
             case Convolution convolution -> layers.convolution(convolution, node);
             case ConvolutionBackwardData data -> layers.transposed(data, node);
             case Linear _ -> layers.linear(node);
@@ -146,7 +151,7 @@ final class OnnxTranslation {
             case BatchNormalization _, InstanceNormalization _, ScaledDotProductAttention _, Recurrent _, Dropout _,
                     SoftmaxCrossEntropy _, ScatterAdd _, UpdateRunningStatistics _, UnaryBackward _,
                     ResampleBackward _, ConvolutionBackwardWeights _, LinearBackwardData _, LinearBackwardWeights _,
-                    BatchNormalizationBackward _, LayerNormalizationBackward _, RmsNormalizationBackward _,
+                    FakeQuantizeBackward _, BatchNormalizationBackward _, LayerNormalizationBackward _, RmsNormalizationBackward _,
                     GroupNormalizationBackward _, RecurrentBackward _, ScaledDotProductAttentionBackward _,
                     PoolBackward _, SoftmaxBackward _, SoftmaxCrossEntropyBackward _ ->
                 throw new OnnxException("operation " + node.name() + " (" + node.op().name()

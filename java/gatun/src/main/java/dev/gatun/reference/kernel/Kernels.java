@@ -15,6 +15,8 @@ import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
 import dev.gatun.op.Dequantize;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.FakeQuantize;
+import dev.gatun.op.FakeQuantizeBackward;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Gather;
 import dev.gatun.op.GroupNormalization;
@@ -136,6 +138,9 @@ public final class Kernels {
             case Pool pool -> PoolKernels.forward(pool, in.get(0), out);
             case PoolBackward backward -> PoolKernels.backward(backward.forward(), in, out.get(0));
             case Dropout dropout -> DropoutKernel.of(dropout, in.get(0), out.get(0), binding.randomState());
+            case FakeQuantize quantize ->
+                FakeQuantizeKernels.forward(quantize, in.get(0), in.get(1), optional(in, 2), out.get(0));
+            case FakeQuantizeBackward backward -> FakeQuantizeKernels.backward(backward, in, out);
             case SoftmaxCrossEntropy _ -> SoftmaxCrossEntropyKernels.forward(in.get(0), in.get(1), out);
             case SoftmaxCrossEntropyBackward _ ->
                 SoftmaxCrossEntropyKernels.backward(in.get(0), in.get(1), in.get(2), out.get(0));
