@@ -15,7 +15,7 @@ const Kernels kernels = {
     place_of_largest, places_of_largest, exponentials, scale_row, add_columns, largest_of_columns, add_moments,
     add_gradient_moments, normalize, normalize_backward, row_moments, row_gradient_moments, normalize_rows,
     normalize_rows_backward,
-    add, add_relu, where, relu_backward_sum, copy, dropout, find_non_finite, softmaxes,
+    add, add_relu, where, relu_backward_sum, copy, dropout, find_non_finite, fake_quantizations, softmaxes,
     {&products, {{2, 16, &f2_images, &f2_weights}, {4, 36, &f4_images, &f4_weights}}},
     {attention_forward_floats, attention_backward_floats, attention_forward, attention_backward, attention_sums_floats,
      attention_backward_parts, attention_add_parts},

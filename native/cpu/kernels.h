@@ -153,6 +153,31 @@ struct SoftmaxKernels {
 
 constexpr int32_t softmax_kinds = GATUN_LOG_SOFTMAX + 1;
 
+constexpr int32_t largest_integer = 65536;
+
+// The integers that are rounded to, none beyond the largest.
+struct IntegerRange {
+    float low;
+    float high;
+};
+
+// Columns whose sums are added up side by side: so few that they stay in the first-level cache.
+constexpr int64_t quantized_columns_at_once = 64;
+
+// x, diff, y, diff_x: (count); y may be x, and diff_x may be diff. A row has one scale and zero point, columns have one
+// each, (count); zero points may be null for 0. The gradient of scales is the sum over a row, or added to that of each
+// column of (rows, count <= quantized_columns_at_once) at a stride.
+struct FakeQuantizeKernels {
+    void (*row)(int64_t count, const IntegerRange &range, float scale, float zero, const float *x, float *y);
+    void (*columns)(int64_t count, const IntegerRange &range, const float *scales, const float *zeros, const float *x,
+                    float *y);
+    double (*row_backward)(int64_t count, const IntegerRange &range, float scale, float zero, const float *diff,
+                           const float *x, float *diff_x);
+    void (*columns_backward)(int64_t rows, int64_t stride, int64_t count, const IntegerRange &range,
+                             const float *scales, const float *zeros, const float *diff, const float *x,
+                             float *diff_x, double *sums);
+};
+
 struct Kernels {
 // Of each rule: id, for layer-wise rules id_norms, for states of 8 bits id_8bit.
 #define GATUN_ELEMENTWISE(id, Rule) Update<Rule> id;
@@ -258,6 +283,8 @@ struct Kernels {
 
     // src: (count); the index of the first non-finite element, or -1.
     int64_t (*find_non_finite)(int64_t count, const float *src);
+
+    FakeQuantizeKernels fake_quantizations;
 
     const SoftmaxKernels *softmaxes;  // (softmax_kinds), by gatun_softmax_kind
 

@@ -462,6 +462,23 @@ typedef enum gatun_reduction {
 GATUN_API int32_t gatun_reduce_forward(int32_t reduction, int32_t rank, const int64_t *extents,
                                        const int32_t *reduced, const float *src, float *dst);
 
+/* Rounding to the integers low .. high, of x (outer, channels, inner) f32, with a scale for each channel:
+ *   y = scale * (clamp(round(x / scale) + zero_point, low, high) - zero_point), halves to even.
+ *   scale (channels) f32, above 0;  zero_point (channels) f32, integers within low .. high, null for 0;
+ *   -65536 <= low <= 0 < high <= 65536;  y like x, and may be x. A NaN stays one. */
+GATUN_API int32_t gatun_fake_quantize_forward(int64_t outer, int64_t channels, int64_t inner, int32_t low,
+                                              int32_t high, const float *x, const float *scale,
+                                              const float *zero_point, float *y);
+
+/* Its gradient: diff_x is diff_y where round(x / scale) + zero_point is within low .. high, and 0 elsewhere; diff_scale
+ * (channels), null where it is not wanted, is factor times the sum of diff_y times round(x / scale) - x / scale within,
+ * low - zero_point below and high - zero_point above. diff_x may be diff_y. Sums run in double, in an order that does
+ * not depend on the number of threads. */
+GATUN_API int32_t gatun_fake_quantize_backward(int64_t outer, int64_t channels, int64_t inner, int32_t low,
+                                               int32_t high, double factor, const float *diff_y, const float *x,
+                                               const float *scale, const float *zero_point, float *diff_x,
+                                               float *diff_scale);
+
 typedef enum gatun_softmax_kind {
     GATUN_SOFTMAX = 0,    /* e^x over the sum of all e^x */
     GATUN_LOG_SOFTMAX = 1 /* its logarithm */

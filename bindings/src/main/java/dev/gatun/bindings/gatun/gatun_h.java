@@ -3406,6 +3406,145 @@ public class gatun_h extends gatun_h$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class gatun_fake_quantize_forward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_fake_quantize_forward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_fake_quantize_forward(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, const float *x, const float *scale, const float *zero_point, float *y)
+     * }
+     */
+    public static FunctionDescriptor gatun_fake_quantize_forward$descriptor() {
+        return gatun_fake_quantize_forward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_fake_quantize_forward(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, const float *x, const float *scale, const float *zero_point, float *y)
+     * }
+     */
+    public static MethodHandle gatun_fake_quantize_forward$handle() {
+        return gatun_fake_quantize_forward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_fake_quantize_forward(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, const float *x, const float *scale, const float *zero_point, float *y)
+     * }
+     */
+    public static MemorySegment gatun_fake_quantize_forward$address() {
+        return gatun_fake_quantize_forward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_fake_quantize_forward(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, const float *x, const float *scale, const float *zero_point, float *y)
+     * }
+     */
+    public static int gatun_fake_quantize_forward(long outer, long channels, long inner, int low, int high, MemorySegment x, MemorySegment scale, MemorySegment zero_point, MemorySegment y) {
+        var mh$ = gatun_fake_quantize_forward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_fake_quantize_forward", outer, channels, inner, low, high, x, scale, zero_point, y);
+            }
+            return (int)mh$.invokeExact(outer, channels, inner, low, high, x, scale, zero_point, y);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_fake_quantize_backward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_DOUBLE,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_fake_quantize_backward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_fake_quantize_backward(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, double factor, const float *diff_y, const float *x, const float *scale, const float *zero_point, float *diff_x, float *diff_scale)
+     * }
+     */
+    public static FunctionDescriptor gatun_fake_quantize_backward$descriptor() {
+        return gatun_fake_quantize_backward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_fake_quantize_backward(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, double factor, const float *diff_y, const float *x, const float *scale, const float *zero_point, float *diff_x, float *diff_scale)
+     * }
+     */
+    public static MethodHandle gatun_fake_quantize_backward$handle() {
+        return gatun_fake_quantize_backward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_fake_quantize_backward(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, double factor, const float *diff_y, const float *x, const float *scale, const float *zero_point, float *diff_x, float *diff_scale)
+     * }
+     */
+    public static MemorySegment gatun_fake_quantize_backward$address() {
+        return gatun_fake_quantize_backward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_fake_quantize_backward(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, double factor, const float *diff_y, const float *x, const float *scale, const float *zero_point, float *diff_x, float *diff_scale)
+     * }
+     */
+    public static int gatun_fake_quantize_backward(long outer, long channels, long inner, int low, int high, double factor, MemorySegment diff_y, MemorySegment x, MemorySegment scale, MemorySegment zero_point, MemorySegment diff_x, MemorySegment diff_scale) {
+        var mh$ = gatun_fake_quantize_backward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_fake_quantize_backward", outer, channels, inner, low, high, factor, diff_y, x, scale, zero_point, diff_x, diff_scale);
+            }
+            return (int)mh$.invokeExact(outer, channels, inner, low, high, factor, diff_y, x, scale, zero_point, diff_x, diff_scale);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int GATUN_SOFTMAX = (int)0L;
     /**
      * {@snippet lang=c :

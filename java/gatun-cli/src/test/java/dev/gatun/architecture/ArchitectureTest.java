@@ -53,13 +53,15 @@ class ArchitectureTest {
         rooms.put("optim", Set.of("memory", "update", "backend", "shape"));
         rooms.put("data", Set.of("shape", "memory"));
         rooms.put("io", Set.of("memory", "graph", "op", "shape"));
-        rooms.put("train", Set.of("options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
+        rooms.put("compress", Set.of("options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
+                "model", "data", "io"));
+        rooms.put("train", Set.of("compress", "options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
                 "model", "optim", "data", "io"));
         rooms.put("chart", Set.of());
         rooms.put("lab", Set.of("chart", "shape", "graph", "memory", "update", "backend", "nn", "model", "optim",
                 "data", "io",
                 "train"));
-        rooms.put("cli", Set.of("shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim",
+        rooms.put("cli", Set.of("compress", "options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn", "model", "optim",
                 "data", "io",
                 "train", "chart", "lab"));
         rooms.put("ffi", Set.of());
@@ -95,6 +97,7 @@ class ArchitectureTest {
             Map.entry("io.events", Set.of("io.file")),
             Map.entry("io.graph", Set.of("io", "io.json")),
             Map.entry("io.onnx", Set.of("io", "io.file")),
+            Map.entry("train.compress", Set.of("train", "train.task")),
             Map.entry("train", Set.of("train.monitor", "train.task", "train.program", "train.profile",
                     "train.step", "train.tune")),
             Map.entry("train.classification", Set.of("train", "train.task")),

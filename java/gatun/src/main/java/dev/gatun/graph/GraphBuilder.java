@@ -6,10 +6,12 @@ import dev.gatun.shape.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -109,6 +111,45 @@ public final class GraphBuilder {
             }
         }
         return node;
+    }
+
+    /**
+     * Adds the variables and nodes of a finished graph, whose inputs become values of this one.
+     *
+     * @param part   neither differentiated nor rewritten for a device
+     * @param name   what the names of its variables and nodes begin with here, before a dot; empty for the same names
+     * @param inputs the values in place of its inputs, by name
+     * @return its outputs, by name
+     * @throws IllegalArgumentException when an input is missing or of another type, or a name is taken
+     */
+    public Map<String, Value> replay(Graph part, String name, Map<String, Value> inputs) {
+        Map<Value, Value> copies = new HashMap<>();
+        for (Value input : part.inputs()) {
+            Value given = inputs.get(input.name());
+            if (given == null || !given.type().equals(input.type())) {
+                throw new IllegalArgumentException("input " + input.name() + " is " + input.type() + ", but given is "
+                        + (given == null ? "nothing" : given.type().toString()));
+            }
+            copies.put(input, given);
+        }
+        for (Value value : part.variables()) {
+            Variable variable = Objects.requireNonNull(value.variable());
+            copies.put(value, variable(new Variable(under(name, variable.name()), variable.shape(), variable.kind(),
+                    variable.initializer()), value.type()));
+        }
+        for (Node node : part.nodes()) {
+            Node copy = node(under(name, node.name()), node.op(), node.inputs().stream().map(copies::get).toList());
+            for (int i = 0; i < copy.outputs().size(); i++) {
+                copies.put(node.outputs().get(i), copy.outputs().get(i));
+            }
+        }
+        Map<String, Value> results = new LinkedHashMap<>();
+        part.outputs().forEach((output, value) -> results.put(output, Objects.requireNonNull(copies.get(value))));
+        return results;
+    }
+
+    private static String under(String prefix, String name) {
+        return prefix.isEmpty() ? name : prefix + "." + name;
     }
 
     /** Declares an output: a value that is readable after each step. */

@@ -21,10 +21,12 @@ public record FakeQuantize(int low, int high, int axis) implements Op {
     /** The axis of one scale for the whole tensor. */
     public static final int PER_TENSOR = -1;
 
+    private static final int LARGEST = 1 << 16;
+
     public FakeQuantize {
-        if (low > 0 || high <= 0) {
-            throw new IllegalArgumentException("fake_quantize: integers from at most 0 to above 0 wanted, got "
-                    + low + " to " + high);
+        if (low > 0 || high <= 0 || low < -LARGEST || high > LARGEST) {
+            throw new IllegalArgumentException("fake_quantize: integers from at most 0 to above 0 wanted, within "
+                    + LARGEST + ", got " + low + " to " + high);
         }
         if (axis < PER_TENSOR) {
             throw new IllegalArgumentException("fake_quantize: an axis counted from 0 wanted, or PER_TENSOR ("

@@ -64,7 +64,7 @@ public record TrainFlags(TrainCommand flags) {
                     + ": leave one out");
         }
         RunConfig config = resumed == null ? config() : extended(resumed.config());
-        return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain,
+        return new RunPlan(config, flags.out, resumed, null, new ResultFile(flags.json, flags.output.out()), flags.explain,
                 flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
                 flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0), given(), finder(),
@@ -87,7 +87,7 @@ public record TrainFlags(TrainCommand flags) {
             throw CliException.usage("--epochs " + flags.epochs + " is less than the " + before
                     + " of the run, which can only be made longer: give more, or start a new run");
         }
-        return config.with(config.training().withEpochs(flags.epochs));
+        return config.withTraining(config.training().withEpochs(flags.epochs));
     }
 
     private List<OptionSpec> given() {
@@ -109,7 +109,7 @@ public record TrainFlags(TrainCommand flags) {
         String device = flags.compute.device();
         Recipe recipe = Recipe.of(model);
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
-        return new RunConfig(model, Flags.stem(flags.stem, model), start(model), data,
+        return new RunConfig(model, Flags.stem(flags.stem, model), start(model), "", data,
                 new RunImages(Flags.imageSize(flags.imageSize), flags.color == null ? ColorMode.AUTO : flags.color,
                         flags.skipBad ? BadImages.SKIP : BadImages.REFUSE),
                 splits(), 0, List.of(),

@@ -49,7 +49,7 @@ class RunConfigTest {
                 RunSchedule.parse("step:size=10%"), StepCount.parse("0.5epochs"));
         RunConfig config = new RunConfig("mlp", Stem.SMALL,
                 new RunStart(Initialization.parse("kaiming-normal:mode=fan_out,gain=0.3"), RunStart.LastGamma.ZERO,
-                        new RunWeights("/w.safetensors", WeightsPart.BODY, "0af5")), "/data",
+                        new RunWeights("/w.safetensors", WeightsPart.BODY, "0af5")), "0a".repeat(32), "/data",
                 new RunImages(224, ColorMode.GREY, BadImages.SKIP),
                 new RunSplits(10, 3, new Validation.Share(0.125)), 8, List.of("cat", "\u732b \"x\""),
                 TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
@@ -70,7 +70,7 @@ class RunConfigTest {
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT,
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "", "digits", RunImages.DEFAULT,
                     RunSplits.ALL, 8, List.of(),
                     TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED,
                     ConvolutionMethod.AUTO, 0);
@@ -79,7 +79,7 @@ class RunConfigTest {
         }
         for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01),
                 new Clipping.WeightNorm(0.2), new Clipping.None())) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT,
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "", "digits", RunImages.DEFAULT,
                     RunSplits.ALL, 8, List.of(),
                     TrainingOptions.defaults().withOptimizerOptions(
                     OptimizerOptions.NONE.withClipping(clipping).withStates(StateStorage.EIGHT_BIT)), Augment.NONE,
@@ -93,7 +93,7 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, RunSplits.ALL, 8,
+                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "", "digits", RunImages.DEFAULT, RunSplits.ALL, 8,
                         List.of(), TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED,
                         ConvolutionMethod.AUTO, 0);
         for (String field : config.toJson().keySet()) {
