@@ -142,7 +142,7 @@ public final class IntegerInference {
             return rewriter.copy(value);
         }
         IntegerAnalysis.Scaled scaled = analysis.scaled(value);
-        if (scaled != null && (integers.containsKey(value) || analysis.isWanted(value))) {
+        if (scaled != null && (integers.containsKey(value) || analysis.isWanted(value) || isFused(value, scaled))) {
             List<Value> inputs = new ArrayList<>(List.of(integers(value), real(scaled.scale())));
             if (scaled.zeroPoint() != null) {
                 inputs.add(real(scaled.zeroPoint()));
@@ -178,6 +178,22 @@ public final class IntegerInference {
                     node.inputs().stream().map(this::integers).toArray(Value[]::new));
         }
         IntegerAnalysis.Scaled scaled = scaled(value);
+        Value fused = fused(node, scaled);
+        return fused == null ? quantized(node.name(), node.inputs().getFirst(), scaled) : fused;
+    }
+
+    /** Whether a rounding that nobody reads as integers is that of a layer's sum: then the layer gives integers. */
+    private boolean isFused(Value value, IntegerAnalysis.Scaled scaled) {
+        Node node = node(value);
+        Value fused = node.op() instanceof FakeQuantize ? fused(node, scaled) : null;
+        if (fused != null) {
+            integers.put(value, fused);
+        }
+        return fused != null;
+    }
+
+    /** A rounding with what comes before it; null where that is no layer and no sum of integers. */
+    private @Nullable Value fused(Node node, IntegerAnalysis.Scaled scaled) {
         Deque<Node> moves = new ArrayDeque<>();
         Value source = node.inputs().getFirst();
         while (isMove(source)) { // rounding first and then taking the largest is the same
@@ -185,10 +201,7 @@ public final class IntegerInference {
             source = node(source).inputs().getFirst();
         }
         Value rounded = rounded(source, scaled);
-        if (rounded == null) { // read in f32 anyway
-            return quantized(node.name(), node.inputs().getFirst(), scaled);
-        }
-        for (Node move : moves) {
+        for (Node move : rounded == null ? List.<Node>of() : moves) {
             rounded = rewriter.add(move.name(), move.op(), rounded);
         }
         return rounded;

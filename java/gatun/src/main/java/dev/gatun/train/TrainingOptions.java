@@ -1,5 +1,6 @@
 package dev.gatun.train;
 
+import dev.gatun.compress.distill.Distillation;
 import dev.gatun.data.LastBatch;
 import dev.gatun.data.image.Augmentation;
 import dev.gatun.engine.CompileOptions;
@@ -37,6 +38,7 @@ import java.util.List;
  * @param fineTuning       frozen parameters, and groups with hyper-parameters of their own
  * @param augmentations    augmentation of training images, for image classification only
  * @param classification   loss, sampling and mixing of training images, for image classification only
+ * @param distillation     what is learnt from a teacher or from the network itself, for image classification only
  * @param seed             determines initial parameters, order of examples, augmentation and dropout
  * @param compile          choice among kernels, for all programs
  */
@@ -45,7 +47,8 @@ public record TrainingOptions(
         int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions optimizerOptions,
         Decayed decay, RunSchedules schedules, int accumulate, PrecisionPolicy precision,
         Wrappers wrappers, EarlyStopping earlyStopping, FineTuning fineTuning,
-        List<Augmentation> augmentations, ClassificationOptions classification, long seed, CompileOptions compile)
+        List<Augmentation> augmentations, ClassificationOptions classification, Distillation distillation, long seed,
+        CompileOptions compile)
         implements TrainingOptionsBuilder.With {
 
     /** The parameters that are decayed. */
@@ -101,7 +104,7 @@ public record TrainingOptions(
         return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
                 OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, PrecisionPolicy.F32,
                 Wrappers.NONE, EarlyStopping.NEVER, FineTuning.NONE,
-                List.of(), ClassificationOptions.DEFAULTS, 1, CompileOptions.defaults());
+                List.of(), ClassificationOptions.DEFAULTS, Distillation.NONE, 1, CompileOptions.defaults());
     }
 
     /** Returns the loss scaling, a component of {@link #optimizerOptions}. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a run, as stored in {@code config.json}: equal configurations, programs and machines give equal
@@ -25,6 +26,7 @@ import java.util.Map;
  * @param start           what its variables begin as
  * @param network         SHA-256 of the values that a network of the run's own begins with ({@link RunNetwork}); empty
  *                        for one of the zoo
+ * @param teacher         what it learns from beside the labels; null for nothing
  * @param data            an absolute path, or {@link #DIGITS}
  * @param images          what images are brought to
  * @param splits          how many images to use, and which for validation
@@ -41,9 +43,10 @@ import java.util.Map;
  */
 @WithMethods
 public record RunConfig(
-        String model, Stem stem, RunStart start, String network, String data, RunImages images, RunSplits splits,
-        int trainImages, List<String> classes, TrainingOptions training, Augment augment, String device, int threads, long memory,
-        DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery)
+        String model, Stem stem, RunStart start, String network, @Nullable RunTeacher teacher, String data,
+        RunImages images, RunSplits splits,
+        int trainImages, List<String> classes, TrainingOptions training, Augment augment, String device, int threads,
+        long memory, DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery)
         implements RunConfigBuilder.With {
 
     /** The name of the drawn digits as data. */
@@ -51,6 +54,7 @@ public record RunConfig(
 
     private static final String CLASSES = "classes";
     private static final String NETWORK = "network";
+    private static final String TEACHER = "teacher";
     private static final String STEM = "stem";
     private static final String EMULATION = "emulation";
     private static final String CONVOLUTION = "convolution";
@@ -111,6 +115,9 @@ public record RunConfig(
         if (hasNetwork()) {
             json.put(NETWORK, network);
         }
+        if (teacher != null) {
+            json.put(TEACHER, teacher.toJson());
+        }
         json.put("data", data);
         json.putAll(images.toJson());
         json.putAll(splits.toJson());
@@ -139,6 +146,7 @@ public record RunConfig(
         return fields.complete(() -> new RunConfig(
                 fields.parsed("model", name -> network.isEmpty() ? knownModel(name) : name),
                 fields.word(STEM, Stem.class), RunStart.read(fields), network,
+                fields.has(TEACHER) ? fields.fields(TEACHER, RunTeacher::read) : null,
                 fields.parsed("data", data -> data.equals(DIGITS) ? data : RunData.absolute(data)),
                 RunImages.read(fields), RunSplits.read(fields), fields.count("train_images", 0),
                 fields.texts(CLASSES), TrainingFields.read(fields), fields.parsed("augment", Augment::parse),

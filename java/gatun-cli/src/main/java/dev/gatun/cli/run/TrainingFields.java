@@ -1,6 +1,7 @@
 package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
+import dev.gatun.compress.distill.Distillation;
 import dev.gatun.data.LastBatch;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.optim.HyperparameterFields;
@@ -50,6 +51,7 @@ final class TrainingFields {
     private static final String CONFIDENCE_PENALTY = "confidence_penalty";
     private static final String CLASS_WEIGHTS = "class_weights";
     private static final String SAMPLING = "sampling";
+    private static final String DISTILL = "distill";
     private static final String FROZEN = "freeze";
     private static final String GROUPS = "groups";
     private static final String MONITOR = "monitor";
@@ -93,6 +95,9 @@ final class TrainingFields {
         json.put(CONFIDENCE_PENALTY, classification.confidencePenalty());
         json.put(CLASS_WEIGHTS, classification.weights().text());
         json.put(SAMPLING, Choices.word(classification.sampling()));
+        if (options.distillation().isActive()) {
+            json.put(DISTILL, options.distillation().text());
+        }
         json.put(FROZEN, options.fineTuning().frozen());
         json.put(GROUPS, options.fineTuning().rules().stream().map(ParameterRule::text).toList());
         json.put(MONITOR, Choices.word(options.earlyStopping().monitor()));
@@ -122,6 +127,7 @@ final class TrainingFields {
                         .withConfidencePenalty(fields.decimal(CONFIDENCE_PENALTY))
                         .withWeights(fields.parsed(CLASS_WEIGHTS, ClassWeights::parse))
                         .withSampling(fields.word(SAMPLING, ClassificationOptions.Sampling.class)))
+                .withDistillation(fields.has(DISTILL) ? fields.parsed(DISTILL, Distillation::parse) : Distillation.NONE)
                 .withFineTuning(new FineTuning(fields.texts(FROZEN),
                         fields.texts(GROUPS).stream().map(ParameterRule::parse).toList()))
                 .withEarlyStopping(fields.parsed(EARLY_STOPPING, EarlyStopping::parse)

@@ -8,16 +8,17 @@ import dev.gatun.io.CheckpointWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A new run that begins with a network that compression made: trained on, or saved and measured as it is.
  *
  * @param config  what decides the run
- * @param folder  the folder of the run, new or without a run
+ * @param folder  the folder of the run, new or without a run; null for one with a name of its own
  * @param network what it begins with
  * @param command what made it, for the report and the recipe
  */
-public record CompressedRun(RunConfig config, Path folder, NewNetwork network, String command) {
+public record CompressedRun(RunConfig config, @Nullable Path folder, NewNetwork network, String command) {
     /**
      * How it ended.
      *

@@ -4,6 +4,7 @@ import dev.gatun.cli.run.RunNetwork;
 import dev.gatun.compress.Snapshot;
 import dev.gatun.io.RunFolder;
 import dev.gatun.train.Trainer;
+import dev.gatun.train.compress.Snapshots;
 import dev.gatun.train.task.ImageInput;
 
 /**
@@ -27,7 +28,7 @@ public record NewNetwork(Snapshot snapshot, ImageInput input, Training training)
     }
 
     void load(Trainer trainer) {
-        snapshot.values().forEach(trainer.variables()::write);
+        Snapshots.load(snapshot, trainer);
     }
 
     String write(RunFolder folder) {

@@ -13,6 +13,7 @@ import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.run.RunManifest;
 import dev.gatun.cli.run.RunNetwork;
+import dev.gatun.cli.run.RunTeacher;
 import dev.gatun.cli.run.StopSignals;
 import dev.gatun.cli.terminal.Activity;
 import dev.gatun.cli.terminal.Output;
@@ -84,10 +85,10 @@ final class TrainingSession {
             RunNetwork own = own(fitting, data);
             Model model = own == null ? fitting.start().applyTo(
                     RunData.model(fitting.model(), fitting.stem(), data.train())) : own.model();
-            RunConfig config = named(() -> {
+            RunConfig config = withTeacher(named(() -> {
                 checkGraphs(fitting, model);
                 return plan.resumed() == null ? fitting.withStart(fitting.start().checked(model)) : fitting;
-            });
+            }));
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
                 if (!data.skipped().isEmpty()) {
@@ -100,6 +101,10 @@ final class TrainingSession {
                 }
                 if (!config.start().text().isEmpty()) {
                     output.fact("init", config.start().text());
+                }
+                if (config.training().distillation().isActive()) {
+                    output.fact("distilled", config.training().distillation().text()
+                            + (config.teacher() == null ? "" : ", teacher " + config.teacher().path()));
                 }
                 config.start().warning().ifPresent(warning -> output.err().println("gatun: " + warning));
             }
@@ -253,6 +258,12 @@ final class TrainingSession {
                 : Optional.of("it has " + now + " training images, but had " + before);
     }
 
+    /** With the checkpoint of the teacher that is read, which has to be the same where a run goes on. */
+    private static RunConfig withTeacher(RunConfig config) {
+        RunTeacher teacher = config.teacher();
+        return teacher == null ? config : config.withTeacher(teacher.checked());
+    }
+
     /** The network that a run trains in place of one of the zoo; null where it trains one of these. */
     private @Nullable RunNetwork own(RunConfig config, DataSplit data) {
         RunNetwork own = plan.network() != null ? plan.network().network()
@@ -270,8 +281,16 @@ final class TrainingSession {
         CompileOptions compile = CompileOptions.measured().withConvolution(config.convolution());
         TrainingOptions options = withAugmentation(config, data).withCompile(
                 checkpoint == null ? compile : compile.withRecorded(Trainer.choices(checkpoint)));
-        return normalization == null ? new Trainer(model, data, device, options)
-                : new Trainer(model, data, device, options, normalization);
+        Normalization known = normalization == null ? Trainer.normalization(data) : normalization;
+        if (!options.distillation().isActive()) {
+            return new Trainer(model, data, device, options, known);
+        }
+        try {
+            return new Trainer(model, data, device, options, known,
+                    config.teacher() == null ? null : config.teacher().read(data.train(), known));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--distill: " + e.getMessage(), e);
+        }
     }
 
     /** The options with what the configuration's words mean for these images. */

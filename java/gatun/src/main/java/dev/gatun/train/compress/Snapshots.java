@@ -16,6 +16,7 @@ import dev.gatun.shape.TensorType;
 import dev.gatun.train.Network;
 import dev.gatun.train.NetworkOptions;
 import dev.gatun.train.Trainer;
+import dev.gatun.shape.DType;
 import dev.gatun.train.Weights;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.Task;
@@ -49,7 +50,9 @@ public final class Snapshots {
             Model model = model(task);
             Map<String, float[]> all = new LinkedHashMap<>();
             for (NamedTensor tensor : Weights.tensors(checkpoint)) {
-                all.put(tensor.name(), elements(tensor));
+                if (tensor.type().dtype() == DType.F32) { // counters of batches are integers
+                    all.put(tensor.name(), elements(tensor));
+                }
             }
             Map<String, float[]> values = new LinkedHashMap<>();
             Snapshot.variables(model).forEach(variable ->
@@ -71,6 +74,15 @@ public final class Snapshots {
         Snapshot.variables(model).forEach(variable ->
                 values.put(variable.name(), trainer.variables().read(variable.name())));
         return new Snapshot(model, values);
+    }
+
+    /**
+     * Sets the variables of a trainer of the same classifier, before its first step. Its optimizer begins as it was.
+     *
+     * @throws IllegalArgumentException when the trainer lacks a variable, or has it in another size
+     */
+    public static void load(Snapshot snapshot, Trainer trainer) {
+        snapshot.values().forEach(trainer.variables()::write);
     }
 
     /**
