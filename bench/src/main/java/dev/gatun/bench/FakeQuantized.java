@@ -44,7 +44,8 @@ final class FakeQuantized {
     }
 
     private Graph run(String output) {
-        source.inputs().stream().filter(input -> input.type().dtype() == DType.F32).forEach(input -> copies.put(input, target.input(input.name(), input.type())));
+        source.inputs().stream().filter(input -> input.type().dtype() == DType.F32) // no labels
+                .forEach(input -> copies.put(input, target.input(input.name(), input.type())));
         Map<Value, List<Node>> uses = source.uses();
         for (Node node : source.nodes()) {
             switch (node.op()) {

@@ -95,6 +95,7 @@ class ArchitectureTest {
             Map.entry("io", Set.of("io.file", "io.json")),
             Map.entry("io.json", Set.of("io.file")),
             Map.entry("io.events", Set.of("io.file")),
+            Map.entry("graph.integers", Set.of("graph")),
             Map.entry("io.graph", Set.of("io", "io.json")),
             Map.entry("io.onnx", Set.of("io", "io.file")),
             Map.entry("compress.lowrank", Set.of("compress")),

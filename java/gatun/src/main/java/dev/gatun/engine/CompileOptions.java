@@ -2,7 +2,6 @@ package dev.gatun.engine;
 
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.backend.LayoutPolicy;
-import dev.gatun.graph.IntegerInference;
 import dev.gatun.options.WithMethods;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,10 @@ public record CompileOptions(
 
     /** How a graph with {@link dev.gatun.op.FakeQuantize} is computed in inference. */
     public enum Integers {
-        /** On integers of 8 bits, where the device and the graph allow it: see {@link IntegerInference}. */
+        /**
+         * On integers of 8 bits, where the device and the graph allow it: see
+         * {@link dev.gatun.graph.integers.IntegerInference}.
+         */
         COMPUTED,
         /** In f32 throughout, rounded as the graph says. */
         EMULATED

@@ -14,6 +14,7 @@ import dev.gatun.ffi.UserCache;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.onednn.plan.IntegerPlans;
 import dev.gatun.onednn.plan.PlanContext;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;

@@ -3,6 +3,7 @@ package dev.gatun.onednn;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Operand;
 import dev.gatun.bindings.onednn.onednn_h;
+import dev.gatun.onednn.plan.IntegerEpilogue;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Faults;

@@ -48,8 +48,9 @@ final class PoolingPlans {
                     problem.name() + " " + x + " by " + window,
                     out -> onednn_h.dnnl_pooling_forward_primitive_desc_create(out, lowering.engine().handle(),
                             integers ? onednn_h.dnnl_forward_inference() : onednn_h.dnnl_forward_training(),
-                            algorithm(op.kind()), descriptors.of(source), descriptors.any(y), geometry.strides(), sizes, geometry.dilates(), geometry.before(),
-                            geometry.after(), lowering.engine().attributes().plain()));
+                            algorithm(op.kind()), descriptors.of(source), descriptors.any(y),
+                            geometry.strides(), sizes, geometry.dilates(), geometry.before(), geometry.after(),
+                            lowering.engine().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)

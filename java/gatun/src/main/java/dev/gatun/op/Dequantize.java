@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * The real numbers that integers of 8 bits stand for: {@code scale * (q - zeroPoint)} in f32. Inputs {@code q}, i8 or
- * u8, {@code scale}, f32 of shape () or one for each index of {@code axis}, and, optionally, {@code zeroPoint}, f32 that
- * holds integers, of the scale's shape.
+ * u8, {@code scale}, f32 of shape () or one for each index of {@code axis}, and, optionally, {@code zeroPoint}, f32
+ * that holds integers, of the scale's shape.
  *
  * @param axis dimension along which the scale varies, or {@link Quantize#PER_TENSOR}
  */

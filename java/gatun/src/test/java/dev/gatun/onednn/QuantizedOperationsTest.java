@@ -103,7 +103,8 @@ class QuantizedOperationsTest {
     private static List<Drawn> convolutions() {
         Convolution plain = Convolution.square(1, 1);
         return List.of(new Drawn("3x3", plain, 16, 32, 8, 3), new Drawn("3x3 odd", plain, 13, 7, 7, 3),
-                new Drawn("few channels", plain, 3, 16, 9, 3), new Drawn("strided", Convolution.square(2, 1), 16, 24, 9, 3),
+                new Drawn("few channels", plain, 3, 16, 9, 3),
+                new Drawn("strided", Convolution.square(2, 1), 16, 24, 9, 3),
                 new Drawn("1x1", Convolution.square(1, 0), 20, 18, 5, 1),
                 new Drawn("1x1 strided", Convolution.square(2, 0), 16, 32, 8, 1),
                 new Drawn("dilated", Convolution.square(1, 2).dilation(2), 8, 16, 9, 3),
@@ -190,7 +191,7 @@ class QuantizedOperationsTest {
             }
         }
         if (layer.result() != null) {
-            inputs.scale(0.02 * Math.sqrt(terms) * (layer.result().range().high() < 100 ? 10 : 1));
+            inputs.scale(0.02 * Math.sqrt((double) terms) * (layer.result().range().high() < 100 ? 10 : 1));
             if (layer.result().zeroPoint()) {
                 inputs.zeroPoint(layer.result().range().high() < 100 ? 3 : 120);
             }
@@ -204,7 +205,7 @@ class QuantizedOperationsTest {
         cases.add(new Inputs("quantize affine").reals(-3, 3, 2, 5, 3, 3).scale(0.02).zeroPoint(100)
                 .of("quantize affine", new Quantize(IntegerRange.U8, Quantize.PER_TENSOR)));
         for (int axis = 0; axis < 4; axis++) {
-            long channels = 2 + axis;
+            long channels = 2L + axis;
             cases.add(new Inputs("channels").reals(-3, 3, 2, 3, 4, 5).reals(0.01, 0.05, channels)
                     .of("quantize along " + axis, new Quantize(SYMMETRIC, axis)));
             cases.add(new Inputs("channels").integers(DType.I8, 2, 3, 4, 5).reals(0.01, 0.05, channels)

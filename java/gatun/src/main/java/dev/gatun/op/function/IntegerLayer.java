@@ -65,8 +65,11 @@ public record IntegerLayer(
 
     /** Returns the number of inputs. */
     public int arity() {
-        return 4 + (sourceZeroPoint ? 1 : 0) + (bias ? 1 : 0) + addend.ordinal()
-                + (addend == Addend.NONE ? 0 : 1) + (result == null ? 0 : result.zeroPoint() ? 2 : 1);
+        return 4 + (sourceZeroPoint ? 1 : 0) + (bias ? 1 : 0) + switch (addend) {
+            case NONE -> 0;
+            case SYMMETRIC -> 2;
+            case AFFINE -> 3;
+        } + (result == null ? 0 : result.zeroPoint() ? 2 : 1);
     }
 
     /** Returns the index of the weight among the inputs. */

@@ -1,10 +1,9 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.HostBinding;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.Operand;
 import dev.gatun.bindings.onednn.onednn_h;
-import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.primitive.IntegerAttributes;
 import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * {@code scale(source) * scale(weight) / unit}; biases are divided alike, and take up the zero points that do not
  * depend on an element. These numbers are few, and are computed in every run.
  */
-final class IntegerEpilogue {
+public final class IntegerEpilogue {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final int NONE = -1;
 
@@ -49,11 +48,11 @@ final class IntegerEpilogue {
      *
      * @param weightMask the dimensions of the weights along which the scale varies, as bits
      */
-    IntegerEpilogue(CpuLowering lowering, IntegerLayer layer, IntegerLayer.Inputs<Operand> operands, TensorType y,
+    public IntegerEpilogue(PlanContext context, IntegerLayer layer, IntegerLayer.Inputs<Operand> operands, TensorType y,
             int weightMask) {
         this.layer = layer;
         this.operands = operands;
-        this.descriptors = lowering.engine().descriptors();
+        this.descriptors = context.engine().descriptors();
         this.channels = y.shape().extent(1);
         this.rank = y.shape().rank();
         IntegerLayer.Result result = layer.result();
@@ -62,11 +61,11 @@ final class IntegerEpilogue {
         this.clipped = result != null && isClipped(result.range(), layer.relu() && !shifted);
         this.folded = shifted && !added && !layer.relu();
         this.biased = layer.bias() || layer.addend() == IntegerLayer.Addend.AFFINE || folded;
-        Arena arena = lowering.owner().arena();
+        Arena arena = context.owner().arena();
         this.scales = arena.allocate(ValueLayout.JAVA_FLOAT, channels);
         this.bias = biased ? arena.allocate(ValueLayout.JAVA_FLOAT, channels) : MemorySegment.NULL;
         this.numbers = arena.allocate(ValueLayout.JAVA_FLOAT, 4);
-        IntegerAttributes attribute = new IntegerAttributes(lowering.owner());
+        IntegerAttributes attribute = new IntegerAttributes(context.owner());
         attribute.scale(onednn_h.DNNL_ARG_WEIGHTS(), weightMask);
         if (layer.sourceZeroPoint()) {
             attribute.zeroPoint(onednn_h.DNNL_ARG_SRC());
@@ -78,7 +77,7 @@ final class IntegerEpilogue {
         if (layer.relu()) {
             attribute.relu();
         }
-        if (clipped) {
+        if (result != null && clipped) {
             clip(attribute, result.range(), added, shifted && !folded);
         } else {
             if (added) {
@@ -114,12 +113,13 @@ final class IntegerEpilogue {
         return descriptors.strides(DType.F32, ones, ones, "number");
     }
 
-    MemorySegment attributes() {
+    /** The attributes of the primitive. */
+    public MemorySegment attributes() {
         return attributes;
     }
 
     /** The descriptor of the biases; null where the primitive has none. */
-    MemorySegment bias() {
+    public MemorySegment bias() {
         return biased ? vector(DType.F32, channels) : MemorySegment.NULL;
     }
 
@@ -128,7 +128,7 @@ final class IntegerEpilogue {
     }
 
     /** Adds all inputs but source and weight, which come first of each, and the kernel that fills the parameters. */
-    void addTo(PrimitivePlan.Builder plan) {
+    public void addTo(PrimitivePlan.Builder plan) {
         plan.parameter(onednn_h.DNNL_ARG_ATTR_SCALES() | onednn_h.DNNL_ARG_WEIGHTS(), vector(DType.F32, channels),
                 scales);
         if (biased) {

@@ -1,10 +1,8 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.plan;
 
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.KernelPlan;
 import dev.gatun.backend.Operand;
-import dev.gatun.onednn.plan.CallPlan;
-import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.IntegerKernels;
 import dev.gatun.op.Dequantize;
 import dev.gatun.op.Quantize;
@@ -20,10 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What changes between real numbers and integers of 8 bits, element by element, by Gatun's own kernels. */
-final class IntegerPlans {
+public final class IntegerPlans {
     private IntegerPlans() {}
 
-    static KernelPlan quantize(Problem problem, Quantize op) {
+    public static KernelPlan quantize(Problem problem, Quantize op) {
         TensorType q = problem.outputs().getFirst();
         Stored source = read(problem.inputs().getFirst(), op.axis());
         List<Stored> inputs = inputs(problem, List.of(source));
@@ -38,7 +36,7 @@ final class IntegerPlans {
         });
     }
 
-    static KernelPlan dequantize(Problem problem, Dequantize op) {
+    public static KernelPlan dequantize(Problem problem, Dequantize op) {
         TensorType y = problem.outputs().getFirst();
         Stored source = read(problem.inputs().getFirst(), op.axis());
         List<Stored> inputs = inputs(problem, List.of(source));
@@ -53,7 +51,7 @@ final class IntegerPlans {
         });
     }
 
-    static KernelPlan sum(Problem problem, QuantizedSum op) {
+    public static KernelPlan sum(Problem problem, QuantizedSum op) {
         TensorType y = problem.outputs().getFirst();
         Layout layout = read(problem.inputs().getFirst(), Quantize.PER_TENSOR).layout();
         List<Stored> inputs = new ArrayList<>();
@@ -93,10 +91,9 @@ final class IntegerPlans {
     /** A tensor as it lies, if no elements of others lie between its own and, by channels, if it is row-major. */
     private static Stored read(Operand operand, int axis) {
         Layout layout = operand.layout();
-        boolean dense = layout != null && !layout.hasBlocks()
-                && layout.physicalElements() == operand.type().shape().elements();
-        return dense && axis == Quantize.PER_TENSOR ? Stored.of(operand.type(), layout)
-                : Stored.rowMajor(operand.type());
+        return layout != null && axis == Quantize.PER_TENSOR && !layout.hasBlocks()
+                && layout.physicalElements() == operand.type().shape().elements()
+                ? Stored.of(operand.type(), layout) : Stored.rowMajor(operand.type());
     }
 
     private static IntegerKernels.Channels channels(TensorType type, int axis) {

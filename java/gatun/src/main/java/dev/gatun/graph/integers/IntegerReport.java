@@ -1,4 +1,4 @@
-package dev.gatun.graph;
+package dev.gatun.graph.integers;
 
 import java.util.List;
 

@@ -1,5 +1,9 @@
-package dev.gatun.graph;
+package dev.gatun.graph.integers;
 
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Rewriter;
+import dev.gatun.graph.Value;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Convolution;
@@ -201,7 +205,10 @@ public final class IntegerInference {
             source = node(source).inputs().getFirst();
         }
         Value rounded = rounded(source, scaled);
-        for (Node move : rounded == null ? List.<Node>of() : moves) {
+        if (rounded == null) {
+            return null;
+        }
+        for (Node move : moves) {
             rounded = rewriter.add(move.name(), move.op(), rounded);
         }
         return rounded;

@@ -1,5 +1,8 @@
-package dev.gatun.graph;
+package dev.gatun.graph.integers;
 
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.FakeQuantize;
@@ -133,7 +136,8 @@ final class IntegerAnalysis {
             return "the operation has no form on integers of 8 bits";
         }
         Value x = node.inputs().getFirst();
-        if (scaled(x) == null) {
+        Scaled source = scaled(x);
+        if (source == null) {
             return "its input " + whyNot(x, FakeQuantize.PER_TENSOR);
         }
         Value weight = node.inputs().get(1);
@@ -141,7 +145,7 @@ final class IntegerAnalysis {
             return "its weight " + whyNot(weight, 0);
         }
         return device.refusal(integer(node, IntegerLayer.defaults()), List.of(
-                x.type().withDtype(scaled(x).range().dtype()), number(), weight.type().withDtype(DType.I8), number()))
+                x.type().withDtype(source.range().dtype()), number(), weight.type().withDtype(DType.I8), number()))
                 .orElse(null);
     }
 
