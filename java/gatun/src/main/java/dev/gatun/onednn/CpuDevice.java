@@ -22,6 +22,8 @@ import dev.gatun.op.Cast;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Op;
 import dev.gatun.op.Pool;
+import dev.gatun.op.QuantizedConvolution;
+import dev.gatun.op.QuantizedLinear;
 import dev.gatun.op.QuantizedOp;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
@@ -111,6 +113,11 @@ public final class CpuDevice extends HostDevice {
                     return Support.no("the CPU computes in f32, bf16 and f16, not in " + dtype.lowerCase());
                 }
             }
+        }
+        if ((op instanceof QuantizedConvolution || op instanceof QuantizedLinear)
+                && !Processor.sumsProductsOfBytes(onednn_h.dnnl_get_effective_cpu_isa())) {
+            return Support.no("this processor has no VNNI (instruction set " + Onednn.instructionSet()
+                    + "): sums of products of 8 bits would saturate at 16 bits, and be slower than f32");
         }
         return Support.yes();
     }

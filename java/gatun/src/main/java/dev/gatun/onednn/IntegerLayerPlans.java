@@ -27,10 +27,9 @@ import java.util.List;
  * Convolutions and linear layers on integers of 8 bits, channels last. Weights lie as oneDNN wants them, with the sums
  * behind them that make up for a source with a sign or with a zero point.
  *
- * <p>Where a processor has AVX2 or AVX-512 without VNNI, oneDNN adds two products of u8 and s8 in 16 bits, which
- * saturates beyond 32767: with 255 * 127 + 255 * 127 = 64770 it may. Results are exact there as long as sources keep to
- * 7 bits (0 to 127), which is a matter of how a network is quantized; of sources with a sign, oneDNN halves the weights
- * itself, and loses their last bit.
+ * <p>On processors with VNNI only. Where there is AVX2 or AVX-512 alone, oneDNN adds two products of u8 and s8 in 16
+ * bits, which saturates beyond 32767, where 255 * 127 + 255 * 127 = 64770; the device refuses, and a graph of fake
+ * quantizations runs in f32 instead, exactly, and faster than oneDNN's integers would.
  */
 final class IntegerLayerPlans {
     private final CpuLowering lowering;

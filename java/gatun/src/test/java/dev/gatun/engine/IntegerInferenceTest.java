@@ -2,6 +2,8 @@ package dev.gatun.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.offset;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
@@ -171,19 +173,18 @@ class IntegerInferenceTest {
         }
     }
 
-    /** Few elements, and those by what a unit of one layer before contributes to the result. */
+    /** A tie of one layer that is rounded the other way changes the result by less than a unit of a scale. */
     private static void close(float[] actual, float[] expected) {
         assertThat(actual).hasSameSizeAs(expected);
         for (int i = 0; i < expected.length; i++) {
-            assertThat(actual[i]).as("element %s", i).isCloseTo(expected[i],
-                    org.assertj.core.data.Offset.offset(STEP));
+            assertThat(actual[i]).as("element %s", i).isCloseTo(expected[i], offset(STEP));
         }
     }
 
     @Test
     void residualBlocksStayOnIntegers() {
         Graph graph = residual();
-        try (Device device = new CpuProvider().open(DeviceOptions.defaults())) {
+        try (Device device = new ReferenceProvider().open(DeviceOptions.defaults())) {
             IntegerInference.Result result = Compiler.integers(graph, device);
             assertThat(result.report().integers())
                     .containsExactly("conv0", "conv1", "conv2", "conv3", "down", "conv4", "fc");
@@ -198,7 +199,7 @@ class IntegerInferenceTest {
     @Test
     void poolingAndFlatteningStayOnIntegers() {
         Graph graph = lenet();
-        try (Device device = new CpuProvider().open(DeviceOptions.defaults())) {
+        try (Device device = new ReferenceProvider().open(DeviceOptions.defaults())) {
             assertThat(Compiler.integers(graph, device).graph().nodes().stream().map(node -> node.op().name())
                     .filter(name -> !name.equals("quantize"))).containsExactly("quantized_convolution", "max_pool",
                     "quantized_convolution", "max_pool", "reshape", "quantized_linear", "quantized_linear");
@@ -211,6 +212,7 @@ class IntegerInferenceTest {
         try (Device device = new CpuProvider().open(DeviceOptions.defaults());
                 Program program = Compiler.compile(residual(), device, CompileOptions.defaults());
                 Variables _ = program.variables()) {
+            assumeThat(Compiler.integers(residual(), device).report().left()).as("a processor with VNNI").isEmpty();
             List<KernelReport> kernels = program.explain();
             assertThat(kernels).filteredOn(kernel -> kernel.layer().endsWith(".weight.rounded")
                     && kernel.operation().equals("quantize")).hasSize(7)
@@ -228,7 +230,7 @@ class IntegerInferenceTest {
         Value b = n.affine("b", n.convolution("other", a, 4, 1, 1), 120);
         Value sum = n.rounded("sum", n.relu("sum.relu", n.add("add", b, a)), false);
         Graph graph = n.build(n.convolution("last", sum, 3, 1, 1));
-        try (Device device = new CpuProvider().open(DeviceOptions.defaults())) {
+        try (Device device = new ReferenceProvider().open(DeviceOptions.defaults())) {
             assertThat(Compiler.integers(graph, device).graph().nodes().stream().map(node -> node.op().name()))
                     .contains("quantized_sum").doesNotContain("binary", "add", "relu");
         }
@@ -243,7 +245,7 @@ class IntegerInferenceTest {
         Value wide = n.convolution("wide", n.rounded("wide.in", plain, -32768, 32767, 1e-3f), 4, 3, 1);
         Value good = n.convolution("good", n.rounded("good.in", wide, true), 4, 3, 1);
         Graph graph = n.build(good);
-        try (Device device = new CpuProvider().open(DeviceOptions.defaults())) {
+        try (Device device = new ReferenceProvider().open(DeviceOptions.defaults())) {
             assertThat(Compiler.integers(graph, device).report().toString().lines()).containsExactly(
                     "1 of 3 layers on integers of 8 bits",
                     "in f32: plain (convolution): its input is not quantized",

@@ -1,9 +1,11 @@
 package dev.gatun.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.gatun.backend.Device;
 import dev.gatun.backend.DeviceOptions;
+import dev.gatun.backend.Support;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
@@ -252,6 +254,7 @@ class QuantizedOperationsTest {
         boolean real = graph.output("y").type().dtype() == DType.F32;
         for (int threads = 1; threads <= 2; threads++) {
             try (Device device = new CpuProvider().open(DeviceOptions.defaults().withThreads(threads))) {
+                assumeThat(device.supports(each.op, each.types)).as("a processor with VNNI").isEqualTo(Support.yes());
                 double[] actual = GraphRunner.run(graph, device, values).output("y");
                 int off = 0;
                 for (int i = 0; i < expected.length; i++) {
