@@ -170,7 +170,8 @@ final class ChannelRemoval {
                     LayerNormalizationBackward _, LinearBackwardData _, LinearBackwardWeights _, PoolBackward _,
                     RecurrentBackward _, ResampleBackward _, RmsNormalizationBackward _,
                     ScaledDotProductAttentionBackward _, ScatterAdd _, SoftmaxBackward _,
-                    SoftmaxCrossEntropyBackward _, UnaryBackward _, FakeQuantizeBackward _ -> node.op(); // its operands stay as they are
+                    SoftmaxCrossEntropyBackward _, UnaryBackward _,
+                    FakeQuantizeBackward _ -> node.op(); // its operands stay as they are
         };
     }
 
