@@ -2,6 +2,9 @@ package dev.gatun.cli;
 
 import dev.gatun.cli.bench.BenchCommand;
 import dev.gatun.cli.compare.CompareCommand;
+import dev.gatun.cli.compress.FactorizeCommand;
+import dev.gatun.cli.compress.PruneCommand;
+import dev.gatun.cli.compress.pipeline.CompressCommand;
 import dev.gatun.cli.doctor.DoctorCommand;
 import dev.gatun.cli.evaluate.EvaluateCommand;
 import dev.gatun.cli.export.ExportCommand;
@@ -68,6 +71,10 @@ final class GatunCommand implements Callable<Integer> {
                 .addSubcommand(new CompareCommand(output))
                 .addSubcommand(new ProfileCommand(output))
                 .addSubcommand(new ExportCommand(output))
+                .addSubcommand(new PruneCommand(output))
+                .addSubcommand(new FactorizeCommand(output))
+                .addSubcommand(new CompressCommand(output, arguments ->
+                        commandLine(output).execute(arguments.toArray(String[]::new))))
                 .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output))
                         .addSubcommand(new LabInitCommand(output)))
                 .addSubcommand(new ModelsCommand(output))

@@ -1,6 +1,9 @@
 package dev.gatun.cli;
 
 import dev.gatun.backend.ConvolutionMethod;
+import dev.gatun.cli.compress.ChannelImportance;
+import dev.gatun.cli.compress.PruningScope;
+import dev.gatun.cli.export.ExportFormat;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CheckpointOption.RunCheckpoint;
 import dev.gatun.cli.option.Choices;
@@ -11,11 +14,13 @@ import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ShortHelp;
 import dev.gatun.cli.option.TextShape;
-import dev.gatun.cli.export.ExportFormat;
+import dev.gatun.cli.run.RunTeacher;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.ScheduleFlags;
 import dev.gatun.cli.train.SeedList;
 import dev.gatun.cli.train.TrainCommand;
+import dev.gatun.compress.distill.Distillation;
+import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
 import dev.gatun.graph.Precision;
@@ -34,11 +39,11 @@ import dev.gatun.train.monitor.Monitor;
 import dev.gatun.train.task.ClassWeights;
 import dev.gatun.train.task.ClassificationOptions.Sampling;
 import dev.gatun.train.tune.ParameterRule;
-import dev.gatun.update.rule.OptimizerPreset;
 import dev.gatun.update.L1;
 import dev.gatun.update.StateStorage;
-import dev.gatun.update.rule.UpdateRules;
 import dev.gatun.update.kernel.WeightStorage;
+import dev.gatun.update.rule.OptimizerPreset;
+import dev.gatun.update.rule.UpdateRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -53,6 +58,8 @@ final class Settings {
 
     static void apply(CommandLine commands, Output output, boolean wholeHelp) {
         commands.registerConverter(OptimizerPreset.class, Choices.named(UpdateRules.names(), UpdateRules::named));
+        commands.registerConverter(Distillation.class, Choices.parsed(Distillation::parse));
+        commands.registerConverter(RunTeacher.class, Choices.parsed(RunTeacher::parse));
         commands.registerConverter(Augment.class, Choices.parsed(Augment::parse));
         commands.registerConverter(Precision.class, Choices.converter(Precision.class));
         commands.registerConverter(ConvolutionMethod.class, Choices.converter(ConvolutionMethod.class));
@@ -70,6 +77,7 @@ final class Settings {
         commands.registerConverter(SeedList.class, Choices.parsed(SeedList::parse));
         commands.registerConverter(Monitor.class, Choices.converter(Monitor.class));
         commands.registerConverter(RunCheckpoint.class, Choices.converter(RunCheckpoint.class));
+        commands.registerConverter(SparsityOptions.class, Choices.parsed(SparsityOptions::parse));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));
         commands.registerConverter(SharpnessAware.class, Choices.parsed(SharpnessAware::parse));
         commands.registerConverter(StochasticAverage.class, Choices.parsed(StochasticAverage::parse));
@@ -80,6 +88,8 @@ final class Settings {
         commands.registerConverter(WeightStorage.Format.class, Choices.converter(WeightStorage.Format.class));
         commands.registerConverter(ImageShape.class, Choices.parsed(ImageShape::parse));
         commands.registerConverter(TextShape.class, Choices.parsed(TextShape::parse));
+        commands.registerConverter(ChannelImportance.class, Choices.converter(ChannelImportance.class));
+        commands.registerConverter(PruningScope.class, Choices.converter(PruningScope.class));
         commands.registerConverter(MemorySize.class, Choices.parsed(MemorySize::parse));
         commands.setUsageHelpWidth(output.textWidth());
         commands.setUsageHelpAutoWidth(false);

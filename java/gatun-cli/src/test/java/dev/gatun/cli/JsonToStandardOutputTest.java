@@ -47,6 +47,7 @@ class JsonToStandardOutputTest {
         "train --model mlp --epochs 1 --batch-size 16 --threads 1 --data DATA --output FOLDER/run, test_accuracy, "
         + "epoch 1",
         "evaluate FOLDER/trained --threads 1, test_accuracy, test",
+        "factorize FOLDER/trained --epochs 0 --threads 1 --output FOLDER/low, after, parameters",
         "compare FOLDER/trained FOLDER/trained --threads 1, mcnemar_p, no significant difference",
         "lab init --depth 3 --width 8 --examples 4 --seeds 1 --threads 1 --data DATA --output FOLDER/init, layers, 2/n",
         "lab optimizers --quick --model mlp --epochs 1 --seeds 1 --batch-size 16 --threads 1 --rates 0.1 --optimizers "
@@ -67,7 +68,7 @@ class JsonToStandardOutputTest {
         Set<String> commands = new TreeSet<>();
         collect(GatunCommand.commandLine(Output.of(System.out, System.err)), commands);
         assertThat(commands).containsExactly(
-                "bench", "compare", "doctor", "evaluate", "init", "models", "optimizers", "parity", "profile",
+                "bench", "compare", "compress", "doctor", "evaluate", "factorize", "init", "models", "optimizers", "parity", "profile",
                 "summary", "train");
     }
 

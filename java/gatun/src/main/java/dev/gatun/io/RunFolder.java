@@ -32,6 +32,8 @@ public final class RunFolder {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     private static final String CONFIG = "config.json";
     private static final String MANIFEST = "manifest.json";
+    private static final String NETWORK = "network.json";
+    private static final String NETWORK_WEIGHTS = "network.safetensors";
     private static final String RECIPE = "recipe.args";
     /** Of options that fit a command line. */
     private static final int LARGEST_RECIPE = 4 << 20;
@@ -43,7 +45,7 @@ public final class RunFolder {
     /** A thousand times what a run writes, and more than its class names can need. */
     private static final int LARGEST_JSON = 32 << 20;
 
-    private static final List<String> FILES = List.of(CONFIG, MANIFEST, METRICS, RECIPE, SKIPPED, TRACE,
+    private static final List<String> FILES = List.of(CONFIG, MANIFEST, NETWORK, NETWORK_WEIGHTS, METRICS, RECIPE, SKIPPED, TRACE,
             FLIGHT_RECORDING, RunLock.FILE);
 
     private final Path folder;
@@ -204,6 +206,30 @@ public final class RunFolder {
      */
     public void writeManifest(Map<String, ?> manifest) {
         write(MANIFEST, manifest);
+    }
+
+    /**
+     * Writes {@code network.json}, the description of a network that is none of the zoo, as {@link #writeConfig} does.
+     *
+     * @throws RunFolderException when the disk refuses
+     */
+    public void writeNetwork(Map<String, ?> network) {
+        write(NETWORK, network);
+    }
+
+    /** Returns the path of {@code network.safetensors}, the values that such a network begins with. */
+    public Path networkWeightsFile() {
+        return folder.resolve(NETWORK_WEIGHTS);
+    }
+
+    /** Reads {@code network.json} as {@link #config} reads its file. */
+    public <T> T network(Function<Map<String, Object>, T> fields) {
+        return read(NETWORK, fields);
+    }
+
+    /** Returns the path of {@code network.json}. */
+    public Path networkFile() {
+        return folder.resolve(NETWORK);
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.gatun.train;
 
 import dev.gatun.backend.Device;
+import dev.gatun.compress.distill.DistilledGraph;
+import dev.gatun.compress.distill.Teacher;
 import dev.gatun.data.BatchLoader;
 import dev.gatun.data.BatchLoaderOptions;
 import dev.gatun.data.Dataset;
@@ -12,6 +14,7 @@ import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
+import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.memory.Buffer;
@@ -23,6 +26,8 @@ import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
+import dev.gatun.train.distill.DistilledRuns;
+import dev.gatun.train.distill.LentVariables;
 import dev.gatun.train.monitor.Monitor;
 import dev.gatun.train.profile.StepObserver;
 import dev.gatun.train.program.Programs;
@@ -61,6 +66,7 @@ public final class Trainer implements AutoCloseable {
     private final Device device;
     private final TrainingOptions options;
     private final List<AutoCloseable> owned = new ArrayList<>();
+    private final @Nullable LentVariables lent;
     private final Programs programs;
     private final Variables variables;
     private final Optimizer optimizer;
@@ -92,20 +98,47 @@ public final class Trainer implements AutoCloseable {
      * @throws dev.gatun.memory.MemoryBudgetException when the device's memory budget is too small
      */
     public Trainer(Model model, DataSplit data, Device device, TrainingOptions options) {
-        this(model, data, device, options, Normalization.measure(data.train(), NORMALIZATION_SAMPLE));
+        this(model, data, device, options, normalization(data));
     }
 
     /** Compiles an image classifier for training with a given normalisation, as when a run is resumed. */
     public Trainer(
             Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization) {
+        this(model, data, device, options, normalization, (Teacher) null);
+    }
+
+    /**
+     * Compiles an image classifier for training by a teacher, as {@link TrainingOptions#distillation} says. The teacher
+     * may have another normalisation, size of images and order of classes than the student.
+     *
+     * @param teacher null where nothing is learnt from one
+     * @throws IllegalArgumentException when model, teacher, data and options do not fit together
+     */
+    public Trainer(
+            Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization,
+            @Nullable Teacher teacher) {
+        this(model, data, device, options, normalization,
+                DistilledRuns.graph(model, data.train(), new DistilledRuns.Setup(options.distillation(),
+                options.augmentations(), options.classification()), normalization, teacher));
+    }
+
+    /** Returns the mean and deviation of training images that a new run normalises its images by. */
+    public static Normalization normalization(DataSplit data) {
+        return Normalization.measure(data.train(), NORMALIZATION_SAMPLE);
+    }
+
+    private Trainer(
+            Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization,
+            @Nullable DistilledGraph distilled) {
         this(ImageClassification.of(model, normalization, data.train()), task ->
-                ImageClassification.trained(task, model, options.classification()),
-                ImageClassification.examples(model, data.train(), normalization, options.augmentations(),
-                options.classification(), options.seed()),
+                DistilledRuns.trained(ImageClassification.trained(task, model, options.classification()), distilled),
+                DistilledRuns.examples(ImageClassification.examples(model, data.train(), normalization,
+                options.augmentations(), options.classification(), options.seed()), model, device,
+                options.compile(), options.batchSize(), distilled),
                 ImageClassification.sampler(data.train(), options.classification(), options.seed()),
                 ImageClassification.examples(
                         ImageInput.of(model, normalization, data.train().classNames()), model.name(), data.watched()),
-                device, options, _ -> List.of());
+                device, options, _ -> List.of(), distilled);
     }
 
     /**
@@ -125,7 +158,7 @@ public final class Trainer implements AutoCloseable {
             Task task, Dataset train, Dataset test, Device device, TrainingOptions options,
             Function<Variables, List<GradientPhase>> reductions) {
         this(task, UnaryOperator.identity(), train, Sampler.shuffled(train.size(), options.seed()), test, device,
-                anyTask(options), reductions);
+                anyTask(options), reductions, null);
     }
 
     private static TrainingOptions anyTask(TrainingOptions options) {
@@ -133,13 +166,17 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalArgumentException("options of classification are for a model of images: describe the loss"
                     + " in the task, and the examples in its data set");
         }
+        if (options.distillation().isActive()) {
+            throw new IllegalArgumentException("distillation is for a model of images: describe the loss in the task");
+        }
         return options;
     }
 
     /** @param training the task that is trained, made of the one that is evaluated and described in checkpoints */
     private Trainer(
             Task task, UnaryOperator<Task> training, Dataset train, Sampler sampler, Dataset test, Device device,
-            TrainingOptions options, Function<Variables, List<GradientPhase>> reductions) {
+            TrainingOptions options, Function<Variables, List<GradientPhase>> reductions,
+            @Nullable DistilledGraph distilled) {
         this.task = options.fineTuning().applyTo(task);
         Task trained = training.apply(this.task);
         this.device = device;
@@ -153,8 +190,12 @@ public final class Trainer implements AutoCloseable {
                     loading(device, options), device.memory()));
             RunLength length = options.length(train.size());
             HyperparameterSchedules moves = schedules(options, length); // before the work of compiling
+            lent = distilled == null ? null : own(DistilledRuns.lent(
+                    distilled, device, options.compile(), train.fields(), Math.min(options.batchSize(), train.size()),
+                    length.steps()));
             programs = own(new Programs(trained, device, train.fields(), Programs.Form.TRAINING,
-                    options.precision(), options.compile(), null));
+                    DistilledRuns.precision(options.precision(), distilled), options.compile(),
+                    lent == null ? List.of() : lent.lenders()));
             compile(train.size());
             variables = programs.variables();
             variables.initialize(options.seed());
@@ -372,6 +413,9 @@ public final class Trainer implements AutoCloseable {
         int pending = step.pending();
         int first = (progress.batch + pending) * options.accumulate();
         int batches = Math.min(options.accumulate(), loader.batches() - first);
+        if (lent != null) {
+            lent.moveTo(progress.step + pending);
+        }
         try {
             step.submit(batches, options.seed(), progress.step + pending + 1,
                     (long) progress.epoch * loader.batches() + first + 1);
@@ -537,6 +581,12 @@ public final class Trainer implements AutoCloseable {
         return description;
     }
 
+    /** The variables of the model that is trained, without those that only training needs. */
+    List<Variable> described() {
+        return variables.slots().stream().map(Variables.Slot::variable)
+                .filter(variable -> !DistilledGraph.isForTrainingOnly(variable.name())).toList();
+    }
+
     /** Between the device and files. */
     TensorTransfer transfer() {
         return transfer;
@@ -644,7 +694,8 @@ public final class Trainer implements AutoCloseable {
      */
     public void load(LoadedCheckpoint checkpoint, String pattern) {
         checkSettled("taking variables from a checkpoint");
-        if (SavedTensors.loadVariables(variables, checkpoint.model(), transfer, name -> Task.matches(pattern, name))
+        if (SavedTensors.loadVariables(variables, checkpoint.model(), transfer,
+                name -> !DistilledGraph.isForTrainingOnly(name) && Task.matches(pattern, name))
                 == 0) {
             throw new IllegalArgumentException("task " + task.name() + " has no variable \"" + pattern
                     + "\": nothing would be"

@@ -1,5 +1,6 @@
 package dev.gatun.train;
 
+import dev.gatun.compress.distill.DistilledGraph;
 import dev.gatun.data.ClassNames;
 import dev.gatun.engine.TensorTransfer;
 import dev.gatun.engine.Variables;
@@ -42,12 +43,14 @@ final class TrainerState {
     private static final String PLATEAU = "plateau";
     private static final String BEST = CheckpointStore.BEST;
     private static final String STEP = "step";
+    private static final String VALUE = "value";
     private static final String EPOCHS = "epochs";
 
     private TrainerState() {}
 
     static Checkpoint save(Trainer trainer) {
-        List<NamedTensor> model = SavedTensors.of(trainer.variables(), trainer.variables().slots(), trainer.transfer(),
+        List<NamedTensor> model = SavedTensors.of(trainer.variables(), trainer.variables().slots().stream()
+                .filter(slot -> !isForTrainingOnly(slot)).toList(), trainer.transfer(),
                 trainer.counters(), trainer.batchesTrained());
         Map<String, Object> state = state(trainer);
         StateValues values = trainer.optimizer().values();
@@ -84,7 +87,15 @@ final class TrainerState {
             states.addAll(values.of(slot.offset() / Float.BYTES, slot.stored()));
         }
         trainer.states().forEach(kept -> kept.of(slot).ifPresent(states::add));
+        if (isForTrainingOnly(slot)) {
+            states.add(new TensorState(VALUE, slot.stored(), trainer.variables().memory(slot)));
+        }
         return states;
+    }
+
+    /** A variable that the model is evaluated and exported without: it lies with the states of the optimizer. */
+    private static boolean isForTrainingOnly(Variables.Slot slot) {
+        return DistilledGraph.isForTrainingOnly(slot.variable().name());
     }
 
     private static String name(Variables.Slot slot, TensorState part) {
@@ -190,14 +201,16 @@ final class TrainerState {
                 kept -> kept.numbers().keySet().forEach(key -> numbers.put(
                         key, SavedNumbers.number(checkpoint, key, trainer.progress().steps()))));
         Variables variables = trainer.variables();
-        SavedTensors.checkAll(variables, checkpoint.model());
+        variables.slots().stream().filter(slot -> !isForTrainingOnly(slot)).forEach(slot -> SavedTensors.check(
+                checkpoint.model(), slot.variable().name(), SavedTensors.type(slot)));
         try (StateValues values = trainer.optimizer().values()) {
             for (Variables.Slot slot : variables.slots()) {
                 states(trainer, values, slot).forEach(part -> SavedTensors.check(checkpoint.optimizer(),
                         name(slot, part), part.stored().type().withShape(shape(slot, part))));
             }
             restoreSchedules(trainer, checkpoint);
-            SavedTensors.loadVariables(variables, checkpoint.model(), trainer.transfer());
+            SavedTensors.loadVariables(variables, checkpoint.model(), trainer.transfer(),
+                    name -> !DistilledGraph.isForTrainingOnly(name));
             for (Variables.Slot slot : variables.slots()) {
                 states(trainer, values, slot).forEach(part -> SavedTensors.load(checkpoint.optimizer(),
                         name(slot, part), part.stored(), part.memory(), trainer.transfer()));

@@ -1,5 +1,6 @@
 package dev.gatun.train;
 
+import dev.gatun.compress.distill.Distillation;
 import dev.gatun.compress.sparse.SparsityCriterion;
 import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.LastBatch;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param fineTuning       frozen parameters, and groups with hyper-parameters of their own
  * @param augmentations    augmentation of training images, for image classification only
  * @param classification   loss, sampling and mixing of training images, for image classification only
+ * @param distillation     what is learnt from a teacher or from the network itself, for image classification only
  * @param seed             determines initial parameters, order of examples, augmentation and dropout
  * @param compile          choice among kernels, for all programs
  */
@@ -48,9 +50,9 @@ import org.jspecify.annotations.Nullable;
 public record TrainingOptions(
         int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions optimizerOptions,
         Decayed decay, RunSchedules schedules, int accumulate, PrecisionPolicy precision,
-        Wrappers wrappers, EarlyStopping earlyStopping, @Nullable SparsityOptions sparsity,
-        FineTuning fineTuning,
-        List<Augmentation> augmentations, ClassificationOptions classification, long seed, CompileOptions compile)
+        Wrappers wrappers, EarlyStopping earlyStopping, @Nullable SparsityOptions sparsity, FineTuning fineTuning,
+        List<Augmentation> augmentations, ClassificationOptions classification, Distillation distillation, long seed,
+        CompileOptions compile)
         implements TrainingOptionsBuilder.With {
 
     /** The parameters that are decayed. */
@@ -121,7 +123,7 @@ public record TrainingOptions(
         return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
                 OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, PrecisionPolicy.F32,
                 Wrappers.NONE, EarlyStopping.NEVER, null, FineTuning.NONE,
-                List.of(), ClassificationOptions.DEFAULTS, 1, CompileOptions.defaults());
+                List.of(), ClassificationOptions.DEFAULTS, Distillation.NONE, 1, CompileOptions.defaults());
     }
 
     /** Returns the loss scaling, a component of {@link #optimizerOptions}. */

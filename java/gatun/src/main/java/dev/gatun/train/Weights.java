@@ -19,15 +19,18 @@ import dev.gatun.memory.Role;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.TensorType;
+import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.TaskDescription;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -43,6 +46,8 @@ public final class Weights {
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long PIECE = 1L << 20;
     private static final Map<String, String> FORMAT = Map.of("format", "pt");
+
+    private static final String CLASSES = "classes";
 
     private Weights() {}
 
@@ -66,7 +71,7 @@ public final class Weights {
      */
     public static WeightsReport load(Path file, Trainer trainer, WeightsPart part) {
         trainer.checkSettled("loading weights");
-        return load(file, variables(trainer.program().graph()), trainer.variables(), trainer.transfer(),
+        return load(file, trainer.described(), trainer.variables(), trainer.transfer(),
                 trainer.device(), part, trainer.counters(), trainer.batchesTrained());
     }
 
@@ -104,6 +109,45 @@ public final class Weights {
             match.counters().forEach((counter, tensor) ->
                     counters.set(counter, BatchCounters.read(file, tensor), trained));
             return match.report();
+        }
+    }
+
+    /**
+     * Returns the elements of each variable of a graph, in row-major order, by name.
+     *
+     * @throws CheckpointException when the file does not have each variable, holds an element that is not finite, or
+     *                             cannot be read
+     */
+    public static Map<String, float[]> read(Path file, Graph graph) {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        try (SafetensorsFile open = SafetensorsFile.open(file)) {
+            List<Variable> described = variables(graph);
+            Map<String, String> tensors = match(open, described, WeightsPart.WHOLE).tensors();
+            for (Variable variable : described) {
+                String tensor = Objects.requireNonNull(tensors.get(variable.name()));
+                MemorySegment bytes = MemorySegment.ofArray(
+                        new byte[Math.toIntExact(variable.shape().elements() * Float.BYTES)]);
+                checkFinite(open, tensor, bytes);
+                read(open, tensor, DType.F32, 0, bytes);
+                float[] elements = new float[Math.toIntExact(variable.shape().elements())];
+                MemorySegment.copy(bytes, FLOAT, 0, MemorySegment.ofArray(elements), ValueLayout.JAVA_FLOAT, 0,
+                        elements.length);
+                values.put(variable.name(), elements);
+            }
+        }
+        return values;
+    }
+
+    /**
+     * Returns the names of the classes that {@link #save(Path, LoadedCheckpoint)} wrote beside the weights of a file.
+     *
+     * @throws CheckpointException when the file cannot be read
+     */
+    public static Optional<List<String>> classNames(Path file) {
+        try (SafetensorsFile open = SafetensorsFile.open(file)) {
+            String names = open.metadata().get(CLASSES);
+            return names == null ? Optional.empty()
+                    : ImageInput.classNames(Json.parseObject("{\"" + CLASSES + "\":" + names + "}", file.toString()));
         }
     }
 
@@ -156,7 +200,7 @@ public final class Weights {
      */
     public static void save(Path file, LoadedCheckpoint checkpoint) {
         Map<String, String> metadata = new TreeMap<>(FORMAT);
-        TaskDescription.classNames(checkpoint).ifPresent(names -> metadata.put("classes", Json.write(names)));
+        TaskDescription.classNames(checkpoint).ifPresent(names -> metadata.put(CLASSES, Json.write(names)));
         write(file, tensors(checkpoint), metadata);
     }
 

@@ -10,7 +10,8 @@ enum Script {
     OPERATIONS(PyTorchBodies::all),
     SPATIAL(SpatialBodies::all),
     LOSSES(LossBodies::all),
-    TENSORS(TensorBodies::all);
+    TENSORS(TensorBodies::all),
+    DISTILLATION(DistillationBodies::all);
 
     @SuppressWarnings("ImmutableEnumChecker") // a method that keeps nothing
     private final Supplier<Map<String, PyTorchBodies.Body>> bodies;

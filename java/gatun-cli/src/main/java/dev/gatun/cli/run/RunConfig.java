@@ -9,11 +9,13 @@ import dev.gatun.cli.option.Devices;
 import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
 import dev.gatun.optim.StochasticAverage;
+import dev.gatun.options.WithMethods;
 import dev.gatun.train.TrainingOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a run, as stored in {@code config.json}: equal configurations, programs and machines give equal
@@ -22,6 +24,9 @@ import java.util.Map;
  * @param model           a name of the zoo
  * @param stem            how the model begins
  * @param start           what its variables begin as
+ * @param network         SHA-256 of the values that a network of the run's own begins with ({@link RunNetwork}); empty
+ *                        for one of the zoo
+ * @param teacher         what it learns from beside the labels; null for nothing
  * @param data            an absolute path, or {@link #DIGITS}
  * @param images          what images are brought to
  * @param splits          how many images to use, and which for validation
@@ -36,15 +41,20 @@ import java.util.Map;
  * @param convolution     algorithm of convolutions
  * @param checkpointEvery number of steps between checkpoints, in addition to one after each epoch; 0 for none
  */
+@WithMethods
 public record RunConfig(
-        String model, Stem stem, RunStart start, String data, RunImages images, RunSplits splits, int trainImages,
-        List<String> classes, TrainingOptions training, Augment augment, String device, int threads, long memory,
-        DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery) {
+        String model, Stem stem, RunStart start, String network, @Nullable RunTeacher teacher, String data,
+        RunImages images, RunSplits splits,
+        int trainImages, List<String> classes, TrainingOptions training, Augment augment, String device, int threads,
+        long memory, DeviceOptions.Emulation emulation, ConvolutionMethod convolution, int checkpointEvery)
+        implements RunConfigBuilder.With {
 
     /** The name of the drawn digits as data. */
     public static final String DIGITS = "digits";
 
     private static final String CLASSES = "classes";
+    private static final String NETWORK = "network";
+    private static final String TEACHER = "teacher";
     private static final String STEM = "stem";
     private static final String EMULATION = "emulation";
     private static final String CONVOLUTION = "convolution";
@@ -70,6 +80,13 @@ public record RunConfig(
         throw new IllegalArgumentException("it is one of " + Models.names());
     }
 
+    private static String knownDigest(String text) {
+        if (text.matches("[0-9a-f]{64}")) {
+            return text;
+        }
+        throw new IllegalArgumentException("it is no SHA-256");
+    }
+
     private static String knownDevice(String name) {
         try {
             Devices.checkName(name);
@@ -81,20 +98,12 @@ public record RunConfig(
 
     /** Returns a copy with the values that depend on the data. */
     public RunConfig decided(int newTrainImages, List<String> newClasses, Augment newAugment) {
-        return new RunConfig(model, stem, start, data, images, splits, newTrainImages, newClasses, training,
-                newAugment, device, threads, memory, emulation, convolution, checkpointEvery);
+        return withTrainImages(newTrainImages).withClasses(newClasses).withAugment(newAugment);
     }
 
-    /** The same with another beginning of the variables. */
-    public RunConfig with(RunStart newStart) {
-        return new RunConfig(model, stem, newStart, data, images, splits, trainImages, classes, training, augment,
-                device, threads, memory, emulation, convolution, checkpointEvery);
-    }
-
-    /** The same with other options of training. */
-    public RunConfig with(TrainingOptions newTraining) {
-        return new RunConfig(model, stem, start, data, images, splits, trainImages, classes, newTraining, augment,
-                device, threads, memory, emulation, convolution, checkpointEvery);
+    /** Returns whether it trains a network of its own, not one of the zoo. */
+    public boolean hasNetwork() {
+        return !network.isEmpty();
     }
 
     /** Returns the configuration as plain values. */
@@ -103,6 +112,12 @@ public record RunConfig(
         json.put("model", model);
         json.put(STEM, Choices.word(stem));
         json.putAll(start.toJson());
+        if (hasNetwork()) {
+            json.put(NETWORK, network);
+        }
+        if (teacher != null) {
+            json.put(TEACHER, teacher.toJson());
+        }
         json.put("data", data);
         json.putAll(images.toJson());
         json.putAll(splits.toJson());
@@ -127,8 +142,11 @@ public record RunConfig(
      */
     public static RunConfig fromJson(Map<String, Object> json, Path file) {
         JsonFields fields = new JsonFields(json, file);
+        String network = fields.has(NETWORK) ? fields.parsed(NETWORK, RunConfig::knownDigest) : "";
         return fields.complete(() -> new RunConfig(
-                fields.parsed("model", RunConfig::knownModel), fields.word(STEM, Stem.class), RunStart.read(fields),
+                fields.parsed("model", name -> network.isEmpty() ? knownModel(name) : name),
+                fields.word(STEM, Stem.class), RunStart.read(fields), network,
+                fields.has(TEACHER) ? fields.fields(TEACHER, RunTeacher::read) : null,
                 fields.parsed("data", data -> data.equals(DIGITS) ? data : RunData.absolute(data)),
                 RunImages.read(fields), RunSplits.read(fields), fields.count("train_images", 0),
                 fields.texts(CLASSES), TrainingFields.read(fields), fields.parsed("augment", Augment::parse),

@@ -76,12 +76,21 @@ public record RunLocation(@Nullable RunFolder run, Path checkpoint) {
     }
 
     /**
+     * Returns the run's folder.
+     *
+     * @throws NullPointerException if there is no run
+     */
+    public RunFolder folder() {
+        return Objects.requireNonNull(run);
+    }
+
+    /**
      * Returns the configuration of the run.
      *
      * @throws NullPointerException if there is no run
      */
     public RunConfig config() {
-        RunFolder folder = Objects.requireNonNull(run);
+        RunFolder folder = folder();
         return folder.config(json -> RunConfig.fromJson(json, folder.path().resolve(CONFIG)));
     }
 

@@ -1,6 +1,8 @@
 package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
+import dev.gatun.compress.distill.Distillation;
+import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.LastBatch;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.optim.HyperparameterFields;
@@ -43,6 +45,7 @@ final class TrainingFields {
     private static final String CLIP_RATIO = "clip_ratio";
     private static final String CLIP_WEIGHT_NORM = "clip_weight_norm";
     private static final String STATES = "states";
+    private static final String SPARSITY = "sparsity";
     private static final String LOOKAHEAD = "lookahead";
     private static final String SHARPNESS = "sam";
     private static final String AVERAGE = "swa";
@@ -50,6 +53,7 @@ final class TrainingFields {
     private static final String CONFIDENCE_PENALTY = "confidence_penalty";
     private static final String CLASS_WEIGHTS = "class_weights";
     private static final String SAMPLING = "sampling";
+    private static final String DISTILL = "distill";
     private static final String FROZEN = "freeze";
     private static final String GROUPS = "groups";
     private static final String MONITOR = "monitor";
@@ -88,11 +92,17 @@ final class TrainingFields {
         if (wrappers.average() != null) {
             json.put(AVERAGE, wrappers.average().text());
         }
+        if (options.sparsity() != null) {
+            json.put(SPARSITY, options.sparsity().text());
+        }
         ClassificationOptions classification = options.classification();
         json.put(LABEL_SMOOTHING, classification.labelSmoothing());
         json.put(CONFIDENCE_PENALTY, classification.confidencePenalty());
         json.put(CLASS_WEIGHTS, classification.weights().text());
         json.put(SAMPLING, Choices.word(classification.sampling()));
+        if (options.distillation().isActive()) {
+            json.put(DISTILL, options.distillation().text());
+        }
         json.put(FROZEN, options.fineTuning().frozen());
         json.put(GROUPS, options.fineTuning().rules().stream().map(ParameterRule::text).toList());
         json.put(MONITOR, Choices.word(options.earlyStopping().monitor()));
@@ -117,11 +127,13 @@ final class TrainingFields {
                 .withPrecision(fields.parsed(PRECISION, PrecisionPolicy::parse))
                 .withSchedules(schedules(fields))
                 .withWrappers(wrappers(fields))
+                .withSparsity(fields.has(SPARSITY) ? fields.parsed(SPARSITY, SparsityOptions::parse) : null)
                 .withClassification(ClassificationOptions.DEFAULTS
                         .withLabelSmoothing(fields.decimal(LABEL_SMOOTHING))
                         .withConfidencePenalty(fields.decimal(CONFIDENCE_PENALTY))
                         .withWeights(fields.parsed(CLASS_WEIGHTS, ClassWeights::parse))
                         .withSampling(fields.word(SAMPLING, ClassificationOptions.Sampling.class)))
+                .withDistillation(fields.has(DISTILL) ? fields.parsed(DISTILL, Distillation::parse) : Distillation.NONE)
                 .withFineTuning(new FineTuning(fields.texts(FROZEN),
                         fields.texts(GROUPS).stream().map(ParameterRule::parse).toList()))
                 .withEarlyStopping(fields.parsed(EARLY_STOPPING, EarlyStopping::parse)

@@ -3,6 +3,7 @@ package dev.gatun.cli.train;
 import dev.gatun.cli.option.Choices;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.terminal.ProcessMemory;
+import dev.gatun.compress.distill.DistilledGraph;
 import dev.gatun.data.Dataset;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.engine.Variables;
@@ -79,7 +80,7 @@ record Results(
     /** Numbers that training changes. */
     static long parameters(Trainer trainer) {
         return trainer.variables().slots().stream().map(Variables.Slot::variable)
-                .filter(variable -> variable.isParameter())
+                .filter(variable -> variable.isParameter() && !DistilledGraph.isForTrainingOnly(variable.name()))
                 .mapToLong(variable -> variable.shape().elements()).sum();
     }
 

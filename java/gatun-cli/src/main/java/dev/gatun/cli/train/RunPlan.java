@@ -16,6 +16,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param config         what decides the run
  * @param out            folder of a new run; null for one with a name of its own
  * @param resumed        the run to go on with; null for a new one
+ * @param network        what a new run trains in place of a network of the zoo; null for one of the zoo
  * @param json           where results go
  * @param explain        whether to list the kernels
  * @param quiet          whether to write nothing but faults
@@ -28,18 +29,24 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param events         whether there is a file for TensorBoard
  */
 record RunPlan(
-        RunConfig config, @Nullable Path out, @Nullable RunLocation resumed, ResultFile json, boolean explain,
-        boolean quiet, CheckpointWriter.Mode saving, long stopAfterSteps, int profiledSteps,
+        RunConfig config, @Nullable Path out, @Nullable RunLocation resumed,
+        @Nullable NewNetwork network, ResultFile json, boolean explain, boolean quiet,
+        CheckpointWriter.Mode saving, long stopAfterSteps, int profiledSteps,
         List<OptionSpec> options, @Nullable LearningRateFinder finder, String command, RunEvents.Wish events) {
 
     RunPlan with(RunConfig newConfig) {
-        return new RunPlan(newConfig, out, resumed, json, explain, quiet, saving, stopAfterSteps,
+        return new RunPlan(newConfig, out, resumed, network, json, explain, quiet, saving, stopAfterSteps,
                 profiledSteps, options, finder, command, events);
+    }
+
+    /** Whether nothing is trained: what a new run begins with is saved and measured. */
+    boolean trainsLater() {
+        return network != null && network.training() == NewNetwork.Training.LATER;
     }
 
     /** The same in another folder, with its results elsewhere. */
     RunPlan apart(Path folder, ResultFile results) {
-        return new RunPlan(config, folder, resumed, results, explain, quiet, saving, stopAfterSteps, profiledSteps,
-                options, finder, command, events);
+        return new RunPlan(config, folder, resumed, network, results, explain, quiet, saving, stopAfterSteps,
+                profiledSteps, options, finder, command, events);
     }
 }

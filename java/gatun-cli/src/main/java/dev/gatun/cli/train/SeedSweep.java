@@ -30,7 +30,7 @@ final class SeedSweep {
         plan.json().check();
         List<Map<String, Object>> results = new ArrayList<>();
         for (long seed : seeds) {
-            RunConfig config = plan.config().with(plan.config().training().withSeed(seed));
+            RunConfig config = plan.config().withTraining(plan.config().training().withSeed(seed));
             Path own = folder.resolve("seed-" + seed);
             if (!plan.quiet()) {
                 output.fact("seed", seed + ", " + (results.size() + 1) + " of " + seeds.size());

@@ -7,7 +7,10 @@ import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
 import dev.gatun.cli.option.ShortHelp;
+import dev.gatun.cli.run.RunTeacher;
 import dev.gatun.cli.terminal.Output;
+import dev.gatun.compress.distill.Distillation;
+import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
 import dev.gatun.io.RunFolder;
@@ -291,6 +294,12 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Step along the gradient at the sharpest weights near by: two passes a step (alone: 0.05).")
     @Nullable SharpnessAware sam;
 
+    @Option(names = "--sparsity", paramLabel = "TEXT",
+            description = "Keep the least important weights at zero, more and more of them while training, such as"
+                    + " magnitude,sparsity=0.9,scope=global,from=10%%,to=60%%; by magnitude, taylor, snip, random,"
+                    + " movement, or zeros: those that are zero at the start. No step is faster by it.")
+    @Nullable SparsityOptions sparsity;
+
     @Option(names = "--augment", paramLabel = "NAMES",
             description = "Random changes of training images, in this order, such as"
                     + " resized-crop:min=0.2+flip+color:hue=0.1+mixup; see below (default: auto, by model and images).")
@@ -303,6 +312,21 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--confidence-penalty", paramLabel = "W",
             description = "Weight of a penalty on distributions of low entropy, such as 0.1 (default: 0).")
     @Nullable Double confidencePenalty;
+
+    @Option(names = "--teacher", paramLabel = "RUN|MODEL:FILE",
+            description = "Learn from this classifier too: the folder of a run or of a checkpoint, or weights of a"
+                    + " model"
+                    + " in a safetensors file, such as resnet18:weights.safetensors. Classes are matched by name.")
+    @Nullable RunTeacher teacher;
+
+    @Option(names = "--distill", paramLabel = "METHODS",
+            description = "What to learn from it, such as labels:weight=0.1+kd:t=4:weight=0.9, or from the network"
+                    + " itself:"
+                    + " kd, logits; of features hint, at, fsp, with layers=NAME,STUDENT>TEACHER; of relations"
+                    + " rkd-distance, rkd-angle, sp, cc; self with layers=NAME, and mutual, without a teacher. A weight"
+                    + " may move over the run: weight=1..0. The word cached computes the teacher once"
+                    + " (default: labels:weight=0.1+kd:t=4:weight=0.9).")
+    @Nullable Distillation distill;
 
     @Option(names = "--class-weights", paramLabel = "none|balanced|NAME=W,NAME=W",
             description = "What an image of each class counts for in the loss: the same; in inverse proportion to their"

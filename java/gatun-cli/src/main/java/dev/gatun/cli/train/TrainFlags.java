@@ -14,6 +14,7 @@ import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.run.RunSplits;
 import dev.gatun.cli.run.RunStart;
 import dev.gatun.cli.run.RunWeights;
+import dev.gatun.compress.distill.Distillation;
 import dev.gatun.data.BadImages;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.LastBatch;
@@ -64,8 +65,8 @@ public record TrainFlags(TrainCommand flags) {
                     + ": leave one out");
         }
         RunConfig config = resumed == null ? config() : extended(resumed.config());
-        return new RunPlan(config, flags.out, resumed, new ResultFile(flags.json, flags.output.out()), flags.explain,
-                flags.quiet,
+        return new RunPlan(config, flags.out, resumed, null, new ResultFile(flags.json, flags.output.out()),
+                flags.explain, flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
                 flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0), given(), finder(),
                 TypedCommand.of(Objects.requireNonNull(flags.spec).commandLine().getParseResult().originalArgs()),
@@ -87,7 +88,7 @@ public record TrainFlags(TrainCommand flags) {
             throw CliException.usage("--epochs " + flags.epochs + " is less than the " + before
                     + " of the run, which can only be made longer: give more, or start a new run");
         }
-        return config.with(config.training().withEpochs(flags.epochs));
+        return config.withTraining(config.training().withEpochs(flags.epochs));
     }
 
     private List<OptionSpec> given() {
@@ -109,7 +110,7 @@ public record TrainFlags(TrainCommand flags) {
         String device = flags.compute.device();
         Recipe recipe = Recipe.of(model);
         String data = flags.data == null ? RunConfig.DIGITS : RunData.name(flags.data);
-        return new RunConfig(model, Flags.stem(flags.stem, model), start(model), data,
+        return new RunConfig(model, Flags.stem(flags.stem, model), start(model), "", flags.teacher, data,
                 new RunImages(Flags.imageSize(flags.imageSize), flags.color == null ? ColorMode.AUTO : flags.color,
                         flags.skipBad ? BadImages.SKIP : BadImages.REFUSE),
                 splits(), 0, List.of(),
@@ -135,6 +136,22 @@ public record TrainFlags(TrainCommand flags) {
                 .withConfidencePenalty(penalty == null ? 0 : penalty)
                 .withWeights(flags.classWeights == null ? defaults.weights() : flags.classWeights)
                 .withSampling(flags.sampling == null ? defaults.sampling() : flags.sampling);
+    }
+
+    private Distillation distillation() {
+        Distillation asked = flags.distill;
+        if (asked == null) {
+            return flags.teacher == null ? Distillation.NONE : Distillation.SOFT_LABELS;
+        }
+        if (asked.needsTeacher() && flags.teacher == null) {
+            throw CliException.usage("--distill " + asked.text() + " needs a teacher: add --teacher RUN");
+        }
+        if (!asked.needsTeacher() && flags.teacher != null) {
+            throw CliException.usage("--distill " + asked.text() + " learns from no teacher: leave out --teacher, or"
+                    + " name"
+                    + " a method such as kd:t=4");
+        }
+        return asked;
     }
 
     private EarlyStopping earlyStopping() {
@@ -187,7 +204,8 @@ public record TrainFlags(TrainCommand flags) {
                 .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
-                .withWrappers(wrappers(epochs)).withClassification(classification())
+                .withDistillation(distillation())
+                .withSparsity(flags.sparsity).withWrappers(wrappers(epochs)).withClassification(classification())
                 .withEarlyStopping(earlyStopping()).withFineTuning(fineTuning(optimizer))
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withOptimizerOptions(optimizerOptions())

@@ -12,6 +12,8 @@ import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.cli.run.RunManifest;
+import dev.gatun.cli.run.RunNetwork;
+import dev.gatun.cli.run.RunTeacher;
 import dev.gatun.cli.run.StopSignals;
 import dev.gatun.cli.terminal.Activity;
 import dev.gatun.cli.terminal.Output;
@@ -80,22 +82,29 @@ final class TrainingSession {
                 DataSplit data = Activity.during(output, plan.quiet(), "looking at the images",
                         () -> RunData.open(asked.data(), asked.images(), asked.splits()))) {
             RunConfig fitting = named(() -> checked(rising(withBatchOf(asked, data.train().size()), data), data));
-            Model model = fitting.start().applyTo(
-                    RunData.model(fitting.model(), fitting.stem(), data.train()));
-            RunConfig config = named(() -> {
+            RunNetwork own = own(fitting, data);
+            Model model = own == null ? fitting.start().applyTo(
+                    RunData.model(fitting.model(), fitting.stem(), data.train())) : own.model();
+            RunConfig config = withTeacher(named(() -> {
                 checkGraphs(fitting, model);
-                return plan.resumed() == null ? fitting.with(fitting.start().checked(model)) : fitting;
-            });
+                return plan.resumed() == null ? fitting.withStart(fitting.start().checked(model)) : fitting;
+            }));
             if (!plan.quiet()) {
                 output.fact("data", RunData.describe(config.data(), data));
                 if (!data.skipped().isEmpty()) {
                     output.fact("skipped", data.skipped().size() + " images, listed in skipped.txt: "
                             + data.skipped().getFirst());
                 }
-                Models.stem(config.model(), model.height(), model.width(), config.stem())
-                        .ifPresent(stem -> output.fact("stem", stem(config, stem)));
+                if (own == null) {
+                    Models.stem(config.model(), model.height(), model.width(), config.stem())
+                            .ifPresent(stem -> output.fact("stem", stem(config, stem)));
+                }
                 if (!config.start().text().isEmpty()) {
                     output.fact("init", config.start().text());
+                }
+                if (config.training().distillation().isActive()) {
+                    output.fact("distilled", config.training().distillation().text()
+                            + (config.teacher() == null ? "" : ", teacher " + config.teacher().path()));
                 }
                 config.start().warning().ifPresent(warning -> output.err().println("gatun: " + warning));
             }
@@ -105,7 +114,8 @@ final class TrainingSession {
                     LoadedCheckpoint checkpoint = plan.resumed() == null ? null
                             : plan.resumed().open(this::passOver).orElse(null);
                     Trainer trainer = Activity.during(output, plan.quiet(), "compiling " + config.model(),
-                            () -> trainer(config, model, data, device, checkpoint))) {
+                            () -> trainer(config, model, data, device, normalization(own, checkpoint),
+                                    checkpoint))) {
                 if (checkpoint != null) {
                     trainer.restore(checkpoint);
                     if (plan.finder() == null) {
@@ -113,6 +123,10 @@ final class TrainingSession {
                     }
                     LostKernels.warning(Trainer.choices(checkpoint), trainer.choices())
                             .ifPresent(output.err()::println);
+                } else if (plan.network() != null) {
+                    plan.network().load(trainer);
+                } else if (config.hasNetwork()) {
+                    RunNetwork.load(folder(config), config.network(), trainer);
                 } else if (config.start().weights() != null) {
                     WeightsReport report = config.start().weights().load(trainer);
                     if (!plan.quiet()) {
@@ -175,7 +189,7 @@ final class TrainingSession {
     /** Under a rising learning rate, where one is looked for. */
     private RunConfig rising(RunConfig config, DataSplit data) {
         return plan.finder() == null ? config
-                : config.with(plan.finder().options(config.training(), data.train().size()));
+                : config.withTraining(plan.finder().options(config.training(), data.train().size()));
     }
 
     private ExitCode find(LearningRateFinder finder, Trainer trainer, StopSignals signals) {
@@ -203,7 +217,7 @@ final class TrainingSession {
             output.err().println("gatun: --batch-size " + batch + " is more than the " + images
                     + " training images: a batch is all " + images);
         }
-        return config.with(config.training().withBatchSize(images));
+        return config.withTraining(config.training().withBatchSize(images));
     }
 
     private RunConfig checked(RunConfig config, DataSplit data) {
@@ -244,15 +258,39 @@ final class TrainingSession {
                 : Optional.of("it has " + now + " training images, but had " + before);
     }
 
+    /** With the checkpoint of the teacher that is read, which has to be the same where a run goes on. */
+    private static RunConfig withTeacher(RunConfig config) {
+        RunTeacher teacher = config.teacher();
+        return teacher == null ? config : config.withTeacher(teacher.checked());
+    }
+
+    /** The network that a run trains in place of one of the zoo; null where it trains one of these. */
+    private @Nullable RunNetwork own(RunConfig config, DataSplit data) {
+        RunNetwork own = plan.network() != null ? plan.network().network()
+                : config.hasNetwork() ? RunNetwork.read(Objects.requireNonNull(plan.resumed()).folder()) : null;
+        if (own != null) {
+            own.checkFits(data.train());
+        }
+        return own;
+    }
+
+    /** @param normalization that of the images before; null where it is measured */
     private static Trainer trainer(
-            RunConfig config, Model model, DataSplit data, Device device, @Nullable LoadedCheckpoint checkpoint) {
-        TrainingOptions options = withAugmentation(config, data);
+            RunConfig config, Model model, DataSplit data, Device device, @Nullable Normalization normalization,
+            @Nullable LoadedCheckpoint checkpoint) {
         CompileOptions compile = CompileOptions.measured().withConvolution(config.convolution());
-        return checkpoint == null
-                ? new Trainer(model, data, device, options.withCompile(compile))
-                : new Trainer(model, data, device,
-                        options.withCompile(compile.withRecorded(Trainer.choices(checkpoint))),
-                        normalization(checkpoint));
+        TrainingOptions options = withAugmentation(config, data).withCompile(
+                checkpoint == null ? compile : compile.withRecorded(Trainer.choices(checkpoint)));
+        Normalization known = normalization == null ? Trainer.normalization(data) : normalization;
+        if (!options.distillation().isActive()) {
+            return new Trainer(model, data, device, options, known);
+        }
+        try {
+            return new Trainer(model, data, device, options, known,
+                    config.teacher() == null ? null : config.teacher().read(data.train(), known));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--distill: " + e.getMessage(), e);
+        }
     }
 
     /** The options with what the configuration's words mean for these images. */
@@ -272,7 +310,11 @@ final class TrainingSession {
         }
     }
 
-    private static Normalization normalization(LoadedCheckpoint checkpoint) {
+    private static @Nullable Normalization normalization(
+            @Nullable RunNetwork own, @Nullable LoadedCheckpoint checkpoint) {
+        if (checkpoint == null) {
+            return own == null ? null : own.input().normalization();
+        }
         try {
             return ImageInput.of(TaskDescription.read(checkpoint)).normalization();
         } catch (IllegalArgumentException e) {
@@ -300,10 +342,12 @@ final class TrainingSession {
         }
         try (RunLock _ = folder.lock()) {
             RunManifest.of(data).write(folder);
-            folder.writeConfig(config.toJson());
+            RunConfig whole = plan.network() == null ? config : config.withNetwork(plan.network().write(folder));
+            folder.writeConfig(whole.toJson());
             folder.writeSkipped(data.skipped());
-            folder.writeRecipe(RecipeFile.lines(plan.options(), config));
-            return train(config, data, device, trainer, signals, folder);
+            folder.writeRecipe(plan.network() == null ? RecipeFile.lines(plan.options(), config)
+                    : List.of("# " + plan.command()));
+            return train(whole, data, device, trainer, signals, folder);
         }
     }
 
@@ -339,7 +383,9 @@ final class TrainingSession {
             });
             boolean finishedBefore = trainer.progress().isComplete();
             try {
-                trainer.run(recorder);
+                if (!plan.trainsLater()) {
+                    trainer.run(recorder);
+                }
             } catch (RuntimeException | Error e) {
                 display.clear();
                 recorder.saver().rescue(e);
@@ -350,14 +396,14 @@ final class TrainingSession {
                 recorder.saver().saveLast();
             }
             String profiled = profile == null ? "" : profile.finish();
-            if (!finishedBefore) {
+            if (!finishedBefore && !plan.trainsLater()) {
                 recorder.finish(); // without an epoch it would lose what the last one had shown
             }
             if (!profiled.isEmpty() && !plan.quiet()) {
                 output.fact("profile", profiled);
             }
         }
-        if (!trainer.progress().isComplete()) {
+        if (!trainer.progress().isComplete() && !plan.trainsLater()) {
             output.err().println("gatun: stopped after step " + trainer.progress().step() + " of "
                     + trainer.progress().steps() + "; checkpoint " + RunRecorder.latest(folder)
                     + "; go on with: java/bin/gatun train --resume " + folder.path());
@@ -408,7 +454,9 @@ final class TrainingSession {
         if (!plan.quiet()) {
             found.summary().forEach(output::fact);
             output.fact("saved", RunRecorder.latest(folder));
-            output.fact("report", folder.path().resolve(RunReport.PAGE).toString());
+            if (!plan.trainsLater()) {
+                output.fact("report", folder.path().resolve(RunReport.PAGE).toString());
+            }
         }
         return ExitCode.OK;
     }

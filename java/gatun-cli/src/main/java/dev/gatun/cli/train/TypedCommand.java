@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A command as it can be typed again, for another folder. */
-final class TypedCommand {
+public final class TypedCommand {
     private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./~-]+");
 
     /** What names the folder of the run, or where results go: another run has its own. */
@@ -16,8 +16,17 @@ final class TypedCommand {
 
     /** Returns the command of these arguments, of which {@code train} is one. */
     static String of(List<String> arguments) {
-        List<String> words = new ArrayList<>(List.of("java/bin/gatun", TrainCommand.NAME));
-        for (int i = arguments.indexOf(TrainCommand.NAME) + 1; i < arguments.size(); i++) {
+        return of(TrainCommand.NAME, arguments);
+    }
+
+    /**
+     * Returns a command as it was typed.
+     *
+     * @param command one of the arguments; what stands before it is left out
+     */
+    public static String of(String command, List<String> arguments) {
+        List<String> words = new ArrayList<>(List.of("java/bin/gatun", command));
+        for (int i = arguments.indexOf(command) + 1; i < arguments.size(); i++) {
             String word = arguments.get(i);
             String name = word.split("=", 2)[0];
             if (!LEFT_OUT.contains(name)) {

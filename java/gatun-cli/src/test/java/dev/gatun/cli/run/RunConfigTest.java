@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.option.Augment;
+import dev.gatun.compress.distill.Distillation;
 import dev.gatun.data.BadImages;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
@@ -49,10 +50,12 @@ class RunConfigTest {
                 RunSchedule.parse("step:size=10%"), StepCount.parse("0.5epochs"));
         RunConfig config = new RunConfig("mlp", Stem.SMALL,
                 new RunStart(Initialization.parse("kaiming-normal:mode=fan_out,gain=0.3"), RunStart.LastGamma.ZERO,
-                        new RunWeights("/w.safetensors", WeightsPart.BODY, "0af5")), "/data",
+                        new RunWeights("/w.safetensors", WeightsPart.BODY, "0af5")), "0a".repeat(32),
+                new RunTeacher("/runs/teacher/checkpoints/step-00000007", "", "0b".repeat(32)), "/data",
                 new RunImages(224, ColorMode.GREY, BadImages.SKIP),
                 new RunSplits(10, 3, new Validation.Share(0.125)), 8, List.of("cat", "\u732b \"x\""),
                 TrainingOptions.defaults().withEpochs(3).withBatchSize(4)
+                .withDistillation(Distillation.parse("labels:weight=1..0.1+kd:t=2.5:weight=0.9+at:layers=a>b"))
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.1 + 0.2).withMomentum(0.8)
                         .withVariant(SgdHyperparameters.Momentum.AVERAGE).withWeightDecay(1e-5)
                         .with(L1.PROXIMAL, 0.1 + 0.2))
@@ -70,7 +73,7 @@ class RunConfigTest {
         String text = Json.pretty(config.toJson());
         assertThat(RunConfig.fromJson(Json.parseObject(text, "test"), Path.of("config.json"))).isEqualTo(config);
         for (OptimizerPreset preset : UpdateRules.PRESETS) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT,
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "", null, "digits", RunImages.DEFAULT,
                     RunSplits.ALL, 8, List.of(),
                     TrainingOptions.defaults().withOptimizer(preset.numbers()), Augment.NONE, "cpu", 1, 0, REFUSED,
                     ConvolutionMethod.AUTO, 0);
@@ -79,7 +82,7 @@ class RunConfigTest {
         }
         for (Clipping clipping : List.of(new Clipping.TensorNorm(0.3), new Clipping.Adaptive(0.01),
                 new Clipping.WeightNorm(0.2), new Clipping.None())) {
-            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT,
+            RunConfig other = new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "", null, "digits", RunImages.DEFAULT,
                     RunSplits.ALL, 8, List.of(),
                     TrainingOptions.defaults().withOptimizerOptions(
                     OptimizerOptions.NONE.withClipping(clipping).withStates(StateStorage.EIGHT_BIT)), Augment.NONE,
@@ -93,8 +96,8 @@ class RunConfigTest {
     @Test
     void aConfigWithoutOneOfItsFieldsIsRefused() {
         RunConfig config =
-                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "digits", RunImages.DEFAULT, RunSplits.ALL, 8,
-                        List.of(), TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED,
+                new RunConfig("mlp", Stem.AUTO, RunStart.DEFAULT, "", null, "digits", RunImages.DEFAULT,
+                        RunSplits.ALL, 8, List.of(), TrainingOptions.defaults(), Augment.NONE, "cpu", 1, 0, REFUSED,
                         ConvolutionMethod.AUTO, 0);
         for (String field : config.toJson().keySet()) {
             Map<String, Object> json = Json.parseObject(Json.write(config.toJson()), "test");

@@ -85,7 +85,7 @@ public final class ResidualBlocks {
         boolean alone = nodes.stream().flatMap(node -> node.outputs().stream())
                 .allMatch(value -> !graph.outputs().containsValue(value)
                         && uses.getOrDefault(value, List.of()).stream()
-                                .allMatch(user -> user == sum || nodes.contains(user)));
+                                .allMatch(user -> user.equals(sum) || nodes.contains(user)));
         variables.removeIf(value -> !nodes.containsAll(uses.getOrDefault(value, List.of())));
         return reached && alone && !nodes.isEmpty() ? Optional.of(new Body(skip, nodes, variables)) : Optional.empty();
     }

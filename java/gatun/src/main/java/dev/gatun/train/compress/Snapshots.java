@@ -1,5 +1,6 @@
 package dev.gatun.train.compress;
 
+import dev.gatun.backend.Device;
 import dev.gatun.compress.Snapshot;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
@@ -11,6 +12,11 @@ import dev.gatun.io.NamedTensor;
 import dev.gatun.model.GraphNetwork;
 import dev.gatun.model.Model;
 import dev.gatun.op.SoftmaxCrossEntropy;
+import dev.gatun.shape.TensorType;
+import dev.gatun.train.Network;
+import dev.gatun.train.NetworkOptions;
+import dev.gatun.train.Trainer;
+import dev.gatun.shape.DType;
 import dev.gatun.train.Weights;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.Task;
@@ -44,7 +50,9 @@ public final class Snapshots {
             Model model = model(task);
             Map<String, float[]> all = new LinkedHashMap<>();
             for (NamedTensor tensor : Weights.tensors(checkpoint)) {
-                all.put(tensor.name(), elements(tensor));
+                if (tensor.type().dtype() == DType.F32) { // counters of batches are integers
+                    all.put(tensor.name(), elements(tensor));
+                }
             }
             Map<String, float[]> values = new LinkedHashMap<>();
             Snapshot.variables(model).forEach(variable ->
@@ -52,6 +60,49 @@ public final class Snapshots {
             return new Snapshot(model, values);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(checkpoint.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Returns the classifier of a trainer as it is now.
+     *
+     * @throws IllegalArgumentException when its task does not classify images by a cross-entropy
+     */
+    public static Snapshot of(Trainer trainer) {
+        Model model = model(trainer.task());
+        Map<String, float[]> values = new LinkedHashMap<>();
+        Snapshot.variables(model).forEach(variable ->
+                values.put(variable.name(), trainer.variables().read(variable.name())));
+        return new Snapshot(model, values);
+    }
+
+    /**
+     * Sets the variables of a trainer of the same classifier, before its first step. Its optimizer begins as it was.
+     *
+     * @throws IllegalArgumentException when the trainer lacks a variable, or has it in another size
+     */
+    public static void load(Snapshot snapshot, Trainer trainer) {
+        snapshot.values().forEach(trainer.variables()::write);
+    }
+
+    /**
+     * Creates a network that computes the scores of images: its input is {@value GraphNetwork#INPUT}, its output
+     * {@value GraphNetwork#OUTPUT}. The caller closes it.
+     */
+    public static Network open(Snapshot snapshot, Device device, NetworkOptions options, int batchSize) {
+        Model model = snapshot.model();
+        Network network = Network.inference(device, options, graph -> graph.output(GraphNetwork.OUTPUT,
+                model.network().apply(graph, "", graph.input(GraphNetwork.INPUT, TensorType.f32(
+                        batchSize, model.channels(), model.height(), model.width())))));
+        boolean complete = false;
+        try {
+            snapshot.values().forEach(network.variables()::write);
+            complete = true;
+            return network;
+        } finally {
+            if (!complete) {
+                network.close();
+            }
         }
     }
 

@@ -29,6 +29,7 @@ public final class Programs implements AutoCloseable {
     private final Form form;
     private final PrecisionPolicy precision;
     private final List<BoundProgram> programs = new ArrayList<>();
+    private final List<Variables> lenders;
     private final boolean shared;
     private CompileOptions compile;
     private @Nullable Variables variables;
@@ -57,7 +58,25 @@ public final class Programs implements AutoCloseable {
     public Programs(
             Task task, Device device, List<Field> fields, Form form, PrecisionPolicy precision,
             CompileOptions compile, @Nullable Variables variables) {
+        this(task, device, fields, form, precision, compile, variables, List.of());
+    }
+
+    /**
+     * Creates an empty cache of programs that allocate their own variables and borrow others.
+     *
+     * @param lenders variables of other networks, which the caller closes afterwards
+     */
+    public Programs(
+            Task task, Device device, List<Field> fields, Form form, PrecisionPolicy precision,
+            CompileOptions compile, List<Variables> lenders) {
+        this(task, device, fields, form, precision, compile, null, lenders);
+    }
+
+    private Programs(
+            Task task, Device device, List<Field> fields, Form form, PrecisionPolicy precision,
+            CompileOptions compile, @Nullable Variables variables, List<Variables> lenders) {
         this.task = task;
+        this.lenders = List.copyOf(lenders);
         this.device = device;
         this.fields = fields;
         this.form = form;
@@ -76,7 +95,8 @@ public final class Programs implements AutoCloseable {
         }
         Graph graph = form.graph(task, batchSize, precision);
         BoundProgram.checkInputs(task, graph, fields, batchSize);
-        Program program = Compiler.compile(graph, device, compile, variables);
+        Program program = variables == null ? Compiler.compile(graph, device, compile, lenders)
+                : Compiler.compile(graph, device, compile, variables);
         compile = compile.withRecorded(choices().and(program.choices()));
         variables = program.variables();
         boolean complete = false;

@@ -51,8 +51,16 @@ public final class TaskDescription {
      * @throws CheckpointException when its description is damaged
      */
     public static Task read(LoadedCheckpoint checkpoint) {
-        Map<String, Object> json = checkpoint.description();
-        String file = file(checkpoint);
+        return read(checkpoint.description(), file(checkpoint));
+    }
+
+    /**
+     * Reads the result of {@link #write}.
+     *
+     * @param file where it comes from, for messages
+     * @throws CheckpointException when it is damaged
+     */
+    public static Task read(Map<String, Object> json, String file) {
         GraphDescription graph = GraphDescription.fromJson(json, file);
         try {
             return new Task(text(json.get(NAME), NAME), graph::describe, text(json.get(LOSS), LOSS),
