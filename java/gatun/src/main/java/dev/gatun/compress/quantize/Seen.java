@@ -94,13 +94,14 @@ public final class Seen {
         double of(double low, double high, IntegerGrid grid);
     }
 
-    /** The best of a hundred parts of the whole range. */
+    /** The best of a hundred bounds of the size, from the largest down. */
     private double[] best(IntegerGrid grid, Loss loss) {
         double[] best = {least, greatest};
         double smallest = Double.POSITIVE_INFINITY;
-        for (int i = 100; i >= 5; i--) {
-            double low = least * i / 100;
-            double high = greatest * i / 100;
+        double largest = Math.max(Math.abs(least), Math.abs(greatest));
+        for (int i = 100; i >= 3; i--) {
+            double low = Math.max(least, -largest * i / 100);
+            double high = Math.min(greatest, largest * i / 100);
             double found = loss.of(low, high, grid);
             if (found < smallest) {
                 smallest = found;
