@@ -32,8 +32,8 @@ import java.util.Map;
 /**
  * Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network" (2015), section 3, on MNIST: errors among
  * the test images of a large network with dropout and jittered images, of a small one alone, of the small one by the
- * soft targets of the large one, and the same where no image of a 3 is in the transfer set, before and after a bias for that
- * class.
+ * soft targets of the large one, and the same where no image of a 3 is in the transfer set, before and after a bias for
+ * that class.
  */
 public final class HintonMnist {
     private static final int THREE = 3;

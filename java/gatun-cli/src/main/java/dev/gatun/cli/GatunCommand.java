@@ -2,8 +2,10 @@ package dev.gatun.cli;
 
 import dev.gatun.cli.bench.BenchCommand;
 import dev.gatun.cli.compare.CompareCommand;
+import dev.gatun.cli.compress.DistillCommand;
 import dev.gatun.cli.compress.FactorizeCommand;
 import dev.gatun.cli.compress.PruneCommand;
+import dev.gatun.cli.compress.QuantizeCommand;
 import dev.gatun.cli.compress.pipeline.CompressCommand;
 import dev.gatun.cli.doctor.DoctorCommand;
 import dev.gatun.cli.evaluate.EvaluateCommand;
@@ -21,7 +23,9 @@ import dev.gatun.cli.profile.ProfileCommand;
 import dev.gatun.cli.summary.SummaryCommand;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.TrainCommand;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -72,9 +76,10 @@ final class GatunCommand implements Callable<Integer> {
                 .addSubcommand(new ProfileCommand(output))
                 .addSubcommand(new ExportCommand(output))
                 .addSubcommand(new PruneCommand(output))
+                .addSubcommand(new QuantizeCommand(output))
+                .addSubcommand(new DistillCommand(output, executing(output)))
                 .addSubcommand(new FactorizeCommand(output))
-                .addSubcommand(new CompressCommand(output, arguments ->
-                        commandLine(output).execute(arguments.toArray(String[]::new))))
+                .addSubcommand(new CompressCommand(output, executing(output)))
                 .addSubcommand(new CommandLine(new LabCommand(output)).addSubcommand(new LabOptimizersCommand(output))
                         .addSubcommand(new LabInitCommand(output)))
                 .addSubcommand(new ModelsCommand(output))
@@ -86,6 +91,11 @@ final class GatunCommand implements Callable<Integer> {
                 .addSubcommand(new HelpCommand());
         Settings.apply(commands, output, wholeHelp);
         return commands;
+    }
+
+    /** What runs another command of this program. */
+    private static ToIntFunction<List<String>> executing(Output output) {
+        return arguments -> commandLine(output).execute(arguments.toArray(String[]::new));
     }
 
     @Override

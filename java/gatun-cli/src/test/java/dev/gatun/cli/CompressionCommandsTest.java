@@ -2,10 +2,12 @@ package dev.gatun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatun.io.SafetensorsFile;
 import dev.gatun.io.file.Disk;
 import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that begin with a network which compression made. */
 @ExtendWith(NoLeaks.class)
@@ -123,6 +126,126 @@ class CompressionCommandsTest {
 
     private static void deleteCheckpoints(Path run) throws IOException {
         Disk.delete(run.resolve("checkpoints"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--target-macs 0.5", "--ratio 0.5", "--ratio fc1=0.75,0.25 --importance taylor",
+        "--ratio 0.4 --scope global --importance l1 --round-to 8", "--importance random --ignore fc2 --minimum 0.3"})
+    void channelsArePrunedAndTheNetworkIsSmaller(String options) throws IOException {
+        Path small = folder("narrow");
+        Path results = folder("narrow.json");
+        Cli cli = Cli.run("prune " + base + " --structured --threads 1 --epochs 1 --output " + small + " --json "
+                + results + " " + options);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.line("layer")).isEqualTo("layer   fc3: 3 of 3 channels, as they are the output \"scores\"");
+        Map<String, Object> json = json(results);
+        Map<?, ?> before = (Map<?, ?>) Objects.requireNonNull(json.get("before"));
+        Map<?, ?> after = (Map<?, ?>) Objects.requireNonNull(json.get("after"));
+        long macs = (Long) Objects.requireNonNull(after.get("macs"));
+        assertThat(macs).isLessThan((Long) Objects.requireNonNull(before.get("macs")));
+        if (options.contains("target-macs")) {
+            assertThat(macs).isLessThanOrEqualTo((Long) Objects.requireNonNull(before.get("macs")) / 2);
+        }
+        assertThat(Cli.run("evaluate " + small + " --threads 1").line("test")).isNotEmpty()
+                .isEqualTo(cli.line("test").replaceFirst(", after.*", ""));
+        assertThat(Cli.run("train --resume " + small + " --epochs 2").code()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "prune BASE|what to prune is missing",
+        "prune BASE --structured --ratio 1|pruning: ratio must lie in [0, 1), got 1.0, which would prune everything",
+        "prune BASE --structured --ratio 0.5 --target-macs 0.5|--target-macs and --ratio each say how much goes",
+        "prune BASE --structured --ratio fc1=x|--ratio: 'x' is no number",
+        "prune BASE --structured --ignore fc4|no layer",
+        "prune BASE --structured --target-macs 0.0000001|pruning can reach",
+        "prune BASE --structured --importance tailor|did you mean taylor?",
+        "prune BASE --sparsity magnitude --structured|--structured removes channels, --sparsity makes weights zero",
+        "prune BASE --sparsity magnitude --ratio 0.5|--ratio is for --structured",
+        "prune BASE --sparsity magnitude --ignore fc1|--ignore is for --structured",
+        "prune BASE --sparsity magnitude --epochs 0|--epochs must be at least 1",
+        "prune BASE --sparsity magnitud|did you mean \"magnitude\"?",
+        "quantize BASE --bits 9|a quantized weight has 2 to 8 bits, got 9",
+        "quantize BASE --dynamic --affine|leave out one of both",
+        "quantize BASE --observer max|'max' is none of min_max",
+        "quantize BASE --ignore fc8|did you mean \"fc1\"?",
+        "quantize BASE --calibration 0|--calibration must be at least 1, got 0",
+        "distill --teacher BASE|a student is missing",
+        "distill BASE --teacher BASE --model mlp|a student is named twice",
+        "distill BASE --teacher BASE --epochs 0|--epochs must be at least 1 for a student to learn",
+        "distill BASE --teacher BASE --distill at:layers=fc9|did you mean \"fc1\"?",
+    })
+    void whatCannotBeCompressedIsRefusedInOneLine(String command, String message) {
+        Path out = folder("none");
+        Cli cli = Cli.run(command.replace("BASE", base.toString()) + " --output " + out);
+        assertThat(cli.code()).as(cli.err()).isEqualTo(2);
+        assertThat(cli.err()).contains(message).hasLineCount(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--affine --observer percentile", "--bits 4 --learn-scales --epochs 1",
+        "--dynamic --weight-bits 5", "--ignore fc1 --per-tensor --calibration 16 --observer mse"})
+    void aNetworkIsRoundedToIntegers(String options) throws IOException {
+        Path rounded = folder("rounded");
+        Path results = folder("rounded.json");
+        Cli cli = Cli.run(("quantize " + base + " --threads 1 --output " + rounded + " --json " + results + " "
+                + options).strip());
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.line("rounded")).contains(options.contains("ignore") ? "2 of 3 layers" : "3 of 3 layers");
+        assertThat(cli.line("in f32")).isEqualTo(options.contains("ignore") ? "in f32  fc1: it is to stay in f32" : "");
+        assertThat((List<?>) json(results).get("layers")).hasSize(3);
+        assertThat(Cli.run("evaluate " + rounded + " --threads 1").line("test")).isNotEmpty()
+                .isEqualTo(cli.line("test").replaceFirst(", after.*", ""));
+        assertThat(Cli.run("export " + rounded + " --format onnx --output " + folder("rounded.onnx")).code()).isZero();
+        Cli twice = Cli.run("quantize " + rounded + " --output " + folder("twice"));
+        assertThat(twice.code()).isEqualTo(2);
+        assertThat(twice.err()).contains("the network is quantized already, at").hasLineCount(1);
+        assertThat(Cli.run("train --resume " + rounded + " --epochs 2").code()).isZero();
+    }
+
+    @Test
+    void weightsThatBecameZeroStayZeroInLaterTraining() throws IOException {
+        Path sparse = folder("sparse");
+        Cli cli = Cli.run("prune " + base + " --sparsity magnitude,sparsity=0.75 --epochs 2 --threads 1 --output "
+                + sparse);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        double zeros = zeros(latest(sparse));
+        assertThat(zeros).isBetween(0.74, 0.76);
+        Path later = folder("later");
+        Cli again = Cli.run("prune " + sparse + " --sparsity zeros --epochs 1 --threads 1 --output " + later);
+        assertThat(again.code()).as(again.err()).isZero();
+        assertThat(zeros(latest(later))).isEqualTo(zeros);
+    }
+
+    /** Of the weights, the share that is zero. */
+    private static double zeros(Path file) {
+        long zeros = 0;
+        long all = 0;
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            for (String name : tensors.names()) {
+                if (name.endsWith(".weight")) {
+                    float[] values = new float[Math.toIntExact(tensors.shape(name).elements())];
+                    tensors.readFloats(name, 0, MemorySegment.ofArray(values));
+                    for (float value : values) {
+                        zeros += value == 0 ? 1 : 0;
+                        all++;
+                    }
+                }
+            }
+        }
+        return (double) zeros / all;
+    }
+
+    @Test
+    void aStudentOfTheZooLearnsOnItsTeachersData() {
+        Path student = folder("student");
+        Cli cli = Cli.run("distill --teacher " + base + " --model lenet --epochs 1 --batch-size 16 --threads 1"
+                + " --distill labels:weight=0.5+logits:weight=0.5 --output " + student);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.line("data")).startsWith("data    " + folder.resolve("data"));
+        assertThat(cli.line("distilled")).contains("teacher " + base);
+        assertThat(Cli.run("evaluate " + student + " --threads 1").line("model")).contains("lenet");
     }
 
     @ParameterizedTest

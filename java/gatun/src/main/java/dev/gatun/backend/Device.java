@@ -99,6 +99,18 @@ public interface Device extends AutoCloseable {
     void addToMean(Buffer mean, Buffer value, long count);
 
     /**
+     * Multiplies each element of {@link DType#F32} memory by the one of another buffer: a mask of zeros and ones. The
+     * buffers are of one size and do not overlap. Allocates nothing.
+     */
+    void multiply(Buffer values, Buffer factors);
+
+    /**
+     * Adds products of elements of {@link DType#F32}, {@code sum <- sum + scale * a * b}. The buffers are of one size,
+     * and the sum overlaps none of the others. Allocates nothing.
+     */
+    void addProduct(double scale, Buffer a, Buffer b, Buffer sum);
+
+    /**
      * Applies look-ahead to two buffers of {@link DType#F32}: {@code slow <- slow + rate * (fast - slow); fast <-
      * slow}. Allocates nothing.
      */

@@ -116,6 +116,36 @@ public abstract class HostDevice implements Device {
     }
 
     @Override
+    public final void multiply(Buffer values, Buffer factors) {
+        check();
+        checkSizes("a product", values.bytes(), factors.bytes());
+        MemorySegment to = writable("product", values);
+        MemorySegment by = readable(factors);
+        long count = to.byteSize() / Float.BYTES;
+        for (long i = 0; i < count; i++) {
+            to.setAtIndex(ValueLayout.JAVA_FLOAT, i,
+                    to.getAtIndex(ValueLayout.JAVA_FLOAT, i) * by.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+        }
+    }
+
+    @Override
+    public final void addProduct(double scale, Buffer a, Buffer b, Buffer sum) {
+        check();
+        checkSizes("a sum of products", sum.bytes(), a.bytes());
+        checkSizes("a sum of products", sum.bytes(), b.bytes());
+        MemorySegment to = writable("sum", sum);
+        MemorySegment left = readable(a);
+        MemorySegment right = readable(b);
+        float factor = (float) scale;
+        long count = to.byteSize() / Float.BYTES;
+        for (long i = 0; i < count; i++) {
+            to.setAtIndex(ValueLayout.JAVA_FLOAT, i, to.getAtIndex(ValueLayout.JAVA_FLOAT, i)
+                    + factor * left.getAtIndex(ValueLayout.JAVA_FLOAT, i)
+                            * right.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+        }
+    }
+
+    @Override
     public final void addToMean(Buffer mean, Buffer value, long count) {
         check();
         checkSizes("a mean", mean.bytes(), value.bytes());

@@ -13,12 +13,14 @@ import dev.gatun.optim.TensorState;
 import dev.gatun.train.program.BoundProgram;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.step.KeptState;
+import dev.gatun.train.step.MaskedWeights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mean of {@link StochasticAverage}, and the statistics of batch normalisation measured with it: their plain mean
@@ -37,6 +39,7 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, 
     private final long seed;
     private final Variables variables;
     private final Device device;
+    private final @Nullable MaskedWeights masks;
     private final Buffer weights;
     private final Buffer buffers;
     private long epochs;
@@ -48,10 +51,13 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, 
      * @param programs the training programs, whose batches' statistics count
      * @param loader   gives the batches of an epoch once more
      * @param seed     decides what dropout drops
+     * @param masks    weights that are zero in the mean too; null for none
      */
     AveragedWeights(
-            Device device, Programs programs, BatchLoader loader, long seed, StochasticAverage options) {
+            Device device, Programs programs, BatchLoader loader, long seed, StochasticAverage options,
+            @Nullable MaskedWeights masks) {
         this.options = options;
+        this.masks = masks;
         this.device = device;
         this.programs = programs;
         this.loader = loader;
@@ -120,6 +126,9 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, 
         }
         if (epoch >= next) {
             device.addToMean(weights, variables.parameters(), ++epochs);
+            if (masks != null) {
+                masks.apply(weights);
+            }
             next = epoch + 1L;
         }
         // Statistics that do not move, at momentum 0, are those of the run.

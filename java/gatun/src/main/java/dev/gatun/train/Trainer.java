@@ -209,14 +209,15 @@ public final class Trainer implements AutoCloseable {
             feed = new BatchFeed(loader, device.stream());
             StepPhases phases = new StepPhases(
                     device, options.accumulate(), options.wrappers(), feed, programs, optimizer,
-                    reductions.apply(variables), owned::add);
+                    options.sparsity(), length.steps(), reductions.apply(variables), owned::add);
             step = new TrainingStep(device, feed, optimizer, programs,
                     new TrainingStep.Phases(phases.gradients(), phases.update(schedules),
                             Math.min(options.accumulate(), loader.batches())),
                     MetricSums.ofTraining(trained));
             states.addAll(phases.states());
             AveragedWeights averaged = options.wrappers().average() == null ? null
-                    : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average()));
+                    : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average(),
+                    phases.masks()));
             if (averaged != null) {
                 states.add(averaged);
             }

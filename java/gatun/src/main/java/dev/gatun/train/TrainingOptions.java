@@ -1,6 +1,8 @@
 package dev.gatun.train;
 
 import dev.gatun.compress.distill.Distillation;
+import dev.gatun.compress.sparse.SparsityCriterion;
+import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.LastBatch;
 import dev.gatun.data.image.Augmentation;
 import dev.gatun.engine.CompileOptions;
@@ -19,6 +21,7 @@ import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.kernel.WeightStorage;
 import dev.gatun.update.rule.AdamHyperparameters;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Options of a training run.
@@ -35,6 +38,7 @@ import java.util.List;
  * @param precision        precision of the layers: f32, or 16 bits on copies of the weights
  * @param wrappers         look-ahead, sharpness-aware minimisation and stochastic averages of the weights
  * @param earlyStopping    which epoch is the best, and whether the run ends when none is better for long
+ * @param sparsity         weights that become and are kept zero; null for none
  * @param fineTuning       frozen parameters, and groups with hyper-parameters of their own
  * @param augmentations    augmentation of training images, for image classification only
  * @param classification   loss, sampling and mixing of training images, for image classification only
@@ -46,9 +50,9 @@ import java.util.List;
 public record TrainingOptions(
         int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions optimizerOptions,
         Decayed decay, RunSchedules schedules, int accumulate, PrecisionPolicy precision,
-        Wrappers wrappers, EarlyStopping earlyStopping, FineTuning fineTuning,
-        List<Augmentation> augmentations, ClassificationOptions classification, Distillation distillation, long seed,
-        CompileOptions compile)
+        Wrappers wrappers, EarlyStopping earlyStopping, @Nullable SparsityOptions sparsity,
+        FineTuning fineTuning, List<Augmentation> augmentations, ClassificationOptions classification,
+        Distillation distillation, long seed, CompileOptions compile)
         implements TrainingOptionsBuilder.With {
 
     /** The parameters that are decayed. */
@@ -93,7 +97,22 @@ public record TrainingOptions(
             throw new IllegalArgumentException(
                     "two averages of the weights are kept, but one model is evaluated: leave one out");
         }
+        checkSparsity(sparsity, optimizerOptions.lossScaling());
         augmentations = List.copyOf(augmentations);
+    }
+
+    private static void checkSparsity(@Nullable SparsityOptions sparsity, LossScaling scaling) {
+        if (sparsity == null) {
+            return;
+        }
+        if (sparsity.criterion() == SparsityCriterion.ACTIVATION) {
+            throw new IllegalArgumentException("sparsity by activations is of a trained network, whose inputs are"
+                    + " measured: prune it, and train it on with zeros");
+        }
+        if (sparsity.criterion() == SparsityCriterion.MOVEMENT && !scaling.equals(LossScaling.NONE)) {
+            throw new IllegalArgumentException("sparsity by movement sums the gradients of all steps, which a loss scale"
+                    + " would weigh: leave one of them out");
+        }
     }
 
     /**
@@ -103,7 +122,7 @@ public record TrainingOptions(
     public static TrainingOptions defaults() {
         return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
                 OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, PrecisionPolicy.F32,
-                Wrappers.NONE, EarlyStopping.NEVER, FineTuning.NONE,
+                Wrappers.NONE, EarlyStopping.NEVER, null, FineTuning.NONE,
                 List.of(), ClassificationOptions.DEFAULTS, Distillation.NONE, 1, CompileOptions.defaults());
     }
 

@@ -252,6 +252,23 @@ public final class FarDevice implements Device {
     }
 
     @Override
+    public void multiply(Buffer values, Buffer factors) {
+        check();
+        FarBuffer to = own(values);
+        FarBuffer by = own(factors);
+        stream.submit(() -> near.multiply(near(to), near(by)));
+    }
+
+    @Override
+    public void addProduct(double scale, Buffer a, Buffer b, Buffer sum) {
+        check();
+        FarBuffer left = own(a);
+        FarBuffer right = own(b);
+        FarBuffer to = own(sum);
+        stream.submit(() -> near.addProduct(scale, near(left), near(right), near(to)));
+    }
+
+    @Override
     public void lookAhead(double rate, Buffer fast, Buffer slow) {
         check();
         FarBuffer one = own(fast);

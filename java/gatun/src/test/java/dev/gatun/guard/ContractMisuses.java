@@ -233,6 +233,8 @@ final class ContractMisuses {
                 Misuse.refused("", () -> device.copy(good, wrong));
                 Misuse.refused("", () -> device.swap(good, wrong));
                 Misuse.refused("", () -> device.addToMean(good, wrong, 2));
+                Misuse.refused("", () -> device.multiply(good, wrong));
+                Misuse.refused("", () -> device.addProduct(1, good, wrong, good));
                 Misuse.refused("", () -> device.lookAhead(0.5, good, wrong));
                 Misuse.refused("", () -> device.cast(good, DType.F32, wrong, DType.BF16));
                 Misuse.refused("", () -> device.upload(arena.allocate(MIB), wrong));

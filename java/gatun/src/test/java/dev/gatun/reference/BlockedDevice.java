@@ -209,6 +209,16 @@ public final class BlockedDevice implements Device {
     }
 
     @Override
+    public void multiply(Buffer values, Buffer factors) {
+        inner.multiply(values, factors);
+    }
+
+    @Override
+    public void addProduct(double scale, Buffer a, Buffer b, Buffer sum) {
+        inner.addProduct(scale, a, b, sum);
+    }
+
+    @Override
     public void lookAhead(double rate, Buffer fast, Buffer slow) {
         inner.lookAhead(rate, fast, slow);
     }

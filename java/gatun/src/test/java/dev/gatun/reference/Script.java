@@ -11,8 +11,8 @@ enum Script {
     SPATIAL(SpatialBodies::all),
     LOSSES(LossBodies::all),
     TENSORS(TensorBodies::all),
-    QUANTIZATION(QuantizationBodies::all),
-    DISTILLATION(DistillationBodies::all);
+    DISTILLATION(DistillationBodies::all),
+    QUANTIZATION(QuantizationBodies::all);
 
     @SuppressWarnings("ImmutableEnumChecker") // a method that keeps nothing
     private final Supplier<Map<String, PyTorchBodies.Body>> bodies;

@@ -298,7 +298,7 @@ class DistillationRunsTest {
         }
     }
 
-    private void refuse(TrainingOptions options, Teacher teacher, String message) {
+    private void refuse(TrainingOptions options, @Nullable Teacher teacher, String message) {
         try (Device device = device()) {
             assertThatThrownBy(() -> trainer(device, options, teacher)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(message);

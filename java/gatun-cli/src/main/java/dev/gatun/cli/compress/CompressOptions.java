@@ -11,6 +11,7 @@ import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunSplits;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.NewNetwork;
+import dev.gatun.compress.distill.Distillation;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.tune.FineTuning;
@@ -102,6 +103,7 @@ public final class CompressOptions {
         TrainingOptions training = before.withEpochs(Math.max(1, wantedEpochs)).withOptimizer(optimizer)
                 .withWrappers(before.wrappers().withAverage(null)) // its epoch is over
                 .withFineTuning(FineTuning.NONE) // names of layers may be others
+                .withDistillation(Distillation.NONE).withSparsity(null)
                 .withSchedules(schedule == null ? before.schedules()
                         : before.schedules().withLearningRate(schedule))
                 .withBatchSize(Flags.atLeast("--batch-size", 1, batchSize, before.batchSize()))
@@ -109,7 +111,7 @@ public final class CompressOptions {
         RunSplits splits = new RunSplits(Flags.atLeast("--limit", 1, limit, config.splits().limit()),
                 Flags.atLeast("--test-limit", 1, testLimit, config.splits().testLimit()),
                 config.splits().validation());
-        return config.withTraining(training).withSplits(splits).withNetwork("")
+        return config.withTraining(training).withSplits(splits).withNetwork("").withTeacher(null)
                 .withData(data == null ? config.data() : RunData.name(data))
                 .withDevice(compute.device()).withThreads(compute.threads());
     }

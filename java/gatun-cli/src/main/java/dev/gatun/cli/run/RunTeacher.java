@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The teacher of a run.
@@ -46,6 +47,16 @@ public record RunTeacher(String path, String model, String sha256) {
                     + " it as resnet18:" + text);
         }
         return new RunTeacher(RunData.name(path), "", "");
+    }
+
+    /** Returns the text that {@link #parse} reads. */
+    public String text() {
+        return isWeights() ? model + ":" + path : path;
+    }
+
+    /** Returns where the teacher's run is; empty for weights from a file. */
+    public Optional<RunLocation> location() {
+        return isWeights() ? Optional.empty() : Optional.of(RunLocation.find(Path.of(path)));
     }
 
     private boolean isWeights() {

@@ -166,13 +166,14 @@ final class ChannelRemoval {
                     Concat _, Resample _, Gather _, Reduce _, ArgMax _, OneHot _, MatMul _, Linear _,
                     BatchNormalization _, InstanceNormalization _, LayerNormalization _, RmsNormalization _,
                     UpdateRunningStatistics _, Recurrent _, ScaledDotProductAttention _, Pool _, Softmax _,
-                    SoftmaxCrossEntropy _ -> node.op();
-            case FakeQuantize _, FakeQuantizeBackward _, QuantizedOp _ -> node.op(); // nor do these operands change
+                    SoftmaxCrossEntropy _, FakeQuantize _ -> node.op();
+            case QuantizedOp _ -> node.op(); // its operands stay as they are
             case BatchNormalizationBackward _, ConvolutionBackwardWeights _, GroupNormalizationBackward _,
                     LayerNormalizationBackward _, LinearBackwardData _, LinearBackwardWeights _, PoolBackward _,
                     RecurrentBackward _, ResampleBackward _, RmsNormalizationBackward _,
                     ScaledDotProductAttentionBackward _, ScatterAdd _, SoftmaxBackward _,
-                    SoftmaxCrossEntropyBackward _, UnaryBackward _ -> node.op(); // its operands stay as they are
+                    SoftmaxCrossEntropyBackward _, UnaryBackward _,
+                    FakeQuantizeBackward _ -> node.op(); // its operands stay as they are
         };
     }
 

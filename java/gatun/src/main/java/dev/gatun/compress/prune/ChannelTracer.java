@@ -137,6 +137,13 @@ final class ChannelTracer {
         String name = node.name();
         return switch (node.op()) {
             case Unary _, Affine _, Cast _, Dropout _, StopGradient _ -> in.getFirst();
+            case FakeQuantize op -> {
+                if (op.isPerChannel()) {
+                    in.subList(1, in.size()).forEach(scales ->
+                            unite(name, in.getFirst().subList(op.axis(), op.axis() + 1), scales));
+                }
+                yield in.getFirst();
+            }
             case Binary _ -> broadcast(name, node.output().type().shape(), in.get(0), in.get(1));
             case Where _ -> {
                 unite(name, in.get(0), in.get(1));
@@ -179,15 +186,15 @@ final class ChannelTracer {
                 fix(in, name + " reads them as scores of classes");
                 yield free(node.output());
             }
-            case FakeQuantize _, FakeQuantizeBackward _, QuantizedOp _ -> {
-                fix(in, name + " is quantized already: prune first, then quantize");
+            case QuantizedOp _ -> {
+                fix(in, name + " computes on integers: prune before it is quantized");
                 yield free(node.output());
             }
             case BatchNormalizationBackward _, ConvolutionBackwardWeights _, GroupNormalizationBackward _,
                     LayerNormalizationBackward _, LinearBackwardData _, LinearBackwardWeights _, PoolBackward _,
                     RecurrentBackward _, ResampleBackward _, RmsNormalizationBackward _,
                     ScaledDotProductAttentionBackward _, ScatterAdd _, SoftmaxBackward _,
-                    SoftmaxCrossEntropyBackward _, UnaryBackward _ -> {
+                    SoftmaxCrossEntropyBackward _, UnaryBackward _, FakeQuantizeBackward _ -> {
                 fix(in, name + " is a gradient (" + node.op().name() + "), which channels are not followed through");
                 yield node.outputs().isEmpty() ? List.of() : free(node.output());
             }

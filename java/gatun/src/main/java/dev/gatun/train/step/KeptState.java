@@ -19,7 +19,13 @@ public interface KeptState {
         /** The slow weights of look-ahead. */
         SLOW(SlowWeights.NAME, "slow weights of look-ahead"),
         /** The optimizer's exponential average of the weights, one of its own states. */
-        AVERAGE(Optimizer.AVERAGE, "a moving average of the weights");
+        AVERAGE(Optimizer.AVERAGE, "a moving average of the weights"),
+        /** The mask that keeps weights at zero. */
+        MASK("mask", "a mask of the weights"),
+        /** The scores of movement pruning. */
+        MOVEMENT("movement", "scores of movement"),
+        /** The values that masked weights had, with which movement pruning goes on. */
+        MASKED("masked", "values of masked weights");
 
         /** The name among the states of a parameter. */
         public final String state;

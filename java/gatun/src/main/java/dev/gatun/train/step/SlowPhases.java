@@ -2,6 +2,7 @@ package dev.gatun.train.step;
 
 import dev.gatun.backend.Device;
 import dev.gatun.engine.Variables;
+import dev.gatun.memory.Buffer;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.SlowWeights;
 import dev.gatun.optim.TensorState;
@@ -26,6 +27,11 @@ final class SlowPhases implements KeptState, AutoCloseable {
     /** Comes after it. */
     Phase after() {
         return _ -> slow.after(control);
+    }
+
+    /** The slow weights. */
+    Buffer weights() {
+        return slow.buffer();
     }
 
     @Override

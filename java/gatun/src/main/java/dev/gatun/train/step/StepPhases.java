@@ -1,6 +1,7 @@
 package dev.gatun.train.step;
 
 import dev.gatun.backend.Device;
+import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.engine.GradientListener;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.Optimizer;
@@ -34,6 +35,8 @@ public final class StepPhases {
     private final List<GradientPhase> reductions;
     private final @Nullable GradientListener listener;
     private final List<KeptState> states = new ArrayList<>();
+    private final @Nullable SlowPhases slow;
+    private final @Nullable MaskedWeights masks;
 
     /**
      * Creates the phases of a run.
@@ -41,12 +44,14 @@ public final class StepPhases {
      * @param accumulate largest number of batches of a step
      * @param wrappers   wrappers of the optimizer
      * @param programs   all programs that the run needs, already compiled
+     * @param sparsity   weights that are kept at zero; null for none
+     * @param steps      steps of the run
      * @param reductions phases that follow the gradients, before the update
      * @param owner      closes its resources after the last step
      */
     public StepPhases(
             Device device, int accumulate, Wrappers wrappers, BatchFeed feed, Programs programs, Optimizer optimizer,
-            List<GradientPhase> reductions, Consumer<AutoCloseable> owner) {
+            @Nullable SparsityOptions sparsity, long steps, List<GradientPhase> reductions, Consumer<AutoCloseable> owner) {
         this.device = device;
         this.accumulate = accumulate;
         this.wrappers = wrappers;
@@ -61,6 +66,21 @@ public final class StepPhases {
         check = new LossCheck(control, ahead ? own(new KeptInputs(device, control, programs.all())) : null);
         kept = ahead || accumulate > 1 || wrappers.sharpness() != null
                 ? own(new KeptBuffers(device, programs.variables(), control)) : null;
+        Lookahead lookahead = wrappers.lookahead();
+        slow = lookahead == null ? null : own(new SlowPhases(device, programs.variables(), control, lookahead));
+        masks = sparsity == null ? null : own(new MaskedWeights(device, programs.variables(), optimizer, sparsity,
+                steps, slow == null ? null : slow.weights()));
+        if (slow != null) {
+            states.add(slow);
+        }
+        if (masks != null) {
+            states.addAll(masks.states());
+        }
+    }
+
+    /** Returns the weights that are kept at zero; null where none are. */
+    public @Nullable MaskedWeights masks() {
+        return masks;
     }
 
     /** Returns the phases that compute the gradients of the step, up to the second pass, if there is one. */
@@ -74,9 +94,15 @@ public final class StepPhases {
         phases.add(step -> step.gradientScale = 1 / step.weights);
         SharpnessAware sharpness = wrappers.sharpness();
         if (sharpness != null) {
+            if (masks != null) {
+                phases.add(masks.beforeAscent());
+            }
             phases.add(own(new SecondPass(device, programs.variables(), control, check, sharpness, listener)));
         }
         phases.addAll(reductions);
+        if (masks != null) {
+            phases.add(masks.gradients());
+        }
         return phases;
     }
 
@@ -103,19 +129,18 @@ public final class StepPhases {
 
     /** Returns the phases that update the parameters. */
     public List<Phase> update(ScheduledOptimizer schedules) {
-        Lookahead lookahead = wrappers.lookahead();
-        SlowPhases slow = lookahead == null ? null
-                : own(new SlowPhases(device, programs.variables(), control, lookahead));
         List<Phase> phases = new ArrayList<>();
         phases.add(step -> schedules.moveTo(step.number - 1));
         phases.add(step -> step.submitted().learningRate = schedules.learningRate());
         if (slow != null) {
             phases.add(slow.before());
-            states.add(slow);
         }
         phases.add(step -> optimizer.submit(step.gradientScale));
         if (slow != null) {
             phases.add(slow.after());
+        }
+        if (masks != null) {
+            phases.add(masks.update());
         }
         if (ahead && kept != null) {
             phases.add(_ -> kept.restoreWhereHalted());

@@ -37,7 +37,8 @@ import picocli.CommandLine.Parameters;
         parameterListHeading = "%nParameters:%n", optionListHeading = "%nOptions:%n",
         footer = {"", "A recipe names a trained run and the stages, each a command with its options:",
             "  {\"run\": \"runs/mnist\",", "   \"stages\": [{\"prune\": {\"structured\": true, \"target-macs\": 0.5}},",
-            "              {\"quantize\": {\"epochs\": 1}}]}", "",
+            "              {\"quantize\": {\"epochs\": 1}}]}",
+            "The teacher of a stage \"distill\" is the run of the beginning, unless it names another.", "",
             "The same command goes on where it was stopped. Each stage's folder is a run like any other; report.html",
             "compares accuracy, size and speed.", "", "Example:",
             "  gatun compress small.json --output runs/mnist-small"})

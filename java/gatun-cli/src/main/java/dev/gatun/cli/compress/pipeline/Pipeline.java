@@ -92,6 +92,9 @@ final class Pipeline {
             Path before = i == 0 ? recipe.run() : stageFolder(i - 1);
             arguments.addAll(List.of(stage.command(), before.toString(), "--output", own.toString()));
             arguments.addAll(stage.arguments());
+            if (stage.command().equals("distill") && !stage.options().containsKey("teacher")) {
+                arguments.addAll(List.of("--teacher", recipe.run().toString()));
+            }
             arguments.addAll(common);
         }
         if (quiet) {
