@@ -5,6 +5,7 @@ import dev.gatun.cli.compare.CompareCommand;
 import dev.gatun.cli.compress.DistillCommand;
 import dev.gatun.cli.compress.FactorizeCommand;
 import dev.gatun.cli.compress.PruneCommand;
+import dev.gatun.cli.compress.QuantizeCommand;
 import dev.gatun.cli.compress.pipeline.CompressCommand;
 import dev.gatun.cli.doctor.DoctorCommand;
 import dev.gatun.cli.evaluate.EvaluateCommand;
@@ -75,6 +76,7 @@ final class GatunCommand implements Callable<Integer> {
                 .addSubcommand(new ProfileCommand(output))
                 .addSubcommand(new ExportCommand(output))
                 .addSubcommand(new PruneCommand(output))
+                .addSubcommand(new QuantizeCommand(output))
                 .addSubcommand(new DistillCommand(output, executing(output)))
                 .addSubcommand(new FactorizeCommand(output))
                 .addSubcommand(new CompressCommand(output, executing(output)))

@@ -20,6 +20,8 @@ import dev.gatun.cli.train.ScheduleFlags;
 import dev.gatun.cli.train.SeedList;
 import dev.gatun.cli.train.TrainCommand;
 import dev.gatun.compress.distill.Distillation;
+import dev.gatun.compress.sparse.SparsityOptions;
+import dev.gatun.compress.quantize.Observer;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
 import dev.gatun.graph.Precision;
@@ -76,6 +78,7 @@ final class Settings {
         commands.registerConverter(SeedList.class, Choices.parsed(SeedList::parse));
         commands.registerConverter(Monitor.class, Choices.converter(Monitor.class));
         commands.registerConverter(RunCheckpoint.class, Choices.converter(RunCheckpoint.class));
+        commands.registerConverter(SparsityOptions.class, Choices.parsed(SparsityOptions::parse));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));
         commands.registerConverter(SharpnessAware.class, Choices.parsed(SharpnessAware::parse));
         commands.registerConverter(StochasticAverage.class, Choices.parsed(StochasticAverage::parse));
@@ -87,6 +90,7 @@ final class Settings {
         commands.registerConverter(ImageShape.class, Choices.parsed(ImageShape::parse));
         commands.registerConverter(TextShape.class, Choices.parsed(TextShape::parse));
         commands.registerConverter(ChannelImportance.class, Choices.converter(ChannelImportance.class));
+        commands.registerConverter(Observer.class, Choices.converter(Observer.class));
         commands.registerConverter(PruningScope.class, Choices.converter(PruningScope.class));
         commands.registerConverter(MemorySize.class, Choices.parsed(MemorySize::parse));
         commands.setUsageHelpWidth(output.textWidth());

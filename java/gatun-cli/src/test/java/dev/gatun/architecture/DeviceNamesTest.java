@@ -31,6 +31,7 @@ class DeviceNamesTest {
             entry("engine/CandidatesTest.java", "only the CPU has several candidates"),
             entry("engine/ConvolutionMethodTest.java", "only the CPU has several ways of convolution"),
             entry("engine/CpuFunctionsKeepNanTest.java", "vectorized functions of the CPU"),
+            entry("engine/IntegerInferenceTest.java", "compares the CPU's integers with the reference's"),
             entry("engine/KernelChoicesTest.java", "only the CPU has kernels to choose among"),
             entry("engine/MemoryPlanTest.java", "only the CPU's kernels work in place"),
             entry("engine/MixedPrecisionProgramTest.java", "a processor may lack arithmetic in 16 bits"),

@@ -2,10 +2,12 @@ package dev.gatun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatun.io.SafetensorsFile;
 import dev.gatun.io.file.Disk;
 import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -158,6 +160,16 @@ class CompressionCommandsTest {
         "prune BASE --structured --ignore fc4|no layer",
         "prune BASE --structured --target-macs 0.0000001|pruning can reach",
         "prune BASE --structured --importance tailor|did you mean taylor?",
+        "prune BASE --sparsity magnitude --structured|--structured removes channels, --sparsity makes weights zero",
+        "prune BASE --sparsity magnitude --ratio 0.5|--ratio is for --structured",
+        "prune BASE --sparsity magnitude --ignore fc1|--ignore is for --structured",
+        "prune BASE --sparsity magnitude --epochs 0|--epochs must be at least 1",
+        "prune BASE --sparsity magnitud|did you mean \"magnitude\"?",
+        "quantize BASE --bits 9|a quantized weight has 2 to 8 bits, got 9",
+        "quantize BASE --dynamic --affine|leave out one of both",
+        "quantize BASE --observer max|'max' is none of min_max",
+        "quantize BASE --ignore fc8|did you mean \"fc1\"?",
+        "quantize BASE --calibration 0|--calibration must be at least 1, got 0",
         "distill --teacher BASE|a student is missing",
         "distill BASE --teacher BASE --model mlp|a student is named twice",
         "distill BASE --teacher BASE --epochs 0|--epochs must be at least 1 for a student to learn",
@@ -169,6 +181,60 @@ class CompressionCommandsTest {
         assertThat(cli.code()).as(cli.err()).isEqualTo(2);
         assertThat(cli.err()).contains(message).hasLineCount(1);
         assertThat(out).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--affine --observer percentile", "--bits 4 --learn-scales --epochs 1",
+        "--dynamic --weight-bits 5", "--ignore fc1 --per-tensor --calibration 16 --observer mse"})
+    void aNetworkIsRoundedToIntegers(String options) throws IOException {
+        Path rounded = folder("rounded");
+        Path results = folder("rounded.json");
+        Cli cli = Cli.run(("quantize " + base + " --threads 1 --output " + rounded + " --json " + results + " "
+                + options).strip());
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.line("rounded")).contains(options.contains("ignore") ? "2 of 3 layers" : "3 of 3 layers");
+        assertThat(cli.line("in f32")).isEqualTo(options.contains("ignore") ? "in f32  fc1: it is to stay in f32" : "");
+        assertThat((List<?>) json(results).get("layers")).hasSize(3);
+        assertThat(Cli.run("evaluate " + rounded + " --threads 1").line("test")).isNotEmpty()
+                .isEqualTo(cli.line("test").replaceFirst(", after.*", ""));
+        assertThat(Cli.run("export " + rounded + " --format onnx --output " + folder("rounded.onnx")).code()).isZero();
+        Cli twice = Cli.run("quantize " + rounded + " --output " + folder("twice"));
+        assertThat(twice.code()).isEqualTo(2);
+        assertThat(twice.err()).contains("the network is quantized already, at").hasLineCount(1);
+        assertThat(Cli.run("train --resume " + rounded + " --epochs 2").code()).isZero();
+    }
+
+    @Test
+    void weightsThatBecameZeroStayZeroInLaterTraining() throws IOException {
+        Path sparse = folder("sparse");
+        Cli cli = Cli.run("prune " + base + " --sparsity magnitude,sparsity=0.75 --epochs 2 --threads 1 --output "
+                + sparse);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        double zeros = zeros(latest(sparse));
+        assertThat(zeros).isBetween(0.74, 0.76);
+        Path later = folder("later");
+        Cli again = Cli.run("prune " + sparse + " --sparsity zeros --epochs 1 --threads 1 --output " + later);
+        assertThat(again.code()).as(again.err()).isZero();
+        assertThat(zeros(latest(later))).isEqualTo(zeros);
+    }
+
+    /** Of the weights, the share that is zero. */
+    private static double zeros(Path file) {
+        long zeros = 0;
+        long all = 0;
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            for (String name : tensors.names()) {
+                if (name.endsWith(".weight")) {
+                    float[] values = new float[Math.toIntExact(tensors.shape(name).elements())];
+                    tensors.readFloats(name, 0, MemorySegment.ofArray(values));
+                    for (float value : values) {
+                        zeros += value == 0 ? 1 : 0;
+                        all++;
+                    }
+                }
+            }
+        }
+        return (double) zeros / all;
     }
 
     @Test

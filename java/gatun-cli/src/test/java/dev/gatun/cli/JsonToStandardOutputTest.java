@@ -48,6 +48,7 @@ class JsonToStandardOutputTest {
         + "epoch 1",
         "evaluate FOLDER/trained --threads 1, test_accuracy, test",
         "prune FOLDER/trained --structured --epochs 0 --threads 1 --output FOLDER/narrow, groups, channels",
+        "quantize FOLDER/trained --threads 1 --output FOLDER/rounded, weight_bits, layers that multiply",
         "distill FOLDER/trained --teacher FOLDER/trained --threads 1 --output FOLDER/taught, distillation, teacher",
         "distill --model mlp --teacher FOLDER/trained --epochs 1 --threads 1 --output FOLDER/new, test_accuracy, teacher",
         "factorize FOLDER/trained --epochs 0 --threads 1 --output FOLDER/low, after, parameters",
@@ -72,7 +73,7 @@ class JsonToStandardOutputTest {
         collect(GatunCommand.commandLine(Output.of(System.out, System.err)), commands);
         assertThat(commands).containsExactly(
                 "bench", "compare", "compress", "distill", "doctor", "evaluate", "factorize", "init", "models", "optimizers", "parity", "profile",
-                "prune", "summary", "train");
+                "prune", "quantize", "summary", "train");
     }
 
     private static void collect(CommandLine command, Set<String> names) {

@@ -15,15 +15,27 @@ import org.jspecify.annotations.Nullable;
  *                    {@code tuning}
  * @param convolution algorithm of convolutions in f32
  * @param cache       folder of measured choices; null for the device's default
+ * @param integers    how a graph that rounds to integers of few bits is computed in inference
  */
 @WithMethods
 public record CompileOptions(
         KernelChoices recorded, Tuning tuning, @Nullable LayoutPolicy layout, ConvolutionMethod convolution,
-        @Nullable Path cache)
+        @Nullable Path cache, Integers integers)
         implements CompileOptionsBuilder.With {
 
+    /** How a graph with {@link dev.gatun.op.FakeQuantize} is computed in inference. */
+    public enum Integers {
+        /**
+         * On integers of 8 bits, where the device and the graph allow it: see
+         * {@link dev.gatun.graph.integers.IntegerInference}.
+         */
+        COMPUTED,
+        /** In f32 throughout, rounded as the graph says. */
+        EMULATED
+    }
+
     private static final CompileOptions DEFAULTS =
-            new CompileOptions(KernelChoices.NONE, Tuning.FIRST, null, ConvolutionMethod.AUTO, null);
+            new CompileOptions(KernelChoices.NONE, Tuning.FIRST, null, ConvolutionMethod.AUTO, null, Integers.COMPUTED);
 
     /** Returns the defaults: the device's default candidates. */
     public static CompileOptions defaults() {

@@ -5,10 +5,13 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.Kernel;
 import dev.gatun.backend.LayoutPolicy;
 import dev.gatun.backend.Lowering;
+import dev.gatun.backend.Support;
 import dev.gatun.engine.Step.Tensor;
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
+import dev.gatun.graph.integers.IntegerInference;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Bytes;
 import dev.gatun.memory.Closing;
@@ -19,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +92,27 @@ public final class Compiler {
     private static Program compile(
             Graph graph, Device device, CompileOptions options, @Nullable Variables shared, List<Variables> lenders) {
         refuseEmptyInputs(graph);
-        return build(graph, device, settled(graph, device, options, shared), shared, lenders);
+        Graph lowered = onIntegers(graph, device, options);
+        return build(lowered, device, settled(lowered, device, options, shared), shared, lenders);
+    }
+
+    /** What an inference graph becomes where it rounds to integers that the device computes on. */
+    private static Graph onIntegers(Graph graph, Device device, CompileOptions options) {
+        boolean computed = options.integers() == CompileOptions.Integers.COMPUTED && graph.gradients().isEmpty()
+                && IntegerInference.applies(graph)
+                && graph.nodes().stream().allMatch(node -> node.phase() == Node.Phase.FORWARD);
+        return computed ? integers(graph, device).graph() : graph;
+    }
+
+    /**
+     * Returns what an inference graph that rounds to integers of few bits becomes on a device, and which of its layers
+     * stay in f32. The methods that compile do this themselves.
+     *
+     * @throws IllegalArgumentException when the graph is one for training
+     */
+    public static IntegerInference.Result integers(Graph graph, Device device) {
+        return IntegerInference.of(graph, (op, inputs) -> device.supports(op, inputs) instanceof Support.No(
+                String reason) ? Optional.of(reason) : Optional.empty());
     }
 
     /** The options with all that has to be measured. */

@@ -9,6 +9,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.op.Cast;
+import dev.gatun.op.Quantize;
 import dev.gatun.shape.Stored;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -98,11 +99,17 @@ final class Schedule {
         }
     }
 
-    /** Whether a region only casts or renames parameters: then it is done once after each change of them. */
+    /**
+     * Whether a region only casts, quantizes or renames parameters: then it is done once after each change of them. A
+     * scale may be any variable, as those that quantize are for inference, in which no run changes one.
+     */
     private boolean isPrepacked(Region region) {
+        boolean quantizes = region.nodes().stream().allMatch(node -> node.op() instanceof Quantize);
         return region.phase() == Node.Phase.FORWARD
-                && region.nodes().stream().allMatch(node -> node.op() instanceof Cast || node.op().isView())
-                && region.inputs().stream().allMatch(value -> value.isParameter() || fromParameters.contains(value));
+                && (quantizes
+                        || region.nodes().stream().allMatch(node -> node.op() instanceof Cast || node.op().isView()))
+                && region.inputs().stream().allMatch(value -> value.isParameter() || fromParameters.contains(value)
+                        || (quantizes && value.variable() != null));
     }
 
     private Tensor storedAs(Stage stage, String label, Value value, Stored wanted) {

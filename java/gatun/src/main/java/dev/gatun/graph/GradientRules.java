@@ -30,6 +30,7 @@ import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
@@ -111,6 +112,9 @@ final class GradientRules {
             case FakeQuantize op -> ElementwiseGradients.fakeQuantize(op, node, pass);
             case SoftmaxCrossEntropy _ -> LossGradients.softmaxCrossEntropy(node, pass);
             case SoftmaxCrossEntropyBackward _ -> LossGradients.softmaxCrossEntropyBackward(node, pass);
+            case QuantizedOp op -> throw new IllegalArgumentException("node " + node.name() + ": " + op.name()
+                    + " computes on integers and has no gradient: differentiate the graph of fake quantizations, and"
+                    + " take integers for inference only");
             case BatchNormalizationBackward _, LayerNormalizationBackward _, GroupNormalizationBackward _,
                     RecurrentBackward _, ScaledDotProductAttentionBackward _, FakeQuantizeBackward _ -> throw none(node);
             case Fill _, LossScale _, UpdateRunningStatistics _, OneHot _, ArgMax _, StopGradient _ ->

@@ -31,6 +31,7 @@ import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
@@ -85,6 +86,7 @@ enum PrecisionRule {
                     UpdateRunningStatistics _, Fill _, FakeQuantize _, FakeQuantizeBackward _, OneHot _, ArgMax _, Resample _, ResampleBackward _,
                     LossScale _, Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
                     ScaledDotProductAttentionBackward _ -> WIDE;
+            case QuantizedOp _ -> WIDE;
             case Affine _, Broadcast _, Reshape _, StopGradient _,
                     Transpose _, Slice _, Pad _, Gather _, Pool _, PoolBackward _,
                     Dropout _, Cast _ -> AS_GIVEN;

@@ -42,6 +42,7 @@ import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
@@ -142,6 +143,7 @@ record Candidates(CpuLowering lowering) {
         return switch (op) {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, LayerNormalization _ -> true;
+            case QuantizedOp _ -> false; // the first choice of oneDNN, whose others are for other processors
             case Unary _, UnaryBackward _, Affine _, Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Transpose _,
                     Slice _, Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _, Concat _, Pad _,
                     Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _, LayerNormalizationBackward _,

@@ -207,7 +207,7 @@ final class ConvolutionPlans {
      * The weights of groups as oneDNN sees them: {@code (G, O/G, I/G, window...)}, whose row-major sequence is that of
      * {@code (O, I/G, window...)}.
      */
-    private static TensorType grouped(TensorType type, long groups) {
+    static TensorType grouped(TensorType type, long groups) {
         if (groups == 1) {
             return type;
         }

@@ -19,7 +19,12 @@ import dev.gatun.onednn.update.CpuPerturbationKernel;
 import dev.gatun.onednn.update.CpuUpdateKernel;
 import dev.gatun.onednn.update.OptimizerKernels;
 import dev.gatun.op.Cast;
+import dev.gatun.op.Concat;
 import dev.gatun.op.Op;
+import dev.gatun.op.Pool;
+import dev.gatun.op.QuantizedConvolution;
+import dev.gatun.op.QuantizedLinear;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Layout;
 import dev.gatun.shape.TensorType;
@@ -98,10 +103,21 @@ public final class CpuDevice extends HostDevice {
                                 + "): compute in f32, or allow emulation (--allow-emulation), which is slower");
                     }
                 }
-                case F64, I64, I8 -> {
+                case I8 -> {
+                    if (!(op instanceof QuantizedOp || op.isView() || op instanceof Concat || op instanceof Pool)) {
+                        return Support.no("of integers of 8 bits the CPU convolves, multiplies, adds, pools and joins"
+                                + " quantized values only");
+                    }
+                }
+                case F64, I64 -> {
                     return Support.no("the CPU computes in f32, bf16 and f16, not in " + dtype.lowerCase());
                 }
             }
+        }
+        if ((op instanceof QuantizedConvolution || op instanceof QuantizedLinear)
+                && !Processor.sumsProductsOfBytes(onednn_h.dnnl_get_effective_cpu_isa())) {
+            return Support.no("this processor has no VNNI (instruction set " + Onednn.instructionSet()
+                    + "): sums of products of 8 bits would saturate at 16 bits, and be slower than f32");
         }
         return Support.yes();
     }

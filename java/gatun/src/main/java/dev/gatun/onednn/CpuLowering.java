@@ -14,6 +14,7 @@ import dev.gatun.ffi.UserCache;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.onednn.plan.IntegerPlans;
 import dev.gatun.onednn.plan.PlanContext;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
@@ -34,6 +35,7 @@ import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
+import dev.gatun.op.Dequantize;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.FakeQuantize;
 import dev.gatun.op.FakeQuantizeBackward;
@@ -53,6 +55,11 @@ import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Quantize;
+import dev.gatun.op.QuantizedConvolution;
+import dev.gatun.op.QuantizedLinear;
+import dev.gatun.op.QuantizedOp;
+import dev.gatun.op.QuantizedSum;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
@@ -94,6 +101,7 @@ final class CpuLowering implements Lowering, PlanContext {
     private final ConvolutionPlans convolutions;
     private final OwnConvolutions ownConvolutions;
     private final LinearPlans linears;
+    private final IntegerLayerPlans integerLayers;
     private final NormalizationPlans normalizations;
     private final LayerNormalizationPlans layerNormalizations;
     private final PoolingPlans poolings;
@@ -114,6 +122,7 @@ final class CpuLowering implements Lowering, PlanContext {
         this.convolutions = new ConvolutionPlans(this);
         this.ownConvolutions = new OwnConvolutions(this);
         this.linears = new LinearPlans(this);
+        this.integerLayers = new IntegerLayerPlans(this);
         this.normalizations = new NormalizationPlans(this);
         this.layerNormalizations = new LayerNormalizationPlans(this);
         this.poolings = new PoolingPlans(this);
@@ -242,6 +251,7 @@ final class CpuLowering implements Lowering, PlanContext {
     /** Whether a kernel in f32 does it, between casts. */
     boolean isWidened(Problem problem) {
         return problem.narrow().map(dtype -> switch (problem.op()) {
+            case QuantizedOp _ -> false;
             case Cast _, Reshape _, StopGradient _, Transpose _, Slice _, Concat _, Pad _, Unary _ -> false;
             case UnaryBackward _ -> problem.inputs().size() > 2; // whose gradients are added first
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
@@ -286,6 +296,11 @@ final class CpuLowering implements Lowering, PlanContext {
             case Convolution op -> convolutions.forward(problem, op);
             case ConvolutionBackwardData op -> convolutions.backwardData(problem, op);
             case ConvolutionBackwardWeights op -> convolutions.backwardWeights(problem, op);
+            case Quantize op -> IntegerPlans.quantize(problem, op);
+            case Dequantize op -> IntegerPlans.dequantize(problem, op);
+            case QuantizedSum op -> IntegerPlans.sum(problem, op);
+            case QuantizedConvolution op -> integerLayers.convolution(problem, op);
+            case QuantizedLinear op -> integerLayers.linear(problem, op);
             case Linear _ -> linears.forward(problem);
             case LinearBackwardData _ -> linears.backwardData(problem);
             case LinearBackwardWeights op -> linears.backwardWeights(problem, op);

@@ -105,7 +105,7 @@ final class LinearPlans {
         return plan.build();
     }
 
-    private static Predicate<String> faults(Stored source, Stored destination) {
+    static Predicate<String> faults(Stored source, Stored destination) {
         return Faults.linear(source.type().shape(), destination.type().shape().extent(1));
     }
 
@@ -113,7 +113,7 @@ final class LinearPlans {
      * Flattened images are read as they lie, where a reshape left the rows alone: oneDNN asks for as many rows of the
      * source as of the result, and knows up to 5 dimensions. Anything else is read row-major.
      */
-    private static Stored read(Operand x) {
+    static Stored read(Operand x) {
         Stored stored = x.storedOrRowMajor();
         Shape shape = stored.type().shape();
         boolean hasRows = shape.rank() >= 2 && shape.rank() <= MOST_DIMENSIONS
@@ -122,7 +122,7 @@ final class LinearPlans {
     }
 
     /** The type of a weight {@code (O, features...)} under the shape in which the images that it multiplies lie. */
-    private static TensorType seen(TensorType weight, Stored source) {
+    static TensorType seen(TensorType weight, Stored source) {
         return weight.withShape(source.type().shape().with(0, weight.shape().extent(0)));
     }
 }

@@ -39,6 +39,7 @@ import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
@@ -137,6 +138,7 @@ final class OwnConvolutions {
             case Convolution op -> forward(problem, op, algorithm, direct);
             case ConvolutionBackwardData op -> backwardData(problem, op, algorithm, direct);
             case ConvolutionBackwardWeights op -> backwardWeights(problem, op, algorithm, direct);
+            case QuantizedOp _ -> null;
             case Linear _, LinearBackwardData _, LinearBackwardWeights _, MatMul _, Unary _, UnaryBackward _, Affine _,
                     Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Fill _, LossScale _,
                     FakeQuantize _, FakeQuantizeBackward _, BatchNormalization _,

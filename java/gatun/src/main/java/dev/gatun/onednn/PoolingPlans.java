@@ -38,7 +38,8 @@ final class PoolingPlans {
         TensorType x = problem.inputs().getFirst().type();
         TensorType y = problem.outputs().getFirst();
         Layout given = problem.inputs().getFirst().layout();
-        Stored source = Stored.of(x, given == null ? Layout.channelsLast(x.shape()) : given);
+        boolean integers = !x.dtype().isFloating();
+        Stored source = Stored.of(x, given == null || integers ? Layout.channelsLast(x.shape()) : given);
         PrimitiveDescriptor descriptor;
         try (Arena scratch = Arena.ofConfined()) {
             Geometry geometry = Geometry.of(scratch, window.slides());
@@ -46,13 +47,17 @@ final class PoolingPlans {
             descriptor = PrimitiveDescriptor.create(lowering.owner(), "dnnl_pooling_forward_primitive_desc_create",
                     problem.name() + " " + x + " by " + window,
                     out -> onednn_h.dnnl_pooling_forward_primitive_desc_create(out, lowering.engine().handle(),
-                            onednn_h.dnnl_forward_training(), algorithm(op.kind()), descriptors.of(source),
-                            descriptors.any(y), geometry.strides(), sizes, geometry.dilates(), geometry.before(),
-                            geometry.after(), lowering.engine().attributes().plain()));
+                            integers ? onednn_h.dnnl_forward_inference() : onednn_h.dnnl_forward_training(),
+                            algorithm(op.kind()), descriptors.of(source), descriptors.any(y),
+                            geometry.strides(), sizes, geometry.dilates(), geometry.before(), geometry.after(),
+                            lowering.engine().attributes().plain()));
         }
         PrimitivePlan.Builder plan = new PrimitivePlan.Builder(lowering, descriptor)
                 .input(onednn_h.DNNL_ARG_SRC(), source)
                 .output(onednn_h.DNNL_ARG_DST(), descriptor.stored(descriptors, y, onednn_h.DNNL_ARG_DST()));
+        if (integers) { // for inference only: nothing is remembered for a gradient
+            return plan.unusedOutput(Stored.rowMajor(new TensorType(DType.U8, Shape.of(1)))).build();
+        }
         if (op.kind() == PoolKind.MAX) {
             long bytes = descriptor.bytes(onednn_h.DNNL_ARG_WORKSPACE());
             plan.output(onednn_h.DNNL_ARG_WORKSPACE(), Stored.rowMajor(new TensorType(DType.U8, Shape.of(bytes))))

@@ -31,6 +31,15 @@ final class Processor {
         };
     }
 
+    /**
+     * Whether products of 8 bits are summed in 32 bits under an instruction set: by VNNI. Without it, oneDNN adds two
+     * of them in 16 bits first, which saturates: 255 * 127 + 255 * 127 is above 32767.
+     */
+    static boolean sumsProductsOfBytes(int effective) {
+        return contains(effective, onednn_h.dnnl_cpu_isa_avx512_core_vnni())
+                || contains(effective, onednn_h.dnnl_cpu_isa_avx2_vnni());
+    }
+
     private static boolean contains(int effective, int set) {
         return (effective & set) == set;
     }

@@ -24,7 +24,8 @@ public sealed interface Op
                 GroupNormalization, GroupNormalizationBackward, InstanceNormalization,
                 Recurrent, RecurrentBackward, ScaledDotProductAttention, ScaledDotProductAttentionBackward,
                 Pool, PoolBackward, Dropout, Softmax, SoftmaxBackward, SoftmaxCrossEntropy,
-                SoftmaxCrossEntropyBackward {
+                SoftmaxCrossEntropyBackward,
+                QuantizedOp {
 
     /** The result of {@link #inPlaceInput} for an operation whose result needs memory of its own. */
     int NOT_IN_PLACE = -1;

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Pooling of {@code x (N, C, spatial...)}, one value for each window. Outputs: {@code y (N, C, spatial'...)} and, for
  * {@link PoolKind#MAX}, an opaque workspace with the positions of the largest elements. Average pooling has no
- * dilation.
+ * dilation. Max pooling takes integers of 8 bits as well: the largest integer stands for the largest real number.
  */
 public record Pool(PoolKind kind, Window window) implements Op {
     public Pool {
@@ -42,7 +42,9 @@ public record Pool(PoolKind kind, Window window) implements Op {
     @Override
     public List<TensorType> infer(List<TensorType> inputs) {
         Shapes.arity(this, inputs, 1, 1);
-        Shapes.floating(this, inputs);
+        if (kind != PoolKind.MAX || !IntegerTypes.isInteger(inputs.getFirst())) {
+            Shapes.floating(this, inputs);
+        }
         TensorType x = inputs.getFirst();
         Shape image = Shapes.rank(this, "x", x, window.axes().size() + 2);
         long[] extents = Slides.extents(this, image, window.slides(), window.sizes());

@@ -6,7 +6,10 @@ import dev.gatun.backend.Support;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
+import dev.gatun.op.Concat;
 import dev.gatun.op.Op;
+import dev.gatun.op.Pool;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.reference.kernel.Tensor;
 import dev.gatun.reference.update.ReferencePerturbationKernel;
 import dev.gatun.reference.update.ReferenceUpdateKernel;
@@ -66,15 +69,9 @@ final class ReferenceDevice extends HostDevice {
     @Override
     public Support supports(Op op, List<TensorType> inputs) {
         check();
-        for (TensorType input : inputs) {
-            switch (input.dtype()) {
-                case F64, F32, BF16, F16, I64, I32, U8 -> { }
-                case I8 -> {
-                    return Support.no("the reference computes on floating-point numbers, not on i8");
-                }
-            }
-        }
-        return Support.yes();
+        boolean quantized = op instanceof QuantizedOp || op instanceof Pool || op instanceof Concat || op.isView();
+        return !quantized && inputs.stream().anyMatch(input -> input.dtype() == DType.I8)
+                ? Support.no("the reference computes on floating-point numbers, not on i8") : Support.yes();
     }
 
     @Override

@@ -15,8 +15,25 @@ public final class Layout {
     private final long[] paddedExtents;
     private final int[] blockSizes;
     private final int[] blockDimensions;
+    private final Appendix appendix;
+
+    /**
+     * What a library keeps behind the elements, in memory of the same tensor: sums of quantized weights.
+     *
+     * @param elements size, in elements of the tensor's type
+     * @param kind     tells different contents of one size apart; given by the library's own package
+     */
+    private record Appendix(long elements, int kind) {
+        static final Appendix NONE = new Appendix(0, 0);
+    }
 
     private Layout(long[] strides, long[] paddedExtents, int[] blockSizes, int[] blockDimensions) {
+        this(strides, paddedExtents, blockSizes, blockDimensions, Appendix.NONE);
+    }
+
+    private Layout(
+            long[] strides, long[] paddedExtents, int[] blockSizes, int[] blockDimensions, Appendix appendix) {
+        this.appendix = appendix;
         this.strides = strides;
         this.paddedExtents = paddedExtents;
         this.blockSizes = blockSizes;
@@ -104,6 +121,24 @@ public final class Layout {
                 + ", blocks of " + Arrays.toString(blockSizes) + " in dimensions " + Arrays.toString(blockDimensions);
     }
 
+    /**
+     * Returns this layout with something behind the elements that only the library understands that puts it there.
+     *
+     * @param elements its size, in elements of the tensor's type
+     * @param kind     tells different contents of one size apart
+     */
+    public Layout withAppendix(long elements, int kind) {
+        if (elements < 1) {
+            throw new IllegalArgumentException("an appendix has at least one element, got " + elements);
+        }
+        return new Layout(strides, paddedExtents, blockSizes, blockDimensions, new Appendix(elements, kind));
+    }
+
+    /** Returns whether a library keeps something behind the elements: then strides and blocks do not say all. */
+    public boolean hasAppendix() {
+        return appendix.elements > 0;
+    }
+
     /** Returns the number of dimensions. */
     public int rank() {
         return strides.length;
@@ -155,7 +190,7 @@ public final class Layout {
             for (int i = 0; i < strides.length; i++) {
                 last = Math.addExact(last, Math.multiplyExact(paddedExtents[i] / blocks[i] - 1, strides[i]));
             }
-            return Math.addExact(last, block);
+            return Math.addExact(Math.addExact(last, block), appendix.elements);
         } catch (ArithmeticException e) { // its own message is lost where the JVM has compiled the method
             throw new ArithmeticException("the number of elements of " + described() + " overflows 64 bits");
         }
@@ -204,7 +239,7 @@ public final class Layout {
             return false;
         }
         if (!Arrays.equals(blockSizes, other.blockSizes) || !Arrays.equals(blockDimensions, other.blockDimensions)
-                || !Arrays.equals(paddedExtents, other.paddedExtents)) {
+                || !Arrays.equals(paddedExtents, other.paddedExtents) || !appendix.equals(other.appendix)) {
             return false;
         }
         int[] blocks = blockPerDimension();
@@ -232,7 +267,8 @@ public final class Layout {
                 && Arrays.equals(strides, other.strides)
                 && Arrays.equals(paddedExtents, other.paddedExtents)
                 && Arrays.equals(blockSizes, other.blockSizes)
-                && Arrays.equals(blockDimensions, other.blockDimensions);
+                && Arrays.equals(blockDimensions, other.blockDimensions)
+                && appendix.equals(other.appendix);
     }
 
     @Override
@@ -263,6 +299,9 @@ public final class Layout {
         }
         for (int b = 0; b < blockSizes.length; b++) {
             text.append(blockSizes[b]).append((char) ('a' + blockDimensions[b]));
+        }
+        if (hasAppendix()) {
+            text.append('+').append(appendix.elements).append('#').append(appendix.kind);
         }
         return text.toString();
     }

@@ -119,7 +119,7 @@ class CpuDeviceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DType.class, names = {"F64", "BF16", "F16", "I64", "I8"})
+    @EnumSource(value = DType.class, names = {"F64", "BF16", "F16", "I64"})
     void otherElementTypesAreRefusedWithTheReason(DType dtype) {
         TensorType type = new TensorType(dtype, Shape.of(3, 1));
         Op op = dtype.isFloating() ? new Unary(UnaryFunction.RELU) : new Reshape(Shape.of(1, 3));

@@ -31,6 +31,7 @@ import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
@@ -147,6 +148,7 @@ record ErrorBound(double units, double terms, double size, double rounded) {
         return switch (k.op) {
             case Reshape _, StopGradient _, Transpose _, Slice _, Concat _, Pad _, Broadcast _, Gather _, OneHot _,
                     ArgMax _, Where _, Fill _, LossScale _, Cast _ -> EXACT;
+            case QuantizedOp op -> throw new IllegalArgumentException(op.name() + " rounds to integers");
             case Unary _ -> new ErrorBound(8, 1, Math.max(1, k.result(0)));
             case UnaryBackward _ -> new ErrorBound(16, 1, Math.max(k.largest(1), k.result(0)));
             case Affine op -> new ErrorBound(2, 1, Math.abs(op.scale()) * k.largest(0) + Math.abs(op.shift()));

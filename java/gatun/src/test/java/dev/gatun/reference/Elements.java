@@ -55,7 +55,7 @@ public final class Elements {
             case U8 -> Byte.toUnsignedInt(memory.get(JAVA_BYTE, at));
             case BF16 -> Float.intBitsToFloat(memory.getAtIndex(JAVA_SHORT_UNALIGNED, at) << 16);
             case F16 -> Float.float16ToFloat(memory.getAtIndex(JAVA_SHORT_UNALIGNED, at));
-            case I8 -> throw new IllegalArgumentException("not read here: " + dtype);
+            case I8 -> memory.get(JAVA_BYTE, at);
         };
     }
 
@@ -65,10 +65,9 @@ public final class Elements {
             case F32 -> memory.setAtIndex(JAVA_FLOAT_UNALIGNED, at, (float) value);
             case I64 -> memory.setAtIndex(JAVA_LONG_UNALIGNED, at, (long) value);
             case I32 -> memory.setAtIndex(JAVA_INT_UNALIGNED, at, (int) value);
-            case U8 -> memory.set(JAVA_BYTE, at, (byte) value);
+            case U8, I8 -> memory.set(JAVA_BYTE, at, (byte) value);
             case BF16 -> memory.setAtIndex(JAVA_SHORT_UNALIGNED, at, bfloat16(value));
             case F16 -> memory.setAtIndex(JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16((float) value));
-            case I8 -> throw new IllegalArgumentException("not written here: " + dtype);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.nn.loss.Loss;
 import dev.gatun.op.Op;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.operation.TimedOperation;
 import dev.gatun.operation.TimedOperations;
 import dev.gatun.op.function.BinaryFunction;
@@ -37,7 +38,9 @@ import org.junit.jupiter.api.Test;
 class FamiliesTest {
     private static Stream<Class<?>> leaves(Class<?> sealed) {
         Class<?>[] permitted = sealed.getPermittedSubclasses();
-        return permitted == null ? Stream.of(sealed) : Arrays.stream(permitted).flatMap(FamiliesTest::leaves);
+        return permitted == null ? Stream.of(sealed) : Arrays.stream(permitted)
+                .filter(type -> type != QuantizedOp.class) // for inference only, with tests of their own
+                .flatMap(FamiliesTest::leaves);
     }
 
     /** An operation's class and, of its attributes, the constants and the classes of the records. */

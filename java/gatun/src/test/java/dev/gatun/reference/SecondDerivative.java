@@ -31,6 +31,7 @@ import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
@@ -67,7 +68,8 @@ enum SecondDerivative {
             case BatchNormalization _, BatchNormalizationBackward _, LayerNormalization _, LayerNormalizationBackward _,
                     GroupNormalization _, GroupNormalizationBackward _, InstanceNormalization _, Recurrent _,
                     RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _,
-                    FakeQuantize _, FakeQuantizeBackward _ -> REFUSED;
+                    FakeQuantize _, FakeQuantizeBackward _,
+                    QuantizedOp _ -> REFUSED;
             case Pool pool -> of(pool.kind());
             case PoolBackward backward -> of(backward.forward().kind());
             case Unary _, UnaryBackward _, Affine _, Cast _, Binary _, Reduce _, Broadcast _, Reshape _, Transpose _,

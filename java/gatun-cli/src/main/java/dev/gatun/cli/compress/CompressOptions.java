@@ -103,7 +103,7 @@ public final class CompressOptions {
         TrainingOptions training = before.withEpochs(Math.max(1, wantedEpochs)).withOptimizer(optimizer)
                 .withWrappers(before.wrappers().withAverage(null)) // its epoch is over
                 .withFineTuning(FineTuning.NONE) // names of layers may be others
-                .withDistillation(Distillation.NONE)
+                .withDistillation(Distillation.NONE).withSparsity(null)
                 .withSchedules(schedule == null ? before.schedules()
                         : before.schedules().withLearningRate(schedule))
                 .withBatchSize(Flags.atLeast("--batch-size", 1, batchSize, before.batchSize()))

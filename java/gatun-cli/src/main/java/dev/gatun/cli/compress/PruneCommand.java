@@ -13,6 +13,7 @@ import dev.gatun.compress.prune.Pruned;
 import dev.gatun.compress.prune.PruningOptions;
 import dev.gatun.compress.prune.PruningReport;
 import dev.gatun.compress.prune.StructuredPruning;
+import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.train.compress.MeanGradients;
 import dev.gatun.train.task.ImageClassification;
@@ -53,6 +54,11 @@ public final class PruneCommand implements Callable<Integer> {
             description = "Remove channels, attention heads and neurons, with all that belongs to them.")
     boolean structured;
 
+    @Option(names = "--sparsity", paramLabel = "CRITERION,sparsity=SHARE,...",
+            description = "Instead, make the least weights zero while the network is trained, as for train, such as"
+                    + " magnitude,sparsity=0.9.")
+    @Nullable SparsityOptions sparsity;
+
     @Mixin
     final PruneFlags channels = new PruneFlags();
 
@@ -74,10 +80,15 @@ public final class PruneCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check(output);
-        if (!structured) {
-            throw CliException.usage("what to prune is missing: add --structured to remove channels");
+        if (structured == (sparsity != null)) {
+            throw CliException.usage(structured ? "--structured removes channels, --sparsity makes weights zero: leave"
+                    + " one out" : "what to prune is missing: add --structured to remove channels, or --sparsity to make"
+                    + " weights zero");
         }
         int epochs = options.epochs(1);
+        if (sparsity != null) {
+            return sparse(sparsity, epochs);
+        }
         CompressSource source = CompressSource.read(path, options, output);
         RunConfig config = options.applyTo(source.config(), epochs);
         Output texts = options.results(output).beside(output);
@@ -88,6 +99,24 @@ public final class PruneCommand implements Callable<Integer> {
                     .forEach(group -> texts.fact("layer", text(group)));
         }
         return new Compressed(source, pruned.snapshot(), facts(pruned.report())).run(options, config, epochs,
+                TypedCommand.of(NAME, Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs()),
+                output).number();
+    }
+
+    /** The network stays as large as it is; training makes its weights zero. */
+    private int sparse(SparsityOptions wanted, int epochs) {
+        String given = channels.given();
+        if (given != null || ignored != null) {
+            throw CliException.usage((given == null ? "--ignore" : given) + " is for --structured: leave it out"
+                    + (given == null ? ", or name the layers in --sparsity, as ignore=conv1" : ""));
+        }
+        if (epochs == 0) {
+            throw CliException.usage("--sparsity makes weights zero in training: --epochs must be at least 1, got 0");
+        }
+        CompressSource source = CompressSource.read(path, options, output);
+        RunConfig config = options.applyTo(source.config(), epochs);
+        return new Compressed(source, source.snapshot(), Map.of("sparsity", wanted.text())).run(options,
+                config.withTraining(config.training().withSparsity(wanted)), epochs,
                 TypedCommand.of(NAME, Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs()),
                 output).number();
     }

@@ -2,6 +2,7 @@ package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.Choices;
 import dev.gatun.compress.distill.Distillation;
+import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.LastBatch;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.optim.HyperparameterFields;
@@ -44,6 +45,7 @@ final class TrainingFields {
     private static final String CLIP_RATIO = "clip_ratio";
     private static final String CLIP_WEIGHT_NORM = "clip_weight_norm";
     private static final String STATES = "states";
+    private static final String SPARSITY = "sparsity";
     private static final String LOOKAHEAD = "lookahead";
     private static final String SHARPNESS = "sam";
     private static final String AVERAGE = "swa";
@@ -90,6 +92,9 @@ final class TrainingFields {
         if (wrappers.average() != null) {
             json.put(AVERAGE, wrappers.average().text());
         }
+        if (options.sparsity() != null) {
+            json.put(SPARSITY, options.sparsity().text());
+        }
         ClassificationOptions classification = options.classification();
         json.put(LABEL_SMOOTHING, classification.labelSmoothing());
         json.put(CONFIDENCE_PENALTY, classification.confidencePenalty());
@@ -122,6 +127,7 @@ final class TrainingFields {
                 .withPrecision(fields.parsed(PRECISION, PrecisionPolicy::parse))
                 .withSchedules(schedules(fields))
                 .withWrappers(wrappers(fields))
+                .withSparsity(fields.has(SPARSITY) ? fields.parsed(SPARSITY, SparsityOptions::parse) : null)
                 .withClassification(ClassificationOptions.DEFAULTS
                         .withLabelSmoothing(fields.decimal(LABEL_SMOOTHING))
                         .withConfidencePenalty(fields.decimal(CONFIDENCE_PENALTY))

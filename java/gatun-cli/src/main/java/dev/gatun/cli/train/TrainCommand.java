@@ -10,6 +10,7 @@ import dev.gatun.cli.option.ShortHelp;
 import dev.gatun.cli.run.RunTeacher;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.compress.distill.Distillation;
+import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
 import dev.gatun.io.RunFolder;
@@ -292,6 +293,12 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--sam", paramLabel = "RADIUS[,adaptive]", arity = "0..1", fallbackValue = "0.05",
             description = "Step along the gradient at the sharpest weights near by: two passes a step (alone: 0.05).")
     @Nullable SharpnessAware sam;
+
+    @Option(names = "--sparsity", paramLabel = "TEXT",
+            description = "Keep the least important weights at zero, more and more of them while training, such as"
+                    + " magnitude,sparsity=0.9,scope=global,from=10%%,to=60%%; by magnitude, taylor, snip, random,"
+                    + " movement, or zeros: those that are zero at the start. No step is faster by it.")
+    @Nullable SparsityOptions sparsity;
 
     @Option(names = "--augment", paramLabel = "NAMES",
             description = "Random changes of training images, in this order, such as"

@@ -205,7 +205,7 @@ public record TrainFlags(TrainCommand flags) {
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
                 .withDistillation(distillation())
-                .withWrappers(wrappers(epochs)).withClassification(classification())
+                .withSparsity(flags.sparsity).withWrappers(wrappers(epochs)).withClassification(classification())
                 .withEarlyStopping(earlyStopping()).withFineTuning(fineTuning(optimizer))
                 .withSeed(flags.seed == null ? Recipe.DEFAULT_SEED : flags.seed)
                 .withOptimizer(optimizer).withOptimizerOptions(optimizerOptions())

@@ -35,6 +35,7 @@ import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
@@ -166,11 +167,13 @@ final class ChannelRemoval {
                     BatchNormalization _, InstanceNormalization _, LayerNormalization _, RmsNormalization _,
                     UpdateRunningStatistics _, Recurrent _, ScaledDotProductAttention _, Pool _, Softmax _,
                     SoftmaxCrossEntropy _, FakeQuantize _ -> node.op();
+            case QuantizedOp _ -> node.op(); // its operands stay as they are
             case BatchNormalizationBackward _, ConvolutionBackwardWeights _, GroupNormalizationBackward _,
                     LayerNormalizationBackward _, LinearBackwardData _, LinearBackwardWeights _, PoolBackward _,
                     RecurrentBackward _, ResampleBackward _, RmsNormalizationBackward _,
                     ScaledDotProductAttentionBackward _, ScatterAdd _, SoftmaxBackward _,
-                    SoftmaxCrossEntropyBackward _, UnaryBackward _, FakeQuantizeBackward _ -> node.op(); // its operands stay as they are
+                    SoftmaxCrossEntropyBackward _, UnaryBackward _,
+                    FakeQuantizeBackward _ -> node.op(); // its operands stay as they are
         };
     }
 

@@ -34,6 +34,7 @@ import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
@@ -183,6 +184,10 @@ final class ChannelTracer {
                     name + " normalises over them");
             case SoftmaxCrossEntropy _ -> {
                 fix(in, name + " reads them as scores of classes");
+                yield free(node.output());
+            }
+            case QuantizedOp _ -> {
+                fix(in, name + " computes on integers: prune before it is quantized");
                 yield free(node.output());
             }
             case BatchNormalizationBackward _, ConvolutionBackwardWeights _, GroupNormalizationBackward _,

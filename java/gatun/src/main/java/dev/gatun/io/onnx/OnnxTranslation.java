@@ -34,6 +34,7 @@ import dev.gatun.op.OneHot;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.QuantizedOp;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
@@ -145,6 +146,8 @@ final class OnnxTranslation {
             case GroupNormalization normalization -> layers.groupNormalization(normalization, node);
             case ScaledDotProductAttention attention when attention.rate() == 0 ->
                 sequences.attention(attention, node);
+            case QuantizedOp op -> throw new OnnxException("operation " + node.name() + " (" + op.name()
+                    + ") computes on integers: export the graph of fake quantizations that it was made from");
             case BatchNormalization _, InstanceNormalization _, ScaledDotProductAttention _, Recurrent _, Dropout _,
                     SoftmaxCrossEntropy _, ScatterAdd _, UpdateRunningStatistics _, UnaryBackward _,
                     ResampleBackward _, ConvolutionBackwardWeights _, LinearBackwardData _, LinearBackwardWeights _,

@@ -26,6 +26,7 @@ public final class PrimitivePlan implements KernelPlan {
     private final List<Stored> inputs;
     private final List<Stored> outputs;
     private final List<Argument> arguments;
+    private final List<Parameter> parameters;
     private final int inPlaceInput;
     private final @Nullable NanWatch watch;
     private final Own own;
@@ -34,6 +35,7 @@ public final class PrimitivePlan implements KernelPlan {
     /** What a kernel of ours has to do with the primitive. */
     private enum Own {
         NONE,
+        BEFORE,
         AFTER,
         INSTEAD
     }
@@ -41,12 +43,16 @@ public final class PrimitivePlan implements KernelPlan {
     /** Which input or output of the operation an argument of the primitive is, and the bytes that it spans at most. */
     private record Argument(int code, boolean input, int index, long bytes) {}
 
+    /** An argument of the primitive in memory of the plan's own. */
+    private record Parameter(int code, MemorySegment descriptor, MemorySegment memory) {}
+
     private PrimitivePlan(Builder builder) {
         this.context = builder.context;
         this.descriptor = builder.descriptor;
         this.inputs = List.copyOf(builder.inputs);
         this.outputs = List.copyOf(builder.outputs);
         this.arguments = List.copyOf(builder.arguments);
+        this.parameters = List.copyOf(builder.parameters);
         this.inPlaceInput = builder.inPlaceInput;
         this.watch = builder.watch;
         this.own = builder.own;
@@ -60,6 +66,7 @@ public final class PrimitivePlan implements KernelPlan {
         private final List<Stored> inputs = new ArrayList<>();
         private final List<Stored> outputs = new ArrayList<>();
         private final List<Argument> arguments = new ArrayList<>();
+        private final List<Parameter> parameters = new ArrayList<>();
         private int inPlaceInput = NOT_IN_PLACE;
         private @Nullable NanWatch watch;
         private Own own = Own.NONE;
@@ -102,6 +109,12 @@ public final class PrimitivePlan implements KernelPlan {
             return this;
         }
 
+        /** An argument that is no input: small memory that a kernel {@linkplain #preceded before} fills. */
+        public Builder parameter(int code, MemorySegment memoryDescriptor, MemorySegment memory) {
+            parameters.add(new Parameter(code, memoryDescriptor, memory));
+            return this;
+        }
+
         /** The next output, which the primitive does not write. */
         public Builder unusedOutput(Stored stored) {
             outputs.add(stored);
@@ -117,6 +130,13 @@ public final class PrimitivePlan implements KernelPlan {
         /** The primitive drops a NaN that it meets here. */
         public Builder watched(NanWatch by) {
             watch = by;
+            return this;
+        }
+
+        /** Before the primitive runs a kernel of ours, for what the primitive reads besides the inputs. */
+        public Builder preceded(Function<HostBinding, Kernel> by) {
+            own = Own.BEFORE;
+            ownKernel = by;
             return this;
         }
 
@@ -178,12 +198,16 @@ public final class PrimitivePlan implements KernelPlan {
         }
         NativeOwner owner = context.owner();
         MemorySegment primitive = Onednn.primitive(owner, descriptor.handle(), descriptor.detail());
-        int count = arguments.size() + 1;
+        int count = arguments.size() + parameters.size() + 1;
         MemorySegment list = dnnl_exec_arg_t.allocateArray(count, owner.arena());
         for (int i = 0; i < arguments.size(); i++) {
             Argument argument = arguments.get(i);
             MemorySegment data = (argument.input ? binding.inputs() : binding.outputs()).get(argument.index);
             set(list, i, argument.code, checked(argument, data));
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            Parameter parameter = parameters.get(i);
+            set(list, arguments.size() + i, parameter.code, parameter.descriptor, parameter.memory);
         }
         set(list, count - 1, onednn_h.DNNL_ARG_SCRATCHPAD(), binding.scratch());
         MemorySegment stream = context.engine().stream();
@@ -197,7 +221,7 @@ public final class PrimitivePlan implements KernelPlan {
                 retention.end();
             }
         };
-        Kernel kernel = ours == null ? alone : alone.then(ours);
+        Kernel kernel = ours == null ? alone : own == Own.BEFORE ? ours.then(alone) : alone.then(ours);
         return watch == null ? kernel
                 : watch.watched(kernel, this, binding, owner.arena().allocate(ValueLayout.JAVA_LONG));
     }
@@ -228,9 +252,13 @@ public final class PrimitivePlan implements KernelPlan {
     }
 
     private void set(MemorySegment list, int index, int code, MemorySegment data) {
+        set(list, index, code, descriptor.argument(code), data);
+    }
+
+    private void set(MemorySegment list, int index, int code, MemorySegment memoryDescriptor, MemorySegment data) {
         MemorySegment slot = dnnl_exec_arg_t.asSlice(list, index);
         dnnl_exec_arg_t.arg(slot, code);
         dnnl_exec_arg_t.memory(slot, Onednn.memory(
-                context.owner(), descriptor.argument(code), context.engine().handle(), data));
+                context.owner(), memoryDescriptor, context.engine().handle(), data));
     }
 }

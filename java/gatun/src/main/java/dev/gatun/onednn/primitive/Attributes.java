@@ -20,7 +20,7 @@ public final class Attributes {
         this.plain = create(owner);
     }
 
-    private static MemorySegment create(NativeOwner owner) {
+    static MemorySegment create(NativeOwner owner) {
         MemorySegment attributes = Onednn.create(owner, "dnnl_primitive_attr_create", "",
                 handle -> Onednn.check(onednn_h.dnnl_primitive_attr_destroy(handle), "dnnl_primitive_attr_destroy", ""),
                 onednn_h::dnnl_primitive_attr_create);

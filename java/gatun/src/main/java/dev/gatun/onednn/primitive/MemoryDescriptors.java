@@ -60,7 +60,7 @@ public final class MemoryDescriptors {
     /** The descriptor of a tensor in a given layout; the same one for the same arguments. */
     public MemorySegment of(TensorType type, Layout layout) {
         return known.computeIfAbsent(new Key(type, layout), key -> {
-            if (!layout.hasBlocks()) {
+            if (!isChosen(layout)) {
                 return strided(type, layout);
             }
             byte[] chosen = CHOSEN.get(key);
@@ -78,14 +78,39 @@ public final class MemoryDescriptors {
 
     /** The layout of a descriptor that oneDNN chose, which is remembered from now on. */
     public Layout layout(TensorType type, MemorySegment descriptor) {
-        Layout layout = read(type.shape().rank(), descriptor);
+        Layout layout = appended(type, read(type.shape().rank(), descriptor), descriptor);
         known.computeIfAbsent(new Key(type, layout), key -> {
-            if (layout.hasBlocks()) {
+            if (isChosen(layout)) {
                 CHOSEN.computeIfAbsent(key, _ -> Onednn.bytes(descriptor));
             }
             return Onednn.clone(owner, descriptor);
         });
         return layout;
+    }
+
+    /** Whether numbers alone do not make a descriptor of a layout. */
+    private static boolean isChosen(Layout layout) {
+        return layout.hasBlocks() || layout.hasAppendix();
+    }
+
+    /**
+     * The layout with what oneDNN keeps behind quantized weights, if it does: which sums these are it does not say, but
+     * two descriptors can be compared.
+     */
+    private Layout appended(TensorType type, Layout layout, MemorySegment descriptor) {
+        long bytes = Onednn.memorySize(descriptor) - layout.physicalElements() * type.dtype().bytes();
+        if (bytes <= 0 || type.dtype() != DType.I8) {
+            return layout;
+        }
+        for (int kind = 1; ; kind++) {
+            Layout candidate = layout.withAppendix(bytes, kind);
+            Key key = new Key(type, candidate);
+            byte[] chosen = CHOSEN.computeIfAbsent(key, _ -> Onednn.bytes(descriptor));
+            MemorySegment other = known.computeIfAbsent(key, _ -> Onednn.descriptor(owner, chosen, key.toString()));
+            if (onednn_h.dnnl_memory_desc_equal(other, descriptor) != 0) {
+                return candidate;
+            }
+        }
     }
 
     private static Layout read(int rank, MemorySegment descriptor) {

@@ -13,6 +13,7 @@ import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.ConvolutionBackwardWeights;
+import dev.gatun.op.Dequantize;
 import dev.gatun.op.Dropout;
 import dev.gatun.op.FakeQuantize;
 import dev.gatun.op.FakeQuantizeBackward;
@@ -33,6 +34,10 @@ import dev.gatun.op.Op;
 import dev.gatun.op.Pad;
 import dev.gatun.op.Pool;
 import dev.gatun.op.PoolBackward;
+import dev.gatun.op.Quantize;
+import dev.gatun.op.QuantizedConvolution;
+import dev.gatun.op.QuantizedLinear;
+import dev.gatun.op.QuantizedSum;
 import dev.gatun.op.Recurrent;
 import dev.gatun.op.RecurrentBackward;
 import dev.gatun.op.Reduce;
@@ -73,6 +78,11 @@ public final class Kernels {
             case ConvolutionBackwardWeights backward ->
                 ConvolutionKernels.backwardWeights(
                         backward.forward(), in.get(0), in.get(1), out.get(0), optional(out, 1));
+            case Quantize quantize -> QuantizedKernels.quantize(quantize, in, out.get(0));
+            case Dequantize dequantize -> QuantizedKernels.dequantize(dequantize, in, out.get(0));
+            case QuantizedSum sum -> QuantizedKernels.sum(sum, in, out.get(0));
+            case QuantizedConvolution quantized -> QuantizedKernels.convolution(quantized, in, out.get(0));
+            case QuantizedLinear quantized -> QuantizedKernels.linear(quantized, in, out.get(0));
             case Linear _ ->
                 LinearKernels.forward(in.get(0), in.get(1), optional(in, 2), out.get(0));
             case LinearBackwardData _ -> LinearKernels.backwardData(in.get(0), in.get(1), out.get(0));

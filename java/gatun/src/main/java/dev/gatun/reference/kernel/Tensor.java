@@ -43,7 +43,8 @@ public final class Tensor {
             case F32 -> memory.getAtIndex(JAVA_FLOAT_UNALIGNED, index);
             case BF16 -> Bfloat16.toFloat(memory.getAtIndex(JAVA_SHORT_UNALIGNED, index));
             case F16 -> Float.float16ToFloat(memory.getAtIndex(JAVA_SHORT_UNALIGNED, index));
-            case I64, I32, I8, U8 -> throw new IllegalStateException("no floating-point elements: " + dtype);
+            case I8, U8 -> getLong(index); // quantized values, to be compared and added like any other
+            case I64, I32 -> throw new IllegalStateException("no floating-point elements: " + dtype);
         };
     }
 
@@ -53,7 +54,8 @@ public final class Tensor {
             case F32 -> memory.setAtIndex(JAVA_FLOAT_UNALIGNED, index, (float) value);
             case BF16 -> memory.setAtIndex(JAVA_SHORT_UNALIGNED, index, Bfloat16.nearest(toOdd(value)));
             case F16 -> memory.setAtIndex(JAVA_SHORT_UNALIGNED, index, Float.floatToFloat16(toOdd(value)));
-            case I64, I32, I8, U8 -> throw new IllegalStateException("no floating-point elements: " + dtype);
+            case I8, U8 -> setLong(index, (long) value);
+            case I64, I32 -> throw new IllegalStateException("no floating-point elements: " + dtype);
         }
     }
 
@@ -76,6 +78,7 @@ public final class Tensor {
             case I64 -> memory.getAtIndex(JAVA_LONG_UNALIGNED, index);
             case I32 -> memory.getAtIndex(JAVA_INT_UNALIGNED, index);
             case U8 -> Byte.toUnsignedLong(memory.get(JAVA_BYTE, index));
+            case I8 -> memory.get(JAVA_BYTE, index);
             default -> throw new IllegalStateException("no integer elements: " + dtype);
         };
     }
@@ -84,7 +87,7 @@ public final class Tensor {
         switch (dtype) {
             case I64 -> memory.setAtIndex(JAVA_LONG_UNALIGNED, index, value);
             case I32 -> memory.setAtIndex(JAVA_INT_UNALIGNED, index, Math.toIntExact(value));
-            case U8 -> memory.set(JAVA_BYTE, index, (byte) value);
+            case U8, I8 -> memory.set(JAVA_BYTE, index, (byte) value);
             default -> throw new IllegalStateException("no integer elements: " + dtype);
         }
     }
