@@ -56,9 +56,11 @@ record FoldableLayer(Node layer, Node normalization, @Nullable Node sum, @Nullab
         }
         Node product = producers.get(node.inputs().getFirst());
         Node shift = producers.get(node.inputs().get(1));
-        boolean isBias = product != null && product.inputs().size() == 2 && readOnce(product.output(), uses)
-                && shift != null && shift.op() instanceof Reshape && readOnce(shift.output(), uses);
-        return isBias ? of(product, normalization, node, shift.inputs().getFirst(), uses) : null;
+        if (product == null || product.inputs().size() != 2 || !readOnce(product.output(), uses)
+                || shift == null || !(shift.op() instanceof Reshape) || !readOnce(shift.output(), uses)) {
+            return null;
+        }
+        return of(product, normalization, node, shift.inputs().getFirst(), uses);
     }
 
     private static @Nullable FoldableLayer of(Node layer, Node normalization, @Nullable Node sum,

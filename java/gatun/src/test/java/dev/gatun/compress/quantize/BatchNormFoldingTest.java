@@ -57,7 +57,6 @@ class BatchNormFoldingTest {
 
     private static float[] scores(Device device, Snapshot snapshot) {
         SplittableRandom random = new SplittableRandom(9);
-        Model model = snapshot.model();
         try (Network network = Snapshots.open(snapshot, device, NetworkOptions.defaults(), 2)) {
             return network.fill("images", () -> random.nextDouble(-1, 1)).forward().read("scores").clone();
         }
