@@ -118,7 +118,7 @@ public sealed interface WeightQuantizer {
 
     private static void check(boolean valid, String what, String wanted, Number found) {
         if (!valid) {
-            throw new IllegalArgumentException("the " + what + " is " + wanted + ", got " + found);
+            throw new IllegalArgumentException("weights: the " + what + ": " + wanted + " wanted, got " + found);
         }
     }
 }

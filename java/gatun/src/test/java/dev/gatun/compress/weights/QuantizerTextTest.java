@@ -24,10 +24,10 @@ class QuantizerTextTest {
         "dorefa:bit=4|weights: dorefa has only the option bits, write it as dorefa:bits=4, not \"bit=4\"",
         "dorefa:|weights: nothing follows the colon of \"dorefa:\"",
         "dorefa:bits=2.5|weights: the bits of dorefa are a small whole number, not \"bits=2.5\"",
-        "pow2:bits=9|the bits of pow2 is 2 to 8, got 9",
-        "pow2:bits=x|weights: the bits of pow2 is a number, not \"x\"",
-        "largest:share=0|the share of largest is above 0 and at most 1, got 0.0",
-        "ternary:threshold=1|the threshold of ternary is at least 0 and below 1, got 1.0"})
+        "pow2:bits=9|weights: the bits of pow2: 2 to 8 wanted, got 9",
+        "pow2:bits=x|weights: the bits of pow2: a number wanted, got \"x\"",
+        "largest:share=0|weights: the share of largest: above 0 and at most 1 wanted, got 0.0",
+        "ternary:threshold=1|weights: the threshold of ternary: at least 0 and below 1 wanted, got 1.0"})
     void otherTextIsRefusedWithTheReason(String text, String message) {
         assertThatThrownBy(() -> WeightQuantizer.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
