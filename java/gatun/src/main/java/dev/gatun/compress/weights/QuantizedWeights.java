@@ -20,8 +20,8 @@ import java.util.Set;
 
 /**
  * Puts a quantizer between the weight of each linear layer or convolution and the layer. Training updates the weight in
- * f32 through it, and inference computes with what it gives. Weights that several operations read stay in f32, and so do
- * biases.
+ * f32 through it, and inference computes with what it gives. Weights that several operations read stay in f32, and so
+ * do biases.
  */
 public final class QuantizedWeights {
     private static final int SOME_IMAGES = 2;
@@ -38,8 +38,8 @@ public final class QuantizedWeights {
     }
 
     /**
-     * Returns a pass over networks that are not differentiated yet. It throws an {@link IllegalArgumentException} when a
-     * network has no layer that could be quantized, or an ignored layer does not exist.
+     * Returns a pass over networks that are not differentiated yet. It throws an {@link IllegalArgumentException} when
+     * a network has no layer that could be quantized, or an ignored layer does not exist.
      */
     public static GraphPass pass(QuantizedWeightsOptions options) {
         return graph -> rewrite(graph, options);

@@ -7,9 +7,9 @@ import java.util.List;
  * Which weights are quantized in training, and how.
  *
  * @param quantizer      what each layer computes with in place of its weight
- * @param activationBits bits to which what comes out of each ReLU is clipped to {@code [0, 1]} and rounded (Zhou et al.,
- *                       DoReFa-Net, 2016), 1 to 8, or 0, where activations stay as they are. Gradients pass where what
- *                       is rounded is at most 1.
+ * @param activationBits bits to which what comes out of each ReLU is clipped to {@code [0, 1]} and rounded (Zhou et
+ *                       al., DoReFa-Net, 2016), 1 to 8, or 0, where activations stay as they are. Gradients pass where
+ *                       what is rounded is at most 1.
  * @param ends           what becomes of the first layer and the last
  * @param ignored        layers that stay in f32, by pattern
  */

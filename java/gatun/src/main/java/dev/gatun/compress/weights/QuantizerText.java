@@ -75,8 +75,8 @@ final class QuantizerText {
         }
         String value = rest.substring(key.length() + 1);
         if (!value.matches("-?\\d{1,9}(\\.\\d{1,17})?([eE]-?\\d{1,2})?")) {
-            throw new IllegalArgumentException("weights: the " + key + " of " + name + ": a number wanted, got \"" + value
-                    + "\"");
+            throw new IllegalArgumentException("weights: the " + key + " of " + name + ": a number wanted, got \""
+                    + value + "\"");
         }
         return Double.parseDouble(value);
     }

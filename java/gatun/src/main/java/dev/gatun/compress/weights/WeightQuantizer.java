@@ -2,13 +2,13 @@ package dev.gatun.compress.weights;
 
 /**
  * What a layer computes with in place of its weight {@code w}. The weight itself stays in f32 and is trained; its
- * gradient is that of the quantized weight {@code q}, passed through what has no slope as each quantizer says (Bengio et
- * al., straight-through estimators, 2013). A filter is all that has the same first index in {@code w}.
+ * gradient is that of the quantized weight {@code q}, passed through what has no slope as each quantizer says (Bengio
+ * et al., straight-through estimators, 2013). A filter is all that has the same first index in {@code w}.
  */
 public sealed interface WeightQuantizer {
     /**
-     * {@code q = sign(w) E|w|}, with the mean of each filter and {@code sign(0) = 1} (Rastegari et al., XNOR-Net, 2016).
-     * The sign passes gradients on where {@code |w| < 1}, half of them at 1; the mean has its own gradient.
+     * {@code q = sign(w) E|w|}, with the mean of each filter and {@code sign(0) = 1} (Rastegari et al., XNOR-Net,
+     * 2016). The sign passes gradients on where {@code |w| < 1}, half of them at 1; the mean has its own gradient.
      */
     record Binary() implements WeightQuantizer { }
 
@@ -25,8 +25,8 @@ public sealed interface WeightQuantizer {
     }
 
     /**
-     * {@code q = sign(w) a} where {@code |w| > d}, 0 elsewhere, with {@code d = threshold E|w|} and {@code a} the mean of
-     * {@code |w|} above {@code d}, both of the layer (Li et al., ternary weight networks, 2016). Gradients pass
+     * {@code q = sign(w) a} where {@code |w| > d}, 0 elsewhere, with {@code d = threshold E|w|} and {@code a} the mean
+     * of {@code |w|} above {@code d}, both of the layer (Li et al., ternary weight networks, 2016). Gradients pass
      * unchanged.
      *
      * @param threshold at least 0, and below 1, so that some weight is above it
@@ -40,8 +40,8 @@ public sealed interface WeightQuantizer {
     /**
      * {@code q = p} where {@code w > d}, {@code -n} where {@code w < -d}, 0 elsewhere, with
      * {@code d = threshold max|w|} of the layer and two scales that are trained too, as the variables
-     * {@code NAME.positive} and {@code NAME.negative} (Zhu et al., trained ternary quantization, 2017). They begin as the
-     * means of {@code |w|} where they stand. Gradients of {@code w} are multiplied by {@code p}, {@code n} and 1.
+     * {@code NAME.positive} and {@code NAME.negative} (Zhu et al., trained ternary quantization, 2017). They begin as
+     * the means of {@code |w|} where they stand. Gradients of {@code w} are multiplied by {@code p}, {@code n} and 1.
      *
      * @param threshold at least 0 and below 1
      */
@@ -84,8 +84,8 @@ public sealed interface WeightQuantizer {
 
     /**
      * {@code q = w} for the given share of the layer's weights that are largest by absolute value, 0 elsewhere; all of
-     * equal size are kept. Which they are is found anew in each step, and gradients pass unchanged, so that a weight can
-     * come back.
+     * equal size are kept. Which they are is found anew in each step, and gradients pass unchanged, so that a weight
+     * can come back.
      *
      * @param share above 0 and at most 1; of the elements, rounded to at least one
      */
@@ -107,8 +107,8 @@ public sealed interface WeightQuantizer {
 
     /**
      * Reads {@code binary}, {@code binary01:threshold=0}, {@code ternary:threshold=0.7}, {@code ttq:threshold=0.05},
-     * {@code pow2:bits=4}, {@code dorefa:bits=4} or {@code largest:share=0.2}; what follows the name may be left out, and
-     * has these values then.
+     * {@code pow2:bits=4}, {@code dorefa:bits=4} or {@code largest:share=0.2}; what follows the name may be left out,
+     * and has these values then.
      *
      * @throws IllegalArgumentException for any other text, saying what is wrong
      */

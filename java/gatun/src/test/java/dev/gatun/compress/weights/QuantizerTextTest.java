@@ -8,7 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class QuantizerTextTest {
     @ParameterizedTest
-    @CsvSource({"binary, binary", "binary01, binary01:threshold=0.0", "binary01:threshold=-0.5, binary01:threshold=-0.5",
+    @CsvSource({"binary, binary", "binary01, binary01:threshold=0.0",
+        "binary01:threshold=-0.5, binary01:threshold=-0.5",
         "ternary, ternary:threshold=0.7", "ttq, ttq:threshold=0.05", "ttq:threshold=1e-9, ttq:threshold=1.0E-9",
         "pow2, pow2:bits=4", "' dorefa:bits=1 ', dorefa:bits=1", "largest:share=0.2, largest:share=0.2"})
     void textIsReadAndWritten(String text, String canonical) {
