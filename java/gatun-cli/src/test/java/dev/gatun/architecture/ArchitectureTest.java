@@ -103,6 +103,7 @@ class ArchitectureTest {
             Map.entry("compress.distill", Set.of("compress")),
             Map.entry("compress.prune", Set.of("compress")),
             Map.entry("compress.sparse", Set.of("compress")),
+            Map.entry("compress.weights", Set.of("compress")),
             Map.entry("train.distill", Set.of("train.task", "train.program")),
             Map.entry("train", Set.of("train.distill", "train.monitor", "train.task", "train.program", "train.profile",
                     "train.step", "train.tune")),
