@@ -50,7 +50,8 @@ class JsonToStandardOutputTest {
         "prune FOLDER/trained --structured --epochs 0 --threads 1 --output FOLDER/narrow, groups, channels",
         "quantize FOLDER/trained --threads 1 --output FOLDER/rounded, weight_bits, layers that multiply",
         "distill FOLDER/trained --teacher FOLDER/trained --threads 1 --output FOLDER/taught, distillation, teacher",
-        "distill --model mlp --teacher FOLDER/trained --epochs 1 --threads 1 --output FOLDER/new, test_accuracy, teacher",
+        "distill --model mlp --teacher FOLDER/trained --epochs 1 --threads 1 --output FOLDER/new, test_accuracy, "
+        + "teacher",
         "factorize FOLDER/trained --epochs 0 --threads 1 --output FOLDER/low, after, parameters",
         "compare FOLDER/trained FOLDER/trained --threads 1, mcnemar_p, no significant difference",
         "lab init --depth 3 --width 8 --examples 4 --seeds 1 --threads 1 --data DATA --output FOLDER/init, layers, 2/n",
@@ -72,7 +73,8 @@ class JsonToStandardOutputTest {
         Set<String> commands = new TreeSet<>();
         collect(GatunCommand.commandLine(Output.of(System.out, System.err)), commands);
         assertThat(commands).containsExactly(
-                "bench", "compare", "compress", "distill", "doctor", "evaluate", "factorize", "init", "models", "optimizers", "parity", "profile",
+                "bench", "compare", "compress", "distill", "doctor", "evaluate", "factorize", "init", "models",
+                "optimizers", "parity", "profile",
                 "prune", "quantize", "summary", "train");
     }
 

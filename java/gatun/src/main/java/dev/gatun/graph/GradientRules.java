@@ -110,13 +110,14 @@ final class GradientRules {
             case Pool op -> LayerGradients.pool(op, node, pass);
             case PoolBackward op -> LayerGradients.poolBackward(op, node, pass);
             case FakeQuantize op -> ElementwiseGradients.fakeQuantize(op, node, pass);
-            case SoftmaxCrossEntropy _ -> LossGradients.softmaxCrossEntropy(node, pass);
-            case SoftmaxCrossEntropyBackward _ -> LossGradients.softmaxCrossEntropyBackward(node, pass);
+            case SoftmaxCrossEntropy _ -> SoftmaxGradients.softmaxCrossEntropy(node, pass);
+            case SoftmaxCrossEntropyBackward _ -> SoftmaxGradients.softmaxCrossEntropyBackward(node, pass);
             case QuantizedOp op -> throw new IllegalArgumentException("node " + node.name() + ": " + op.name()
                     + " computes on integers and has no gradient: differentiate the graph of fake quantizations, and"
                     + " take integers for inference only");
             case BatchNormalizationBackward _, LayerNormalizationBackward _, GroupNormalizationBackward _,
-                    RecurrentBackward _, ScaledDotProductAttentionBackward _, FakeQuantizeBackward _ -> throw none(node);
+                    RecurrentBackward _, ScaledDotProductAttentionBackward _, FakeQuantizeBackward _ ->
+                throw none(node);
             case Fill _, LossScale _, UpdateRunningStatistics _, OneHot _, ArgMax _, StopGradient _ ->
                 throw new IllegalStateException(node + " has no inputs to be differentiated by");
         }

@@ -83,7 +83,8 @@ enum PrecisionRule {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _ -> NARROW;
             case Softmax _, SoftmaxBackward _, ScatterAdd _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _,
-                    UpdateRunningStatistics _, Fill _, FakeQuantize _, FakeQuantizeBackward _, OneHot _, ArgMax _, Resample _, ResampleBackward _,
+                    UpdateRunningStatistics _, Fill _, FakeQuantize _, FakeQuantizeBackward _, OneHot _, ArgMax _,
+                    Resample _, ResampleBackward _,
                     LossScale _, Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
                     ScaledDotProductAttentionBackward _ -> WIDE;
             case QuantizedOp _ -> WIDE;

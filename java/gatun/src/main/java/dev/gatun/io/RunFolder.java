@@ -45,8 +45,8 @@ public final class RunFolder {
     /** A thousand times what a run writes, and more than its class names can need. */
     private static final int LARGEST_JSON = 32 << 20;
 
-    private static final List<String> FILES = List.of(CONFIG, MANIFEST, NETWORK, NETWORK_WEIGHTS, METRICS, RECIPE, SKIPPED, TRACE,
-            FLIGHT_RECORDING, RunLock.FILE);
+    private static final List<String> FILES = List.of(CONFIG, MANIFEST, NETWORK, NETWORK_WEIGHTS, METRICS, RECIPE,
+            SKIPPED, TRACE, FLIGHT_RECORDING, RunLock.FILE);
 
     private final Path folder;
     private final CheckpointStore checkpoints;

@@ -47,8 +47,8 @@ public record GraphNetwork(Function<TensorType, Graph> graphs) implements Layer 
     public Value apply(GraphBuilder graph, String name, Value input) {
         Graph part = graphs.apply(input.type());
         if (part.inputs().size() != 1 || !part.outputs().keySet().equals(Set.of(OUTPUT))) {
-            throw new IllegalArgumentException("a network has one input and the output \"" + OUTPUT + "\", but this has "
-                    + part.inputs() + " and " + part.outputs().keySet());
+            throw new IllegalArgumentException("a network has one input and the output \"" + OUTPUT + "\", but this"
+                    + " has " + part.inputs() + " and " + part.outputs().keySet());
         }
         return Objects.requireNonNull(graph.replay(part, name, Map.of(part.inputs().getFirst().name(), input))
                 .get(OUTPUT));

@@ -10,6 +10,7 @@ import dev.gatun.onednn.plan.LongSums;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Faults;
+import dev.gatun.onednn.primitive.Geometry;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Convolution;

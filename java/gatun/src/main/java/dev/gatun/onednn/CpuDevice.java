@@ -15,6 +15,7 @@ import dev.gatun.memory.Role;
 import dev.gatun.onednn.primitive.CpuEngine;
 import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.onednn.primitive.Onednn;
+import dev.gatun.onednn.primitive.Processor;
 import dev.gatun.onednn.update.CpuPerturbationKernel;
 import dev.gatun.onednn.update.CpuUpdateKernel;
 import dev.gatun.onednn.update.OptimizerKernels;

@@ -24,6 +24,7 @@ import dev.gatun.onednn.primitive.Kernels;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.Onednn;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
+import dev.gatun.onednn.primitive.Processor;
 import dev.gatun.op.Affine;
 import dev.gatun.op.ArgMax;
 import dev.gatun.op.BatchNormalization;

@@ -7,6 +7,7 @@ import dev.gatun.onednn.plan.IntegerEpilogue;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Faults;
+import dev.gatun.onednn.primitive.Geometry;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Convolution;

@@ -8,6 +8,7 @@ import dev.gatun.onednn.plan.PooledNan;
 import dev.gatun.onednn.plan.PrimitivePlan;
 import dev.gatun.onednn.plan.Problem;
 import dev.gatun.onednn.primitive.Attributes;
+import dev.gatun.onednn.primitive.Geometry;
 import dev.gatun.onednn.primitive.MemoryDescriptors;
 import dev.gatun.onednn.primitive.PrimitiveDescriptor;
 import dev.gatun.op.Pool;

@@ -110,8 +110,8 @@ public record TrainingOptions(
                     + " measured: prune it, and train it on with zeros");
         }
         if (sparsity.criterion() == SparsityCriterion.MOVEMENT && !scaling.equals(LossScaling.NONE)) {
-            throw new IllegalArgumentException("sparsity by movement sums the gradients of all steps, which a loss scale"
-                    + " would weigh: leave one of them out");
+            throw new IllegalArgumentException("sparsity by movement sums the gradients of all steps, which a loss"
+                    + " scale would weigh: leave one of them out");
         }
     }
 

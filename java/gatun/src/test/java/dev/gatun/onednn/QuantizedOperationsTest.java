@@ -10,6 +10,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.memory.NoLeaks;
+import dev.gatun.onednn.primitive.Geometry;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.Dequantize;

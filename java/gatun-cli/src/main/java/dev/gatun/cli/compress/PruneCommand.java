@@ -82,8 +82,8 @@ public final class PruneCommand implements Callable<Integer> {
         options.check(output);
         if (structured == (sparsity != null)) {
             throw CliException.usage(structured ? "--structured removes channels, --sparsity makes weights zero: leave"
-                    + " one out" : "what to prune is missing: add --structured to remove channels, or --sparsity to make"
-                    + " weights zero");
+                    + " one out" : "what to prune is missing: add --structured to remove channels, or --sparsity to"
+                    + " make weights zero");
         }
         int epochs = options.epochs(1);
         if (sparsity != null) {

@@ -52,8 +52,8 @@ public record PruningOptions(
         blocks = List.copyOf(blocks);
         ratios.forEach((layer, share) -> PruningTarget.Ratio.check("the ratio of \"" + layer + "\"", share));
         if (roundTo < 1 || !(minimum >= 0 && minimum <= 1) || leastBlocks < 0) {
-            throw new IllegalArgumentException("rounding to at least 1, a minimum share in [0, 1] and no negative number"
-                    + " of blocks wanted, got " + roundTo + ", " + minimum + " and " + leastBlocks);
+            throw new IllegalArgumentException("rounding to at least 1, a minimum share in [0, 1] and no negative"
+                    + " number of blocks wanted, got " + roundTo + ", " + minimum + " and " + leastBlocks);
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** Chooses the channels that stay for a ratio: how many of each group by the options, and then those that count most. */
+/** Chooses the channels that stay for a ratio: how many of each group by the options, then those that count most. */
 final class Selection {
     private record Channel(int group, double score) {}
 

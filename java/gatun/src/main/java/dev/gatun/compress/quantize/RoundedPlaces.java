@@ -111,11 +111,13 @@ final class RoundedPlaces {
     private void shortcut(Node sum, Set<Node> rounded) {
         Value a = sum.inputs().get(0);
         Value b = sum.inputs().get(1);
-        if (!a.type().equals(b.type()) || !rounded.contains(producers.get(a))
-                || !rounded.contains(producers.get(b))) {
+        Node left = producers.get(a);
+        Node right = producers.get(b);
+        if (!a.type().equals(b.type()) || left == null || right == null || !rounded.contains(left)
+                || !rounded.contains(right)) {
             return;
         }
-        boolean first = graph.nodes().indexOf(producers.get(a)) < graph.nodes().indexOf(producers.get(b));
+        boolean first = graph.nodes().indexOf(left) < graph.nodes().indexOf(right);
         activations.putIfAbsent(first ? a : b, sum.name() + ".shortcut");
     }
 

@@ -124,8 +124,8 @@ public final class Seen {
     }
 
     /**
-     * Of the counts with what lies beyond the range moved to its ends, to the same counts spread evenly over the bins of
-     * each integer.
+     * Of the counts with what lies beyond the range moved to its ends, to the same counts spread evenly over the bins
+     * of each integer.
      */
     private double relativeEntropy(double low, double high, IntegerGrid grid) {
         IntegerGrid.Scale scale = grid.scale(low, high);

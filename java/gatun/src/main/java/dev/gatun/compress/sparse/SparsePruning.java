@@ -16,7 +16,7 @@ import java.util.Map;
  *
  * <pre>{@code
  * Map<String, float[]> masks = SparsePruning.masks(trained, options, SparsePruning.Measured.NOTHING);
- * Snapshot ticket = SparsePruning.masked(initial, masks);   // a lottery ticket, trained on with SparsityOptions.zeros()
+ * Snapshot ticket = SparsePruning.masked(initial, masks);   // a lottery ticket, for SparsityOptions.zeros()
  * }</pre>
  */
 public final class SparsePruning {

@@ -54,8 +54,8 @@ public record SparsityOptions(
                     + (sparsity == 1 ? ", which would leave no weight" : ""));
         }
         if (!(from >= 0 && from <= to && to <= 1)) {
-            throw new IllegalArgumentException("sparsity: from and to are shares of the run, 0% to 100%, and from is not"
-                    + " after to; got from " + 100 * from + "% to " + 100 * to + "%");
+            throw new IllegalArgumentException("sparsity: from and to are shares of the run, 0% to 100%, and from is"
+                    + " not after to; got from " + 100 * from + "% to " + 100 * to + "%");
         }
         if (times < 1) {
             throw new IllegalArgumentException("sparsity: weights become zero at least one time, got " + times);

@@ -1,8 +1,8 @@
 package dev.gatun.compress.sparse;
 
 /**
- * Which {@code n} of {@code m} consecutive weights along the inputs of a layer stay, as 2:4. Sparse matrix units of some
- * GPUs can use it; no kernel here is faster by it. Layers whose inputs are no multiple of {@code m} stay dense.
+ * Which {@code n} of {@code m} consecutive weights along the inputs of a layer stay, as 2:4. Sparse matrix units of
+ * some GPUs can use it; no kernel here is faster by it. Layers whose inputs are no multiple of {@code m} stay dense.
  *
  * @param kept weights that stay, {@code n}
  * @param of   weights of a block, {@code m}
@@ -10,8 +10,8 @@ package dev.gatun.compress.sparse;
 public record SparsityPattern(int kept, int of) {
     public SparsityPattern {
         if (kept < 1 || of <= kept || of > 64) {
-            throw new IllegalArgumentException("a pattern n:m keeps at least 1 and less than m weights of m, at most 64,"
-                    + " as 2:4, got " + kept + ":" + of);
+            throw new IllegalArgumentException("a pattern n:m keeps at least 1 and less than m weights of m, at most"
+                    + " 64, as 2:4, got " + kept + ":" + of);
         }
     }
 

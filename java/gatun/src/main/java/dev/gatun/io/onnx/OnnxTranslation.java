@@ -151,7 +151,8 @@ final class OnnxTranslation {
             case BatchNormalization _, InstanceNormalization _, ScaledDotProductAttention _, Recurrent _, Dropout _,
                     SoftmaxCrossEntropy _, ScatterAdd _, UpdateRunningStatistics _, UnaryBackward _,
                     ResampleBackward _, ConvolutionBackwardWeights _, LinearBackwardData _, LinearBackwardWeights _,
-                    FakeQuantizeBackward _, BatchNormalizationBackward _, LayerNormalizationBackward _, RmsNormalizationBackward _,
+                    FakeQuantizeBackward _, BatchNormalizationBackward _, LayerNormalizationBackward _,
+                    RmsNormalizationBackward _,
                     GroupNormalizationBackward _, RecurrentBackward _, ScaledDotProductAttentionBackward _,
                     PoolBackward _, SoftmaxBackward _, SoftmaxCrossEntropyBackward _ ->
                 throw new OnnxException("operation " + node.name() + " (" + node.op().name()

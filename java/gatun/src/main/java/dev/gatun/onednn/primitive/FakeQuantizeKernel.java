@@ -17,7 +17,7 @@ public record FakeQuantizeKernel(long outer, long channels, long inner, int low,
                 "gatun_fake_quantize_forward", outer * channels * inner);
     }
 
-    /** What the gradient reads and writes; {@link MemorySegment#NULL} where there is no zero point or diff of scales. */
+    /** What the gradient reads and writes; {@link MemorySegment#NULL} for no zero point or no diff of scales. */
     public record Backward(
             MemorySegment diffY, MemorySegment x, MemorySegment scale, MemorySegment zeroPoint, MemorySegment diffX,
             MemorySegment diffScale) {}

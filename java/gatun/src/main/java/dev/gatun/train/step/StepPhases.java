@@ -51,7 +51,8 @@ public final class StepPhases {
      */
     public StepPhases(
             Device device, int accumulate, Wrappers wrappers, BatchFeed feed, Programs programs, Optimizer optimizer,
-            @Nullable SparsityOptions sparsity, long steps, List<GradientPhase> reductions, Consumer<AutoCloseable> owner) {
+            @Nullable SparsityOptions sparsity, long steps, List<GradientPhase> reductions,
+            Consumer<AutoCloseable> owner) {
         this.device = device;
         this.accumulate = accumulate;
         this.wrappers = wrappers;

@@ -1,6 +1,5 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.primitive;
 
-import dev.gatun.onednn.primitive.Attributes;
 import dev.gatun.op.Slide;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,8 +7,9 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /** How a window moves in oneDNN's terms, where a dilation of 0 means neighbours; one number for each spatial axis. */
-record Geometry(MemorySegment strides, MemorySegment dilates, MemorySegment before, MemorySegment after) {
-    static Geometry of(Arena scratch, List<Slide> axes) {
+public record Geometry(MemorySegment strides, MemorySegment dilates, MemorySegment before, MemorySegment after) {
+    /** Returns the numbers of the axes, in memory of {@code scratch}. */
+    public static Geometry of(Arena scratch, List<Slide> axes) {
         return new Geometry(numbers(scratch, axes, Slide::stride), numbers(scratch, axes, axis -> axis.dilation() - 1),
                 numbers(scratch, axes, Slide::before), numbers(scratch, axes, Slide::after));
     }

@@ -1,4 +1,4 @@
-package dev.gatun.onednn;
+package dev.gatun.onednn.primitive;
 
 import dev.gatun.bindings.onednn.onednn_h;
 import dev.gatun.shape.DType;
@@ -11,9 +11,9 @@ import java.util.List;
  * The processor: its name, as two processors of one instruction set need not like the same kernels, and the types that
  * it computes in.
  */
-final class Processor {
+public final class Processor {
     /** As the operating system has it, or that it does not say. */
-    static final String NAME = read();
+    public static final String NAME = read();
 
     private Processor() {}
 
@@ -22,7 +22,7 @@ final class Processor {
      *
      * @param effective oneDNN's number of the instruction set, whose bits are those of all sets that it contains
      */
-    static boolean computes(DType dtype, int effective) {
+    public static boolean computes(DType dtype, int effective) {
         return switch (dtype) {
             case F32 -> true;
             case BF16 -> contains(effective, onednn_h.dnnl_cpu_isa_avx512_core_bf16());
@@ -35,7 +35,7 @@ final class Processor {
      * Whether products of 8 bits are summed in 32 bits under an instruction set: by VNNI. Without it, oneDNN adds two
      * of them in 16 bits first, which saturates: 255 * 127 + 255 * 127 is above 32767.
      */
-    static boolean sumsProductsOfBytes(int effective) {
+    public static boolean sumsProductsOfBytes(int effective) {
         return contains(effective, onednn_h.dnnl_cpu_isa_avx512_core_vnni())
                 || contains(effective, onednn_h.dnnl_cpu_isa_avx2_vnni());
     }
