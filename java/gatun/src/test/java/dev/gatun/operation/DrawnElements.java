@@ -6,6 +6,7 @@ import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
 import dev.gatun.op.Dropout;
+import dev.gatun.op.FakeQuantize;
 import dev.gatun.op.Fill;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Softmax;
@@ -132,6 +133,15 @@ final class DrawnElements {
         Shape shape = draw.shape(1, 2);
         Dropout op = new Dropout(draw.onceIn(6) ? 0 : draw.number(0.05, 0.95), draw.below(100));
         return DrawnCase.of(draw, op).operand("x", shape).named(op + " of " + shape);
+    }
+
+    static OpCase fakeQuantize(Draw draw) {
+        Shape shape = draw.shape(1, 5);
+        int high = (1 << draw.between(1, 7)) - 1;
+        int axis = draw.onceIn(2) ? FakeQuantize.PER_TENSOR : draw.below(shape.rank());
+        FakeQuantize op = new FakeQuantize(draw.onceIn(2) ? 0 : -high, high, axis);
+        return DrawnCase.of(draw, op).operand("x", shape, -8, 8)
+                .channels("scale", op.scaleShape(shape), 0.05, 2).named(op + " of " + shape);
     }
 
     static OpCase stopGradient(Draw draw) {

@@ -39,6 +39,7 @@ final class DrawnOperations {
         KINDS.put("softmax", DrawnElements::softmax);
         KINDS.put("cast", DrawnElements::cast);
         KINDS.put("dropout", DrawnElements::dropout);
+        KINDS.put("fake quantize", DrawnElements::fakeQuantize);
         KINDS.put("stop gradient", DrawnElements::stopGradient);
         KINDS.put("fill", DrawnElements::fill);
         KINDS.put("reshape", DrawnMoves::reshape);
