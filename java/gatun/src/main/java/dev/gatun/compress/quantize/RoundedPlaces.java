@@ -101,10 +101,13 @@ final class RoundedPlaces {
     /** What is rounded in place of a value that is only moved or compared: the integers are the same. */
     private Value origin(Value value) {
         Node producer = producers.get(value);
-        boolean moved = producer != null && (producer.op() instanceof Reshape
-                || (producer.op() instanceof Pool pool && pool.kind() == PoolKind.MAX))
-                && uses.getOrDefault(producer.inputs().getFirst(), List.of()).size() == 1;
-        return moved ? origin(producer.inputs().getFirst()) : value;
+        if (producer == null) {
+            return value;
+        }
+        boolean moved = producer.op() instanceof Reshape
+                || (producer.op() instanceof Pool pool && pool.kind() == PoolKind.MAX);
+        return moved && uses.getOrDefault(producer.inputs().getFirst(), List.of()).size() == 1
+                ? origin(producer.inputs().getFirst()) : value;
     }
 
     /** Of two layers that are added the later one takes in the sum, and reads the other's result. */

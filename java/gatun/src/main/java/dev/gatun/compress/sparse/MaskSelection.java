@@ -16,6 +16,7 @@ public final class MaskSelection {
      * @param variable what they are
      * @param scores   of each weight in row-major order; those of weights that must stay zero are negative infinity
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Scored(Variable variable, float[] scores) {
         /** Returns it with negative infinity where a mask is zero. */
         public Scored within(float[] mask) {

@@ -161,12 +161,14 @@ class QuantizedWeightsTest {
         Snapshot quantized = QuantizedWeights.apply(whole, options("ternary").withActivationBits(2));
         assertThat(rounded(quantized)).isEqualTo(4);
         Graph graph = quantized.graph(2);
-        Value last = graph.producers().get(graph.output(GraphNetwork.OUTPUT)).inputs().getFirst();
+        Value last = Objects.requireNonNull(graph.producers().get(graph.output(GraphNetwork.OUTPUT)))
+                .inputs().getFirst();
         try (Device device = TestDevices.open("cpu");
-                Network network = Network.inference(device, builder -> builder.output("last", builder.replay(
+                Network network = Network.inference(device, builder -> builder.replay(
                         new Graph(graph.inputs(), graph.variables(), graph.nodes(), Map.of("last", last),
                                 graph.gradients()), "",
-                        Map.of("images", builder.input("images", TensorType.f32(2, 3, 32, 32)))).get("last")))) {
+                        Map.of("images", builder.input("images", TensorType.f32(2, 3, 32, 32))))
+                        .forEach(builder::output))) {
             quantized.values().forEach(network.variables()::write);
             SplittableRandom random = new SplittableRandom(4);
             Set<Long> thirds = new TreeSet<>();
