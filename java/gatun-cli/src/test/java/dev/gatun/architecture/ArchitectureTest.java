@@ -55,8 +55,8 @@ class ArchitectureTest {
         rooms.put("io", Set.of("memory", "graph", "op", "shape"));
         rooms.put("compress", Set.of("options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
                 "model", "data", "io"));
-        rooms.put("train", Set.of("compress", "options", "shape", "op", "graph", "memory", "update", "backend", "engine",
-                "nn",
+        rooms.put("train", Set.of("compress", "options", "shape", "op", "graph", "memory", "update", "backend",
+                "engine", "nn",
                 "model", "optim", "data", "io"));
         rooms.put("chart", Set.of());
         rooms.put("lab", Set.of("chart", "shape", "graph", "memory", "update", "backend", "nn", "model", "optim",

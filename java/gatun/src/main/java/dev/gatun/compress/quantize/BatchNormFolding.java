@@ -24,11 +24,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Takes batch normalisations in their inference form into the convolutions and linear layers before them (Jacob et al.,
- * 2018): with {@code f = scale / sqrt(running variance + epsilon)} of each channel, the weight becomes {@code f * w}
- * and the bias {@code f * (b - running mean) + shift}. The network computes what its inference form did. Grouped, depthwise
- * and transposed convolutions too; a normalisation that follows something else, or a layer that is read or shared
- * elsewhere, stays.
+ * Takes batch normalisations in their inference form into the convolutions and linear layers before them (Jacob et
+ * al., 2018): with {@code f = scale / sqrt(running variance + epsilon)} of each channel, the weight becomes {@code f *
+ * w} and the bias {@code f * (b - running mean) + shift}. The network computes what its inference form did. Grouped,
+ * depthwise and transposed convolutions too; a normalisation that follows something else, or a layer that is read or
+ * shared elsewhere, stays.
  */
 public final class BatchNormFolding {
     private static final int SOME_IMAGES = 2;
