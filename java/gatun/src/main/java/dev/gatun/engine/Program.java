@@ -7,6 +7,7 @@ import dev.gatun.engine.Step.Stage;
 import dev.gatun.engine.Step.Tensor;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.Retention;
@@ -14,6 +15,7 @@ import dev.gatun.memory.ThreadConfinement;
 import dev.gatun.shape.DType;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +117,16 @@ public final class Program implements AutoCloseable {
     /** Returns the device it runs on. */
     public Device device() {
         return device;
+    }
+
+    /**
+     * Returns the variables that belong to it or to those that it shares them with, in the order in which they were
+     * described; not those that others lend.
+     */
+    public List<Variable> described() {
+        return graph.variables().stream().map(Value::variable).map(Objects::requireNonNull)
+                .filter(variable -> variables.slots().stream().anyMatch(slot -> slot.variable().equals(variable)))
+                .toList();
     }
 
     /** Returns the variables that the program reads and, in training, writes gradients for. */

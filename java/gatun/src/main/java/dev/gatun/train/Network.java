@@ -10,7 +10,6 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Inference;
 import dev.gatun.graph.MixedPrecision;
 import dev.gatun.graph.PrecisionPolicy;
-import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.LoadedCheckpoint;
@@ -24,7 +23,6 @@ import dev.gatun.update.Hyperparameters;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
@@ -373,9 +371,7 @@ public final class Network implements AutoCloseable {
 
     /** Its own variables in the order in which they were described. */
     List<Variable> described() {
-        return program.graph().variables().stream().map(Value::variable).map(Objects::requireNonNull)
-                .filter(variable -> variables.slots().stream().anyMatch(slot -> slot.variable().equals(variable)))
-                .toList();
+        return program.described();
     }
 
     void goOn(long newSeed, long newPasses) {

@@ -581,9 +581,9 @@ public final class Trainer implements AutoCloseable {
         return description;
     }
 
-    /** The variables of the model that is trained, without those that only training needs. */
+    /** The variables of the model in the order in which they were described, without those that only training needs. */
     List<Variable> described() {
-        return variables.slots().stream().map(Variables.Slot::variable)
+        return program().described().stream()
                 .filter(variable -> !DistilledGraph.isForTrainingOnly(variable.name())).toList();
     }
 

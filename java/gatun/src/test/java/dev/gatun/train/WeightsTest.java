@@ -13,6 +13,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.TestDevices;
+import dev.gatun.data.image.DataSource;
+import dev.gatun.data.image.DataSplit;
+import dev.gatun.data.image.DigitsOptions;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.io.CheckpointException;
@@ -25,6 +28,10 @@ import dev.gatun.memory.NoLeaks;
 import dev.gatun.model.Model;
 import dev.gatun.model.Models;
 import dev.gatun.nn.BatchNorm;
+import dev.gatun.nn.Bias;
+import dev.gatun.nn.Dense;
+import dev.gatun.nn.Initializers;
+import dev.gatun.nn.Layers;
 import dev.gatun.nn.Sequential;
 import dev.gatun.nn.loss.Losses;
 import dev.gatun.optim.Optimizer;
@@ -351,5 +358,36 @@ class WeightsTest {
                 WeightsPart.BODY);
         assertThat(report.leftOut()).containsExactly(head + ".weight", head + ".bias");
         assertThat(report.taken()).hasSize(tensors.size() - 2);
+    }
+
+    /** A head without a bias is the last layer too: normalisations before it come after no weight. */
+    @ParameterizedTest
+    @OnEachDevice
+    void aTrainersHeadIsItsLastLayerWithOrWithoutABias(String backend) {
+        Model one = headWithoutBias(3);
+        List<NamedTensor> tensors = one.graph(2).variables().stream().map(Value::variable)
+                .map(Objects::requireNonNull)
+                .map(variable -> tensor(variable.name(), variable.shape(), filled(variable.shape(), 0.25f))).toList();
+        Path file = write(tensors);
+        try (Device device = TestDevices.open(backend);
+                DataSplit digits = DataSource.digits(DigitsOptions.defaults().withTrain(8).withTest(4));
+                Trainer trainer = new Trainer(headWithoutBias(10), digits, device,
+                        TrainingOptions.defaults().withBatchSize(4).withEpochs(1))) {
+            WeightsReport report = Weights.load(file, trainer, WeightsPart.BODY);
+            assertThat(report.leftOut()).containsExactly("3.weight");
+            assertThat(trainer.variables().read("1.weight")).containsOnly(0.25f);
+        }
+    }
+
+    private static Model headWithoutBias(int classes) {
+        return new Model("own", 1, 28, 28, classes, Layers.sequential(
+                Layers.flatten(), Layers.batchNorm(), Layers.relu(),
+                new Dense(classes, Bias.WITHOUT, Initializers.constant(1))));
+    }
+
+    private static float[] filled(Shape shape, float value) {
+        float[] values = new float[Math.toIntExact(shape.elements())];
+        Arrays.fill(values, value);
+        return values;
     }
 }
