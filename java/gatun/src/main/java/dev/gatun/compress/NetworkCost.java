@@ -18,12 +18,9 @@ import java.util.Locale;
  * @param macs       multiply-adds of convolutions, linear layers and matrix products for one image in inference
  */
 public record NetworkCost(long parameters, long macs) {
-    /** Some networks take no single image. */
-    private static final int IMAGES = 2;
-
     /** Returns the cost of a model. */
     public static NetworkCost of(Model model) {
-        Graph graph = Snapshot.network(model, IMAGES);
+        Graph graph = Snapshot.network(model, Snapshot.SOME_IMAGES);
         long flops = 0;
         for (Node node : Inference.of(graph).nodes()) {
             flops += switch (node.op()) {
@@ -32,7 +29,7 @@ public record NetworkCost(long parameters, long macs) {
                 default -> 0;
             };
         }
-        return new NetworkCost(graph.parameterElements(), flops / 2 / IMAGES);
+        return new NetworkCost(graph.parameterElements(), flops / 2 / Snapshot.SOME_IMAGES);
     }
 
     /** Returns the size of the parameters in f32. */

@@ -32,8 +32,8 @@ import java.util.Objects;
 public record Snapshot(Model model, Map<String, float[]> values) {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    /** Two images: one may be too few to normalise over. */
-    private static final int SOME_IMAGES = 2;
+    /** Images in a batch of a graph that is only looked at: one may be too few to normalise over. */
+    public static final int SOME_IMAGES = 2;
 
     /**
      * Checks that there are values for each variable, as many as it has elements, and no others.
@@ -74,6 +74,11 @@ public record Snapshot(Model model, Map<String, float[]> values) {
                 TensorType.f32(batchSize, model.channels(), model.height(), model.width()));
     }
 
+    /** Returns the graph of the network as it is trained, without its loss, for some batch: to be looked at. */
+    public Graph graph() {
+        return graph(SOME_IMAGES);
+    }
+
     /** Returns the graph of the network as it is trained, without its loss. */
     public Graph graph(int batchSize) {
         return network(model, batchSize);
@@ -111,7 +116,7 @@ public record Snapshot(Model model, Map<String, float[]> values) {
 
     /** Returns the number of trainable elements. */
     public long parameters() {
-        return graph(SOME_IMAGES).parameterElements();
+        return graph().parameterElements();
     }
 
     /**

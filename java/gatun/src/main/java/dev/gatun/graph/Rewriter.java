@@ -72,6 +72,11 @@ public final class Rewriter {
         return copy;
     }
 
+    /** Returns what builds the new graph, for layers and formulas that are added to it. */
+    public GraphBuilder builder() {
+        return target;
+    }
+
     /** Adds a variable to the new graph. */
     public Value variable(Variable variable, DType dtype) {
         return target.variable(variable, dtype);

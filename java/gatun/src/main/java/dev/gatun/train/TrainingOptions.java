@@ -131,6 +131,12 @@ public record TrainingOptions(
         return optimizerOptions.lossScaling();
     }
 
+    /** @param newSparsity null for none */
+    @Override
+    public TrainingOptions withSparsity(@Nullable SparsityOptions newSparsity) {
+        return TrainingOptionsBuilder.With.super.withSparsity(newSparsity);
+    }
+
     public TrainingOptions withLossScaling(LossScaling scaling) {
         return withOptimizerOptions(optimizerOptions.withLossScaling(scaling));
     }

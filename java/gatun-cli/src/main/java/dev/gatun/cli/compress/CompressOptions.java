@@ -12,6 +12,7 @@ import dev.gatun.cli.run.RunSplits;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.NewNetwork;
 import dev.gatun.compress.distill.Distillation;
+import dev.gatun.optim.Wrappers;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.tune.FineTuning;
@@ -97,11 +98,12 @@ public final class CompressOptions {
     /** Returns the configuration of the new run, made of the one that trained the network. */
     RunConfig applyTo(RunConfig config, int wantedEpochs) {
         TrainingOptions before = config.training();
+        Wrappers wrappers = before.wrappers();
         Double rate = Flags.aboveZero("--lr", learningRate);
         Hyperparameters optimizer = before.optimizer().with(Scheduled.LEARNING_RATE,
                 rate == null ? SHARE_OF_RATE * before.optimizer().learningRate() : rate);
         TrainingOptions training = before.withEpochs(Math.max(1, wantedEpochs)).withOptimizer(optimizer)
-                .withWrappers(before.wrappers().withAverage(null)) // its epoch is over
+                .withWrappers(new Wrappers(wrappers.lookahead(), wrappers.sharpness(), null)) // its epoch is over
                 .withFineTuning(FineTuning.NONE) // names of layers may be others
                 .withDistillation(Distillation.NONE).withSparsity(null)
                 .withSchedules(schedule == null ? before.schedules()

@@ -95,7 +95,7 @@ public final class DistillCommand implements Callable<Integer> {
         RunConfig config = options.applyTo(source.config(), epochs);
         return new Compressed(source, source.snapshot(), Map.of("distillation", methods.text())).run(options,
                 config.withTeacher(teacher).withTraining(config.training().withDistillation(methods)), epochs,
-                TypedCommand.of(NAME, Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs()),
+                TypedCommand.of(spec),
                 output).number();
     }
 

@@ -6,20 +6,17 @@ import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.TypedCommand;
 import dev.gatun.compress.lowrank.LowRank;
 import dev.gatun.compress.lowrank.LowRankOptions;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code gatun factorize}. */
@@ -32,9 +29,8 @@ public final class FactorizeCommand implements Callable<Integer> {
 
     private final Output output;
 
-    @Parameters(paramLabel = "RUN_OR_CHECKPOINT",
-            description = "A run's folder, which stands for its latest checkpoint, or the folder of a checkpoint.")
-    Path path = Path.of("");
+    @Mixin
+    final NetworkParameter network = new NetworkParameter();
 
     @Mixin
     final CompressOptions options = new CompressOptions();
@@ -64,7 +60,7 @@ public final class FactorizeCommand implements Callable<Integer> {
         options.check(output);
         LowRankOptions wanted = wanted();
         int epochs = options.epochs(1);
-        CompressSource source = CompressSource.read(path, options, output);
+        CompressSource source = CompressSource.read(network.path, options, output);
         LowRank.Result result;
         try {
             result = LowRank.factorize(source.snapshot(), wanted);
@@ -77,7 +73,7 @@ public final class FactorizeCommand implements Callable<Integer> {
         }
         return new Compressed(source, result.snapshot(), Map.of("layers", layers(result))).run(options,
                 options.applyTo(source.config(), epochs), epochs,
-                TypedCommand.of(NAME, Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs()),
+                TypedCommand.of(spec),
                 output).number();
     }
 

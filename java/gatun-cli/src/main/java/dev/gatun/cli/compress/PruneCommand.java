@@ -17,19 +17,16 @@ import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.train.compress.MeanGradients;
 import dev.gatun.train.task.ImageClassification;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code gatun prune}. */
@@ -46,9 +43,8 @@ public final class PruneCommand implements Callable<Integer> {
 
     private final Output output;
 
-    @Parameters(paramLabel = "RUN_OR_CHECKPOINT",
-            description = "A run's folder, which stands for its latest checkpoint, or the folder of a checkpoint.")
-    Path path = Path.of("");
+    @Mixin
+    final NetworkParameter network = new NetworkParameter();
 
     @Option(names = "--structured",
             description = "Remove channels, attention heads and neurons, with all that belongs to them.")
@@ -89,7 +85,7 @@ public final class PruneCommand implements Callable<Integer> {
         if (sparsity != null) {
             return sparse(sparsity, epochs);
         }
-        CompressSource source = CompressSource.read(path, options, output);
+        CompressSource source = CompressSource.read(network.path, options, output);
         RunConfig config = options.applyTo(source.config(), epochs);
         Output texts = options.results(output).beside(output);
         Pruned pruned = Activity.during(texts, options.quiet, "ranking channels", () -> prune(source, config));
@@ -99,7 +95,7 @@ public final class PruneCommand implements Callable<Integer> {
                     .forEach(group -> texts.fact("layer", text(group)));
         }
         return new Compressed(source, pruned.snapshot(), facts(pruned.report())).run(options, config, epochs,
-                TypedCommand.of(NAME, Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs()),
+                TypedCommand.of(spec),
                 output).number();
     }
 
@@ -113,11 +109,11 @@ public final class PruneCommand implements Callable<Integer> {
         if (epochs == 0) {
             throw CliException.usage("--sparsity makes weights zero in training: --epochs must be at least 1, got 0");
         }
-        CompressSource source = CompressSource.read(path, options, output);
+        CompressSource source = CompressSource.read(network.path, options, output);
         RunConfig config = options.applyTo(source.config(), epochs);
         return new Compressed(source, source.snapshot(), Map.of("sparsity", wanted.text())).run(options,
                 config.withTraining(config.training().withSparsity(wanted)), epochs,
-                TypedCommand.of(NAME, Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs()),
+                TypedCommand.of(spec),
                 output).number();
     }
 

@@ -63,10 +63,6 @@ final class PruneFlags {
         return importance == ChannelImportance.TAYLOR;
     }
 
-    boolean measures() {
-        return targetLatency != null;
-    }
-
     /**
      * Returns the options.
      *

@@ -17,19 +17,16 @@ import dev.gatun.compress.quantize.QuantizedLayer;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.train.compress.Calibration;
 import dev.gatun.train.task.ImageClassification;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code gatun quantize}. */
@@ -45,9 +42,8 @@ public final class QuantizeCommand implements Callable<Integer> {
 
     private final Output output;
 
-    @Parameters(paramLabel = "RUN_OR_CHECKPOINT",
-            description = "A run's folder, which stands for its latest checkpoint, or the folder of a checkpoint.")
-    Path path = Path.of("");
+    @Mixin
+    final NetworkParameter network = new NetworkParameter();
 
     @Option(names = "--bits", paramLabel = "N", description = "Bits of weights and activations, 2 to 8 (default: 8).")
     @Nullable Integer bits;
@@ -100,7 +96,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         QuantizationOptions wanted = wanted();
         int images = Flags.atLeast("--calibration", 1, calibration, CALIBRATION);
         int epochs = options.epochs(0);
-        CompressSource source = CompressSource.read(path, options, output);
+        CompressSource source = CompressSource.read(network.path, options, output);
         RunConfig config = options.applyTo(source.config(), epochs);
         Output texts = options.results(output).beside(output);
         Quantized quantized = Activity.during(texts, options.quiet, "looking at activations",
@@ -113,7 +109,7 @@ public final class QuantizeCommand implements Callable<Integer> {
                     texts.fact("in f32", layer.layer() + ": " + layer.left()));
         }
         return new Compressed(source, quantized.snapshot(), facts(wanted, quantized)).run(options, config, epochs,
-                TypedCommand.of(NAME, Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs()),
+                TypedCommand.of(spec),
                 output).number();
     }
 

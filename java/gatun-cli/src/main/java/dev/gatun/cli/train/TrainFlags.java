@@ -69,7 +69,7 @@ public record TrainFlags(TrainCommand flags) {
                 flags.explain, flags.quiet,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
                 flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0), given(), finder(),
-                TypedCommand.of(Objects.requireNonNull(flags.spec).commandLine().getParseResult().originalArgs()),
+                TypedCommand.of(flags.spec),
                 flags.tensorboard ? RunEvents.Wish.WRITTEN : RunEvents.Wish.NONE);
     }
 

@@ -2,8 +2,11 @@ package dev.gatun.cli.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** A command as it can be typed again, for another folder. */
 public final class TypedCommand {
@@ -14,17 +17,14 @@ public final class TypedCommand {
 
     private TypedCommand() {}
 
-    /** Returns the command of these arguments, of which {@code train} is one. */
-    static String of(List<String> arguments) {
-        return of(TrainCommand.NAME, arguments);
+    /** Returns the command of these options as it was typed. */
+    public static String of(@Nullable CommandSpec spec) {
+        CommandSpec known = Objects.requireNonNull(spec, "picocli sets it");
+        return of(known.name(), known.commandLine().getParseResult().originalArgs());
     }
 
-    /**
-     * Returns a command as it was typed.
-     *
-     * @param command one of the arguments; what stands before it is left out
-     */
-    public static String of(String command, List<String> arguments) {
+    /** @param command one of the arguments; what stands before it is left out */
+    private static String of(String command, List<String> arguments) {
         List<String> words = new ArrayList<>(List.of("java/bin/gatun", command));
         for (int i = arguments.indexOf(command) + 1; i < arguments.size(); i++) {
             String word = arguments.get(i);

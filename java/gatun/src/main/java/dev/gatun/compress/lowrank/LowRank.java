@@ -28,8 +28,6 @@ import java.util.stream.LongStream;
  * al., 2016, without their nonlinear response).
  */
 public final class LowRank {
-    private static final int SOME_IMAGES = 2;
-
     private LowRank() {}
 
     /**
@@ -61,7 +59,7 @@ public final class LowRank {
      * @throws IllegalArgumentException when an ignored layer does not exist
      */
     public static Result factorize(Snapshot snapshot, LowRankOptions options) {
-        Graph graph = snapshot.graph(SOME_IMAGES);
+        Graph graph = snapshot.graph();
         Set<String> ignored = LayerNames.of(graph.nodes().stream().filter(LowRank::isLayer).toList())
                 .matching(options.ignored());
         Map<String, Factors> factors = new HashMap<>();

@@ -19,7 +19,6 @@ import java.util.Locale;
  * }</pre>
  */
 public final class StructuredPruning {
-    private static final int BATCH = 2; // one image may be too few to normalise over
     private static final int RATIO_STEPS = 20;
     private static final int MEASURED_STEPS = 8;
     private static final double MOST = Math.nextDown(1.0);
@@ -32,7 +31,7 @@ public final class StructuredPruning {
     private StructuredPruning(Snapshot snapshot, PruningOptions options) {
         this.snapshot = snapshot;
         this.options = options;
-        graph = snapshot.graph(BATCH);
+        graph = snapshot.graph();
         selection = new Selection(snapshot, graph, options);
     }
 
@@ -53,11 +52,11 @@ public final class StructuredPruning {
 
     /** Returns the multiply-accumulates of inference for one image: half of the floating-point operations. */
     public static long macs(Snapshot snapshot) {
-        return macs(snapshot.graph(BATCH));
+        return macs(snapshot.graph());
     }
 
     private static long macs(Graph graph) {
-        return Inference.of(graph).flops() / 2 / BATCH;
+        return Inference.of(graph).flops() / 2 / Snapshot.SOME_IMAGES;
     }
 
     private Pruned run() {

@@ -31,13 +31,11 @@ import java.util.Set;
  * shared elsewhere, stays.
  */
 public final class BatchNormFolding {
-    private static final int SOME_IMAGES = 2;
-
     private BatchNormFolding() {}
 
     /** Returns the network without the normalisations that a layer could take in. */
     public static Snapshot fold(Snapshot snapshot) {
-        Graph graph = snapshot.graph(SOME_IMAGES);
+        Graph graph = snapshot.graph();
         Map<Value, Node> producers = graph.producers();
         Map<String, float[]> values = new LinkedHashMap<>(snapshot.values());
         Set<String> kept = new HashSet<>();
@@ -96,6 +94,7 @@ public final class BatchNormFolding {
 
     private static Graph rewrite(Graph graph) {
         Rewriter rewriter = new Rewriter(graph);
+        Map<Value, List<Node>> uses = graph.uses();
         Map<Node, FoldableLayer> byNormalization = FoldableLayer.find(graph);
         Map<Node, FoldableLayer> byLayer = new HashMap<>();
         byNormalization.values().forEach(layer -> byLayer.put(layer.layer(), layer));
@@ -105,7 +104,7 @@ public final class BatchNormFolding {
             if (normalized != null) {
                 Value result = rewriter.copy(node.inputs().getFirst());
                 rewriter.replace(node.output(), result);
-                dropVariables(node, graph, rewriter, result);
+                dropVariables(node, uses, rewriter, result);
             } else if (layer != null && layer.bias() == null) {
                 withBias(layer, rewriter);
             } else {
@@ -116,8 +115,8 @@ public final class BatchNormFolding {
     }
 
     /** Those that nothing else reads: whatever stands for them, nobody asks for it. */
-    private static void dropVariables(Node normalization, Graph graph, Rewriter rewriter, Value unused) {
-        Map<Value, List<Node>> uses = graph.uses();
+    private static void dropVariables(
+            Node normalization, Map<Value, List<Node>> uses, Rewriter rewriter, Value unused) {
         for (Value input : normalization.inputs().subList(1, normalization.inputs().size())) {
             if (input.variable() != null && uses.getOrDefault(input, List.of()).size() == 1) {
                 rewriter.replace(input, unused);

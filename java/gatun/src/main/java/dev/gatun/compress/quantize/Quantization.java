@@ -34,8 +34,6 @@ public final class Quantization {
     /** What the names of observed outputs begin with, before a number from 0. */
     public static final String OBSERVED = "observed.";
 
-    private static final int SOME_IMAGES = 2;
-
     private final Snapshot folded;
     private final QuantizationOptions options;
     private final RoundedPlaces places;
@@ -43,7 +41,7 @@ public final class Quantization {
     private Quantization(Snapshot folded, QuantizationOptions options) {
         this.folded = folded;
         this.options = options;
-        this.places = RoundedPlaces.of(folded.graph(SOME_IMAGES), options.ignored());
+        this.places = RoundedPlaces.of(folded.graph(), options.ignored());
     }
 
     /**

@@ -57,6 +57,15 @@ public final class MaskSelection {
         return masks;
     }
 
+    /** Returns the mask of one layer that keeps its zeros: 1 for the weights whose score is not zero. */
+    public static float[] nonZero(Scored layer) {
+        float[] mask = new float[layer.scores.length];
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = layer.scores[i] == 0 ? 0 : 1;
+        }
+        return mask;
+    }
+
     private static void zero(List<Scored> layers, Map<String, float[]> masks, double share) {
         int count = layers.stream().mapToInt(layer -> layer.scores.length).reduce(0, Math::addExact);
         float[] all = new float[count];

@@ -77,13 +77,7 @@ public final class SparsePruning {
 
     private static Map<String, float[]> zeros(List<Scored> scored) {
         Map<String, float[]> masks = new LinkedHashMap<>();
-        for (Scored layer : scored) {
-            float[] mask = new float[layer.scores().length];
-            for (int i = 0; i < mask.length; i++) {
-                mask[i] = layer.scores()[i] == 0 ? 0 : 1;
-            }
-            masks.put(layer.variable().name(), mask);
-        }
+        scored.forEach(layer -> masks.put(layer.variable().name(), MaskSelection.nonZero(layer)));
         return masks;
     }
 

@@ -8,6 +8,7 @@ import dev.gatun.graph.GraphPass;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Rewriter;
 import dev.gatun.graph.Value;
+import dev.gatun.nn.Formula;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.FakeQuantize;
 import dev.gatun.op.Linear;
@@ -24,8 +25,6 @@ import java.util.Set;
  * do biases.
  */
 public final class QuantizedWeights {
-    private static final int SOME_IMAGES = 2;
-
     private QuantizedWeights() {}
 
     /**
@@ -53,7 +52,7 @@ public final class QuantizedWeights {
     public static Snapshot apply(Snapshot snapshot, QuantizedWeightsOptions options) {
         Map<String, float[]> values = new LinkedHashMap<>(snapshot.values());
         if (options.quantizer() instanceof TrainedTernary(double threshold)) {
-            for (Node layer : layers(snapshot.graph(SOME_IMAGES), options)) {
+            for (Node layer : layers(snapshot.graph(), options)) {
                 String weight = weight(layer).name();
                 for (TernaryScales scale : TernaryScales.values()) {
                     values.put(scale.of(weight), new float[] {scale.scale(snapshot.values(weight), threshold)});
@@ -101,12 +100,12 @@ public final class QuantizedWeights {
             if (layers.contains(node)) {
                 Value weight = weight(node);
                 rewriter.replace(weight, WeightFormulas.of(options.quantizer(),
-                        new Formula(rewriter, weight.name() + ".quantized"), rewriter.copy(weight), weight));
+                        new Formula(rewriter.builder(), weight.name() + ".quantized"), rewriter.copy(weight), weight));
             }
             rewriter.emit(node, node.op(), node.inputs());
             if (options.activationBits() > 0 && node.op() instanceof Unary unary
                     && unary.function() == UnaryFunction.RELU) {
-                rewriter.replace(node.output(), rounded(new Formula(rewriter, node.name() + ".quantized"),
+                rewriter.replace(node.output(), rounded(new Formula(rewriter.builder(), node.name() + ".quantized"),
                         rewriter.copy(node.output()), (1 << options.activationBits()) - 1));
             }
         }
@@ -114,6 +113,7 @@ public final class QuantizedWeights {
     }
 
     private static Value rounded(Formula formula, Value x, int high) {
-        return formula.add(new FakeQuantize(0, high, FakeQuantize.PER_TENSOR), x, formula.constant(1.0 / high));
+        return formula.apply(
+                new FakeQuantize(0, high, FakeQuantize.PER_TENSOR), x, formula.number(x, 1.0 / high));
     }
 }

@@ -151,7 +151,7 @@ public final class MaskedWeights implements AutoCloseable {
         Map<String, float[]> masks = MaskSelection.masks(scored, options, share);
         for (int i = 0; i < slots.size(); i++) {
             Variables.Slot slot = slots.get(i);
-            float[] chosen = options.criterion() == SparsityCriterion.ZEROS ? nonZero(scored.get(i).scores())
+            float[] chosen = options.criterion() == SparsityCriterion.ZEROS ? MaskSelection.nonZero(scored.get(i))
                     : Objects.requireNonNull(masks.get(slot.variable().name()));
             if (movement != null) {
                 exchange(slot, chosen, of(movement.values, slot));
@@ -162,14 +162,6 @@ public final class MaskedWeights implements AutoCloseable {
             device.multiply(target, mask);
         }
         clearStates();
-    }
-
-    private static float[] nonZero(float[] scores) {
-        float[] chosen = new float[scores.length];
-        for (int i = 0; i < chosen.length; i++) {
-            chosen[i] = scores[i] == 0 ? 0 : 1;
-        }
-        return chosen;
     }
 
     private Scored scored(Variables.Slot slot) {

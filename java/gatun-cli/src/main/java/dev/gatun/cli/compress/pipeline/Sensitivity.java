@@ -1,6 +1,8 @@
 package dev.gatun.cli.compress.pipeline;
 
 import dev.gatun.backend.Device;
+import dev.gatun.compress.sparse.MaskSelection;
+import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.image.ImageDataset;
 import dev.gatun.engine.Variables;
 import dev.gatun.graph.Variable;
@@ -9,8 +11,8 @@ import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.train.TrainedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How much a network needs each of its layers: its accuracy when the smallest weights of one layer are zero, and all
@@ -41,7 +43,7 @@ record Sensitivity(String layer, List<Double> accuracies) {
                 float[] whole = variables.read(variable.name());
                 List<Double> accuracies = new ArrayList<>();
                 for (double share : SHARES) {
-                    variables.write(variable.name(), withoutSmallest(whole, share));
+                    variables.write(variable.name(), withoutSmallest(variable, whole, share));
                     accuracies.add(model.evaluate(images).accuracy());
                 }
                 variables.write(variable.name(), whole);
@@ -51,19 +53,12 @@ record Sensitivity(String layer, List<Double> accuracies) {
         }
     }
 
-    private static float[] withoutSmallest(float[] weights, double share) {
-        float[] sizes = new float[weights.length];
-        for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = Math.abs(weights[i]);
-        }
-        Arrays.sort(sizes);
-        int zeros = (int) Math.round(share * weights.length);
-        float bound = zeros == 0 ? -1 : sizes[zeros - 1];
+    private static float[] withoutSmallest(Variable variable, float[] weights, double share) {
+        float[] mask = Objects.requireNonNull(MaskSelection.masks(List.of(MaskSelection.magnitude(variable, weights)),
+                SparsityOptions.defaults(), share).get(variable.name()));
         float[] kept = weights.clone();
         for (int i = 0; i < kept.length; i++) {
-            if (Math.abs(kept[i]) <= bound) {
-                kept[i] = 0;
-            }
+            kept[i] *= mask[i];
         }
         return kept;
     }
