@@ -91,6 +91,24 @@ public interface Sampler {
         }
     }
 
+    /** Returns a sampler for the evaluation by one of several ranks: its share of the images, in their order. */
+    static Sampler sequential(int size, Share share) {
+        return new Consecutive(share.begin(size), share.size(size));
+    }
+
+    /** Images in a row. */
+    record Consecutive(int first, int size) implements Sampler {
+        /** Checks the size. */
+        public Consecutive {
+            checkSize(size);
+        }
+
+        @Override
+        public int[] order(long epoch) {
+            return IntStream.range(first, first + size).toArray();
+        }
+    }
+
     /** The sampler that {@link Sampler#sequential} returns. */
     record Sequential(int size) implements Sampler {
         /** Checks the size. */

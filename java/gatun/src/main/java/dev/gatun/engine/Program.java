@@ -229,6 +229,13 @@ public final class Program implements AutoCloseable {
         }
     }
 
+    /** Tells the listener of every gradient, in the order in which a backward pass makes them final. */
+    public void gradientOrder(GradientListener listener) {
+        for (FinalGradient gradient : finalGradients) {
+            listener.onFinal(gradient.firstByte(), gradient.bytes());
+        }
+    }
+
     /** Updates the running statistics from the latest forward pass. */
     public void updateRunningStatistics() {
         checkOpen();

@@ -13,6 +13,7 @@ import dev.gatun.engine.Variables;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.PrecisionPolicy;
 import dev.gatun.memory.Closing;
+import dev.gatun.train.parallel.Ranks;
 import dev.gatun.train.program.BoundProgram;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.task.EvaluationListener;
@@ -27,6 +28,7 @@ public final class Evaluator implements AutoCloseable {
     private final BatchLoader loader;
     private final Programs programs;
     private final int size;
+    private final Ranks ranks;
 
     /**
      * Creates an evaluator that computes in f32.
@@ -41,10 +43,20 @@ public final class Evaluator implements AutoCloseable {
     public Evaluator(
             Task task, Device device, Dataset data, int batchSize, PrecisionPolicy precision, CompileOptions compile,
             Variables variables) {
+        this(task, device, data, batchSize, precision, compile, variables, Ranks.ALONE);
+    }
+
+    /** Creates an evaluator by several ranks, each of a share of the examples; the results are those of all. */
+    Evaluator(
+            Task task, Device device, Dataset data, int batchSize, PrecisionPolicy precision, CompileOptions compile,
+            Variables variables, Ranks ranks) {
+        this.ranks = ranks;
         this.task = task;
-        this.size = data.size();
-        this.loader = new BatchLoader(data, Sampler.sequential(data.size()),
-                BatchLoaderOptions.defaults().withBatchSize(Math.min(batchSize, data.size())), device.memory());
+        Sampler sampler = Sampler.sequential(data.size(), ranks.share());
+        this.size = sampler.size();
+        this.loader = new BatchLoader(data, sampler,
+                BatchLoaderOptions.defaults().withBatchSize(Math.max(1, Math.min(batchSize, size))),
+                device.memory());
         this.programs = new Programs(task, device, data.fields(), Programs.Form.INFERENCE, precision, compile,
                 variables);
     }
@@ -104,7 +116,17 @@ public final class Evaluator implements AutoCloseable {
                 return Optional.empty(); // the loader forgets the batches ahead when it starts again
             }
         }
-        return Optional.of(new Evaluation(loss / examples, examples, metrics.values()));
+        return Optional.of(ofAllRanks(loss, examples, metrics));
+    }
+
+    private Evaluation ofAllRanks(double loss, long examples, MetricSums metrics) {
+        double[] numbers = new double[2 + metrics.numbers()];
+        numbers[0] = loss;
+        numbers[1] = examples;
+        metrics.write(numbers, 2);
+        ranks.sum(numbers);
+        metrics.read(numbers, 2);
+        return new Evaluation(numbers[0] / numbers[1], (long) numbers[1], metrics.values());
     }
 
     @Override

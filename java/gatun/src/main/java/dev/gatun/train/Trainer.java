@@ -9,6 +9,7 @@ import dev.gatun.data.Dataset;
 import dev.gatun.data.Sampler;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.Normalization;
+import dev.gatun.dist.ProcessGroup;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.Program;
@@ -29,13 +30,18 @@ import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.train.distill.DistilledRuns;
 import dev.gatun.train.distill.LentVariables;
 import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.parallel.CommunicationTime;
+import dev.gatun.train.parallel.Ranks;
+import dev.gatun.train.parallel.Rounds;
 import dev.gatun.train.profile.StepObserver;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.step.BatchFeed;
+import dev.gatun.train.step.Consensus;
 import dev.gatun.train.step.GradientPhase;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.train.step.StepPhases;
+import dev.gatun.train.step.StepPlan;
 import dev.gatun.train.step.TrainingStep;
 import dev.gatun.train.task.ClassificationOptions;
 import dev.gatun.train.task.EvaluationListener;
@@ -46,6 +52,7 @@ import dev.gatun.train.task.MetricSums;
 import dev.gatun.train.task.Task;
 import dev.gatun.train.task.TaskDescription;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +96,10 @@ public final class Trainer implements AutoCloseable {
     private volatile boolean stopRequested;
     private final ThreadConfinement confinement = new ThreadConfinement("the trainer");
     private boolean running;
+    private final Ranks ranks;
+    private final Rounds rounds;
+    private final StepPlan stepPlan;
+    private final @Nullable Consensus consensus;
 
     /**
      * Compiles an image classifier for training. The images are normalised by mean and deviation of the training
@@ -117,7 +128,20 @@ public final class Trainer implements AutoCloseable {
     public Trainer(
             Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization,
             @Nullable Teacher teacher) {
-        this(model, data, device, options, normalization,
+        this(model, data, device, options, normalization, teacher, null);
+    }
+
+    /**
+     * Compiles an image classifier for training by several ranks, each of which makes such a trainer with the same data
+     * and options: see {@link #Trainer(Task, Dataset, Dataset, Device, TrainingOptions, ProcessGroup)}.
+     *
+     * @param teacher null where nothing is learnt from one
+     * @param group   ranks that train together, which the caller closes; null for a trainer by itself
+     */
+    public Trainer(
+            Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization,
+            @Nullable Teacher teacher, @Nullable ProcessGroup group) {
+        this(model, data, device, options, normalization, Ranks.of(group, options.parallel()),
                 DistilledRuns.graph(model, data.train(), new DistilledRuns.Setup(options.distillation(),
                 options.augmentations(), options.classification()), normalization, teacher));
     }
@@ -129,7 +153,7 @@ public final class Trainer implements AutoCloseable {
 
     private Trainer(
             Model model, DataSplit data, Device device, TrainingOptions options, Normalization normalization,
-            @Nullable DistilledGraph distilled) {
+            Ranks ranks, @Nullable DistilledGraph distilled) {
         this(ImageClassification.of(model, normalization, data.train()), task ->
                 DistilledRuns.trained(ImageClassification.trained(task, model, options.classification()), distilled),
                 DistilledRuns.examples(ImageClassification.examples(model, data.train(), normalization,
@@ -138,7 +162,7 @@ public final class Trainer implements AutoCloseable {
                 ImageClassification.sampler(data.train(), options.classification(), options.seed()),
                 ImageClassification.examples(
                         ImageInput.of(model, normalization, data.train().classNames()), model.name(), data.watched()),
-                device, options, _ -> List.of(), distilled);
+                device, options, ranks, _ -> List.of(), distilled);
     }
 
     /**
@@ -153,12 +177,35 @@ public final class Trainer implements AutoCloseable {
         this(task, train, test, device, options, _ -> List.of());
     }
 
+    /**
+     * Compiles a task for training by several ranks, each of which makes such a trainer with the same task, data and
+     * options, on a device and a thread of its own. {@link TrainingOptions#batchSize} examples are a batch of all ranks,
+     * of which each has a share; losses and metrics are those of all. The ranks' gradients are summed in the order of
+     * the ranks, so that {@code n} of them with batches of {@code n * b} compute, bit for bit, what one does that
+     * accumulates {@code n} batches of {@code b}. All ranks run, evaluate, and restore checkpoints together; a rank that
+     * fails ends the runs of the others.
+     *
+     * @param group ranks that train together, which the caller closes; null for a trainer by itself
+     * @throws dev.gatun.dist.GroupException when the ranks do not have the same, or one is lost
+     */
+    public Trainer(
+            Task task, Dataset train, Dataset test, Device device, TrainingOptions options,
+            @Nullable ProcessGroup group) {
+        this(task, train, test, device, options, Ranks.of(group, options.parallel()), _ -> List.of());
+    }
+
     /** The same with phases that follow the gradients of the variables. */
     Trainer(
             Task task, Dataset train, Dataset test, Device device, TrainingOptions options,
             Function<Variables, List<GradientPhase>> reductions) {
+        this(task, train, test, device, options, Ranks.ALONE, reductions);
+    }
+
+    private Trainer(
+            Task task, Dataset train, Dataset test, Device device, TrainingOptions options, Ranks ranks,
+            Function<Variables, List<GradientPhase>> reductions) {
         this(task, UnaryOperator.identity(), train, Sampler.shuffled(train.size(), options.seed()), test, device,
-                anyTask(options), reductions, null);
+                anyTask(options), ranks, reductions, null);
     }
 
     private static TrainingOptions anyTask(TrainingOptions options) {
@@ -175,29 +222,34 @@ public final class Trainer implements AutoCloseable {
     /** @param training the task that is trained, made of the one that is evaluated and described in checkpoints */
     private Trainer(
             Task task, UnaryOperator<Task> training, Dataset train, Sampler sampler, Dataset test, Device device,
-            TrainingOptions options, Function<Variables, List<GradientPhase>> reductions,
+            TrainingOptions options, Ranks ranks, Function<Variables, List<GradientPhase>> reductions,
             @Nullable DistilledGraph distilled) {
         this.task = options.fineTuning().applyTo(task);
         Task trained = training.apply(this.task);
         this.device = device;
         this.options = options;
-        checkAverage(options);
+        this.ranks = ranks;
+        rounds = new Rounds(train.size(), Math.min(options.batchSize(), train.size()), options.lastBatch(),
+                options.accumulate(), ranks.share());
+        checkAverage(options, ranks);
         checkMonitor(task, options);
         boolean complete = false;
         try {
-            options.fineTuning().check(this.task.graph(Math.min(options.batchSize(), train.size())));
-            loader = own(new BatchLoader(train, sampler,
-                    loading(device, options), device.memory()));
+            options.fineTuning().check(this.task.graph(rounds.sizes().getFirst()));
+            ranks.agree("options of training", () -> sameOnAllRanks(task, train, test, options));
+            loader = own(new BatchLoader(train, ranks.share(sampler, rounds.batchSize(), options.lastBatch()),
+                    loading(device, options, rounds), device.memory()));
             RunLength length = options.length(train.size());
             HyperparameterSchedules moves = schedules(options, length); // before the work of compiling
             lent = distilled == null ? null : own(DistilledRuns.lent(
-                    distilled, device, options.compile(), train.fields(), Math.min(options.batchSize(), train.size()),
+                    distilled, device, options.compile(), train.fields(), rounds.sizes().getFirst(),
                     length.steps()));
-            programs = own(new Programs(trained, device, train.fields(), Programs.Form.TRAINING,
-                    DistilledRuns.precision(options.precision(), distilled), options.compile(),
-                    lent == null ? List.of() : lent.lenders()));
-            compile(train.size());
+            programs = ranks.compile(options.compile(), compile -> compile(own(new Programs(trained, device,
+                    train.fields(), Programs.Form.TRAINING,
+                    DistilledRuns.precision(options.precision(), distilled), compile,
+                    lent == null ? List.of() : lent.lenders()))), Programs::choices);
             variables = programs.variables();
+            ranks.checkLayout(variables);
             variables.initialize(options.seed());
             transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options)
@@ -209,11 +261,15 @@ public final class Trainer implements AutoCloseable {
             feed = new BatchFeed(loader, device.stream());
             StepPhases phases = new StepPhases(
                     device, options.accumulate(), options.wrappers(), feed, programs, optimizer,
-                    options.sparsity(), length.steps(), reductions.apply(variables), owned::add);
+                    options.sparsity(), length.steps(), reductions(reductions.apply(variables)),
+                    ranks.afterGradients(device, variables, owned::add), owned::add);
             step = new TrainingStep(device, feed, optimizer, programs,
                     new TrainingStep.Phases(phases.gradients(), phases.update(schedules),
-                            Math.min(options.accumulate(), loader.batches())),
+                            rounds.mostBatches()),
                     MetricSums.ofTraining(trained));
+            stepPlan = new StepPlan(rounds.mostBatches());
+            consensus = ranks.consensus(() -> stopRequested, MetricSums.ofTraining(trained));
+            step.agree(consensus);
             states.addAll(phases.states());
             AveragedWeights averaged = options.wrappers().average() == null ? null
                     : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average(),
@@ -224,7 +280,8 @@ public final class Trainer implements AutoCloseable {
             epochPhases = averaged == null ? List.of() : List.of(averaged);
             evaluated = averaged == null ? evaluated() : averaged;
             evaluator = own(new Evaluator(
-                    this.task, device, test, options.batchSize(), options.precision(), options.compile(), variables));
+                    this.task, device, test, rounds.sizes().getFirst(), options.precision(), options.compile(),
+                    variables, ranks));
             complete = true;
         } finally {
             if (!complete) {
@@ -234,27 +291,48 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** As many batches more than a loader has ahead as the device may still have to read. */
-    private static BatchLoaderOptions loading(Device device, TrainingOptions options) {
+    private static BatchLoaderOptions loading(Device device, TrainingOptions options, Rounds rounds) {
         BatchLoaderOptions defaults = BatchLoaderOptions.defaults();
         return defaults.withPrefetch(defaults.prefetch() + device.stream().depth())
-                .withBatchSize(options.batchSize()).withLastBatch(options.lastBatch());
+                .withBatchSize(rounds.share().isAll() ? options.batchSize() : rounds.share().size(rounds.batchSize()))
+                .withLastBatch(options.lastBatch());
     }
 
-    /** A program for whole batches, which comes first and chooses the layouts, and one for the smaller last batch. */
-    private void compile(int examples) {
-        int whole = Math.min(options.batchSize(), examples);
-        programs.of(whole);
-        int rest = options.lastBatch().keeps() ? examples % whole : 0;
-        if (rest == 0) {
-            return;
+    /**
+     * A program for whole batches, which comes first and chooses the layouts, and one for the smaller last batch; of
+     * the sizes of all ranks, so that what rank 0 chooses is for all.
+     */
+    private Programs compile(Programs compiled) {
+        List<Integer> sizes = rounds.sizes();
+        for (int size : sizes) {
+            try {
+                compiled.of(size);
+            } catch (IllegalArgumentException e) {
+                if (size == sizes.getFirst()) {
+                    throw e;
+                }
+                throw new IllegalArgumentException("the last batch of an epoch has " + size + " of "
+                        + rounds.examples() + " examples: " + e.getMessage() + ", or drop the last batch", e);
+            }
         }
-        try {
-            programs.of(rest);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the last batch of an epoch has " + rest + " of " + examples
-                    + " examples: "
-                    + e.getMessage() + ", or drop the last batch", e);
-        }
+        return compiled;
+    }
+
+    private List<GradientPhase> reductions(List<GradientPhase> own) {
+        List<GradientPhase> all = new ArrayList<>(own);
+        all.addAll(ranks.reductions(device, programs.first(), variables, owned::add));
+        return all;
+    }
+
+    /** What ranks that train together must have alike. */
+    private static Map<String, String> sameOnAllRanks(
+            Task task, Dataset train, Dataset test, TrainingOptions options) {
+        Map<String, String> same = new LinkedHashMap<>();
+        same.put("the task", task.name());
+        same.put("training examples", train.name() + ", " + train.size());
+        same.put("examples for evaluation", test.name() + ", " + test.size());
+        same.putAll(options.texts());
+        return same;
     }
 
     private static HyperparameterSchedules schedules(TrainingOptions options, RunLength length) {
@@ -265,8 +343,12 @@ public final class Trainer implements AutoCloseable {
                 length.stepsPerEpoch()));
     }
 
-    private static void checkAverage(TrainingOptions options) {
+    private static void checkAverage(TrainingOptions options, Ranks ranks) {
         StochasticAverage average = options.wrappers().average();
+        if (average != null && !ranks.alone()) {
+            throw new IllegalArgumentException("stochastic weight averaging measures statistics on all examples, of"
+                    + " which a rank has a share: average exponentially instead, or train by one rank");
+        }
         if (average != null && average.start() > options.epochs()) {
             throw new IllegalArgumentException("stochastic weight averaging from epoch " + average.start()
                     + " begins after the last of " + options.epochs() + " epochs: begin earlier, or train longer");
@@ -313,7 +395,8 @@ public final class Trainer implements AutoCloseable {
         checkNotRunning("it cannot run again within its run: return from the listener first");
         running = true;
         try {
-            while (!progress.isComplete() && !stopRequested) {
+            begin();
+            while (!progress.isComplete() && !stops()) {
                 if (trainEpoch(listener)) {
                     SavedTensors.checkFinite(device, variables, progress.step());
                     lastTrainLoss = progress.meanLoss();
@@ -323,10 +406,28 @@ public final class Trainer implements AutoCloseable {
                     listener.afterEpoch(progress);
                 }
             }
+        } catch (RuntimeException | Error e) {
+            ranks.giveUp(e);
+            throw e;
         } finally {
             running = false;
             stopRequested = false; // it was for this run
         }
+    }
+
+    /** All ranks begin at the same step, with the variables of rank 0. */
+    private void begin() {
+        if (consensus != null) {
+            consensus.reset();
+        }
+        ranks.agree("where the run begins", () -> Map.of("the run at step", String.valueOf(progress.step)));
+        ranks.broadcast(device, variables);
+        programs.variablesChanged();
+    }
+
+    /** Whether the run is to end: ranks stop together, at the step whose results told all of it. */
+    private boolean stops() {
+        return consensus == null ? stopRequested : consensus.stops();
     }
 
     /**
@@ -336,11 +437,11 @@ public final class Trainer implements AutoCloseable {
     private boolean endEpoch(TrainingListener listener) {
         endsEpoch = !epochPhases.isEmpty();
         for (EpochPhase phase : epochPhases) {
-            phase.run(progress.epoch, () -> stopRequested);
+            phase.run(progress.epoch, this::stops);
         }
         Optional<Evaluation> found = evaluate((done, all, batch) -> {
             listener.onEvaluatedBatch(done, all, batch);
-            return !stopRequested;
+            return consensus != null || !stopRequested; // ranks evaluate together, to the end
         });
         if (found.isEmpty()) {
             endsEpoch = false;
@@ -374,7 +475,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Runs what is left of the current epoch; false when stopped before its end. */
     private boolean trainEpoch(TrainingListener listener) {
-        loader.start(progress.epoch, batchesInEpoch());
+        loader.start(progress.epoch, Math.min(batchesInEpoch(), loader.batches())); // an idle rank has fewer
         Clock clock = new Clock(System.nanoTime(), progress.trainNanos, waitedNanos);
         try {
             while (progress.batch < progress.batches()) {
@@ -383,7 +484,7 @@ public final class Trainer implements AutoCloseable {
                     continue;
                 }
                 read(listener, clock);
-                if (stopRequested && step.pending() == 0 && progress.batch < progress.batches()) {
+                if (stops() && step.pending() == 0 && progress.batch < progress.batches()) {
                     return false;
                 }
             }
@@ -405,20 +506,23 @@ public final class Trainer implements AutoCloseable {
         if (pending == 0) {
             return true;
         }
+        if (!ranks.alone()) {
+            return false; // what the ranks sum of a step comes before what they sum of the next
+        }
         boolean goesOn = !stopRequested && progress.batch + pending < progress.batches();
         return goesOn && !step.isFull() && !listener.requiresSettledState(progress.step + pending);
     }
 
     private void submit(TrainingListener listener, Clock clock) {
         int pending = step.pending();
-        int first = (progress.batch + pending) * options.accumulate();
-        int batches = Math.min(options.accumulate(), loader.batches() - first);
+        rounds.plan(stepPlan, (progress.batch + pending) * options.accumulate(), progress.epoch);
+        stepPlan.seed = options.seed();
+        stepPlan.number = progress.step + pending + 1;
         if (lent != null) {
             lent.moveTo(progress.step + pending);
         }
         try {
-            step.submit(batches, options.seed(), progress.step + pending + 1,
-                    (long) progress.epoch * loader.batches() + first + 1);
+            step.submit(stepPlan);
         } catch (RuntimeException | Error e) {
             tellBefore(e, listener, clock);
             throw e;
@@ -483,12 +587,12 @@ public final class Trainer implements AutoCloseable {
 
     /** Batches of the whole run so far. */
     long batchesTrained() {
-        return (long) progress.epoch * loader.batches() + batchesInEpoch();
+        return (long) progress.epoch * rounds.count() + batchesInEpoch();
     }
 
     /** Batches of this epoch that are trained: the last step may accumulate fewer than the others. */
     private int batchesInEpoch() {
-        return Math.toIntExact(Math.min((long) progress.batch * options.accumulate(), loader.batches()));
+        return Math.toIntExact(Math.min((long) progress.batch * options.accumulate(), rounds.count()));
     }
 
     /**
@@ -587,6 +691,11 @@ public final class Trainer implements AutoCloseable {
                 .filter(variable -> !DistilledGraph.isForTrainingOnly(variable.name())).toList();
     }
 
+    /** The ranks that it trains with. */
+    Ranks ranks() {
+        return ranks;
+    }
+
     /** Between the device and files. */
     TensorTransfer transfer() {
         return transfer;
@@ -613,8 +722,8 @@ public final class Trainer implements AutoCloseable {
     /** The same, unless the listener ends it before its last batch: empty then. */
     public Optional<Evaluation> evaluate(Dataset examples, EvaluationListener listener) {
         checkSettled("an evaluation");
-        try (Evaluator other = new Evaluator(task, device, examples, options.batchSize(), options.precision(),
-                options.compile().withRecorded(choices()), variables)) {
+        try (Evaluator other = new Evaluator(task, device, examples, rounds.sizes().getFirst(),
+                options.precision(), options.compile().withRecorded(choices()), variables, ranks)) {
             return evaluate(other, listener);
         }
     }
@@ -637,6 +746,11 @@ public final class Trainer implements AutoCloseable {
     /** Returns the mean training loss of the latest complete epoch; NaN before the first. */
     public double lastTrainLoss() {
         return lastTrainLoss;
+    }
+
+    /** Returns how long the gradients of this rank were on their way to the others so far. */
+    public CommunicationTime communication() {
+        return ranks.time();
     }
 
     /** Returns the measurements of the run so far. */

@@ -15,12 +15,16 @@ import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.options.WithMethods;
 import dev.gatun.train.monitor.EarlyStopping;
+import dev.gatun.train.parallel.ParallelOptions;
 import dev.gatun.train.task.ClassificationOptions;
 import dev.gatun.train.tune.FineTuning;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.kernel.WeightStorage;
 import dev.gatun.update.rule.AdamHyperparameters;
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param augmentations    augmentation of training images, for image classification only
  * @param classification   loss, sampling and mixing of training images, for image classification only
  * @param distillation     what is learnt from a teacher or from the network itself, for image classification only
+ * @param parallel         how several ranks train together
  * @param seed             determines initial parameters, order of examples, augmentation and dropout
  * @param compile          choice among kernels, for all programs
  */
@@ -52,7 +57,7 @@ public record TrainingOptions(
         Decayed decay, RunSchedules schedules, int accumulate, PrecisionPolicy precision,
         Wrappers wrappers, EarlyStopping earlyStopping, @Nullable SparsityOptions sparsity,
         FineTuning fineTuning, List<Augmentation> augmentations, ClassificationOptions classification,
-        Distillation distillation, long seed, CompileOptions compile)
+        Distillation distillation, ParallelOptions parallel, long seed, CompileOptions compile)
         implements TrainingOptionsBuilder.With {
 
     /** The parameters that are decayed. */
@@ -123,7 +128,8 @@ public record TrainingOptions(
         return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
                 OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, PrecisionPolicy.F32,
                 Wrappers.NONE, EarlyStopping.NEVER, null, FineTuning.NONE,
-                List.of(), ClassificationOptions.DEFAULTS, Distillation.NONE, 1, CompileOptions.defaults());
+                List.of(), ClassificationOptions.DEFAULTS, Distillation.NONE, ParallelOptions.DEFAULTS, 1,
+                CompileOptions.defaults());
     }
 
     /** Returns the loss scaling, a component of {@link #optimizerOptions}. */
@@ -135,6 +141,32 @@ public record TrainingOptions(
     @Override
     public TrainingOptions withSparsity(@Nullable SparsityOptions newSparsity) {
         return TrainingOptionsBuilder.With.super.withSparsity(newSparsity);
+    }
+
+    /**
+     * Returns the options as texts by name, but for those that ranks that train together may have of their own: how
+     * kernels are chosen.
+     */
+    public Map<String, String> texts() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (RecordComponent component : TrainingOptions.class.getRecordComponents()) {
+            if (component.getType() != CompileOptions.class) {
+                texts.put("the option " + component.getName(), text(component));
+            }
+        }
+        return texts;
+    }
+
+    private String text(RecordComponent component) {
+        try {
+            Object value = component.getAccessor().invoke(this);
+            // Augmentations of the user's own may have no text of theirs.
+            return component.getName().equals("augmentations") ? String.valueOf(augmentations.stream()
+                    .map(each -> each instanceof Record ? each.toString() : each.getClass().getSimpleName()).toList())
+                    : String.valueOf(value);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot read " + component, e);
+        }
     }
 
     public TrainingOptions withLossScaling(LossScaling scaling) {

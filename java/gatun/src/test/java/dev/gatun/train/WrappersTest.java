@@ -46,6 +46,7 @@ import dev.gatun.train.step.LossCheck;
 import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.train.step.Phase;
 import dev.gatun.train.step.SecondPass;
+import dev.gatun.train.step.StepPlan;
 import dev.gatun.train.step.TrainingStep;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.MetricSums;
@@ -403,7 +404,7 @@ class WrappersTest {
                     new TrainingStep.Phases(List.of(kept, firstPass, second), List.of(), 1),
                     MetricSums.ofTraining(trainer.task()));
             loader.start(0, 0);
-            assertThatThrownBy(() -> step.submit(1, 0, 2, 2)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> step.submit(StepPlan.of(0, 2, 2, OPTIONS.batchSize()))).isInstanceOf(IllegalStateException.class);
             Map<String, byte[]> after = bytes(trainer);
             before.forEach((name, wanted) -> assertThat(after.get(name)).as(name).isEqualTo(wanted));
         }

@@ -15,13 +15,10 @@ final class Batches implements Phase {
 
     @Override
     public void run(StepState step) {
-        long first = step.batchNumber;
         for (int i = 0; i < step.batches; i++) {
             if (i > 0) {
                 step.take(feed.next());
             }
-            step.index = i;
-            step.batchNumber = first + i;
             for (Phase phase : phases) {
                 phase.run(step);
             }

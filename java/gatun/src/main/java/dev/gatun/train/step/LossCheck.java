@@ -61,6 +61,6 @@ public final class LossCheck implements Phase {
         if (kept != null) {
             kept.restore(pass);
         }
-        pass.begin(failed.seed, failed.firstBatch + batch);
+        pass.begin(failed.seed, failed.firstBatch + (long) batch * failed.stride);
     }
 }

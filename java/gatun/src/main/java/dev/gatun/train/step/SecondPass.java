@@ -40,6 +40,9 @@ public final class SecondPass implements Phase, AutoCloseable {
     /** Runs the second pass; the weights are restored even when it fails. */
     @Override
     public void run(StepState step) {
+        if (step.batches == 0) {
+            return; // another rank has the examples
+        }
         BoundProgram pass = step.pass();
         ascent.perturb(control, step.gradientScale);
         try {

@@ -33,6 +33,7 @@ public final class StepPhases {
     private final LossCheck check;
     private final @Nullable KeptBuffers kept;
     private final List<GradientPhase> reductions;
+    private final List<Phase> settled;
     private final @Nullable GradientListener listener;
     private final List<KeptState> states = new ArrayList<>();
     private final @Nullable SlowPhases slow;
@@ -46,13 +47,14 @@ public final class StepPhases {
      * @param programs   all programs that the run needs, already compiled
      * @param sparsity   weights that are kept at zero; null for none
      * @param steps      steps of the run
-     * @param reductions phases that follow the gradients, before the update
+     * @param reductions phases that hear of final gradients and follow them
+     * @param settled    phases that follow these, before the update: what else several ranks make one
      * @param owner      closes its resources after the last step
      */
     public StepPhases(
             Device device, int accumulate, Wrappers wrappers, BatchFeed feed, Programs programs, Optimizer optimizer,
             @Nullable SparsityOptions sparsity, long steps, List<GradientPhase> reductions,
-            Consumer<AutoCloseable> owner) {
+            List<Phase> settled, Consumer<AutoCloseable> owner) {
         this.device = device;
         this.accumulate = accumulate;
         this.wrappers = wrappers;
@@ -62,10 +64,11 @@ public final class StepPhases {
         this.control = optimizer.control();
         this.owner = owner;
         this.reductions = List.copyOf(reductions);
+        this.settled = List.copyOf(settled);
         listener = Backward.all(this.reductions);
         ahead = device.stream().depth() > 0;
         check = new LossCheck(control, ahead ? own(new KeptInputs(device, control, programs.all())) : null);
-        kept = ahead || accumulate > 1 || wrappers.sharpness() != null
+        kept = ahead || accumulate > 1 || wrappers.sharpness() != null || !this.reductions.isEmpty()
                 ? own(new KeptBuffers(device, programs.variables(), control)) : null;
         Lookahead lookahead = wrappers.lookahead();
         slow = lookahead == null ? null : own(new SlowPhases(device, programs.variables(), control, lookahead));
@@ -100,7 +103,11 @@ public final class StepPhases {
             }
             phases.add(own(new SecondPass(device, programs.variables(), control, check, sharpness, listener)));
         }
+        if (!reductions.isEmpty()) {
+            phases.add(new IdleShare(device, programs.variables(), listener));
+        }
         phases.addAll(reductions);
+        phases.addAll(settled);
         if (masks != null) {
             phases.add(masks.gradients());
         }

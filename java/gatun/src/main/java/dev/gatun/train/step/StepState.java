@@ -11,17 +11,15 @@ public final class StepState {
     public long seed;
     /** Number of the step, from 1. */
     public long number;
-    /** Number of the current batch in the run, from 1. */
+    /** Number of the current batch among those of all ranks in the run, from 1. */
     public long batchNumber;
-    /** Number of batches of the step, at least 1. */
+    /** Number of this rank's batches in the step; 0 only where several ranks share the examples. */
     public int batches;
     /** Index of the current batch in the step, from 0. */
     public int index;
-    /** Number of examples of the step so far. */
-    public long examples;
     /** Weight of the mean loss of the current batch, relative to the first batch of the step. */
     public double weight;
-    /** Sum of the weights of the step's batches so far. */
+    /** Sum of the weights of the step's batches, of all ranks. */
     public double weights;
     /**
      * Factor that turns the sum in the slab of gradients, divided by the loss scale, into the gradient of the mean loss
@@ -31,35 +29,42 @@ public final class StepState {
 
     private @Nullable SubmittedStep submitted;
     private @Nullable Batch batch;
-    private int firstSize;
+    private @Nullable StepPlan plan;
     private @Nullable BoundProgram pass;
 
     /**
-     * Starts a step with its first batch: resets all counters.
+     * Starts a step with its first batch.
      *
      * @param place record that receives the results of the step
+     * @param newPlan what the step is to do
+     * @param first the first batch; null where the step has none
      */
-    public void begin(SubmittedStep place, long newSeed, long newNumber, long firstBatch, int newBatches, Batch first) {
+    public void begin(SubmittedStep place, StepPlan newPlan, @Nullable Batch first) {
         submitted = place;
-        place.begin(newSeed, newNumber, firstBatch);
-        seed = newSeed;
-        number = newNumber;
-        batchNumber = firstBatch;
-        batches = newBatches;
+        place.begin(newPlan);
+        plan = newPlan;
+        seed = newPlan.seed;
+        number = newPlan.number;
+        batchNumber = newPlan.firstBatch;
+        batches = newPlan.batches;
+        weights = newPlan.weights;
         index = 0;
-        examples = 0;
-        weights = 0;
         gradientScale = 1;
-        firstSize = first.size();
-        take(first);
+        batch = first;
+        weight = first == null ? 0 : newPlan.weight(0);
     }
 
     /** Sets the next batch. */
     public void take(Batch next) {
         batch = next;
-        examples += next.size();
-        weight = (double) next.size() / firstSize;
-        weights += weight;
+        index++;
+        batchNumber += plan().stride;
+        weight = plan().weight(index);
+    }
+
+    /** Returns what the step is to do. */
+    public StepPlan plan() {
+        return Objects.requireNonNull(plan, "no step was begun");
     }
 
     /** Loads the current batch into a program's inputs and returns it. */
@@ -87,9 +92,6 @@ public final class StepState {
 
     /** Ends the step, after all phases have run. */
     public void end() {
-        SubmittedStep place = submitted();
-        place.examples = examples;
-        place.weights = weights;
-        place.gradientScale = gradientScale;
+        submitted().gradientScale = gradientScale;
     }
 }

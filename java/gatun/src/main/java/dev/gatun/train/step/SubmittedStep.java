@@ -16,13 +16,15 @@ final class SubmittedStep {
     long number;
     /** Decides what dropout drops, together with the batch. */
     long seed;
-    /** Number of its first batch in the whole run, counted from 1. */
+    /** Number of its first batch among those of all ranks in the whole run, counted from 1. */
     long firstBatch;
-    /** Batches of the step that were run. */
+    /** What the numbers of two batches differ by. */
+    int stride;
+    /** Batches of this rank that were run. */
     int batches;
-    /** Examples of the step. */
+    /** Examples of the step, of all ranks. */
     long examples;
-    /** The weights of its batches. */
+    /** The weights of its batches, of all ranks. */
     double weights;
     /** What turns the sum of its gradients into that of the mean loss, the loss scale left out. */
     double gradientScale;
@@ -45,10 +47,13 @@ final class SubmittedStep {
         }
     }
 
-    void begin(long newSeed, long newNumber, long newFirstBatch) {
-        seed = newSeed;
-        number = newNumber;
-        firstBatch = newFirstBatch;
+    void begin(StepPlan plan) {
+        seed = plan.seed;
+        number = plan.number;
+        firstBatch = plan.firstBatch;
+        stride = plan.stride;
+        examples = plan.examples;
+        weights = plan.weights;
         batches = 0;
     }
 

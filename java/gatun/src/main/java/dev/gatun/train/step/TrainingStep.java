@@ -40,6 +40,7 @@ public final class TrainingStep {
     private SubmittedStep latest;
     private float loss;
     private @Nullable StepObserver observer;
+    private @Nullable Consensus consensus;
 
     /**
      * The phases of a step.
@@ -87,20 +88,16 @@ public final class TrainingStep {
     /**
      * Submits a step. There is room for it unless {@link #isFull}.
      *
-     * @param batches    number of batches, at least 1
-     * @param seed       seed of dropout, combined with the batch
-     * @param number     number of the step, from 1
-     * @param firstBatch number of the first batch in the run, from 1
      * @throws NonFiniteLossException if the host checked a loss and it is not finite; no variable was updated
      */
-    public void submit(int batches, long seed, long number, long firstBatch) {
+    public void submit(StepPlan plan) {
         SubmittedStep step = ring[(int) (submitted % ring.length)];
         StepObserver told = observer;
         if (told != null) {
-            told.onStep(number);
+            told.onStep(plan.number);
         }
         begin(StepPart.STEP);
-        state.begin(step, seed, number, firstBatch, batches, feed.next());
+        state.begin(step, plan, plan.batches == 0 ? null : feed.next());
         long heapBefore = THREADS.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
         long waitedBefore = feed.loader().waitedNanos();
@@ -123,6 +120,11 @@ public final class TrainingStep {
         optimizerNanos.record(end - moved);
         heapBytes.record(THREADS.getCurrentThreadAllocatedBytes() - heapBefore);
         end(StepPart.STEP);
+    }
+
+    /** Sets what sums the results of all ranks; null where there is only one. */
+    public void agree(@Nullable Consensus newConsensus) {
+        consensus = newConsensus;
     }
 
     private void begin(StepPart part) {
@@ -196,6 +198,9 @@ public final class TrainingStep {
             sum += results.loss() * results.weight();
             metrics.add(results);
         }
+        if (consensus != null) {
+            sum = consensus.reach(sum, metrics);
+        }
         loss = (float) (sum / step.weights);
     }
 
@@ -224,7 +229,7 @@ public final class TrainingStep {
         return Optional.empty();
     }
 
-    /** Returns the mean loss of the examples of the step whose results were read last. */
+    /** Returns the mean loss of the examples, of all ranks, of the step whose results were read last. */
     public float loss() {
         return loss;
     }

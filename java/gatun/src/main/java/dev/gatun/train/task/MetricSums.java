@@ -117,6 +117,27 @@ public final class MetricSums {
         return values;
     }
 
+    /** Returns how many numbers {@link #write} writes. */
+    public int numbers() {
+        return 2 * sums.length;
+    }
+
+    /** Writes sums and counts, which can be added to those of others. */
+    public void write(double[] numbers, int at) {
+        for (int i = 0; i < sums.length; i++) {
+            numbers[at + 2 * i] = sums[i];
+            numbers[at + 2 * i + 1] = counts[i];
+        }
+    }
+
+    /** Replaces all sums and counts by those that {@link #write} wrote, or by sums of such. */
+    public void read(double[] numbers, int at) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = numbers[at + 2 * i];
+            counts[i] = (long) numbers[at + 2 * i + 1];
+        }
+    }
+
     /** Returns the state that a resumed run needs: sums and counts in sequence. */
     public List<Object> state() {
         List<Object> state = new ArrayList<>();

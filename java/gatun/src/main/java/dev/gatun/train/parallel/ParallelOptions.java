@@ -1,0 +1,23 @@
+package dev.gatun.train.parallel;
+
+import dev.gatun.options.WithMethods;
+
+/**
+ * Options of training by several ranks; without effect where there is one.
+ *
+ * @param batchNorm what batch normalisation takes its statistics from
+ * @param buckets   how gradients are divided for their sums
+ */
+@WithMethods
+public record ParallelOptions(BatchNormScope batchNorm, BucketSizes buckets) implements ParallelOptionsBuilder.With {
+    /** Batch normalisation by rank, and the usual buckets. */
+    public static final ParallelOptions DEFAULTS = new ParallelOptions(BatchNormScope.RANK, BucketSizes.DEFAULTS);
+
+    /** The examples that batch normalisation takes mean and variance of. */
+    public enum BatchNormScope {
+        /** Those of one rank: its share of the batch. */
+        RANK,
+        /** Those of all ranks: the batch, as one rank alone would. */
+        ALL_RANKS
+    }
+}
