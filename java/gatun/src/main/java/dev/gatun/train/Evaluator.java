@@ -112,7 +112,7 @@ public final class Evaluator implements AutoCloseable {
             loss += (double) mean * program.size();
             metrics.add(program);
             examples += program.size();
-            if (!listener.onBatch(examples, size, program) && examples < size) {
+            if (!listener.onBatch(examples, size, program) && ranks.alone() && examples < size) {
                 return Optional.empty(); // the loader forgets the batches ahead when it starts again
             }
         }

@@ -40,6 +40,7 @@ import dev.gatun.train.step.Consensus;
 import dev.gatun.train.step.GradientPhase;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.NonFiniteLossException;
+import dev.gatun.train.step.RankPhases;
 import dev.gatun.train.step.StepPhases;
 import dev.gatun.train.step.StepPlan;
 import dev.gatun.train.step.TrainingStep;
@@ -261,8 +262,8 @@ public final class Trainer implements AutoCloseable {
             feed = new BatchFeed(loader, device.stream());
             StepPhases phases = new StepPhases(
                     device, options.accumulate(), options.wrappers(), feed, programs, optimizer,
-                    options.sparsity(), length.steps(), reductions(reductions.apply(variables)),
-                    ranks.afterGradients(device, variables, owned::add), owned::add);
+                    options.sparsity(), length.steps(), rankPhases(reductions.apply(variables), length),
+                    owned::add);
             step = new TrainingStep(device, feed, optimizer, programs,
                     new TrainingStep.Phases(phases.gradients(), phases.update(schedules),
                             rounds.mostBatches()),
@@ -318,10 +319,11 @@ public final class Trainer implements AutoCloseable {
         return compiled;
     }
 
-    private List<GradientPhase> reductions(List<GradientPhase> own) {
-        List<GradientPhase> all = new ArrayList<>(own);
-        all.addAll(ranks.reductions(device, programs.first(), variables, owned::add));
-        return all;
+    private RankPhases rankPhases(List<GradientPhase> own, RunLength length) {
+        RankPhases phases = ranks.phases(device, programs.first(), variables, length, owned::add);
+        List<GradientPhase> reductions = new ArrayList<>(own);
+        reductions.addAll(phases.reductions());
+        return new RankPhases(reductions, phases.settled(), phases.updated(), phases.states());
     }
 
     /** What ranks that train together must have alike. */
@@ -349,6 +351,7 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalArgumentException("stochastic weight averaging measures statistics on all examples, of"
                     + " which a rank has a share: average exponentially instead, or train by one rank");
         }
+        ranks.check(options.sparsity() != null, options.optimizerOptions().weights().hasCopy());
         if (average != null && average.start() > options.epochs()) {
             throw new IllegalArgumentException("stochastic weight averaging from epoch " + average.start()
                     + " begins after the last of " + options.epochs() + " epochs: begin earlier, or train longer");
@@ -518,6 +521,7 @@ public final class Trainer implements AutoCloseable {
         rounds.plan(stepPlan, (progress.batch + pending) * options.accumulate(), progress.epoch);
         stepPlan.seed = options.seed();
         stepPlan.number = progress.step + pending + 1;
+        ranks.prepare(stepPlan);
         if (lent != null) {
             lent.moveTo(progress.step + pending);
         }

@@ -32,6 +32,7 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
     private final int[] bucketOf; // of each range
     private final long[] missing; // of each bucket, in bytes
     private final Communicator communicator;
+    private boolean enabled = true;
 
     /** Sums a range of the slab over the ranks. */
     @FunctionalInterface
@@ -87,8 +88,16 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
         return communicator.time();
     }
 
+    /** Sets whether gradients are summed from the next step on; otherwise each rank keeps its own. */
+    void enable(boolean summed) {
+        enabled = summed;
+    }
+
     @Override
     public void onFinal(long firstByte, long bytes) {
+        if (!enabled) {
+            return;
+        }
         boolean all = firstByte == 0 && bytes == slabBytes;
         for (int i = 0; i < ranges.length; i++) {
             if (all) {
@@ -113,6 +122,9 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
 
     @Override
     public void run(StepState step) {
+        if (!enabled) {
+            return;
+        }
         if (staging != null) {
             device.download(gradients, staging.segment());
             device.stream().synchronize();

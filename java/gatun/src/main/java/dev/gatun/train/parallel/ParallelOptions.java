@@ -5,13 +5,17 @@ import dev.gatun.options.WithMethods;
 /**
  * Options of training by several ranks; without effect where there is one.
  *
- * @param batchNorm what batch normalisation takes its statistics from
- * @param buckets   how gradients are divided for their sums
+ * @param synchronization how the ranks stay together
+ * @param batchNorm       what batch normalisation takes its statistics from
+ * @param buckets         how gradients are divided for their sums
  */
 @WithMethods
-public record ParallelOptions(BatchNormScope batchNorm, BucketSizes buckets) implements ParallelOptionsBuilder.With {
-    /** Batch normalisation by rank, and the usual buckets. */
-    public static final ParallelOptions DEFAULTS = new ParallelOptions(BatchNormScope.RANK, BucketSizes.DEFAULTS);
+public record ParallelOptions(Synchronization synchronization, BatchNormScope batchNorm, BucketSizes buckets)
+        implements ParallelOptionsBuilder.With {
+
+    /** Sums of gradients in the usual buckets, batch normalisation by rank. */
+    public static final ParallelOptions DEFAULTS =
+            new ParallelOptions(Synchronization.GRADIENTS, BatchNormScope.RANK, BucketSizes.DEFAULTS);
 
     /** The examples that batch normalisation takes mean and variance of. */
     public enum BatchNormScope {

@@ -17,9 +17,11 @@ import dev.gatun.engine.Variables;
 import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
+import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.train.step.Consensus;
 import dev.gatun.train.step.Phase;
-import dev.gatun.train.step.GradientPhase;
+import dev.gatun.train.step.RankPhases;
+import dev.gatun.train.step.StepPlan;
 import dev.gatun.train.task.MetricSums;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +41,7 @@ public final class Ranks {
     private final @Nullable ProcessGroup group;
     private final ParallelOptions options;
     private @Nullable GradientReduction reduction;
+    private @Nullable WeightMean mean;
 
     private Ranks(@Nullable ProcessGroup group, ParallelOptions options) {
         this.group = group;
@@ -63,6 +66,23 @@ public final class Ranks {
     /** Returns the share of this rank. */
     public Share share() {
         return group == null ? Share.ALL : new Share(group.rank(), group.size());
+    }
+
+    /**
+     * Checks options of a run.
+     *
+     * @param keepsZeros    whether weights are kept at zero
+     * @param copiesWeights whether the optimizer writes a copy of the weights
+     * @throws IllegalArgumentException when they do not go with ranks that step by their own gradients
+     */
+    public void check(boolean keepsZeros, boolean copiesWeights) {
+        if (group != null && options.synchronization() instanceof Synchronization.Weights
+                && (keepsZeros || copiesWeights)) {
+            throw new IllegalArgumentException("ranks that average their weights each "
+                    + (keepsZeros ? "choose other weights to be zero: train with sparsity"
+                    : "have a copy of them in bf16 that no mean reaches: train")
+                    + " by the sum of gradients, --synchronize gradients");
+        }
     }
 
     /** Returns the sampler of this rank's share of each batch. */
@@ -131,32 +151,52 @@ public final class Ranks {
     }
 
     /**
-     * Returns the phases that make the gradients and running statistics of all ranks one, before the update.
+     * Returns what the ranks add to a step.
      *
-     * @param owner closes what they own
+     * @param length length of the run
+     * @param owner  closes what they own
      */
-    public List<GradientPhase> reductions(
-            Device device, Program program, Variables variables, Consumer<AutoCloseable> owner) {
+    public RankPhases phases(
+            Device device, Program program, Variables variables, RunLength length, Consumer<AutoCloseable> owner) {
         if (group == null) {
-            return List.of();
+            return RankPhases.NONE;
         }
         ProcessGroup together = group;
         GradientReduction gradients = new GradientReduction(device, program, variables, options.buckets(), together,
                 (memory, offset, bytes) -> together.allReduce(memory, offset, bytes, Reduction.SUM));
         owner.accept(gradients);
         reduction = gradients;
-        return List.of(gradients);
-    }
-
-    /** Returns the phases that follow the gradients' sums. */
-    public List<Phase> afterGradients(Device device, Variables variables, Consumer<AutoCloseable> owner) {
-        List<Phase> phases = new ArrayList<>();
-        if (group != null && StatisticsMean.isNeeded(variables)) {
+        List<Phase> settled = new ArrayList<>();
+        if (StatisticsMean.isNeeded(variables)) {
             StatisticsMean statistics = new StatisticsMean(device, variables, group);
             owner.accept(statistics);
-            phases.add(statistics);
+            settled.add(statistics);
         }
-        return phases;
+        return switch (options.synchronization()) {
+            case Synchronization.Gradients _ -> new RankPhases(List.of(gradients), settled, List.of(), List.of());
+            case Synchronization.Weights weights -> {
+                WeightMean means = new WeightMean(device, variables, group, weights,
+                        weights.from().steps(length) + 1);
+                owner.accept(means);
+                mean = means;
+                yield new RankPhases(List.of(gradients), settled, List.of(means), means.states());
+            }
+        };
+    }
+
+    /** Comes before a step is submitted: completes its plan. */
+    public void prepare(StepPlan plan) {
+        WeightMean means = mean;
+        GradientReduction gradients = reduction;
+        if (means == null || gradients == null) {
+            return;
+        }
+        means.before(plan.number);
+        boolean own = means.isOwn(plan.number);
+        gradients.enable(!own);
+        if (own) {
+            plan.summedWeights = plan.batches == 0 ? 1 : plan.ownWeights();
+        }
     }
 
     /** Returns what makes the results of a step those of all ranks; null for a trainer by itself. */

@@ -61,6 +61,8 @@ public record Rounds(int examples, int batchSize, LastBatch lastBatch, int accum
             }
         }
         plan.firstBatch = (epoch * count() + first) * share.ranks() + share.rank() + 1;
+        plan.summedWeights = plan.weights;
+        plan.endsEpoch = last == count();
         plan.stride = share.ranks();
         plan.activeRanks = Math.min(share.ranks(), size(first));
     }

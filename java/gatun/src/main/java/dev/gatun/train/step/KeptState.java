@@ -25,7 +25,11 @@ public interface KeptState {
         /** The scores of movement pruning. */
         MOVEMENT("movement", "scores of movement"),
         /** The values that masked weights had, with which movement pruning goes on. */
-        MASKED("masked", "values of masked weights");
+        MASKED("masked", "values of masked weights"),
+        /** The weights that the next mean over the ranks is compared with. */
+        OUTER_WEIGHTS("outer_weights", "weights of an outer optimizer"),
+        /** The momentum of the means over the ranks. */
+        OUTER_MOMENTUM("outer_momentum", "a momentum of an outer optimizer");
 
         /** The name among the states of a parameter. */
         public final String state;

@@ -32,8 +32,7 @@ public final class StepPhases {
     private final boolean ahead;
     private final LossCheck check;
     private final @Nullable KeptBuffers kept;
-    private final List<GradientPhase> reductions;
-    private final List<Phase> settled;
+    private final RankPhases ranks;
     private final @Nullable GradientListener listener;
     private final List<KeptState> states = new ArrayList<>();
     private final @Nullable SlowPhases slow;
@@ -47,14 +46,13 @@ public final class StepPhases {
      * @param programs   all programs that the run needs, already compiled
      * @param sparsity   weights that are kept at zero; null for none
      * @param steps      steps of the run
-     * @param reductions phases that hear of final gradients and follow them
-     * @param settled    phases that follow these, before the update: what else several ranks make one
+     * @param ranks      what the ranks that train together add
      * @param owner      closes its resources after the last step
      */
     public StepPhases(
             Device device, int accumulate, Wrappers wrappers, BatchFeed feed, Programs programs, Optimizer optimizer,
-            @Nullable SparsityOptions sparsity, long steps, List<GradientPhase> reductions,
-            List<Phase> settled, Consumer<AutoCloseable> owner) {
+            @Nullable SparsityOptions sparsity, long steps, RankPhases ranks,
+            Consumer<AutoCloseable> owner) {
         this.device = device;
         this.accumulate = accumulate;
         this.wrappers = wrappers;
@@ -63,12 +61,11 @@ public final class StepPhases {
         this.optimizer = optimizer;
         this.control = optimizer.control();
         this.owner = owner;
-        this.reductions = List.copyOf(reductions);
-        this.settled = List.copyOf(settled);
-        listener = Backward.all(this.reductions);
+        this.ranks = ranks;
+        listener = Backward.all(ranks.reductions());
         ahead = device.stream().depth() > 0;
         check = new LossCheck(control, ahead ? own(new KeptInputs(device, control, programs.all())) : null);
-        kept = ahead || accumulate > 1 || wrappers.sharpness() != null || !this.reductions.isEmpty()
+        kept = ahead || accumulate > 1 || wrappers.sharpness() != null || !ranks.reductions().isEmpty()
                 ? own(new KeptBuffers(device, programs.variables(), control)) : null;
         Lookahead lookahead = wrappers.lookahead();
         slow = lookahead == null ? null : own(new SlowPhases(device, programs.variables(), control, lookahead));
@@ -80,6 +77,7 @@ public final class StepPhases {
         if (masks != null) {
             states.addAll(masks.states());
         }
+        states.addAll(ranks.states());
     }
 
     /** Returns the weights that are kept at zero; null where none are. */
@@ -95,7 +93,7 @@ public final class StepPhases {
             phases.add(kept);
         }
         phases.add(new Batches(feed, eachBatch()));
-        phases.add(step -> step.gradientScale = 1 / step.weights);
+        phases.add(step -> step.gradientScale = 1 / step.plan().summedWeights);
         SharpnessAware sharpness = wrappers.sharpness();
         if (sharpness != null) {
             if (masks != null) {
@@ -103,11 +101,11 @@ public final class StepPhases {
             }
             phases.add(own(new SecondPass(device, programs.variables(), control, check, sharpness, listener)));
         }
-        if (!reductions.isEmpty()) {
+        if (!ranks.reductions().isEmpty()) {
             phases.add(new IdleShare(device, programs.variables(), listener));
         }
-        phases.addAll(reductions);
-        phases.addAll(settled);
+        phases.addAll(ranks.reductions());
+        phases.addAll(ranks.settled());
         if (masks != null) {
             phases.add(masks.gradients());
         }
@@ -150,6 +148,7 @@ public final class StepPhases {
         if (masks != null) {
             phases.add(masks.update());
         }
+        phases.addAll(ranks.updated());
         if (ahead && kept != null) {
             phases.add(_ -> kept.restoreWhereHalted());
         }

@@ -22,6 +22,10 @@ public final class StepPlan {
     public long examples;
     /** Weights of the batches of all ranks. */
     public double weights;
+    /** Weights of the batches whose gradients are summed: of all ranks, or of this one where each steps by its own. */
+    public double summedWeights;
+    /** Whether it is the last step of an epoch. */
+    public boolean endsEpoch;
 
     private final double[] own;
 
@@ -44,6 +48,7 @@ public final class StepPlan {
             plan.add((double) size / sizes[0]);
             plan.weights += (double) size / sizes[0];
         }
+        plan.summedWeights = plan.weights;
         plan.examples = Arrays.stream(sizes).asLongStream().sum();
         return plan;
     }
@@ -53,11 +58,21 @@ public final class StepPlan {
         batches = 0;
         examples = 0;
         weights = 0;
+        summedWeights = 0;
     }
 
     /** Adds a batch of this rank whose mean loss has a weight in that of the step. */
     public void add(double weight) {
         own[batches++] = weight;
+    }
+
+    /** Returns the weights of this rank's batches. */
+    public double ownWeights() {
+        double sum = 0;
+        for (int i = 0; i < batches; i++) {
+            sum += own[i];
+        }
+        return sum;
     }
 
     /** Returns the weight of one of this rank's batches: its size relative to the first batch of the step. */
