@@ -55,15 +55,16 @@ class ArchitectureTest {
         rooms.put("io", Set.of("memory", "graph", "op", "shape"));
         rooms.put("compress", Set.of("options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
                 "model", "data", "io"));
-        rooms.put("train", Set.of("compress", "options", "shape", "op", "graph", "memory", "update", "backend",
+        rooms.put("dist", Set.of("options", "memory", "shape"));
+        rooms.put("train", Set.of("compress", "dist", "options", "shape", "op", "graph", "memory", "update", "backend",
                 "engine", "nn",
                 "model", "optim", "data", "io"));
         rooms.put("chart", Set.of());
         rooms.put("lab", Set.of("chart", "shape", "graph", "memory", "update", "backend", "nn", "model", "optim",
                 "data", "io",
                 "train"));
-        rooms.put("cli", Set.of("compress", "options", "shape", "op", "graph", "memory", "update", "backend", "engine",
-                "nn", "model", "optim",
+        rooms.put("cli", Set.of("compress", "dist", "options", "shape", "op", "graph", "memory", "update", "backend",
+                "engine", "nn", "model", "optim",
                 "data", "io",
                 "train", "chart", "lab"));
         rooms.put("ffi", Set.of());
@@ -100,6 +101,9 @@ class ArchitectureTest {
             Map.entry("graph.integers", Set.of("graph")),
             Map.entry("io.graph", Set.of("io", "io.json")),
             Map.entry("io.onnx", Set.of("io", "io.file")),
+            Map.entry("dist.local", Set.of("dist")),
+            Map.entry("dist.socket", Set.of("dist", "dist.local")),
+            Map.entry("dist.launch", Set.of("dist", "dist.local", "dist.socket")),
             Map.entry("compress.lowrank", Set.of("compress")),
             Map.entry("compress.quantize", Set.of("compress")),
             Map.entry("train.compress", Set.of("train", "train.task")),

@@ -10,9 +10,9 @@ import java.util.Objects;
 
 /**
  * Ranks that compute together: sums, broadcasts and gathers of memory. All ranks call the same collective operations
- * with the same sizes in the same order; each may be called by any thread, one at a time. Sums are taken in the order of
- * the ranks, whatever the transport, and have the same bits on every rank; no operation allocates once it has run with
- * the same size before.
+ * with the same sizes in the same order; each may be called by any thread, one at a time. Sums are taken in the order
+ * of the ranks, whatever the transport, and have the same bits on every rank; no operation allocates once it has run
+ * with the same size before.
  *
  * <p>When a rank is lost, every operation of the others throws {@link RankLostException} within seconds, and the memory
  * that was to be filled has no defined content.
