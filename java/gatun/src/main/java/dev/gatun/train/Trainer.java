@@ -40,6 +40,7 @@ import dev.gatun.train.step.Consensus;
 import dev.gatun.train.step.GradientPhase;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.NonFiniteLossException;
+import dev.gatun.train.step.Phase;
 import dev.gatun.train.step.RankPhases;
 import dev.gatun.train.step.StepPhases;
 import dev.gatun.train.step.StepPlan;
@@ -260,17 +261,16 @@ public final class Trainer implements AutoCloseable {
             schedules = new ScheduledOptimizer(optimizer, moves);
             schedules.check(length.steps());
             feed = new BatchFeed(loader, device.stream());
+            consensus = ranks.consensus(device, () -> stopRequested, MetricSums.ofTraining(trained));
             StepPhases phases = new StepPhases(
                     device, options.accumulate(), options.wrappers(), feed, programs, optimizer,
                     options.sparsity(), length.steps(), rankPhases(reductions.apply(variables), length),
                     owned::add);
             step = new TrainingStep(device, feed, optimizer, programs,
                     new TrainingStep.Phases(phases.gradients(), phases.update(schedules),
-                            rounds.mostBatches()),
+                            consensus, rounds.mostBatches()),
                     MetricSums.ofTraining(trained));
             stepPlan = new StepPlan(rounds.mostBatches());
-            consensus = ranks.consensus(() -> stopRequested, MetricSums.ofTraining(trained));
-            step.agree(consensus);
             states.addAll(phases.states());
             AveragedWeights averaged = options.wrappers().average() == null ? null
                     : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average(),
@@ -323,7 +323,11 @@ public final class Trainer implements AutoCloseable {
         RankPhases phases = ranks.phases(device, programs.first(), variables, length, owned::add);
         List<GradientPhase> reductions = new ArrayList<>(own);
         reductions.addAll(phases.reductions());
-        return new RankPhases(reductions, phases.settled(), phases.updated(), phases.states());
+        List<Phase> settled = new ArrayList<>(phases.settled());
+        if (consensus != null) {
+            settled.add(consensus);
+        }
+        return new RankPhases(reductions, settled, phases.updated(), phases.states());
     }
 
     /** What ranks that train together must have alike. */
@@ -695,9 +699,14 @@ public final class Trainer implements AutoCloseable {
                 .filter(variable -> !DistilledGraph.isForTrainingOnly(variable.name())).toList();
     }
 
-    /** The ranks that it trains with. */
-    Ranks ranks() {
-        return ranks;
+    /** Returns the number of ranks that train together; 1 for a trainer by itself. */
+    public int ranks() {
+        return ranks.share().ranks();
+    }
+
+    /** Returns the number of this rank, from 0. */
+    public int rank() {
+        return ranks.share().rank();
     }
 
     /** Between the device and files. */

@@ -129,7 +129,7 @@ class AveragedRanksTest {
             public void afterEpoch(Progress progress) {
                 if (progress.epoch() == 1) {
                     try (Checkpoint checkpoint = trainer.checkpoint()) {
-                        if (trainer.ranks().share().rank() == 0) {
+                        if (trainer.rank() == 0) {
                             store.write(progress.step(), checkpoint);
                         }
                     }

@@ -18,6 +18,8 @@ import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.parallel.ParallelOptions;
+import dev.gatun.train.parallel.Synchronization;
 import dev.gatun.train.task.ClassWeights;
 import dev.gatun.train.task.ClassificationOptions;
 import dev.gatun.train.tune.FineTuning;
@@ -58,6 +60,8 @@ final class TrainingFields {
     private static final String GROUPS = "groups";
     private static final String MONITOR = "monitor";
     private static final String EARLY_STOPPING = "early_stopping";
+    private static final String SYNCHRONIZE = "synchronize";
+    private static final String BATCH_NORM_SCOPE = "batch_norm_scope";
 
     private TrainingFields() {}
 
@@ -107,6 +111,11 @@ final class TrainingFields {
         json.put(GROUPS, options.fineTuning().rules().stream().map(ParameterRule::text).toList());
         json.put(MONITOR, Choices.word(options.earlyStopping().monitor()));
         json.put(EARLY_STOPPING, options.earlyStopping().text());
+        ParallelOptions parallel = options.parallel();
+        if (!parallel.equals(ParallelOptions.DEFAULTS)) {
+            json.put(SYNCHRONIZE, parallel.synchronization().text());
+            json.put(BATCH_NORM_SCOPE, Choices.word(parallel.batchNorm()));
+        }
         RunSchedules schedules = options.schedules();
         json.put(SCHEDULE, schedules.learningRate().text());
         json.put(MOMENTUM_SCHEDULE, schedules.momentum().text());
@@ -136,8 +145,14 @@ final class TrainingFields {
                 .withDistillation(fields.has(DISTILL) ? fields.parsed(DISTILL, Distillation::parse) : Distillation.NONE)
                 .withFineTuning(new FineTuning(fields.texts(FROZEN),
                         fields.texts(GROUPS).stream().map(ParameterRule::parse).toList()))
+                .withParallel(fields.has(SYNCHRONIZE) ? parallel(fields) : ParallelOptions.DEFAULTS)
                 .withEarlyStopping(fields.parsed(EARLY_STOPPING, EarlyStopping::parse)
                         .withMonitor(fields.word(MONITOR, Monitor.class)));
+    }
+
+    private static ParallelOptions parallel(JsonFields fields) {
+        return ParallelOptions.DEFAULTS.withSynchronization(fields.parsed(SYNCHRONIZE, Synchronization::parse))
+                .withBatchNorm(fields.word(BATCH_NORM_SCOPE, ParallelOptions.BatchNormScope.class));
     }
 
     private static OptimizerOptions optimizerOptions(JsonFields fields) {

@@ -200,8 +200,8 @@ public final class Ranks {
     }
 
     /** Returns what makes the results of a step those of all ranks; null for a trainer by itself. */
-    public @Nullable Consensus consensus(BooleanSupplier wantsStop, MetricSums metrics) {
-        return group == null ? null : new Consensus(group, wantsStop, metrics);
+    public @Nullable Consensus consensus(Device device, BooleanSupplier wantsStop, MetricSums metrics) {
+        return group == null ? null : new Consensus(group, device.stream(), wantsStop, metrics);
     }
 
     /** Replaces numbers by their sums over the ranks. */
