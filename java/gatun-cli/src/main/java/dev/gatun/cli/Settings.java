@@ -26,6 +26,8 @@ import dev.gatun.compress.quantize.Observer;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
 import dev.gatun.dist.TransportChoice;
+import dev.gatun.dist.codec.GradientCompression;
+import dev.gatun.dist.codec.GradientCompressionText;
 import dev.gatun.graph.Precision;
 import dev.gatun.model.Models;
 import dev.gatun.model.Stem;
@@ -96,6 +98,7 @@ final class Settings {
         commands.registerConverter(Observer.class, Choices.converter(Observer.class));
         commands.registerConverter(PruningScope.class, Choices.converter(PruningScope.class));
         commands.registerConverter(Synchronization.class, Choices.parsed(Synchronization::parse));
+        commands.registerConverter(GradientCompression.class, Choices.parsed(GradientCompressionText::parse));
         commands.registerConverter(TransportChoice.class, Choices.converter(TransportChoice.class));
         commands.registerConverter(RateScaling.class, Choices.converter(RateScaling.class));
         commands.registerConverter(MemorySize.class, Choices.parsed(MemorySize::parse));

@@ -22,6 +22,7 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.ThreadConfinement;
 import dev.gatun.model.Model;
+import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.StochasticAverage;
@@ -40,7 +41,6 @@ import dev.gatun.train.step.Consensus;
 import dev.gatun.train.step.GradientPhase;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.NonFiniteLossException;
-import dev.gatun.train.step.Phase;
 import dev.gatun.train.step.RankPhases;
 import dev.gatun.train.step.StepPhases;
 import dev.gatun.train.step.StepPlan;
@@ -320,14 +320,10 @@ public final class Trainer implements AutoCloseable {
     }
 
     private RankPhases rankPhases(List<GradientPhase> own, RunLength length) {
-        RankPhases phases = ranks.phases(device, programs.first(), variables, length, owned::add);
+        RankPhases phases = ranks.phases(device, programs.first(), variables, length, consensus, owned::add);
         List<GradientPhase> reductions = new ArrayList<>(own);
         reductions.addAll(phases.reductions());
-        List<Phase> settled = new ArrayList<>(phases.settled());
-        if (consensus != null) {
-            settled.add(consensus);
-        }
-        return new RankPhases(reductions, settled, phases.updated(), phases.states());
+        return new RankPhases(reductions, phases.settled(), phases.updated(), phases.states());
     }
 
     /** What ranks that train together must have alike. */
@@ -355,7 +351,8 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalArgumentException("stochastic weight averaging measures statistics on all examples, of"
                     + " which a rank has a share: average exponentially instead, or train by one rank");
         }
-        ranks.check(options.sparsity() != null, options.optimizerOptions().weights().hasCopy());
+        ranks.check(options.sparsity() != null, options.optimizerOptions().weights().hasCopy(),
+                options.lossScaling() instanceof LossScaling.Dynamic);
         if (average != null && average.start() > options.epochs()) {
             throw new IllegalArgumentException("stochastic weight averaging from epoch " + average.start()
                     + " begins after the last of " + options.epochs() + " epochs: begin earlier, or train longer");

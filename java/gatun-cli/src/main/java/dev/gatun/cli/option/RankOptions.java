@@ -2,6 +2,7 @@ package dev.gatun.cli.option;
 
 import dev.gatun.dist.GroupOptions;
 import dev.gatun.dist.TransportChoice;
+import dev.gatun.dist.codec.GradientCompression;
 import dev.gatun.train.parallel.ParallelOptions;
 import dev.gatun.train.parallel.ParallelOptions.BatchNormScope;
 import dev.gatun.train.parallel.Synchronization;
@@ -16,6 +17,11 @@ public final class RankOptions {
                     + " weights:steps=8,from=10%%,rate=0.7,momentum=0.9, the mean of the weights every so many steps,"
                     + " by an outer step with that rate and momentum where they are given (default: gradients).")
     @Nullable Synchronization synchronization;
+
+    @Option(names = "--compress-gradients", paramLabel = "HOW",
+            description = "How gradients are compressed on their way to other ranks: none, bf16, f16,"
+                    + " top-k:fraction=0.01, random-k:fraction=0.01, power-sgd:rank=4, sign (default: none).")
+    @Nullable GradientCompression compression;
 
     @Option(names = "--sync-batch-norm",
             description = "Take the mean and variance of batch normalisation over the images of all ranks (default: of"
@@ -61,6 +67,7 @@ public final class RankOptions {
         ParallelOptions defaults = ParallelOptions.DEFAULTS;
         return defaults
                 .withSynchronization(synchronization == null ? defaults.synchronization() : synchronization)
+                .withCompression(compression == null ? defaults.compression() : compression)
                 .withBatchNorm(syncBatchNorm ? BatchNormScope.ALL_RANKS : BatchNormScope.RANK);
     }
 

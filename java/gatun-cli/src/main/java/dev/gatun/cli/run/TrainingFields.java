@@ -5,6 +5,7 @@ import dev.gatun.compress.distill.Distillation;
 import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.LastBatch;
 import dev.gatun.graph.PrecisionPolicy;
+import dev.gatun.dist.codec.GradientCompressionText;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
@@ -61,6 +62,7 @@ final class TrainingFields {
     private static final String MONITOR = "monitor";
     private static final String EARLY_STOPPING = "early_stopping";
     private static final String SYNCHRONIZE = "synchronize";
+    private static final String COMPRESS_GRADIENTS = "compress_gradients";
     private static final String BATCH_NORM_SCOPE = "batch_norm_scope";
 
     private TrainingFields() {}
@@ -114,6 +116,7 @@ final class TrainingFields {
         ParallelOptions parallel = options.parallel();
         if (!parallel.equals(ParallelOptions.DEFAULTS)) {
             json.put(SYNCHRONIZE, parallel.synchronization().text());
+            json.put(COMPRESS_GRADIENTS, GradientCompressionText.of(parallel.compression()));
             json.put(BATCH_NORM_SCOPE, Choices.word(parallel.batchNorm()));
         }
         RunSchedules schedules = options.schedules();
@@ -152,6 +155,7 @@ final class TrainingFields {
 
     private static ParallelOptions parallel(JsonFields fields) {
         return ParallelOptions.DEFAULTS.withSynchronization(fields.parsed(SYNCHRONIZE, Synchronization::parse))
+                .withCompression(fields.parsed(COMPRESS_GRADIENTS, GradientCompressionText::parse))
                 .withBatchNorm(fields.word(BATCH_NORM_SCOPE, ParallelOptions.BatchNormScope.class));
     }
 

@@ -8,8 +8,8 @@ import dev.gatun.data.SharedSampler;
 import dev.gatun.dist.Agreement;
 import dev.gatun.dist.GroupException;
 import dev.gatun.dist.ProcessGroup;
-import dev.gatun.dist.Reduction;
 import dev.gatun.dist.TextMap;
+import dev.gatun.dist.codec.GradientCompressionText;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.Program;
@@ -19,6 +19,7 @@ import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.train.step.Consensus;
+import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.Phase;
 import dev.gatun.train.step.RankPhases;
 import dev.gatun.train.step.StepPlan;
@@ -73,9 +74,15 @@ public final class Ranks {
      *
      * @param keepsZeros    whether weights are kept at zero
      * @param copiesWeights whether the optimizer writes a copy of the weights
+     * @param movesScale    whether the loss scale may change
      * @throws IllegalArgumentException when they do not go with ranks that step by their own gradients
      */
-    public void check(boolean keepsZeros, boolean copiesWeights) {
+    public void check(boolean keepsZeros, boolean copiesWeights, boolean movesScale) {
+        if (group != null && movesScale && options.compression().hasErrorFeedback()) {
+            throw new IllegalArgumentException(GradientCompressionText.of(options.compression())
+                    + " keeps what it has not sent in the unit of the loss scale, which moves: use a fixed loss scale, or"
+                    + " bf16");
+        }
         if (group != null && options.synchronization() instanceof Synchronization.Weights
                 && (keepsZeros || copiesWeights)) {
             throw new IllegalArgumentException("ranks that average their weights each "
@@ -153,17 +160,21 @@ public final class Ranks {
     /**
      * Returns what the ranks add to a step.
      *
-     * @param length length of the run
-     * @param owner  closes what they own
+     * @param length    length of the run
+     * @param consensus what all ranks know of a step, which comes last before the update
+     * @param owner     closes what they own
      */
     public RankPhases phases(
-            Device device, Program program, Variables variables, RunLength length, Consumer<AutoCloseable> owner) {
+            Device device, Program program, Variables variables, RunLength length, @Nullable Consensus consensus,
+            Consumer<AutoCloseable> owner) {
         if (group == null) {
             return RankPhases.NONE;
         }
-        ProcessGroup together = group;
-        GradientReduction gradients = new GradientReduction(device, program, variables, options.buckets(), together,
-                (memory, offset, bytes) -> together.allReduce(memory, offset, bytes, Reduction.SUM));
+        CompressedSums sums = new CompressedSums(options.compression(), variables, group, device.memory());
+        owner.accept(sums);
+        sums.stopsWith(consensus);
+        GradientReduction gradients =
+                new GradientReduction(device, program, variables, options.buckets(), group, sums);
         owner.accept(gradients);
         reduction = gradients;
         List<Phase> settled = new ArrayList<>();
@@ -172,14 +183,20 @@ public final class Ranks {
             owner.accept(statistics);
             settled.add(statistics);
         }
+        if (consensus != null) {
+            settled.add(consensus);
+        }
         return switch (options.synchronization()) {
-            case Synchronization.Gradients _ -> new RankPhases(List.of(gradients), settled, List.of(), List.of());
+            case Synchronization.Gradients _ -> new RankPhases(
+                    List.of(gradients), settled, List.of(sums), sums.states());
             case Synchronization.Weights weights -> {
                 WeightMean means = new WeightMean(device, variables, group, weights,
                         weights.from().steps(length) + 1);
                 owner.accept(means);
                 mean = means;
-                yield new RankPhases(List.of(gradients), settled, List.of(means), means.states());
+                List<KeptState> states = new ArrayList<>(sums.states());
+                states.addAll(means.states());
+                yield new RankPhases(List.of(gradients), settled, List.of(sums, means), states);
             }
         };
     }
