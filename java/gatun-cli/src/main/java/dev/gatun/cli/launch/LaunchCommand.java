@@ -41,6 +41,7 @@ public final class LaunchCommand implements Callable<Integer> {
 
     private final Output output;
     private final LaunchedCommand launched;
+    private final Program program;
 
     @Option(names = "--ranks", paramLabel = "N", required = true, description = "Processes to start.")
     int ranks;
@@ -61,10 +62,22 @@ public final class LaunchCommand implements Callable<Integer> {
     @Mixin
     final CommonOptions common = new CommonOptions();
 
+    /** What runs a command line as a process. */
+    @FunctionalInterface
+    interface Program {
+        /** Returns the command line of the process of a rank. */
+        List<String> of(int rank, List<String> arguments);
+    }
+
     /** Creates the command. */
     public LaunchCommand(Output output, LaunchedCommand launched) {
+        this(output, launched, OwnCommand::of);
+    }
+
+    LaunchCommand(Output output, LaunchedCommand launched, Program program) {
         this.output = output;
         this.launched = launched;
+        this.program = program;
     }
 
     @Override
@@ -91,7 +104,7 @@ public final class LaunchCommand implements Callable<Integer> {
         int size = ranks;
         for (int start = 0; ; start++) {
             List<String> now = arguments;
-            Gang gang = Gang.start(size, rank -> OwnCommand.of(rank, now), variables(size, pointer), GRACE, output);
+            Gang gang = Gang.start(size, rank -> program.of(rank, now), variables(size, pointer), GRACE, output);
             GangEnd end;
             try {
                 signals.onStop(gang::stop);
