@@ -39,8 +39,8 @@ final class Failures {
             case CheckpointException _, OnnxException _ -> ExitCode.CHECKPOINT;
             case NonFiniteLossException _, NonFiniteGradientException _, NonFiniteParameterException _,
                     NonFiniteEvaluationException _ -> ExitCode.NON_FINITE_LOSS;
-            case BackendException _ -> ExitCode.BACKEND;
             case GroupException _ -> ExitCode.RANK_LOST;
+            case BackendException _ -> ExitCode.BACKEND;
             case MemoryBudgetException _, OutOfMemoryError _ -> ExitCode.MEMORY;
             default -> ExitCode.INTERNAL;
         };

@@ -4,6 +4,7 @@ import dev.gatun.backend.ConvolutionMethod;
 import dev.gatun.cli.compress.ChannelImportance;
 import dev.gatun.cli.compress.PruningScope;
 import dev.gatun.cli.export.ExportFormat;
+import dev.gatun.cli.launch.LaunchCommand;
 import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CheckpointOption.RunCheckpoint;
 import dev.gatun.cli.option.Choices;
@@ -114,6 +115,8 @@ final class Settings {
                         .anyMatch(each -> each.hasMatchedOption(CommonOptions.TRACE)), output.err()).number());
         commands.getSubcommands().values().forEach(Settings::formerName);
         footer(commands, ExitCode.help());
+        // What follows the command that it starts is that command's.
+        Objects.requireNonNull(commands.getSubcommands().get(LaunchCommand.NAME)).setStopAtPositional(true);
         CommandLine train = Objects.requireNonNull(commands.getSubcommands().get(TrainCommand.NAME));
         if (wholeHelp) {
             footer(train, ScheduleFlags.help());

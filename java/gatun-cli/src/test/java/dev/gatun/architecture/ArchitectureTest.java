@@ -135,6 +135,7 @@ class ArchitectureTest {
             Map.entry("cli.profile", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.export", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.lab", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.launch", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.models", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.summary", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.doctor", Set.of("cli.option", "cli.terminal")));

@@ -57,6 +57,11 @@ public record TrainFlags(TrainCommand flags) {
             Set.of("--resume", "--epochs", "--json", "--explain", "--profile", "--tensorboard", "--quiet", "--trace",
                     "--checkpoint-async", "--stop-after-steps", "--transport", "--rank-timeout");
 
+    /** Returns whether an option may stand beside {@code --resume}. */
+    public static boolean goesWithResume(OptionSpec option) {
+        return WITH_RESUME.contains(option.longestName());
+    }
+
     RunPlan plan() {
         RunLocation resumed = null;
         if (flags.resume != null) {
@@ -124,7 +129,7 @@ public record TrainFlags(TrainCommand flags) {
 
     private void refuseOtherFlags() {
         for (OptionSpec option : given()) {
-            if (!WITH_RESUME.contains(option.longestName())) {
+            if (!goesWithResume(option)) {
                 throw CliException.usage(option.longestName()
                         + " does not go with --resume: the run goes on with its own"
                         + " options; leave it out, or start a new run");

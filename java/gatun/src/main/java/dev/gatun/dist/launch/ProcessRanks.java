@@ -49,7 +49,7 @@ public final class ProcessRanks {
             complete = true;
             return group;
         } catch (RuntimeException e) {
-            members.abort(e.getMessage());
+            members.abort(String.valueOf(e.getMessage()));
             throw e;
         } finally {
             if (!complete) {

@@ -5,15 +5,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What has come of a collection; thread-safe. */
 final class Gathering {
-    private final byte @Nullable [][] collected;
-    private int count;
+    private final int ranks;
+    private final SortedMap<Integer, byte[]> collected = new TreeMap<>();
 
     Gathering(int ranks) {
-        collected = new byte[ranks][];
+        this.ranks = ranks;
     }
 
     /**
@@ -22,22 +23,20 @@ final class Gathering {
      * @throws MalformedException when there is no such rank, or it has given before
      */
     synchronized void put(int rank, byte[] bytes) {
-        if (rank < 0 || rank >= collected.length || collected[rank] != null) {
+        if (rank < 0 || rank >= ranks || collected.putIfAbsent(rank, bytes) != null) {
             throw new MalformedException("bytes of rank " + rank + " that nobody asked for");
         }
-        collected[rank] = bytes;
-        count++;
     }
 
     synchronized boolean isComplete() {
-        return count == collected.length;
+        return collected.size() == ranks;
     }
 
     /** Returns the ranks that are missing, as {@code 1, 3}. */
     synchronized String missing() {
         List<String> missing = new ArrayList<>();
-        for (int rank = 0; rank < collected.length; rank++) {
-            if (collected[rank] == null) {
+        for (int rank = 0; rank < ranks; rank++) {
+            if (!collected.containsKey(rank)) {
                 missing.add(String.valueOf(rank));
             }
         }
@@ -46,20 +45,13 @@ final class Gathering {
 
     /** Returns all in the order of the ranks and begins anew. */
     synchronized List<byte[]> take() {
-        List<byte[]> all = new ArrayList<>();
-        for (int rank = 0; rank < collected.length; rank++) {
-            byte[] bytes = collected[rank];
-            if (bytes == null) {
-                throw new IllegalStateException("rank " + rank + " has given nothing");
-            }
-            all.add(bytes);
-            collected[rank] = null;
-        }
-        count = 0;
-        return List.copyOf(all);
+        List<byte[]> all = List.copyOf(collected.values());
+        collected.clear();
+        return all;
     }
 
     /** What one rank gives: what it thinks is collected, and its bytes. */
+    @SuppressWarnings("ArrayRecordComponent") // they are not compared
     record Gift(String topic, byte[] bytes) {
         Frame frame(int round) {
             byte[] name = topic.getBytes(StandardCharsets.UTF_8);

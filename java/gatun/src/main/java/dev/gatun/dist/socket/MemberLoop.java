@@ -65,7 +65,7 @@ final class MemberLoop implements Runnable {
 
     /** Returns whether all that was posted is done, and what it said has been given to the operating system. */
     boolean isIdle() {
-        return tasks.isEmpty() && idle || isEnded();
+        return (tasks.isEmpty() && idle) || isEnded();
     }
 
     /** Takes a connection over. */
@@ -132,7 +132,7 @@ final class MemberLoop implements Runnable {
         if (farewell == 0) {
             farewell = System.nanoTime();
         }
-        return tasks.isEmpty() && links.stream().allMatch(Link::isFlushed)
+        return (tasks.isEmpty() && links.stream().allMatch(Link::isFlushed))
                 || System.nanoTime() - farewell > FAREWELL_NANOS;
     }
 
