@@ -74,7 +74,8 @@ public sealed interface GradientCompression {
     /**
      * All ranks send the same random elements, so that no indices travel and sums are all-reduced: one of each of equal
      * runs of consecutive elements, drawn anew each time. Sums are not multiplied by the inverse of the share: they are
-     * no unbiased estimate, as what was left out is fed back instead.
+     * no unbiased estimate, as what was left out is fed back instead. An element waits for {@code 1 / fraction} steps or
+     * so until all its gradients are sent at once; a learning rate has to be stable for a step so many times larger.
      *
      * @param fraction the share of elements, in (0, 1]; at least one of each range
      * @param seed     of the draws, at least 0

@@ -11,8 +11,10 @@ import java.util.List;
 public interface GradientReducer extends AutoCloseable {
     /**
      * Replaces a range of the slab by what the compression makes of its sum over the ranks, with the same bits on each.
-     * Where a gradient of any rank is not finite, neither is the result, on no rank: those elements, or, where elements
-     * depend on each other, the whole range become NaN. Nothing is fed back then, and the next steps are not affected.
+     * Where a gradient of any rank is not finite, neither is the result, on any rank: those elements, or, where elements
+     * depend on each other, the whole range become NaN (in a plain sum an infinite one may stay infinite). Nothing of
+     * that range is fed back then, and the next steps are not affected. What other ranges of the same step have sent is
+     * lost with their gradients when the step is skipped.
      *
      * @param group     the group that the reducer was made for
      * @param gradients the slab, f32
