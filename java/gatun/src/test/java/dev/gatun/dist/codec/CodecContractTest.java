@@ -344,7 +344,8 @@ class CodecContractTest {
             assertThatThrownBy(() -> reducer.reduce(group, gradients, 4L * SLAB, 8))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no range of floats");
             assertThatThrownBy(() -> reducer.reduce(group, MemorySegment.NULL, 0, 0))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("gradients of 80000 bytes, not 0");
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("gradients of 80000 bytes, not 0");
             assertThatThrownBy(() -> reducer.scaleErrors(0)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> reducer.scaleErrors(Float.NaN)).isInstanceOf(IllegalArgumentException.class);
             reducer.reduce(group, gradients, 4L * SLAB, 0);
@@ -352,7 +353,7 @@ class CodecContractTest {
             reducer.close();
             assertThatThrownBy(() -> reducer.reduce(group, gradients, 0, 4L * BOUND))
                     .isInstanceOf(IllegalStateException.class).hasMessage("the reducer of gradients is closed");
-            assertThatThrownBy(() -> GradientReducers.of(GradientCompression.NONE,
+            assertThatThrownBy(() -> GradientReducers.of(new GradientCompression.None(),
                     List.of(new TensorRange(0, 2, 2), new TensorRange(12, 2, 2)), 100, group, BUDGET))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("overlaps the next");
         });

@@ -30,7 +30,8 @@ class SignCodecTest {
             "3,9000,1"})
     void countsVotes(int ranks, int count, double zeros) {
         int split = count / 3;
-        List<TensorRange> tensors = List.of(new TensorRange(0, split, 1), new TensorRange(4L * split, count - split, 1));
+        List<TensorRange> tensors =
+                List.of(new TensorRange(0, split, 1), new TensorRange(4L * split, count - split, 1));
         int[] votes = new int[count];
         double[] magnitudes = new double[2];
         for (int rank = 0; rank < ranks; rank++) {

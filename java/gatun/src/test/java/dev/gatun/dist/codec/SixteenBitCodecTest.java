@@ -92,7 +92,7 @@ class SixteenBitCodecTest {
                 sum += each[i];
                 magnitudes += Math.abs(each[i]);
             }
-            // Half a unit of the last of 11 digits of each and of the sum; units of 2^-24 where the largest is 2^15 / n.
+            // Half a unit of the last of 11 digits of each and of the sum, and units of 2^-24, the bound being 2^14.
             double bound = magnitudes * 0x1p-10 + ranks * (ranks + 1) * largest * 0x1p-38;
             assertThat(Math.abs(result[i] - sum)).isLessThanOrEqualTo(bound);
         }

@@ -33,7 +33,8 @@ class TopSelectionTest {
             from.segment().asSlice(OFFSET).copyFrom(MemorySegment.ofArray(values));
             TopSelection selection = new TopSelection(top, memory);
             for (int time = 0; time < 2; time++) {
-                assertThat(selection.select(from.segment(), OFFSET, values.length, top, into.segment(), OFFSET)).isTrue();
+                assertThat(selection.select(from.segment(), OFFSET, values.length, top, into.segment(), OFFSET))
+                        .isTrue();
                 assertThat(into.segment().asSlice(OFFSET, 4L * top).toArray(ValueLayout.JAVA_INT)).isEqualTo(wanted);
                 assertThat(into.segment().asSlice(OFFSET + 4L * top).toArray(ValueLayout.JAVA_FLOAT))
                         .isEqualTo(floats(top, i -> values[wanted[i]]));
