@@ -10,9 +10,6 @@ package dev.gatun.dist.codec;
  * gradients (Stich, Cordonnier and Jaggi, 2018; Karimireddy et al., 2019).
  */
 public sealed interface GradientCompression {
-    /** Gradients travel as they are: {@link dev.gatun.dist.ProcessGroup#allReduce}. */
-    GradientCompression NONE = new None();
-
     /** Returns the name in texts, without options: {@code top-k}. */
     String name();
 
@@ -24,7 +21,7 @@ public sealed interface GradientCompression {
         };
     }
 
-    /** No compression: the sums are those of f32. */
+    /** No compression: gradients are all-reduced as they are. */
     record None() implements GradientCompression {
         @Override
         public String name() {
@@ -55,8 +52,8 @@ public sealed interface GradientCompression {
     }
 
     /**
-     * Each rank sends the elements of largest magnitude of a range, with their indices, to all others: 8 bytes for each,
-     * times the number of ranks less one. Of equal elements, those of lower index go first.
+     * Each rank sends the elements of largest magnitude of a range, with their indices, to all others: 8 bytes for
+     * each, times the number of ranks less one. Of equal elements, those of lower index go first.
      *
      * @param fraction the share of elements, in (0, 1]; at least one of each range
      */
@@ -74,7 +71,8 @@ public sealed interface GradientCompression {
     /**
      * All ranks send the same random elements, so that no indices travel and sums are all-reduced: one of each of equal
      * runs of consecutive elements, drawn anew each time. Sums are not multiplied by the inverse of the share: they are
-     * no unbiased estimate, as what was left out is fed back instead.
+     * no unbiased estimate, as what was left out is fed back instead. An element waits for {@code 1 / fraction} steps
+     * or so until all its gradients are sent at once; a learning rate has to be stable for a step so many times larger.
      *
      * @param fraction the share of elements, in (0, 1]; at least one of each range
      * @param seed     of the draws, at least 0
@@ -94,9 +92,9 @@ public sealed interface GradientCompression {
     }
 
     /**
-     * PowerSGD (Vogels, Karimireddy and Jaggi, 2019): the sum of the ranks' matrices is replaced by one of low rank, found
-     * by subspace iteration from where the last step's ended. Tensors of one row or column, and those for which this
-     * saves too little, travel as they are.
+     * PowerSGD (Vogels, Karimireddy and Jaggi, 2019): the sum of the ranks' matrices is replaced by one of low rank,
+     * found by subspace iteration from where the last step's ended. Tensors of one row or column, and those for which
+     * this saves too little, travel as they are.
      *
      * @param rank       columns of the factors, at least 1
      * @param minRate    the least quotient of the elements of a matrix and its factors, at least 1
@@ -132,10 +130,10 @@ public sealed interface GradientCompression {
     }
 
     /**
-     * Majority vote (Bernstein et al., 2018 and 2019): each rank sends the signs of its gradients, and the result has the
-     * sign of most of them, zero where as many are positive as negative. A sign is one bit; a zero, of which padding
-     * has many, takes one more in its run of 4,096 elements. It is no estimate of the sum, and there is no error feedback:
-     * where ranks disagree about a direction, the majority has it, however small its gradients are.
+     * Majority vote (Bernstein et al., 2018 and 2019): each rank sends the signs of its gradients, and the result has
+     * the sign of most of them, zero where as many are positive as negative. A sign is one bit; a zero, of which
+     * padding has many, takes one more in its run of 4,096 elements. It is no estimate of the sum, and there is no
+     * error feedback: where ranks disagree about a direction, the majority has it, however small its gradients are.
      *
      * @param scale what the sign is multiplied by
      */
@@ -143,7 +141,8 @@ public sealed interface GradientCompression {
         /** What the majority's sign is multiplied by. */
         public enum Scale {
             /**
-             * The sum over the ranks of the mean magnitude of the tensor's gradients, which keeps the unit of gradients.
+             * The sum over the ranks of the mean magnitude of the tensor's gradients, which keeps the unit of
+             * gradients.
              */
             MEAN,
             /**

@@ -24,7 +24,7 @@ public final class GradientCompressionText {
     private record Kind(String name, List<String> keys, Function<Values, GradientCompression> make) {}
 
     private static final List<Kind> KINDS = List.of(
-            new Kind("none", List.of(), _ -> GradientCompression.NONE),
+            new Kind("none", List.of(), _ -> new None()),
             new Kind("bf16", List.of(), _ -> new Bf16()),
             new Kind("f16", List.of(), _ -> new F16()),
             new Kind("top-k", List.of("fraction"), values -> new TopK(values.number("fraction", FRACTION))),
@@ -61,8 +61,8 @@ public final class GradientCompressionText {
     }
 
     /**
-     * Reads a compression; options that are left out are 1% for a fraction, 1 for a seed, the mean for a scale, and those
-     * of {@link PowerSgd#DEFAULTS}.
+     * Reads a compression; options that are left out are 1% for a fraction, 1 for a seed, the mean for a scale, and
+     * those of {@link PowerSgd#DEFAULTS}.
      *
      * @throws IllegalArgumentException with one line that names the part that is wrong and what would be right
      */

@@ -11,14 +11,16 @@ import java.util.List;
 public interface GradientReducer extends AutoCloseable {
     /**
      * Replaces a range of the slab by what the compression makes of its sum over the ranks, with the same bits on each.
-     * Where a gradient of any rank is not finite, neither is the result, on no rank: those elements, or, where elements
-     * depend on each other, the whole range become NaN. Nothing is fed back then, and the next steps are not affected.
+     * Where a gradient of any rank is not finite, neither is the result, on any rank: those elements, or, where
+     * elements depend on each other, the whole range become NaN (in a plain sum an infinite one may stay infinite).
+     * Nothing of that range is fed back then, and the next steps are not affected. What other ranges of the same step
+     * have sent is lost with their gradients when the step is skipped.
      *
      * @param group     the group that the reducer was made for
      * @param gradients the slab, f32
      * @param offset    first byte of the range, at the beginning of a tensor or between two
-     * @param bytes     size of the range, which ends behind a tensor or between two; what lies between tensors is padding,
-     *                  zero on all ranks, and stays so. A run reduces the same ranges in each step
+     * @param bytes     size of the range, which ends behind a tensor or between two; what lies between tensors is
+     *                  padding, zero on all ranks, and stays so. A run reduces the same ranges in each step
      * @throws IllegalArgumentException when the range is none of the slab's, or cuts a tensor
      */
     void reduce(ProcessGroup group, MemorySegment gradients, long offset, long bytes);

@@ -20,7 +20,8 @@ public final class GradientReducers {
      *
      * @param tensors   all tensors of the slab, in any order, the same on all ranks
      * @param slabBytes size of the slab
-     * @param budget    what the reducer's memory is counted in: with error feedback as much as the slab, and what is sent
+     * @param budget    what the reducer's memory is counted in: with error feedback as much as the slab, and what is
+     *                  sent
      * @throws IllegalArgumentException when tensors overlap or leave the slab
      */
     public static GradientReducer of(GradientCompression compression, List<TensorRange> tensors, long slabBytes,

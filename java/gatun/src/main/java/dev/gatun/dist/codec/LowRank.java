@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /**
  * Products of a matrix M in memory with narrow ones. Left factors P are stored by rows, as {@code rows x rank}, right
- * factors Q by columns, as {@code rank x columns}: both are read along M's rows. Sums are taken in one order, so that all
- * ranks have the same bits.
+ * factors Q by columns, as {@code rank x columns}: both are read along M's rows. Sums are taken in one order, so that
+ * all ranks have the same bits.
  */
 final class LowRank {
     /** Of a column, what is left of it after others were subtracted counts as rounding if it is shorter than this. */
@@ -125,8 +125,8 @@ final class LowRank {
     }
 
     /**
-     * Makes the columns of a left factor orthonormal by Gram and Schmidt's method, each projected twice. One that depends on
-     * those before it becomes zero.
+     * Makes the columns of a left factor orthonormal by Gram and Schmidt's method, each projected twice. One that
+     * depends on those before it becomes zero.
      */
     static void orthonormalize(MemorySegment p, long at, int rows, int rank) {
         for (int c = 0; c < rank; c++) {

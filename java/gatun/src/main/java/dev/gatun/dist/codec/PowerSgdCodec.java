@@ -121,7 +121,7 @@ final class PowerSgdCodec implements Codec {
         }
         long whole = iteration == 0 ? copyWhole(gradients, first, end, size) : size;
         group.allReduce(sums, 0, whole, Reduction.SUM);
-        if (!Floats.areFinite(sums, 0, (int) (size / 4))) {
+        if (!Floats.areFinite(sums, 0, (int) (whole / 4))) {
             return false;
         }
         long leftAt = 0;

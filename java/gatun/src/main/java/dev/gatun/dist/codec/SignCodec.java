@@ -62,7 +62,8 @@ final class SignCodec implements Codec {
         int runs = (int) runs(elements);
         own.clear();
         for (int run = 0; run < runs; run++) {
-            encode(gradients, at + 4L * SignPlanes.RUN * run, Math.min(SignPlanes.RUN, elements - SignPlanes.RUN * run));
+            int begin = SignPlanes.RUN * run;
+            encode(gradients, at + 4L * begin, Math.min(SignPlanes.RUN, elements - begin));
             own.put(run, negative, zero);
         }
         sendVotes(group, runs);

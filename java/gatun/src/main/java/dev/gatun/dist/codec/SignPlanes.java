@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * Signs of a range, a bit for each element, in runs of {@link #RUN}. A run in which an element is zero has a second plane
- * of bits that says which; second planes follow each other without gaps.
+ * Signs of a range, a bit for each element, in runs of {@link #RUN}. A run in which an element is zero has a second
+ * plane of bits that says which; second planes follow each other without gaps.
  */
 final class SignPlanes {
     /** Elements of a run. */

@@ -2,10 +2,10 @@ package dev.gatun.dist.codec;
 
 /**
  * Where a tensor's gradients are in their slab, and as which matrix they are seen. The matrix is one of elements in the
- * order in which they are stored: of a row-major tensor the first dimension by the product of all others, which PowerSGD
- * is meant for. In a blocked layout neighbours of several rows of that matrix share one; what is compressed is then a
- * fixed permutation of it, padding included, which is as correct, for all ranks permute alike, but may be of a higher
- * rank than the tensor's own matrix.
+ * order in which they are stored: of a row-major tensor the first dimension by the product of all others, which
+ * PowerSGD is meant for. In a blocked layout neighbours of several rows of that matrix share one; what is compressed is
+ * then a fixed permutation of it, padding included, which is as correct, for all ranks permute alike, but may be of a
+ * higher rank than the tensor's own matrix.
  *
  * @param offset  first byte in the slab, a multiple of 4
  * @param rows    rows of the matrix, at least 1

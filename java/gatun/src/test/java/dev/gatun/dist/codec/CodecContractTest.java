@@ -31,12 +31,32 @@ class CodecContractTest {
             "random-k:fraction=0.05,seed=3", "power-sgd:rank=3,min-rate=5", "power-sgd:rank=2,iterations=2,start=1",
             "sign", "sign:scale=none");
 
+    private static final float[] NOT_FINITE = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
+            Float.intBitsToFloat(0x7fffffff), Float.intBitsToFloat(0xff800001)};
+
+    /** Compression with which a small matrix is trained, the learning rate, and how far from the solution it ends. */
+    static Stream<Arguments> training() {
+        return Stream.of(Arguments.of("none", 0.5, 1e-5), Arguments.of("bf16", 0.5, 1e-5),
+                Arguments.of("f16", 0.5, 1e-5), Arguments.of("top-k:fraction=0.1", 0.3, 1e-5),
+                Arguments.of("random-k:fraction=0.25", 0.2, 1e-4),
+                Arguments.of("power-sgd:rank=2,min-rate=1", 0.5, 1e-5),
+                Arguments.of("power-sgd:rank=1,min-rate=1,iterations=2,start=10", 0.5, 1e-3),
+                Arguments.of("sign", 0.2, 0.1)) // the last elements wait: the mean is small when most are right
+                .flatMap(each -> IntStream.of(1, 3).mapToObj(
+                        ranks -> Arguments.of(each.get()[0], each.get()[1], each.get()[2], ranks)));
+    }
+
     static Stream<Arguments> codecs() {
-        return CODECS.stream().flatMap(text -> IntStream.rangeClosed(1, 4).mapToObj(ranks -> Arguments.of(text, ranks)));
+        return CODECS.stream().flatMap(text -> IntStream.of(1, 2, 3).mapToObj(ranks -> Arguments.of(text, ranks)));
+    }
+
+    static Stream<Arguments> codecsOnManyRanks() {
+        return CODECS.stream().flatMap(text -> IntStream.of(1, 2, 3, 4, 7)
+                .mapToObj(ranks -> Arguments.of(text, ranks)));
     }
 
     @ParameterizedTest
-    @MethodSource("codecs")
+    @MethodSource("codecsOnManyRanks")
     void allRanksHaveTheSameBitsAndPaddingStaysZero(String text, int ranks) {
         GradientCompression compression = GradientCompressionText.parse(text);
         float[][] results = new float[ranks][];
@@ -53,16 +73,11 @@ class CodecContractTest {
         boolean[] inTensor = new boolean[SLAB];
         for (TensorRange tensor : TENSORS) {
             Arrays.fill(inTensor, (int) tensor.offset() / 4, (int) tensor.end() / 4, true);
-            assertThat(sum(results[0], tensor)).as("a sum").isNotZero();
         }
+        assertThat(results[0]).contains(0).isNotEqualTo(new float[SLAB]);
         for (int i = 0; i < SLAB; i++) {
             assertThat(inTensor[i] || Float.floatToRawIntBits(results[0][i]) == 0).isTrue();
         }
-    }
-
-    private static double sum(float[] values, TensorRange tensor) {
-        return IntStream.range((int) tensor.offset() / 4, (int) tensor.end() / 4).mapToDouble(i -> Math.abs(values[i]))
-                .sum();
     }
 
     @ParameterizedTest
@@ -94,11 +109,12 @@ class CodecContractTest {
         double tolerance = switch (compression) {
             case GradientCompression.Bf16 _ -> 1e-2;
             case GradientCompression.F16 _ -> 2e-3;
-            case GradientCompression.Sign _ -> Double.POSITIVE_INFINITY; // no estimate of the sum
+            case GradientCompression.Sign _ -> 1e9; // no estimate of the sum
             default -> 1e-5;
         };
         double largest = Arrays.stream(wanted).map(Math::abs).max().orElseThrow();
-        assertThat(found).usingComparatorWithPrecision(tolerance * largest).containsExactly(wanted);
+        double worst = IntStream.range(0, SLAB).mapToDouble(i -> Math.abs(found[i] - wanted[i])).max().orElseThrow();
+        assertThat(worst / largest).isLessThan(tolerance);
     }
 
     private static void add(double[] sums, float[] values) {
@@ -114,51 +130,46 @@ class CodecContractTest {
     void whatIsNotFiniteIsSeenByAllAndForgotten(String text, int ranks) {
         GradientCompression compression = GradientCompressionText.parse(text);
         float[][] results = new float[ranks][];
-        for (TensorRange bad : TENSORS) {
-            for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
-                    Float.intBitsToFloat(0x7fffffff), Float.intBitsToFloat(0xff800001)}) {
-                CodecRuns.run(ranks, compression, (group, reducer, gradients) -> {
-                    CodecRuns.set(gradients, CodecRuns.draw(group.rank(), 0));
-                    CodecRuns.reduce(group, reducer, gradients);
-                    int at = (int) bad.offset() / 4 + (int) bad.elements() / 3;
-                    boolean inFirst = at < BOUND;
-                    List<byte[]> before = errors(reducer, inFirst);
-                    float[] mine = CodecRuns.draw(group.rank(), 1);
-                    if (group.rank() == ranks - 1) {
-                        mine[at] = value;
-                    }
-                    CodecRuns.set(gradients, mine);
-                    CodecRuns.reduce(group, reducer, gradients);
-                    float[] result = CodecRuns.get(gradients);
-                    results[group.rank()] = result;
-                    group.barrier();
-                    assertThat(result).isEqualTo(results[0]);
+        CodecRuns.run(ranks, compression, (group, reducer, gradients) -> {
+            for (int step = 1; step < 2 * TENSORS.size(); step += 2) {
+                CodecRuns.set(gradients, CodecRuns.draw(group.rank(), step - 1));
+                CodecRuns.reduce(group, reducer, gradients);
+                for (float each : CodecRuns.get(gradients)) {
+                    assertThat(Float.isFinite(each)).isTrue();
+                }
+                TensorRange bad = TENSORS.get(step / 2);
+                int at = (int) bad.offset() / 4 + (int) bad.elements() / 3;
+                boolean inFirst = at < BOUND;
+                byte[] before = errors(reducer, inFirst);
+                float[] mine = CodecRuns.draw(group.rank(), step);
+                if (group.rank() == ranks - 1) {
+                    mine[at] = NOT_FINITE[step / 2 % NOT_FINITE.length];
+                }
+                CodecRuns.set(gradients, mine);
+                CodecRuns.reduce(group, reducer, gradients);
+                float[] result = CodecRuns.get(gradients);
+                results[group.rank()] = result;
+                group.barrier();
+                assertThat(result).isEqualTo(results[0]);
+                if (compression instanceof GradientCompression.None) {
                     assertThat(Float.isFinite(result[at])).isFalse();
-                    if (!(compression instanceof GradientCompression.None)) {
-                        assertThat(result[at]).isNaN();
-                    }
-                    assertThat(IntStream.range(inFirst ? BOUND : 0, inFirst ? SLAB : BOUND)
-                            .allMatch(i -> Float.isFinite(result[i]))).as("the other range").isTrue();
-                    boolean whole = compression instanceof GradientCompression.PowerSgd options
-                            && PowerSgdCodec.rank(options, bad.rows(), bad.columns()) == 0; // its NaN travels as it is
-                    if (!whole) {
-                        assertThat(errors(reducer, inFirst)).usingRecursiveComparison().isEqualTo(before);
-                    }
-                    CodecRuns.set(gradients, CodecRuns.draw(group.rank(), 2));
-                    CodecRuns.reduce(group, reducer, gradients);
-                    for (float each : CodecRuns.get(gradients)) {
-                        assertThat(Float.isFinite(each)).isTrue();
-                    }
-                });
+                } else {
+                    assertThat(result[at]).isNaN();
+                }
+                assertThat(IntStream.range(inFirst ? BOUND : 0, inFirst ? SLAB : BOUND)
+                        .allMatch(i -> Float.isFinite(result[i]))).as("the other range").isTrue();
+                assertThat(Arrays.equals(errors(reducer, inFirst), before)).as("the same errors").isTrue();
+                group.barrier();
             }
-        }
+        });
     }
 
-    private static List<byte[]> errors(GradientReducer reducer, boolean inFirst) {
+    private static byte[] errors(GradientReducer reducer, boolean inFirst) {
         long from = inFirst ? 0 : 4L * BOUND;
         long bytes = 4L * (inFirst ? BOUND : SLAB - BOUND);
-        return reducer.states().stream().filter(state -> state.name().equals("error"))
-                .map(state -> state.memory().segment().asSlice(from, bytes).toArray(ValueLayout.JAVA_BYTE)).toList();
+        return reducer.states().stream().filter(state -> state.name().equals("error")).findFirst()
+                .map(state -> state.memory().segment().asSlice(from, bytes).toArray(ValueLayout.JAVA_BYTE))
+                .orElse(new byte[0]);
     }
 
     @ParameterizedTest
@@ -230,35 +241,35 @@ class CodecContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("codecs")
-    void trainsToTheSameSolution(String text, int ranks) {
-        GradientCompression compression = GradientCompressionText.parse(text);
-        if (compression instanceof GradientCompression.Sign(GradientCompression.Sign.Scale scale)
-                && scale == GradientCompression.Sign.Scale.NONE) {
-            return; // its steps do not shrink
-        }
-        LeastSquares problem = new LeastSquares(24, 40, ranks);
-        int steps = 3_000;
-        CodecRuns.run(ranks, compression, problem.tensors(), problem.size(), (group, reducer, gradients) -> {
-            float[] weights = new float[problem.size()];
-            for (int step = 0; step < steps; step++) {
-                CodecRuns.set(gradients, problem.gradient(weights, group.rank()));
-                reducer.reduce(group, gradients, 0, gradients.byteSize());
-                double rate = 0.1 * (1 - (double) step / steps);
-                for (int i = 0; i < weights.length; i++) {
-                    weights[i] -= (float) (rate / ranks * gradients.getAtIndex(ValueLayout.JAVA_FLOAT, i));
-                }
-            }
-            assertThat(problem.distance(weights)).isCloseTo(0, within(0.02));
-        });
+    @MethodSource("training")
+    void trainsToTheSameSolution(String text, double rate, double tolerance, int ranks) {
+        int steps = 400;
+        LeastSquares problem = new LeastSquares(12, 16, ranks);
+        CodecRuns.run(ranks, GradientCompressionText.parse(text), problem.tensors(), problem.size(),
+                (group, reducer, gradients) -> {
+                    float[] weights = new float[problem.size()];
+                    float[] gradient = new float[weights.length];
+                    for (int step = 0; step < steps; step++) {
+                        problem.gradient(weights, group.rank(), gradient);
+                        CodecRuns.set(gradients, gradient);
+                        reducer.reduce(group, gradients, 0, gradients.byteSize());
+                        double factor = rate * (1 - (double) step / steps) / ranks;
+                        for (int i = 0; i < weights.length; i++) {
+                            weights[i] -= (float) (factor * gradients.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+                        }
+                    }
+                    assertThat(problem.distance(new float[weights.length])).isGreaterThan(0.9);
+                    assertThat(problem.distance(weights)).isCloseTo(0, within(tolerance));
+                });
     }
 
-    /** Least squares whose solution the ranks share, of a matrix with a bias. */
+    /** Least squares of a matrix and a bias, with different inputs on each rank and one solution. */
     private static final class LeastSquares {
         private final int rows;
         private final int columns;
         private final float[] solution;
-        private final float[][] inputs;
+        /** Means of the products of two inputs, of which the last is 1, of each rank. */
+        private final double[][][] covariances;
 
         LeastSquares(int rows, int columns, int ranks) {
             this.rows = rows;
@@ -268,47 +279,52 @@ class CodecContractTest {
             for (int i = 0; i < solution.length; i++) {
                 solution[i] = (float) random.nextGaussian();
             }
-            inputs = new float[ranks][2 * columns * columns];
-            for (float[] each : inputs) {
-                for (int i = 0; i < each.length; i++) {
-                    each[i] = (float) random.nextGaussian();
+            int count = 8 * columns;
+            covariances = new double[ranks][columns + 1][columns + 1];
+            for (double[][] covariance : covariances) {
+                for (int n = 0; n < count; n++) {
+                    double[] input = random.doubles(columns + 1L, -1.7, 1.7).toArray();
+                    input[columns] = 1;
+                    for (int i = 0; i <= columns; i++) {
+                        for (int j = 0; j <= columns; j++) {
+                            covariance[i][j] += input[i] * input[j] / count;
+                        }
+                    }
                 }
             }
         }
 
         int size() {
-            return rows * columns + rows;
+            return rows * (columns + 1);
         }
 
         List<TensorRange> tensors() {
             return List.of(new TensorRange(0, rows, columns), new TensorRange(4L * rows * columns, rows, 1));
         }
 
+        /** Where an element is: that of the bias behind all rows. */
+        private int at(int row, int column) {
+            return column == columns ? rows * columns + row : row * columns + column;
+        }
+
         /** Of half the mean square of {@code (W - S) x + b - s} over a rank's inputs x. */
-        float[] gradient(float[] weights, int rank) {
-            float[] gradient = new float[size()];
-            int count = inputs[rank].length / columns;
-            for (int n = 0; n < count; n++) {
-                for (int i = 0; i < rows; i++) {
-                    double error = weights[rows * columns + i] - solution[rows * columns + i];
-                    for (int j = 0; j < columns; j++) {
-                        error += (weights[i * columns + j] - solution[i * columns + j])
-                                * inputs[rank][n * columns + j];
+        void gradient(float[] weights, int rank, float[] gradient) {
+            for (int i = 0; i < rows; i++) {
+                for (int j = 0; j <= columns; j++) {
+                    double sum = 0;
+                    for (int k = 0; k <= columns; k++) {
+                        sum += ((double) weights[at(i, k)] - solution[at(i, k)]) * covariances[rank][k][j];
                     }
-                    for (int j = 0; j < columns; j++) {
-                        gradient[i * columns + j] += (float) (error * inputs[rank][n * columns + j] / count);
-                    }
-                    gradient[rows * columns + i] += (float) (error / count);
+                    gradient[at(i, j)] = (float) sum;
                 }
             }
-            return gradient;
         }
 
         /** Root mean square of what is wrong. */
         double distance(float[] weights) {
             double sum = 0;
             for (int i = 0; i < weights.length; i++) {
-                sum += Math.pow(weights[i] - solution[i], 2);
+                sum += Math.pow((double) weights[i] - solution[i], 2);
             }
             return Math.sqrt(sum / weights.length);
         }
@@ -328,7 +344,8 @@ class CodecContractTest {
             assertThatThrownBy(() -> reducer.reduce(group, gradients, 4L * SLAB, 8))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no range of floats");
             assertThatThrownBy(() -> reducer.reduce(group, MemorySegment.NULL, 0, 0))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("gradients of 80000 bytes, not 0");
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("gradients of 80000 bytes, not 0");
             assertThatThrownBy(() -> reducer.scaleErrors(0)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> reducer.scaleErrors(Float.NaN)).isInstanceOf(IllegalArgumentException.class);
             reducer.reduce(group, gradients, 4L * SLAB, 0);
@@ -336,7 +353,7 @@ class CodecContractTest {
             reducer.close();
             assertThatThrownBy(() -> reducer.reduce(group, gradients, 0, 4L * BOUND))
                     .isInstanceOf(IllegalStateException.class).hasMessage("the reducer of gradients is closed");
-            assertThatThrownBy(() -> GradientReducers.of(GradientCompression.NONE,
+            assertThatThrownBy(() -> GradientReducers.of(new GradientCompression.None(),
                     List.of(new TensorRange(0, 2, 2), new TensorRange(12, 2, 2)), 100, group, BUDGET))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("overlaps the next");
         });

@@ -34,7 +34,8 @@ class GradientCompressionTextTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             topk | there is no compression of gradients named "topk"; did you mean "top-k"?
-            zip | there is no compression of gradients named "zip", only [none, bf16, f16, top-k, random-k, power-sgd, sign]
+            zip | there is no compression of gradients named "zip", only [none, bf16, f16, top-k, random-k,\
+             power-sgd, sign]
             bf16:seed=1 | bf16: there is no "seed", it has no options
             top-k:fractoin=1 | top-k: there is no "fractoin"; did you mean "fraction"?
             top-k:fraction | top-k: fraction has no value, write fraction=...
@@ -54,8 +55,9 @@ class GradientCompressionTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ":", "top-k:,", "top-k:fraction=NaN", "top-k:fraction=1e999", "power-sgd:min-rate=1e999",
-            "power-sgd:rank=99999999999999999999", "sign:", "\u0000", "top-k:fraction=0x1p-3"})
+    @ValueSource(strings = {"", ":", "top-k:,", "top-k:fraction=NaN", "top-k:fraction=1e999",
+            "power-sgd:min-rate=1e999", "power-sgd:rank=99999999999999999999", "sign:", "\u0000",
+            "top-k:fraction=0x1p-3"})
     void readsOrRefusesAnything(String text) {
         try {
             assertThat(GradientCompressionText.parse(text)).isNotNull();
