@@ -3,6 +3,7 @@ package dev.gatun.ffi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -18,6 +19,15 @@ public final class SharedObject {
     private static final int NOW = 2;
     private static final int GLOBAL = 0x100;
     private static final int ADDRESS_INFORMATION_BYTES = 32;
+
+    // Linked before any is called: looking one up is itself a call of the loader, after which it has forgotten its words.
+    private static final MethodHandle DLOPEN =
+            link("dlopen", ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+    private static final MethodHandle DLSYM =
+            link("dlsym", ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+    private static final MethodHandle DLADDR =
+            link("dladdr", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+    private static final MethodHandle DLERROR = link("dlerror", ValueLayout.ADDRESS);
 
     private final MemorySegment handle;
 
@@ -47,9 +57,8 @@ public final class SharedObject {
         }
         return LargeStack.get(() -> {
             try (Arena arena = Arena.ofConfined()) {
-                MemorySegment handle = (MemorySegment) call("dlopen",
-                        FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-                        arena.allocateFrom(name), NOW | GLOBAL);
+                MemorySegment handle = (MemorySegment) call(
+                        DLOPEN, arena.allocateFrom(name), NOW | GLOBAL);
                 return handle.address() == 0 ? new Outcome.Refused(error())
                         : new Outcome.Opened(new SharedObject(handle));
             }
@@ -59,9 +68,7 @@ public final class SharedObject {
     /** Returns the address of a function or variable. */
     public Optional<MemorySegment> find(String symbol) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = (MemorySegment) call("dlsym",
-                    FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
-                    handle, arena.allocateFrom(symbol));
+            MemorySegment address = (MemorySegment) call(DLSYM, handle, arena.allocateFrom(symbol));
             return address.address() == 0 ? Optional.empty() : Optional.of(address);
         }
     }
@@ -71,9 +78,7 @@ public final class SharedObject {
     public static Optional<String> fileOf(MemorySegment symbol) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment information = arena.allocate(ADDRESS_INFORMATION_BYTES, Long.BYTES);
-            int found = (int) call("dladdr",
-                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
-                    symbol, information);
+            int found = (int) call(DLADDR, symbol, information);
             MemorySegment name = information.get(ValueLayout.ADDRESS, 0);
             return found == 0 || name.address() == 0 ? Optional.empty()
                     : Optional.of(name.reinterpret(Long.MAX_VALUE).getString(0));
@@ -82,20 +87,23 @@ public final class SharedObject {
 
     @SuppressWarnings("restricted") // a string of the loader's own
     private static String error() {
-        MemorySegment words = (MemorySegment) call("dlerror", FunctionDescriptor.of(ValueLayout.ADDRESS));
+        MemorySegment words = (MemorySegment) call(DLERROR);
         return words.address() == 0 ? "the loader does not say why"
                 : words.reinterpret(Long.MAX_VALUE).getString(0);
     }
 
     @SuppressWarnings("restricted") // functions of the C library, with the types of its manual
-    private static Object call(String function, FunctionDescriptor type, Object... arguments) {
+    private static MethodHandle link(String function, MemoryLayout result, MemoryLayout... arguments) {
         MemorySegment address = Linker.nativeLinker().defaultLookup().find(function)
                 .orElseThrow(() -> new IllegalStateException("the C library has no " + function));
-        MethodHandle handle = Linker.nativeLinker().downcallHandle(address, type);
+        return Linker.nativeLinker().downcallHandle(address, FunctionDescriptor.of(result, arguments));
+    }
+
+    private static Object call(MethodHandle function, Object... arguments) {
         try {
-            return handle.invokeWithArguments(arguments);
+            return function.invokeWithArguments(arguments);
         } catch (Throwable e) {
-            throw new IllegalStateException(function + " cannot be called", e);
+            throw new IllegalStateException("the system's loader cannot be called", e);
         }
     }
 }

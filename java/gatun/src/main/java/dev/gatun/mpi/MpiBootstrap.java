@@ -32,6 +32,7 @@ public final class MpiBootstrap implements MasterAddressProvider {
         int size = calls.size();
         long end = System.nanoTime() + timeout.toNanos();
         MemoryBudget budget = MemoryBudget.unlimited();
+        runtime.open();
         try (HostBuffer memory = budget.allocate(Role.STAGING, "address of rank 0", BYTES);
                 Requests requests = new Requests(calls, size, budget)) {
             MemorySegment text = memory.segment();
@@ -57,6 +58,8 @@ public final class MpiBootstrap implements MasterAddressProvider {
             }
             String[] parts = text.getString(0).split("\n", -1);
             return InetSocketAddress.createUnresolved(parts[0], Integer.parseInt(parts[1]));
+        } finally {
+            runtime.close();
         }
     }
 

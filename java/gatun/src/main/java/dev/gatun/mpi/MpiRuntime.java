@@ -98,8 +98,16 @@ final class MpiRuntime {
         return calls;
     }
 
-    /** Somebody uses it. */
+    /**
+     * Somebody uses it.
+     *
+     * @throws GroupException when it cannot be used any more
+     */
     synchronized void open() {
+        if (failed) {
+            throw new GroupException("an exchange over MPI has failed in this process: it takes another process to begin"
+                    + " anew");
+        }
         open++;
     }
 

@@ -39,8 +39,8 @@ final class MpiTransport implements Transport {
                     + mpiSize + " for " + calls.library().describe()
                     + ": start all ranks with the mpirun or srun of this MPI, or choose another transport");
         }
-        requests = new Requests(calls, size, budget);
         runtime.open();
+        requests = new Requests(calls, size, budget);
     }
 
     @Override
@@ -79,7 +79,7 @@ final class MpiTransport implements Transport {
             return;
         }
         checkMemory(outgoing.segment());
-        checkMemory(incoming.segment());
+        checkWritable(incoming.segment());
         try {
             // Rounds of one message for each pair: messages of a pair keep their order, so none needs a number.
             for (long done = 0; done < largest; done += options.pieceBytes()) {
@@ -119,7 +119,7 @@ final class MpiTransport implements Transport {
             return false;
         }
         checkUsable();
-        checkMemory(values);
+        checkWritable(values);
         try {
             for (long done = 0; done < bytes; done += options.pieceBytes()) {
                 requests.sum(values.address() + offset + done, piece(bytes, done) / Float.BYTES);
@@ -148,9 +148,17 @@ final class MpiTransport implements Transport {
         }
     }
 
+    /** MPI gets a bare address: what a segment would refuse is refused here. */
     private static void checkMemory(MemorySegment segment) {
-        if (!segment.isNative() || !segment.scope().isAlive()) {
-            throw new IllegalArgumentException("MPI moves native memory that is not closed, not " + segment);
+        if (!segment.isNative() || !segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
+            throw new IllegalArgumentException("MPI moves native memory that is open and this thread's, not " + segment);
+        }
+    }
+
+    private static void checkWritable(MemorySegment segment) {
+        checkMemory(segment);
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException("MPI cannot receive into memory that is read-only: " + segment);
         }
     }
 

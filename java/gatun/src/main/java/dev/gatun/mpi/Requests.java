@@ -88,7 +88,7 @@ final class Requests implements AutoCloseable {
             Family.Sizes sizes = calls.family().sizes();
             MemorySegment segment = memory.segment();
             for (int i = 0; i < count; i++) {
-                int error = segment.get(ValueLayout.JAVA_INT_UNALIGNED,
+                int error = segment.get(ValueLayout.JAVA_INT,
                         statuses - flag + (long) i * sizes.status() + sizes.error());
                 if (error != 0 && !calls.family().isPending(calls.errorClass(error))) {
                     return peers[i] == ALL ? calls.failure(error, MpiFunction.IALLREDUCE, "")

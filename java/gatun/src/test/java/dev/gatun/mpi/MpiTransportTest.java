@@ -20,7 +20,7 @@ class MpiTransportTest {
     static Path folder;
 
     @ParameterizedTest
-    @CsvSource({"OPEN_MPI,2,1073741824", "OPEN_MPI,3,1000", "MPICH,4,1073741824", "STANDARD_ABI,2,65536"})
+    @CsvSource({"OPEN_MPI,2,1073741824", "OPEN_MPI,3,4000", "MPICH,4,1073741824", "STANDARD_ABI,2,65536"})
     void computesAsEveryTransport(Family family, int ranks, long pieceBytes) throws Exception {
         for (Ranks.Ended rank : MpiDouble.run(folder, family, ranks, List.of(), "operations", "RANKS:" + pieceBytes,
                 Map.of())) {
