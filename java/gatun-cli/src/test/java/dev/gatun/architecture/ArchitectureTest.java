@@ -70,6 +70,8 @@ class ArchitectureTest {
         rooms.put("ffi", Set.of());
         rooms.put("onednn", Set.of("update", "backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
         rooms.put("cuda", Set.of("update", "backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
+        rooms.put("dist", Set.of("options", "memory"));
+        rooms.put("mpi", Set.of("dist", "options", "memory", "ffi"));
         rooms.put("reference", Set.of("update", "backend", "graph", "memory", "op", "shape"));
         return rooms;
     }
@@ -122,6 +124,7 @@ class ArchitectureTest {
             Map.entry("train.step", Set.of("train.task", "train.program", "train.profile")),
             Map.entry("train.program", Set.of("train.task")),
             Map.entry("lab.report", Set.of("lab", "lab.init")),
+            Map.entry("dist.local", Set.of("dist")),
             Map.entry("cli.option", Set.of("cli.terminal")),
             Map.entry("cli.run", Set.of("cli.option")),
             Map.entry("cli.train", Set.of("cli.option", "cli.report", "cli.run", "cli.terminal")),
@@ -206,6 +209,11 @@ class ArchitectureTest {
             .should().dependOnClassesThat()
             .resideInAnyPackage("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.reference..");
 
+    @ArchTest
+    static final ArchRule TRANSPORTS_ARE_FOUND_BY_SERVICE_LOADER = noClasses()
+            .that().resideOutsideOfPackage("dev.gatun.mpi..")
+            .should().dependOnClassesThat().resideInAnyPackage("dev.gatun.mpi..");
+
     /** Their exceptions are for everybody. */
     @ArchTest
     static final ArchRule PHASES_AND_PROGRAMS_STAY_IN_TRAINING = noClasses()
@@ -215,8 +223,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ONLY_VENDORS_TOUCH_NATIVE_CODE = noClasses()
-            .that().resideOutsideOfPackages("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.ffi..",
-            "dev.gatun.bindings..")
+            .that().resideOutsideOfPackages("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.mpi..",
+            "dev.gatun.ffi..", "dev.gatun.bindings..")
             .should().dependOnClassesThat().resideInAnyPackage("dev.gatun.ffi..", "dev.gatun.bindings..");
 
     /** {@code gatun doctor} and the like end the process; a library never does. */

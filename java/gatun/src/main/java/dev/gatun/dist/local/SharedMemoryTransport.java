@@ -3,6 +3,7 @@ package dev.gatun.dist.local;
 import dev.gatun.dist.FloatSums;
 import dev.gatun.dist.Parts;
 import dev.gatun.dist.Transport;
+import dev.gatun.dist.Waiting;
 import dev.gatun.dist.Watch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -7,7 +7,7 @@ import dev.gatun.dist.Parts;
 import dev.gatun.dist.RankLostException;
 import dev.gatun.dist.Transport;
 import dev.gatun.dist.Watch;
-import dev.gatun.dist.local.Waiting;
+import dev.gatun.dist.Waiting;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;

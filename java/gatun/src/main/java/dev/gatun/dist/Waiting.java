@@ -1,11 +1,10 @@
-package dev.gatun.dist.local;
+package dev.gatun.dist;
 
-import dev.gatun.dist.Watch;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits for what another rank writes to shared memory, or sends: spins for a few microseconds, as the others are
- * usually close behind, then gives its processor away, at last for 100 microseconds at a time.
+ * Waits, by asking again and again, for what another rank does: spins for a few microseconds, as the others are usually
+ * close behind, then gives its processor away, at last for 100 microseconds at a time.
  */
 public final class Waiting {
     private static final int SPINS = 500;
@@ -21,7 +20,11 @@ public final class Waiting {
         tries = 0;
     }
 
-    /** Waits for a moment. */
+    /**
+     * Waits for a moment.
+     *
+     * @param watch asked every few milliseconds
+     */
     public void pause(Watch watch) {
         tries++;
         if (tries <= SPINS) {
