@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The ranks that run a program together, each on its share of a batch: what {@link dev.gatun.op.SumAcrossRanks} sums
- * over. A program calls it while it runs, on the thread that runs it: in every pass of all ranks equally often, with the
- * same sizes in the same order.
+ * over. A program calls it while it runs, on the thread that runs it: in every pass of all ranks equally often, with
+ * the same sizes in the same order.
  */
 public interface Collective {
     /** Returns the number of ranks. */

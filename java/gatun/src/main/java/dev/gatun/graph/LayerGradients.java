@@ -56,8 +56,8 @@ final class LayerGradients {
     }
 
     /**
-     * {@code (x - mean) * 2 * diff_variance / count + diff_mean / count}, which is what a normalisation by a variance of
-     * one computes.
+     * {@code (x - mean) * 2 * diff_variance / count + diff_mean / count}, which is what a normalisation by a variance
+     * of one computes.
      */
     static void channelStatistics(Node node, ReversePass pass) {
         Value x = node.inputs().getFirst();

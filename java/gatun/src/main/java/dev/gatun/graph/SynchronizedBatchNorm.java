@@ -27,10 +27,11 @@ import java.util.Set;
  * of all ranks: the same as those of one rank with all examples. Applied after {@link MixedPrecision} and before
  * differentiation, on each rank to the graph of its own share of the batch; the shares may differ in size.
  *
- * <p>With the count {@code n}, the mean {@code m} and the variance {@code v} of a channel on each rank, those of all are
- * {@code N = sum(n)}, {@code M = sum(n * m) / N} and {@code V = sum(n * (v + (m - M)^2)) / N}: differences to the mean
- * of all are squared, so that nothing cancels. That takes two {@link SumAcrossRanks} in the forward pass, one after the
- * other; their gradients take two in the backward pass. All of this is in f32, also between values of 16 bits.
+ * <p>With the count {@code n}, the mean {@code m} and the variance {@code v} of a channel on each rank, those of all
+ * are {@code N = sum(n)}, {@code M = sum(n * m) / N} and {@code V = sum(n * (v + (m - M)^2)) / N}: differences to the
+ * mean of all are squared, so that nothing cancels. That takes two {@link SumAcrossRanks} in the forward pass, one
+ * after the other; their gradients take two in the backward pass. All of this is in f32, also between values of 16
+ * bits.
  */
 public final class SynchronizedBatchNorm {
     private final Graph graph;

@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.OnEachDevice;
 import dev.gatun.backend.TestDevices;
+import dev.gatun.data.Field;
+import dev.gatun.data.image.Normalization;
 import dev.gatun.dist.GroupOptions;
 import dev.gatun.dist.local.ThreadRanks;
 import dev.gatun.graph.Differentiation;
@@ -32,6 +34,9 @@ import dev.gatun.reference.Close;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.Shape;
 import dev.gatun.train.program.GroupSums;
+import dev.gatun.train.program.Programs;
+import dev.gatun.train.task.ImageClassification;
+import dev.gatun.train.task.Task;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,8 +44,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,8 +71,15 @@ class SynchronizedBatchNormTest {
         };
     }
 
-    /** What a rank has after a step; of its gradients, their share of the mean over all examples. */
-    private static Map<String, double[]> results(Program program, double share) {
+    /** What a rank has after a step, by name. */
+    private record Results(Map<String, double[]> tensors) {
+        double[] of(String name) {
+            return Objects.requireNonNull(tensors.get(name), name);
+        }
+    }
+
+    /** Of the gradients of a rank, their share of the mean over all examples. */
+    private static Results results(Program program, double share) {
         Map<String, double[]> results = new LinkedHashMap<>();
         results.put("loss", scaled(Networks.output(program, Model.LOSS), share));
         for (Variables.Slot slot : program.variables().slots()) {
@@ -75,7 +89,7 @@ class SynchronizedBatchNormTest {
                 results.put("gradient of " + name, scaled(program.variables().readGradient(name), share));
             }
         }
-        return results;
+        return new Results(results);
     }
 
     private static double[] scaled(float[] values, double factor) {
@@ -103,7 +117,7 @@ class SynchronizedBatchNormTest {
         return program;
     }
 
-    private static Map<String, double[]> whole(Model model, Precision precision, String device, int examples) {
+    private static Results whole(Model model, Precision precision, String device, int examples) {
         try (Device opened = TestDevices.openForAnyPrecision(device);
                 Program program = compile(MixedPrecision.of(model.graph(examples), PrecisionPolicy.of(precision)),
                         opened, CompileOptions.defaults());
@@ -120,10 +134,9 @@ class SynchronizedBatchNormTest {
     }
 
     /** What each rank has after a step with so many examples; one without any takes part all the same. */
-    private static Map<Integer, Map<String, double[]>> ranks(
-            Model model, Precision precision, String device, int... shares) {
+    private static List<Results> ranks(Model model, Precision precision, String device, int... shares) {
         int examples = Arrays.stream(shares).sum();
-        Map<Integer, Map<String, double[]>> results = new ConcurrentSkipListMap<>();
+        Map<Integer, Results> results = new ConcurrentSkipListMap<>();
         run(shares.length, group -> {
             int share = shares[group.rank()];
             GroupSums sums = new GroupSums(group);
@@ -140,22 +153,20 @@ class SynchronizedBatchNormTest {
                 results.put(group.rank(), results(program, (double) share / examples));
             }
         });
-        return results;
+        return List.copyOf(results.values());
     }
 
-    private static void compare(
-            Map<Integer, Map<String, double[]>> ranks, Map<String, double[]> whole, double tolerance) {
-        whole.forEach((name, expected) -> {
+    private static void compare(List<Results> ranks, Results whole, double tolerance) {
+        whole.tensors.forEach((name, expected) -> {
             if (name.startsWith("gradient") || name.equals("loss")) {
                 double[] sum = new double[expected.length];
-                ranks.values().forEach(rank -> Arrays.setAll(sum, i -> sum[i] + rank.get(name)[i]));
+                ranks.forEach(rank -> Arrays.setAll(sum, i -> sum[i] + rank.of(name)[i]));
                 double largest = Math.max(LARGEST, Arrays.stream(expected).map(Math::abs).max().orElse(0));
                 Close.assertWithin(name, sum, expected, tolerance * largest);
             } else {
-                ranks.forEach((rank, results) ->
-                        Close.assertClose(name + " of rank " + rank, results.get(name), expected, tolerance));
-                assertThat(ranks.values()).allSatisfy(
-                        results -> assertThat(results.get(name)).isEqualTo(ranks.get(0).get(name)));
+                Close.assertClose(name, ranks.getFirst().of(name), expected, tolerance);
+                assertThat(ranks).allSatisfy(
+                        rank -> assertThat(rank.of(name)).as(name).isEqualTo(ranks.getFirst().of(name)));
             }
         });
     }
@@ -166,16 +177,16 @@ class SynchronizedBatchNormTest {
     void sharesGiveWhatTheWholeBatchGives(String device, String network, String shares) {
         int[] sizes = Arrays.stream(shares.split(" ")).mapToInt(Integer::parseInt).toArray();
         Model model = model(network);
-        Map<String, double[]> whole = whole(model, Precision.F32, device, Arrays.stream(sizes).sum());
+        Results whole = whole(model, Precision.F32, device, Arrays.stream(sizes).sum());
         compare(ranks(model, Precision.F32, device, sizes), whole, TOLERANCE);
     }
 
     /** The statistics of a rank's own share are others: nothing here passes without the sums. */
     @Test
     void sharesWithoutTheOthersGiveSomethingElse() {
-        Map<String, double[]> whole = whole(model("rows"), Precision.F32, TestDevices.CPU, 4);
-        Map<String, double[]> half = whole(model("rows"), Precision.F32, TestDevices.CPU, 2);
-        assertThatThrownBy(() -> compare(Map.of(0, half), whole, 1e-2)).isInstanceOf(AssertionError.class);
+        Results whole = whole(model("rows"), Precision.F32, TestDevices.CPU, 4);
+        Results half = whole(model("rows"), Precision.F32, TestDevices.CPU, 2);
+        assertThatThrownBy(() -> compare(List.of(half), whole, 1e-2)).isInstanceOf(AssertionError.class);
     }
 
     @ParameterizedTest
@@ -193,12 +204,13 @@ class SynchronizedBatchNormTest {
 
     @Test
     void repetitionsHaveTheSameBits() {
-        Map<Integer, Map<String, double[]>> first =
-                ranks(model("residual16"), Precision.F32, TestDevices.CPU, 3, 2);
-        Map<Integer, Map<String, double[]>> second =
-                ranks(model("residual16"), Precision.F32, TestDevices.CPU, 3, 2);
-        first.forEach((rank, results) -> results.forEach(
-                (name, values) -> assertThat(second.get(rank).get(name)).as(name).isEqualTo(values)));
+        List<Results> first = ranks(model("residual16"), Precision.F32, TestDevices.CPU, 3, 2);
+        List<Results> second = ranks(model("residual16"), Precision.F32, TestDevices.CPU, 3, 2);
+        for (int rank = 0; rank < first.size(); rank++) {
+            Results again = second.get(rank);
+            first.get(rank).tensors.forEach(
+                    (name, values) -> assertThat(again.of(name)).as(name).isEqualTo(values));
+        }
     }
 
     /** Ranks that try out kernels, at different times, wait for nobody. */
@@ -244,12 +256,38 @@ class SynchronizedBatchNormTest {
                     try (Program program = Compiler.compile(graph, opened, CompileOptions.defaults().withLayout(policy)
                                     .withAcross(new GroupSums(group)));
                             Variables _ = program.variables()) {
-                        assertThat(program.explain()).filteredOn(report -> report.operation().equals("sum_across_ranks"))
+                        assertThat(program.explain()).filteredOn(each -> each.operation().equals("sum_across_ranks"))
                                 .extracting(KernelReport::layer).isEqualTo(order);
                     }
                 }
             }
         });
+    }
+
+    /** Naming the ranks is all that a run does for it. */
+    @Test
+    void programsForTrainingAreSynchronisedWhereRanksAreNamed() {
+        Task task = ImageClassification.of(
+                model("residual"), new Normalization(new float[3], new float[] {1, 1, 1}));
+        List<Field> fields = task.graph(1).inputs().stream().map(input -> new Field(input.name(),
+                input.type().withShape(Shape.of(Arrays.stream(input.type().shape().extents()).skip(1).toArray()))))
+                .toList();
+        run(2, group -> {
+            try (Device device = TestDevices.open(TestDevices.CPU)) {
+                assertThat(sums(task, device, fields, CompileOptions.defaults())).isZero();
+                assertThat(sums(task, device, fields, CompileOptions.defaults().withAcross(new GroupSums(group))))
+                        .isEqualTo(2L * 4 * 5);
+            }
+        });
+    }
+
+    /** Of programs for two sizes of batches. */
+    private static long sums(Task task, Device device, List<Field> fields, CompileOptions options) {
+        try (Programs programs = new Programs(
+                task, device, fields, Programs.Form.TRAINING, PrecisionPolicy.F32, options, (Variables) null)) {
+            return Stream.of(4, 3).flatMap(size -> programs.of(size).program().explain().stream())
+                    .filter(report -> report.operation().equals("sum_across_ranks")).count();
+        }
     }
 
     @Test
