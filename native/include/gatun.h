@@ -551,7 +551,8 @@ GATUN_API int64_t gatun_batch_normalization_scratch(const gatun_channels *channe
 
 /* mean and variance of src, and dst = (src - mean) / sqrt(variance + epsilon) * scale + shift + addend, then max(., 0)
  * where relu is not 0: all written. NaN stays NaN.
- *   addend: images as src, such as the shortcut of a residual block; null for none; dst may be addend. */
+ *   addend: images as src, such as the shortcut of a residual block; null for none; dst may be addend;
+ *   dst: null for mean and variance alone, when scale, shift and addend are not read. */
 GATUN_API int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon,
                                                     const float *scale, const float *shift, const float *addend,
                                                     int32_t relu, float *dst, float *mean, float *variance,
