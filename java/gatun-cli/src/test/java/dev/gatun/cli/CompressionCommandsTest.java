@@ -197,7 +197,11 @@ class CompressionCommandsTest {
         assertThat((List<?>) json(results).get("layers")).hasSize(3);
         assertThat(Cli.run("evaluate " + rounded + " --threads 1").line("test")).isNotEmpty()
                 .isEqualTo(cli.line("test").replaceFirst(", after.*", ""));
-        assertThat(Cli.run("export " + rounded + " --format onnx --output " + folder("rounded.onnx")).code()).isZero();
+        Path onnx = folder("rounded.onnx");
+        assertThat(Cli.run("export " + rounded + " --format onnx --output " + onnx).code()).isZero();
+        Path whole = folder("whole.onnx");
+        assertThat(Cli.run("export " + base + " --format onnx --output " + whole).code()).isZero();
+        assertThat((double) Files.size(onnx) / Files.size(whole)).isLessThan(options.contains("ignore") ? 0.9 : 0.3);
         Cli twice = Cli.run("quantize " + rounded + " --output " + folder("twice"));
         assertThat(twice.code()).isEqualTo(2);
         assertThat(twice.err()).contains("the network is quantized already, at").hasLineCount(1);
