@@ -3,11 +3,6 @@ package dev.gatun.io.onnx;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.shape.DType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,20 +37,7 @@ final class OnnxTensors {
             throw new OnnxException(tensor.name() + " has " + tensor.type().bytes()
                     + " bytes, and what is written as integers less than 2 GiB: export it as safetensors");
         }
-        byte[] bytes = new byte[(int) tensor.type().bytes()];
-        int[] next = {0};
-        try {
-            tensor.writeTo(piece -> {
-                int count = (int) piece.byteSize();
-                MemorySegment.copy(piece, 0, MemorySegment.ofArray(bytes), next[0], count);
-                next[0] += count;
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        float[] elements = new float[bytes.length / Float.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(elements);
-        return elements;
+        return tensor.floats();
     }
 
     /** Adds a tensor once, and returns its name. */

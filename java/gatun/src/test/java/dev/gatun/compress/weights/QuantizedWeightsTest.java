@@ -151,7 +151,7 @@ class QuantizedWeightsTest {
         Snapshot once = QuantizedWeights.apply(random("lenet"),
                 options.withEnds(QuantizedWeightsOptions.Ends.QUANTIZED));
         assertThatThrownBy(() -> QuantizedWeights.apply(once, options)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("no weight is left to quantize");
+                .hasMessageStartingWith("the network is quantized already, at conv1");
     }
 
     @Test

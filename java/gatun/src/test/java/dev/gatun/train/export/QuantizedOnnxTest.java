@@ -8,6 +8,9 @@ import dev.gatun.backend.Device;
 import dev.gatun.backend.TestDevices;
 import dev.gatun.compress.Snapshot;
 import dev.gatun.compress.quantize.QuantizationOptions;
+import dev.gatun.compress.weights.QuantizedWeights;
+import dev.gatun.compress.weights.QuantizedWeightsOptions;
+import dev.gatun.compress.weights.WeightQuantizer;
 import dev.gatun.data.TensorDataset;
 import dev.gatun.graph.Variable;
 import dev.gatun.io.Checkpoint;
@@ -44,6 +47,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Networks of integers in ONNX Runtime, on integers and in f32, beside what Gatun computes in f32. */
 @ExtendWith(NoLeaks.class)
@@ -188,6 +192,25 @@ class QuantizedOnnxTest {
 
     private static String text(Path file) throws IOException {
         return Files.readString(file, StandardCharsets.ISO_8859_1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"binary", "binary01", "ternary", "ttq", "pow2", "dorefa:bits=1", "dorefa:bits=2",
+        "largest"})
+    void weightsOfFewBitsAreWrittenAsTheyAreComputedWith(String quantizer) throws OrtException, IOException {
+        Snapshot whole = random("lenet");
+        Snapshot quantized = QuantizedWeights.apply(whole, QuantizedWeightsOptions.defaults()
+                .withQuantizer(WeightQuantizer.parse(quantizer)).withActivationBits(3));
+        try (Device device = TestDevices.open("cpu")) {
+            float[] expected = scores(quantized, device);
+            Path file = export(quantized, device, "weights");
+            assertThat(text(file)).contains("conv2.computed").doesNotContain("conv2.weight");
+            assertThat(Files.size(file)).isLessThan((long) (1.1 * Float.BYTES * whole.parameters()));
+            try (OnnxSession session = OnnxSession.inFloats(file)) {
+                assertThat(agreement(scores(session), expected)).isGreaterThanOrEqualTo(0.99);
+                assertThat(distance(scores(session), expected)).isLessThan(1e-3);
+            }
+        }
     }
 
     @Test
