@@ -23,6 +23,7 @@ import dev.gatun.cli.train.SeedList;
 import dev.gatun.cli.train.TrainCommand;
 import dev.gatun.compress.distill.Distillation;
 import dev.gatun.compress.sparse.SparsityOptions;
+import dev.gatun.compress.weights.WeightQuantizer;
 import dev.gatun.compress.quantize.Observer;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
@@ -85,6 +86,7 @@ final class Settings {
         commands.registerConverter(Monitor.class, Choices.converter(Monitor.class));
         commands.registerConverter(RunCheckpoint.class, Choices.converter(RunCheckpoint.class));
         commands.registerConverter(SparsityOptions.class, Choices.parsed(SparsityOptions::parse));
+        commands.registerConverter(WeightQuantizer.class, Choices.parsed(WeightQuantizer::parse));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));
         commands.registerConverter(SharpnessAware.class, Choices.parsed(SharpnessAware::parse));
         commands.registerConverter(StochasticAverage.class, Choices.parsed(StochasticAverage::parse));

@@ -73,12 +73,12 @@ final class OnnxTranslation {
     private final SequenceNodes sequences;
     private final QuantizationNodes quantizations;
 
-    OnnxTranslation(OnnxNodes graph) {
+    OnnxTranslation(OnnxNodes graph, OnnxTensors tensors) {
         this.graph = graph;
         elementwise = new ElementwiseNodes(graph);
-        layers = new LayerNodes(graph);
+        quantizations = new QuantizationNodes(graph, tensors);
+        layers = new LayerNodes(graph, quantizations);
         moves = new MoveNodes(graph, elementwise);
-        quantizations = new QuantizationNodes(graph);
         sequences = new SequenceNodes(graph, elementwise, layers, moves);
     }
 
