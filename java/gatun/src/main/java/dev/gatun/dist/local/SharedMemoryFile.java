@@ -69,15 +69,17 @@ public final class SharedMemoryFile {
         byte[] key = new byte[KEY];
         new SecureRandom().nextBytes(key);
         Path file = folder.resolve(PREFIX + HexFormat.of().formatHex(key));
+        String created = members.rank() == 0 ? create(file, key, layout.bytes()) : "";
         try {
-            String created = members.rank() == 0 ? create(file, key, layout.bytes()) : "";
             String named = text(members.gather("name of the shared memory", bytes(created)).getFirst());
             if (named.charAt(0) == FAILED) {
                 return new Refused(named.substring(1));
             }
             return map(members, budget, layout, Path.of(named.substring(1)));
         } finally {
-            delete(file);
+            if (created.startsWith(String.valueOf(OK))) {
+                delete(file);
+            }
         }
     }
 
@@ -120,23 +122,34 @@ public final class SharedMemoryFile {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))};
         try (FileChannel channel = FileChannel.open(file,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS);
-            for (long done = 0; done < bytes; ) {
-                zeros.clear().limit((int) Math.min(ZEROS, bytes - done));
-                while (zeros.hasRemaining()) {
-                    done += channel.write(zeros);
+            boolean filled = false;
+            try {
+                fill(channel, key, bytes);
+                filled = true;
+            } finally {
+                if (!filled) {
+                    delete(file); // only what this has created
                 }
-            }
-            ByteBuffer end = ByteBuffer.wrap(key);
-            while (end.hasRemaining()) {
-                channel.write(end);
             }
             return OK + file.toString();
         } catch (IOException e) {
-            delete(file);
             return FAILED + "no " + bytes + " bytes of memory to share in " + file.getParent() + ": "
-                    + (e instanceof FileSystemException f && f.getReason() != null ? f.getReason()
-                    : e.getMessage());
+                    + (e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage());
+        }
+    }
+
+    /** Writes zeros and the key, so that every block is allocated. */
+    static void fill(FileChannel channel, byte[] key, long bytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS);
+        for (long done = 0; done < bytes; ) {
+            zeros.clear().limit((int) Math.min(ZEROS, bytes - done));
+            while (zeros.hasRemaining()) {
+                done += channel.write(zeros);
+            }
+        }
+        ByteBuffer end = ByteBuffer.wrap(key);
+        while (end.hasRemaining()) {
+            channel.write(end);
         }
     }
 
