@@ -62,8 +62,8 @@ class ArchitectureTest {
         rooms.put("lab", Set.of("chart", "shape", "graph", "memory", "update", "backend", "nn", "model", "optim",
                 "data", "io",
                 "train"));
-        rooms.put("cli", Set.of("dist", "compress", "options", "shape", "op", "graph", "memory", "update", "backend", "engine",
-                "nn", "model", "optim",
+        rooms.put("cli", Set.of("dist", "compress", "options", "shape", "op", "graph", "memory", "update", "backend",
+                "engine", "nn", "model", "optim",
                 "data", "io",
                 "train", "chart", "lab"));
         rooms.put("ffi", Set.of());
