@@ -163,7 +163,7 @@ static int enter(const char* function) {
         misuse(text);
     }
     if (atomic_fetch_add(&inside, 1) != 0) misuse("two threads called at once, beyond MPI_THREAD_SERIALIZED");
-    if (level < SERIALIZED && !pthread_equal(pthread_self(), main_thread)) misuse("another thread than the first called");
+    if (level < SERIALIZED && !pthread_equal(pthread_self(), main_thread)) misuse("a second thread called");
     return is_due("MPI_DOUBLE_FAIL", function, &calls) ? err_other : 0;
 }
 

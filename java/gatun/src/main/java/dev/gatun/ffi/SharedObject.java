@@ -20,7 +20,7 @@ public final class SharedObject {
     private static final int GLOBAL = 0x100;
     private static final int ADDRESS_INFORMATION_BYTES = 32;
 
-    // Linked before any is called: looking one up is itself a call of the loader, after which it has forgotten its words.
+    // Linked before any is called: looking one up is a call of the loader, after which it has forgotten its words.
     private static final MethodHandle DLOPEN =
             link("dlopen", ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
     private static final MethodHandle DLSYM =

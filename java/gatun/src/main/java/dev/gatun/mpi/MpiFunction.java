@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * The functions of MPI that are called, with the types of their arguments: {@code p} a pointer, {@code i} an int,
- * {@code h} a handle. Each returns an int. In Java pointers and handles are longs, whatever the family; a handle becomes
- * as wide as the family has it on its way down.
+ * {@code h} a handle. Each returns an int. In Java pointers and handles are longs, whatever the family; a handle gets
+ * the width that it has in the family on its way down.
  */
 enum MpiFunction {
     GET_LIBRARY_VERSION("MPI_Get_library_version", "pp"),

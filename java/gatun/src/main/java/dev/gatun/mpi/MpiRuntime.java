@@ -105,8 +105,8 @@ final class MpiRuntime {
      */
     synchronized void open() {
         if (failed) {
-            throw new GroupException("an exchange over MPI has failed in this process: it takes another process to begin"
-                    + " anew");
+            throw new GroupException("an exchange over MPI has failed in this process: begin anew in another"
+                    + " process");
         }
         open++;
     }

@@ -151,7 +151,8 @@ final class MpiTransport implements Transport {
     /** MPI gets a bare address: what a segment would refuse is refused here. */
     private static void checkMemory(MemorySegment segment) {
         if (!segment.isNative() || !segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
-            throw new IllegalArgumentException("MPI moves native memory that is open and this thread's, not " + segment);
+            throw new IllegalArgumentException("MPI moves native memory that is open and of this thread, not "
+                    + segment);
         }
     }
 

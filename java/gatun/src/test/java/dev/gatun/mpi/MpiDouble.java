@@ -26,11 +26,19 @@ final class MpiDouble {
                 .map(path -> Path.of(path, "cc")).filter(Files::isExecutable).findFirst();
         assumeThat(compiler).as("a C compiler, cc, on the PATH").isPresent();
         assumeThat(Files.exists(SOURCE)).as("the source of the double, %s", SOURCE.toAbsolutePath()).isTrue();
-        Path library = folder.resolve(family == Family.STANDARD_ABI ? "libmpi_abi.so.0"
-                : family == Family.OPEN_MPI ? "libmpi.so.40" : "libmpi.so.12");
+        String flavour = switch (family) {
+            case OPEN_MPI -> "1";
+            case MPICH -> "2";
+            case STANDARD_ABI -> "3";
+        };
+        Path library = folder.resolve(switch (family) {
+            case OPEN_MPI -> "libmpi.so.40";
+            case MPICH -> "libmpi.so.12";
+            case STANDARD_ABI -> "libmpi_abi.so.0";
+        });
         if (!Files.exists(library)) {
             Process process = new ProcessBuilder(compiler.orElseThrow().toString(), "-std=c11", "-O1", "-shared",
-                    "-fPIC", "-DMPI_DOUBLE_FLAVOUR=" + (family.ordinal() + 1), SOURCE.toString(), "-o",
+                    "-fPIC", "-DMPI_DOUBLE_FLAVOUR=" + flavour, SOURCE.toString(), "-o",
                     library.toString(), "-pthread").redirectErrorStream(true).start();
             String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as("cc says: %s", words).isZero();

@@ -72,8 +72,8 @@ final class RankProgram {
     private static void run(FolderMembership members, MpiOptions options, long timeout, Work work) throws Exception {
         // Twice, as training and an evaluation after it would: MPI itself begins once.
         for (int time = 0; time < 2; time++) {
-            MpiTransport transport = new MpiTransport(MpiRuntime.begin(Duration.ofSeconds(60)), members, options, BUDGET);
-            try (ProcessGroup group = new ProcessGroup(members, transport,
+            MpiRuntime runtime = MpiRuntime.begin(Duration.ofSeconds(60));
+            try (ProcessGroup group = new ProcessGroup(members, new MpiTransport(runtime, members, options, BUDGET),
                     GroupOptions.DEFAULTS.withTimeout(Duration.ofMillis(timeout)), BUDGET)) {
                 work.run(group);
             }
