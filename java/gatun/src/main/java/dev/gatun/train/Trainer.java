@@ -233,6 +233,7 @@ public final class Trainer implements AutoCloseable {
         this.ranks = ranks;
         rounds = new Rounds(train.size(), Math.min(options.batchSize(), train.size()), options.lastBatch(),
                 options.accumulate(), ranks.share());
+        ranks.check(rounds);
         checkAverage(options, ranks);
         checkMonitor(task, options);
         boolean complete = false;
@@ -805,6 +806,7 @@ public final class Trainer implements AutoCloseable {
     public void restore(LoadedCheckpoint checkpoint) {
         checkSettled("going on from a checkpoint");
         TrainerState.restore(this, checkpoint);
+        ranks.restored();
     }
 
     /**

@@ -35,6 +35,7 @@ import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.train.parallel.BucketSizes;
 import dev.gatun.train.parallel.ParallelOptions;
+import dev.gatun.update.rule.SgdHyperparameters;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,6 +173,30 @@ class ParallelTrainingTest {
                 ParallelTrainingTest::toTheEnd).get(0);
         assertThat(rank).isNotNull();
         assertThat(rank.evaluation().loss()).isFinite();
+    }
+
+    @ParameterizedTest
+    @OnEachDevice
+    void synchronizedBatchNormalisationIsThatOfTheWholeBatch(String backend) {
+        // The last batch has 3 examples. Adam would make whole steps of the rounding errors of a bias before a norm.
+        TrainingOptions options = OPTIONS.withBatchSize(25).withOptimizer(SgdHyperparameters.DEFAULTS);
+        Trained alone = trained(backend, NORMALIZED, options, null, ParallelTrainingTest::toTheEnd);
+        Trained rank = together(3, backend, NORMALIZED,
+                options.withParallel(options.parallel().withBatchNorm(ParallelOptions.BatchNormScope.ALL_RANKS)),
+                ParallelTrainingTest::toTheEnd).get(0);
+        assertThat(rank).isNotNull();
+        for (int i = 0; i < rank.values().length; i++) {
+            assertThat(rank.values()[i]).isCloseTo(alone.values()[i], within(1e-4f));
+        }
+        assertThat(rank.evaluation().loss()).isCloseTo(alone.evaluation().loss(), within(1e-4));
+    }
+
+    @Test
+    void synchronizedBatchNormalisationNeedsAnExampleOnEachRank() {
+        assertThatThrownBy(() -> inThreads(3, group -> trained("cpu", NORMALIZED, OPTIONS.withBatchSize(63)
+                .withParallel(OPTIONS.parallel().withBatchNorm(ParallelOptions.BatchNormScope.ALL_RANKS)), group,
+                ParallelTrainingTest::toTheEnd))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("drop the last batch");
     }
 
     @Test

@@ -99,6 +99,13 @@ final class CompressedSums implements Phase, GradientReduction.Reducer, AutoClos
         reducer.reduce(group, gradients, offset, bytes);
     }
 
+    /** A checkpoint was restored, on all ranks: what was not sent is rank 0's. */
+    void restored() {
+        if (!group.isFirst()) {
+            errors.forEach(each -> each.segment().fill((byte) 0));
+        }
+    }
+
     /** Comes after the update. */
     @Override
     public void run(StepState step) {

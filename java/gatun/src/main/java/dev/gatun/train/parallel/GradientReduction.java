@@ -33,7 +33,16 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
     private final int[] bucketOf; // of each range
     private final long[] missing; // of each bucket, in bytes
     private final Communicator communicator;
+    private final Timing timing;
     private boolean enabled = true;
+
+    /** When gradients are summed. */
+    enum Timing {
+        /** As soon as a bucket is final. */
+        DURING_BACKWARD,
+        /** When all are: where the backward pass has sums of its own, whose order with these would be left to chance. */
+        AFTER_BACKWARD
+    }
 
     /** Sums a range of the slab over the ranks. */
     @FunctionalInterface
@@ -46,11 +55,13 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
      * Starts the thread that sums.
      *
      * @param program the first program of a run
+     * @param timing  when gradients are summed
      * @param reducer sums a range
      */
-    public GradientReduction(
-            Device device, Program program, Variables variables, BucketSizes sizes, ProcessGroup group,
+    GradientReduction(
+            Device device, Program program, Variables variables, BucketSizes sizes, ProcessGroup group, Timing timing,
             Reducer reducer) {
+        this.timing = timing;
         this.device = device;
         this.group = group;
         gradients = variables.gradients();
@@ -108,7 +119,7 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
                 missing[bucketOf[i]] -= bytes;
             }
         }
-        if (staging == null) {
+        if (staging == null && timing == Timing.DURING_BACKWARD) {
             handOver();
         }
     }
@@ -130,8 +141,8 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
         if (staging != null) {
             device.download(gradients, staging.segment());
             device.stream().synchronize();
-            handOver();
         }
+        handOver();
         for (int i = 0; i < buckets.length; i++) {
             if (missing[i] != 0) {
                 throw new IllegalStateException("the gradients of a step are not all final: " + missing[i]

@@ -19,7 +19,7 @@ public record ParallelOptions(
 
     /** Sums of gradients in the usual buckets, batch normalisation by rank. */
     public static final ParallelOptions DEFAULTS =
-            new ParallelOptions(Synchronization.GRADIENTS, GradientCompression.NONE, BatchNormScope.RANK,
+            new ParallelOptions(Synchronization.GRADIENTS, new GradientCompression.None(), BatchNormScope.RANK,
                     BucketSizes.DEFAULTS);
 
     /** The examples that batch normalisation takes mean and variance of. */

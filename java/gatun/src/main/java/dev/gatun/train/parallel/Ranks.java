@@ -18,6 +18,7 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
 import dev.gatun.optim.schedule.RunLength;
+import dev.gatun.train.program.GroupSums;
 import dev.gatun.train.step.Consensus;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.Phase;
@@ -43,6 +44,7 @@ public final class Ranks {
     private final ParallelOptions options;
     private @Nullable GradientReduction reduction;
     private @Nullable WeightMean mean;
+    private @Nullable CompressedSums compressed;
 
     private Ranks(@Nullable ProcessGroup group, ParallelOptions options) {
         this.group = group;
@@ -108,6 +110,28 @@ public final class Ranks {
         }
     }
 
+    private boolean synchronizesBatchNorm() {
+        return options.batchNorm() == ParallelOptions.BatchNormScope.ALL_RANKS;
+    }
+
+    /**
+     * Checks the batches of an epoch.
+     *
+     * @throws IllegalArgumentException when a rank would have no part in the statistics of a batch
+     */
+    public void check(Rounds rounds) {
+        if (group != null && synchronizesBatchNorm() && rounds.hasIdleRanks()) {
+            throw new IllegalArgumentException("the last batch of an epoch has " + rounds.size(rounds.count() - 1)
+                    + " examples, and batch normalisation is over " + group.size()
+                    + " ranks, each of which needs one: drop the last batch, or use another batch size");
+        }
+    }
+
+    /** Returns the options of a compilation whose program these ranks run together. */
+    private CompileOptions together(CompileOptions asked) {
+        return group != null && synchronizesBatchNorm() ? asked.withAcross(new GroupSums(group)) : asked;
+    }
+
     /**
      * Compiles on rank 0 first, so that all ranks take the kernels, and with them the layouts of parameters, that rank 0
      * chose.
@@ -121,12 +145,13 @@ public final class Ranks {
             return compile.apply(asked);
         }
         if (group.isFirst()) {
-            T compiled = compile.apply(asked);
+            T compiled = compile.apply(together(asked));
             group.gather("choices of kernels", TextMap.write(choices.apply(compiled).entries()));
             return compiled;
         }
         byte[] first = group.gather("choices of kernels", new byte[0]).getFirst();
-        return compile.apply(asked.withRecorded(asked.recorded().and(KernelChoices.of(TextMap.read(first)))));
+        return compile.apply(together(asked)
+                .withRecorded(asked.recorded().and(KernelChoices.of(TextMap.read(first)))));
     }
 
     /** Checks that the variables of all ranks lie alike in memory, so that sums add what belongs together. */
@@ -172,13 +197,16 @@ public final class Ranks {
         }
         CompressedSums sums = new CompressedSums(options.compression(), variables, group, device.memory());
         owner.accept(sums);
+        compressed = sums;
         sums.stopsWith(consensus);
         GradientReduction gradients =
-                new GradientReduction(device, program, variables, options.buckets(), group, sums);
+                new GradientReduction(device, program, variables, options.buckets(), group,
+                        synchronizesBatchNorm() ? GradientReduction.Timing.AFTER_BACKWARD
+                                : GradientReduction.Timing.DURING_BACKWARD, sums);
         owner.accept(gradients);
         reduction = gradients;
         List<Phase> settled = new ArrayList<>();
-        if (StatisticsMean.isNeeded(variables)) {
+        if (StatisticsMean.isNeeded(variables) && !synchronizesBatchNorm()) { // otherwise they are the same already
             StatisticsMean statistics = new StatisticsMean(device, variables, group);
             owner.accept(statistics);
             settled.add(statistics);
@@ -199,6 +227,13 @@ public final class Ranks {
                 yield new RankPhases(List.of(gradients), settled, List.of(sums, means), states);
             }
         };
+    }
+
+    /** Comes after a checkpoint was restored. */
+    public void restored() {
+        if (compressed != null) {
+            compressed.restored();
+        }
     }
 
     /** Comes before a step is submitted: completes its plan. */

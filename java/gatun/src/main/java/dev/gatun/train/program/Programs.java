@@ -52,7 +52,8 @@ public final class Programs implements AutoCloseable {
             Graph graph = MixedPrecision.of(task.graph(batchSize), precision);
             return switch (this) {
                 case TRAINING -> Differentiation.differentiate(
-                        compile.across() == null ? graph : SynchronizedBatchNorm.of(graph, batchSize),
+                        // The seed of each rank's gradients has its weight already, by the loss scale.
+                        compile.across() == null ? graph : SynchronizedBatchNorm.of(graph, 1),
                         task.loss(), task::trains);
                 case INFERENCE -> Inference.of(graph);
             };
