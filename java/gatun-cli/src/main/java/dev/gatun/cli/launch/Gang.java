@@ -63,7 +63,7 @@ final class Gang {
     }
 
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new CliException(ExitCode.RANK_LOST, "no port is free for the ranks to meet: " + e.getMessage(), e);

@@ -43,7 +43,7 @@ final class RankProcess {
 
     /** Has something done when it has ended. */
     void whenEnded(Runnable action) {
-        process.onExit().thenRun(action);
+        var _ = process.onExit().thenRun(action);
     }
 
     /** Asks it to stop after the current step. */

@@ -11,7 +11,7 @@ public final class Launched {
     /** Processor threads of a process, unless its options say otherwise. */
     public static final String THREADS = "GATUN_THREADS";
 
-    /** A file in which rank 0 writes the path of its run's folder, once there is one: what to resume after a failure. */
+    /** Names a file in which rank 0 writes the path of its run's folder: what to resume after a failure. */
     public static final String RUN_POINTER = "GATUN_RUN_POINTER";
 
     private Launched() {}

@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,9 @@ public final class StopSignals implements AutoCloseable {
             try {
                 Class<?> handler = Class.forName("sun.misc.SignalHandler");
                 boolean ignored = Launched.isHere() && !name.equals("TERM");
-                Object ours = ignored ? handler.getField("SIG_IGN").get(null) : Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler},
-                        (_, method, _) -> signals.invoked(method, name.equals(HANG_UP)));
+                Object ours = ignored ? Objects.requireNonNull(handler.getField("SIG_IGN").get(null))
+                        : Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler},
+                                (_, method, _) -> signals.invoked(method, name.equals(HANG_UP)));
                 Object signal = Class.forName("sun.misc.Signal").getConstructor(String.class).newInstance(name);
                 signals.previous.put(signal, handle(signal, ours));
             } catch (ReflectiveOperationException _) {

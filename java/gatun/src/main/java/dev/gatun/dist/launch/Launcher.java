@@ -7,6 +7,7 @@ import java.util.List;
  * launcher that is started by another one is the inner one, and comes before it. {@code torchrun} is started by
  * {@code mpirun} or {@code srun}, {@code mpirun} within an allocation of Slurm.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the lists are made by List.of
 enum Launcher {
     /** This program's own. */
     GATUN("gatun launch", "GATUN_RANK", List.of("GATUN_SIZE"), "GATUN_LOCAL_RANK", "GATUN_LOCAL_SIZE", List.of()),

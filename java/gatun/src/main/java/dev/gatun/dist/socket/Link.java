@@ -75,7 +75,7 @@ final class Link implements AutoCloseable {
 
     /** Queues a frame, which {@link #flush} sends. */
     void send(Frame sent) {
-        if (!isOpen() || sent.kind() == Frame.Kind.ALIVE && !queue.isEmpty()) {
+        if (!isOpen() || (sent.kind() == Frame.Kind.ALIVE && !queue.isEmpty())) {
             return;
         }
         for (ByteBuffer part : sent.encoded()) {

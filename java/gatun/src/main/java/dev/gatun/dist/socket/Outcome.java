@@ -41,6 +41,7 @@ final class Outcome {
     }
 
     /** Waits for a failure or {@link #wake}, but no longer than this. */
+    @SuppressWarnings("WaitNotInLoop") // the caller looks again
     synchronized void await(long millis) throws InterruptedException {
         if (failure == null) {
             wait(Math.max(1, millis));

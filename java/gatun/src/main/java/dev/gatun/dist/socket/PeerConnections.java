@@ -56,8 +56,8 @@ final class PeerConnections implements AutoCloseable {
         long end = System.nanoTime() + timeout.toNanos();
         try (PeerConnections connections = new PeerConnections(members, end);
                 ServerSocketChannel server = ServerSocketChannel.open()) {
-            server.bind(members.isLocal()
-                    ? new InetSocketAddress(members.localAddress(), 0) : new InetSocketAddress(0), members.size() + MOST_STRANGERS);
+            server.bind(members.isLocal() ? new InetSocketAddress(members.localAddress(), 0)
+                    : new InetSocketAddress(0), members.size() + MOST_STRANGERS);
             server.configureBlocking(false);
             List<InetSocketAddress> addresses = connections.exchange(members.localAddress(), server);
             for (int rank = 0; rank < members.rank(); rank++) {

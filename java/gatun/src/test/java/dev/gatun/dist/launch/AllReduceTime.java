@@ -25,7 +25,7 @@ final class AllReduceTime {
         int times = Integer.parseInt(args[2]);
         MemoryBudget budget = MemoryBudget.unlimited();
         try (ProcessGroup group = ProcessRanks.join(LaunchEnvironment.ofThisProcess().orElseThrow(), options, budget,
-                System.out::println);
+                note -> System.out.println(note));
                 HostBuffer values = budget.allocate(Role.GRADIENTS, "values", bytes);
                 HostBuffer copy = budget.allocate(Role.GRADIENTS, "copy", bytes)) {
             double[] reduces = new double[times];

@@ -35,7 +35,7 @@ final class RankMain {
                 .withHeartbeatTimeout(Duration.ofMillis(Long.parseLong(args[1])));
         MemoryBudget budget = MemoryBudget.unlimited();
         try (ProcessGroup group = ProcessRanks.join(LaunchEnvironment.ofThisProcess().orElseThrow(), options, budget,
-                System.out::println);
+                note -> System.out.println(note));
                 HostBuffer values = budget.allocate(Role.GRADIENTS, "values", FLOATS * 4L)) {
             check(group, values);
             System.out.println("correct " + group.transport().name());
