@@ -53,6 +53,7 @@ class ArchitectureTest {
         rooms.put("optim", Set.of("memory", "update", "backend", "shape"));
         rooms.put("data", Set.of("shape", "memory"));
         rooms.put("io", Set.of("memory", "graph", "op", "shape"));
+        rooms.put("dist", Set.of("options", "memory", "shape"));
         rooms.put("compress", Set.of("options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
                 "model", "data", "io"));
         rooms.put("train", Set.of("compress", "options", "shape", "op", "graph", "memory", "update", "backend",
@@ -100,6 +101,8 @@ class ArchitectureTest {
             Map.entry("graph.integers", Set.of("graph")),
             Map.entry("io.graph", Set.of("io", "io.json")),
             Map.entry("io.onnx", Set.of("io", "io.file")),
+            Map.entry("dist.local", Set.of("dist")),
+            Map.entry("dist.codec", Set.of("dist")),
             Map.entry("compress.lowrank", Set.of("compress")),
             Map.entry("compress.quantize", Set.of("compress")),
             Map.entry("train.compress", Set.of("train", "train.task")),
