@@ -4,7 +4,7 @@
     python3 optimizers.py > optimizers.inc        (needs torch; the figures are those of torch 2.13.0)
     python3 optimizers.py lion lamb               (these rows only; torch is needed for what is torch's)
 
-What torch lacks (Lion, LAMB and LARS of timm, AdaBelief and Tiger of their authors, momentum as an average) is written out in
+What torch lacks (Lion, LAMB and LARS of timm, AdaBelief and Tiger of their authors, momentum as an average, mirror descent) is written out in
 numpy, independently of the C++ rules. With --single it prints how far torch's own float32 ends from its float64.
 """
 import sys
@@ -70,6 +70,21 @@ def tiger(lr=.1, mu=.945, wd=.01):
     return w
 
 
+def entropic(lr=.1, beta=.5, wd=.01):
+    w = weights()
+    for t in range(1, STEPS + 1):
+        w = beta * np.sinh(np.arcsinh(w / beta) - lr * (gradients(t) + wd * w))
+    return w
+
+
+def p_norm(p, lr=.05, wd=.01):
+    w = weights()
+    for t in range(1, STEPS + 1):
+        z = np.sign(w) * np.abs(w)**(p - 1) - lr * (gradients(t) + wd * w)
+        w = np.sign(z) * np.abs(z)**(1 / (p - 1))
+    return w
+
+
 def adabelief(decoupled, lr=.1, b1=.9, b2=.999, eps=1e-8, wd=.01):
     w, m, s = weights(), np.zeros(ELEMENTS), np.zeros(ELEMENTS)
     for t in range(1, STEPS + 1):
@@ -121,6 +136,7 @@ RMSPROP = dict(learning_rate=.01, alpha=.99, epsilon=1e-8)
 ADAM = dict(learning_rate=.1, beta1=.9, beta2=.999, epsilon=1e-8, weight_decay=.01)
 ADAM_SHORT = {**ADAM, "beta2": .5}
 NADAM = {**ADAM, "momentum_decay": 4e-3}
+P_NORM = dict(learning_rate=.05, weight_decay=.01)
 LARS = dict(learning_rate=1., momentum=.9, weight_decay=.01, trust_coefficient=.1, epsilon=1e-8)
 
 # Name: (rule, hyper-parameters as common/rules.def names them, torch's optimizer or a function of ours).
@@ -160,6 +176,11 @@ TABLE = {
     "sgd_average": ("sgd", {**SGD, "momentum": .9, "variant": "corrected_average"}, sgd_average),
     "lion": ("lion", dict(learning_rate=.1, beta1=.9, beta2=.99, weight_decay=.01), lion),
     "tiger": ("tiger", dict(learning_rate=.1, momentum=.945, weight_decay=.01), tiger),
+    "entropic": ("entropic", dict(learning_rate=.1, beta=.5, weight_decay=.01), entropic),
+    "p_norm": ("p_norm", {**P_NORM, "p": 3.}, lambda: p_norm(3.)),
+    "p_norm_2": ("p_norm", {**P_NORM, "p": 2.}, lambda: p_norm(2.)),
+    "p_norm_1_5": ("p_norm", {**P_NORM, "p": 1.5}, lambda: p_norm(1.5)),
+    "p_norm_2_5": ("p_norm", {**P_NORM, "p": 2.5}, lambda: p_norm(2.5)),
     "adabelief": ("adabelief", ADAM, lambda: adabelief(False)),
     "adabelief_decoupled": ("adabelief", {**ADAM, "decay": "decoupled"}, lambda: adabelief(True)),
     "lamb": ("lamb", {**ADAM, "epsilon": 1e-6, "max_gradient_norm": 1.}, lamb),

@@ -16,11 +16,13 @@ import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.rule.AdamaxHyperparameters;
 import dev.gatun.update.ElementRange;
 import dev.gatun.update.Hyperparameters;
+import dev.gatun.update.rule.EntropicHyperparameters;
 import dev.gatun.update.rule.LambHyperparameters;
 import dev.gatun.update.rule.LarsHyperparameters;
 import dev.gatun.update.rule.LionHyperparameters;
 import dev.gatun.update.rule.MuonHyperparameters;
 import dev.gatun.update.rule.NadamHyperparameters;
+import dev.gatun.update.rule.PNormHyperparameters;
 import dev.gatun.update.rule.RadamHyperparameters;
 import dev.gatun.update.rule.RmspropHyperparameters;
 import dev.gatun.update.rule.RpropHyperparameters;
@@ -44,6 +46,8 @@ public enum OptimizerRule {
     NESTEROV(SgdHyperparameters.DEFAULTS.withMomentum(0.9).withVariant(SgdHyperparameters.Momentum.NESTEROV)),
     AVERAGED(SgdHyperparameters.DEFAULTS.withMomentum(0.9)
             .withVariant(SgdHyperparameters.Momentum.CORRECTED_AVERAGE)),
+    ENTROPIC(EntropicHyperparameters.DEFAULTS),
+    P_NORM(PNormHyperparameters.DEFAULTS),
     ADAGRAD(AdagradHyperparameters.DEFAULTS),
     RMSPROP(RmspropHyperparameters.DEFAULTS),
     ADADELTA(AdadeltaHyperparameters.DEFAULTS),
@@ -100,6 +104,7 @@ public enum OptimizerRule {
         return switch (this) {
             case ADAMW_CLIPPED -> "adamw, norm clipped";
             case ADAMW_8BIT -> "adamw, 8-bit states";
+            case P_NORM -> "p-norm";
             case LION_8BIT -> "lion, 8-bit state";
             default -> name().toLowerCase(Locale.ROOT);
         };

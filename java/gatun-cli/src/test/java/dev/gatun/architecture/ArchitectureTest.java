@@ -53,9 +53,9 @@ class ArchitectureTest {
         rooms.put("optim", Set.of("memory", "update", "backend", "shape"));
         rooms.put("data", Set.of("shape", "memory"));
         rooms.put("io", Set.of("memory", "graph", "op", "shape"));
+        rooms.put("dist", Set.of("options", "memory", "shape"));
         rooms.put("compress", Set.of("options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
                 "model", "data", "io"));
-        rooms.put("dist", Set.of("options", "memory", "shape"));
         rooms.put("train", Set.of("compress", "dist", "options", "shape", "op", "graph", "memory", "update", "backend",
                 "engine", "nn",
                 "model", "optim", "data", "io"));
@@ -106,6 +106,7 @@ class ArchitectureTest {
             Map.entry("dist.local", Set.of("dist")),
             Map.entry("dist.socket", Set.of("dist", "dist.local")),
             Map.entry("dist.launch", Set.of("dist", "dist.local", "dist.socket")),
+            Map.entry("dist.codec", Set.of("dist")),
             Map.entry("compress.lowrank", Set.of("compress")),
             Map.entry("compress.quantize", Set.of("compress")),
             Map.entry("train.compress", Set.of("train", "train.task")),

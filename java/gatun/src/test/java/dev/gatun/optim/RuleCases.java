@@ -10,10 +10,12 @@ import dev.gatun.update.rule.AdamaxHyperparameters;
 import dev.gatun.update.rule.Adaptation;
 import dev.gatun.update.rule.Decay;
 import dev.gatun.update.rule.Direction;
+import dev.gatun.update.rule.EntropicHyperparameters;
 import dev.gatun.update.rule.LambHyperparameters;
 import dev.gatun.update.rule.LarsHyperparameters;
 import dev.gatun.update.rule.LionHyperparameters;
 import dev.gatun.update.rule.NadamHyperparameters;
+import dev.gatun.update.rule.PNormHyperparameters;
 import dev.gatun.update.rule.RadamHyperparameters;
 import dev.gatun.update.rule.RmspropHyperparameters;
 import dev.gatun.update.rule.RpropHyperparameters;
@@ -47,6 +49,8 @@ record RuleCases(String name, List<Hyperparameters> groups, List<String> states)
         LionHyperparameters lion = LionHyperparameters.DEFAULTS.withLearningRate(0.01);
         AdabeliefHyperparameters adabelief = AdabeliefHyperparameters.DEFAULTS.withLearningRate(0.01);
         TigerHyperparameters tiger = TigerHyperparameters.DEFAULTS.withLearningRate(0.01);
+        EntropicHyperparameters entropic = EntropicHyperparameters.DEFAULTS;
+        PNormHyperparameters pNorm = PNormHyperparameters.DEFAULTS.withLearningRate(0.02);
         RpropHyperparameters rprop = RpropHyperparameters.DEFAULTS;
         LambHyperparameters lamb = LambHyperparameters.DEFAULTS.withLearningRate(0.01);
         LarsHyperparameters lars = LarsHyperparameters.DEFAULTS.withMomentum(0.9);
@@ -88,6 +92,12 @@ record RuleCases(String name, List<Hyperparameters> groups, List<String> states)
                 of("tiger", List.of("exp_avg"), tiger.withWeightDecay(0),
                         tiger.withWeightDecay(0.1).withL1(0.5).withL1Method(L1.PROXIMAL),
                         tiger.withMomentum(0.5).withL1(0.01).withDirection(Direction.MAXIMIZE)),
+                of("entropic", List.of(), entropic, entropic.withBeta(1e-3).withLearningRate(0.3)
+                                .withL1(0.5).withL1Method(L1.PROXIMAL),
+                        entropic.withBeta(100).withLearningRate(1e-3).withWeightDecay(0.1).withL1(0.01)
+                        .withDirection(Direction.MAXIMIZE)),
+                of("p-norm", List.of(), pNorm, pNorm.withP(1.5).withL1(0.5).withL1Method(L1.PROXIMAL),
+                        pNorm.withP(2.5).withWeightDecay(0.1).withL1(0.01).withDirection(Direction.MAXIMIZE)),
                 of("adabelief", List.of("exp_avg", "exp_avg_var"), adabelief,
                         adabelief.withEpsilon(1e-8).withL1(0.5).withL1Method(L1.PROXIMAL),
                         adabelief.withWeightDecay(0.1).withDecay(Decay.DECOUPLED)),

@@ -4,10 +4,12 @@ import dev.gatun.update.rule.AdadeltaHyperparameters;
 import dev.gatun.update.rule.AdagradHyperparameters;
 import dev.gatun.update.rule.AdamHyperparameters;
 import dev.gatun.update.rule.AdamaxHyperparameters;
+import dev.gatun.update.rule.EntropicHyperparameters;
 import dev.gatun.update.rule.LambHyperparameters;
 import dev.gatun.update.rule.LarsHyperparameters;
 import dev.gatun.update.rule.LionHyperparameters;
 import dev.gatun.update.rule.NadamHyperparameters;
+import dev.gatun.update.rule.PNormHyperparameters;
 import dev.gatun.update.rule.RadamHyperparameters;
 import dev.gatun.update.rule.RmspropHyperparameters;
 import dev.gatun.update.rule.RpropHyperparameters;
@@ -57,9 +59,32 @@ public record RuleFigures(String name, Hyperparameters rule, Map<Integer, List<D
 
     /** All figures. */
     public static Stream<RuleFigures> all() {
-        return Arrays.stream(new Stream<?>[] {sgd(), adaptive(), adams(), tensors(), elasticNets()})
+        return Arrays.stream(new Stream<?>[] {sgd(), mirrors(), adaptive(), adams(), tensors(), elasticNets()})
                 .flatMap(part -> part)
                 .map(RuleFigures.class::cast);
+    }
+
+    /** As numpy computes them from the formulas. */
+    private static Stream<RuleFigures> mirrors() {
+        EntropicHyperparameters entropic =
+                EntropicHyperparameters.DEFAULTS.withLearningRate(0.1).withBeta(0.5).withWeightDecay(0.01);
+        PNormHyperparameters pNorm = PNormHyperparameters.DEFAULTS.withLearningRate(0.1).withWeightDecay(0.01);
+        return Stream.of(
+                of("entropic lr=.1 beta=.5 wd=.01", entropic,
+                        pair(0.944256327212, -1.94506035517), pair(0.975704391282, -1.96130034723),
+                        pair(0.952920494001, -2.0397295157)),
+                of("p-norm p=3 lr=.1 wd=.01", pNorm,
+                        pair(0.974166310237, -1.99323857077), pair(0.988951886438, -1.99524604032),
+                        pair(0.978282618574, -2.00474724476)),
+                of("p-norm p=2, which is SGD, lr=.1 wd=.01", pNorm.withP(2),
+                        pair(0.949, -1.973), pair(0.978051, -1.981027),
+                        pair(0.957072949, -2.019045973)),
+                of("p-norm p=1.5 lr=.1 wd=.01", pNorm.withP(1.5),
+                        pair(0.900601, -1.92436146763), pair(0.956678434324, -1.94683195416),
+                        pair(0.916122187532, -2.05447034663)),
+                of("p-norm p=10 lr=.1 wd=.01", pNorm.withP(10),
+                        pair(0.994200606188, -1.99998828098), pair(0.997531975137, -1.99999175334),
+                        pair(0.995129317247, -2.0000082464)));
     }
 
     private static Stream<RuleFigures> sgd() {

@@ -18,6 +18,8 @@ public final class UpdateRules {
                     .withVariant(SgdHyperparameters.Momentum.NESTEROV)),
             new OptimizerPreset("averaged", SgdHyperparameters.DEFAULTS.withLearningRate(0.5).withMomentum(0.9)
                     .withVariant(SgdHyperparameters.Momentum.CORRECTED_AVERAGE)),
+            new OptimizerPreset("entropic", EntropicHyperparameters.DEFAULTS.withLearningRate(0.5)),
+            new OptimizerPreset("p-norm", PNormHyperparameters.DEFAULTS.withLearningRate(5e-3)),
             new OptimizerPreset("adagrad", AdagradHyperparameters.DEFAULTS.withLearningRate(0.02)),
             new OptimizerPreset("rmsprop", RmspropHyperparameters.DEFAULTS.withLearningRate(1e-3)),
             new OptimizerPreset("adadelta", AdadeltaHyperparameters.DEFAULTS.withLearningRate(1)),
