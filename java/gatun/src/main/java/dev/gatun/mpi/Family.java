@@ -8,17 +8,14 @@ import java.util.List;
  */
 enum Family {
     /** Handles are pointers, the predefined ones to exported variables; up to version 5 the only interface it has. */
-    OPEN_MPI("Open MPI", new Sizes(Long.BYTES, 24, 8), 2, 1, List.of("BUFFER", "COUNT", "TYPE", "TAG", "COMM", "RANK",
-            "REQUEST", "ROOT", "GROUP", "OP", "TOPOLOGY", "DIMS", "ARG", "UNKNOWN", "TRUNCATE", "OTHER", "INTERN",
-            "IN_STATUS", "PENDING")),
+    OPEN_MPI("Open MPI", 2, 1, "BUFFER COUNT TYPE TAG COMM RANK REQUEST ROOT GROUP OP TOPOLOGY DIMS ARG UNKNOWN"
+            + " TRUNCATE OTHER INTERN IN_STATUS PENDING"),
     /** Handles are integers of 32 bits; also Intel's MPI, MVAPICH and Cray's. */
-    MPICH("MPICH", new Sizes(Integer.BYTES, 20, 16), 2, -1, List.of("BUFFER", "COUNT", "TYPE", "TAG", "COMM", "RANK",
-            "ROOT", "GROUP", "OP", "TOPOLOGY", "DIMS", "ARG", "UNKNOWN", "TRUNCATE", "OTHER", "INTERN", "IN_STATUS",
-            "PENDING", "REQUEST")),
+    MPICH("MPICH", 2, -1, "BUFFER COUNT TYPE TAG COMM RANK ROOT GROUP OP TOPOLOGY DIMS ARG UNKNOWN"
+            + " TRUNCATE OTHER INTERN IN_STATUS PENDING REQUEST"),
     /** That of the standard since MPI 5: handles are as wide as pointers, the predefined ones small numbers. */
-    STANDARD_ABI("MPI's standard ABI", new Sizes(Long.BYTES, 32, 8), 2048, 1, List.of("BUFFER", "COUNT", "TYPE", "TAG",
-            "COMM", "RANK", "REQUEST", "ROOT", "GROUP", "OP", "TOPOLOGY", "DIMS", "ARG", "UNKNOWN", "TRUNCATE", "OTHER",
-            "INTERN", "PENDING", "IN_STATUS"));
+    STANDARD_ABI("MPI's standard ABI", 2048, 1, "BUFFER COUNT TYPE TAG COMM RANK REQUEST ROOT GROUP OP TOPOLOGY DIMS"
+            + " ARG UNKNOWN TRUNCATE OTHER INTERN PENDING IN_STATUS");
 
     /**
      * Sizes of what lies in memory.
@@ -30,14 +27,13 @@ enum Family {
     record Sizes(int handle, int status, int error) {}
 
     private final String title;
-    private final Sizes sizes;
     private final int serialized;
     private final long inPlace;
-    private final List<String> errorClasses;
+    private final String errorClasses;
 
-    Family(String title, Sizes sizes, int serialized, long inPlace, List<String> errorClasses) {
+    /** {@code errorClasses} are the first symbols, from 1 on, without {@code MPI_ERR_}. */
+    Family(String title, int serialized, long inPlace, String errorClasses) {
         this.title = title;
-        this.sizes = sizes;
         this.serialized = serialized;
         this.inPlace = inPlace;
         this.errorClasses = errorClasses;
@@ -49,7 +45,11 @@ enum Family {
     }
 
     Sizes sizes() {
-        return sizes;
+        return switch (this) {
+            case OPEN_MPI -> new Sizes(Long.BYTES, 24, 8);
+            case MPICH -> new Sizes(Integer.BYTES, 20, 16);
+            case STANDARD_ABI -> new Sizes(Long.BYTES, 32, 8);
+        };
     }
 
     /** Returns {@code MPI_THREAD_SERIALIZED}; the levels above it are larger numbers. */
@@ -62,19 +62,24 @@ enum Family {
         return inPlace;
     }
 
+    private List<String> errorClasses() {
+        return List.of(errorClasses.split(" ", -1));
+    }
+
     /** Returns the symbol of an error class: {@code MPI_ERR_RANK}. */
     String errorClass(int number) {
-        return number == 0 ? "MPI_SUCCESS" : number > 0 && number <= errorClasses.size()
-                ? "MPI_ERR_" + errorClasses.get(number - 1) : "error class";
+        List<String> known = errorClasses();
+        return number == 0 ? "MPI_SUCCESS"
+                : number > 0 && number <= known.size() ? "MPI_ERR_" + known.get(number - 1) : "error class " + number;
     }
 
     /** Whether an error class says that the statuses of the requests tell more. */
     boolean isInStatus(int number) {
-        return number == errorClasses.indexOf("IN_STATUS") + 1;
+        return number == errorClasses().indexOf("IN_STATUS") + 1;
     }
 
     /** Whether an error class says that nothing has become of a request yet. */
     boolean isPending(int number) {
-        return number == errorClasses.indexOf("PENDING") + 1;
+        return number == errorClasses().indexOf("PENDING") + 1;
     }
 }

@@ -94,6 +94,10 @@ final class FolderMembership implements Membership {
 
     @Override
     public void abort(String reason) {
+        checked = System.nanoTime() - CHECK_NANOS;
+        if (Files.exists(lost)) {
+            return; // the first reason counts
+        }
         write(lost, (describe(rank) + " gave up: " + reason).getBytes(StandardCharsets.UTF_8));
     }
 

@@ -60,6 +60,7 @@ final class RankProgram {
             }
         } catch (GroupException e) {
             say(String.valueOf(e.getMessage()));
+            members.abort(String.valueOf(e.getMessage())); // or the others would wait for their time-out
             System.exit(FAILED);
         }
         say("done");
@@ -229,14 +230,14 @@ final class RankProgram {
         long id = Thread.currentThread().threadId();
         try (HostBuffer memory = BUDGET.allocate(Role.GRADIENTS, "test", 40_000)) {
             long least = Long.MAX_VALUE;
-            for (int round = 0; round < 20; round++) {
+            for (int round = 0; round < 8; round++) {
                 long before = threads.getThreadAllocatedBytes(id);
-                for (int i = 0; i < 100; i++) {
+                for (int i = 0; i < 50; i++) {
                     group.allReduce(memory.segment(), 0, 40_000, Reduction.SUM);
                 }
                 least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);
             }
-            assertThat(least).as("bytes allocated in 100 sums").isLessThan(1_000);
+            assertThat(least).as("bytes allocated in 50 sums").isLessThan(1_000);
         }
     }
 }
