@@ -186,8 +186,8 @@ struct IntegerTerm {
     float zero;
 };
 
-// x, y: (count) f32; q: (count) integers of 8 bits, of a sign where the range has one. Scales and zero points are of the
-// whole run, or, of columns, (count); zeros may be null for 0. The result of a sum may be one of its terms.
+// x, y: (count) f32; q: (count) integers of 8 bits, of a sign where the range has one. Scales and zero points are of
+// the whole run, or, of columns, (count); zeros may be null for 0. The result of a sum may be one of its terms.
 struct IntegerKernels {
     void (*quantize_row)(int64_t count, const IntegerRange &range, float scale, float zero, const float *x, uint8_t *q);
     void (*quantize_columns)(int64_t count, const IntegerRange &range, const float *scales, const float *zeros,

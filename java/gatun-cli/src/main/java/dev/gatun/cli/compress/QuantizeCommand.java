@@ -53,8 +53,8 @@ public final class QuantizeCommand implements Callable<Integer> {
     final IntegerFlags integers = new IntegerFlags();
 
     @Option(names = "--activation-bits", paramLabel = "N",
-            description = "Bits of activations (default: as --bits). With --weights, 1 to 8 bits to which what comes out"
-                    + " of each ReLU is clipped to [0, 1] and rounded (default: f32).")
+            description = "Bits of activations (default: as --bits). With --weights, 1 to 8 bits to which what comes"
+                    + " out of each ReLU is clipped to [0, 1] and rounded (default: f32).")
     @Nullable Integer activationBits;
 
     @Option(names = "--weights", paramLabel = "QUANTIZER",
@@ -122,7 +122,8 @@ public final class QuantizeCommand implements Callable<Integer> {
         List<String> layers;
         Snapshot snapshot;
         try {
-            QuantizedWeightsOptions wanted = QuantizedWeightsOptions.defaults().withQuantizer(quantizer).withIgnored(ignored())
+            QuantizedWeightsOptions wanted = QuantizedWeightsOptions.defaults().withQuantizer(quantizer)
+                    .withIgnored(ignored())
                     .withActivationBits(activationBits == null ? 0
                             : Flags.atLeast("--activation-bits", 1, activationBits, 0))
                     .withEnds(firstAndLast ? QuantizedWeightsOptions.Ends.QUANTIZED

@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
  * Trained models as ONNX files, which ONNX Runtime and others run without Gatun: the part of the graph that an output
  * depends on in its inference form, in f32, for batches of any size, or of the only one that the model was described
  * for. Weights that are computed from variables, as those of one or a few bits are in training, are written as what
- * comes out. The attributes of the task, such as classes and the normalisation of images, become the file's metadata, as JSON
- * under their names.
+ * comes out. The attributes of the task, such as classes and the normalisation of images, become the file's metadata,
+ * as JSON under their names.
  *
  * <pre>{@code
  * try (LoadedCheckpoint checkpoint = CheckpointStore.read(run)) {

@@ -57,8 +57,8 @@ class QuantizedWeightsTest {
 
     /** Weights up to 1 in size need the normalisations that LeNet has not. */
     @ParameterizedTest
-    @CsvSource({"lenet, binary", "lenet, binary01", "resnet20, binary01", "lenet, ternary", "lenet, ttq", "lenet, pow2:bits=4", "lenet, dorefa:bits=1",
-        "lenet, largest:share=0.2", "resnet20, dorefa:bits=2"})
+    @CsvSource({"lenet, binary", "lenet, binary01", "resnet20, binary01", "lenet, ternary", "lenet, ttq",
+        "lenet, pow2:bits=4", "lenet, dorefa:bits=1", "lenet, largest:share=0.2", "resnet20, dorefa:bits=2"})
     void aNetworkLearnsThroughItsQuantizer(String network, String quantizer) {
         boolean deep = network.equals("resnet20");
         TrainingOptions training = TrainingOptions.defaults().withEpochs(deep ? 4 : 8).withBatchSize(32);
