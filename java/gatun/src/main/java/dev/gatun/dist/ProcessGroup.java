@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Ranks that compute together: sums, broadcasts and gathers of memory. All ranks call the same collective operations
@@ -46,6 +47,11 @@ public final class ProcessGroup implements AutoCloseable {
         incoming = new Parts(transport.size());
         small = budget.allocate(Role.STAGING, "numbers of all ranks", SMALL_BYTES);
     }
+
+    /** Looks without a pause, as whoever sends is often close behind. */
+    private static final int SPINS = 500;
+
+    private static final long NAP_NANOS = 50_000;
 
     /** Room for the few numbers of {@link #sum(double[])}. */
     private static final long SMALL_BYTES = 64 << 10;
@@ -171,6 +177,65 @@ public final class ProcessGroup implements AutoCloseable {
         transport.exchange(sent, received, deadline);
     }
 
+    /**
+     * Sends memory to another rank, which {@linkplain #receive receives} as much from this one; the others take no part
+     * in it.
+     */
+    public synchronized void send(MemorySegment memory, int to) {
+        checkOther(to);
+        begin("message", memory.byteSize());
+        outgoing.in(memory).set(to, 0, memory.byteSize());
+        transport.exchange(outgoing, incoming.in(MemorySegment.NULL), deadline);
+    }
+
+    /** Receives what another rank {@linkplain #send sends} to this one. */
+    public synchronized void receive(MemorySegment memory, int from) {
+        checkOther(from);
+        begin("message", memory.byteSize());
+        incoming.in(memory).set(from, 0, memory.byteSize());
+        transport.exchange(outgoing.in(MemorySegment.NULL), incoming, deadline);
+    }
+
+    /** Returns whether another rank has sent something that this one has not received; does not wait. */
+    public synchronized boolean isWaiting(int from) {
+        checkOther(from);
+        checkOpen();
+        members.check();
+        return transport.isWaiting(from);
+    }
+
+    /**
+     * Waits until another rank has sent something that this one has not received.
+     *
+     * @param first the rank that is looked at first; the others follow in turn
+     * @return the first rank found
+     */
+    public synchronized int awaitSender(int first) {
+        Objects.checkIndex(first, size());
+        begin("message", 0);
+        for (int tries = 0; true; tries++) {
+            for (int i = 0; i < size(); i++) {
+                int from = (first + i) % size();
+                if (from != rank() && transport.isWaiting(from)) {
+                    return from;
+                }
+            }
+            if (tries < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(NAP_NANOS);
+                deadline.check();
+            }
+        }
+    }
+
+    private void checkOther(int rank) {
+        Objects.checkIndex(rank, size());
+        if (rank == rank()) {
+            throw new IllegalArgumentException("rank " + rank + " sends nothing to itself");
+        }
+    }
+
     /** Returns when all ranks have come here. */
     public synchronized void barrier() {
         begin("barrier", 1);
@@ -183,10 +248,14 @@ public final class ProcessGroup implements AutoCloseable {
         return members.gather(topic, mine);
     }
 
-    private void begin(String what, long bytes) {
+    private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the process group is closed");
         }
+    }
+
+    private void begin(String what, long bytes) {
+        checkOpen();
         members.check();
         deadline.start(what, bytes, ++operations);
     }

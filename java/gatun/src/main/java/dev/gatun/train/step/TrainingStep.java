@@ -192,12 +192,7 @@ public final class TrainingStep {
         }
         latest = step;
         metrics.reset();
-        double sum = 0;
-        for (int i = 0; i < step.batches; i++) {
-            BatchResults results = step.results(i);
-            sum += results.loss() * results.weight();
-            metrics.add(results);
-        }
+        double sum = step.sum(metrics);
         if (consensus != null) {
             sum = consensus.reach(sum, metrics);
         }
@@ -234,9 +229,10 @@ public final class TrainingStep {
         return loss;
     }
 
-    /** Returns whether that step updated the parameters: it was not skipped. */
-    public boolean updated() {
-        return !latest.block.skipped();
+    /** Returns how many updates of the parameters were skipped in that step. */
+    public long skipped() {
+        boolean last = latest.block.skipped();
+        return consensus == null ? last ? 1 : 0 : consensus.skipped(last);
     }
 
     /** Returns the number of examples of that step. */
