@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 
 /**
  * Ranks that compute together: sums, broadcasts and gathers of memory. All ranks call the same collective operations
@@ -205,18 +206,20 @@ public final class ProcessGroup implements AutoCloseable {
     }
 
     /**
-     * Waits until another rank has sent something that this one has not received.
+     * Waits until one of some ranks has sent something that this one has not received.
      *
-     * @param first the rank that is looked at first; the others follow in turn
+     * @param first   the rank that is looked at first; the others follow in turn
+     * @param senders which other ranks are looked at: not those that already wait for all in a collective operation,
+     *                whose parts of it may be on their way
      * @return the first rank found
      */
-    public synchronized int awaitSender(int first) {
+    public synchronized int awaitSender(int first, IntPredicate senders) {
         Objects.checkIndex(first, size());
         begin("message", 0);
         for (int tries = 0; true; tries++) {
             for (int i = 0; i < size(); i++) {
                 int from = (first + i) % size();
-                if (from != rank() && transport.isWaiting(from)) {
+                if (from != rank() && senders.test(from) && transport.isWaiting(from)) {
                     return from;
                 }
             }

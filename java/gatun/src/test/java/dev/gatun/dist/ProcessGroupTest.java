@@ -87,6 +87,48 @@ class ProcessGroupTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 5})
+    void oneRankServesTheOthers(int ranks) {
+        run(ranks, group -> {
+            int bytes = 1_200_000; // many slots
+            try (HostBuffer memory = BUDGET.allocate(Role.STAGING, "test", bytes)) {
+                if (group.rank() > 0) {
+                    memory.segment().fill((byte) group.rank());
+                    group.send(memory.segment(), 0);
+                    group.receive(memory.segment(), 0);
+                    assertThat(memory.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly((byte) -group.rank());
+                } else {
+                    int last = ranks - 1;
+                    for (int served = 1; served < ranks; served++) {
+                        int from = group.awaitSender(last, _ -> true);
+                        assertThat(group.isWaiting(from)).isTrue();
+                        group.receive(memory.segment(), from);
+                        assertThat(group.isWaiting(from)).as("all of it is taken").isFalse();
+                        assertThat(memory.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly((byte) from);
+                        memory.segment().fill((byte) -from);
+                        group.send(memory.segment(), from);
+                        last = from;
+                    }
+                }
+            }
+            group.barrier();
+            assertThatThrownBy(() -> group.isWaiting(group.rank())).hasMessageContaining("nothing to itself");
+        });
+    }
+
+    @Test
+    void whoWaitsForASenderHearsOfAFailure() {
+        assertThatThrownBy(() -> run(2, group -> {
+            group.barrier();
+            if (group.rank() == 1) {
+                throw new IllegalStateException("its disk is full");
+            }
+            assertThatThrownBy(() -> group.awaitSender(0, _ -> true)).isInstanceOf(RankLostException.class)
+                    .hasMessage("rank 1 gave up: its disk is full");
+        })).hasMessage("its disk is full");
+    }
+
     @Test
     void tellsTheOthersOfAFailure() {
         assertThatThrownBy(() -> run(3, group -> {

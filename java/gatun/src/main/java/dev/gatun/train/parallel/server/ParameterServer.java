@@ -11,6 +11,7 @@ import dev.gatun.update.kernel.StepBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -39,6 +40,7 @@ final class ParameterServer implements ServedRank, Phase {
     private final ServedModel model;
     private final boolean inOrder;
     private final WorkerRounds rounds;
+    private final IntPredicate senders;
     private final long[] pulledAt; // the number of updates that the parameters of each worker had seen
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final HostView gradients;
@@ -67,6 +69,7 @@ final class ParameterServer implements ServedRank, Phase {
         inOrder = staleness == 0;
         int workers = group.size() - 1;
         rounds = new WorkerRounds(workers, staleness);
+        senders = rank -> rank > 0 && rounds.computes(rank - 1);
         pulledAt = new long[workers];
         metrics = new double[model.metrics().numbers()];
         boolean complete = false;
@@ -147,7 +150,7 @@ final class ParameterServer implements ServedRank, Phase {
 
     /** Takes the gradients of one worker. */
     private void serve(StepState step) {
-        int rank = inOrder ? rounds.firstComputing() + 1 : group.awaitSender(next);
+        int rank = inOrder ? rounds.firstComputing() + 1 : group.awaitSender(next, senders);
         next = rank + 1 == group.size() ? 0 : rank + 1;
         push.receive(group, rank);
         double[] numbers = push.values;

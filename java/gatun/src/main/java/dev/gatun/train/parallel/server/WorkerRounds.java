@@ -62,6 +62,10 @@ final class WorkerRounds {
         phases[worker] = Phase.COMPUTES;
     }
 
+    boolean computes(int worker) {
+        return phases[worker] == Phase.COMPUTES;
+    }
+
     boolean waits(int worker) {
         return phases[worker] == Phase.WAITS;
     }
