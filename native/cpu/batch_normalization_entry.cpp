@@ -62,11 +62,16 @@ struct Forward : Pass {
             batch_mean[c] = static_cast<float>(middle);
             batch_variance[c] = static_cast<float>(spread < 0.0 ? 0.0 : spread);
         }
-        put_statistics(group, batch_mean, batch_variance);
+        if (dst != nullptr) {
+            put_statistics(group, batch_mean, batch_variance);
+        }
     }
 
     void apply(int64_t part, int64_t group) const
     {
+        if (dst == nullptr) {
+            return;
+        }
         each_run(part, group, [&](int64_t from, const Runs &runs) {
             kernels.normalize(runs, factors(group), relu, streamed(dst, channels.elements()) && dst != addend,
                               src + from, addend == nullptr ? nullptr : addend + from, dst + from);
@@ -200,8 +205,10 @@ int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const 
                                           const float *scale, const float *shift, const float *addend,
                                           int32_t relu, float *dst, float *mean, float *variance, void *scratch)
 {
-    const int32_t status = check(channels, epsilon, scratch, src, scale, shift, addend == nullptr ? src : addend, dst,
-                                 mean, variance);
+    // Without dst nothing is normalised.
+    const int32_t status = dst == nullptr ? check(channels, epsilon, scratch, src, mean, variance)
+                                          : check(channels, epsilon, scratch, src, scale, shift,
+                                                  addend == nullptr ? src : addend, dst, mean, variance);
     if (status != GATUN_SUCCESS) {
         return status;
     }

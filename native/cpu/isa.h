@@ -66,6 +66,7 @@ void dropout(int64_t first, int64_t count, const float *src, float *dst, uint32_
              const uint32_t key[2], uint32_t step, uint32_t stream);
 int64_t find_non_finite(int64_t count, const float *src);
 extern const FakeQuantizeKernels fake_quantizations;
+extern const IntegerKernels integers;
 extern const SoftmaxKernels softmaxes[softmax_kinds];
 extern const ProductKernels products;
 int64_t attention_forward_floats(const gatun_attention &shape);

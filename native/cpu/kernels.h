@@ -178,6 +178,27 @@ struct FakeQuantizeKernels {
                              float *diff_x, double *sums);
 };
 
+// Integers of 8 bits that stand for scale * (q - zero).
+struct IntegerTerm {
+    const uint8_t *q;  // (count); null for no term
+    bool is_signed;
+    float scale;
+    float zero;
+};
+
+// x, y: (count) f32; q: (count) integers of 8 bits, of a sign where the range has one. Scales and zero points are of the
+// whole run, or, of columns, (count); zeros may be null for 0. The result of a sum may be one of its terms.
+struct IntegerKernels {
+    void (*quantize_row)(int64_t count, const IntegerRange &range, float scale, float zero, const float *x, uint8_t *q);
+    void (*quantize_columns)(int64_t count, const IntegerRange &range, const float *scales, const float *zeros,
+                             const float *x, uint8_t *q);
+    void (*dequantize_row)(int64_t count, bool is_signed, float scale, float zero, const uint8_t *q, float *y);
+    void (*dequantize_columns)(int64_t count, bool is_signed, const float *scales, const float *zeros,
+                               const uint8_t *q, float *y);
+    void (*sum)(int64_t count, const IntegerTerm &a, const IntegerTerm &b, bool relu, const IntegerRange &range,
+                float scale, float zero, uint8_t *y);
+};
+
 struct Kernels {
 // Of each rule: id, for layer-wise rules id_norms, for states of 8 bits id_8bit.
 #define GATUN_ELEMENTWISE(id, Rule) Update<Rule> id;
@@ -285,6 +306,8 @@ struct Kernels {
     int64_t (*find_non_finite)(int64_t count, const float *src);
 
     FakeQuantizeKernels fake_quantizations;
+
+    IntegerKernels integers;
 
     const SoftmaxKernels *softmaxes;  // (softmax_kinds), by gatun_softmax_kind
 

@@ -479,6 +479,27 @@ GATUN_API int32_t gatun_fake_quantize_backward(int64_t outer, int64_t channels, 
                                                const float *scale, const float *zero_point, float *diff_x,
                                                float *diff_scale);
 
+/* Real numbers to integers of 8 bits, of x (outer, channels, inner) f32, with a scale for each channel:
+ *   q = clamp(round(x / scale) + zero_point, low, high), halves to even; 0 for a NaN.
+ *   scale (channels) f32, above 0;  zero_point (channels) f32, integers within low .. high, null for 0;
+ *   q like x: u8 for 0 <= low < high <= 255, i8 for -128 <= low <= 0 < high <= 127. */
+GATUN_API int32_t gatun_quantize(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high,
+                                 const float *x, const float *scale, const float *zero_point, uint8_t *q);
+
+/* And back: y = scale * (q - zero_point); q (outer, channels, inner) i8 where is_signed is not 0, else u8; y like q,
+ * f32. */
+GATUN_API int32_t gatun_dequantize(int64_t outer, int64_t channels, int64_t inner, int32_t is_signed,
+                                   const uint8_t *q, const float *scale, const float *zero_point, float *y);
+
+/* y = clamp(round(f(a_scale * (a - a_zero_point) + b_scale * (b - b_zero_point)) / scale) + zero_point, low, high),
+ * halves to even, with f(x) = max(x, 0) where relu is not 0.
+ *   a, b, y (count), i8 or u8;  y by low and high as above, and may be a or b;  b null for one term;
+ *   scales (1) f32;  zero points (1) f32, null for 0. */
+GATUN_API int32_t gatun_quantized_sum(int64_t count, int32_t a_signed, const uint8_t *a, const float *a_scale,
+                                      const float *a_zero_point, int32_t b_signed, const uint8_t *b,
+                                      const float *b_scale, const float *b_zero_point, int32_t relu, int32_t low,
+                                      int32_t high, const float *scale, const float *zero_point, uint8_t *y);
+
 typedef enum gatun_softmax_kind {
     GATUN_SOFTMAX = 0,    /* e^x over the sum of all e^x */
     GATUN_LOG_SOFTMAX = 1 /* its logarithm */
@@ -551,7 +572,8 @@ GATUN_API int64_t gatun_batch_normalization_scratch(const gatun_channels *channe
 
 /* mean and variance of src, and dst = (src - mean) / sqrt(variance + epsilon) * scale + shift + addend, then max(., 0)
  * where relu is not 0: all written. NaN stays NaN.
- *   addend: images as src, such as the shortcut of a residual block; null for none; dst may be addend. */
+ *   addend: images as src, such as the shortcut of a residual block; null for none; dst may be addend;
+ *   dst: null for mean and variance alone, when scale, shift and addend are not read. */
 GATUN_API int32_t gatun_batch_normalization_forward(const gatun_channels *channels, const float *src, double epsilon,
                                                     const float *scale, const float *shift, const float *addend,
                                                     int32_t relu, float *dst, float *mean, float *variance,

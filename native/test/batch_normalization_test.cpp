@@ -173,6 +173,22 @@ TEST(a_normalisation_is_that_of_its_formula_in_every_layout)
     }
 }
 
+TEST(statistics_alone_are_those_of_a_normalisation)
+{
+    for (const Images &images : every_layout) {
+        Operands of(images, 0.25f);
+        of.forward(0);
+        Buffer mean(images.shape.channels), variance(images.shape.channels);
+        CHECK_EQUAL(gatun_batch_normalization_forward(&images.shape, of.src.data(), epsilon, nullptr, nullptr, nullptr,
+                                                      0, nullptr, mean.data(), variance.data(), of.scratch.data()),
+                    GATUN_SUCCESS);
+        for (int64_t c = 0; c < images.shape.channels; ++c) {
+            CHECK(mean[c] == of.mean[c]);
+            CHECK(variance[c] == of.variance[c]);
+        }
+    }
+}
+
 TEST(an_addend_comes_before_the_relu_in_every_layout)
 {
     for (const Images &images : every_layout) {
@@ -301,7 +317,11 @@ TEST(bad_images_are_refused)
     CHECK(gatun_batch_normalization_scratch(&good) <= static_cast<int64_t>(sizeof scratch));
     CHECK_EQUAL(forward(nullptr, x, 0.0, x, scratch), GATUN_NULL_POINTER);
     CHECK_EQUAL(forward(&good, nullptr, 0.0, x, scratch), GATUN_NULL_POINTER);
-    CHECK_EQUAL(forward(&good, x, 0.0, nullptr, scratch), GATUN_NULL_POINTER);
+    CHECK_EQUAL(gatun_batch_normalization_forward(&good, x, 0.0, nullptr, x, nullptr, 0, x, x, x, scratch),
+                GATUN_NULL_POINTER);
+    CHECK_EQUAL(gatun_batch_normalization_forward(&good, x, 0.0, nullptr, nullptr, nullptr, 0, nullptr, nullptr, x,
+                                                  scratch),
+                GATUN_NULL_POINTER);
     CHECK_EQUAL(forward(&good, x, 0.0, x, nullptr), GATUN_NULL_POINTER);
     CHECK_EQUAL(forward(&good, x, -1.0, x, scratch), GATUN_INVALID_VALUE);
     CHECK_EQUAL(forward(&good, x, NAN, x, scratch), GATUN_INVALID_VALUE);

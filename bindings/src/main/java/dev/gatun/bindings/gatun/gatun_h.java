@@ -3545,6 +3545,215 @@ public class gatun_h extends gatun_h$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class gatun_quantize {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_quantize");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_quantize(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, const float *x, const float *scale, const float *zero_point, uint8_t *q)
+     * }
+     */
+    public static FunctionDescriptor gatun_quantize$descriptor() {
+        return gatun_quantize.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_quantize(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, const float *x, const float *scale, const float *zero_point, uint8_t *q)
+     * }
+     */
+    public static MethodHandle gatun_quantize$handle() {
+        return gatun_quantize.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_quantize(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, const float *x, const float *scale, const float *zero_point, uint8_t *q)
+     * }
+     */
+    public static MemorySegment gatun_quantize$address() {
+        return gatun_quantize.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_quantize(int64_t outer, int64_t channels, int64_t inner, int32_t low, int32_t high, const float *x, const float *scale, const float *zero_point, uint8_t *q)
+     * }
+     */
+    public static int gatun_quantize(long outer, long channels, long inner, int low, int high, MemorySegment x, MemorySegment scale, MemorySegment zero_point, MemorySegment q) {
+        var mh$ = gatun_quantize.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_quantize", outer, channels, inner, low, high, x, scale, zero_point, q);
+            }
+            return (int)mh$.invokeExact(outer, channels, inner, low, high, x, scale, zero_point, q);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_dequantize {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_LONG,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_dequantize");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_dequantize(int64_t outer, int64_t channels, int64_t inner, int32_t is_signed, const uint8_t *q, const float *scale, const float *zero_point, float *y)
+     * }
+     */
+    public static FunctionDescriptor gatun_dequantize$descriptor() {
+        return gatun_dequantize.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_dequantize(int64_t outer, int64_t channels, int64_t inner, int32_t is_signed, const uint8_t *q, const float *scale, const float *zero_point, float *y)
+     * }
+     */
+    public static MethodHandle gatun_dequantize$handle() {
+        return gatun_dequantize.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_dequantize(int64_t outer, int64_t channels, int64_t inner, int32_t is_signed, const uint8_t *q, const float *scale, const float *zero_point, float *y)
+     * }
+     */
+    public static MemorySegment gatun_dequantize$address() {
+        return gatun_dequantize.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_dequantize(int64_t outer, int64_t channels, int64_t inner, int32_t is_signed, const uint8_t *q, const float *scale, const float *zero_point, float *y)
+     * }
+     */
+    public static int gatun_dequantize(long outer, long channels, long inner, int is_signed, MemorySegment q, MemorySegment scale, MemorySegment zero_point, MemorySegment y) {
+        var mh$ = gatun_dequantize.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_dequantize", outer, channels, inner, is_signed, q, scale, zero_point, y);
+            }
+            return (int)mh$.invokeExact(outer, channels, inner, is_signed, q, scale, zero_point, y);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_quantized_sum {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_LONG,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_quantized_sum");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_quantized_sum(int64_t count, int32_t a_signed, const uint8_t *a, const float *a_scale, const float *a_zero_point, int32_t b_signed, const uint8_t *b, const float *b_scale, const float *b_zero_point, int32_t relu, int32_t low, int32_t high, const float *scale, const float *zero_point, uint8_t *y)
+     * }
+     */
+    public static FunctionDescriptor gatun_quantized_sum$descriptor() {
+        return gatun_quantized_sum.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_quantized_sum(int64_t count, int32_t a_signed, const uint8_t *a, const float *a_scale, const float *a_zero_point, int32_t b_signed, const uint8_t *b, const float *b_scale, const float *b_zero_point, int32_t relu, int32_t low, int32_t high, const float *scale, const float *zero_point, uint8_t *y)
+     * }
+     */
+    public static MethodHandle gatun_quantized_sum$handle() {
+        return gatun_quantized_sum.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_quantized_sum(int64_t count, int32_t a_signed, const uint8_t *a, const float *a_scale, const float *a_zero_point, int32_t b_signed, const uint8_t *b, const float *b_scale, const float *b_zero_point, int32_t relu, int32_t low, int32_t high, const float *scale, const float *zero_point, uint8_t *y)
+     * }
+     */
+    public static MemorySegment gatun_quantized_sum$address() {
+        return gatun_quantized_sum.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_quantized_sum(int64_t count, int32_t a_signed, const uint8_t *a, const float *a_scale, const float *a_zero_point, int32_t b_signed, const uint8_t *b, const float *b_scale, const float *b_zero_point, int32_t relu, int32_t low, int32_t high, const float *scale, const float *zero_point, uint8_t *y)
+     * }
+     */
+    public static int gatun_quantized_sum(long count, int a_signed, MemorySegment a, MemorySegment a_scale, MemorySegment a_zero_point, int b_signed, MemorySegment b, MemorySegment b_scale, MemorySegment b_zero_point, int relu, int low, int high, MemorySegment scale, MemorySegment zero_point, MemorySegment y) {
+        var mh$ = gatun_quantized_sum.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_quantized_sum", count, a_signed, a, a_scale, a_zero_point, b_signed, b, b_scale, b_zero_point, relu, low, high, scale, zero_point, y);
+            }
+            return (int)mh$.invokeExact(count, a_signed, a, a_scale, a_zero_point, b_signed, b, b_scale, b_zero_point, relu, low, high, scale, zero_point, y);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int GATUN_SOFTMAX = (int)0L;
     /**
      * {@snippet lang=c :

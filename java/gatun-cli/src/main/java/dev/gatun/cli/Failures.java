@@ -4,6 +4,7 @@ import dev.gatun.backend.BackendException;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.data.DataException;
+import dev.gatun.dist.GroupException;
 import dev.gatun.io.CheckpointException;
 import dev.gatun.io.RunFolderException;
 import dev.gatun.io.file.StorageException;
@@ -38,6 +39,7 @@ final class Failures {
             case CheckpointException _, OnnxException _ -> ExitCode.CHECKPOINT;
             case NonFiniteLossException _, NonFiniteGradientException _, NonFiniteParameterException _,
                     NonFiniteEvaluationException _ -> ExitCode.NON_FINITE_LOSS;
+            case GroupException _ -> ExitCode.RANK_LOST;
             case BackendException _ -> ExitCode.BACKEND;
             case MemoryBudgetException _, OutOfMemoryError _ -> ExitCode.MEMORY;
             default -> ExitCode.INTERNAL;

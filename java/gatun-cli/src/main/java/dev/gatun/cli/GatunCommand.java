@@ -13,6 +13,7 @@ import dev.gatun.cli.export.ExportCommand;
 import dev.gatun.cli.lab.LabCommand;
 import dev.gatun.cli.lab.LabInitCommand;
 import dev.gatun.cli.lab.LabOptimizersCommand;
+import dev.gatun.cli.launch.LaunchCommand;
 import dev.gatun.cli.models.ModelsCommand;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ExitCode;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Option;
         commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",
         footer = {"", "Examples:", "  gatun train                     train LeNet on drawn digits: no data is needed",
             "  gatun train --data ~/mnist      train it on MNIST's four files, or a folder of images",
+            "  gatun launch --ranks 4 train    train it in four processes",
             "  gatun evaluate runs/my-run      measure what a run has learnt",
             "  gatun predict runs/my-run a.jpg say what an image shows",
             "  gatun export runs/my-run --output model.safetensors",
@@ -70,6 +72,7 @@ final class GatunCommand implements Callable<Integer> {
     static CommandLine commandLine(Output output, boolean wholeHelp) {
         CommandLine commands = new CommandLine(new GatunCommand(output))
                 .addSubcommand(new TrainCommand(output))
+                .addSubcommand(new LaunchCommand(output, new TrainingRanks(output)))
                 .addSubcommand(new EvaluateCommand(output))
                 .addSubcommand(new PredictCommand(output))
                 .addSubcommand(new CompareCommand(output))

@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.cli.launch.LauncherWatch;
 import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ShortHelp;
 import dev.gatun.cli.terminal.Output;
@@ -14,6 +15,7 @@ public final class Main {
 
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] args) {
+        LauncherWatch.begin(System.in, System.err);
         System.exit(run(args, System.out, System.err));
     }
 

@@ -55,20 +55,23 @@ class ArchitectureTest {
         rooms.put("io", Set.of("memory", "graph", "op", "shape"));
         rooms.put("compress", Set.of("options", "shape", "op", "graph", "memory", "update", "backend", "engine", "nn",
                 "model", "data", "io"));
-        rooms.put("train", Set.of("compress", "options", "shape", "op", "graph", "memory", "update", "backend",
+        rooms.put("dist", Set.of("options", "memory", "shape"));
+        rooms.put("train", Set.of("compress", "dist", "options", "shape", "op", "graph", "memory", "update", "backend",
                 "engine", "nn",
                 "model", "optim", "data", "io"));
         rooms.put("chart", Set.of());
         rooms.put("lab", Set.of("chart", "shape", "graph", "memory", "update", "backend", "nn", "model", "optim",
                 "data", "io",
                 "train"));
-        rooms.put("cli", Set.of("compress", "options", "shape", "op", "graph", "memory", "update", "backend", "engine",
-                "nn", "model", "optim",
+        rooms.put("cli", Set.of("compress", "dist", "options", "shape", "op", "graph", "memory", "update", "backend",
+                "engine", "nn", "model", "optim",
                 "data", "io",
                 "train", "chart", "lab"));
         rooms.put("ffi", Set.of());
         rooms.put("onednn", Set.of("update", "backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
         rooms.put("cuda", Set.of("update", "backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
+        rooms.put("dist", Set.of("options", "memory"));
+        rooms.put("mpi", Set.of("dist", "options", "memory", "ffi"));
         rooms.put("reference", Set.of("update", "backend", "graph", "memory", "op", "shape"));
         return rooms;
     }
@@ -100,6 +103,9 @@ class ArchitectureTest {
             Map.entry("graph.integers", Set.of("graph")),
             Map.entry("io.graph", Set.of("io", "io.json")),
             Map.entry("io.onnx", Set.of("io", "io.file")),
+            Map.entry("dist.local", Set.of("dist")),
+            Map.entry("dist.socket", Set.of("dist", "dist.local")),
+            Map.entry("dist.launch", Set.of("dist", "dist.local", "dist.socket")),
             Map.entry("compress.lowrank", Set.of("compress")),
             Map.entry("compress.quantize", Set.of("compress")),
             Map.entry("train.compress", Set.of("train", "train.task")),
@@ -118,6 +124,7 @@ class ArchitectureTest {
             Map.entry("train.step", Set.of("train.task", "train.program", "train.profile")),
             Map.entry("train.program", Set.of("train.task")),
             Map.entry("lab.report", Set.of("lab", "lab.init")),
+            Map.entry("dist.local", Set.of("dist")),
             Map.entry("cli.option", Set.of("cli.terminal")),
             Map.entry("cli.run", Set.of("cli.option")),
             Map.entry("cli.train", Set.of("cli.option", "cli.report", "cli.run", "cli.terminal")),
@@ -131,6 +138,7 @@ class ArchitectureTest {
             Map.entry("cli.profile", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.export", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.lab", Set.of("cli.option", "cli.run", "cli.terminal")),
+            Map.entry("cli.launch", Set.of("cli.option", "cli.run", "cli.terminal")),
             Map.entry("cli.models", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.summary", Set.of("cli.option", "cli.terminal")),
             Map.entry("cli.doctor", Set.of("cli.option", "cli.terminal")));
@@ -201,6 +209,11 @@ class ArchitectureTest {
             .should().dependOnClassesThat()
             .resideInAnyPackage("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.reference..");
 
+    @ArchTest
+    static final ArchRule TRANSPORTS_ARE_FOUND_BY_SERVICE_LOADER = noClasses()
+            .that().resideOutsideOfPackage("dev.gatun.mpi..")
+            .should().dependOnClassesThat().resideInAnyPackage("dev.gatun.mpi..");
+
     /** Their exceptions are for everybody. */
     @ArchTest
     static final ArchRule PHASES_AND_PROGRAMS_STAY_IN_TRAINING = noClasses()
@@ -210,8 +223,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ONLY_VENDORS_TOUCH_NATIVE_CODE = noClasses()
-            .that().resideOutsideOfPackages("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.ffi..",
-            "dev.gatun.bindings..")
+            .that().resideOutsideOfPackages("dev.gatun.onednn..", "dev.gatun.cuda..", "dev.gatun.mpi..",
+            "dev.gatun.ffi..", "dev.gatun.bindings..")
             .should().dependOnClassesThat().resideInAnyPackage("dev.gatun.ffi..", "dev.gatun.bindings..");
 
     /** {@code gatun doctor} and the like end the process; a library never does. */

@@ -8,6 +8,7 @@ import dev.gatun.io.json.Json;
 import dev.gatun.memory.NoLeaks;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -170,6 +171,16 @@ class CompressionCommandsTest {
         "quantize BASE --observer max|'max' is none of min_max",
         "quantize BASE --ignore fc8|did you mean \"fc1\"?",
         "quantize BASE --calibration 0|--calibration must be at least 1, got 0",
+        "quantize BASE --weights binary02|there is no quantizer \"binary02\"; did you mean \"binary01\"?",
+        "quantize BASE --weights ttq:bits=2|ttq has only the option threshold",
+        "quantize BASE --weights dorefa:bits=9|the bits of dorefa: 1 to 8 wanted, got 9",
+        "quantize BASE --weights ternary --bits 4|--bits is for integers: leave it out, or --weights",
+        "quantize BASE --weights ternary --dynamic|--dynamic is for integers: leave it out, or --weights",
+        "quantize BASE --weights ternary --activation-bits 9|the bits of activations are 1 to 8",
+        "quantize BASE --weights ternary --activation-bits 0|--activation-bits must be at least 1, got 0",
+        "quantize BASE --weights ternary --ignore fc2|no weight is left to quantize",
+        "quantize BASE --weights ternary --ignore fc8|did you mean \"fc1\"?",
+        "quantize BASE --first-and-last|--first-and-last is for --weights",
         "distill --teacher BASE|a student is missing",
         "distill BASE --teacher BASE --model mlp|a student is named twice",
         "distill BASE --teacher BASE --epochs 0|--epochs must be at least 1 for a student to learn",
@@ -197,11 +208,44 @@ class CompressionCommandsTest {
         assertThat((List<?>) json(results).get("layers")).hasSize(3);
         assertThat(Cli.run("evaluate " + rounded + " --threads 1").line("test")).isNotEmpty()
                 .isEqualTo(cli.line("test").replaceFirst(", after.*", ""));
-        assertThat(Cli.run("export " + rounded + " --format onnx --output " + folder("rounded.onnx")).code()).isZero();
+        Path onnx = folder("rounded.onnx");
+        assertThat(Cli.run("export " + rounded + " --format onnx --output " + onnx).code()).isZero();
+        Path whole = folder("whole.onnx");
+        assertThat(Cli.run("export " + base + " --format onnx --output " + whole).code()).isZero();
+        assertThat((double) Files.size(onnx) / Files.size(whole)).isLessThan(options.contains("ignore") ? 0.9 : 0.3);
         Cli twice = Cli.run("quantize " + rounded + " --output " + folder("twice"));
         assertThat(twice.code()).isEqualTo(2);
         assertThat(twice.err()).contains("the network is quantized already, at").hasLineCount(1);
         assertThat(Cli.run("train --resume " + rounded + " --epochs 2").code()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"binary --epochs 1", "binary01 --epochs 1 --first-and-last", "ternary --epochs 0",
+        "ttq --epochs 1", "pow2:bits=3 --epochs 1", "dorefa:bits=2 --activation-bits 3 --epochs 1",
+        "largest:share=0.3 --epochs 1"})
+    void weightsOfFewValuesAreTrainedMeasuredAndExported(String options) throws IOException {
+        Path few = folder("few");
+        Path results = folder("few.json");
+        Cli cli = Cli.run("quantize " + base + " --threads 1 --output " + few + " --json " + results + " --weights "
+                + options);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.line("weights")).contains(options.replaceFirst("[: ].*", "")).endsWith(
+                options.contains("last") ? " in fc1, fc2, fc3" : " in fc2");
+        assertThat((List<?>) json(results).get("layers")).hasSize(options.contains("last") ? 3 : 1);
+        assertThat(Cli.run("evaluate " + few + " --threads 1").line("test")).isNotEmpty()
+                .isEqualTo(cli.line("test").replaceFirst(", after.*", ""));
+        Path onnx = folder("few.onnx");
+        assertThat(Cli.run("export " + few + " --format onnx --output " + onnx).code()).isZero();
+        assertThat(Files.readString(onnx, StandardCharsets.ISO_8859_1)).contains("fc2.computed")
+                .doesNotContain("fc2.weight");
+        Path image = folder.resolve("image.png");
+        ColourFolders.image(image, ColourFolders.CLASSES.getFirst(), 1, 12);
+        Cli predicted = Cli.run("predict " + few + " " + image);
+        assertThat(predicted.code()).as(predicted.err()).isZero();
+        Cli twice = Cli.run("quantize " + few + " --weights binary --output " + folder("twice"));
+        assertThat(twice.code()).isEqualTo(2);
+        assertThat(twice.err()).contains("the network is quantized already, at fc").hasLineCount(1);
+        assertThat(Cli.run("train --resume " + few + " --epochs 2").code()).isZero();
     }
 
     @Test

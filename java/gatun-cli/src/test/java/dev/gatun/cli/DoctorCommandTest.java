@@ -17,7 +17,7 @@ class DoctorCommandTest {
         assertThat(cli.code()).isZero();
         assertThat(cli.out()).containsPattern("(?m)^java +25").containsPattern("(?m)^native access +enabled$")
                 .containsPattern("(?m)^oneDNN +3\\.").containsPattern("(?m)^Gatun kernels +ABI")
-                .containsPattern("(?m)^CUDA +\\S").containsPattern("(?m)^memory +\\d")
+                .containsPattern("(?m)^CUDA +\\S").containsPattern("(?m)^MPI +\\S").containsPattern("(?m)^memory +\\d")
                 .containsPattern("(?m)^cache +/\\S+, \\d+ files, \\d")
                 .containsPattern("(?m)^self-test +a convolution, forward and backward, differs from plain Java by \\d")
                 .containsPattern("(?m)^training +works on the CPU$");
@@ -29,7 +29,7 @@ class DoctorCommandTest {
         assertThat(cli.code()).isZero();
         Map<String, Object> json = Json.parseObject(cli.out(), "doctor");
         assertThat(json).containsEntry("works", true)
-                .containsKeys("gatun", "java", "onednn", "gatun_kernels", "self_test", "cache", "cuda", "training");
+                .containsKeys("gatun", "java", "onednn", "gatun_kernels", "self_test", "cache", "cuda", "mpi", "training");
         assertThat(cli.err()).contains("works on the CPU");
     }
 

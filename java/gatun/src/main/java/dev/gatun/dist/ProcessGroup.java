@@ -7,14 +7,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
 /**
  * Ranks that compute together: sums, broadcasts and gathers of memory. All ranks call the same collective operations
- * with the same sizes in the same order; each may be called by any thread, one at a time. Sums are taken in the order of
- * the ranks, whatever the transport, and have the same bits on every rank; no operation allocates once it has run with
- * the same size before.
+ * with the same sizes in the same order; each may be called by any thread, one at a time. Sums are taken in the order
+ * of the ranks, whatever the transport, and have the same bits on every rank; no operation allocates once it has run
+ * with the same size before.
  *
  * <p>When a rank is lost, every operation of the others throws {@link RankLostException} within seconds, and the memory
  * that was to be filled has no defined content.
@@ -27,6 +26,7 @@ public final class ProcessGroup implements AutoCloseable {
     private final Parts outgoing;
     private final Parts incoming;
     private final HostBuffer small;
+    private final Waiting waiting = new Waiting();
     private long operations;
     private boolean closed;
 
@@ -48,11 +48,6 @@ public final class ProcessGroup implements AutoCloseable {
         incoming = new Parts(transport.size());
         small = budget.allocate(Role.STAGING, "numbers of all ranks", SMALL_BYTES);
     }
-
-    /** Looks without a pause, as whoever sends is often close behind. */
-    private static final int SPINS = 500;
-
-    private static final long NAP_NANOS = 50_000;
 
     /** Room for the few numbers of {@link #sum(double[])}. */
     private static final long SMALL_BYTES = 64 << 10;
@@ -216,19 +211,15 @@ public final class ProcessGroup implements AutoCloseable {
     public synchronized int awaitSender(int first, IntPredicate senders) {
         Objects.checkIndex(first, size());
         begin("message", 0);
-        for (int tries = 0; true; tries++) {
+        waiting.reset();
+        while (true) {
             for (int i = 0; i < size(); i++) {
                 int from = (first + i) % size();
                 if (from != rank() && senders.test(from) && transport.isWaiting(from)) {
                     return from;
                 }
             }
-            if (tries < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(NAP_NANOS);
-                deadline.check();
-            }
+            waiting.pause(deadline);
         }
     }
 

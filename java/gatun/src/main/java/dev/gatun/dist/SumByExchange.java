@@ -18,6 +18,7 @@ final class SumByExchange implements AutoCloseable {
     private final Parts outgoing;
     private final Parts incoming;
     private final HostBuffer received;
+    private final FloatSums sums = new FloatSums();
 
     SumByExchange(Transport transport, MemoryBudget budget) {
         this.transport = transport;
@@ -45,7 +46,7 @@ final class SumByExchange implements AutoCloseable {
             incoming.set(rank, rank * mine, mine);
         }
         transport.exchange(outgoing, incoming, watch);
-        FloatSums.sum(received.segment(), 0, mine, size, values, offset + begin(bytes, me), mine);
+        sums.sum(received.segment(), 0, mine, size, values, offset + begin(bytes, me), mine);
         outgoing.in(values);
         incoming.in(values);
         for (int rank = 0; rank < size; rank++) {

@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param convolution algorithm of convolutions in f32
  * @param cache       folder of measured choices; null for the device's default
  * @param integers    how a graph that rounds to integers of few bits is computed in inference
+ * @param across      the ranks that {@link dev.gatun.op.SumAcrossRanks} sums over; null for this one alone
  */
 @WithMethods
 public record CompileOptions(
         KernelChoices recorded, Tuning tuning, @Nullable LayoutPolicy layout, ConvolutionMethod convolution,
-        @Nullable Path cache, Integers integers)
+        @Nullable Path cache, Integers integers, @Nullable Collective across)
         implements CompileOptionsBuilder.With {
 
     /** How a graph with {@link dev.gatun.op.FakeQuantize} is computed in inference. */
@@ -35,11 +36,18 @@ public record CompileOptions(
     }
 
     private static final CompileOptions DEFAULTS =
-            new CompileOptions(KernelChoices.NONE, Tuning.FIRST, null, ConvolutionMethod.AUTO, null, Integers.COMPUTED);
+            new CompileOptions(KernelChoices.NONE, Tuning.FIRST, null, ConvolutionMethod.AUTO, null, Integers.COMPUTED,
+                    null);
 
     /** Returns the defaults: the device's default candidates. */
     public static CompileOptions defaults() {
         return DEFAULTS;
+    }
+
+    /** @param ranks null for this one alone */
+    @Override
+    public CompileOptions withAcross(@Nullable Collective ranks) {
+        return CompileOptionsBuilder.With.super.withAcross(ranks);
     }
 
     /** Returns options that choose the fastest candidates on this machine. */

@@ -64,8 +64,8 @@ public final class Compiler {
     public static Variables variables(Graph graph, Device device, CompileOptions options) {
         CompileOptions settled = settled(graph, device, options, null);
         try (Lowering lowering = device.lower()) {
-            return plan(graph, device, settled, lowering, new Tuner(settled.recorded(), Tuning.FIRST, null))
-                    .newVariables(device, List.of());
+            return plan(graph, device, settled, lowering, new Tuner(settled.recorded(), Tuning.FIRST, null),
+                    new AcrossRanks(device, null)).newVariables(device, List.of());
         }
     }
 
@@ -80,11 +80,11 @@ public final class Compiler {
     }
 
     private static Planning plan(
-            Graph graph, Device device, CompileOptions options, Lowering lowering, Tuner tuner) {
+            Graph graph, Device device, CompileOptions options, Lowering lowering, Tuner tuner, AcrossRanks across) {
         Chooser chooser = new Chooser(device, tuner, options.convolution());
         LayoutPolicy layout = options.layout() == null
                 ? chooser.layout(graph, lowering.layouts(), _ -> 0) : options.layout();
-        Planning planning = new Planning(graph, lowering, layout, chooser);
+        Planning planning = new Planning(graph, lowering, layout, chooser, across);
         planning.run();
         return planning;
     }
@@ -128,14 +128,15 @@ public final class Compiler {
         boolean complete = false;
         try {
             Tuner tuner = new Tuner(options.recorded(), Tuning.FIRST, null);
-            Planning planning = plan(graph, device, options, lowering, tuner);
+            AcrossRanks across = new AcrossRanks(device, options.across());
+            Planning planning = plan(graph, device, options, lowering, tuner, across);
             Variables variables = shared;
             if (variables == null) {
                 variables = planning.newVariables(device, lenders);
                 owned.add(variables);
             }
             planning.use(variables);
-            Program program = bind(graph, device, lowering, planning, variables, tuner.chosen(), owned);
+            Program program = bind(graph, device, lowering, planning, variables, tuner.chosen(), across, owned);
             complete = true;
             return program;
         } finally {
@@ -151,7 +152,7 @@ public final class Compiler {
 
     private static Program bind(
             Graph graph, Device device, Lowering lowering, Planning planning, Variables variables,
-            KernelChoices choices,
+            KernelChoices choices, AcrossRanks across,
             List<AutoCloseable> owned) {
         Schedule schedule = new Schedule(graph, planning, lowering);
         List<Step> steps = schedule.steps();
@@ -187,14 +188,18 @@ public final class Compiler {
         for (Step step : steps) {
             List<Buffer> in = step.inputs().stream().map(tensor -> place(memory, activations, plan, tensor)).toList();
             List<Buffer> out = step.outputs().stream().map(tensor -> place(memory, activations, plan, tensor)).toList();
+            int copies = across.staging().size();
             Kernel kernel = step.plan().isView()
                     ? null
                     : step.plan().bind(new Binding(
                             in, out, workspace.slice(0, step.plan().scratchBytes()), random, lossScale));
+            owned.addAll(across.staging().subList(copies, across.staging().size()));
             bound.add(new Program.BoundStep(step, kernel, out));
         }
+        List<Buffer> slabs = new ArrayList<>(List.of(activations, workspace));
+        slabs.addAll(across.staging());
         return new Program(graph, device, lowering, variables, bound, schedule, memory, random, lossScale,
-                List.of(activations, workspace), choices,
+                slabs, across, choices,
                 new Program.MemoryUse(plan.bytes(), plan.peakBytes(), workspace.bytes()));
     }
 

@@ -32,6 +32,7 @@ final class Planning {
     private final Lowering lowering;
     private final LayoutPolicy policy;
     private final Chooser chooser;
+    private final AcrossRanks across;
     private final List<Planned> regions = new ArrayList<>();
     private final IdentityHashMap<Node, KernelPlan> plans = new IdentityHashMap<>();
     private final Map<Value, Stored> stored = new HashMap<>();
@@ -39,11 +40,12 @@ final class Planning {
     /** A region with the plan that was taken for it. */
     record Planned(Region region, KernelPlan plan) {}
 
-    Planning(Graph graph, Lowering lowering, LayoutPolicy policy, Chooser chooser) {
+    Planning(Graph graph, Lowering lowering, LayoutPolicy policy, Chooser chooser, AcrossRanks across) {
         this.graph = graph;
         this.lowering = lowering;
         this.policy = policy;
         this.chooser = chooser;
+        this.across = across;
     }
 
     /** Plans every region. Inputs are channels-last where they are images. */
@@ -51,7 +53,8 @@ final class Planning {
         for (Value input : graph.inputs()) {
             stored.put(input, atTheEdge(input));
         }
-        for (Region region : Regions.inOrder(graph, lowering.regions(graph))) {
+        List<Region> ordered = Regions.inOrder(graph, lowering.regions(graph)).stream().map(across::region).toList();
+        for (Region region : ordered) {
             List<Operand> operands = new ArrayList<>();
             for (Value value : region.inputs()) {
                 operands.add(new Operand(value.type(), stored.get(value)));

@@ -40,6 +40,7 @@ public final class Program implements AutoCloseable {
     private final Buffer random;
     private final Buffer lossScale;
     private final List<Buffer> owned;
+    private final AcrossRanks across;
     private final KernelChoices choices;
     private final MemoryUse memoryUse;
     private final Retention retention; // kernels hold bare addresses
@@ -75,7 +76,7 @@ public final class Program implements AutoCloseable {
             Graph graph, Device device, Lowering lowering, Variables variables, List<BoundStep> steps,
             Schedule schedule,
             Map<Tensor, Buffer> memory, Buffer random, Buffer lossScale, List<Buffer> owned,
-            KernelChoices choices, MemoryUse memoryUse) {
+            AcrossRanks across, KernelChoices choices, MemoryUse memoryUse) {
         this.graph = graph;
         this.device = device;
         this.lowering = lowering;
@@ -85,7 +86,8 @@ public final class Program implements AutoCloseable {
         this.memory = memory;
         this.random = random;
         this.lossScale = lossScale;
-        this.owned = owned;
+        this.owned = List.copyOf(owned);
+        this.across = across;
         this.choices = choices;
         this.memoryUse = memoryUse;
         this.prepack = kernels(Stage.PREPACK);
@@ -244,7 +246,8 @@ public final class Program implements AutoCloseable {
 
     /**
      * Locates the first value that is not finite: checks the inputs and the variables, then repeats the forward pass
-     * and checks each result before its memory is reused. Empty if all values are finite.
+     * and checks each result before its memory is reused. Empty if all values are finite. Sums across ranks are of this
+     * one alone then, as the others may have nothing to locate.
      */
     public Optional<NonFinite> locateNonFinite() {
         checkOpen();
@@ -258,6 +261,15 @@ public final class Program implements AutoCloseable {
                 return Optional.of(new NonFinite(value.name(), "the parameter itself: an earlier update overflowed"));
             }
         }
+        across.setAlone(true);
+        try {
+            return firstNonFiniteResult();
+        } finally {
+            across.setAlone(false);
+        }
+    }
+
+    private Optional<NonFinite> firstNonFiniteResult() {
         for (BoundStep bound : steps) {
             if (bound.step.stage() != Stage.FORWARD || bound.kernel == null) {
                 continue;

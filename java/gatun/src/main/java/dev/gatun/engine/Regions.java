@@ -4,6 +4,7 @@ import dev.gatun.backend.Region;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.op.SumAcrossRanks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -55,7 +56,10 @@ final class Regions {
                 }
             }
             waitsFor.add(before);
-            if (before.isEmpty()) {
+        }
+        chainSums(waitsFor);
+        for (int i = 0; i < regions.size(); i++) {
+            if (waitsFor.get(i).isEmpty()) {
                 ready.put(position(regions.get(i)), i);
             }
         }
@@ -74,6 +78,20 @@ final class Regions {
                     .filter(i -> !waitsFor.get(i).isEmpty()).mapToObj(i -> regions.get(i).operation()).toList());
         }
         return order;
+    }
+
+    /** Sums across ranks run in the graph's order, which is the same on every rank, however regions are cut. */
+    private void chainSums(List<Set<Integer>> waitsFor) {
+        TreeMap<Integer, Integer> sums = new TreeMap<>(); // position in the graph -> index
+        for (int i = 0; i < regions.size(); i++) {
+            if (regions.get(i).nodes().getFirst().op() instanceof SumAcrossRanks) {
+                sums.put(position(regions.get(i)), i);
+            }
+        }
+        List<Integer> inOrder = List.copyOf(sums.values());
+        for (int i = 1; i < inOrder.size(); i++) {
+            waitsFor.get(inOrder.get(i)).add(inOrder.get(i - 1));
+        }
     }
 
     /** Every node in exactly one region. */

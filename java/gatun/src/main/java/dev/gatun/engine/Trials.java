@@ -83,7 +83,8 @@ final class Trials {
             try (Lowering lowering = device.lower()) {
                 Tuner tuner = new Tuner(
                         options.recorded(), Tuning.MEASURED, cache(lowering), kernelLimit, delay);
-                new Planning(graph, lowering, layout, new Chooser(device, tuner, options.convolution())).run();
+                new Planning(graph, lowering, layout, new Chooser(device, tuner, options.convolution()),
+                        new AcrossRanks(device, null)).run();
                 cutOff |= tuner.wasCutOff();
                 disturbed |= tuner.wasDisturbed();
                 return tuner.chosen();
@@ -117,7 +118,9 @@ final class Trials {
         }
     }
 
-    private Program compile(CompileOptions trial) {
+    /** Of this rank alone: others try other things. */
+    private Program compile(CompileOptions options) {
+        CompileOptions trial = options.withAcross(null);
         if (shared == null) {
             return Compiler.compile(graph, device, trial);
         }

@@ -28,6 +28,10 @@ record Expressions(Node node, ReversePass pass) {
         return binary(BinaryFunction.MULTIPLY, a, b);
     }
 
+    Value divide(Value a, Value b) {
+        return binary(BinaryFunction.DIVIDE, a, b);
+    }
+
     private Value binary(BinaryFunction function, Value a, Value b) {
         return pass.apply(node, new Binary(function), a, b);
     }

@@ -1,5 +1,6 @@
 package dev.gatun.graph;
 
+import dev.gatun.op.Averaging;
 import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Fill;
@@ -34,7 +35,44 @@ final class LayerGradients {
             case INFERENCE -> throw new IllegalArgumentException("node " + node.name()
                     + ": batch normalisation in inference mode has no gradient: differentiate the training graph");
         }
-        contribute(new BatchNormalizationBackward(op), arguments, node, pass);
+        List<Value> gradients = contribute(new BatchNormalizationBackward(op), arguments, node, pass);
+        if (pass.isNeeded(in.get(3)) || pass.isNeeded(in.get(4))) {
+            givenStatistics(op, node, pass, gradients.get(1), gradients.get(2));
+        }
+    }
+
+    /**
+     * Of statistics that the graph computes: by the mean {@code -diff_shift * scale / sqrt(variance + epsilon)}, by the
+     * variance {@code -diff_scale * scale / (2 * (variance + epsilon))}.
+     */
+    private static void givenStatistics(
+            BatchNormalization op, Node node, ReversePass pass, Value diffScale, Value diffShift) {
+        Expressions e = new Expressions(node, pass);
+        Value scale = node.inputs().get(1);
+        Value spread = e.affine(1, node.inputs().get(4), op.epsilon());
+        pass.contribute(node.inputs().get(3),
+                e.affine(-1, e.divide(e.multiply(diffShift, scale), e.apply(UnaryFunction.SQRT, spread)), 0));
+        pass.contribute(node.inputs().get(4), e.affine(-0.5, e.divide(e.multiply(diffScale, scale), spread), 0));
+    }
+
+    /**
+     * {@code (x - mean) * 2 * diff_variance / count + diff_mean / count}, which is what a normalisation by a variance
+     * of one computes.
+     */
+    static void channelStatistics(Node node, ReversePass pass) {
+        Value x = node.inputs().getFirst();
+        Value mean = node.outputs().getFirst();
+        Value diffMean = pass.diff(node, 0);
+        Value diffVariance = pass.diff(node, 1);
+        Expressions e = new Expressions(node, pass);
+        Value nothing = pass.apply(node, new Fill(mean.type(), 0));
+        double share = 1.0 / BatchNormalization.count(x.type().shape());
+        BatchNormalization line = new BatchNormalization(
+                0, new Averaging.Exponential(0), BatchNormalization.Mode.FROZEN);
+        pass.contribute(x, pass.apply(node, line, x,
+                diffVariance == null ? nothing : e.affine(2 * share, diffVariance, 0),
+                diffMean == null ? nothing : e.affine(share, diffMean, 0),
+                mean, pass.apply(node, new Fill(mean.type(), 1))));
     }
 
     static void layerNormalization(LayerNormalization op, Node node, ReversePass pass) {
@@ -137,11 +175,12 @@ final class LayerGradients {
     }
 
     /** An operation's results are the gradients of as many inputs. */
-    static void contribute(Op backward, List<Value> arguments, Node node, ReversePass pass) {
+    static List<Value> contribute(Op backward, List<Value> arguments, Node node, ReversePass pass) {
         List<Value> gradients = pass.node(node, node, backward, arguments.toArray(Value[]::new)).outputs();
         for (int i = 0; i < gradients.size(); i++) {
             pass.contribute(node.inputs().get(i), gradients.get(i));
         }
+        return gradients;
     }
 
     static void pool(Pool op, Node node, ReversePass pass) {

@@ -7,6 +7,7 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -49,6 +50,7 @@ import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.StopGradient;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -83,7 +85,8 @@ enum PrecisionRule {
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _ -> NARROW;
             case Softmax _, SoftmaxBackward _, ScatterAdd _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _,
-                    UpdateRunningStatistics _, Fill _, FakeQuantize _, FakeQuantizeBackward _, OneHot _, ArgMax _,
+                    UpdateRunningStatistics _, SumAcrossRanks _, Fill _,
+                    FakeQuantize _, FakeQuantizeBackward _, OneHot _, ArgMax _,
                     Resample _, ResampleBackward _,
                     LossScale _, Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
                     ScaledDotProductAttentionBackward _ -> WIDE;
@@ -93,7 +96,7 @@ enum PrecisionRule {
                     Dropout _, Cast _ -> AS_GIVEN;
             case Concat _, Where _ -> COMMON;
             case BatchNormalization _, LayerNormalization _, RmsNormalization _, GroupNormalization _,
-                    InstanceNormalization _ -> CHANNELS;
+                    InstanceNormalization _, ChannelStatistics _ -> CHANNELS;
             case BatchNormalizationBackward _, LayerNormalizationBackward _, RmsNormalizationBackward _,
                     GroupNormalizationBackward _ -> CHANNELS_BACKWARD;
             case Unary(ScalarFunction function) -> of(function, AS_GIVEN);

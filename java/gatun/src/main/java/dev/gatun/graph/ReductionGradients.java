@@ -5,6 +5,7 @@ import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Reshape;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.function.BinaryFunction;
 import dev.gatun.op.function.Reduction;
 import dev.gatun.shape.Shape;
@@ -32,6 +33,16 @@ final class ReductionGradients {
                 pass.contribute(x, pass.apply(node, new Binary(BinaryFunction.MULTIPLY), winners, share));
             }
         }
+    }
+
+    static void sumAcrossRanks(SumAcrossRanks op, Node node, ReversePass pass) {
+        Value diff = pass.diff(node);
+        if (op.weight() == 1) {
+            pass.contribute(node.inputs().getFirst(), pass.apply(node, op, diff));
+            return;
+        }
+        Value sum = pass.apply(node, op, pass.apply(node, Affine.times(op.weight()), diff));
+        pass.contribute(node.inputs().getFirst(), pass.apply(node, Affine.times(1 / op.weight()), sum));
     }
 
     /** Sums a gradient over what was repeated to make it so large. */

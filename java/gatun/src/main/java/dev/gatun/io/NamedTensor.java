@@ -1,9 +1,13 @@
 package dev.gatun.io;
 
 import dev.gatun.io.file.IOConsumer;
+import dev.gatun.shape.DType;
 import dev.gatun.shape.TensorType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,6 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param data exactly {@code type.bytes()} bytes; read when the file is written
  */
 public record NamedTensor(String name, TensorType type, TensorData data) {
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** @throws IllegalArgumentException when the name is empty or reserved */
     public NamedTensor {
@@ -50,6 +56,31 @@ public record NamedTensor(String name, TensorType type, TensorData data) {
             sink.accept(piece);
         });
         check(left.get() == 0, "fewer");
+    }
+
+    /**
+     * Returns the elements of a tensor of f32, in row-major order.
+     *
+     * @throws IllegalStateException when it is of another type, has more bytes than an array, or gives more or fewer
+     *                               than its type says
+     */
+    public float[] floats() {
+        if (type.dtype() != DType.F32 || type.bytes() > Integer.MAX_VALUE) {
+            throw new IllegalStateException("tensor \"" + name + "\" " + type + " is none of less than 2 GiB in f32");
+        }
+        float[] elements = new float[(int) type.shape().elements()];
+        MemorySegment bytes = MemorySegment.ofArray(new byte[(int) type.bytes()]);
+        long[] next = {0};
+        try {
+            writeTo(piece -> {
+                MemorySegment.copy(piece, 0, bytes, next[0], piece.byteSize());
+                next[0] += piece.byteSize();
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        MemorySegment.copy(bytes, FLOAT, 0, elements, 0, elements.length);
+        return elements;
     }
 
     private void check(boolean fits, String instead) {

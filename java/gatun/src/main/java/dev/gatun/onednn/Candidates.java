@@ -18,6 +18,7 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -60,6 +61,7 @@ import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.StopGradient;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -151,7 +153,8 @@ record Candidates(CpuLowering lowering) {
                     InstanceNormalization _, Recurrent _, RecurrentBackward _, ScaledDotProductAttention _,
                     ScaledDotProductAttentionBackward _, MatMul _, Fill _, LossScale _,
                     FakeQuantize _, FakeQuantizeBackward _, BatchNormalization _,
-                    BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _, PoolBackward _, Dropout _,
+                    BatchNormalizationBackward _, UpdateRunningStatistics _, ChannelStatistics _, SumAcrossRanks _,
+                    Pool _, PoolBackward _, Dropout _,
                     SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> false;
         };
     }

@@ -32,6 +32,7 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -78,6 +79,7 @@ import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.StopGradient;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -253,7 +255,8 @@ final class CpuLowering implements Lowering, PlanContext {
     boolean isWidened(Problem problem) {
         return problem.narrow().map(dtype -> switch (problem.op()) {
             case QuantizedOp _ -> false;
-            case Cast _, Reshape _, StopGradient _, Transpose _, Slice _, Concat _, Pad _, Unary _ -> false;
+            case Cast _, Reshape _, StopGradient _, SumAcrossRanks _, Transpose _, Slice _, Concat _, Pad _,
+                    Unary _ -> false;
             case UnaryBackward _ -> problem.inputs().size() > 2; // whose gradients are added first
             case Convolution _, ConvolutionBackwardData _, ConvolutionBackwardWeights _, Linear _, LinearBackwardData _,
                     LinearBackwardWeights _, MatMul _, BatchNormalization _, BatchNormalizationBackward _, Pool _,
@@ -266,7 +269,8 @@ final class CpuLowering implements Lowering, PlanContext {
                     RmsNormalization _, RmsNormalizationBackward _, GroupNormalization _,
                     GroupNormalizationBackward _, InstanceNormalization _,
                     Recurrent _, RecurrentBackward _, ScaledDotProductAttention _, ScaledDotProductAttentionBackward _,
-                    UpdateRunningStatistics _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _ -> true;
+                    UpdateRunningStatistics _, ChannelStatistics _, SoftmaxCrossEntropy _,
+                    SoftmaxCrossEntropyBackward _ -> true;
         }).orElse(false);
     }
 
@@ -309,6 +313,7 @@ final class CpuLowering implements Lowering, PlanContext {
             case BatchNormalization op -> normalizations.forward(problem, op);
             case BatchNormalizationBackward op -> normalizations.backward(problem, op);
             case UpdateRunningStatistics op -> normalizations.updateRunning(problem, op);
+            case ChannelStatistics _ -> normalizations.statistics(problem);
             case Pool op -> poolings.forward(problem, op);
             case PoolBackward op -> poolings.backward(problem, op);
             case Unary op -> eltwises.unary(problem, op.function());
@@ -343,7 +348,8 @@ final class CpuLowering implements Lowering, PlanContext {
             case ScaledDotProductAttentionBackward op -> attentions.backward(problem, op.forward());
             case Recurrent op -> recurrents.forward(problem, op);
             case RecurrentBackward op -> recurrents.backward(problem, op.forward());
-            case Reshape _, StopGradient _ -> new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
+            case Reshape _, StopGradient _, SumAcrossRanks _ ->
+                new ViewPlan(problem.inputs().getFirst().storedOrRowMajor());
             case Fill op -> SourcePlans.fill(problem, op);
             case LossScale _ -> SourcePlans.lossScale(problem);
             case FakeQuantize op -> FakeQuantizePlans.forward(problem, op);

@@ -21,6 +21,7 @@ import dev.gatun.shape.Layout;
 import dev.gatun.shape.Shape;
 import dev.gatun.shape.Stored;
 import dev.gatun.shape.TensorType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -240,6 +241,26 @@ final class NormalizationPlans {
                 .output(onednn_h.DNNL_ARG_DIFF_SHIFT(), Stored.rowMajor(problem.outputs().get(2)))
                 .inPlace(1)
                 .build();
+    }
+
+    /** Mean and variance alone, by our kernel; in 16 bits they are widened. */
+    KernelPlan statistics(Problem problem) {
+        Stored given = source(problem);
+        Stored plain = Stored.of(given.type(), Layout.channelsLast(given.type().shape()));
+        Arena arena = lowering.owner().arena();
+        Optional<ChannelKernel> fitting = ChannelKernel.of(arena, given);
+        Stored source = fitting.isPresent() ? given : plain;
+        ChannelKernel kernel = fitting.or(() -> ChannelKernel.of(arena, plain))
+                .orElseThrow(() -> new IllegalStateException(problem.name() + ": no kernel reads " + plain));
+        Stored vector = Stored.rowMajor(problem.outputs().getFirst());
+        return new CallPlan("gatun:channel_statistics", List.of(source), List.of(vector, vector),
+                KernelPlan.NOT_IN_PLACE, kernel.batchScratchBytes(), binding -> {
+                    MemorySegment src = binding.inputs().getFirst();
+                    MemorySegment mean = binding.outputs().get(0);
+                    MemorySegment variance = binding.outputs().get(1);
+                    MemorySegment scratch = binding.scratch();
+                    return () -> kernel.statistics(src, mean, variance, scratch);
+                });
     }
 
     KernelPlan updateRunning(Problem problem, UpdateRunningStatistics op) {

@@ -16,6 +16,7 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -57,6 +58,7 @@ import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.StopGradient;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -142,7 +144,8 @@ final class OwnConvolutions {
             case Linear _, LinearBackwardData _, LinearBackwardWeights _, MatMul _, Unary _, UnaryBackward _, Affine _,
                     Binary _, Reduce _, Broadcast _, Cast _, Reshape _, Fill _, LossScale _,
                     FakeQuantize _, FakeQuantizeBackward _, BatchNormalization _,
-                    BatchNormalizationBackward _, UpdateRunningStatistics _, Pool _, PoolBackward _, Dropout _,
+                    BatchNormalizationBackward _, UpdateRunningStatistics _, ChannelStatistics _, SumAcrossRanks _,
+                    Pool _, PoolBackward _, Dropout _,
                     SoftmaxCrossEntropy _, SoftmaxCrossEntropyBackward _, Transpose _, Slice _, Concat _, Pad _,
                     Resample _, ResampleBackward _, OneHot _, ArgMax _, StopGradient _,
                     Gather _, ScatterAdd _, Where _, Softmax _, SoftmaxBackward _, LayerNormalization _,

@@ -28,7 +28,10 @@ public record BatchNormalization(double epsilon, Averaging averaging, Mode mode)
     public enum Mode {
         /** The batch's. */
         TRAINING,
-        /** The running statistics, as constants without a gradient, in training. */
+        /**
+         * The running statistics, in training: constants without a gradient. Or, in their place, statistics that the
+         * graph computes, which have one.
+         */
         FROZEN,
         /** The running statistics, in inference. */
         INFERENCE

@@ -19,6 +19,7 @@ public sealed interface Op
                 Convolution, ConvolutionBackwardData, ConvolutionBackwardWeights,
                 Linear, LinearBackwardData, LinearBackwardWeights,
                 BatchNormalization, BatchNormalizationBackward, UpdateRunningStatistics,
+                ChannelStatistics, SumAcrossRanks,
                 LayerNormalization, LayerNormalizationBackward,
                 RmsNormalization, RmsNormalizationBackward,
                 GroupNormalization, GroupNormalizationBackward, InstanceNormalization,

@@ -10,9 +10,12 @@ import java.util.List;
  * input, {@code batches ()}, increments it, and uses {@code 1 / batches} as the momentum. The running statistics and
  * the count are updated in place. Statistics {@code (N, C)} of single images count by their means over the images.
  *
- * @param count number of values of a channel, of an image where the statistics are an image's
+ * @param count number of values of a channel, of an image where the statistics are an image's; or {@link #UNBIASED}
  */
 public record UpdateRunningStatistics(Averaging averaging, long count) implements Op {
+    /** The count where the variance is unbiased already: a number so large that it changes nothing. */
+    public static final long UNBIASED = Long.MAX_VALUE;
+
     @Override
     public String name() {
         return "update_running_statistics";

@@ -22,6 +22,7 @@ import dev.gatun.memory.Buffer;
 import dev.gatun.memory.Closing;
 import dev.gatun.memory.ThreadConfinement;
 import dev.gatun.model.Model;
+import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.ScheduledOptimizer;
 import dev.gatun.optim.StochasticAverage;
@@ -44,6 +45,7 @@ import dev.gatun.train.step.GradientPhase;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.train.step.RankPhases;
+import dev.gatun.train.step.RankRole;
 import dev.gatun.train.step.StepPhases;
 import dev.gatun.train.step.StepPlan;
 import dev.gatun.train.step.TrainingStep;
@@ -263,18 +265,17 @@ public final class Trainer implements AutoCloseable {
             schedules = new ScheduledOptimizer(optimizer, moves);
             schedules.check(length.steps());
             feed = new BatchFeed(loader, device.stream());
+            RankRole role = ranks.role(new ServedModel(device, variables, optimizer,
+                    MetricSums.ofTraining(trained), () -> stopRequested), owned::add);
+            consensus = ranks.consensus(device, () -> stopRequested, MetricSums.ofTraining(trained));
             StepPhases phases = new StepPhases(
                     device, options.accumulate(), options.wrappers(), feed, programs, optimizer,
                     options.sparsity(), length.steps(), rankPhases(reductions.apply(variables), length),
                     owned::add);
             step = new TrainingStep(device, feed, optimizer, programs,
-                    phases.step(ranks.role(new ServedModel(device, variables, optimizer,
-                            MetricSums.ofTraining(trained), () -> stopRequested), owned::add), schedules,
-                            rounds.mostBatches()),
+                    phases.step(role, schedules, consensus, rounds.mostBatches()),
                     MetricSums.ofTraining(trained));
             stepPlan = new StepPlan(rounds.mostBatches());
-            consensus = ranks.consensus(() -> stopRequested, MetricSums.ofTraining(trained));
-            step.agree(consensus);
             states.addAll(phases.states());
             AveragedWeights averaged = options.wrappers().average() == null ? null
                     : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average(),
@@ -324,7 +325,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private RankPhases rankPhases(List<GradientPhase> own, RunLength length) {
-        RankPhases phases = ranks.phases(device, programs.first(), variables, length, owned::add);
+        RankPhases phases = ranks.phases(device, programs.first(), variables, length, consensus, owned::add);
         List<GradientPhase> reductions = new ArrayList<>(own);
         reductions.addAll(phases.reductions());
         return new RankPhases(reductions, phases.settled(), phases.updated(), phases.states());
@@ -355,7 +356,8 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalArgumentException("stochastic weight averaging measures statistics on all examples, of"
                     + " which a rank has a share: average exponentially instead, or train by one rank");
         }
-        ranks.check(options.sparsity() != null, options.optimizerOptions().weights().hasCopy());
+        ranks.check(options.sparsity() != null, options.optimizerOptions().weights().hasCopy(),
+                options.lossScaling() instanceof LossScaling.Dynamic);
         if (average != null && average.start() > options.epochs()) {
             throw new IllegalArgumentException("stochastic weight averaging from epoch " + average.start()
                     + " begins after the last of " + options.epochs() + " epochs: begin earlier, or train longer");
@@ -701,9 +703,19 @@ public final class Trainer implements AutoCloseable {
                 .filter(variable -> !DistilledGraph.isForTrainingOnly(variable.name())).toList();
     }
 
+    /** Returns the number of ranks that train together; 1 for a trainer by itself. */
+    public int ranks() {
+        return ranks.share().ranks();
+    }
+
     /** The ranks that it trains with. */
-    Ranks ranks() {
+    Ranks allRanks() {
         return ranks;
+    }
+
+    /** Returns the number of this rank, from 0. */
+    public int rank() {
+        return ranks.share().rank();
     }
 
     /** Between the device and files. */

@@ -128,7 +128,7 @@ final class TrainerState {
         state.put("loss_sum", progress.lossSum);
         state.put(METRICS, progress.metrics.state());
         state.put("seen", progress.seen);
-        List<Long> rounds = trainer.ranks().rounds(progress.batch);
+        List<Long> rounds = trainer.allRanks().rounds(progress.batch);
         if (!rounds.isEmpty()) {
             state.put(WORKERS, rounds);
         }
@@ -229,7 +229,7 @@ final class TrainerState {
         trainer.optimizer().setSteps(optimizerSteps);
         trainer.states().forEach(kept -> kept.restore(numbers));
         progress.epoch = epoch;
-        progress.batch = trainer.ranks().restore(rounds, batch);
+        progress.batch = trainer.allRanks().restore(rounds, batch);
         progress.step = step - batch + progress.batch;
         progress.skipped = skipped;
         progress.lossSum = lossSum;

@@ -89,7 +89,7 @@ class CandidatesTest {
                 for (int rank = 0; rank < most; rank++) {
                     Ranked ranked = new Ranked(device, rank);
                     try (Lowering lowering = device.lower()) {
-                        new Planning(graph, lowering, layout, ranked).run();
+                        new Planning(graph, lowering, layout, ranked, new AcrossRanks(device, null)).run();
                     }
                     most = ranked.most;
                     Map<String, double[]> actual = step(graph, device, CompileOptions.defaults().withLayout(layout)

@@ -70,7 +70,8 @@ class MemoryPlanTest {
         Planned(Graph graph, Device device, LayoutPolicy policy) {
             lowering = device.lower();
             Planning planning = new Planning(graph, lowering, policy,
-                    new Chooser(device, new Tuner(KernelChoices.NONE, Tuning.FIRST, null), ConvolutionMethod.AUTO));
+                    new Chooser(device, new Tuner(KernelChoices.NONE, Tuning.FIRST, null), ConvolutionMethod.AUTO),
+                    new AcrossRanks(device, null));
             planning.run();
             variables = planning.newVariables(device, List.of());
             planning.use(variables);

@@ -11,6 +11,7 @@ import dev.gatun.op.Fill;
 import dev.gatun.op.Reduce;
 import dev.gatun.op.Softmax;
 import dev.gatun.op.StopGradient;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.Unary;
 import dev.gatun.op.Where;
 import dev.gatun.op.function.BinaryFunction;
@@ -147,6 +148,11 @@ final class DrawnElements {
     static OpCase stopGradient(Draw draw) {
         Shape shape = draw.shape(0, 5);
         return DrawnCase.of(draw, new StopGradient()).operand("x", shape).reading().named("stop gradient of " + shape);
+    }
+
+    static OpCase sumAcrossRanks(Draw draw) {
+        Shape shape = draw.shape(0, 5);
+        return DrawnCase.of(draw, new SumAcrossRanks(1)).operand("x", shape).named("sum across ranks of " + shape);
     }
 
     static OpCase fill(Draw draw) {

@@ -2,6 +2,7 @@ package dev.gatun.operation;
 
 import dev.gatun.op.Averaging;
 import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
 import dev.gatun.op.GroupNormalization;
@@ -120,6 +121,13 @@ final class DrawnImages {
             drawn.statistics("batches", Shape.of(), 3, 3);
         }
         return (mode == BatchNormalization.Mode.INFERENCE ? drawn.reading() : drawn).named(op + " of " + images);
+    }
+
+    static OpCase channelStatistics(Draw draw) {
+        Shape images = draw.half() ? draw.images(axes(draw), draw.channels())
+                : Shape.of(draw.between(1, 9), draw.channels());
+        return DrawnCase.of(draw, new ChannelStatistics()).operand("x", images, -2, 3)
+                .named("channel statistics of " + images);
     }
 
     static OpCase groupNormalization(Draw draw) {

@@ -50,6 +50,8 @@ final class DrawnOperations {
         KINDS.put("resample", DrawnMoves::resample);
         KINDS.put("gather", DrawnMoves::gather);
         KINDS.put("one-hot", DrawnMoves::oneHot);
+        KINDS.put("channel statistics", DrawnImages::channelStatistics);
+        KINDS.put("sum across ranks", DrawnElements::sumAcrossRanks);
     }
 
     private DrawnOperations() {}

@@ -7,6 +7,7 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -49,6 +50,7 @@ import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.StopGradient;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -146,7 +148,8 @@ record ErrorBound(double units, double terms, double size, double rounded) {
     /** The bound of one of a node's results. */
     static ErrorBound of(Known k, int output) {
         return switch (k.op) {
-            case Reshape _, StopGradient _, Transpose _, Slice _, Concat _, Pad _, Broadcast _, Gather _, OneHot _,
+            case Reshape _, StopGradient _, SumAcrossRanks _, Transpose _, Slice _, Concat _, Pad _, Broadcast _,
+                    Gather _, OneHot _,
                     ArgMax _, Where _, Fill _, LossScale _, Cast _ -> EXACT;
             case QuantizedOp op -> throw new IllegalArgumentException(op.name() + " rounds to integers");
             case Unary _ -> new ErrorBound(8, 1, Math.max(1, k.result(0)));
@@ -171,6 +174,7 @@ record ErrorBound(double units, double terms, double size, double rounded) {
                     ? op.forward().window().elements() : 1, k.largest(0));
             case BatchNormalization op -> normalized(k, output, op.epsilon(),
                     op.mode() == BatchNormalization.Mode.TRAINING ? k.out.get(2) : k.in.get(4));
+            case ChannelStatistics _ -> new ErrorBound(8, 1, output == 0 ? k.largest(0) : k.largest(0) * k.largest(0));
             case InstanceNormalization op -> normalized(k, output, op.epsilon(), k.out.get(2));
             case LayerNormalization op -> normalized(k, output, op.epsilon(), k.out.get(2));
             case RmsNormalization op -> output == 1 ? new ErrorBound(8, 1, k.largest(0) * k.largest(0))

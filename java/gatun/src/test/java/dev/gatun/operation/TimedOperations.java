@@ -7,6 +7,7 @@ import dev.gatun.op.BatchNormalization;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -33,6 +34,7 @@ import dev.gatun.op.Slice;
 import dev.gatun.op.Softmax;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.StopGradient;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.Where;
@@ -148,6 +150,7 @@ public final class TimedOperations {
                     .statistics("running_mean", CHANNELS, -1, 1).statistics("running_var", CHANNELS, 0.5, 1);
             add("batch_normalization in " + mode, mode == BatchNormalization.Mode.INFERENCE ? drawn.reading() : drawn);
         }
+        add("channel_statistics", of(new ChannelStatistics()).operand("x", IMAGES));
         add("instance_normalization", normalization(new InstanceNormalization(1e-5, new Averaging.Exponential(0.1)),
                 IMAGES).statistics("running_mean", CHANNELS, -1, 1).statistics("running_var", CHANNELS, 0.5, 1));
         add("group_normalization in 32", normalization(new GroupNormalization(32, 1e-5, Scaling.SCALE_AND_SHIFT),
@@ -186,6 +189,7 @@ public final class TimedOperations {
         add("argmax", of(new ArgMax(1)).operand("x", ROWS).reading());
         add("cast to bf16", of(new Cast(DType.BF16)).operand("x", IMAGES));
         add("fill", of(new Fill(new TensorType(DType.F32, IMAGES), 1)).reading());
+        add("sum_across_ranks over one rank", of(new SumAcrossRanks(1)).operand("x", CHANNELS));
         add("stop_gradient", of(new StopGradient()).operand("x", IMAGES).reading());
     }
 

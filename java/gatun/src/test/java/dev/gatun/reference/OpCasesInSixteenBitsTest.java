@@ -16,6 +16,7 @@ import dev.gatun.memory.NoLeaks;
 import dev.gatun.op.Op;
 import dev.gatun.op.PoolBackward;
 import dev.gatun.op.RecurrentBackward;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.UpdateRunningStatistics;
 import dev.gatun.shape.DType;
 import dev.gatun.shape.TensorType;
@@ -139,7 +140,10 @@ class OpCasesInSixteenBitsTest {
         return dtype == DType.F16 ? 0x1p-25 : Float.MIN_VALUE;
     }
 
-    /** Of all operations, only those that read an opaque workspace are not compared, and what moves in place. */
+    /**
+     * Of all operations, only those that read an opaque workspace are not compared, what moves in place, and what sums
+     * numbers of channels, which have no 16 bits.
+     */
     @Test
     void allOperationsAreCompared() {
         Set<String> compared = new HashSet<>();
@@ -158,7 +162,7 @@ class OpCasesInSixteenBitsTest {
         }
         all.removeAll(compared);
         assertThat(all).isSubsetOf(PoolBackward.class.getSimpleName(), RecurrentBackward.class.getSimpleName(),
-                UpdateRunningStatistics.class.getSimpleName());
+                UpdateRunningStatistics.class.getSimpleName(), SumAcrossRanks.class.getSimpleName());
     }
 
     private static String name(Op op) {

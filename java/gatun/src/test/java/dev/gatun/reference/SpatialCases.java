@@ -8,7 +8,11 @@ import dev.gatun.nn.Layer;
 import dev.gatun.nn.Layers;
 import dev.gatun.op.Averaging;
 import dev.gatun.op.BatchNormalization;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Convolution;
+import dev.gatun.op.Reduce;
+import dev.gatun.op.SumAcrossRanks;
+import dev.gatun.op.function.Reduction;
 import dev.gatun.op.function.UnaryFunction;
 import dev.gatun.op.GroupNormalization;
 import dev.gatun.op.LayerNormalization;
@@ -139,6 +143,20 @@ final class SpatialCases {
         return new OpCase("batch normalization " + name, b -> b.classify(b.normalization("bn", op, b.stem(images))));
     }
 
+    /** Normalised by statistics that the graph computes, and that have a gradient. */
+    private static OpCase statistics(long... images) {
+        return new OpCase("channel statistics of " + images.length + " dimensions", b -> {
+            Value x = b.stem(images);
+            List<Value> statistics = b.graph.node("statistics", new ChannelStatistics(), List.of(x)).outputs();
+            BatchNormalization op = BatchNormalization.standard().withMode(BatchNormalization.Mode.FROZEN);
+            return b.classify(b.graph.apply("bn", op, x,
+                    b.variable("bn.weight", Variable.Kind.NORMALIZATION, images[1]),
+                    b.variable("bn.bias", Variable.Kind.NORMALIZATION, images[1]),
+                    b.graph.apply("sum of means", new SumAcrossRanks(3), statistics.get(0)),
+                    b.graph.apply("sum of variances", new SumAcrossRanks(3), statistics.get(1))));
+        });
+    }
+
     private static OpCase grouped(long groups, double epsilon, long... images) {
         return new OpCase("group normalization in " + groups + " of " + images[1], b -> b.classify(b.graph.apply("gn",
                 new GroupNormalization(groups, epsilon, LayerNormalization.Scaling.SCALE_AND_SHIFT), b.stem(images),
@@ -159,6 +177,13 @@ final class SpatialCases {
                 normalization("of frozen statistics, one value a channel", frozen, 1, 9, 1, 1),
                 normalization("of frozen statistics of rows", frozen, 3, 4),
                 normalization("of frozen statistics, 3-D", frozen, 2, 17, 2, 2, 3),
+                statistics(5, 4),
+                statistics(3, 4, 5),
+                statistics(3, 17, 8, 6),
+                statistics(2, 9, 4, 4, 5),
+                new OpCase("channel statistics, the variance alone", b -> b.scalar(b.graph.apply("sum",
+                        Reduce.all(Reduction.SUM, 1), b.graph.node("statistics", new ChannelStatistics(),
+                        List.of(b.stem(3, 17, 3, 2))).outputs().get(1)))),
                 grouped(1, 1e-5, 3, 6, 4, 5),
                 grouped(3, 1e-5, 2, 6, 5, 3),
                 grouped(17, 1e-3, 3, 17, 4, 3),

@@ -24,6 +24,7 @@ import dev.gatun.dist.GroupException;
 import dev.gatun.dist.GroupOptions;
 import dev.gatun.dist.ProcessGroup;
 import dev.gatun.dist.RankLostException;
+import dev.gatun.dist.codec.GradientCompression;
 import dev.gatun.dist.local.ThreadRanks;
 import dev.gatun.io.Checkpoint;
 import dev.gatun.io.CheckpointStore;
@@ -142,7 +143,7 @@ class ServedRanksTest {
         trainer.run((progress, _) -> {
             reports.add(progress.step() + ": " + progress.meanLoss() + " " + progress.accuracy() + " "
                     + progress.learningRate() + " " + progress.lossScale() + " " + progress.skippedSteps());
-            if (trainer.ranks().share().rank() == 0) {
+            if (trainer.rank() == 0) {
                 assertThat(progress.seen).isEqualTo(IMAGES);
             }
         });
@@ -155,7 +156,7 @@ class ServedRanksTest {
         Trained alone = trained(backend, NORMALIZED, options, null, ServedRanksTest::toTheEnd);
         Trained server = together(2, backend, NORMALIZED, served(options, 4), (trainer, reports) -> {
             toTheEnd(trainer, reports);
-            assertThat(trainer.staleness()).isEqualTo(trainer.ranks().trains() ? Staleness.NONE
+            assertThat(trainer.staleness()).isEqualTo(trainer.allRanks().trains() ? Staleness.NONE
                     : new Staleness(trainer.progress().step(), 0, 0));
         });
         assertSame(server, alone);
@@ -194,7 +195,7 @@ class ServedRanksTest {
                 .withOptimizer(SgdHyperparameters.DEFAULTS.withLearningRate(0.5));
         together(3, "cpu", PLAIN, served(options, 1), (trainer, _) -> {
             trainer.run();
-            if (!trainer.ranks().trains()) {
+            if (!trainer.allRanks().trains()) {
                 assertThat(trainer.progress().skippedSteps()).isBetween(1L, 23L);
                 assertThat(trainer.optimizer().steps()).isEqualTo(24 - trainer.progress().skippedSteps());
             }
@@ -208,7 +209,7 @@ class ServedRanksTest {
         Trained first = together(3, backend, NORMALIZED, options, ServedRanksTest::toTheEnd);
         assertSame(together(3, backend, NORMALIZED, options, (trainer, reports) -> {
             toTheEnd(trainer, reports);
-            if (!trainer.ranks().trains()) { // of the 2 gradients of each of 6 rounds, the second is one update late
+            if (!trainer.allRanks().trains()) { // of the 2 gradients of each of 6 rounds, the second is one update late
                 assertThat(trainer.staleness()).isEqualTo(new Staleness(12, 6, 1));
             }
         }), first);
@@ -233,7 +234,7 @@ class ServedRanksTest {
     }
 
     private void save(CheckpointStore store, Trainer trainer) throws Exception {
-        if (!trainer.ranks().trains()) {
+        if (!trainer.allRanks().trains()) {
             assertThat(trainer.isResumable()).isTrue();
             try (Checkpoint checkpoint = trainer.checkpoint()) {
                 store.write(trainer.progress().step(), checkpoint);
@@ -249,7 +250,7 @@ class ServedRanksTest {
 
             @Override
             public void onStep(Progress progress) {
-                if (progress.step() == step && trainer.ranks().share().rank() == rank) {
+                if (progress.step() == step && trainer.rank() == rank) {
                     trainer.requestStop();
                 }
             }
@@ -285,17 +286,17 @@ class ServedRanksTest {
             trainer.run(stopAt(trainer, asked, 4)); // then again, without a checkpoint
             trainer.run(stopAt(trainer, asked, 7));
             assertThat(trainer.progress().step()).isLessThan(11);
-            steps.set(trainer.ranks().share().rank(), (int) trainer.progress().step());
+            steps.set(trainer.rank(), (int) trainer.progress().step());
             save(store, trainer);
         });
         together(4, "cpu", NORMALIZED, options, (trainer, reports) -> {
             try (LoadedCheckpoint checkpoint = CheckpointStore.read(store.latest().orElseThrow())) {
                 trainer.restore(checkpoint);
             }
-            assertThat(trainer.progress().step()).isEqualTo(steps.get(trainer.ranks().share().rank()));
+            assertThat(trainer.progress().step()).isEqualTo(steps.get(trainer.rank()));
             toTheEnd(trainer, reports); // all images are seen
             assertThat(trainer.progress().step()).isEqualTo(22);
-            if (!trainer.ranks().trains()) {
+            if (!trainer.allRanks().trains()) {
                 assertThat(trainer.optimizer().steps()).isEqualTo(66);
             }
         });
@@ -317,7 +318,7 @@ class ServedRanksTest {
             save(store, trainer);
         });
         assertThatThrownBy(() -> together(3, "cpu", PLAIN, options, (trainer, reports) -> {
-            if (trainer.ranks().trains()) {
+            if (trainer.allRanks().trains()) {
                 try (LoadedCheckpoint checkpoint = CheckpointStore.read(store.latest().orElseThrow())) {
                     trainer.restore(checkpoint);
                 }
@@ -334,7 +335,7 @@ class ServedRanksTest {
         CountDownLatch tooFar = new CountDownLatch(2 + staleness);
         AtomicBoolean reached = new AtomicBoolean();
         together(3, "cpu", PLAIN, served(OPTIONS.withBatchSize(8).withEpochs(1), staleness), (trainer, _) -> {
-            int rank = trainer.ranks().share().rank();
+            int rank = trainer.rank();
             trainer.run(new TrainingListener() {
                 @Override
                 public void onEpoch(Progress progress, Evaluation test) {}
@@ -372,7 +373,7 @@ class ServedRanksTest {
         CheckpointStore store = new CheckpointStore(folder.resolve("failed"));
         TrainingOptions options = served(OPTIONS.withBatchSize(12), 1);
         assertThatThrownBy(() -> together(3, "cpu", NORMALIZED, options, (trainer, _) -> {
-            int rank = trainer.ranks().share().rank();
+            int rank = trainer.rank();
             try {
                 trainer.run(new TrainingListener() {
                     @Override
@@ -402,7 +403,7 @@ class ServedRanksTest {
                 trainer.restore(checkpoint);
             }
             trainer.run();
-            if (!trainer.ranks().trains()) {
+            if (!trainer.allRanks().trains()) {
                 assertThat(trainer.optimizer().steps()).as("every batch once").isEqualTo(44);
             }
         });
@@ -422,6 +423,10 @@ class ServedRanksTest {
                 .withSynchronization(Synchronization.Server.DEFAULTS)
                 .withBatchNorm(ParallelOptions.BatchNormScope.ALL_RANKS)), (trainer, _) -> trainer.run()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("do not wait for each other");
+        TrainingOptions compressed = served(OPTIONS, 1);
+        assertThatThrownBy(() -> together(2, "cpu", PLAIN, compressed.withParallel(
+                compressed.parallel().withCompression(new GradientCompression.Bf16())), (trainer, _) -> trainer.run()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("leave out bf16");
         assertThatThrownBy(() -> together(2, "cpu", PLAIN, served(OPTIONS.withSparsity(SparsityOptions.defaults())
                 .withWrappers(Wrappers.NONE.withSharpness(SharpnessAware.DEFAULTS)), 1), (trainer, _) -> trainer.run()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("leave one of them out");

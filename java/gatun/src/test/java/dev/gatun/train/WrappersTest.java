@@ -401,7 +401,7 @@ class WrappersTest {
             };
             TrainingStep step = new TrainingStep(device, new BatchFeed(loader, device.stream()), trainer.optimizer(),
                     trainer.programs(),
-                    new TrainingStep.Phases(List.of(kept, firstPass, second), List.of(), 1),
+                    new TrainingStep.Phases(List.of(kept, firstPass, second), List.of(), null, 1),
                     MetricSums.ofTraining(trainer.task()));
             loader.start(0, 0);
             assertThatThrownBy(() -> step.submit(StepPlan.of(0, 2, 2, OPTIONS.batchSize()))).isInstanceOf(IllegalStateException.class);

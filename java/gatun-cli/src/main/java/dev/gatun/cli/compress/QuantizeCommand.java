@@ -10,11 +10,15 @@ import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.terminal.Activity;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.cli.train.TypedCommand;
-import dev.gatun.compress.quantize.Observer;
+import dev.gatun.compress.Snapshot;
 import dev.gatun.compress.quantize.QuantizationOptions;
 import dev.gatun.compress.quantize.Quantized;
 import dev.gatun.compress.quantize.QuantizedLayer;
+import dev.gatun.compress.weights.QuantizedWeights;
+import dev.gatun.compress.weights.QuantizedWeightsOptions;
+import dev.gatun.compress.weights.WeightQuantizer;
 import dev.gatun.data.image.DataSplit;
+import dev.gatun.graph.Node;
 import dev.gatun.train.compress.Calibration;
 import dev.gatun.train.task.ImageClassification;
 import java.util.ArrayList;
@@ -35,45 +39,33 @@ import picocli.CommandLine.Spec;
         parameterListHeading = "%nParameters:%n", optionListHeading = "%nOptions:%n",
         footer = {"", "Batch normalisations are folded into the layers before them. With --epochs the rounded network"
             + " is trained on.", "", "Examples:", "  gatun quantize runs/cifar --output runs/cifar-int8",
-            "  gatun quantize runs/cifar --bits 4 --learn-scales --epochs 3 --output runs/cifar-int4"})
+            "  gatun quantize runs/cifar --bits 4 --learn-scales --epochs 3 --output runs/cifar-int4",
+            "  gatun quantize runs/cifar --weights ternary --epochs 5 --output runs/cifar-ternary"})
 public final class QuantizeCommand implements Callable<Integer> {
     static final String NAME = "quantize";
-    private static final int CALIBRATION = 512;
 
     private final Output output;
 
     @Mixin
     final NetworkParameter network = new NetworkParameter();
 
-    @Option(names = "--bits", paramLabel = "N", description = "Bits of weights and activations, 2 to 8 (default: 8).")
-    @Nullable Integer bits;
+    @Mixin
+    final IntegerFlags integers = new IntegerFlags();
 
-    @Option(names = "--weight-bits", paramLabel = "N", description = "Bits of weights (default: as --bits).")
-    @Nullable Integer weightBits;
-
-    @Option(names = "--activation-bits", paramLabel = "N", description = "Bits of activations (default: as --bits).")
+    @Option(names = "--activation-bits", paramLabel = "N",
+            description = "Bits of activations (default: as --bits). With --weights, 1 to 8 bits to which what comes out"
+                    + " of each ReLU is clipped to [0, 1] and rounded (default: f32).")
     @Nullable Integer activationBits;
 
-    @Option(names = "--observer", paramLabel = "min_max|moving_average|percentile|mse|entropy",
-            description = "How the range of an activation follows from the images that are looked at (default:"
-                    + " min_max). mse finds scales of weights too.")
-    @Nullable Observer observer;
+    @Option(names = "--weights", paramLabel = "QUANTIZER",
+            description = "Instead of integers, compute with weights of few values: binary, binary01:threshold=0,"
+                    + " ternary:threshold=0.7, ttq:threshold=0.05, pow2:bits=4, dorefa:bits=4 or largest:share=0.2."
+                    + " They are trained in f32, with --epochs.")
+    @Nullable WeightQuantizer weights;
 
-    @Option(names = "--calibration", paramLabel = "N",
-            description = "Training images to look at (default: 512).")
-    @Nullable Integer calibration;
-
-    @Option(names = "--per-tensor", description = "One scale for each weight, not one for each of its filters.")
-    boolean perTensor;
-
-    @Option(names = "--affine", description = "Give activations a zero point, where they can be negative.")
-    boolean affine;
-
-    @Option(names = "--dynamic", description = "Find the ranges of activations in each batch; no images are looked at.")
-    boolean dynamic;
-
-    @Option(names = "--learn-scales", description = "Train the scales too (LSQ), with --epochs.")
-    boolean learnScales;
+    @Option(names = "--first-and-last",
+            description = "With --weights, also those of the first layer and of the last, which stay in f32 else.")
+    boolean firstAndLast;
 
     @Option(names = "--ignore", paramLabel = "LAYER", split = ",",
             description = "Layers that stay in f32, by name: conv1,layer1.* (default: none).")
@@ -93,9 +85,17 @@ public final class QuantizeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check(output);
-        QuantizationOptions wanted = wanted();
-        int images = Flags.atLeast("--calibration", 1, calibration, CALIBRATION);
         int epochs = options.epochs(0);
+        return (weights == null ? integers(epochs) : weights(weights, epochs)).number();
+    }
+
+    private ExitCode integers(int epochs) {
+        if (firstAndLast) {
+            throw CliException.usage("--first-and-last is for --weights: leave it out, as all layers are rounded to"
+                    + " integers");
+        }
+        QuantizationOptions wanted = integers.options(activationBits, ignored());
+        int images = integers.images();
         CompressSource source = CompressSource.read(network.path, options, output);
         RunConfig config = options.applyTo(source.config(), epochs);
         Output texts = options.results(output).beside(output);
@@ -109,24 +109,42 @@ public final class QuantizeCommand implements Callable<Integer> {
                     texts.fact("in f32", layer.layer() + ": " + layer.left()));
         }
         return new Compressed(source, quantized.snapshot(), facts(wanted, quantized)).run(options, config, epochs,
-                TypedCommand.of(spec),
-                output).number();
+                TypedCommand.of(spec), output);
     }
 
-    private QuantizationOptions wanted() {
-        try {
-            QuantizationOptions wanted = QuantizationOptions.defaults()
-                    .withWeightBits(weightBits != null ? weightBits : bits != null ? bits : 8)
-                    .withActivationBits(activationBits != null ? activationBits : bits != null ? bits : 8)
-                    .withIgnored(ignored == null ? List.of() : ignored);
-            wanted = observer == null ? wanted : wanted.withObserver(observer);
-            wanted = perTensor ? wanted.withWeights(QuantizationOptions.Granularity.PER_TENSOR) : wanted;
-            wanted = affine ? wanted.withSymmetry(QuantizationOptions.Symmetry.AFFINE) : wanted;
-            wanted = learnScales ? wanted.withScales(QuantizationOptions.Scales.LEARNT) : wanted;
-            return dynamic ? wanted.withRanges(QuantizationOptions.Ranges.DYNAMIC) : wanted;
-        } catch (IllegalArgumentException e) {
-            throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    private ExitCode weights(WeightQuantizer quantizer, int epochs) {
+        String given = integers.given();
+        if (given != null) {
+            throw CliException.usage(given + " is for integers: leave it out, or --weights");
         }
+        CompressSource source = CompressSource.read(network.path, options, output);
+        RunConfig config = options.applyTo(source.config(), epochs);
+        List<String> layers;
+        Snapshot snapshot;
+        try {
+            QuantizedWeightsOptions wanted = QuantizedWeightsOptions.defaults().withQuantizer(quantizer).withIgnored(ignored())
+                    .withActivationBits(activationBits == null ? 0
+                            : Flags.atLeast("--activation-bits", 1, activationBits, 0))
+                    .withEnds(firstAndLast ? QuantizedWeightsOptions.Ends.QUANTIZED
+                            : QuantizedWeightsOptions.Ends.KEPT);
+            layers = QuantizedWeights.layers(source.snapshot().graph(), wanted).stream().map(Node::name).toList();
+            snapshot = QuantizedWeights.apply(source.snapshot(), wanted);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "quantization: " + e.getMessage(), e);
+        }
+        if (!options.quiet) {
+            options.results(output).beside(output).fact("weights", quantizer.text() + " in "
+                    + String.join(", ", layers));
+        }
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("weights", quantizer.text());
+        facts.put("activation_bits", activationBits);
+        facts.put("layers", layers);
+        return new Compressed(source, snapshot, facts).run(options, config, epochs, TypedCommand.of(spec), output);
+    }
+
+    private List<String> ignored() {
+        return ignored == null ? List.of() : ignored;
     }
 
     private static Quantized quantize(

@@ -7,6 +7,9 @@ import dev.gatun.cli.option.Cuda;
 import dev.gatun.cli.option.Devices;
 import dev.gatun.cli.option.Version;
 import dev.gatun.cli.terminal.ProcessMemory;
+import dev.gatun.dist.LibraryTransportProvider;
+import dev.gatun.dist.TransportLibrary;
+import dev.gatun.dist.TransportProvider;
 import dev.gatun.memory.Bytes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 
 /**
  * What was found on this machine.
@@ -39,6 +43,7 @@ record Diagnosis(List<Fact> facts, String problem) {
                     + ": empty the cache named above, and if that does not help, report it with this output";
         }
         facts.add(new Fact("CUDA", Cuda.find().describe()));
+        transports(facts);
         facts.add(new Fact("training", problem.isEmpty() ? "works on the CPU" : "does not work: see below"));
         return new Diagnosis(List.copyOf(facts), problem);
     }
@@ -61,6 +66,21 @@ record Diagnosis(List<Fact> facts, String problem) {
                 yield reason + ": " + remedy;
             }
         };
+    }
+
+    /** Libraries that carry several ranks; one process needs none of them. */
+    private static void transports(List<Fact> facts) {
+        for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
+            if (provider instanceof LibraryTransportProvider needing) {
+                facts.add(new Fact(provider.name().toUpperCase(Locale.ROOT), !Devices.hasNativeAccess()
+                        ? "not looked for: this JVM may not call native libraries"
+                        : switch (needing.library()) {
+                            case TransportLibrary.Found(String description) -> description;
+                            case TransportLibrary.Missing(String reason, String remedy) ->
+                                "not found: " + reason + "; to train over it, " + remedy;
+                        }));
+            }
+        }
     }
 
     private static String size(long bytes) {

@@ -14,6 +14,7 @@ public enum ExitCode {
     NON_FINITE_LOSS(6, "a loss, or too many gradients, that are infinite or not a number"),
     BACKEND(7, "a device or library that is missing or not supported"),
     MEMORY(8, "too little memory, or a memory budget that is too small"),
+    RANK_LOST(9, "a rank that died, hangs, did not come or differs from the others, which have stopped"),
     INTERRUPTED(130, "stopped by Ctrl-C, SIGTERM or SIGHUP; a training run has saved a checkpoint");
 
     private final int number;

@@ -44,12 +44,12 @@ public final class Flags {
     }
 
     /**
-     * Returns the number of threads, by default one per processor.
+     * Returns the number of threads, by default one per processor, or this rank's share of them.
      *
      * @throws CliException when it is outside 1 .. {@link Devices#MOST_THREADS}
      */
     public static int threads(@Nullable Integer value) {
-        int threads = value == null ? Runtime.getRuntime().availableProcessors() : value;
+        int threads = value == null ? Launched.threads() : value;
         if (threads < 1 || threads > Devices.MOST_THREADS) {
             throw CliException.usage(
                     "--threads must lie between 1 and " + Devices.MOST_THREADS + ", got " + threads);

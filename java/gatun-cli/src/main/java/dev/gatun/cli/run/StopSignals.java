@@ -1,6 +1,7 @@
 package dev.gatun.cli.run;
 
 import dev.gatun.cli.option.ExitCode;
+import dev.gatun.cli.option.Launched;
 import java.io.PrintStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Converts the first Ctrl-C, SIGTERM or SIGHUP (the terminal was closed) to a stop request, and ends the process at a
  * second Ctrl-C or SIGTERM; a second SIGHUP changes nothing, as a closed terminal and its shell each send one. A
  * shutdown hook would not do: the JVM ignores a second Ctrl-C while hooks run. The JVM's signals have no public API, so
- * they are reached by name; where they are missing a signal ends the process as usual.
+ * they are reached by name; where they are missing a signal ends the process as usual. A rank that {@code gatun launch}
+ * has started hears SIGTERM alone: the launcher turns all three into it, as a terminal sends the others to all of them.
  */
 public final class StopSignals implements AutoCloseable {
     private static final String HANG_UP = "HUP";
@@ -40,7 +42,8 @@ public final class StopSignals implements AutoCloseable {
         for (String name : List.of("INT", "TERM", HANG_UP)) {
             try {
                 Class<?> handler = Class.forName("sun.misc.SignalHandler");
-                Object ours = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler},
+                boolean ignored = Launched.isHere() && !name.equals("TERM");
+                Object ours = ignored ? handler.getField("SIG_IGN").get(null) : Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler},
                         (_, method, _) -> signals.invoked(method, name.equals(HANG_UP)));
                 Object signal = Class.forName("sun.misc.Signal").getConstructor(String.class).newInstance(name);
                 signals.previous.put(signal, handle(signal, ours));

@@ -5,6 +5,7 @@ import dev.gatun.compress.distill.Distillation;
 import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.LastBatch;
 import dev.gatun.graph.PrecisionPolicy;
+import dev.gatun.dist.codec.GradientCompressionText;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
@@ -18,6 +19,8 @@ import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
+import dev.gatun.train.parallel.ParallelOptions;
+import dev.gatun.train.parallel.Synchronization;
 import dev.gatun.train.task.ClassWeights;
 import dev.gatun.train.task.ClassificationOptions;
 import dev.gatun.train.tune.FineTuning;
@@ -58,6 +61,9 @@ final class TrainingFields {
     private static final String GROUPS = "groups";
     private static final String MONITOR = "monitor";
     private static final String EARLY_STOPPING = "early_stopping";
+    private static final String SYNCHRONIZE = "synchronize";
+    private static final String COMPRESS_GRADIENTS = "compress_gradients";
+    private static final String BATCH_NORM_SCOPE = "batch_norm_scope";
 
     private TrainingFields() {}
 
@@ -107,6 +113,12 @@ final class TrainingFields {
         json.put(GROUPS, options.fineTuning().rules().stream().map(ParameterRule::text).toList());
         json.put(MONITOR, Choices.word(options.earlyStopping().monitor()));
         json.put(EARLY_STOPPING, options.earlyStopping().text());
+        ParallelOptions parallel = options.parallel();
+        if (!parallel.equals(ParallelOptions.DEFAULTS)) {
+            json.put(SYNCHRONIZE, parallel.synchronization().text());
+            json.put(COMPRESS_GRADIENTS, GradientCompressionText.of(parallel.compression()));
+            json.put(BATCH_NORM_SCOPE, Choices.word(parallel.batchNorm()));
+        }
         RunSchedules schedules = options.schedules();
         json.put(SCHEDULE, schedules.learningRate().text());
         json.put(MOMENTUM_SCHEDULE, schedules.momentum().text());
@@ -136,8 +148,15 @@ final class TrainingFields {
                 .withDistillation(fields.has(DISTILL) ? fields.parsed(DISTILL, Distillation::parse) : Distillation.NONE)
                 .withFineTuning(new FineTuning(fields.texts(FROZEN),
                         fields.texts(GROUPS).stream().map(ParameterRule::parse).toList()))
+                .withParallel(fields.has(SYNCHRONIZE) ? parallel(fields) : ParallelOptions.DEFAULTS)
                 .withEarlyStopping(fields.parsed(EARLY_STOPPING, EarlyStopping::parse)
                         .withMonitor(fields.word(MONITOR, Monitor.class)));
+    }
+
+    private static ParallelOptions parallel(JsonFields fields) {
+        return ParallelOptions.DEFAULTS.withSynchronization(fields.parsed(SYNCHRONIZE, Synchronization::parse))
+                .withCompression(fields.parsed(COMPRESS_GRADIENTS, GradientCompressionText::parse))
+                .withBatchNorm(fields.word(BATCH_NORM_SCOPE, ParallelOptions.BatchNormScope.class));
     }
 
     private static OptimizerOptions optimizerOptions(JsonFields fields) {

@@ -35,7 +35,7 @@ public record CompressedRun(RunConfig config, @Nullable Path folder, NewNetwork 
      */
     public Outcome run(ResultFile json, boolean quiet, Output output) {
         TrainingSession session = new TrainingSession(new RunPlan(config, folder, null, network, json, false, quiet,
-                CheckpointWriter.Mode.BLOCKING, 0, 0, List.of(), null, command, RunEvents.Wish.NONE), output);
+                CheckpointWriter.Mode.BLOCKING, 0, 0, List.of(), null, command, RunEvents.Wish.NONE, null), output);
         ExitCode code = session.run();
         return new Outcome(code, session.results());
     }

@@ -18,6 +18,7 @@ import dev.gatun.train.Measurements;
 import dev.gatun.train.TrainedModel;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.monitor.BestEpoch;
+import dev.gatun.train.parallel.CommunicationTime;
 import dev.gatun.train.task.EvaluationListener;
 import dev.gatun.train.task.ImageClassification;
 import dev.gatun.train.task.ImageInput;
@@ -55,6 +56,17 @@ record Results(
         Dataset images = ImageClassification.examples(ImageInput.of(trainer.task()), config.model(), data.test());
         return trainer.evaluate(images, listener).map(test -> new Results(config, trainer, test,
                 best(trainer, folder, images, listener, damage).orElse(null), last.get()));
+    }
+
+    /** What a rank does that shares the evaluations of {@link #of}, and tells nobody. */
+    static void measureOtherwise(RunConfig config, DataSplit data, Trainer trainer) {
+        if (trainer.lastEvaluation() == null) {
+            trainer.evaluate();
+        }
+        if (data.validation() != null) {
+            trainer.evaluate(ImageClassification.examples(
+                    ImageInput.of(trainer.task()), config.model(), data.test()));
+        }
     }
 
     private static Optional<Evaluation> best(Trainer trainer, RunFolder folder, Dataset images,
@@ -115,6 +127,13 @@ record Results(
         json.put("heap_bytes_per_step", cost.heapBytesPerStep());
         json.put("native_bytes_planned", cost.nativeBytesPlanned());
         json.put("rss_bytes", ProcessMemory.resident());
+        CommunicationTime communication = trainer.communication();
+        if (communication.steps() > 0) {
+            json.put("ranks", trainer.ranks());
+            json.put("communication_ms_mean", communication.millisPerStep());
+            json.put("communication_hidden_share", communication.hiddenShare());
+            json.put("sent_bytes_per_step", communication.bytesPerStep());
+        }
         json.put("precision", config.training().precision().toString());
         json.put("device", config.device());
         json.put("threads", config.threads());
@@ -147,6 +166,13 @@ record Results(
                     + "data",
                     cost.examplesPerSecond(), cost.stepMillisMedian(), cost.optimizerMillisMedian(),
                     100 * cost.dataWaitShare()));
+            CommunicationTime communication = trainer.communication();
+            if (communication.steps() > 0) {
+                lines.put("ranks", String.format(Locale.ROOT,
+                        "%d; a step sends %s, its sums take %.2f ms, of which %.0f %% beside the backward pass",
+                        trainer.ranks(), Bytes.format(Math.round(communication.bytesPerStep())),
+                        communication.millisPerStep(), 100 * communication.hiddenShare()));
+            }
             long resident = ProcessMemory.resident();
             lines.put("memory", Bytes.format(cost.nativeBytesPlanned()) + " off-heap"
                     + (resident < 0 ? "" : ", " + Bytes.format(resident) + " resident") + String.format(Locale.ROOT,

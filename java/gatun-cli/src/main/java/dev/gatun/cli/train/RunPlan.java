@@ -2,6 +2,7 @@ package dev.gatun.cli.train;
 
 import dev.gatun.io.CheckpointWriter;
 import dev.gatun.cli.option.ResultFile;
+import dev.gatun.cli.run.RankStart;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunLocation;
 import dev.gatun.train.search.LearningRateFinder;
@@ -27,16 +28,17 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param finder         how to look for a learning rate, in place of the run; null for the run
  * @param command        what makes a run like this one
  * @param events         whether there is a file for TensorBoard
+ * @param launched       which rank of several this is; null for a run by itself
  */
 record RunPlan(
         RunConfig config, @Nullable Path out, @Nullable RunLocation resumed,
         @Nullable NewNetwork network, ResultFile json, boolean explain, boolean quiet,
         CheckpointWriter.Mode saving, long stopAfterSteps, int profiledSteps,
-        List<OptionSpec> options, @Nullable LearningRateFinder finder, String command, RunEvents.Wish events) {
+        List<OptionSpec> options, @Nullable LearningRateFinder finder, String command, RunEvents.Wish events, @Nullable RankStart launched) {
 
     RunPlan with(RunConfig newConfig) {
         return new RunPlan(newConfig, out, resumed, network, json, explain, quiet, saving, stopAfterSteps,
-                profiledSteps, options, finder, command, events);
+                profiledSteps, options, finder, command, events, launched);
     }
 
     /** Whether nothing is trained: what a new run begins with is saved and measured. */
@@ -47,6 +49,6 @@ record RunPlan(
     /** The same in another folder, with its results elsewhere. */
     RunPlan apart(Path folder, ResultFile results) {
         return new RunPlan(config, folder, resumed, network, results, explain, quiet, saving, stopAfterSteps,
-                profiledSteps, options, finder, command, events);
+                profiledSteps, options, finder, command, events, launched);
     }
 }

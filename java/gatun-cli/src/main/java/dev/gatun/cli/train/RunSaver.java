@@ -44,11 +44,17 @@ final class RunSaver implements AutoCloseable {
      */
     RunSaver(Trainer trainer, RunFolder folder, CheckpointWriter.Mode mode, PrintStream err, MemoryBudget memory,
             @Nullable RunProfile profile) {
+        this(trainer, folder, mode, err, memory, profile, trainer.progress().step());
+    }
+
+    /** @param firstStep the step that the run was at when it began, or went on */
+    RunSaver(Trainer trainer, RunFolder folder, CheckpointWriter.Mode mode, PrintStream err, MemoryBudget memory,
+            @Nullable RunProfile profile, long firstStep) {
         this.trainer = trainer;
         this.folder = folder;
         this.err = err;
         this.profile = profile;
-        this.firstStep = trainer.progress().step();
+        this.firstStep = firstStep;
         this.writer = CheckpointWriter.of(mode, folder.checkpoints(), CHECKPOINTS_KEPT, memory);
     }
 

@@ -4,6 +4,7 @@ import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
+import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
 import java.util.List;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks the options of {@code train} for schedules, and completes them with defaults. */
 public record ScheduleFlags(TrainCommand flags) {
+    /** That of Goyal et al., 2017. */
+    private static final StepCount SCALED_WARM_UP = new StepCount(5, StepCount.Unit.EPOCHS);
+
     RunSchedules schedules(Recipe recipe, Hyperparameters optimizer) {
         RunSchedule rate = flags.schedule == null ? recipe.schedule() : flags.schedule;
         check("--schedule", rate, Scheduled.LEARNING_RATE, optimizer);
@@ -21,7 +25,12 @@ public record ScheduleFlags(TrainCommand flags) {
                     "--weight-decay-schedule moves a weight decay, and there is none: add --weight-decay 0.01");
         }
         return new RunSchedules(rate, flags.momentumSchedule == null ? RunSchedule.AUTO : flags.momentumSchedule,
-                flags.weightDecaySchedule == null ? RunSchedule.CONSTANT : flags.weightDecaySchedule, flags.warmUp);
+                flags.weightDecaySchedule == null ? RunSchedule.CONSTANT : flags.weightDecaySchedule, warmUp());
+    }
+
+    /** A rate that was multiplied for many ranks rises first. */
+    private @Nullable StepCount warmUp() {
+        return flags.warmUp == null && flags.ranks.scaling() != null ? SCALED_WARM_UP : flags.warmUp;
     }
 
     /** Returns the part of {@code --help} on schedules; percent signs are doubled, as picocli requires. */

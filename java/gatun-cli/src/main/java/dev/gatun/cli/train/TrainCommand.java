@@ -6,6 +6,7 @@ import dev.gatun.cli.option.CommonOptions;
 import dev.gatun.cli.option.ComputeOptions;
 import dev.gatun.cli.option.MemorySize;
 import dev.gatun.cli.option.PrecisionOptions;
+import dev.gatun.cli.option.RankOptions;
 import dev.gatun.cli.option.ShortHelp;
 import dev.gatun.cli.run.RunTeacher;
 import dev.gatun.cli.terminal.Output;
@@ -13,6 +14,7 @@ import dev.gatun.compress.distill.Distillation;
 import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.Validation;
+import dev.gatun.dist.launch.LaunchEnvironment;
 import dev.gatun.io.RunFolder;
 import dev.gatun.model.Stem;
 import dev.gatun.nn.init.Initialization;
@@ -33,6 +35,7 @@ import dev.gatun.update.StateStorage;
 import dev.gatun.update.rule.OptimizerPreset;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -410,6 +413,12 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--stop-after-steps", hidden = true, description = "Stop as Ctrl-C does, after so many steps.")
     long stopAfterSteps;
+
+    @Mixin
+    final RankOptions ranks = new RankOptions();
+
+    /** Which rank of several this process is. */
+    final Optional<LaunchEnvironment> environment = LaunchEnvironment.ofThisProcess();
 
     @Mixin
     final CommonOptions common = new CommonOptions();

@@ -5,8 +5,10 @@ import dev.gatun.cli.option.Augment;
 import dev.gatun.cli.option.CliException;
 import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
+import dev.gatun.cli.option.RankOptions;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.option.ResultFile;
+import dev.gatun.cli.run.RankStart;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunImages;
@@ -18,6 +20,7 @@ import dev.gatun.compress.distill.Distillation;
 import dev.gatun.data.BadImages;
 import dev.gatun.data.ColorMode;
 import dev.gatun.data.LastBatch;
+import dev.gatun.dist.launch.LaunchEnvironment;
 import dev.gatun.io.CheckpointWriter;
 import dev.gatun.model.Models;
 import dev.gatun.nn.init.Initialization;
@@ -52,7 +55,12 @@ public record TrainFlags(TrainCommand flags) {
     /** What goes with {@code --resume}: nothing here decides the model. */
     private static final Set<String> WITH_RESUME =
             Set.of("--resume", "--epochs", "--json", "--explain", "--profile", "--tensorboard", "--quiet", "--trace",
-                    "--checkpoint-async", "--stop-after-steps");
+                    "--checkpoint-async", "--stop-after-steps", "--transport", "--rank-timeout");
+
+    /** Returns whether an option may stand beside {@code --resume}. */
+    public static boolean goesWithResume(OptionSpec option) {
+        return WITH_RESUME.contains(option.longestName());
+    }
 
     RunPlan plan() {
         RunLocation resumed = null;
@@ -65,12 +73,36 @@ public record TrainFlags(TrainCommand flags) {
                     + ": leave one out");
         }
         RunConfig config = resumed == null ? config() : extended(resumed.config());
-        return new RunPlan(config, flags.out, resumed, null, new ResultFile(flags.json, flags.output.out()),
-                flags.explain, flags.quiet,
+        RankStart launched = launched();
+        boolean follows = launched != null && !launched.isFirst();
+        return new RunPlan(config, flags.out, resumed, null,
+                new ResultFile(follows ? null : flags.json, flags.output.out()),
+                flags.explain && !follows, flags.quiet || follows,
                 flags.checkpointAsync ? CheckpointWriter.Mode.BACKGROUND : CheckpointWriter.Mode.BLOCKING,
-                flags.stopAfterSteps, Flags.atLeast("--profile", 1, flags.profile, 0), given(), finder(),
+                flags.stopAfterSteps, follows ? 0 : Flags.atLeast("--profile", 1, flags.profile, 0), given(),
+                finder(),
                 TypedCommand.of(flags.spec),
-                flags.tensorboard ? RunEvents.Wish.WRITTEN : RunEvents.Wish.NONE);
+                flags.tensorboard && !follows ? RunEvents.Wish.WRITTEN : RunEvents.Wish.NONE, launched);
+    }
+
+    private @Nullable RankStart launched() {
+        RankStart launched = flags.environment.filter(each -> each.size() > 1)
+                .map(each -> new RankStart(each, flags.ranks.group())).orElse(null);
+        if (launched != null && (flags.findRate != null || flags.seeds != null)) {
+            throw CliException.usage((flags.findRate != null ? "--find-lr" : "--seeds") + " is for one process: start it"
+                    + " without " + launched.environment().launcher());
+        }
+        return launched;
+    }
+
+    private int numberOfRanks() {
+        return flags.environment.map(LaunchEnvironment::size).orElse(1);
+    }
+
+    /** As many as there are processors, shared with the other ranks of this machine. */
+    private int threads() {
+        int ranksHere = flags.environment.map(LaunchEnvironment::localSize).orElse(1);
+        return flags.compute.threads(ranksHere);
     }
 
     private @Nullable LearningRateFinder finder() {
@@ -97,7 +129,7 @@ public record TrainFlags(TrainCommand flags) {
 
     private void refuseOtherFlags() {
         for (OptionSpec option : given()) {
-            if (!WITH_RESUME.contains(option.longestName())) {
+            if (!goesWithResume(option)) {
                 throw CliException.usage(option.longestName()
                         + " does not go with --resume: the run goes on with its own"
                         + " options; leave it out, or start a new run");
@@ -116,7 +148,7 @@ public record TrainFlags(TrainCommand flags) {
                 splits(), 0, List.of(),
                 training(recipe),
                 flags.augment == null ? Augment.AUTO : flags.augment,
-                device, flags.compute.threads(), flags.memory == null ? 0 : flags.memory.bytes(),
+                device, threads(), flags.memory == null ? 0 : flags.memory.bytes(),
                 flags.precision.emulation(),
                 flags.convolution == null ? ConvolutionMethod.AUTO : flags.convolution,
                 Flags.atLeast("--checkpoint-every", 1, flags.checkpointEvery, 0));
@@ -201,7 +233,8 @@ public record TrainFlags(TrainCommand flags) {
         Hyperparameters optimizer = optimizer(recipe);
         int epochs = Flags.atLeast("--epochs", 1, flags.epochs, recipe.epochs(flags.data == null));
         return TrainingOptions.defaults().withEpochs(epochs)
-                .withBatchSize(Flags.atLeast("--batch-size", 1, flags.batchSize, recipe.batchSize()))
+                .withBatchSize(flags.ranks.batchSize(flags.batchSize, recipe.batchSize(), numberOfRanks()))
+                .withParallel(flags.ranks.parallel())
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
                 .withDistillation(distillation())
@@ -243,7 +276,13 @@ public record TrainFlags(TrainCommand flags) {
                     + ", which has none: leave it out");
         }
         Flags.states(flags.states, numbers);
-        return withL1(with(numbers, rate, decay));
+        return withL1(scaled(with(numbers, rate, decay)));
+    }
+
+    private Hyperparameters scaled(Hyperparameters numbers) {
+        RankOptions.RateScaling scaling = flags.ranks.scaling();
+        return scaling == null ? numbers
+                : with(numbers, numbers.learningRate() * scaling.factor(numberOfRanks()), null);
     }
 
     private static List<String> withMomentum() {

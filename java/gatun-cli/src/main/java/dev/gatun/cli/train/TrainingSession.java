@@ -8,6 +8,7 @@ import dev.gatun.cli.option.ExitCode;
 import dev.gatun.cli.option.Flags;
 import dev.gatun.cli.option.Recipe;
 import dev.gatun.cli.report.RunReport;
+import dev.gatun.cli.run.RankStart;
 import dev.gatun.cli.run.RunConfig;
 import dev.gatun.cli.run.RunData;
 import dev.gatun.cli.run.RunLocation;
@@ -22,6 +23,7 @@ import dev.gatun.data.DataException;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.data.image.augment.AugmentationNames;
+import dev.gatun.dist.ProcessGroup;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.MixedPrecision;
@@ -110,15 +112,17 @@ final class TrainingSession {
             }
             try (Device device = Devices.open(
                             config.device(), config.threads(), config.memory(), config.emulation());
-                    RunLock _ = plan.resumed() == null || plan.finder() != null ? null : folder(config).lock();
+                    ProcessGroup group = plan.launched() == null ? null : joined(plan.launched(), device, config, data);
+                    RunLock _ = plan.resumed() == null || plan.finder() != null || follows() ? null
+                            : folder(config).lock();
                     LoadedCheckpoint checkpoint = plan.resumed() == null ? null
                             : plan.resumed().open(this::passOver).orElse(null);
                     Trainer trainer = Activity.during(output, plan.quiet(), "compiling " + config.model(),
                             () -> trainer(config, model, data, device, normalization(own, checkpoint),
-                                    checkpoint))) {
+                                    checkpoint, group))) {
                 if (checkpoint != null) {
                     trainer.restore(checkpoint);
-                    if (plan.finder() == null) {
+                    if (plan.finder() == null && !follows()) {
                         passedOver.forEach(folder(config).checkpoints()::setAside);
                     }
                     LostKernels.warning(Trainer.choices(checkpoint), trainer.choices())
@@ -133,10 +137,51 @@ final class TrainingSession {
                         output.fact("weights", report.file() + ": " + report.text());
                     }
                 }
-                return plan.finder() == null ? train(config, data, device, trainer, signals)
+                if (group != null && follows()) {
+                    return follow(config, data, trainer, signals, group);
+                }
+                return plan.finder() == null ? train(config, data, device, trainer, signals, group)
                         : find(plan.finder(), trainer, signals);
             }
         }
+    }
+
+    /** Whether another rank writes what there is to be written. */
+    private boolean follows() {
+        return plan.launched() != null && !plan.launched().isFirst();
+    }
+
+    private ProcessGroup joined(RankStart launched, Device device, RunConfig config, DataSplit data) {
+        int ranks = launched.environment().size();
+        ProcessGroup group = Activity.during(output, plan.quiet(), "waiting for " + ranks + " ranks",
+                () -> launched.join(device.memory(), output.err()));
+        boolean complete = false;
+        try {
+            RankStart.agree(group, config, data);
+            if (!plan.quiet()) {
+                output.fact("ranks", ranks + " by " + group.transport().name() + ", each "
+                        + (config.training().batchSize() % ranks == 0 ? "" : "about ")
+                        + config.training().batchSize() / ranks + " of a batch of " + config.training().batchSize());
+            }
+            complete = true;
+            return group;
+        } finally {
+            if (!complete) {
+                group.close();
+            }
+        }
+    }
+
+    /** The run of a rank that writes nothing. */
+    private ExitCode follow(
+            RunConfig config, DataSplit data, Trainer trainer, StopSignals signals, ProcessGroup group) {
+        signals.onStop(trainer::requestStop);
+        new FollowingRank(trainer, group, output.err(), plan.stopAfterSteps()).run();
+        if (!trainer.progress().isComplete()) {
+            return ExitCode.INTERRUPTED;
+        }
+        Results.measureOtherwise(config, data, trainer);
+        return ExitCode.OK;
     }
 
     /** Runs a check of options; those of a resumed run stand in its file. */
@@ -277,17 +322,17 @@ final class TrainingSession {
     /** @param normalization that of the images before; null where it is measured */
     private static Trainer trainer(
             RunConfig config, Model model, DataSplit data, Device device, @Nullable Normalization normalization,
-            @Nullable LoadedCheckpoint checkpoint) {
+            @Nullable LoadedCheckpoint checkpoint, @Nullable ProcessGroup group) {
         CompileOptions compile = CompileOptions.measured().withConvolution(config.convolution());
         TrainingOptions options = withAugmentation(config, data).withCompile(
                 checkpoint == null ? compile : compile.withRecorded(Trainer.choices(checkpoint)));
         Normalization known = normalization == null ? Trainer.normalization(data) : normalization;
         if (!options.distillation().isActive()) {
-            return new Trainer(model, data, device, options, known);
+            return new Trainer(model, data, device, options, known, null, group);
         }
         try {
             return new Trainer(model, data, device, options, known,
-                    config.teacher() == null ? null : config.teacher().read(data.train(), known));
+                    config.teacher() == null ? null : config.teacher().read(data.train(), known), group);
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, "--distill: " + e.getMessage(), e);
         }
@@ -330,8 +375,12 @@ final class TrainingSession {
     }
 
     private ExitCode train(
-            RunConfig config, DataSplit data, Device device, Trainer trainer, StopSignals signals) {
+            RunConfig config, DataSplit data, Device device, Trainer trainer, StopSignals signals,
+            @Nullable ProcessGroup group) {
         RunFolder folder = folder(config);
+        if (group != null) {
+            RankStart.share(group, folder.path());
+        }
         if (plan.resumed() != null) {
             if (isExtended()) {
                 folder.writeConfig(config.toJson());
@@ -369,6 +418,7 @@ final class TrainingSession {
         if (plan.explain()) {
             ExplainTable.lines(trainer.program()).forEach(output.out()::println);
         }
+        RankStart.point(folder);
         Display display = Display.of(output, plan.quiet(), split(data));
         try (RunProfile profile =
                         plan.profiledSteps() == 0 ? null : new RunProfile(trainer, folder, plan.profiledSteps());

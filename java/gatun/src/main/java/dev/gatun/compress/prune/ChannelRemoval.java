@@ -11,6 +11,7 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -53,6 +54,7 @@ import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.StopGradient;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -165,7 +167,8 @@ final class ChannelRemoval {
             case Unary _, Affine _, Cast _, Dropout _, StopGradient _, Binary _, Where _, LossScale _, Transpose _,
                     Concat _, Resample _, Gather _, Reduce _, ArgMax _, OneHot _, MatMul _, Linear _,
                     BatchNormalization _, InstanceNormalization _, LayerNormalization _, RmsNormalization _,
-                    UpdateRunningStatistics _, Recurrent _, ScaledDotProductAttention _, Pool _, Softmax _,
+                    UpdateRunningStatistics _, ChannelStatistics _, SumAcrossRanks _,
+                    Recurrent _, ScaledDotProductAttention _, Pool _, Softmax _,
                     SoftmaxCrossEntropy _, FakeQuantize _ -> node.op();
             case QuantizedOp _ -> node.op(); // its operands stay as they are
             case BatchNormalizationBackward _, ConvolutionBackwardWeights _, GroupNormalizationBackward _,

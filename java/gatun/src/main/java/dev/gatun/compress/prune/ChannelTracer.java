@@ -11,6 +11,7 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -52,6 +53,7 @@ import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.StopGradient;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -136,7 +138,7 @@ final class ChannelTracer {
     private List<Axis> outputs(Node node, List<List<Axis>> in) {
         String name = node.name();
         return switch (node.op()) {
-            case Unary _, Affine _, Cast _, Dropout _, StopGradient _ -> in.getFirst();
+            case Unary _, Affine _, Cast _, Dropout _, StopGradient _, SumAcrossRanks _ -> in.getFirst();
             case FakeQuantize op -> {
                 if (op.isPerChannel()) {
                     in.subList(1, in.size()).forEach(scales ->
@@ -169,6 +171,7 @@ final class ChannelTracer {
             case ConvolutionBackwardData op -> layers.transposed(node, op, in);
             case Linear _ -> layers.linear(node, in);
             case BatchNormalization _, InstanceNormalization _ -> layers.perChannel(node, in);
+            case ChannelStatistics _ -> in.getFirst().subList(1, 2);
             case GroupNormalization op -> layers.groups(node, op, in);
             case LayerNormalization op -> layers.trailing(node, op.axes(), in);
             case RmsNormalization _ -> layers.trailing(node, 1, in);
@@ -213,7 +216,7 @@ final class ChannelTracer {
             case GroupNormalization _ -> List.of(first.get(0), layers.groupsOf(node));
             case LayerNormalization op -> first.subList(0, first.size() - op.axes());
             case RmsNormalization _, ScaledDotProductAttention _ -> first.subList(0, first.size() - 1);
-            case Pool _ -> first;
+            case Pool _, ChannelStatistics _ -> first;
             case Recurrent _ -> shape.rank() == 2 ? List.of(first.get(1), first.get(2)) : free(shape);
             default -> free(shape); // nothing else has channels along a second output, and it is fixed above
         };

@@ -14,6 +14,7 @@ import dev.gatun.op.FakeQuantize;
 import dev.gatun.op.Linear;
 import dev.gatun.op.Unary;
 import dev.gatun.op.function.UnaryFunction;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,8 @@ public final class QuantizedWeights {
     /**
      * Quantizes the weights of a network that may have been trained, to be trained on.
      *
-     * @throws IllegalArgumentException when it has no layer that could be quantized, or an ignored layer does not exist
+     * @throws IllegalArgumentException when it has no layer that could be quantized, has a quantized one, or an ignored
+     *                                  layer does not exist
      */
     public static Snapshot apply(Snapshot snapshot, QuantizedWeightsOptions options) {
         Map<String, float[]> values = new LinkedHashMap<>(snapshot.values());
@@ -65,10 +67,12 @@ public final class QuantizedWeights {
     /**
      * Returns the layers whose weights are quantized, in the order of the network.
      *
-     * @throws IllegalArgumentException when there are none, or an ignored layer does not exist
+     * @throws IllegalArgumentException when there are none, one is quantized already, or an ignored layer does not
+     *                                  exist
      */
     public static List<Node> layers(Graph graph, QuantizedWeightsOptions options) {
         Map<Value, List<Node>> uses = graph.uses();
+        refuseQuantized(graph);
         List<Node> all = graph.nodes().stream().filter(QuantizedWeights::isLayer).toList();
         Set<String> ignored = LayerNames.of(all).matching(options.ignored());
         List<Node> inner = switch (options.ends()) {
@@ -83,6 +87,19 @@ public final class QuantizedWeights {
                     + (options.ends() == QuantizedWeightsOptions.Ends.KEPT ? ", and the first and the last stay" : ""));
         }
         return layers;
+    }
+
+    private static void refuseQuantized(Graph graph) {
+        Set<Value> known = new HashSet<>(graph.variables()); // what depends on variables only
+        for (Node node : graph.nodes()) {
+            if (known.containsAll(node.inputs())) {
+                known.addAll(node.outputs());
+            } else if ((node.op() instanceof Convolution || node.op() instanceof Linear)
+                    && weight(node).variable() == null && known.contains(weight(node))) {
+                throw new IllegalArgumentException("the network is quantized already, at " + node.name()
+                        + ": quantize the network that it was made of");
+            }
+        }
     }
 
     private static Value weight(Node layer) {

@@ -38,7 +38,9 @@ final class WeightFormulas {
                     straight.meanOfFilters(straight.abs(w)));
             case ZeroOne(double threshold) -> {
                 Value above = f.affine(1, w, -threshold);
-                yield straight.pass(f.above(above, 0), straight.clamp(above));
+                Value bits = straight.pass(f.above(above, 0), straight.clamp(above));
+                yield f.multiply(f.subtract(bits, straight.meanOfFilters(bits)),
+                        f.times(2, straight.meanOfFilters(straight.abs(w))));
             }
             case Ternary(double threshold) -> straight.pass(ternary(f, straight, w, threshold), w);
             case TrainedTernary(double threshold) -> trainedTernary(f, straight, w, variable, threshold);

@@ -13,8 +13,13 @@ public sealed interface WeightQuantizer {
     record Binary() implements WeightQuantizer { }
 
     /**
-     * {@code q = 1} where {@code w > threshold}, 0 elsewhere. Gradients pass where {@code |w - threshold| < 1}, half of
-     * them at 1. As all weights are positive and none is scaled, normalise after such layers.
+     * {@code q = 2 E|w| (b - E b)} with {@code b = 1} where {@code w > threshold}, 0 elsewhere, and the means of each
+     * filter: a layer adds up what its ones read, takes away as much of the sum of all that it reads, and scales. The
+     * bits pass gradients on where {@code |w - threshold| < 1}, half of them at 1; the means have their own.
+     *
+     * <p>With the bits alone ({@code q = b}), sums of what is never negative rise and fall together in all channels of
+     * a layer, by the brightness of an image, which no normalisation over a batch takes out again: ResNet-20 on 960
+     * digits, which learns 99.5 % in six epochs by {@code b - E b}, learns 16.5 % by {@code b}.
      *
      * @param threshold finite
      */

@@ -3,8 +3,8 @@ package dev.gatun.dist.local;
 import dev.gatun.memory.Bytes;
 
 /**
- * Where things are in the memory that ranks share: for each ordered pair of ranks a ring of slots with two counters; for
- * sums one window and one result, twice, and two counters of each rank. Counters have a cache line each.
+ * Where things are in the memory that ranks share: for each ordered pair of ranks a ring of slots with two counters;
+ * for sums one window and one result, twice, and two counters of each rank. Counters have a cache line each.
  */
 record SharedLayout(int ranks, long slotBytes, long windowBytes) {
     /** Slots of a ring: one is written while the other is read. */

@@ -3,6 +3,7 @@ package dev.gatun.dist.local;
 import dev.gatun.dist.FloatSums;
 import dev.gatun.dist.Parts;
 import dev.gatun.dist.Transport;
+import dev.gatun.dist.Waiting;
 import dev.gatun.dist.Watch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,6 +21,7 @@ final class SharedMemoryTransport implements Transport {
     private final MemorySegment shared;
     private final Runnable release;
     private final Waiting waiting = new Waiting();
+    private final FloatSums sums = new FloatSums();
     private final long[] sending;
     private final long[] receiving;
     private long windows;
@@ -150,7 +152,7 @@ final class SharedMemoryTransport implements Transport {
             awaitCounter(layout.filled(peer), number + 1, watch);
         }
         long begin = part(bytes, rank);
-        FloatSums.sum(shared, layout.window(0, number) + begin, layout.windowBytes(), size(),
+        sums.sum(shared, layout.window(0, number) + begin, layout.windowBytes(), size(),
                 shared, layout.result(number) + begin, part(bytes, rank + 1) - begin);
         count(layout.summed(rank), number + 1);
         for (int peer = 0; peer < size(); peer++) {

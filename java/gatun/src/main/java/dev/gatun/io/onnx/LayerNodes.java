@@ -25,15 +25,17 @@ import java.util.stream.LongStream;
 /** Convolutions, linear layers, products, pooling and normalisations as ONNX nodes. */
 final class LayerNodes {
     private final OnnxNodes graph;
+    private final QuantizationNodes quantizations;
 
-    LayerNodes(OnnxNodes graph) {
+    LayerNodes(OnnxNodes graph, QuantizationNodes quantizations) {
         this.graph = graph;
+        this.quantizations = quantizations;
     }
 
     String convolution(Convolution convolution, Node node) {
         Map<String, OnnxAttribute> attributes = window(convolution.axes(), kernel(node.inputs().get(1)));
         attributes.put("group", OnnxAttribute.of(convolution.groups()));
-        return graph.node("Conv", node.inputs().stream().map(graph::name).toList(), attributes);
+        return graph.node("Conv", operands(node), attributes);
     }
 
     /** A transposed convolution, whose result may be larger than the padding says. */
@@ -88,11 +90,21 @@ final class LayerNodes {
         return node.inputs().stream().map(graph::name).toList();
     }
 
-    String linear(Node node) {
+    /** What a convolution or linear layer reads. */
+    private List<String> operands(Node node) {
         List<String> inputs = new ArrayList<>(names(node));
+        if (inputs.size() > 2) {
+            inputs.set(2, quantizations.bias(node));
+        }
+        return inputs;
+    }
+
+    String linear(Node node) {
+        List<String> inputs = operands(node);
+        Value weight = node.inputs().get(1);
         if (node.inputs().getFirst().type().shape().rank() > 2) { // a layer may read images
             inputs.set(0, graph.node("Flatten", inputs.get(0)));
-            inputs.set(1, graph.node("Flatten", inputs.get(1)));
+            inputs.set(1, quantizations.isMatrix(weight) ? inputs.get(1) : graph.node("Flatten", inputs.get(1)));
         }
         return graph.node("Gemm", inputs, Map.of("transB", OnnxAttribute.of(1)));
     }

@@ -19,10 +19,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
  * Writes a graph and its variables as an ONNX model of operator set 17, which ONNX Runtime and others run. The batch
  * size stays open: the first extent of inputs and outputs is called {@code batch}. Elements are streamed into the file.
+ *
+ * <p>What is rounded to integers of at most 8 bits becomes {@code QuantizeLinear} and {@code DequantizeLinear}, with
+ * weights as integers of 8 bits, which take a quarter of the room, and biases of 32 where the scales are known: a
+ * runtime may then compute on integers. Its sums are rounded once, to the next integers, so that now and then a result
+ * near the middle of two of them falls on the other.
  */
 public final class Onnx {
     private static final long IR_VERSION = 8;
@@ -56,15 +62,17 @@ public final class Onnx {
             Map<String, String> metadata) {
         BatchGraph batch = new BatchGraph(graphs);
         OnnxNodes nodes = new OnnxNodes(batch);
-        new OnnxTranslation(nodes).run();
+        OnnxTensors elements = new OnnxTensors(tensors);
+        new OnnxTranslation(nodes, elements).run();
         Graph graph = batch.graph();
         graph.outputs().forEach((name, value) ->
                 nodes.node("Identity", List.of(nodes.name(value)), List.of(name), Map.of()));
 
         Set<Variable> variables = new LinkedHashSet<>();
         graph.variables().forEach(value -> variables.add(Objects.requireNonNull(value.variable())));
-        List<Initializer> initializers = variables.stream().filter(variable -> nodes.reads(variable.name()))
-                .map(tensors).map(Onnx::initializer).toList();
+        List<Initializer> initializers = Stream.concat(
+                variables.stream().filter(variable -> nodes.reads(variable.name())).map(tensors),
+                elements.made().stream()).map(Onnx::initializer).toList();
 
         ProtobufMessage ends = new ProtobufMessage().text(2, "gatun");
         graph.inputs().forEach(value -> ends.message(11, described(batch, value.name(), value)));

@@ -2,9 +2,11 @@ package dev.gatun.io.onnx;
 
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
+import dev.gatun.shape.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -108,6 +110,13 @@ final class OnnxNodes {
         ByteBuffer data = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
         return constant(key, OnnxType.FLOAT, shape, data.array());
+    }
+
+    /** Returns a constant tensor of integers of 8 bits that are all alike. */
+    String bytes(DType type, List<Long> shape, int value) {
+        byte[] data = new byte[Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact))];
+        Arrays.fill(data, (byte) value);
+        return constant(type + "_" + value + "_" + shape, OnnxType.of(type), shape, data);
     }
 
     private String constant(String key, long type, List<Long> shape, byte[] data) {

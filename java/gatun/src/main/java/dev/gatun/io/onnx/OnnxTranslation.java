@@ -11,6 +11,7 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -52,6 +53,7 @@ import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.StopGradient;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -71,12 +73,12 @@ final class OnnxTranslation {
     private final SequenceNodes sequences;
     private final QuantizationNodes quantizations;
 
-    OnnxTranslation(OnnxNodes graph) {
+    OnnxTranslation(OnnxNodes graph, OnnxTensors tensors) {
         this.graph = graph;
         elementwise = new ElementwiseNodes(graph);
-        layers = new LayerNodes(graph);
+        quantizations = new QuantizationNodes(graph, tensors);
+        layers = new LayerNodes(graph, quantizations);
         moves = new MoveNodes(graph, elementwise);
-        quantizations = new QuantizationNodes(graph);
         sequences = new SequenceNodes(graph, elementwise, layers, moves);
     }
 
@@ -128,7 +130,7 @@ final class OnnxTranslation {
             case Resample resample -> moves.resample(resample, node.inputs().getFirst());
             case Broadcast _ -> graph.node("Expand", inputs.getFirst(), graph.extents(shape(node)));
             case Fill fill -> filled(fill, node);
-            case StopGradient _, LossScale _ -> graph.node("Identity", inputs.getFirst());
+            case StopGradient _, SumAcrossRanks _, LossScale _ -> graph.node("Identity", inputs.getFirst());
             case Softmax softmax -> graph.node(switch (softmax.kind()) {
                 case SOFTMAX -> "Softmax";
                 case LOG_SOFTMAX -> "LogSoftmax";
@@ -149,7 +151,8 @@ final class OnnxTranslation {
             case QuantizedOp op -> throw new OnnxException("operation " + node.name() + " (" + op.name()
                     + ") computes on integers: export the graph of fake quantizations that it was made from");
             case BatchNormalization _, InstanceNormalization _, ScaledDotProductAttention _, Recurrent _, Dropout _,
-                    SoftmaxCrossEntropy _, ScatterAdd _, UpdateRunningStatistics _, UnaryBackward _,
+                    SoftmaxCrossEntropy _, ScatterAdd _, UpdateRunningStatistics _, ChannelStatistics _,
+                    UnaryBackward _,
                     ResampleBackward _, ConvolutionBackwardWeights _, LinearBackwardData _, LinearBackwardWeights _,
                     FakeQuantizeBackward _, BatchNormalizationBackward _, LayerNormalizationBackward _,
                     RmsNormalizationBackward _,

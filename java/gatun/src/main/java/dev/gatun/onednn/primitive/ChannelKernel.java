@@ -138,6 +138,14 @@ public record ChannelKernel(MemorySegment channels, long elements) {
                 "gatun_batch_normalization_forward", elements);
     }
 
+    /** Mean and variance of each channel, without a normalisation. */
+    public void statistics(MemorySegment src, MemorySegment mean, MemorySegment variance, MemorySegment scratch) {
+        MemorySegment none = MemorySegment.NULL;
+        Kernels.check(gatun_h.gatun_batch_normalization_forward(
+                channels, src, 0, none, none, none, 0, none, mean, variance, scratch),
+                "gatun_batch_normalization_forward", elements);
+    }
+
     /** What its gradient reads and writes; a shift is read where a ReLU follows. */
     public record Backward(
             MemorySegment src, MemorySegment diffDst, MemorySegment scale, MemorySegment shift, MemorySegment mean,

@@ -1,12 +1,10 @@
 package dev.gatun.onednn.primitive;
 
+import dev.gatun.bindings.gatun.gatun_h;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
-/** Gatun's own kernels on integers of 8 bits. */
+/** Gatun's own kernels on integers of 8 bits, with checked calls; shapes as in {@code gatun.h}. */
 public final class IntegerKernels {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-
     private IntegerKernels() {}
 
     /**
@@ -30,53 +28,26 @@ public final class IntegerKernels {
                 new Term(false, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL);
     }
 
+    private static long elements(Channels of) {
+        return of.outer * of.channels * of.inner;
+    }
+
     public static void quantize(Channels of, MemorySegment x, MemorySegment scale, MemorySegment zeroPoint, int low,
             int high, MemorySegment q) {
-        long i = 0;
-        for (long o = 0; o < of.outer; o++) {
-            for (long c = 0; c < of.channels; c++) {
-                float divisor = scale.getAtIndex(FLOAT, c);
-                float zero = zeroPoint.equals(MemorySegment.NULL) ? 0 : zeroPoint.getAtIndex(FLOAT, c);
-                for (long k = 0; k < of.inner; k++, i++) {
-                    double value = Math.rint(x.getAtIndex(FLOAT, i) / divisor) + zero;
-                    q.set(ValueLayout.JAVA_BYTE, i, (byte) Math.clamp(value, low, high));
-                }
-            }
-        }
+        Kernels.check(gatun_h.gatun_quantize(of.outer, of.channels, of.inner, low, high, x, scale, zeroPoint, q),
+                "gatun_quantize", elements(of));
     }
 
     public static void dequantize(Channels of, boolean signed, MemorySegment q, MemorySegment scale,
             MemorySegment zeroPoint, MemorySegment y) {
-        long i = 0;
-        for (long o = 0; o < of.outer; o++) {
-            for (long c = 0; c < of.channels; c++) {
-                float factor = scale.getAtIndex(FLOAT, c);
-                float zero = zeroPoint.equals(MemorySegment.NULL) ? 0 : zeroPoint.getAtIndex(FLOAT, c);
-                for (long k = 0; k < of.inner; k++, i++) {
-                    byte bits = q.get(ValueLayout.JAVA_BYTE, i);
-                    y.setAtIndex(FLOAT, i, factor * ((signed ? bits : bits & 0xff) - zero));
-                }
-            }
-        }
+        Kernels.check(gatun_h.gatun_dequantize(of.outer, of.channels, of.inner, signed ? 1 : 0, q, scale, zeroPoint,
+                y), "gatun_dequantize", elements(of));
     }
 
     public static void sum(long elements, Term first, Term second, boolean relu, MemorySegment scale,
             MemorySegment zeroPoint, int low, int high, MemorySegment y) {
-        float divisor = scale.get(FLOAT, 0);
-        float zero = zeroPoint.equals(MemorySegment.NULL) ? 0 : zeroPoint.get(FLOAT, 0);
-        for (long i = 0; i < elements; i++) {
-            float sum = at(first, i) + at(second, i);
-            double value = Math.rint((relu ? Math.max(sum, 0) : sum) / divisor) + zero;
-            y.set(ValueLayout.JAVA_BYTE, i, (byte) Math.clamp(value, low, high));
-        }
-    }
-
-    private static float at(Term term, long index) {
-        if (term.q.equals(MemorySegment.NULL)) {
-            return 0;
-        }
-        byte bits = term.q.get(ValueLayout.JAVA_BYTE, index);
-        float zero = term.zeroPoint.equals(MemorySegment.NULL) ? 0 : term.zeroPoint.get(FLOAT, 0);
-        return term.scale.get(FLOAT, 0) * ((term.signed ? bits : bits & 0xff) - zero);
+        Kernels.check(gatun_h.gatun_quantized_sum(elements, first.signed ? 1 : 0, first.q, first.scale,
+                first.zeroPoint, second.signed ? 1 : 0, second.q, second.scale, second.zeroPoint, relu ? 1 : 0, low,
+                high, scale, zeroPoint, y), "gatun_quantized_sum", elements);
     }
 }

@@ -43,6 +43,17 @@ final class BatchNormalizationKernels {
         };
     }
 
+    static Kernel statistics(Tensor x, Tensor means, Tensor variances) {
+        Channels channels = Channels.of(x);
+        return () -> {
+            for (long c = 0; c < channels.channels(); c++) {
+                double mean = mean(x, channels, c);
+                means.set(c, mean);
+                variances.set(c, variance(x, channels, c, mean));
+            }
+        };
+    }
+
     static Kernel inference(BatchNormalization op, List<Tensor> in, Tensor y) {
         Channels channels = Channels.of(y);
         return () -> {

@@ -9,6 +9,7 @@ import dev.gatun.op.BatchNormalizationBackward;
 import dev.gatun.op.Binary;
 import dev.gatun.op.Broadcast;
 import dev.gatun.op.Cast;
+import dev.gatun.op.ChannelStatistics;
 import dev.gatun.op.Concat;
 import dev.gatun.op.Convolution;
 import dev.gatun.op.ConvolutionBackwardData;
@@ -55,6 +56,7 @@ import dev.gatun.op.SoftmaxBackward;
 import dev.gatun.op.SoftmaxCrossEntropy;
 import dev.gatun.op.SoftmaxCrossEntropyBackward;
 import dev.gatun.op.StopGradient;
+import dev.gatun.op.SumAcrossRanks;
 import dev.gatun.op.Transpose;
 import dev.gatun.op.Unary;
 import dev.gatun.op.UnaryBackward;
@@ -94,6 +96,7 @@ public final class Kernels {
             };
             case BatchNormalizationBackward backward ->
                 BatchNormalizationKernels.backward(backward.forward(), in, out);
+            case ChannelStatistics _ -> BatchNormalizationKernels.statistics(in.get(0), out.get(0), out.get(1));
             case UpdateRunningStatistics update -> BatchNormalizationKernels.updateRunning(update, in);
             case Unary unary -> ElementwiseKernels.unary(unary.function(), in.get(0), out.get(0));
             case UnaryBackward backward -> ElementwiseKernels.unaryBackward(
@@ -131,7 +134,7 @@ public final class Kernels {
                 AttentionKernels.backward(backward.forward(), in, out, binding.random());
             case Recurrent recurrent -> RecurrentKernels.forward(recurrent, in, out);
             case RecurrentBackward backward -> RecurrentKernels.backward(backward.forward(), in, out);
-            case Reshape _, StopGradient _ -> copy(in.get(0), out.get(0));
+            case Reshape _, StopGradient _, SumAcrossRanks _ -> copy(in.get(0), out.get(0));
             case MatMul product -> MatMulKernels.of(product, in.get(0), in.get(1), out.get(0));
             case Fill fill -> ElementwiseKernels.fill(fill.value(), out.get(0));
             case LossScale _ -> lossScale(binding.lossScaleCell(), out.get(0));

@@ -21,20 +21,12 @@ import dev.gatun.train.Weights;
 import dev.gatun.train.task.ImageInput;
 import dev.gatun.train.task.Task;
 import dev.gatun.train.task.TaskDescription;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
 /** Reads classifiers out of checkpoints. */
 public final class Snapshots {
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private Snapshots() {}
 
     /**
@@ -51,7 +43,7 @@ public final class Snapshots {
             Map<String, float[]> all = new LinkedHashMap<>();
             for (NamedTensor tensor : Weights.tensors(checkpoint)) {
                 if (tensor.type().dtype() == DType.F32) { // counters of batches are integers
-                    all.put(tensor.name(), elements(tensor));
+                    all.put(tensor.name(), tensor.floats());
                 }
             }
             Map<String, float[]> values = new LinkedHashMap<>();
@@ -131,21 +123,5 @@ public final class Snapshots {
                     + "\" is not the cross-entropy of a classifier's scores");
         }
         return loss.inputs().getFirst();
-    }
-
-    private static float[] elements(NamedTensor tensor) {
-        float[] elements = new float[Math.toIntExact(tensor.type().shape().elements())];
-        int[] next = {0};
-        try {
-            tensor.writeTo(piece -> {
-                int count = Math.toIntExact(piece.byteSize() / Float.BYTES);
-                MemorySegment.copy(piece, FLOAT, 0, MemorySegment.ofArray(elements),
-                        ValueLayout.JAVA_FLOAT_UNALIGNED, (long) next[0] * Float.BYTES, count);
-                next[0] += count;
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return elements;
     }
 }

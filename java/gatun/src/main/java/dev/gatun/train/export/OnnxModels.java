@@ -5,6 +5,7 @@ import dev.gatun.graph.Inference;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Prediction;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.Variable;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
 import dev.gatun.io.json.Json;
@@ -26,7 +27,8 @@ import java.util.stream.Collectors;
 /**
  * Trained models as ONNX files, which ONNX Runtime and others run without Gatun: the part of the graph that an output
  * depends on in its inference form, in f32, for batches of any size, or of the only one that the model was described
- * for. The attributes of the task, such as classes and the normalisation of images, become the file's metadata, as JSON
+ * for. Weights that are computed from variables, as those of one or a few bits are in training, are written as what
+ * comes out. The attributes of the task, such as classes and the normalisation of images, become the file's metadata, as JSON
  * under their names.
  *
  * <pre>{@code
@@ -59,8 +61,10 @@ public final class OnnxModels {
         metadata.put("task", task.name());
         task.attributes().forEach((name, value) -> metadata.put(name, Json.write(value)));
         OptionalInt only = TaskDescription.onlyBatchSize(checkpoint);
-        Onnx.write(file, batchSize -> graph(task, only.orElse(batchSize), output),
-                variable -> Objects.requireNonNull(tensors.get(variable.name())), metadata);
+        Function<Variable, NamedTensor> trained = variable -> Objects.requireNonNull(tensors.get(variable.name()));
+        ComputedWeights computed = ComputedWeights.of(graph(task, only.orElse(2), output), trained);
+        Onnx.write(file, batchSize -> withLogits(computed.in(graph(task, only.orElse(batchSize), output), output),
+                output), computed.and(trained), metadata);
     }
 
     /** Returns the names of the outputs of a checkpoint's task, of which each example has an element. */
@@ -71,7 +75,10 @@ public final class OnnxModels {
     }
 
     private static Graph graph(Task task, int batchSize, String output) {
-        Graph graph = Prediction.of(Inference.of(task.graph(batchSize)), output);
+        return Prediction.of(Inference.of(task.graph(batchSize)), output);
+    }
+
+    private static Graph withLogits(Graph graph, String output) {
         Value result = graph.output(output);
         Node last = graph.producers().get(result);
         if (last == null || !(last.op() instanceof Softmax softmax) || softmax.kind() != SoftmaxKind.SOFTMAX) {

@@ -6,10 +6,11 @@ package dev.gatun.train.parallel;
  * @param steps       steps whose gradients were summed over the ranks
  * @param totalNanos  time in which sums ran, in nanoseconds
  * @param waitedNanos time in which steps waited for them, in nanoseconds
+ * @param sentBytes   bytes that this rank has sent to others, for whatever purpose
  */
-public record CommunicationTime(long steps, long totalNanos, long waitedNanos) {
+public record CommunicationTime(long steps, long totalNanos, long waitedNanos, long sentBytes) {
     /** No step. */
-    public static final CommunicationTime NONE = new CommunicationTime(0, 0, 0);
+    public static final CommunicationTime NONE = new CommunicationTime(0, 0, 0, 0);
 
     /** Returns the share of the sums that the backward pass hid, from 0 to 1; 0 before the first step. */
     public double hiddenShare() {
@@ -24,5 +25,10 @@ public record CommunicationTime(long steps, long totalNanos, long waitedNanos) {
     /** Returns the mean time that a step waited for its sums, in milliseconds; 0 before the first step. */
     public double waitedMillisPerStep() {
         return steps == 0 ? 0 : waitedNanos / 1e6 / steps;
+    }
+
+    /** Returns the mean number of bytes that this rank sent for a step; 0 before the first. */
+    public double bytesPerStep() {
+        return steps == 0 ? 0 : (double) sentBytes / steps;
     }
 }

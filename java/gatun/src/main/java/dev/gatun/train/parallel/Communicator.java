@@ -88,8 +88,8 @@ final class Communicator implements AutoCloseable {
         failure = null;
     }
 
-    synchronized CommunicationTime time() {
-        return new CommunicationTime(steps, totalNanos, waitedNanos);
+    synchronized CommunicationTime time(long sentBytes) {
+        return new CommunicationTime(steps, totalNanos, waitedNanos, sentBytes);
     }
 
     /** Waits for a moment; true when the thread was interrupted, as a sum is not left half done. */

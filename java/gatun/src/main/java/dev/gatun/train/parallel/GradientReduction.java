@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GradientReduction implements GradientPhase, AutoCloseable {
     private final Device device;
+    private final ProcessGroup group;
     private final Buffer gradients;
     private final long slabBytes;
     private final @Nullable HostBuffer staging;
@@ -51,6 +52,7 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
             Device device, Program program, Variables variables, BucketSizes sizes, ProcessGroup group,
             Reducer reducer) {
         this.device = device;
+        this.group = group;
         gradients = variables.gradients();
         slabBytes = gradients.bytes();
         List<Bucket> plan = Bucket.of(program::gradientOrder, sizes);
@@ -85,7 +87,7 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
 
     /** Returns how long sums have taken so far, and how long steps have waited for them. */
     public CommunicationTime time() {
-        return communicator.time();
+        return communicator.time(group.transport().sentBytes());
     }
 
     /** Sets whether gradients are summed from the next step on; otherwise each rank keeps its own. */

@@ -8,8 +8,9 @@ import dev.gatun.data.SharedSampler;
 import dev.gatun.dist.Agreement;
 import dev.gatun.dist.GroupException;
 import dev.gatun.dist.ProcessGroup;
-import dev.gatun.dist.Reduction;
 import dev.gatun.dist.TextMap;
+import dev.gatun.dist.codec.GradientCompression;
+import dev.gatun.dist.codec.GradientCompressionText;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.Program;
@@ -22,6 +23,7 @@ import dev.gatun.train.parallel.server.ServedModel;
 import dev.gatun.train.parallel.server.ServedRank;
 import dev.gatun.train.parallel.server.Staleness;
 import dev.gatun.train.step.Consensus;
+import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.Phase;
 import dev.gatun.train.step.RankPhases;
 import dev.gatun.train.step.RankRole;
@@ -48,6 +50,7 @@ public final class Ranks {
     private @Nullable GradientReduction reduction;
     private @Nullable WeightMean mean;
     private @Nullable ServedRank served;
+    private @Nullable SummedResults summed;
 
     private Ranks(@Nullable ProcessGroup group, ParallelOptions options) {
         this.group = group;
@@ -93,15 +96,25 @@ public final class Ranks {
      *
      * @param keepsZeros    whether weights are kept at zero
      * @param copiesWeights whether the optimizer writes a copy of the weights
+     * @param movesScale    whether the loss scale may change
      * @throws IllegalArgumentException when they do not go with how ranks stay together
      */
-    public void check(boolean keepsZeros, boolean copiesWeights) {
+    public void check(boolean keepsZeros, boolean copiesWeights, boolean movesScale) {
+        if (group != null && movesScale && options.compression().hasErrorFeedback()) {
+            throw new IllegalArgumentException(GradientCompressionText.of(options.compression())
+                    + " keeps what it has not sent in the unit of the loss scale, which moves: use a fixed loss scale, or"
+                    + " bf16");
+        }
         if (group != null && options.synchronization() instanceof Synchronization.Weights
                 && (keepsZeros || copiesWeights)) {
             throw new IllegalArgumentException("ranks that average their weights each "
                     + (keepsZeros ? "choose other weights to be zero: train with sparsity"
                     : "have a copy of them in bf16 that no mean reaches: train")
                     + " by the sum of gradients, --synchronize gradients");
+        }
+        if (group != null && hasServer() && !(options.compression() instanceof GradientCompression.None)) {
+            throw new IllegalArgumentException("workers send a server their gradients as they are: leave out "
+                    + GradientCompressionText.of(options.compression()) + ", or sum gradients");
         }
         if (group != null && hasServer() && options.batchNorm() == ParallelOptions.BatchNormScope.ALL_RANKS) {
             throw new IllegalArgumentException("workers of a server do not wait for each other, so that batch"
@@ -177,20 +190,24 @@ public final class Ranks {
     /**
      * Returns what the ranks add to a step.
      *
-     * @param length length of the run
-     * @param owner  closes what they own
+     * @param length    length of the run
+     * @param consensus what all ranks know of a step, which they find out last before the update
+     * @param owner     closes what they own
      */
     public RankPhases phases(
-            Device device, Program program, Variables variables, RunLength length, Consumer<AutoCloseable> owner) {
+            Device device, Program program, Variables variables, RunLength length, @Nullable Consensus consensus,
+            Consumer<AutoCloseable> owner) {
         if (group == null) {
             return RankPhases.NONE;
         }
-        ProcessGroup together = group;
         if (hasServer()) {
             return RankPhases.NONE;
         }
-        GradientReduction gradients = new GradientReduction(device, program, variables, options.buckets(), together,
-                (memory, offset, bytes) -> together.allReduce(memory, offset, bytes, Reduction.SUM));
+        CompressedSums sums = new CompressedSums(options.compression(), variables, group, device.memory());
+        owner.accept(sums);
+        sums.stopsWith(consensus);
+        GradientReduction gradients =
+                new GradientReduction(device, program, variables, options.buckets(), group, sums);
         owner.accept(gradients);
         reduction = gradients;
         List<Phase> settled = new ArrayList<>();
@@ -199,14 +216,20 @@ public final class Ranks {
             owner.accept(statistics);
             settled.add(statistics);
         }
+        if (summed != null) {
+            settled.add(summed);
+        }
         return switch (options.synchronization()) {
-            case Synchronization.Gradients _ -> new RankPhases(List.of(gradients), settled, List.of(), List.of());
+            case Synchronization.Gradients _ -> new RankPhases(
+                    List.of(gradients), settled, List.of(sums), sums.states());
             case Synchronization.Weights weights -> {
                 WeightMean means = new WeightMean(device, variables, group, weights,
                         weights.from().steps(length) + 1);
                 owner.accept(means);
                 mean = means;
-                yield new RankPhases(List.of(gradients), settled, List.of(means), means.states());
+                List<KeptState> states = new ArrayList<>(sums.states());
+                states.addAll(means.states());
+                yield new RankPhases(List.of(gradients), settled, List.of(sums, means), states);
             }
             case Synchronization.Server _ -> throw new IllegalStateException("a server sums nothing");
         };
@@ -272,8 +295,12 @@ public final class Ranks {
     }
 
     /** Returns what makes the results of a step those of all ranks; null for a trainer by itself. */
-    public @Nullable Consensus consensus(BooleanSupplier wantsStop, MetricSums metrics) {
-        return served != null || group == null ? served : new SummedResults(group, wantsStop, metrics);
+    public @Nullable Consensus consensus(Device device, BooleanSupplier wantsStop, MetricSums metrics) {
+        if (served != null || group == null) {
+            return served;
+        }
+        summed = new SummedResults(group, device.stream(), wantsStop, metrics);
+        return summed;
     }
 
     /** Replaces numbers by their sums over the ranks. */

@@ -12,6 +12,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Inference;
 import dev.gatun.graph.MixedPrecision;
 import dev.gatun.graph.PrecisionPolicy;
+import dev.gatun.graph.SynchronizedBatchNorm;
 import dev.gatun.memory.Closing;
 import dev.gatun.train.task.Task;
 import java.util.ArrayList;
@@ -41,9 +42,18 @@ public final class Programs implements AutoCloseable {
 
         /** Returns a task's graph in this form. */
         public Graph graph(Task task, int batchSize, PrecisionPolicy precision) {
+            return graph(task, batchSize, precision, CompileOptions.defaults());
+        }
+
+        /**
+         * The same for a compilation: for training with other ranks, batch normalisations take the statistics of all.
+         */
+        Graph graph(Task task, int batchSize, PrecisionPolicy precision, CompileOptions compile) {
             Graph graph = MixedPrecision.of(task.graph(batchSize), precision);
             return switch (this) {
-                case TRAINING -> Differentiation.differentiate(graph, task.loss(), task::trains);
+                case TRAINING -> Differentiation.differentiate(
+                        compile.across() == null ? graph : SynchronizedBatchNorm.of(graph, batchSize),
+                        task.loss(), task::trains);
                 case INFERENCE -> Inference.of(graph);
             };
         }
@@ -52,7 +62,8 @@ public final class Programs implements AutoCloseable {
     /**
      * Creates an empty cache of programs.
      *
-     * @param compile   options of the compilations; each also takes the choices of the earlier ones
+     * @param compile   options of the compilations; each also takes the choices of the earlier ones. Where they name
+     *                  ranks ({@link CompileOptions#across}), batch normalisation in training is synchronised
      * @param variables shared variables, which the caller closes; null to have the first program allocate them
      */
     public Programs(
@@ -93,7 +104,7 @@ public final class Programs implements AutoCloseable {
                 return programs.get(i);
             }
         }
-        Graph graph = form.graph(task, batchSize, precision);
+        Graph graph = form.graph(task, batchSize, precision, compile);
         BoundProgram.checkInputs(task, graph, fields, batchSize);
         Program program = variables == null ? Compiler.compile(graph, device, compile, lenders)
                 : Compiler.compile(graph, device, compile, variables);

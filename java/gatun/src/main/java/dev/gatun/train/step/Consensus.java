@@ -2,16 +2,13 @@ package dev.gatun.train.step;
 
 import dev.gatun.train.task.MetricSums;
 
-/** What ranks that train together know of a step. Allocates nothing after construction. */
+/** What a rank that trains with others knows of a step when its results are read. */
 public interface Consensus {
-    /**
-     * A step was read.
-     *
-     * @param loss    this rank's weighted sum of losses
-     * @param metrics sums of this rank, then of all whose losses are counted
-     * @return the sum of losses of these
-     */
-    double reach(double loss, MetricSums metrics);
+    /** Returns the sum of the losses of the step's batches, each times its weight. */
+    double loss();
+
+    /** Returns the sums of metrics of the step. */
+    MetricSums metrics();
 
     /**
      * Returns how many updates of the step were skipped.
@@ -22,7 +19,7 @@ public interface Consensus {
         return latest ? 1 : 0;
     }
 
-    /** Returns whether a rank had been asked to stop when the latest step was read. */
+    /** Returns whether a rank had been asked to stop when the ranks last heard of each other. */
     boolean stops();
 
     /** A new run begins: no rank is to stop. */

@@ -29,7 +29,11 @@ public interface KeptState {
         /** The weights that the next mean over the ranks is compared with. */
         OUTER_WEIGHTS("outer_weights", "weights of an outer optimizer"),
         /** The momentum of the means over the ranks. */
-        OUTER_MOMENTUM("outer_momentum", "a momentum of an outer optimizer");
+        OUTER_MOMENTUM("outer_momentum", "a momentum of an outer optimizer"),
+        /** What compression has not sent to other ranks yet. */
+        UNSENT("unsent", "gradients that were not sent yet"),
+        /** The matrices that PowerSGD goes on from. */
+        LOW_RANK("low_rank", "matrices of PowerSGD");
 
         /** The name among the states of a parameter. */
         public final String state;

@@ -88,27 +88,29 @@ public final class StepPhases {
     /**
      * Returns the phases of a step of this rank.
      *
+     * @param consensus   what is known of a step where there are several ranks; null for one by itself
      * @param mostBatches largest number of batches of a step
      * @throws IllegalArgumentException when the run asks for what the rank cannot do
      */
-    public TrainingStep.Phases step(RankRole role, ScheduledOptimizer schedules, int mostBatches) {
+    public TrainingStep.Phases step(
+            RankRole role, ScheduledOptimizer schedules, @Nullable Consensus consensus, int mostBatches) {
         return switch (role) {
             case RankRole.Peer _ -> {
                 List<Phase> gradients = gradients();
                 gradients.addAll(masked());
-                yield new TrainingStep.Phases(gradients, update(schedules), mostBatches);
+                yield new TrainingStep.Phases(gradients, update(schedules), consensus, mostBatches);
             }
             case RankRole.Worker worker -> {
                 checkWorker();
                 List<Phase> exchange = scheduled(schedules);
                 exchange.add(worker.exchange());
-                yield new TrainingStep.Phases(gradients(), exchange, mostBatches);
+                yield new TrainingStep.Phases(gradients(), exchange, consensus, mostBatches);
             }
             case RankRole.Server server -> {
                 checkWorker();
                 List<Phase> update = masked();
                 update.addAll(update(schedules));
-                yield new TrainingStep.Phases(List.of(server.step().apply(update)), List.of(), mostBatches);
+                yield new TrainingStep.Phases(List.of(server.step().apply(update)), List.of(), consensus, mostBatches);
             }
         };
     }

@@ -40,16 +40,18 @@ public final class TrainingStep {
     private SubmittedStep latest;
     private float loss;
     private @Nullable StepObserver observer;
-    private @Nullable Consensus consensus;
+    private final @Nullable Consensus consensus;
 
     /**
      * The phases of a step.
      *
      * @param gradients   compute the gradients; undone if one of them fails
      * @param update      update the parameters
+     * @param consensus   tells what is known of the step where there are several ranks; null for one by itself
      * @param mostBatches largest number of batches of a step
      */
-    public record Phases(List<Phase> gradients, List<Phase> update, int mostBatches) {}
+    public record Phases(
+            List<Phase> gradients, List<Phase> update, @Nullable Consensus consensus, int mostBatches) {}
 
     /**
      * Creates the steps of a run.
@@ -69,6 +71,7 @@ public final class TrainingStep {
         this.gradients = phases.gradients.toArray(Phase[]::new);
         this.update = phases.update.toArray(Phase[]::new);
         this.metrics = metrics;
+        consensus = phases.consensus;
         ring = new SubmittedStep[device.stream().depth() + 1];
         for (int i = 0; i < ring.length; i++) {
             ring[i] = new SubmittedStep(device, phases.mostBatches, programs.all().getFirst().scalars());
@@ -120,11 +123,6 @@ public final class TrainingStep {
         optimizerNanos.record(end - moved);
         heapBytes.record(THREADS.getCurrentThreadAllocatedBytes() - heapBefore);
         end(StepPart.STEP);
-    }
-
-    /** Sets what sums the results of all ranks; null where there is only one. */
-    public void agree(@Nullable Consensus newConsensus) {
-        consensus = newConsensus;
     }
 
     private void begin(StepPart part) {
@@ -192,9 +190,12 @@ public final class TrainingStep {
         }
         latest = step;
         metrics.reset();
-        double sum = step.sum(metrics);
-        if (consensus != null) {
-            sum = consensus.reach(sum, metrics);
+        double sum;
+        if (consensus == null) {
+            sum = step.sum(metrics);
+        } else {
+            sum = consensus.loss();
+            metrics.add(consensus.metrics());
         }
         loss = (float) (sum / step.weights);
     }

@@ -57,7 +57,7 @@ class QuantizedWeightsTest {
 
     /** Weights up to 1 in size need the normalisations that LeNet has not. */
     @ParameterizedTest
-    @CsvSource({"lenet, binary", "lenet, ternary", "lenet, ttq", "lenet, pow2:bits=4", "lenet, dorefa:bits=1",
+    @CsvSource({"lenet, binary", "lenet, binary01", "resnet20, binary01", "lenet, ternary", "lenet, ttq", "lenet, pow2:bits=4", "lenet, dorefa:bits=1",
         "lenet, largest:share=0.2", "resnet20, dorefa:bits=2"})
     void aNetworkLearnsThroughItsQuantizer(String network, String quantizer) {
         boolean deep = network.equals("resnet20");
@@ -110,7 +110,7 @@ class QuantizedWeightsTest {
         NetworkOptions options = NetworkOptions.defaults().withPrecision(precision.equals("f32") ? PrecisionPolicy.F32
                 : PrecisionPolicy.of(Precision.BF16));
         Snapshot whole = random("resnet20");
-        try (Device device = TestDevices.open("cpu")) {
+        try (Device device = TestDevices.openForAnyPrecision("cpu")) {
             for (String quantizer : List.of("binary", "binary01", "ternary", "ttq", "pow2", "dorefa:bits=1", "dorefa",
                     "largest")) {
                 Snapshot quantized = QuantizedWeights.apply(whole, options(quantizer).withActivationBits(2));
@@ -151,7 +151,7 @@ class QuantizedWeightsTest {
         Snapshot once = QuantizedWeights.apply(random("lenet"),
                 options.withEnds(QuantizedWeightsOptions.Ends.QUANTIZED));
         assertThatThrownBy(() -> QuantizedWeights.apply(once, options)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("no weight is left to quantize");
+                .hasMessageStartingWith("the network is quantized already, at conv1");
     }
 
     @Test

@@ -177,12 +177,7 @@ class WeightFormulasTest {
                     }
                 }
             }
-            case WeightQuantizer.ZeroOne(double threshold) -> {
-                for (int i = 0; i < w.length; i++) {
-                    q[i] = w[i] > threshold ? 1 : 0;
-                    g[i] = Math.abs(w[i] - threshold) < 1 ? diff[i] : 0;
-                }
-            }
+            case WeightQuantizer.ZeroOne(double threshold) -> zeroOne(threshold, w, diff, q, g);
             case WeightQuantizer.Ternary(double threshold) -> {
                 double size = Arrays.stream(w).map(Math::abs).filter(x -> x > threshold * mean).average()
                         .orElseThrow();
@@ -213,6 +208,30 @@ class WeightFormulasTest {
             }
         }
         return new Outcome(q, g);
+    }
+
+    /** The bits less their mean, times the size of the filter. */
+    private static void zeroOne(double threshold, double[] w, float[] diff, double[] q, double[] g) {
+        for (int from = 0; from < w.length; from += LENGTH) {
+            double ones = 0;
+            double size = 0;
+            double meanDiff = 0;
+            for (int i = from; i < from + LENGTH; i++) {
+                ones += w[i] > threshold ? 1.0 / LENGTH : 0;
+                size += 2 * Math.abs(w[i]) / LENGTH;
+                meanDiff += diff[i] / (double) LENGTH;
+            }
+            double ofSize = 0;
+            for (int i = from; i < from + LENGTH; i++) {
+                double centred = (w[i] > threshold ? 1 : 0) - ones;
+                q[i] = size * centred;
+                ofSize += diff[i] * centred;
+            }
+            for (int i = from; i < from + LENGTH; i++) {
+                g[i] = (Math.abs(w[i] - threshold) < 1 ? size * (diff[i] - meanDiff) : 0)
+                        + 2 * Math.signum(w[i]) * ofSize / LENGTH;
+            }
+        }
     }
 
     /** The largest tanh is in the formula twice: in its own place, and in the scale of all. */

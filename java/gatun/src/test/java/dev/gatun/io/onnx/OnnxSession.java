@@ -16,13 +16,38 @@ import java.util.Objects;
 /** A model in ONNX Runtime. */
 public final class OnnxSession implements AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    private final OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    private final OrtSession.SessionOptions options;
     private final OrtSession session;
 
     /** Opens a file, which ONNX Runtime checks, with one thread. */
     public OnnxSession(Path file) throws OrtException {
+        this(file, new OrtSession.SessionOptions());
+    }
+
+    private OnnxSession(Path file, OrtSession.SessionOptions options) throws OrtException {
+        this.options = options;
         options.setIntraOpNumThreads(1);
         session = environment.createSession(file.toString(), options);
+    }
+
+    /** Opens a file whose roundings stay what they are, between operators in f32. */
+    public static OnnxSession inFloats(Path file) throws OrtException {
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        options.addConfigEntry("session.disable_quant_qdq", "1");
+        return new OnnxSession(file, options);
+    }
+
+    /**
+     * Opens a file whose roundings become operators on integers, which do not saturate where the processor adds
+     * products in 16 bits.
+     *
+     * @param optimized a file that is written with those operators
+     */
+    public static OnnxSession onIntegers(Path file, Path optimized) throws OrtException {
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        options.setOptimizedModelFilePath(optimized.toString());
+        options.addConfigEntry("session.x64quantprecision", "1");
+        return new OnnxSession(file, options);
     }
 
     /** A tensor of f32 or i32 with its elements. */

@@ -145,6 +145,7 @@ final class ParameterServer implements ServedRank, Phase {
             answerWhoMayGoOn();
         }
         statistics.takeMean();
+        model.metrics().read(metrics, 0);
         step.setResults(examples, weights == 0 ? 1 : weights);
     }
 
@@ -239,9 +240,13 @@ final class ParameterServer implements ServedRank, Phase {
     }
 
     @Override
-    public double reach(double own, MetricSums sums) {
-        sums.read(metrics, 0);
+    public double loss() {
         return loss;
+    }
+
+    @Override
+    public MetricSums metrics() {
+        return model.metrics();
     }
 
     @Override

@@ -135,8 +135,13 @@ final class ServedWorker implements ServedRank, Phase {
     }
 
     @Override
-    public double reach(double loss, MetricSums metrics) {
-        return loss;
+    public double loss() {
+        return push.values[Protocol.LOSS];
+    }
+
+    @Override
+    public MetricSums metrics() {
+        return model.metrics();
     }
 
     @Override

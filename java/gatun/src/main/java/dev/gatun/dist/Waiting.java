@@ -1,13 +1,12 @@
-package dev.gatun.dist.local;
+package dev.gatun.dist;
 
-import dev.gatun.dist.Watch;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits for what another rank writes to shared memory: spins for a few microseconds, as the others are usually close
- * behind, then gives its processor away, at last for 100 microseconds at a time.
+ * Waits, by asking again and again, for what another rank does: spins for a few microseconds, as the others are usually
+ * close behind, then gives its processor away, at last for 100 microseconds at a time.
  */
-final class Waiting {
+public final class Waiting {
     private static final int SPINS = 500;
     private static final int YIELDS = 100;
     private static final long LONGEST_NAP_NANOS = 100_000;
@@ -17,12 +16,16 @@ final class Waiting {
     private long checked;
 
     /** Something happened: the next wait begins anew. */
-    void reset() {
+    public void reset() {
         tries = 0;
     }
 
-    /** Waits for a moment. */
-    void pause(Watch watch) {
+    /**
+     * Waits for a moment.
+     *
+     * @param watch asked every few milliseconds
+     */
+    public void pause(Watch watch) {
         tries++;
         if (tries <= SPINS) {
             Thread.onSpinWait();
