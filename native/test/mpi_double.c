@@ -276,8 +276,10 @@ static void push_to(int peer) {
     }
 }
 
+/* The message from each rank that is being taken from its ring. */
+static struct { bool inside; frame head; request* into; uint64_t skipped; } state[most_ranks];
+
 static void pull_from(int peer) {
-    static struct { bool inside; frame head; request* into; uint64_t skipped; } state[most_ranks];
     ring* from = &shared->rings[peer][rank];
     if (!state[peer].inside) {
         frame head;
@@ -450,6 +452,22 @@ int MPI_Isend(const void* memory, int count, handle type, int peer, int tag, han
 int MPI_Irecv(void* memory, int count, handle type, int peer, int tag, handle comm, handle* result) {
     int error = check("MPI_Irecv", count, type, peer, tag, comm);
     if (error == 0) *result = to_handle(begin(receiving, peer, tag, memory, (uint64_t)count));
+    return leave(error);
+}
+
+int MPI_Iprobe(int peer, int tag, handle comm, int* flag, status* found) {
+    int error = check("MPI_Iprobe", 0, BYTE, peer, tag, comm);
+    if (error == 0) {
+        move();
+        frame head;
+        *flag = !state[peer].inside && look(&shared->rings[peer][rank], &head, sizeof head) == sizeof head
+                && !head.is_sum && head.tag == tag;
+        if (*flag) {
+            memset(found, 0, sizeof *found);
+            found->source = peer;
+            found->tag = tag;
+        }
+    }
     return leave(error);
 }
 

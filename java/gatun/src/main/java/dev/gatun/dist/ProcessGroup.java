@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntPredicate;
 
 /**
  * Ranks that compute together: sums, broadcasts and gathers of memory. All ranks call the same collective operations
@@ -25,6 +26,7 @@ public final class ProcessGroup implements AutoCloseable {
     private final Parts outgoing;
     private final Parts incoming;
     private final HostBuffer small;
+    private final Waiting waiting = new Waiting();
     private long operations;
     private boolean closed;
 
@@ -171,6 +173,63 @@ public final class ProcessGroup implements AutoCloseable {
         transport.exchange(sent, received, deadline);
     }
 
+    /**
+     * Sends memory to another rank, which {@linkplain #receive receives} as much from this one; the others take no part
+     * in it.
+     */
+    public synchronized void send(MemorySegment memory, int to) {
+        checkOther(to);
+        begin("message", memory.byteSize());
+        outgoing.in(memory).set(to, 0, memory.byteSize());
+        transport.exchange(outgoing, incoming.in(MemorySegment.NULL), deadline);
+    }
+
+    /** Receives what another rank {@linkplain #send sends} to this one. */
+    public synchronized void receive(MemorySegment memory, int from) {
+        checkOther(from);
+        begin("message", memory.byteSize());
+        incoming.in(memory).set(from, 0, memory.byteSize());
+        transport.exchange(outgoing.in(MemorySegment.NULL), incoming, deadline);
+    }
+
+    /** Returns whether another rank has sent something that this one has not received; does not wait. */
+    public synchronized boolean isWaiting(int from) {
+        checkOther(from);
+        checkOpen();
+        members.check();
+        return transport.isWaiting(from);
+    }
+
+    /**
+     * Waits until one of some ranks has sent something that this one has not received.
+     *
+     * @param first   the rank that is looked at first; the others follow in turn
+     * @param senders which other ranks are looked at: not those that already wait for all in a collective operation,
+     *                whose parts of it may be on their way
+     * @return the first rank found
+     */
+    public synchronized int awaitSender(int first, IntPredicate senders) {
+        Objects.checkIndex(first, size());
+        begin("message", 0);
+        waiting.reset();
+        while (true) {
+            for (int i = 0; i < size(); i++) {
+                int from = (first + i) % size();
+                if (from != rank() && senders.test(from) && transport.isWaiting(from)) {
+                    return from;
+                }
+            }
+            waiting.pause(deadline);
+        }
+    }
+
+    private void checkOther(int rank) {
+        Objects.checkIndex(rank, size());
+        if (rank == rank()) {
+            throw new IllegalArgumentException("rank " + rank + " sends nothing to itself");
+        }
+    }
+
     /** Returns when all ranks have come here. */
     public synchronized void barrier() {
         begin("barrier", 1);
@@ -183,10 +242,14 @@ public final class ProcessGroup implements AutoCloseable {
         return members.gather(topic, mine);
     }
 
-    private void begin(String what, long bytes) {
+    private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the process group is closed");
         }
+    }
+
+    private void begin(String what, long bytes) {
+        checkOpen();
         members.check();
         deadline.start(what, bytes, ++operations);
     }

@@ -3,8 +3,10 @@ package dev.gatun.dist;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Moves bytes between the ranks of a group. All ranks call the same methods with the same sizes in the same order; a
- * transport is used by one thread at a time, and no method allocates once the first exchange is done.
+ * Moves bytes between the ranks of a group. All ranks call the same methods with the same sizes in the same order, but
+ * for exchanges of some ranks only: for each pair of ranks, what one sends to the other in its exchanges, in their
+ * order, is what the other receives in its own. A transport is used by one thread at a time, and no method allocates
+ * once the first exchange is done.
  */
 public interface Transport extends AutoCloseable {
     /** Returns the name in messages and tables: {@code shared memory}, {@code tcp}, {@code mpi}. */
@@ -38,6 +40,12 @@ public interface Transport extends AutoCloseable {
     default boolean sum(MemorySegment values, long offset, long bytes, Watch watch) {
         return false;
     }
+
+    /**
+     * Returns whether bytes have arrived from a rank that no exchange has taken yet. An exchange with that rank alone,
+     * all other parts being empty, then has something to receive. Neither waits nor allocates; false for the own rank.
+     */
+    boolean isWaiting(int from);
 
     /** Returns the bytes that this rank has sent to others so far, its own copies not counted. */
     long sentBytes();

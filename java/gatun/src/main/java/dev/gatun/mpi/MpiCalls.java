@@ -21,6 +21,7 @@ final class MpiCalls {
     private final MethodHandle irecv;
     private final MethodHandle iallreduce;
     private final MethodHandle testall;
+    private final MethodHandle iprobe;
     private final MethodHandle cancel;
     private final MethodHandle requestFree;
 
@@ -31,6 +32,7 @@ final class MpiCalls {
         irecv = link(MpiFunction.IRECV);
         iallreduce = link(MpiFunction.IALLREDUCE);
         testall = link(MpiFunction.TESTALL);
+        iprobe = link(MpiFunction.IPROBE);
         cancel = link(MpiFunction.CANCEL);
         requestFree = link(MpiFunction.REQUEST_FREE);
     }
@@ -158,6 +160,24 @@ final class MpiCalls {
             return (int) testall.invokeExact(count, requests, flag, statuses);
         } catch (Throwable e) {
             throw uncallable(e);
+        }
+    }
+
+    /**
+     * Asks whether a message has come that nobody has begun to receive.
+     *
+     * @param flag   takes 1 when there is one
+     * @param status takes what is known of it
+     */
+    void probe(int peer, int tag, long flag, long status) {
+        int failed;
+        try {
+            failed = (int) iprobe.invokeExact(peer, tag, handles.world(), flag, status);
+        } catch (Throwable e) {
+            throw uncallable(e);
+        }
+        if (failed != 0) {
+            check(failed, MpiFunction.IPROBE, " of rank " + peer);
         }
     }
 

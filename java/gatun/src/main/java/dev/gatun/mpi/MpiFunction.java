@@ -30,6 +30,7 @@ enum MpiFunction {
     IRECV("MPI_Irecv", "pihiihp"),
     IALLREDUCE("MPI_Iallreduce", "ppihhhp"),
     TESTALL("MPI_Testall", "ippp"),
+    IPROBE("MPI_Iprobe", "iihpp"),
     CANCEL("MPI_Cancel", "p"),
     REQUEST_FREE("MPI_Request_free", "p");
 

@@ -92,6 +92,16 @@ final class MpiTransport implements Transport {
         sent += bytes;
     }
 
+    @Override
+    public boolean isWaiting(int from) {
+        checkUsable();
+        try {
+            return from != rank && requests.isWaiting(from, EXCHANGE);
+        } catch (RuntimeException e) {
+            throw broken(e);
+        }
+    }
+
     private void begin(Parts outgoing, Parts incoming, long done) {
         for (int i = 1; i < size; i++) {
             int from = (rank - i + size) % size;

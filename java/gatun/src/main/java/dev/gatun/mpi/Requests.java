@@ -62,6 +62,12 @@ final class Requests implements AutoCloseable {
         peers[count++] = ALL;
     }
 
+    /** Returns whether a message of another rank has come that is not received; no request may be open. */
+    boolean isWaiting(int peer, int tag) {
+        calls.probe(peer, tag, flag, statuses);
+        return memory.segment().get(ValueLayout.JAVA_INT, 0) != 0;
+    }
+
     private long request(int index) {
         return requests + (long) index * handleBytes;
     }

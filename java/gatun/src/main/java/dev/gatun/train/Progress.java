@@ -34,9 +34,7 @@ public final class Progress {
     void add(TrainingStep done) {
         step++;
         batch++;
-        if (!done.updated()) {
-            skipped++;
-        }
+        skipped += done.skipped();
         loss = done.loss();
         learningRate = done.learningRate();
         lossScale = done.lossScale();

@@ -7,6 +7,8 @@ import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.json.Json;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.update.Hyperparameters;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -33,6 +35,23 @@ final class SavedNumbers {
             return value;
         }
         throw invalid(checkpoint, key);
+    }
+
+    /** Counts up to a limit; none where they are missing. */
+    static List<Long> counts(LoadedCheckpoint checkpoint, String key, long most) {
+        List<Long> counts = new ArrayList<>();
+        if (checkpoint.state().containsKey(key)) {
+            if (!(checkpoint.state().get(key) instanceof List<?> values)) {
+                throw invalid(checkpoint, key);
+            }
+            for (Object each : values) {
+                if (!(each instanceof Long value) || value < 0 || value > most) {
+                    throw invalid(checkpoint, key);
+                }
+                counts.add(value);
+            }
+        }
+        return counts;
     }
 
     /** Any whole number, as a seed is. */

@@ -34,6 +34,9 @@ import dev.gatun.train.monitor.Monitor;
 import dev.gatun.train.parallel.CommunicationTime;
 import dev.gatun.train.parallel.Ranks;
 import dev.gatun.train.parallel.Rounds;
+import dev.gatun.train.parallel.server.ServedModel;
+import dev.gatun.train.parallel.server.ServedRank;
+import dev.gatun.train.parallel.server.Staleness;
 import dev.gatun.train.profile.StepObserver;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.step.BatchFeed;
@@ -42,6 +45,7 @@ import dev.gatun.train.step.GradientPhase;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.train.step.RankPhases;
+import dev.gatun.train.step.RankRole;
 import dev.gatun.train.step.StepPhases;
 import dev.gatun.train.step.StepPlan;
 import dev.gatun.train.step.TrainingStep;
@@ -232,7 +236,7 @@ public final class Trainer implements AutoCloseable {
         this.options = options;
         this.ranks = ranks;
         rounds = new Rounds(train.size(), Math.min(options.batchSize(), train.size()), options.lastBatch(),
-                options.accumulate(), ranks.share());
+                options.accumulate(), ranks.trainingShare());
         ranks.check(rounds);
         checkAverage(options, ranks);
         checkMonitor(task, options);
@@ -262,14 +266,15 @@ public final class Trainer implements AutoCloseable {
             schedules = new ScheduledOptimizer(optimizer, moves);
             schedules.check(length.steps());
             feed = new BatchFeed(loader, device.stream());
+            RankRole role = ranks.role(new ServedModel(device, variables, optimizer,
+                    MetricSums.ofTraining(trained), () -> stopRequested), owned::add);
             consensus = ranks.consensus(device, () -> stopRequested, MetricSums.ofTraining(trained));
             StepPhases phases = new StepPhases(
                     device, options.accumulate(), options.wrappers(), feed, programs, optimizer,
                     options.sparsity(), length.steps(), rankPhases(reductions.apply(variables), length),
                     owned::add);
             step = new TrainingStep(device, feed, optimizer, programs,
-                    new TrainingStep.Phases(phases.gradients(), phases.update(schedules),
-                            consensus, rounds.mostBatches()),
+                    phases.step(role, schedules, consensus, rounds.mostBatches()),
                     MetricSums.ofTraining(trained));
             stepPlan = new StepPlan(rounds.mostBatches());
             states.addAll(phases.states());
@@ -402,7 +407,7 @@ public final class Trainer implements AutoCloseable {
         try {
             begin();
             while (!progress.isComplete() && !stops()) {
-                if (trainEpoch(listener)) {
+                if (ranks.settle(trainEpoch(listener))) {
                     SavedTensors.checkFinite(device, variables, progress.step());
                     lastTrainLoss = progress.meanLoss();
                     if (!endEpoch(listener)) {
@@ -420,12 +425,13 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** All ranks begin at the same step, with the variables of rank 0. */
+    /** All ranks begin together, with the variables of rank 0. */
     private void begin() {
         if (consensus != null) {
             consensus.reset();
         }
-        ranks.agree("where the run begins", () -> Map.of("the run at step", String.valueOf(progress.step)));
+        ranks.begin(progress.step, new ServedRank.Place(
+                progress.epoch, progress.batch, progress.batch == progress.batches()));
         ranks.broadcast(device, variables);
         programs.variablesChanged();
     }
@@ -480,7 +486,8 @@ public final class Trainer implements AutoCloseable {
 
     /** Runs what is left of the current epoch; false when stopped before its end. */
     private boolean trainEpoch(TrainingListener listener) {
-        loader.start(progress.epoch, Math.min(batchesInEpoch(), loader.batches())); // an idle rank has fewer
+        loader.start(progress.epoch, // an idle rank has fewer
+                ranks.trains() ? Math.min(batchesInEpoch(), loader.batches()) : loader.batches());
         Clock clock = new Clock(System.nanoTime(), progress.trainNanos, waitedNanos);
         try {
             while (progress.batch < progress.batches()) {
@@ -702,6 +709,11 @@ public final class Trainer implements AutoCloseable {
         return ranks.share().ranks();
     }
 
+    /** The ranks that it trains with. */
+    Ranks allRanks() {
+        return ranks;
+    }
+
     /** Returns the number of this rank, from 0. */
     public int rank() {
         return ranks.share().rank();
@@ -759,6 +771,14 @@ public final class Trainer implements AutoCloseable {
         return lastTrainLoss;
     }
 
+    /**
+     * Returns how old the parameters were that gradients had been computed with, on rank 0 of a run with
+     * {@link dev.gatun.train.parallel.Synchronization.Server}.
+     */
+    public Staleness staleness() {
+        return ranks.staleness();
+    }
+
     /** Returns how long the gradients of this rank were on their way to the others so far. */
     public CommunicationTime communication() {
         return ranks.time();
@@ -776,7 +796,7 @@ public final class Trainer implements AutoCloseable {
      * whose step is undone, but for those in the middle of an update or of what ends an epoch.
      */
     public boolean isResumable() {
-        return step.pending() == 0 && step.isWhole() && !endsEpoch;
+        return step.pending() == 0 && step.isWhole() && ranks.isWhole() && !endsEpoch;
     }
 
     /**

@@ -16,6 +16,7 @@ import dev.gatun.optim.Optimizer;
 import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StateValues;
 import dev.gatun.optim.TensorState;
+import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.shape.Shape;
 import dev.gatun.train.monitor.BestEpoch;
 import dev.gatun.train.step.KeptState;
@@ -44,6 +45,7 @@ final class TrainerState {
     private static final String BEST = CheckpointStore.BEST;
     private static final String STEP = "step";
     private static final String VALUE = "value";
+    private static final String WORKERS = "rounds_of_workers";
     private static final String EPOCHS = "epochs";
 
     private TrainerState() {}
@@ -126,6 +128,10 @@ final class TrainerState {
         state.put("loss_sum", progress.lossSum);
         state.put(METRICS, progress.metrics.state());
         state.put("seen", progress.seen);
+        List<Long> rounds = trainer.allRanks().rounds(progress.batch);
+        if (!rounds.isEmpty()) {
+            state.put(WORKERS, rounds);
+        }
         if (!trainer.schedules().state().isEmpty()) {
             state.put(PLATEAU, trainer.schedules().state());
         }
@@ -191,8 +197,10 @@ final class TrainerState {
         if (step != (long) epoch * trainer.progress().batches() + batch) {
             throw SavedNumbers.invalid(checkpoint, STEP);
         }
-        final long optimizerSteps = SavedNumbers.number(checkpoint, SavedNumbers.OPTIMIZER_STEPS, step);
-        final long skipped = SavedNumbers.number(checkpoint, "skipped_steps", step);
+        final List<Long> rounds = SavedNumbers.counts(checkpoint, WORKERS, trainer.progress().batches());
+        final long optimizerSteps = SavedNumbers.number( // a step of a server has several
+                checkpoint, SavedNumbers.OPTIMIZER_STEPS, RunLength.MOST_STEPS);
+        final long skipped = SavedNumbers.number(checkpoint, "skipped_steps", RunLength.MOST_STEPS);
         final double lossSum = SavedNumbers.finite(checkpoint, "loss_sum");
         final List<?> metrics = metrics(checkpoint, trainer);
         final long seen = SavedNumbers.number(checkpoint, "seen");
@@ -221,8 +229,8 @@ final class TrainerState {
         trainer.optimizer().setSteps(optimizerSteps);
         trainer.states().forEach(kept -> kept.restore(numbers));
         progress.epoch = epoch;
-        progress.batch = batch;
-        progress.step = step;
+        progress.batch = trainer.allRanks().restore(rounds, batch);
+        progress.step = step - batch + progress.batch;
         progress.skipped = skipped;
         progress.lossSum = lossSum;
         progress.metrics.restore(metrics);

@@ -100,6 +100,49 @@ class ProcessGroupTest {
     }
 
     @ParameterizedTest
+    @MethodSource("ranks")
+    void oneRankServesTheOthers(RankKind kind, int ranks) {
+        run(kind, ranks, group -> {
+            int bytes = 1_200_000; // many slots
+            try (HostBuffer memory = BUDGET.allocate(Role.STAGING, "test", bytes)) {
+                if (group.rank() > 0) {
+                    memory.segment().fill((byte) group.rank());
+                    group.send(memory.segment(), 0);
+                    group.receive(memory.segment(), 0);
+                    assertThat(memory.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly((byte) -group.rank());
+                } else {
+                    int last = ranks - 1;
+                    for (int served = 1; served < ranks; served++) {
+                        int from = group.awaitSender(last, _ -> true);
+                        assertThat(group.isWaiting(from)).isTrue();
+                        group.receive(memory.segment(), from);
+                        assertThat(group.isWaiting(from)).as("all of it is taken").isFalse();
+                        assertThat(memory.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly((byte) from);
+                        memory.segment().fill((byte) -from);
+                        group.send(memory.segment(), from);
+                        last = from;
+                    }
+                }
+            }
+            group.barrier();
+            assertThatThrownBy(() -> group.isWaiting(group.rank())).hasMessageContaining("nothing to itself");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoWaitsForASenderHearsOfAFailure(RankKind kind) {
+        assertThatThrownBy(() -> run(kind, 2, group -> {
+            group.barrier();
+            if (group.rank() == 1) {
+                throw new IllegalStateException("its disk is full");
+            }
+            assertThatThrownBy(() -> group.awaitSender(0, _ -> true)).isInstanceOf(RankLostException.class)
+                    .hasMessageMatching("rank 1( \\(process .*\\))? gave up: its disk is full");
+        })).hasMessage("its disk is full");
+    }
+
+    @ParameterizedTest
     @EnumSource
     void tellsTheOthersOfAFailure(RankKind kind) {
         assertThatThrownBy(() -> run(kind, 3, group -> {

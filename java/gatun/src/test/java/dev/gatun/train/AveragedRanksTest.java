@@ -174,9 +174,14 @@ class AveragedRanksTest {
     @Test
     void textsAreReadAsTheyAreWritten() {
         for (String text : new String[] {"gradients", "weights:steps=8", "weights:steps=500,rate=0.7,momentum=0.9",
-                "weights:steps=4,from=10%"}) {
+                "weights:steps=4,from=10%", "server:staleness=0", "server:staleness=12"}) {
             assertThat(Synchronization.parse(text).text()).isEqualTo(text);
         }
+        assertThat(Synchronization.parse("server").text()).isEqualTo("server:staleness=4");
+        assertThatThrownBy(() -> Synchronization.parse("servers")).hasMessageContaining("did you mean \"server\"?");
+        assertThatThrownBy(() -> Synchronization.parse("server:staleness=-1"))
+                .hasMessageContaining("write it as server:staleness=4");
+        assertThatThrownBy(() -> new Synchronization.Server(-1)).hasMessageContaining("0 rounds ahead");
         assertThatThrownBy(() -> Synchronization.parse("weight")).hasMessageContaining("did you mean \"weights\"?");
         assertThatThrownBy(() -> Synchronization.parse("weights:step=4")).hasMessageContaining("did you mean \"steps\"?");
         assertThatThrownBy(() -> Synchronization.parse("weights:steps=x")).hasMessageContaining("steps is a number");

@@ -131,6 +131,11 @@ final class SharedMemoryTransport implements Transport {
     }
 
     @Override
+    public boolean isWaiting(int from) {
+        return counter(layout.written(from, rank)) != counter(layout.read(from, rank));
+    }
+
+    @Override
     public boolean sum(MemorySegment values, long offset, long bytes, Watch watch) {
         for (long done = 0; done < bytes; done += layout.windowBytes()) {
             sumWindow(values, offset + done, Math.min(layout.windowBytes(), bytes - done), watch);

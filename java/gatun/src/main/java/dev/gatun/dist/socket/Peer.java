@@ -16,6 +16,7 @@ final class Peer implements AutoCloseable {
     private final ByteBuffer receiveBuffer;
     private long unsent;
     private long unreceived;
+    private boolean isAhead;
 
     /**
      * Creates the connection.
@@ -56,22 +57,43 @@ final class Peer implements AutoCloseable {
         return channel.write(sendBuffer) > 0;
     }
 
+    /** Returns whether anything has come that is not received: looks one byte ahead, which the next exchange takes. */
+    boolean isWaiting() throws IOException {
+        if (!isAhead) {
+            receiveBuffer.position(0).limit(1);
+            isAhead = read() > 0;
+        }
+        return isAhead;
+    }
+
+    private int read() throws IOException {
+        int bytes = channel.read(receiveBuffer);
+        if (bytes < 0) {
+            throw new EOFException("it was closed");
+        }
+        return bytes;
+    }
+
     /** Receives what has come, but nothing of the next exchange; returns whether anything had. */
     boolean receive(Parts incoming, int rank) throws IOException {
         if (unreceived == 0) {
             return false;
         }
+        if (isAhead) {
+            isAhead = false;
+            take(incoming, rank, 1);
+            return true;
+        }
         receiveBuffer.position(0).limit((int) Math.min(unreceived, receiveStaging.byteSize()));
-        int bytes = channel.read(receiveBuffer);
-        if (bytes < 0) {
-            throw new EOFException("it was closed");
-        }
-        if (bytes > 0) {
-            MemorySegment.copy(receiveStaging, 0, incoming.segment(),
-                    incoming.offset(rank) + incoming.bytes(rank) - unreceived, bytes);
-            unreceived -= bytes;
-        }
+        int bytes = read();
+        take(incoming, rank, bytes);
         return bytes > 0;
+    }
+
+    private void take(Parts incoming, int rank, int bytes) {
+        MemorySegment.copy(receiveStaging, 0, incoming.segment(),
+                incoming.offset(rank) + incoming.bytes(rank) - unreceived, bytes);
+        unreceived -= bytes;
     }
 
     @Override

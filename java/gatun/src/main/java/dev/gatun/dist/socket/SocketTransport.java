@@ -88,11 +88,26 @@ public final class SocketTransport implements Transport {
         return sent;
     }
 
-    @Override
-    public void exchange(Parts outgoing, Parts incoming, Watch watch) {
+    private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the connections of rank " + rank() + " are closed");
         }
+    }
+
+    @Override
+    public boolean isWaiting(int from) {
+        checkOpen();
+        Peer peer = peers[from];
+        try {
+            return peer != null && peer.isWaiting();
+        } catch (IOException e) {
+            throw lost(from, e);
+        }
+    }
+
+    @Override
+    public void exchange(Parts outgoing, Parts incoming, Watch watch) {
+        checkOpen();
         Parts.copyOwn(rank(), outgoing, incoming);
         for (int rank = 0; rank < peers.length; rank++) {
             Peer peer = peers[rank];

@@ -9,6 +9,7 @@ import dev.gatun.dist.Agreement;
 import dev.gatun.dist.GroupException;
 import dev.gatun.dist.ProcessGroup;
 import dev.gatun.dist.TextMap;
+import dev.gatun.dist.codec.GradientCompression;
 import dev.gatun.dist.codec.GradientCompressionText;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.engine.KernelChoices;
@@ -19,11 +20,16 @@ import dev.gatun.memory.HostBuffer;
 import dev.gatun.memory.Role;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.train.program.GroupSums;
+import dev.gatun.train.parallel.server.ServedModel;
+import dev.gatun.train.parallel.server.ServedRank;
+import dev.gatun.train.parallel.server.Staleness;
 import dev.gatun.train.step.Consensus;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.step.Phase;
 import dev.gatun.train.step.RankPhases;
+import dev.gatun.train.step.RankRole;
 import dev.gatun.train.step.StepPlan;
+import dev.gatun.train.step.SummedResults;
 import dev.gatun.train.task.MetricSums;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +51,8 @@ public final class Ranks {
     private @Nullable GradientReduction reduction;
     private @Nullable WeightMean mean;
     private @Nullable CompressedSums compressed;
+    private @Nullable ServedRank served;
+    private @Nullable SummedResults summed;
 
     private Ranks(@Nullable ProcessGroup group, ParallelOptions options) {
         this.group = group;
@@ -71,13 +79,27 @@ public final class Ranks {
         return group == null ? Share.ALL : new Share(group.rank(), group.size());
     }
 
+    /** Returns the share of this rank in each batch; that of rank 0, where it trains nothing, is the first worker's. */
+    public Share trainingShare() {
+        return group != null && hasServer() ? new Share(Math.max(0, group.rank() - 1), group.size() - 1) : share();
+    }
+
+    private boolean hasServer() {
+        return options.synchronization() instanceof Synchronization.Server;
+    }
+
+    /** Returns whether this rank computes gradients. */
+    public boolean trains() {
+        return group == null || !hasServer() || !group.isFirst();
+    }
+
     /**
      * Checks options of a run.
      *
      * @param keepsZeros    whether weights are kept at zero
      * @param copiesWeights whether the optimizer writes a copy of the weights
      * @param movesScale    whether the loss scale may change
-     * @throws IllegalArgumentException when they do not go with ranks that step by their own gradients
+     * @throws IllegalArgumentException when they do not go with how ranks stay together
      */
     public void check(boolean keepsZeros, boolean copiesWeights, boolean movesScale) {
         if (group != null && movesScale && options.compression().hasErrorFeedback()) {
@@ -92,11 +114,19 @@ public final class Ranks {
                     : "have a copy of them in bf16 that no mean reaches: train")
                     + " by the sum of gradients, --synchronize gradients");
         }
+        if (group != null && hasServer() && !(options.compression() instanceof GradientCompression.None)) {
+            throw new IllegalArgumentException("workers send a server their gradients as they are: leave out "
+                    + GradientCompressionText.of(options.compression()) + ", or sum gradients");
+        }
+        if (group != null && hasServer() && options.batchNorm() == ParallelOptions.BatchNormScope.ALL_RANKS) {
+            throw new IllegalArgumentException("workers of a server do not wait for each other, so that batch"
+                    + " normalisation has no statistics of all: take those of each rank, or sum gradients");
+        }
     }
 
     /** Returns the sampler of this rank's share of each batch. */
     public Sampler share(Sampler all, int batchSize, LastBatch lastBatch) {
-        return group == null ? all : new SharedSampler(all, batchSize, lastBatch, share());
+        return group == null ? all : new SharedSampler(all, batchSize, lastBatch, trainingShare());
     }
 
     /**
@@ -186,13 +216,16 @@ public final class Ranks {
      * Returns what the ranks add to a step.
      *
      * @param length    length of the run
-     * @param consensus what all ranks know of a step, which comes last before the update
+     * @param consensus what all ranks know of a step, which they find out last before the update
      * @param owner     closes what they own
      */
     public RankPhases phases(
             Device device, Program program, Variables variables, RunLength length, @Nullable Consensus consensus,
             Consumer<AutoCloseable> owner) {
         if (group == null) {
+            return RankPhases.NONE;
+        }
+        if (hasServer()) {
             return RankPhases.NONE;
         }
         CompressedSums sums = new CompressedSums(options.compression(), variables, group, device.memory());
@@ -211,8 +244,8 @@ public final class Ranks {
             owner.accept(statistics);
             settled.add(statistics);
         }
-        if (consensus != null) {
-            settled.add(consensus);
+        if (summed != null) {
+            settled.add(summed);
         }
         return switch (options.synchronization()) {
             case Synchronization.Gradients _ -> new RankPhases(
@@ -226,6 +259,7 @@ public final class Ranks {
                 states.addAll(means.states());
                 yield new RankPhases(List.of(gradients), settled, List.of(sums, means), states);
             }
+            case Synchronization.Server _ -> throw new IllegalStateException("a server sums nothing");
         };
     }
 
@@ -236,8 +270,52 @@ public final class Ranks {
         }
     }
 
+    /**
+     * Returns what this rank does in a step.
+     *
+     * @param owner closes what it owns
+     */
+    public RankRole role(ServedModel model, Consumer<AutoCloseable> owner) {
+        if (group == null || !(options.synchronization() instanceof Synchronization.Server server)) {
+            return RankRole.PEER;
+        }
+        ServedRank part = ServedRank.of(group, model, server.staleness());
+        owner.accept(part);
+        served = part;
+        return part.role();
+    }
+
+    /**
+     * A run begins on all ranks.
+     *
+     * @param step  steps of the run that this rank has done
+     * @param place where in an epoch that is
+     * @throws GroupException on all ranks, when they do not begin together
+     */
+    public void begin(long step, ServedRank.Place place) {
+        if (served == null) {
+            agree("where the run begins", () -> Map.of("the run at step", String.valueOf(step)));
+        } else {
+            served.begin(place);
+        }
+    }
+
+    /**
+     * An epoch, or the run, has ended for this rank; waits for the others where they come later.
+     *
+     * @param whole whether this rank has done all its steps of the epoch
+     * @return whether all have
+     */
+    public boolean settle(boolean whole) {
+        return served == null ? whole : served.settle(whole);
+    }
+
     /** Comes before a step is submitted: completes its plan. */
     public void prepare(StepPlan plan) {
+        if (served != null) {
+            served.prepare(plan);
+            return;
+        }
         WeightMean means = mean;
         GradientReduction gradients = reduction;
         if (means == null || gradients == null) {
@@ -253,7 +331,11 @@ public final class Ranks {
 
     /** Returns what makes the results of a step those of all ranks; null for a trainer by itself. */
     public @Nullable Consensus consensus(Device device, BooleanSupplier wantsStop, MetricSums metrics) {
-        return group == null ? null : new Consensus(group, device.stream(), wantsStop, metrics);
+        if (served != null || group == null) {
+            return served;
+        }
+        summed = new SummedResults(group, device.stream(), wantsStop, metrics);
+        return summed;
     }
 
     /** Replaces numbers by their sums over the ranks. */
@@ -268,6 +350,37 @@ public final class Ranks {
         if (group != null && !(failure instanceof GroupException)) {
             group.members().abort(String.valueOf(failure.getMessage()));
         }
+    }
+
+    /** Returns whether the variables are those of whole updates. */
+    public boolean isWhole() {
+        return served == null || served.isWhole();
+    }
+
+    /**
+     * Returns the rounds that each worker of a server has done of an epoch, which checkpoints keep; empty elsewhere.
+     *
+     * @param round those of rank 0
+     */
+    public List<Long> rounds(int round) {
+        return served == null ? List.of() : served.rounds(round);
+    }
+
+    /**
+     * Goes on from a checkpoint.
+     *
+     * @param rounds what {@link #rounds} told there
+     * @param round  rounds of the epoch that rank 0 had done
+     * @return those that this rank has done: {@code round}, unless there were as many workers as now
+     */
+    public int restore(List<Long> rounds, int round) {
+        return served == null || group == null || rounds.size() != group.size() - 1 ? round
+                : served.restore(rounds, round);
+    }
+
+    /** Returns how old parameters were when gradients were applied, on rank 0 of an asynchronous run. */
+    public Staleness staleness() {
+        return served == null ? Staleness.NONE : served.staleness();
     }
 
     /** Returns how long gradients were on their way so far. */

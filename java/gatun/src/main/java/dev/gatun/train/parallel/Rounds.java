@@ -56,6 +56,7 @@ public record Rounds(int examples, int batchSize, LastBatch lastBatch, int accum
             for (int rank = 0; rank < share.ranks(); rank++) {
                 plan.weights += part(size, rank) / reference;
             }
+            plan.ownExamples += share.size(size);
             if (share.size(size) > 0) {
                 plan.add(share.size(size) / reference);
             }

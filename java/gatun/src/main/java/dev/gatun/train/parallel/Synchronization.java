@@ -67,11 +67,41 @@ public sealed interface Synchronization {
         }
     }
 
+    /**
+     * Rank 0 holds the parameters and the optimizer and trains nothing itself; the other ranks are workers, which share
+     * its batches. Each computes gradients with the parameters that it has and sends them to rank 0, which makes an
+     * update of each as it comes and answers with the parameters. A worker that is more rounds ahead of the slowest than
+     * {@code staleness} waits for it: stale synchronous parallel (Ho et al., 2013). Of {@code n} workers, a round has
+     * {@code n} updates, each by the mean gradient of {@code 1 / n} of a batch; schedules move by rounds. All meet at
+     * the end of each epoch. Runs are not reproducible bit for bit, but with a staleness of 0, or one worker, which
+     * computes what a trainer by itself does.
+     *
+     * @param staleness rounds that a worker may be ahead of the slowest, at least 0; with 0, all gradients of a round
+     *                  are of the same parameters
+     */
+    @WithMethods
+    record Server(int staleness) implements Synchronization, SynchronizationServerBuilder.With {
+        /** Four rounds. */
+        public static final Server DEFAULTS = new Server(4);
+
+        public Server {
+            if (staleness < 0) {
+                throw new IllegalArgumentException("a worker is 0 rounds ahead of the slowest or more, not "
+                        + staleness);
+            }
+        }
+
+        @Override
+        public String text() {
+            return "server:staleness=" + staleness;
+        }
+    }
+
     /** Returns the text form, as {@link #parse} reads it. */
     String text();
 
     /**
-     * Parses {@code gradients} or {@code weights:steps=8,rate=0.7,momentum=0.9,from=10%}.
+     * Parses {@code gradients}, {@code weights:steps=8,rate=0.7,momentum=0.9,from=10%} or {@code server:staleness=4}.
      *
      * @throws IllegalArgumentException with one line that states the form
      */
@@ -85,8 +115,9 @@ public sealed interface Synchronization {
                 yield GRADIENTS;
             }
             case "weights" -> weights(text.strip().substring(name.length()));
+            case "server" -> server(text.strip().substring(name.length()));
             default -> throw new IllegalArgumentException("synchronization: there is no \"" + name + "\""
-                    + Suggestion.of(name, List.of("gradients", "weights")));
+                    + Suggestion.of(name, List.of("gradients", "weights", "server")));
         };
     }
 
@@ -109,6 +140,17 @@ public sealed interface Synchronization {
             };
         }
         return weights;
+    }
+
+    private static Server server(String options) {
+        if (options.isEmpty()) {
+            return Server.DEFAULTS;
+        }
+        if (!options.matches(":staleness=\\d{1,9}")) {
+            throw new IllegalArgumentException("synchronization: server has the option staleness, a whole number, got \""
+                    + options.substring(1) + "\": write it as server:staleness=4");
+        }
+        return new Server(Integer.parseInt(options.substring(options.indexOf('=') + 1)));
     }
 
     private static double number(String key, String value) {

@@ -85,8 +85,49 @@ public final class StepPhases {
         return masks;
     }
 
-    /** Returns the phases that compute the gradients of the step, up to the second pass, if there is one. */
-    public List<Phase> gradients() {
+    /**
+     * Returns the phases of a step of this rank.
+     *
+     * @param consensus   what is known of a step where there are several ranks; null for one by itself
+     * @param mostBatches largest number of batches of a step
+     * @throws IllegalArgumentException when the run asks for what the rank cannot do
+     */
+    public TrainingStep.Phases step(
+            RankRole role, ScheduledOptimizer schedules, @Nullable Consensus consensus, int mostBatches) {
+        return switch (role) {
+            case RankRole.Peer _ -> {
+                List<Phase> gradients = gradients();
+                gradients.addAll(masked());
+                yield new TrainingStep.Phases(gradients, update(schedules), consensus, mostBatches);
+            }
+            case RankRole.Worker worker -> {
+                checkWorker();
+                List<Phase> exchange = scheduled(schedules);
+                exchange.add(worker.exchange());
+                yield new TrainingStep.Phases(gradients(), exchange, consensus, mostBatches);
+            }
+            case RankRole.Server server -> {
+                checkWorker();
+                List<Phase> update = masked();
+                update.addAll(update(schedules));
+                yield new TrainingStep.Phases(List.of(server.step().apply(update)), List.of(), consensus, mostBatches);
+            }
+        };
+    }
+
+    private void checkWorker() {
+        if (masks != null && wrappers.sharpness() != null) {
+            throw new IllegalArgumentException("sharpness-aware minimisation keeps zeros at zero by the mask of the"
+                    + " rank that computes, and the server has it: leave one of them out, or sum gradients");
+        }
+    }
+
+    private List<Phase> masked() {
+        return masks == null ? new ArrayList<>() : new ArrayList<>(List.of(masks.gradients()));
+    }
+
+    /** The phases that compute the gradients of the step, up to the second pass, if there is one. */
+    private List<Phase> gradients() {
         List<Phase> phases = new ArrayList<>();
         phases.add(_ -> programs.variablesChanged());
         if (kept != null) {
@@ -106,9 +147,6 @@ public final class StepPhases {
         }
         phases.addAll(ranks.reductions());
         phases.addAll(ranks.settled());
-        if (masks != null) {
-            phases.add(masks.gradients());
-        }
         return phases;
     }
 
@@ -133,11 +171,16 @@ public final class StepPhases {
         feed.load(step.load(program), program);
     }
 
-    /** Returns the phases that update the parameters. */
-    public List<Phase> update(ScheduledOptimizer schedules) {
+    private static List<Phase> scheduled(ScheduledOptimizer schedules) {
         List<Phase> phases = new ArrayList<>();
         phases.add(step -> schedules.moveTo(step.number - 1));
         phases.add(step -> step.submitted().learningRate = schedules.learningRate());
+        return phases;
+    }
+
+    /** The phases that update the parameters. */
+    private List<Phase> update(ScheduledOptimizer schedules) {
+        List<Phase> phases = scheduled(schedules);
         if (slow != null) {
             phases.add(slow.before());
         }

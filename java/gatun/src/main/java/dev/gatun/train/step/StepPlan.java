@@ -20,6 +20,8 @@ public final class StepPlan {
     public int activeRanks = 1;
     /** Examples of all ranks. */
     public long examples;
+    /** Examples of this rank. */
+    public long ownExamples;
     /** Weights of the batches of all ranks. */
     public double weights;
     /** Weights of the batches whose gradients are summed: of all ranks, or of this one where each steps by its own. */
@@ -50,6 +52,7 @@ public final class StepPlan {
         }
         plan.summedWeights = plan.weights;
         plan.examples = Arrays.stream(sizes).asLongStream().sum();
+        plan.ownExamples = plan.examples;
         return plan;
     }
 
@@ -57,6 +60,7 @@ public final class StepPlan {
     public void clear() {
         batches = 0;
         examples = 0;
+        ownExamples = 0;
         weights = 0;
         summedWeights = 0;
     }

@@ -2,6 +2,7 @@ package dev.gatun.train.step;
 
 import dev.gatun.data.Batch;
 import dev.gatun.train.program.BoundProgram;
+import dev.gatun.train.task.MetricSums;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,25 @@ public final class StepState {
     /** Returns the record of the submitted step, which receives its results. */
     public SubmittedStep submitted() {
         return Objects.requireNonNull(submitted, "no step was begun");
+    }
+
+    /**
+     * Returns the losses of this rank's batches, multiplied by their weights, once the device has come to them.
+     *
+     * @param metrics what the batches measured is added to these
+     */
+    public double addResults(MetricSums metrics) {
+        return submitted().sum(metrics);
+    }
+
+    /**
+     * Sets of which examples the results of the step are, where that shows only now.
+     *
+     * @param newWeights sum of the weights of their batches
+     */
+    public void setResults(long examples, double newWeights) {
+        submitted().examples = examples;
+        submitted().weights = newWeights;
     }
 
     /** Ends the step, after all phases have run. */

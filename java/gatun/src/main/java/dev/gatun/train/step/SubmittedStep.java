@@ -3,6 +3,7 @@ package dev.gatun.train.step;
 import dev.gatun.backend.Device;
 import dev.gatun.backend.Event;
 import dev.gatun.train.program.BoundProgram;
+import dev.gatun.train.task.MetricSums;
 import dev.gatun.update.kernel.StepBlock;
 import java.util.List;
 
@@ -62,6 +63,17 @@ final class SubmittedStep {
         BatchResults place = results[batches++];
         place.submit(pass, weight);
         return place;
+    }
+
+    /** The losses of its batches, multiplied by their weights; adds what they measured. */
+    double sum(MetricSums metrics) {
+        double sum = 0;
+        for (int i = 0; i < batches; i++) {
+            BatchResults batch = results(i);
+            sum += batch.loss() * batch.weight();
+            metrics.add(batch);
+        }
+        return sum;
     }
 
     /** The results of a batch. */

@@ -47,7 +47,7 @@ public final class TrainingStep {
      *
      * @param gradients   compute the gradients; undone if one of them fails
      * @param update      update the parameters
-     * @param consensus   the one of them that tells what all ranks know of the step; null where there is only one
+     * @param consensus   tells what is known of the step where there are several ranks; null for one by itself
      * @param mostBatches largest number of batches of a step
      */
     public record Phases(
@@ -190,13 +190,9 @@ public final class TrainingStep {
         }
         latest = step;
         metrics.reset();
-        double sum = 0;
+        double sum;
         if (consensus == null) {
-            for (int i = 0; i < step.batches; i++) {
-                BatchResults results = step.results(i);
-                sum += results.loss() * results.weight();
-                metrics.add(results);
-            }
+            sum = step.sum(metrics);
         } else {
             sum = consensus.loss();
             metrics.add(consensus.metrics());
@@ -234,9 +230,10 @@ public final class TrainingStep {
         return loss;
     }
 
-    /** Returns whether that step updated the parameters: it was not skipped. */
-    public boolean updated() {
-        return !latest.block.skipped();
+    /** Returns how many updates of the parameters were skipped in that step. */
+    public long skipped() {
+        boolean last = latest.block.skipped();
+        return consensus == null ? last ? 1 : 0 : consensus.skipped(last);
     }
 
     /** Returns the number of examples of that step. */
