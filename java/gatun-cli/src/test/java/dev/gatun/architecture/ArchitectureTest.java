@@ -70,7 +70,6 @@ class ArchitectureTest {
         rooms.put("ffi", Set.of());
         rooms.put("onednn", Set.of("update", "backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
         rooms.put("cuda", Set.of("update", "backend", "graph", "memory", "op", "shape", "ffi", "bindings"));
-        rooms.put("dist", Set.of("options", "memory"));
         rooms.put("mpi", Set.of("dist", "options", "memory", "ffi"));
         rooms.put("reference", Set.of("update", "backend", "graph", "memory", "op", "shape"));
         return rooms;
@@ -115,8 +114,10 @@ class ArchitectureTest {
             Map.entry("compress.sparse", Set.of("compress")),
             Map.entry("compress.weights", Set.of("compress")),
             Map.entry("train.distill", Set.of("train.task", "train.program")),
-            Map.entry("train", Set.of("train.distill", "train.monitor", "train.task", "train.program", "train.profile",
-                    "train.step", "train.tune")),
+            Map.entry("train", Set.of("train.distill", "train.monitor", "train.parallel", "train.parallel.server",
+                    "train.task", "train.program", "train.profile", "train.step", "train.tune")),
+            Map.entry("train.parallel", Set.of("train.parallel.server", "train.step", "train.task")),
+            Map.entry("train.parallel.server", Set.of("train.step", "train.task")),
             Map.entry("train.classification", Set.of("train", "train.task")),
             Map.entry("train.search", Set.of("train", "train.monitor", "train.step")),
             Map.entry("train.tune", Set.of("train.task")),
@@ -125,7 +126,6 @@ class ArchitectureTest {
             Map.entry("train.step", Set.of("train.task", "train.program", "train.profile")),
             Map.entry("train.program", Set.of("train.task")),
             Map.entry("lab.report", Set.of("lab", "lab.init")),
-            Map.entry("dist.local", Set.of("dist")),
             Map.entry("cli.option", Set.of("cli.terminal")),
             Map.entry("cli.run", Set.of("cli.option")),
             Map.entry("cli.train", Set.of("cli.option", "cli.report", "cli.run", "cli.terminal")),

@@ -25,6 +25,7 @@ public final class Waiting {
      *
      * @param watch asked every few milliseconds
      */
+    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but how soon the others run
     public void pause(Watch watch) {
         tries++;
         if (tries <= SPINS) {

@@ -96,6 +96,7 @@ final class RankProgram {
         }
         moves(group, 70_001);
         parts(group);
+        serves(group, 90_001);
         for (int i = 0; i < 20; i++) {
             group.barrier();
         }
@@ -104,6 +105,30 @@ final class RankProgram {
         assertThat(numbers[0]).isEqualTo(size * (size - 1) / 2.0);
         assertThat(numbers[1]).isEqualTo(size);
         assertThat(group.transport().sentBytes()).isPositive();
+    }
+
+    /** Rank 0 takes what the others send as it comes, and answers each. */
+    private static void serves(ProcessGroup group, int bytes) {
+        try (HostBuffer memory = BUDGET.allocate(Role.STAGING, "test", bytes)) {
+            MemorySegment segment = memory.segment();
+            for (int time = 0; time < 5; time++) {
+                if (group.rank() > 0) {
+                    segment.fill((byte) group.rank());
+                    group.send(segment, 0);
+                    group.receive(segment, 0);
+                    assertThat(segment.toArray(ValueLayout.JAVA_BYTE)).containsOnly((byte) -group.rank());
+                    continue;
+                }
+                for (int served = 1; served < group.size(); served++) {
+                    int from = group.awaitSender(served, _ -> true);
+                    group.receive(segment, from);
+                    assertThat(group.isWaiting(from)).isFalse();
+                    assertThat(segment.toArray(ValueLayout.JAVA_BYTE)).containsOnly((byte) from);
+                    segment.fill((byte) -from);
+                    group.send(segment, from);
+                }
+            }
+        }
     }
 
     private static float[] floats(int rank, int count) {
