@@ -116,7 +116,7 @@ class ArchitectureTest {
             Map.entry("train.distill", Set.of("train.task", "train.program")),
             Map.entry("train", Set.of("train.distill", "train.monitor", "train.parallel", "train.parallel.server",
                     "train.task", "train.program", "train.profile", "train.step", "train.tune")),
-            Map.entry("train.parallel", Set.of("train.parallel.server", "train.step", "train.task")),
+            Map.entry("train.parallel", Set.of("train.parallel.server", "train.program", "train.step", "train.task")),
             Map.entry("train.parallel.server", Set.of("train.step", "train.task")),
             Map.entry("train.classification", Set.of("train", "train.task")),
             Map.entry("train.search", Set.of("train", "train.monitor", "train.step")),

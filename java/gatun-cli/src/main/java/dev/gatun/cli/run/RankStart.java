@@ -1,5 +1,6 @@
 package dev.gatun.cli.run;
 
+import dev.gatun.cli.option.Launched;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.dist.Agreement;
 import dev.gatun.dist.GroupOptions;
@@ -25,9 +26,6 @@ import java.util.Set;
  * @param options     how they form a group
  */
 public record RankStart(LaunchEnvironment environment, GroupOptions options) {
-    /** The environment variable with the file that a launcher reads the folder of the run from. */
-    public static final String POINTER = "GATUN_RUN_POINTER";
-
     /** What each rank may have of its own. */
     private static final Set<String> OWN = Set.of("threads", "memory");
 
@@ -74,13 +72,12 @@ public record RankStart(LaunchEnvironment environment, GroupOptions options) {
 
     /** Tells a launcher where the run is, so that it can go on with it. */
     public static void point(RunFolder folder) {
-        String file = System.getenv(POINTER);
-        if (file != null) {
+        Launched.runPointer().ifPresent(file -> {
             try {
-                Files.writeString(Path.of(file), folder.path().toAbsolutePath().toString());
+                Files.writeString(file, folder.path().toAbsolutePath().toString());
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot tell " + file + " where the run is", e);
             }
-        }
+        });
     }
 }
