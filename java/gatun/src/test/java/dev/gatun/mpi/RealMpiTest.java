@@ -43,7 +43,7 @@ class RealMpiTest {
         Path output = folder.resolve("output");
         // Open MPI starts nothing for root, nor more ranks than processors, unless it is asked to.
         Process process = Ranks.start(command, Map.of(
-                "MPI_HOME", String.valueOf(launcher.toAbsolutePath().getParent().getParent()),
+                "MPI_HOME", launcher.toAbsolutePath().resolve("../..").normalize().toString(),
                 "OMPI_ALLOW_RUN_AS_ROOT", "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1",
                 "OMPI_MCA_rmaps_base_oversubscribe", "1",
                 "PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"), output);
