@@ -115,6 +115,7 @@ class ArchitectureTest {
             Map.entry("train.tune", Set.of("train.task")),
             Map.entry("train.export", Set.of("train", "train.task")),
             Map.entry("train.prediction", Set.of("train", "train.task")),
+            Map.entry("train.epoch", Set.of("train.parallel")),
             Map.entry("train.step", Set.of("train.task", "train.program", "train.profile")),
             Map.entry("train.program", Set.of("train.task")),
             Map.entry("lab.report", Set.of("lab", "lab.init")),
