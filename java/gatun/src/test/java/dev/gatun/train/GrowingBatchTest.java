@@ -46,6 +46,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -345,7 +346,7 @@ class GrowingBatchTest {
                     }
                 });
         assertThat(all).hasSize(2);
-        all.forEach((_, rank) -> assertSame(rank, all.get(0)));
+        all.forEach((_, rank) -> assertSame(rank, Objects.requireNonNull(all.get(0))));
     }
 
     @Test
