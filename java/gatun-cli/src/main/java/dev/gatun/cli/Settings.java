@@ -41,6 +41,7 @@ import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.WeightsPart;
+import dev.gatun.train.epoch.BatchGrowth;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
 import dev.gatun.train.parallel.Synchronization;
@@ -87,6 +88,7 @@ final class Settings {
         commands.registerConverter(RunCheckpoint.class, Choices.converter(RunCheckpoint.class));
         commands.registerConverter(SparsityOptions.class, Choices.parsed(SparsityOptions::parse));
         commands.registerConverter(WeightQuantizer.class, Choices.parsed(WeightQuantizer::parse));
+        commands.registerConverter(BatchGrowth.class, Choices.parsed(BatchGrowth::parse));
         commands.registerConverter(Lookahead.class, Choices.parsed(Lookahead::parse));
         commands.registerConverter(SharpnessAware.class, Choices.parsed(SharpnessAware::parse));
         commands.registerConverter(StochasticAverage.class, Choices.parsed(StochasticAverage::parse));

@@ -21,28 +21,37 @@ public final class Batch {
 
     private final BatchLoader owner;
     private final List<Field> fields;
-    private final MemorySegment[] whole;
-    private final MemorySegment[] last;
-    private final int fullSize;
+    private final int[] sizes;
+    private final MemorySegment[][] views;
 
     private State state = State.FREE;
     private long generation;
     private long epoch;
     private int index;
     private int[] order = {};
+    private int first;
     private int size;
+    private MemorySegment[] tensors;
     private @Nullable Throwable failure;
 
-    /** The views for a whole batch and for the smaller last one are made here, so that none is made per batch. */
-    Batch(BatchLoader owner, List<Field> fields, List<MemorySegment> memory, int fullSize, int lastSize) {
+    /**
+     * Makes the views for each size that a batch may have, so that none is made per batch.
+     *
+     * @param memory   of each field, for {@code fullSize} examples
+     * @param fullSize largest size
+     */
+    Batch(BatchLoader owner, List<Field> fields, List<MemorySegment> memory, int fullSize, int[] sizes) {
         this.owner = owner;
         this.fields = fields;
-        this.fullSize = fullSize;
-        this.whole = memory.toArray(MemorySegment[]::new);
-        this.last = new MemorySegment[whole.length];
-        for (int i = 0; i < whole.length; i++) {
-            last[i] = whole[i].asSlice(0, whole[i].byteSize() / fullSize * lastSize);
+        this.sizes = sizes;
+        this.views = new MemorySegment[sizes.length][memory.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            for (int field = 0; field < memory.size(); field++) {
+                MemorySegment full = memory.get(field);
+                views[i][field] = full.asSlice(0, full.byteSize() / fullSize * sizes[i]);
+            }
         }
+        this.tensors = views[0];
     }
 
     /** Returns the fields of an example; an index into this list identifies a field. */
@@ -55,7 +64,7 @@ public final class Batch {
      * that images {@code (C, H, W)} are stored channels last. It is aligned to 64 bytes.
      */
     public MemorySegment tensor(int field) {
-        return size == fullSize ? whole[field] : last[field];
+        return tensors[field];
     }
 
     /** Returns the memory of the field with the given name. Allocates nothing. */
@@ -100,19 +109,36 @@ public final class Batch {
         return Objects.requireNonNull(failure);
     }
 
-    /** Which examples this epoch visits, in order; those of this batch begin at index x batch size. */
+    /** Which examples this epoch visits, in order; those of this batch begin at {@link #firstInEpoch}. */
     int[] order() {
         return order;
     }
 
-    void begin(long generation, long epoch, int index, int[] order, int size) {
-        this.state = State.FILLING;
-        this.generation = generation;
-        this.epoch = epoch;
-        this.index = index;
-        this.order = order;
-        this.size = size;
-        this.failure = null;
+    /** Where in its epoch's order the examples of this batch begin. */
+    int firstInEpoch() {
+        return first;
+    }
+
+    /** Begins anew as a batch of an epoch. Allocates nothing. */
+    void begin(long newGeneration, BatchQueue.Epoch of, int newIndex) {
+        state = State.FILLING;
+        generation = newGeneration;
+        epoch = of.number();
+        index = newIndex;
+        order = of.order();
+        first = newIndex * of.batchSize();
+        size = Math.min(of.batchSize(), order.length - first);
+        tensors = views(size);
+        failure = null;
+    }
+
+    private MemorySegment[] views(int wanted) {
+        for (int i = 0; i < sizes.length; i++) {
+            if (sizes[i] == wanted) {
+                return views[i];
+            }
+        }
+        throw new IllegalStateException("no batch was to have " + wanted + " examples");
     }
 
     void become(State state) {

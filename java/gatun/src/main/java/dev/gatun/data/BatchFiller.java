@@ -5,17 +5,15 @@ import java.util.function.BooleanSupplier;
 /** Reads the examples of one batch into its staging memory. One for each thread. */
 final class BatchFiller {
     private final Dataset.Reader reader;
-    private final int batchSize;
 
-    BatchFiller(Dataset dataset, int batchSize) {
+    BatchFiller(Dataset dataset) {
         this.reader = dataset.reader();
-        this.batchSize = batchSize;
     }
 
     /** Stops early, leaving the batch unfinished, once {@code cancelled} says so. */
     void fill(Batch batch, BooleanSupplier cancelled) {
         int[] order = batch.order();
-        int first = batch.indexInEpoch() * batchSize;
+        int first = batch.firstInEpoch();
         for (int i = 0; i < batch.size() && !cancelled.getAsBoolean(); i++) {
             reader.read(order[first + i], batch.epoch(), batch, i);
         }

@@ -6,8 +6,10 @@ import dev.gatun.memory.MemoryBudget;
 import dev.gatun.memory.Role;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +23,16 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Batch {@code b} of epoch {@code e} holds the same numbers however the epoch was started and on however many threads
- * it was made. {@link #next} and {@link #release} allocate no heap memory. They are for one consumer at a time. The
- * loader does not close the data set.
+ * Epochs may have batches of several sizes, all in the same memory. Batch {@code b} of epoch {@code e} holds the same
+ * numbers however the epoch was started and on however many threads it was made. {@link #next} and {@link #release}
+ * allocate no heap memory. They are for one consumer at a time. The loader does not close the data set.
  */
 public final class BatchLoader implements AutoCloseable {
     private static final long ALIGNMENT = 64;
 
-    private final Sampler sampler;
-    private final BatchLoaderOptions options;
+    private final EpochBatches[] kinds;
+    private final LastBatch lastBatch;
     private final List<Field> fields;
-    private final int batches;
     private final HostBuffer slab;
     private final BatchQueue queue;
     private final List<Thread> workers = new ArrayList<>();
@@ -43,16 +44,32 @@ public final class BatchLoader implements AutoCloseable {
      * @throws dev.gatun.memory.MemoryBudgetException when the budget is too small
      */
     public BatchLoader(Dataset dataset, Sampler sampler, BatchLoaderOptions options, MemoryBudget budget) {
-        check(dataset, sampler, options);
-        this.sampler = sampler;
-        this.options = options;
+        this(dataset, List.of(new EpochBatches(sampler, options.batchSize())), options, budget);
+    }
+
+    /**
+     * Allocates the staging memory for epochs of several kinds, as large as the largest batches need.
+     *
+     * @param kinds   the batches of an epoch of each kind, at least one
+     * @param options options; their batch size has no effect
+     * @throws IllegalArgumentException when samplers, options and data set do not fit together
+     * @throws dev.gatun.memory.MemoryBudgetException when the budget is too small
+     */
+    public BatchLoader(Dataset dataset, List<EpochBatches> kinds, BatchLoaderOptions options, MemoryBudget budget) {
+        if (kinds.isEmpty()) {
+            throw new IllegalArgumentException("epochs have batches: give at least one kind of them");
+        }
+        this.kinds = kinds.toArray(EpochBatches[]::new);
+        this.lastBatch = options.lastBatch();
         this.fields = List.copyOf(dataset.fields());
-        int full = options.batchSize();
-        int rest = options.lastBatch().keeps() ? sampler.size() % full : 0;
-        this.batches = sampler.size() / full + (rest > 0 ? 1 : 0);
+        int full = 0;
+        for (EpochBatches kind : kinds) {
+            check(dataset, kind);
+            full = Math.max(full, kind.batchSize());
+        }
 
         for (int i = 0; i < options.workers(); i++) {
-            BatchFiller filler = new BatchFiller(dataset, full);
+            BatchFiller filler = new BatchFiller(dataset);
             workers.add(Thread.ofPlatform().daemon().name("gatun-data-" + i).unstarted(() -> work(filler)));
         }
 
@@ -64,9 +81,15 @@ public final class BatchLoader implements AutoCloseable {
         this.slab = budget.allocate(Role.STAGING, "batches of " + dataset.name(), stride * slots);
         Batch[] all = new Batch[slots];
         for (int i = 0; i < slots; i++) {
-            all[i] = new Batch(this, fields, memory(i * stride, full), full, rest);
+            all[i] = new Batch(this, fields, memory(i * stride, full), full, sizes());
         }
-        this.queue = new BatchQueue(all, batches);
+        this.queue = new BatchQueue(all);
+    }
+
+    /** The sizes that batches have. */
+    private int[] sizes() {
+        return Arrays.stream(kinds).flatMapToInt(kind -> IntStream.of(kind.batchSize(), kind.rest(lastBatch)))
+                .distinct().toArray();
     }
 
     private List<MemorySegment> memory(long begin, int size) {
@@ -80,20 +103,26 @@ public final class BatchLoader implements AutoCloseable {
         return memory;
     }
 
-    private static void check(Dataset dataset, Sampler sampler, BatchLoaderOptions options) {
+    private void check(Dataset dataset, EpochBatches kind) {
+        Sampler sampler = kind.sampler();
         if (sampler.size() > dataset.size()) {
             throw new IllegalArgumentException(
                     "the sampler visits " + sampler.size() + " examples, " + dataset.name() + " has " + dataset.size());
         }
-        if (!options.lastBatch().keeps() && sampler.size() < options.batchSize()) {
+        if (!lastBatch.keeps() && sampler.size() < kind.batchSize()) {
             throw new IllegalArgumentException("no batch is left: " + sampler.size() + " examples do not fill one of "
-                    + options.batchSize() + " and the last batch is dropped; use a smaller batch size or keep it");
+                    + kind.batchSize() + " and the last batch is dropped; use a smaller batch size or keep it");
         }
     }
 
-    /** Returns the number of batches in a whole epoch. */
+    /** Returns the number of batches in a whole epoch; of the first kind, where there are several. */
     public int batches() {
-        return batches;
+        return batches(0);
+    }
+
+    /** Returns the number of batches in a whole epoch of a kind. */
+    public int batches(int kind) {
+        return kinds[kind].count(lastBatch);
     }
 
     /** Returns the tensors of an example. */
@@ -108,10 +137,22 @@ public final class BatchLoader implements AutoCloseable {
      * @param firstBatch {@code 0 .. batches()}; with {@code batches()} the epoch is empty
      */
     public void start(long epoch, int firstBatch) {
+        start(0, epoch, firstBatch);
+    }
+
+    /**
+     * Starts an epoch of a kind; otherwise as {@link #start(long, int)}.
+     *
+     * @param kind which kind, counted from 0
+     */
+    public void start(int kind, long epoch, int firstBatch) {
+        int batches = batches(kind);
         if (firstBatch < 0 || firstBatch > batches) {
             throw new IllegalArgumentException("batch " + firstBatch + " of an epoch of " + batches);
         }
-        queue.start(sampler.order(epoch), epoch, firstBatch);
+        EpochBatches started = kinds[kind];
+        queue.start(new BatchQueue.Epoch(started.sampler().order(epoch), epoch, started.batchSize(), batches),
+                firstBatch);
         for (Thread worker : workers) {
             if (worker.getState() == Thread.State.NEW) {
                 worker.start();
@@ -180,6 +221,6 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     private @Nullable Batch claim() {
-        return queue.claim(options.batchSize());
+        return queue.claim();
     }
 }

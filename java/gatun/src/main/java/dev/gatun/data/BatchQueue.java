@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
  * consumer, free again. A monitor and not {@code java.util.concurrent}, whose waits allocate a node each.
  */
 final class BatchQueue {
-    private final int batches;
-
     // All below is guarded by this.
     private final Batch[] free;
     private int freeCount;
@@ -17,24 +15,33 @@ final class BatchQueue {
     private int queueHead;
     private int queueCount;
     private int held;
-    private int @Nullable [] order;
-    private long epoch;
+    private @Nullable Epoch epoch;
     private int nextBatch;
     private long waited;
     private boolean closed;
     // Read without the lock while a batch is being filled, to give up soon after a restart or close.
     private volatile long generation;
 
-    /** Batches of {@code slots}, all free, go round; an epoch has {@code batches}. */
-    BatchQueue(Batch[] slots, int batches) {
-        this.batches = batches;
+    /**
+     * The batches that are made.
+     *
+     * @param order     examples of the epoch, which nobody changes
+     * @param number    number of the epoch
+     * @param batchSize examples in a batch
+     * @param batches   batches of the whole epoch
+     */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares two
+    record Epoch(int[] order, long number, int batchSize, int batches) {}
+
+    /** Batches of {@code slots}, all free, go round. */
+    BatchQueue(Batch[] slots) {
         this.free = slots.clone();
         this.freeCount = slots.length;
         this.queue = new Batch[slots.length];
     }
 
     /** Begins an epoch; what was claimed for the one before is forgotten. */
-    synchronized void start(int[] newOrder, long newEpoch, int firstBatch) {
+    synchronized void start(Epoch newEpoch, int firstBatch) {
         checkOpen();
         generation++;
         for (; queueCount > 0; queueCount--) {
@@ -44,7 +51,6 @@ final class BatchQueue {
                 putBack(batch);
             }
         }
-        order = newOrder;
         epoch = newEpoch;
         nextBatch = firstBatch;
         waited = 0;
@@ -55,10 +61,11 @@ final class BatchQueue {
     synchronized @Nullable Batch take() {
         while (true) {
             checkOpen();
-            if (order == null) {
+            Epoch current = epoch;
+            if (current == null) {
                 throw new IllegalStateException("start an epoch before its batches are taken");
             }
-            if (queueCount == 0 && nextBatch >= batches) {
+            if (queueCount == 0 && nextBatch >= current.batches) {
                 return null;
             }
             if (held == free.length) {
@@ -113,20 +120,20 @@ final class BatchQueue {
     }
 
     /** For a worker: waits for a batch to make; null when the queue is closed. */
-    synchronized @Nullable Batch claim(int batchSize) {
-        while (!closed && (order == null || nextBatch >= batches || freeCount == 0)) {
+    synchronized @Nullable Batch claim() {
+        while (!closed && (epoch == null || nextBatch >= epoch.batches || freeCount == 0)) {
             try {
                 wait();
             } catch (InterruptedException ignored) {
                 // Only close() ends a worker: without one, take() would wait for ever.
             }
         }
-        int[] indices = order;
-        if (closed || indices == null) {
+        Epoch current = epoch;
+        if (closed || current == null) {
             return null;
         }
         Batch batch = free[--freeCount];
-        batch.begin(generation, epoch, nextBatch, indices, Math.min(batchSize, indices.length - nextBatch * batchSize));
+        batch.begin(generation, current, nextBatch);
         nextBatch++;
         queue[(queueHead + queueCount++) % queue.length] = batch;
         return batch;

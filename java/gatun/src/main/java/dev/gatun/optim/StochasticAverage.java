@@ -2,6 +2,7 @@ package dev.gatun.optim;
 
 import dev.gatun.optim.schedule.AbsoluteSchedule;
 import dev.gatun.optim.schedule.LambdaSchedule;
+import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.optim.schedule.Schedule;
 import dev.gatun.optim.schedule.SequentialSchedule;
 import dev.gatun.optim.schedule.text.Schedules;
@@ -34,13 +35,13 @@ public record StochasticAverage(int start, double learningRate) implements Stoch
     }
 
     /** Returns a schedule that keeps the learning rate constant from the first averaged epoch on. */
-    public Schedule over(Schedule schedule, long stepsPerEpoch) {
+    public Schedule over(Schedule schedule, RunLength run) {
         if (learningRate == 0) {
             return schedule;
         }
         Schedule held = new AbsoluteSchedule(new LambdaSchedule(_ -> learningRate));
         return start == 1 ? held : new SequentialSchedule(List.of(schedule, held),
-                List.of((start - 1) * stepsPerEpoch));
+                List.of(Math.round(run.stepsOfEpochs(start - 1))));
     }
 
     /** Returns the text form, as {@link #parse} reads it. */

@@ -10,6 +10,7 @@ import dev.gatun.memory.Closing;
 import dev.gatun.memory.Role;
 import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.TensorState;
+import dev.gatun.train.epoch.EpochPlan;
 import dev.gatun.train.program.BoundProgram;
 import dev.gatun.train.program.Programs;
 import dev.gatun.train.step.KeptState;
@@ -36,6 +37,7 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, 
     private final StochasticAverage options;
     private final Programs programs;
     private final BatchLoader loader;
+    private final EpochPlan plan;
     private final long seed;
     private final Variables variables;
     private final Device device;
@@ -50,17 +52,19 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, 
      *
      * @param programs the training programs, whose batches' statistics count
      * @param loader   gives the batches of an epoch once more
+     * @param plan     epochs of the run
      * @param seed     decides what dropout drops
      * @param masks    weights that are zero in the mean too; null for none
      */
     AveragedWeights(
-            Device device, Programs programs, BatchLoader loader, long seed, StochasticAverage options,
+            Device device, Programs programs, BatchLoader loader, EpochPlan plan, long seed, StochasticAverage options,
             @Nullable MaskedWeights masks) {
         this.options = options;
         this.masks = masks;
         this.device = device;
         this.programs = programs;
         this.loader = loader;
+        this.plan = plan;
         this.seed = seed;
         this.variables = programs.variables();
         weights = device.allocate(Role.OPTIMIZER_STATE, NAME, variables.parameters().bytes());
@@ -146,8 +150,8 @@ final class AveragedWeights implements EpochPhase, EvaluatedWeights, KeptState, 
 
     private void measure(RunningStatistics statistics, int epoch, BooleanSupplier stopRequested) {
         programs.variablesChanged();
-        loader.start(epoch, 0);
-        long number = (long) epoch * loader.batches();
+        loader.start(plan.stage(epoch), epoch, 0);
+        long number = plan.roundsBefore(epoch);
         for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
             BoundProgram pass = programs.of(batch.size());
             pass.load(batch);

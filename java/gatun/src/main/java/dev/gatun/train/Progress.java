@@ -1,5 +1,6 @@
 package dev.gatun.train;
 
+import dev.gatun.train.epoch.EpochPlan;
 import dev.gatun.train.monitor.BestEpoch;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.step.TrainingStep;
@@ -7,8 +8,7 @@ import dev.gatun.train.task.MetricSums;
 
 /** The progress of a run. There is one object for the whole run, updated in place: copy what is to be kept. */
 public final class Progress {
-    private final int epochs;
-    private final int batches;
+    private final EpochPlan plan;
     private final BestEpoch best;
     final MetricSums metrics;
     int epoch;
@@ -20,12 +20,12 @@ public final class Progress {
     long seen;
     long trainNanos;
     long trainedExamples;
+    long stepExamples;
     double learningRate;
     float lossScale = 1;
 
-    Progress(int epochs, int batches, EarlyStopping earlyStopping, MetricSums metrics) {
-        this.epochs = epochs;
-        this.batches = batches;
+    Progress(EpochPlan plan, EarlyStopping earlyStopping, MetricSums metrics) {
+        this.plan = plan;
         this.metrics = metrics;
         this.best = new BestEpoch(earlyStopping);
     }
@@ -39,6 +39,7 @@ public final class Progress {
         learningRate = done.learningRate();
         lossScale = done.lossScale();
         lossSum += (double) done.loss() * done.examples();
+        stepExamples = done.examples();
         seen += done.examples();
         trainedExamples += done.examples();
         metrics.add(done.metrics());
@@ -55,12 +56,22 @@ public final class Progress {
 
     /** Returns the number of epochs of the run. */
     public int epochs() {
-        return epochs;
+        return plan.epochs();
     }
 
-    /** Returns the number of steps of an epoch. */
+    /** Returns the number of steps of the current epoch. */
     public int batches() {
-        return batches;
+        return plan.rounds(epoch).steps();
+    }
+
+    /** Returns the number of examples, of all ranks, in each batch of the current epoch but for a smaller last one. */
+    public int batchSize() {
+        return plan.rounds(epoch).batchSize();
+    }
+
+    /** Returns the number of epochs done, with the share of the current one. */
+    public double epochsDone() {
+        return epoch + (double) batch / batches();
     }
 
     /**
@@ -88,7 +99,12 @@ public final class Progress {
 
     /** Returns the number of steps of the run. */
     public long steps() {
-        return (long) epochs * batches;
+        return plan.steps();
+    }
+
+    /** Returns the number of examples, of all ranks, in the latest step. */
+    public long stepExamples() {
+        return stepExamples;
     }
 
     /** Returns the loss of the latest step. */
@@ -136,12 +152,12 @@ public final class Progress {
 
     /** Returns whether all steps are done. */
     public boolean isComplete() {
-        return epoch >= epochs || stoppedEarly();
+        return epoch >= plan.epochs() || stoppedEarly();
     }
 
     /** Returns whether the run has ended before its last epoch, because none was better for long. */
     public boolean stoppedEarly() {
-        return epoch < epochs && best.isOver();
+        return epoch < plan.epochs() && best.isOver();
     }
 
     /** Returns the best epoch so far, which {@link TrainingListener#onEpoch} already knows of. */

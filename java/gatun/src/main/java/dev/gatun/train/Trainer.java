@@ -30,10 +30,10 @@ import dev.gatun.optim.schedule.HyperparameterSchedules;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.train.distill.DistilledRuns;
 import dev.gatun.train.distill.LentVariables;
+import dev.gatun.train.epoch.EpochPlan;
 import dev.gatun.train.monitor.Monitor;
 import dev.gatun.train.parallel.CommunicationTime;
 import dev.gatun.train.parallel.Ranks;
-import dev.gatun.train.parallel.Rounds;
 import dev.gatun.train.parallel.server.ServedModel;
 import dev.gatun.train.parallel.server.ServedRank;
 import dev.gatun.train.parallel.server.Staleness;
@@ -103,7 +103,7 @@ public final class Trainer implements AutoCloseable {
     private final ThreadConfinement confinement = new ThreadConfinement("the trainer");
     private boolean running;
     private final Ranks ranks;
-    private final Rounds rounds;
+    private final EpochPlan epochs;
     private final StepPlan stepPlan;
     private final @Nullable Consensus consensus;
 
@@ -235,21 +235,19 @@ public final class Trainer implements AutoCloseable {
         this.device = device;
         this.options = options;
         this.ranks = ranks;
-        rounds = new Rounds(train.size(), Math.min(options.batchSize(), train.size()), options.lastBatch(),
-                options.accumulate(), ranks.trainingShare());
-        ranks.check(rounds);
+        epochs = options.plan(train.size(), ranks.trainingShare());
+        epochs.stages().forEach(ranks::check);
         checkAverage(options, ranks);
         checkMonitor(task, options);
         boolean complete = false;
         try {
-            options.fineTuning().check(this.task.graph(rounds.sizes().getFirst()));
+            options.fineTuning().check(this.task.graph(epochs.sizes().getFirst()));
             ranks.agree("options of training", () -> sameOnAllRanks(task, train, test, options));
-            loader = own(new BatchLoader(train, ranks.share(sampler, rounds.batchSize(), options.lastBatch()),
-                    loading(device, options, rounds), device.memory()));
-            RunLength length = options.length(train.size());
+            loader = own(new BatchLoader(train, epochs.batches(sampler), loading(device, options), device.memory()));
+            RunLength length = epochs.length();
             HyperparameterSchedules moves = schedules(options, length); // before the work of compiling
             lent = distilled == null ? null : own(DistilledRuns.lent(
-                    distilled, device, options.compile(), train.fields(), rounds.sizes().getFirst(),
+                    distilled, device, options.compile(), train.fields(), epochs.sizes().getFirst(),
                     length.steps()));
             programs = ranks.compile(options.compile(), compile -> compile(own(new Programs(trained, device,
                     train.fields(), Programs.Form.TRAINING,
@@ -261,8 +259,7 @@ public final class Trainer implements AutoCloseable {
             transfer = own(new TensorTransfer(device));
             optimizer = own(ParameterGroups.of(variables, options)
                     .optimizer(device, variables, options.optimizerOptions()));
-            progress = new Progress(options.epochs(), Math.toIntExact(length.stepsPerEpoch()), options.earlyStopping(),
-                    MetricSums.ofTraining(trained));
+            progress = new Progress(epochs, options.earlyStopping(), MetricSums.ofTraining(trained));
             schedules = new ScheduledOptimizer(optimizer, moves);
             schedules.check(length.steps());
             feed = new BatchFeed(loader, device.stream());
@@ -274,20 +271,20 @@ public final class Trainer implements AutoCloseable {
                     options.sparsity(), length.steps(), rankPhases(reductions.apply(variables), length),
                     owned::add);
             step = new TrainingStep(device, feed, optimizer, programs,
-                    phases.step(role, schedules, consensus, rounds.mostBatches()),
+                    phases.step(role, schedules, consensus, epochs.mostBatches()),
                     MetricSums.ofTraining(trained));
-            stepPlan = new StepPlan(rounds.mostBatches());
+            stepPlan = new StepPlan(epochs.mostBatches());
             states.addAll(phases.states());
             AveragedWeights averaged = options.wrappers().average() == null ? null
-                    : own(new AveragedWeights(device, programs, loader, options.seed(), options.wrappers().average(),
-                    phases.masks()));
+                    : own(new AveragedWeights(device, programs, loader, epochs, options.seed(),
+                    options.wrappers().average(), phases.masks()));
             if (averaged != null) {
                 states.add(averaged);
             }
             epochPhases = averaged == null ? List.of() : List.of(averaged);
             evaluated = averaged == null ? evaluated() : averaged;
             evaluator = own(new Evaluator(
-                    this.task, device, test, rounds.sizes().getFirst(), options.precision(), options.compile(),
+                    this.task, device, test, epochs.sizes().getFirst(), options.precision(), options.compile(),
                     variables, ranks));
             complete = true;
         } finally {
@@ -298,28 +295,27 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** As many batches more than a loader has ahead as the device may still have to read. */
-    private static BatchLoaderOptions loading(Device device, TrainingOptions options, Rounds rounds) {
+    private static BatchLoaderOptions loading(Device device, TrainingOptions options) {
         BatchLoaderOptions defaults = BatchLoaderOptions.defaults();
         return defaults.withPrefetch(defaults.prefetch() + device.stream().depth())
-                .withBatchSize(rounds.share().isAll() ? options.batchSize() : rounds.share().size(rounds.batchSize()))
                 .withLastBatch(options.lastBatch());
     }
 
     /**
-     * A program for whole batches, which comes first and chooses the layouts, and one for the smaller last batch; of
-     * the sizes of all ranks, so that what rank 0 chooses is for all.
+     * A program for whole batches, which comes first and chooses the layouts, and those for smaller last batches and
+     * batches that have grown; of the sizes of all ranks, so that what rank 0 chooses is for all.
      */
     private Programs compile(Programs compiled) {
-        List<Integer> sizes = rounds.sizes();
+        List<Integer> sizes = epochs.sizes();
         for (int size : sizes) {
             try {
                 compiled.of(size);
             } catch (IllegalArgumentException e) {
-                if (size == sizes.getFirst()) {
-                    throw e;
+                if (epochs.stages().stream().anyMatch(each -> each.sizes().getFirst() == size)) {
+                    throw e; // a whole batch
                 }
                 throw new IllegalArgumentException("the last batch of an epoch has " + size + " of "
-                        + rounds.examples() + " examples: " + e.getMessage() + ", or drop the last batch", e);
+                        + epochs.rounds(0).examples() + " examples: " + e.getMessage() + ", or drop the last batch", e);
             }
         }
         return compiled;
@@ -343,12 +339,12 @@ public final class Trainer implements AutoCloseable {
         return same;
     }
 
-    private static HyperparameterSchedules schedules(TrainingOptions options, RunLength length) {
+    private HyperparameterSchedules schedules(TrainingOptions options, RunLength length) {
         HyperparameterSchedules schedules = options.schedules().over(length, options.optimizer());
+        schedules = schedules.withLearningRate(epochs.following(schedules.learningRate()));
         StochasticAverage average = options.wrappers().average();
         return average == null
-                ? schedules : schedules.withLearningRate(average.over(schedules.learningRate(),
-                length.stepsPerEpoch()));
+                ? schedules : schedules.withLearningRate(average.over(schedules.learningRate(), length));
     }
 
     private static void checkAverage(TrainingOptions options, Ranks ranks) {
@@ -486,8 +482,9 @@ public final class Trainer implements AutoCloseable {
 
     /** Runs what is left of the current epoch; false when stopped before its end. */
     private boolean trainEpoch(TrainingListener listener) {
-        loader.start(progress.epoch, // an idle rank has fewer
-                ranks.trains() ? Math.min(batchesInEpoch(), loader.batches()) : loader.batches());
+        int stage = epochs.stage(progress.epoch);
+        loader.start(stage, progress.epoch, // an idle rank has fewer
+                ranks.trains() ? Math.min(batchesInEpoch(), loader.batches(stage)) : loader.batches(stage));
         Clock clock = new Clock(System.nanoTime(), progress.trainNanos, waitedNanos);
         try {
             while (progress.batch < progress.batches()) {
@@ -527,7 +524,8 @@ public final class Trainer implements AutoCloseable {
 
     private void submit(TrainingListener listener, Clock clock) {
         int pending = step.pending();
-        rounds.plan(stepPlan, (progress.batch + pending) * options.accumulate(), progress.epoch);
+        epochs.rounds(progress.epoch).plan(stepPlan, (progress.batch + pending) * options.accumulate(),
+                epochs.roundsBefore(progress.epoch));
         stepPlan.seed = options.seed();
         stepPlan.number = progress.step + pending + 1;
         ranks.prepare(stepPlan);
@@ -600,12 +598,13 @@ public final class Trainer implements AutoCloseable {
 
     /** Batches of the whole run so far. */
     long batchesTrained() {
-        return (long) progress.epoch * rounds.count() + batchesInEpoch();
+        return epochs.roundsBefore(progress.epoch) + batchesInEpoch();
     }
 
     /** Batches of this epoch that are trained: the last step may accumulate fewer than the others. */
     private int batchesInEpoch() {
-        return Math.toIntExact(Math.min((long) progress.batch * options.accumulate(), rounds.count()));
+        return Math.toIntExact(Math.min((long) progress.batch * options.accumulate(),
+                epochs.rounds(progress.epoch).count()));
     }
 
     /**
@@ -704,6 +703,11 @@ public final class Trainer implements AutoCloseable {
                 .filter(variable -> !DistilledGraph.isForTrainingOnly(variable.name())).toList();
     }
 
+    /** Returns the epochs of the run. */
+    public EpochPlan epochs() {
+        return epochs;
+    }
+
     /** Returns the number of ranks that train together; 1 for a trainer by itself. */
     public int ranks() {
         return ranks.share().ranks();
@@ -745,7 +749,7 @@ public final class Trainer implements AutoCloseable {
     /** The same, unless the listener ends it before its last batch: empty then. */
     public Optional<Evaluation> evaluate(Dataset examples, EvaluationListener listener) {
         checkSettled("an evaluation");
-        try (Evaluator other = new Evaluator(task, device, examples, rounds.sizes().getFirst(),
+        try (Evaluator other = new Evaluator(task, device, examples, epochs.sizes().getFirst(),
                 options.precision(), options.compile().withRecorded(choices()), variables, ranks)) {
             return evaluate(other, listener);
         }

@@ -9,6 +9,7 @@ import dev.gatun.io.CheckpointException;
 import dev.gatun.io.CheckpointStore;
 import dev.gatun.io.LoadedCheckpoint;
 import dev.gatun.io.NamedTensor;
+import dev.gatun.io.json.Json;
 import dev.gatun.optim.HyperparameterFields;
 import dev.gatun.optim.LossScaleState;
 import dev.gatun.optim.LossScaling;
@@ -18,6 +19,7 @@ import dev.gatun.optim.StateValues;
 import dev.gatun.optim.TensorState;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.shape.Shape;
+import dev.gatun.train.epoch.BatchGrowth;
 import dev.gatun.train.monitor.BestEpoch;
 import dev.gatun.train.step.KeptState;
 import dev.gatun.train.task.ImageInput;
@@ -39,6 +41,7 @@ import java.util.Set;
 final class TrainerState {
     private static final String ACCUMULATE = "accumulate";
     private static final String LAST_BATCH = "last_batch";
+    private static final String GROWTH = "grow_batch";
     private static final String METRICS = "metric_sums";
     private static final String SHARPNESS = "sharpness";
     private static final String PLATEAU = "plateau";
@@ -119,9 +122,12 @@ final class TrainerState {
         state.put(EPOCHS, progress.epochs());
         state.put("epoch", progress.epoch);
         state.put("batch", progress.batch);
-        state.put("batches", progress.batches());
+        state.put("batches", trainer.epochs().rounds(0).steps());
         state.put(ACCUMULATE, trainer.options().accumulate());
         state.put(LAST_BATCH, lastBatch(trainer));
+        if (trainer.options().growth().isActive()) {
+            state.put(GROWTH, trainer.options().growth().text());
+        }
         state.put(SavedNumbers.PRECISION, trainer.options().precision().toString());
         state.put(STEP, progress.step);
         state.put("skipped_steps", progress.skipped);
@@ -185,16 +191,18 @@ final class TrainerState {
         SavedNumbers.check(checkpoint, SavedNumbers.OPTIMIZER,
                 trainer.options().optimizer().getClass().getSimpleName());
         SavedNumbers.checkChoices(checkpoint, trainer.options().optimizer());
-        SavedNumbers.check(checkpoint, "batches", (long) trainer.progress().batches());
+        SavedNumbers.check(checkpoint, "batches", (long) trainer.epochs().rounds(0).steps());
+        checkGrowth(trainer, checkpoint);
         SavedNumbers.check(checkpoint, ACCUMULATE, (long) trainer.options().accumulate());
         SavedNumbers.check(checkpoint, LAST_BATCH, lastBatch(trainer));
         SavedNumbers.check(checkpoint, SavedNumbers.PRECISION, trainer.options().precision().toString());
         checkWrappers(trainer, checkpoint);
         // Everything is read or checked before anything changes: what is refused leaves the trainer as it was.
         final int epoch = (int) SavedNumbers.number(checkpoint, "epoch", trainer.progress().epochs());
-        final int batch = (int) SavedNumbers.number(checkpoint, "batch", trainer.progress().batches());
+        final int batch = (int) SavedNumbers.number(checkpoint, "batch", trainer.epochs().rounds(epoch).steps());
         final long step = SavedNumbers.number(checkpoint, STEP, trainer.progress().steps());
-        if (step != (long) epoch * trainer.progress().batches() + batch) {
+        checkSizes(trainer, checkpoint, batch == 0 ? epoch : epoch + 1);
+        if (step != trainer.epochs().stepsBefore(epoch) + batch) {
             throw SavedNumbers.invalid(checkpoint, STEP);
         }
         final List<Long> rounds = SavedNumbers.counts(checkpoint, WORKERS, trainer.progress().batches());
@@ -241,6 +249,27 @@ final class TrainerState {
             progress.lossScale = trainer.optimizer().results().scale();
         }
         SavedTensors.loadCounters(variables, checkpoint.model(), trainer.counters(), trainer.batchesTrained());
+    }
+
+    private static void checkGrowth(Trainer trainer, LoadedCheckpoint checkpoint) {
+        Object there = checkpoint.state().getOrDefault(GROWTH, BatchGrowth.NONE.text());
+        String here = trainer.options().growth().text();
+        if (!here.equals(there)) {
+            throw new CheckpointException(checkpoint.path() + " was made with growth of the batch "
+                    + Json.shorten(String.valueOf(there)) + ", this run has " + here
+                    + "; use the options it was made with");
+        }
+    }
+
+    /** Where the run was made longer, the batch has not grown at other epochs than it now would. */
+    private static void checkSizes(Trainer trainer, LoadedCheckpoint checkpoint, int begun) {
+        int epochs = trainer.progress().epochs();
+        if (checkpoint.state().get(EPOCHS) instanceof Long there && there > 0 && there <= Integer.MAX_VALUE
+                && !trainer.options().growth().isSame(begun, epochs, Math.toIntExact(there))) {
+            throw new CheckpointException(checkpoint.path() + ": in a run of " + there + " epochs the batch had grown"
+                    + " at other epochs than " + trainer.options().growth().text() + " says of " + epochs
+                    + "; leave the number of epochs as it was, or begin with a growth that is given in epochs");
+        }
     }
 
     /** Refuses states of wrappers that the run lacks, whose tensors would otherwise be ignored. */

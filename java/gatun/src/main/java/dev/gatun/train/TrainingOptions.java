@@ -4,6 +4,7 @@ import dev.gatun.compress.distill.Distillation;
 import dev.gatun.compress.sparse.SparsityCriterion;
 import dev.gatun.compress.sparse.SparsityOptions;
 import dev.gatun.data.LastBatch;
+import dev.gatun.data.Share;
 import dev.gatun.data.image.Augmentation;
 import dev.gatun.engine.CompileOptions;
 import dev.gatun.graph.PrecisionPolicy;
@@ -14,8 +15,11 @@ import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.options.WithMethods;
+import dev.gatun.train.epoch.BatchGrowth;
+import dev.gatun.train.epoch.EpochPlan;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.parallel.ParallelOptions;
+import dev.gatun.train.parallel.Rounds;
 import dev.gatun.train.task.ClassificationOptions;
 import dev.gatun.train.tune.FineTuning;
 import dev.gatun.update.Hyperparameters;
@@ -33,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochs           passes over the training examples
  * @param batchSize        examples in a batch
  * @param lastBatch        treatment of the examples at the end of an epoch that do not fill a batch
+ * @param growth           how the batch grows from epoch to epoch, and the learning rate with it
  * @param optimizer        optimizer rule and hyper-parameters
  * @param optimizerOptions clipping, storage, an average of the weights, which evaluation then uses, and loss scaling
  * @param decay            which parameters weight decay and the L1 term apply to
@@ -53,11 +58,12 @@ import org.jspecify.annotations.Nullable;
  */
 @WithMethods
 public record TrainingOptions(
-        int epochs, int batchSize, LastBatch lastBatch, Hyperparameters optimizer, OptimizerOptions optimizerOptions,
-        Decayed decay, RunSchedules schedules, int accumulate, PrecisionPolicy precision,
-        Wrappers wrappers, EarlyStopping earlyStopping, @Nullable SparsityOptions sparsity,
-        FineTuning fineTuning, List<Augmentation> augmentations, ClassificationOptions classification,
-        Distillation distillation, ParallelOptions parallel, long seed, CompileOptions compile)
+        int epochs, int batchSize, LastBatch lastBatch, BatchGrowth growth, Hyperparameters optimizer,
+        OptimizerOptions optimizerOptions, Decayed decay, RunSchedules schedules, int accumulate,
+        PrecisionPolicy precision, Wrappers wrappers, EarlyStopping earlyStopping,
+        @Nullable SparsityOptions sparsity, FineTuning fineTuning, List<Augmentation> augmentations,
+        ClassificationOptions classification, Distillation distillation, ParallelOptions parallel, long seed,
+        CompileOptions compile)
         implements TrainingOptionsBuilder.With {
 
     /** The parameters that are decayed. */
@@ -125,7 +131,8 @@ public record TrainingOptions(
      * decayed weights, no augmentation.
      */
     public static TrainingOptions defaults() {
-        return new TrainingOptions(5, 64, LastBatch.KEEP, AdamHyperparameters.ADAMW.withLearningRate(2e-3),
+        return new TrainingOptions(5, 64, LastBatch.KEEP, BatchGrowth.NONE,
+                AdamHyperparameters.ADAMW.withLearningRate(2e-3),
                 OptimizerOptions.NONE, Decayed.WEIGHTS, RunSchedules.COSINE, 1, PrecisionPolicy.F32,
                 Wrappers.NONE, EarlyStopping.NEVER, null, FineTuning.NONE,
                 List.of(), ClassificationOptions.DEFAULTS, Distillation.NONE, ParallelOptions.DEFAULTS, 1,
@@ -173,10 +180,29 @@ public record TrainingOptions(
         return withOptimizerOptions(optimizerOptions.withLossScaling(scaling));
     }
 
-    /** Returns the length of a run with {@code examples} training examples. */
-    public RunLength length(long examples) {
-        long steps = Math.ceilDiv(lastBatch.batches(examples, batchSize), accumulate);
-        return new RunLength(epochs * steps, steps);
+    /**
+     * Returns the length of a run with {@code examples} training examples.
+     *
+     * @throws IllegalArgumentException as {@link #plan}
+     */
+    public RunLength length(int examples) {
+        return plan(examples, Share.ALL).length();
+    }
+
+    /**
+     * Returns the epochs of a run with {@code examples} training examples.
+     *
+     * @param share share of this rank; it has no effect on the number of steps
+     * @throws IllegalArgumentException when there is no whole batch and smaller ones are dropped, or the batch is to
+     *                                  grow after the last epoch began
+     */
+    public EpochPlan plan(int examples, Share share) {
+        if (!lastBatch.keeps() && batchSize > examples) {
+            throw new IllegalArgumentException("no batch is left: " + examples + " examples do not fill one of "
+                    + batchSize + " and the last batch is dropped; use a smaller batch size or keep it");
+        }
+        int most = Math.max(1, Math.min(batchSize, examples));
+        return EpochPlan.of(epochs, new Rounds(examples, most, lastBatch, accumulate, share), growth);
     }
 
     /**

@@ -114,6 +114,31 @@ class BatchLoaderTest {
     }
 
     @Test
+    void epochsOfSeveralSizesTakeTheMemoryOfTheLargest() {
+        Dataset examples = new ImageExamples(images, NORMALIZATION);
+        Sampler sampler = Sampler.shuffled(22, 3);
+        long largest;
+        try (BatchLoader _ = loader(OPTIONS.withBatchSize(9))) {
+            largest = budget.used();
+        }
+        try (BatchLoader several = new BatchLoader(examples, List.of(new EpochBatches(sampler, 4),
+                new EpochBatches(sampler, 9), new EpochBatches(sampler, 3)), OPTIONS, budget)) {
+            assertThat(budget.used()).isEqualTo(largest);
+            int[] sizes = {4, 9, 3};
+            for (int kind : new int[] {0, 1, 2, 1, 0}) {
+                try (BatchLoader one = loader(OPTIONS.withBatchSize(sizes[kind]))) {
+                    assertThat(several.batches(kind)).isEqualTo(one.batches());
+                    several.start(kind, 5, 1);
+                    same(rest(several), epoch(one, 5, 1));
+                    several.start(kind, 5, 0); // its first batches are discarded when the next one begins
+                }
+            }
+        }
+        assertThatThrownBy(() -> new BatchLoader(examples, List.of(), OPTIONS, budget))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void augmentationDependsOnSeedEpochAndImageOnly() {
         try (BatchLoader one = new BatchLoader(augmented(images, 9), Sampler.sequential(22), OPTIONS, budget);
                 BatchLoader other = new BatchLoader(augmented(images, 10), Sampler.sequential(22), OPTIONS, budget)) {

@@ -6,6 +6,7 @@ import dev.gatun.optim.Lookahead;
 import dev.gatun.optim.LossScaling;
 import dev.gatun.optim.SharpnessAware;
 import dev.gatun.optim.StochasticAverage;
+import dev.gatun.train.epoch.BatchGrowth;
 import java.util.List;
 import java.util.function.Function;
 
@@ -19,6 +20,7 @@ public final class OptionTarget implements FuzzTarget {
         String text = Inputs.text(input).substring(1);
         switch (input[0]) {
             case 'a' -> check(text, StochasticAverage::parse, StochasticAverage::text);
+            case 'g' -> check(text, BatchGrowth::parse, BatchGrowth::text);
             case 'i' -> check(text, Initialization::parse, Initialization::text);
             case 'l' -> check(text, Lookahead::parse, Lookahead::text);
             case 'p' -> check(text, PrecisionPolicy::parse, PrecisionPolicy::toString);
@@ -39,7 +41,8 @@ public final class OptionTarget implements FuzzTarget {
 
     @Override
     public List<byte[]> seeds() {
-        return Inputs.texts("a10", "a10,0.05", "idefault", "ikaiming-normal:mode=fan_out,gain=1.41",
+        return Inputs.texts("a10", "a10,0.05", "g2x@30%,60%", "g3x@2epochs,lr=sqrt",
+                "idefault", "ikaiming-normal:mode=fan_out,gain=1.41",
                 "itruncated-normal:std=0.02", "iconstant:value=1e-3", "l5,0.5", "pbf16 except fc1, *.attention",
                 "pf32", "s0.05", "s0.1,adaptive", "xnone", "x1024,skips=20",
                 "xdynamic,initial=65536,growth=2,backoff=0.5,interval=2000,skips=50");

@@ -15,6 +15,7 @@ import dev.gatun.compress.distill.Distillation;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.train.epoch.BatchGrowth;
 import dev.gatun.train.tune.FineTuning;
 import dev.gatun.update.Hyperparameters;
 import dev.gatun.update.Scheduled;
@@ -106,6 +107,7 @@ public final class CompressOptions {
                 .withWrappers(new Wrappers(wrappers.lookahead(), wrappers.sharpness(), null)) // its epoch is over
                 .withFineTuning(FineTuning.NONE) // names of layers may be others
                 .withDistillation(Distillation.NONE).withSparsity(null)
+                .withGrowth(BatchGrowth.NONE) // it was for the length of that run
                 .withSchedules(schedule == null ? before.schedules()
                         : before.schedules().withLearningRate(schedule))
                 .withBatchSize(Flags.atLeast("--batch-size", 1, batchSize, before.batchSize()))

@@ -51,7 +51,6 @@ public final class RunReport {
     private final RunFacts facts;
     private final String command;
     private final StepCurve steps;
-    private final long imagesInEpoch;
     private long clock;
     private long timedStep = -1;
     private @Nullable Confusions counting;
@@ -61,21 +60,19 @@ public final class RunReport {
     /**
      * Creates the report of a run, or goes on with it.
      *
-     * @param evaluated     images that epochs are evaluated on
-     * @param split         what these are: test or validation
-     * @param classes       names of the model's classes, by number
-     * @param imagesInEpoch images that an epoch trains on
-     * @param facts         what the page says besides; the command that began the run counts
+     * @param evaluated images that epochs are evaluated on
+     * @param split     what these are: test or validation
+     * @param classes   names of the model's classes, by number
+     * @param facts     what the page says besides; the command that began the run counts
      */
     public RunReport(
             RunFolder folder, Trainer trainer, ImageDataset evaluated, String split, List<String> classes,
-            long imagesInEpoch, RunFacts facts) {
+            RunFacts facts) {
         this.folder = folder;
         this.trainer = trainer;
         this.evaluated = evaluated;
         this.split = split;
         this.classes = List.copyOf(classes);
-        this.imagesInEpoch = imagesInEpoch;
         this.facts = facts;
         Map<String, Object> before = state(folder.path().resolve(STATE));
         command = before.get(COMMAND) instanceof String known ? known : facts.command();
@@ -96,13 +93,8 @@ public final class RunReport {
     public void step(Progress progress) {
         long now = System.nanoTime();
         boolean timed = timedStep == progress.step() - 1 && progress.batch() > 1;
-        steps.add(progress.step(), progress.loss(), progress.learningRate(), timed ? images(progress) : 0,
+        steps.add(progress.step(), progress.loss(), progress.learningRate(), timed ? progress.stepExamples() : 0,
                 timed ? now - clock : 0);
-    }
-
-    private long images(Progress progress) {
-        long usual = Math.min(imagesInEpoch, (long) trainer.options().batchSize() * trainer.options().accumulate());
-        return progress.batch() < progress.batches() ? usual : imagesInEpoch - usual * (progress.batches() - 1);
     }
 
     /** Begins the time of the next step, after all that was done with the latest. */

@@ -17,6 +17,7 @@ import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.train.epoch.BatchGrowth;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
 import dev.gatun.train.parallel.ParallelOptions;
@@ -36,6 +37,7 @@ import java.util.Map;
 /** How to train, as fields of {@code config.json}. */
 final class TrainingFields {
     private static final String LAST_BATCH = "last_batch";
+    private static final String GROW_BATCH = "grow_batch";
     private static final String HYPERPARAMETERS = "hyperparameters";
     private static final String LOSS_SCALE = "loss_scale";
     private static final String PRECISION = "precision";
@@ -72,6 +74,9 @@ final class TrainingFields {
         json.put("epochs", options.epochs());
         json.put("batch_size", options.batchSize());
         json.put(LAST_BATCH, Choices.word(options.lastBatch()));
+        if (options.growth().isActive()) {
+            json.put(GROW_BATCH, options.growth().text());
+        }
         json.put("accumulate", options.accumulate());
         json.put("seed", options.seed());
         json.put("optimizer", options.optimizer().optimizerName());
@@ -134,6 +139,7 @@ final class TrainingFields {
         return TrainingOptions.defaults().withEpochs(fields.count("epochs", 1))
                 .withBatchSize(fields.count("batch_size", 1)).withSeed(fields.number("seed"))
                 .withLastBatch(fields.word(LAST_BATCH, LastBatch.class))
+                .withGrowth(fields.has(GROW_BATCH) ? fields.parsed(GROW_BATCH, BatchGrowth::parse) : BatchGrowth.NONE)
                 .withAccumulate(fields.count("accumulate", 1))
                 .withOptimizer(optimizer(fields)).withOptimizerOptions(optimizerOptions(fields))
                 .withPrecision(fields.parsed(PRECISION, PrecisionPolicy::parse))

@@ -100,6 +100,9 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
         line.put(split + "_accuracy", test.accuracy());
         line.put("learning_rate", progress.learningRate());
         line.put("images_per_second", progress.examplesPerSecond());
+        if (plan.config().training().growth().isActive()) {
+            line.put("batch_size", progress.batchSize());
+        }
         if (progress.skippedSteps() > 0) {
             line.put("skipped_steps", progress.skippedSteps());
         }

@@ -18,7 +18,7 @@ final class TerminalDisplay implements Display {
     private final LongSupplier clock;
     private final RewrittenLine line;
     private @Nullable CountedProgress testing;
-    private long beginStep = -1;
+    private double begin = -1;
     private long beginNanos;
 
     TerminalDisplay(Output output, Display lines, LongSupplier clock) {
@@ -30,8 +30,8 @@ final class TerminalDisplay implements Display {
 
     @Override
     public void step(Progress progress) {
-        if (beginStep < 0) {
-            beginStep = progress.step();
+        if (begin < 0) {
+            begin = progress.epochsDone();
             beginNanos = clock.getAsLong();
             lines.step(progress);
         } else if (line.isDue()) {
@@ -40,8 +40,9 @@ final class TerminalDisplay implements Display {
     }
 
     private String text(Progress progress, long now, int room) {
-        double secondsLeft = (now - beginNanos) / 1e9 / (progress.step() - beginStep)
-                * (progress.steps() - progress.step());
+        // By epochs: their steps may be fewer and longer later on.
+        double secondsLeft = (now - beginNanos) / 1e9 / (progress.epochsDone() - begin)
+                * (progress.epochs() - progress.epochsDone());
         String left = Durations.format(secondsLeft);
         double share = (double) progress.batch() / progress.batches();
         String epoch = progress.epoch() + 1 + "/" + progress.epochs();

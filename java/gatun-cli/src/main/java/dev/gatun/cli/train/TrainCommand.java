@@ -25,6 +25,7 @@ import dev.gatun.optim.StochasticAverage;
 import dev.gatun.optim.schedule.text.RunSchedule;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.WeightsPart;
+import dev.gatun.train.epoch.BatchGrowth;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
 import dev.gatun.train.task.ClassWeights;
@@ -169,6 +170,12 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Images in a batch (default: by model).")
     @Nullable Integer batchSize;
+
+    @Option(names = "--grow-batch", paramLabel = "Nx@POINT,POINT[,lr=linear|sqrt|constant]",
+            description = "Make batches N times as large at each of these points of the run, such as 2x@30%%,60%% or"
+                    + " 2x@10epochs, where the next epoch begins; never larger than all images. The learning rate"
+                    + " follows the batch, its square root, or only its schedule (default: one size; constant).")
+    @Nullable BatchGrowth growBatch;
 
     @Option(names = "--accumulate", paramLabel = "N",
             description =

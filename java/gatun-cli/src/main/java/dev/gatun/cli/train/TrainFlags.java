@@ -29,6 +29,7 @@ import dev.gatun.optim.OptimizerOptions;
 import dev.gatun.optim.Wrappers;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsPart;
+import dev.gatun.train.epoch.BatchGrowth;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.search.LearningRateFinder;
 import dev.gatun.train.task.ClassificationOptions;
@@ -236,6 +237,7 @@ public record TrainFlags(TrainCommand flags) {
                 .withBatchSize(flags.ranks.batchSize(flags.batchSize, recipe.batchSize(), numberOfRanks()))
                 .withParallel(flags.ranks.parallel())
                 .withLastBatch(flags.dropLast ? LastBatch.DROP : LastBatch.KEEP)
+                .withGrowth(growth(epochs))
                 .withAccumulate(Flags.atLeast("--accumulate", 1, flags.accumulate, 1))
                 .withDistillation(distillation())
                 .withSparsity(flags.sparsity).withWrappers(wrappers(epochs)).withClassification(classification())
@@ -244,6 +246,16 @@ public record TrainFlags(TrainCommand flags) {
                 .withOptimizer(optimizer).withOptimizerOptions(optimizerOptions())
                 .withPrecision(flags.precision.policy())
                 .withSchedules(new ScheduleFlags(flags).schedules(recipe, optimizer));
+    }
+
+    private BatchGrowth growth(int epochs) {
+        BatchGrowth growth = flags.growBatch == null ? BatchGrowth.NONE : flags.growBatch;
+        try {
+            growth.check(epochs);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--grow-batch " + growth.text() + ": " + e.getMessage(), e);
+        }
+        return growth;
     }
 
     /** What was asked for; in f16 gradients need one. */

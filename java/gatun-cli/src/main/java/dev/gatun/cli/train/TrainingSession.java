@@ -20,6 +20,7 @@ import dev.gatun.cli.terminal.Activity;
 import dev.gatun.cli.terminal.Output;
 import dev.gatun.data.ClassNames;
 import dev.gatun.data.DataException;
+import dev.gatun.data.Share;
 import dev.gatun.data.image.DataSplit;
 import dev.gatun.data.image.Normalization;
 import dev.gatun.data.image.augment.AugmentationNames;
@@ -39,6 +40,7 @@ import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsReport;
+import dev.gatun.train.parallel.Rounds;
 import dev.gatun.train.search.LearningRateCurve;
 import dev.gatun.train.search.LearningRateFinder;
 import dev.gatun.train.task.ImageInput;
@@ -210,15 +212,8 @@ final class TrainingSession {
     private static void checkGraphs(RunConfig config, Model model) {
         TrainingOptions training = config.training();
         Graph graph = Flags.graph(model, training.batchSize());
-        int rest = training.lastBatch().keeps() ? config.trainImages() % training.batchSize() : 0;
-        if (rest > 0) {
-            try {
-                model.graph(rest);
-            } catch (IllegalArgumentException e) {
-                throw CliException.usage("--batch-size " + training.batchSize() + " leaves a last batch of " + rest
-                        + " of " + config.trainImages() + " images: " + e.getMessage() + ", or add --drop-last");
-            }
-        }
+        training.plan(config.trainImages(), Share.ALL).stages()
+                .forEach(stage -> checkLastBatch(training, stage, model));
         try {
             training.fineTuning().check(graph);
         } catch (IllegalArgumentException e) {
@@ -228,6 +223,20 @@ final class TrainingSession {
             MixedPrecision.of(graph, training.precision());
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, "--precision-exceptions: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkLastBatch(TrainingOptions training, Rounds stage, Model model) {
+        int rest = stage.size(stage.count() - 1);
+        if (rest < stage.batchSize()) {
+            try {
+                model.graph(rest);
+            } catch (IllegalArgumentException e) {
+                throw CliException.usage("--batch-size " + training.batchSize()
+                        + (stage.batchSize() > training.batchSize() ? ", grown to " + stage.batchSize() + "," : "")
+                        + " leaves a last batch of " + rest + " of " + stage.examples() + " images: " + e.getMessage()
+                        + ", or add --drop-last");
+            }
         }
     }
 
@@ -401,10 +410,7 @@ final class TrainingSession {
     }
 
     private RunReport report(RunConfig config, DataSplit data, Device device, Trainer trainer, RunFolder folder) {
-        int images = data.train().size();
-        TrainingOptions training = config.training();
         return new RunReport(folder, trainer, data.watched(), split(data), config.classes(),
-                training.lastBatch().keeps() ? images : images - images % training.batchSize(),
                 ReportFacts.of(config, plan.command(), device));
     }
 
@@ -413,6 +419,9 @@ final class TrainingSession {
         if (!plan.quiet()) {
             output.fact("model", config.model() + ": " + Results.parameters(trainer) + " parameters");
             output.fact("device", Devices.describe(device));
+            if (config.training().growth().isActive()) {
+                output.fact("batches", "of " + trainer.epochs().text());
+            }
             output.fact("run", folder.path() + resumedFrom(trainer));
         }
         if (plan.explain()) {

@@ -25,6 +25,7 @@ import dev.gatun.optim.schedule.text.RunSchedules;
 import dev.gatun.optim.schedule.text.StepCount;
 import dev.gatun.train.TrainingOptions;
 import dev.gatun.train.WeightsPart;
+import dev.gatun.train.epoch.BatchGrowth;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.monitor.Monitor;
 import dev.gatun.train.task.ClassWeights;
@@ -62,6 +63,7 @@ class RunConfigTest {
                 .withOptimizerOptions(OptimizerOptions.NONE.withClipNorm(1).withClipValue(0.1 + 0.2)
                         .withAverageDecay(0.99))
                 .withSchedules(schedules).withSeed(Long.MIN_VALUE)
+                .withGrowth(BatchGrowth.parse("3x@12.5%,50%,lr=linear"))
                 .withAccumulate(5).withLossScaling(LossScaling.parse("dynamic,initial=3"))
                 .withFineTuning(FineTuning.NONE.freezing("a,b", "!c*").withRules(List.of(
                         ParameterRule.parse("d:e*:lr=0.1,weight-decay=0"), ParameterRule.parse("f:lr=1e-7"))))

@@ -1,10 +1,7 @@
 package dev.gatun.train.parallel;
 
 import dev.gatun.backend.Device;
-import dev.gatun.data.LastBatch;
-import dev.gatun.data.Sampler;
 import dev.gatun.data.Share;
-import dev.gatun.data.SharedSampler;
 import dev.gatun.dist.Agreement;
 import dev.gatun.dist.GroupException;
 import dev.gatun.dist.ProcessGroup;
@@ -122,11 +119,6 @@ public final class Ranks {
             throw new IllegalArgumentException("workers of a server do not wait for each other, so that batch"
                     + " normalisation has no statistics of all: take those of each rank, or sum gradients");
         }
-    }
-
-    /** Returns the sampler of this rank's share of each batch. */
-    public Sampler share(Sampler all, int batchSize, LastBatch lastBatch) {
-        return group == null ? all : new SharedSampler(all, batchSize, lastBatch, trainingShare());
     }
 
     /**

@@ -1,7 +1,11 @@
 package dev.gatun.train.parallel;
 
+import dev.gatun.data.EpochBatches;
 import dev.gatun.data.LastBatch;
+import dev.gatun.data.Sampler;
 import dev.gatun.data.Share;
+import dev.gatun.data.SharedSampler;
+import dev.gatun.options.WithMethods;
 import dev.gatun.train.step.StepPlan;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,10 +20,24 @@ import java.util.stream.IntStream;
  * @param accumulate rounds of a step
  * @param share      share of this rank
  */
-public record Rounds(int examples, int batchSize, LastBatch lastBatch, int accumulate, Share share) {
+@WithMethods
+public record Rounds(int examples, int batchSize, LastBatch lastBatch, int accumulate, Share share)
+        implements RoundsBuilder.With {
+
     /** Returns the number of rounds of an epoch. */
     public int count() {
         return Math.toIntExact(lastBatch.batches(examples, batchSize));
+    }
+
+    /** Returns the number of steps of an epoch. */
+    public int steps() {
+        return Math.ceilDiv(count(), accumulate);
+    }
+
+    /** Returns this rank's batches, its share of each round's examples in the order of all of them. */
+    public EpochBatches batches(Sampler all) {
+        return new EpochBatches(share.isAll() ? all : new SharedSampler(all, batchSize, lastBatch, share),
+                share.size(batchSize));
     }
 
     /** Returns the examples of all ranks in a round, counted from 0. */
@@ -45,8 +63,13 @@ public record Rounds(int examples, int batchSize, LastBatch lastBatch, int accum
         return size(count() - 1) < share.ranks();
     }
 
-    /** Plans the step that begins at a round of an epoch. */
-    public void plan(StepPlan plan, int first, long epoch) {
+    /**
+     * Plans the step that begins at a round of an epoch.
+     *
+     * @param first  round of the epoch, counted from 0
+     * @param before rounds of all epochs before
+     */
+    public void plan(StepPlan plan, int first, long before) {
         plan.clear();
         int last = Math.min(first + accumulate, count());
         double reference = part(size(first), 0);
@@ -61,7 +84,7 @@ public record Rounds(int examples, int batchSize, LastBatch lastBatch, int accum
                 plan.add(share.size(size) / reference);
             }
         }
-        plan.firstBatch = (epoch * count() + first) * share.ranks() + share.rank() + 1;
+        plan.firstBatch = (before + first) * share.ranks() + share.rank() + 1;
         plan.summedWeights = plan.weights;
         plan.endsEpoch = last == count();
         plan.stride = share.ranks();

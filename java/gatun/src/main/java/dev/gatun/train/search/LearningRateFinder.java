@@ -9,6 +9,7 @@ import dev.gatun.train.Progress;
 import dev.gatun.train.Trainer;
 import dev.gatun.train.TrainingListener;
 import dev.gatun.train.TrainingOptions;
+import dev.gatun.train.epoch.BatchGrowth;
 import dev.gatun.train.monitor.EarlyStopping;
 import dev.gatun.train.step.NonFiniteLossException;
 import dev.gatun.update.Scheduled;
@@ -47,17 +48,18 @@ public record LearningRateFinder(double least, double most, int steps) implement
     }
 
     /**
-     * Returns the options of a run under this rate, long enough.
+     * Returns the options of a run under this rate, long enough, with batches of one size.
      *
      * @param options  options of the run that a rate is sought for
      * @param examples number of training examples
      */
-    public TrainingOptions options(TrainingOptions options, long examples) {
+    public TrainingOptions options(TrainingOptions options, int examples) {
         double gamma = Math.pow(most / least, 1.0 / (steps - 1));
         TrainingOptions rising = options.withOptimizer(options.optimizer().with(Scheduled.LEARNING_RATE, least))
                 .withSchedules(new RunSchedules(new RunSchedule.Exact(new ExponentialSchedule(gamma)),
                         RunSchedule.CONSTANT, RunSchedule.CONSTANT, null))
-                .withEarlyStopping(EarlyStopping.NEVER).withWrappers(options.wrappers().withAverage(null));
+                .withEarlyStopping(EarlyStopping.NEVER).withGrowth(BatchGrowth.NONE)
+                .withWrappers(options.wrappers().withAverage(null));
         long stepsOfEpoch = rising.withEpochs(1).length(examples).steps();
         return rising.withEpochs(Math.toIntExact(Math.ceilDiv(steps, stepsOfEpoch)));
     }

@@ -66,7 +66,7 @@ public record StepCount(double amount, Unit unit) {
         return Math.round(switch (unit) {
             case STEPS -> amount;
             case PERCENT -> amount / 100 * run.steps();
-            case EPOCHS -> amount * run.stepsPerEpoch();
+            case EPOCHS -> run.stepsOfEpochs(amount);
         });
     }
 
