@@ -34,7 +34,7 @@ class UsageTest {
             lab optimizers --model char_lstm      | examples/CharacterModel.java does
             summary --model unett                 | wrn40_2, unet, style_transfer, char_lstm; did you mean unet?
             train --color blue                    | 'blue' is none of auto, rgb, grey
-            train --optimizer adma                | 'adma' is none of sgd, momentum, nesterov, averaged, adagrad, rmsprop
+            train --optimizer adma                | 'adma' is none of sgd, momentum, nesterov, averaged, entropic, p-norm
             train --schedule lineal               | invalid value for option --schedule: unknown schedule "lineal"; schedules:
             train --schedule step:sise=3          | unknown key "sise"; keys: size, gamma
             train --schedule cosine:warmup=99999  | a schedule does not fit a run of 939 steps: cosine schedule: warm-up of 99999 of

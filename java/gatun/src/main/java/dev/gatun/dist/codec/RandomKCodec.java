@@ -59,9 +59,9 @@ final class RandomKCodec implements Codec {
     /** A bijection that changes half of the bits for each that is changed: that of SplitMix64 (Steele et al., 2014). */
     private static long mix(long number) {
         long z = number + 0x9e3779b97f4a7c15L;
-        z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-        return z ^ z >>> 31;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
     }
 
     @Override

@@ -114,7 +114,7 @@ final class SignCodec implements Codec {
             for (int bit = 0; bit < bits; bit++) {
                 int value = Floats.bits(gradients, from + 4L * bit);
                 isNegative |= (long) (value >>> 31) << bit;
-                isZero |= (long) ((value & Floats.MAGNITUDE) - 1 >>> 31) << bit;
+                isZero |= (long) (((value & Floats.MAGNITUDE) - 1) >>> 31) << bit;
             }
             negative[word] = isNegative;
             zero[word] = isZero;
@@ -213,7 +213,7 @@ final class SignCodec implements Codec {
         int positive = Float.floatToRawIntBits(value);
         for (int i = begin; i < end; i++) {
             int isNegative = (int) (negative[i / Long.SIZE] >>> i) << 31;
-            int isNotZero = (int) (zero[i / Long.SIZE] >>> i & 1) - 1;
+            int isNotZero = (int) ((zero[i / Long.SIZE] >>> i) & 1) - 1;
             Floats.set(gradients, at + 4L * i, Float.intBitsToFloat((positive | isNegative) & isNotZero));
         }
     }

@@ -16,7 +16,7 @@ enum SixteenBits {
         void encode(MemorySegment floats, long from, MemorySegment shorts, long to, int count, float scale) {
             for (int i = 0; i < count; i++) {
                 int bits = Floats.bits(floats, from + 4L * i);
-                int rounded = bits + 0x7fff + (bits >>> 16 & 1) >>> 16;
+                int rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
                 shorts.set(ValueLayout.JAVA_SHORT, to + 2L * i,
                         (short) ((bits & Floats.MAGNITUDE) >= OVERFLOW ? NAN : rounded));
             }

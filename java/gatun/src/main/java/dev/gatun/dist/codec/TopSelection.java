@@ -119,7 +119,7 @@ final class TopSelection {
         int prefix = leading;
         for (int shift = FIRST_SHIFT; shift > 0; shift -= FOLLOWING) {
             countFollowing(values, at, count, prefix, shift);
-            prefix = prefix << FOLLOWING | lastBin(1 << FOLLOWING, top);
+            prefix = (prefix << FOLLOWING) | lastBin(1 << FOLLOWING, top);
         }
         return prefix;
     }
@@ -129,7 +129,7 @@ final class TopSelection {
         for (int i = 0; i < count; i++) {
             int magnitude = Floats.bits(values, at + 4L * i) & Floats.MAGNITUDE;
             if (magnitude >>> shift == prefix) {
-                histogram[magnitude >>> shift - FOLLOWING & (1 << FOLLOWING) - 1]++;
+                histogram[(magnitude >>> (shift - FOLLOWING)) & ((1 << FOLLOWING) - 1)]++;
             }
         }
     }
@@ -140,7 +140,7 @@ final class TopSelection {
         int written = 0;
         for (int i = 0; i < found; i++) {
             int magnitude = magnitudes.segment().get(ValueLayout.JAVA_INT, 4L * i);
-            if (magnitude > threshold || magnitude == threshold && ties-- > 0) {
+            if (magnitude > threshold || (magnitude == threshold && ties-- > 0)) {
                 int index = indices.segment().get(ValueLayout.JAVA_INT, 4L * i);
                 write(index, Floats.get(values, at + 4L * index), written++, top, into, to);
             }
@@ -153,7 +153,7 @@ final class TopSelection {
         for (int i = 0; i < count; i++) {
             float value = Floats.get(values, at + 4L * i);
             int magnitude = Float.floatToRawIntBits(value) & Floats.MAGNITUDE;
-            if (magnitude > threshold || magnitude == threshold && ties-- > 0) {
+            if (magnitude > threshold || (magnitude == threshold && ties-- > 0)) {
                 write(i, value, written++, top, into, to);
             }
         }

@@ -11,9 +11,9 @@ import dev.gatun.update.UpdateRule;
 /**
  * Mirror descent with the potential {@code sum |w|^p / p} (Azizan, Lale and Hassibi, 2021):
  * {@code z = sign(w) * |w|^(p-1) - learningRate * g}; {@code w <- sign(z) * |z|^(1/(p-1))}. With p = 2 it is gradient
- * descent. Of the weights that fit the data it finds those nearest to the first ones in this potential: sparse ones with
- * p near 1, even ones with a large p. It has no state. A weight without a gradient stays; powers other than p = 1.5, 2
- * and 3 are taken in double, one element at a time.
+ * descent. Of the weights that fit the data it finds those nearest to the first ones in this potential: sparse ones
+ * with p near 1, even ones with a large p. It has no state. A weight without a gradient stays. Powers for p other than
+ * 1.5, 2 and 3 are taken in double, one element at a time.
  *
  * @param p the power, in 1.01 to 100
  */

@@ -100,7 +100,7 @@ class SixteenBitCodecTest {
 
     /** Sums of the largest floats are in range until they are floats again. */
     @ParameterizedTest
-    @ValueSource(floats = {65_504, 65_520, 1e38f, 1.17e-38f, 1e-45f, 3})
+    @ValueSource(floats = {65_504, 65_520, 1e38f, 0x1p-127f, 0x1p-149f, 3})
     void f16NeitherOverflowsNorVanishes(float value) {
         float[] result = reduce(F16, new float[] {value, -value, 0}, new float[] {value, value, 0},
                 new float[] {value, -value, 0});
