@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 /** Types of 16 bits and loops that convert to and from them. What is not finite, or would not be, becomes NaN. */
 enum SixteenBits {
     BF16 {
-        /** Magnitudes from here on round to infinity, or are not finite. */
+        // Magnitudes from here on round to infinity, or are not finite.
         private static final int OVERFLOW = 0x7f7f8000;
 
         private static final int NAN = 0x7fc0;
