@@ -97,7 +97,7 @@ class DistillationRunsTest {
     private static final Teacher TEACHER = teacher(model("teacher", 5), CLASSES, NORMALIZATION);
 
     private static Device device() {
-        return TestDevices.open(TestDevices.COUNTED);
+        return TestDevices.openForAnyPrecision(TestDevices.COUNTED);
     }
 
     private static TrainingOptions by(String distillation) {

@@ -103,7 +103,6 @@ final class QuantizationNodes {
     /** Integers in place of a variable; as a matrix where layers read it that see it as one. */
     private String weight(FakeQuantize op, Node node, DType type) {
         Value x = node.inputs().getFirst();
-        Variable variable = Objects.requireNonNull(x.variable());
         Shape shape = x.type().shape();
         if (shape.rank() > 2 && (!op.isPerChannel() || op.axis() == 0)
                 && uses.getOrDefault(node.output(), List.of()).stream().allMatch(use -> use.op() instanceof Linear)) {
