@@ -3,7 +3,6 @@ package dev.gatun.dist.local;
 import dev.gatun.dist.GroupException;
 import dev.gatun.dist.Membership;
 import dev.gatun.dist.RankLostException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ final class ThreadMembership implements Membership {
 
     /** Where all of them meet. */
     static final class Meeting {
-        private final byte @Nullable [][] given;
+        private final byte[][] given;
         private int came;
         private String topic = "";
         private long round;
@@ -22,7 +21,7 @@ final class ThreadMembership implements Membership {
         private volatile @Nullable RankLostException lost;
 
         Meeting(int ranks) {
-            given = new byte[ranks][];
+            given = new byte[ranks][0];
         }
 
         synchronized List<byte[]> gather(int rank, String newTopic, byte[] mine) {
@@ -33,13 +32,7 @@ final class ThreadMembership implements Membership {
             given[rank] = mine.clone();
             long myRound = round;
             if (++came == given.length) {
-                List<byte[]> all = new ArrayList<>();
-                for (byte[] each : given) {
-                    if (each != null) {
-                        all.add(each);
-                    }
-                }
-                collected = List.copyOf(all);
+                collected = List.of(given);
                 came = 0;
                 round++;
                 notifyAll();
@@ -59,7 +52,7 @@ final class ThreadMembership implements Membership {
         void check() {
             RankLostException e = lost;
             if (e != null) {
-                throw new RankLostException(e.rank(), e.getMessage()); // with the stack of whoever asks
+                throw new RankLostException(e.rank(), String.valueOf(e.getMessage())); // with the stack of whoever asks
             }
         }
     }

@@ -181,9 +181,11 @@ final class QuantizationNodes {
     /** What rounded a value that has only been moved or compared since; null where nothing did. */
     private @Nullable Node rounding(Value value) {
         Node node = producers.get(value);
-        boolean moved = node != null && (node.op() instanceof Reshape
-                || (node.op() instanceof Pool pool && pool.kind() == PoolKind.MAX));
-        return moved ? rounding(node.inputs().getFirst()) : node;
+        if (node != null && (node.op() instanceof Reshape
+                || (node.op() instanceof Pool pool && pool.kind() == PoolKind.MAX))) {
+            return rounding(node.inputs().getFirst());
+        }
+        return node;
     }
 
     /**
