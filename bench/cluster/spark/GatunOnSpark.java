@@ -20,8 +20,8 @@ import scala.reflect.ClassTag$;
 /**
  * Trains with one rank for each task of a barrier stage. The tasks tell each other where they are; each then starts
  * {@code gatun train} as a process of its own, which takes rank, size and the address of rank 0 from its environment
- * as under torchrun. So Spark keeps its own version of Java, and a crash ends no executor. A barrier stage needs as many
- * free slots as it has ranks, and no dynamic allocation.
+ * as under torchrun. So Spark keeps its own version of Java, and a crash ends no executor. A barrier stage needs as
+ * many free slots as it has ranks, and no dynamic allocation.
  *
  * <pre>
  * spark-submit --class GatunOnSpark gatun-on-spark.jar RANKS PATH_OF_GATUN [option of gatun train]...

@@ -120,7 +120,7 @@ class ArchitectureTest {
             Map.entry("train.parallel", Set.of("train.parallel.server", "train.program", "train.step", "train.task")),
             Map.entry("train.parallel.server", Set.of("train.step", "train.task")),
             Map.entry("train.classification", Set.of("train", "train.task")),
-            Map.entry("train.search", Set.of("train", "train.monitor", "train.step")),
+            Map.entry("train.search", Set.of("train", "train.epoch", "train.monitor", "train.step")),
             Map.entry("train.tune", Set.of("train.task")),
             Map.entry("train.export", Set.of("train", "train.task")),
             Map.entry("train.prediction", Set.of("train", "train.task")),

@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Sums of floats in memory, element by element, in the order of the ranks. Goes by blocks that fit the first-level cache
- * and through arrays: the compiler uses vectors for loops over these, and not over segments that might overlap. For one
- * thread at a time; allocates nothing after construction.
+ * Sums of floats in memory, element by element, in the order of the ranks. Goes by blocks that fit the first-level
+ * cache and through arrays: the compiler uses vectors for loops over these, and not over segments that might overlap.
+ * For one thread at a time; allocates nothing after construction.
  */
 public final class FloatSums {
     private static final int BLOCK = 1024;

@@ -83,7 +83,12 @@ public final class GraphBuilder {
         return node(name, op, arguments, Node.Phase.FORWARD, null);
     }
 
-    Node node(String name, Op op, List<Value> arguments, Node.Phase phase, @Nullable Node forward) {
+    /**
+     * Adds an operation of a phase and returns its node.
+     *
+     * @param forward the node whose gradient it computes; null for another
+     */
+    public Node node(String name, Op op, List<Value> arguments, Node.Phase phase, @Nullable Node forward) {
         for (Value argument : arguments) {
             if (!known.contains(argument)) {
                 throw new IllegalArgumentException(

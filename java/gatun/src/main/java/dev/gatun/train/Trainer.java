@@ -185,11 +185,11 @@ public final class Trainer implements AutoCloseable {
 
     /**
      * Compiles a task for training by several ranks, each of which makes such a trainer with the same task, data and
-     * options, on a device and a thread of its own. {@link TrainingOptions#batchSize} examples are a batch of all ranks,
-     * of which each has a share; losses and metrics are those of all. The ranks' gradients are summed in the order of
-     * the ranks, so that {@code n} of them with batches of {@code n * b} compute, bit for bit, what one does that
-     * accumulates {@code n} batches of {@code b}. All ranks run, evaluate, and restore checkpoints together; a rank that
-     * fails ends the runs of the others.
+     * options, on a device and a thread of its own. {@link TrainingOptions#batchSize} examples are a batch of all
+     * ranks, of which each has a share; losses and metrics are those of all. The ranks' gradients are summed in the
+     * order of the ranks, so that {@code n} of them with batches of {@code n * b} compute, bit for bit, what one does
+     * that accumulates {@code n} batches of {@code b}. All ranks run, evaluate, and restore checkpoints together; a
+     * rank that fails ends the runs of the others.
      *
      * @param group ranks that train together, which the caller closes; null for a trainer by itself
      * @throws dev.gatun.dist.GroupException when the ranks do not have the same, or one is lost

@@ -22,7 +22,7 @@ import dev.gatun.graph.MixedPrecision;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Precision;
 import dev.gatun.graph.PrecisionPolicy;
-import dev.gatun.graph.SynchronizedBatchNorm;
+import dev.gatun.train.program.SynchronizedBatchNorm;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.Variable;
 import dev.gatun.memory.MemoryBudget;

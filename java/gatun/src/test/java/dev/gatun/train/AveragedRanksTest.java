@@ -183,7 +183,8 @@ class AveragedRanksTest {
                 .hasMessageContaining("write it as server:staleness=4");
         assertThatThrownBy(() -> new Synchronization.Server(-1)).hasMessageContaining("0 rounds ahead");
         assertThatThrownBy(() -> Synchronization.parse("weight")).hasMessageContaining("did you mean \"weights\"?");
-        assertThatThrownBy(() -> Synchronization.parse("weights:step=4")).hasMessageContaining("did you mean \"steps\"?");
+        assertThatThrownBy(() -> Synchronization.parse("weights:step=4"))
+                .hasMessageContaining("did you mean \"steps\"?");
         assertThatThrownBy(() -> Synchronization.parse("weights:steps=x")).hasMessageContaining("steps is a number");
         assertThatThrownBy(() -> Synchronization.parse("weights:steps=0")).hasMessageContaining("not every 0");
         assertThatThrownBy(() -> Synchronization.parse("gradients:a=1")).hasMessageContaining("has no options");

@@ -201,7 +201,7 @@ class ParallelTrainingTest {
     @Test
     void aSecondPassGoesWithRanks() {
         together(2, "cpu", NORMALIZED, OPTIONS.withBatchSize(33).withLastBatch(LastBatch.DROP)
-                        .withWrappers(Wrappers.NONE.withSharpness(new SharpnessAware(0.05, SharpnessAware.DEFAULTS.sharpness()))),
+                        .withWrappers(Wrappers.NONE.withSharpness(SharpnessAware.DEFAULTS)),
                 ParallelTrainingTest::toTheEnd);
     }
 

@@ -404,7 +404,8 @@ class WrappersTest {
                     new TrainingStep.Phases(List.of(kept, firstPass, second), List.of(), null, 1),
                     MetricSums.ofTraining(trainer.task()));
             loader.start(0, 0);
-            assertThatThrownBy(() -> step.submit(StepPlan.of(0, 2, 2, OPTIONS.batchSize()))).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> step.submit(StepPlan.of(0, 2, 2, OPTIONS.batchSize())))
+                    .isInstanceOf(IllegalStateException.class);
             Map<String, byte[]> after = bytes(trainer);
             before.forEach((name, wanted) -> assertThat(after.get(name)).as(name).isEqualTo(wanted));
         }

@@ -24,7 +24,8 @@ public final class ComputeOptions {
     }
 
     /**
-     * Returns the number of threads of one of several processes on this machine, by default its share of the processors.
+     * Returns the number of threads of one of several processes on this machine, by default its share of the
+     * processors.
      */
     public int threads(int processes) {
         return threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() / processes) : threads();

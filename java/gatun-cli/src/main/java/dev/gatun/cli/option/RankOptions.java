@@ -15,8 +15,8 @@ public final class RankOptions {
     @Option(names = "--synchronize", paramLabel = "HOW",
             description = "How ranks stay together: gradients, their sum in every step; or"
                     + " weights:steps=8,from=10%%,rate=0.7,momentum=0.9, the mean of the weights every so many steps,"
-                    + " by an outer step with that rate and momentum where they are given; or server:staleness=4: rank 0"
-                    + " holds the weights, and the others go on at their own pace within that bound (default:"
+                    + " by an outer step with that rate and momentum where they are given; or server:staleness=4: rank"
+                    + " 0 holds the weights, and the others go on at their own pace within that bound (default:"
                     + " gradients).")
     @Nullable Synchronization synchronization;
 

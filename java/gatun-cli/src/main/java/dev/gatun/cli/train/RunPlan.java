@@ -34,7 +34,8 @@ record RunPlan(
         RunConfig config, @Nullable Path out, @Nullable RunLocation resumed,
         @Nullable NewNetwork network, ResultFile json, boolean explain, boolean quiet,
         CheckpointWriter.Mode saving, long stopAfterSteps, int profiledSteps,
-        List<OptionSpec> options, @Nullable LearningRateFinder finder, String command, RunEvents.Wish events, @Nullable RankStart launched) {
+        List<OptionSpec> options, @Nullable LearningRateFinder finder, String command, RunEvents.Wish events,
+        @Nullable RankStart launched) {
 
     RunPlan with(RunConfig newConfig) {
         return new RunPlan(newConfig, out, resumed, network, json, explain, quiet, saving, stopAfterSteps,

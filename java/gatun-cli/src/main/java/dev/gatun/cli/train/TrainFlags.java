@@ -90,8 +90,8 @@ public record TrainFlags(TrainCommand flags) {
         RankStart launched = flags.environment.filter(each -> each.size() > 1)
                 .map(each -> new RankStart(each, flags.ranks.group())).orElse(null);
         if (launched != null && (flags.findRate != null || flags.seeds != null)) {
-            throw CliException.usage((flags.findRate != null ? "--find-lr" : "--seeds") + " is for one process: start it"
-                    + " without " + launched.environment().launcher());
+            throw CliException.usage((flags.findRate != null ? "--find-lr" : "--seeds")
+                    + " is for one process: start it without " + launched.environment().launcher());
         }
         return launched;
     }

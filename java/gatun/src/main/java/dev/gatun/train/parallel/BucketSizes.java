@@ -3,9 +3,9 @@ package dev.gatun.train.parallel;
 import dev.gatun.options.WithMethods;
 
 /**
- * How many bytes of gradients are summed over the ranks at once. The first bucket is small, so that sending begins early
- * in the backward pass; the others are large, so that few messages wait for each other. A tensor that is larger is a
- * bucket of its own.
+ * How many bytes of gradients are summed over the ranks at once. The first bucket is small, so that sending begins
+ * early in the backward pass; the others are large, so that few messages wait for each other. A tensor that is larger
+ * is a bucket of its own.
  *
  * @param first  bytes of the first bucket, at least 1
  * @param others bytes of each other bucket, at least 1

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compressed sums of gradients, and what they keep from step to step. At the end of each epoch, and before ranks stop,
- * rank 0 takes over what all ranks have not sent yet: their sum is all that counts, and so a checkpoint of rank 0 has it.
- * A checkpoint between two of these, as after a rank was lost, has rank 0's own part.
+ * rank 0 takes over what all ranks have not sent yet: their sum is all that counts, and so a checkpoint of rank 0 has
+ * it. A checkpoint between two of these, as after a rank was lost, has rank 0's own part.
  */
 final class CompressedSums implements Phase, GradientReduction.Reducer, AutoCloseable {
     private final ProcessGroup group;
@@ -79,7 +79,8 @@ final class CompressedSums implements Phase, GradientReduction.Reducer, AutoClos
                     return slot.isTrained() ? Optional.of(new TensorState(kind.state, slot.stored(),
                             state.memory().slice(slot.offset(), slot.stored().bytes()))) : Optional.empty();
                 }
-                return slot.equals(first) ? Optional.of(new TensorState(state.name() + "." + kind.state, whole, state.memory()))
+                return slot.equals(first)
+                        ? Optional.of(new TensorState(state.name() + "." + kind.state, whole, state.memory()))
                         : Optional.empty();
             }
         };

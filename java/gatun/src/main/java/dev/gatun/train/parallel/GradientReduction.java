@@ -15,12 +15,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums the gradients of all ranks, bucket by bucket, on a thread of its own, while the backward pass computes those that
- * are still missing. The phase waits for the last bucket. All ranks sum the same buckets in the same order: that in which
- * they become final in the first program of all ranks.
+ * Sums the gradients of all ranks, bucket by bucket, on a thread of its own, while the backward pass computes those
+ * that are still missing. The phase waits for the last bucket. All ranks sum the same buckets in the same order: that
+ * in which they become final in the first program of all ranks.
  *
- * <p>On a device whose memory the host cannot read, all gradients are summed after the backward pass, by way of memory of
- * the host.
+ * <p>On a device whose memory the host cannot read, all gradients are summed after the backward pass, by way of memory
+ * of the host.
  */
 public final class GradientReduction implements GradientPhase, AutoCloseable {
     private final Device device;
@@ -40,7 +40,9 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
     enum Timing {
         /** As soon as a bucket is final. */
         DURING_BACKWARD,
-        /** When all are: where the backward pass has sums of its own, whose order with these would be left to chance. */
+        /**
+         * When all are: where the backward pass has sums of its own, whose order with these would be left to chance.
+         */
         AFTER_BACKWARD
     }
 

@@ -101,8 +101,8 @@ public final class Ranks {
     public void check(boolean keepsZeros, boolean copiesWeights, boolean movesScale) {
         if (group != null && movesScale && options.compression().hasErrorFeedback()) {
             throw new IllegalArgumentException(GradientCompressionText.of(options.compression())
-                    + " keeps what it has not sent in the unit of the loss scale, which moves: use a fixed loss scale, or"
-                    + " bf16");
+                    + " keeps what it has not sent in the unit of the loss scale, which moves: use a fixed loss scale,"
+                    + " or bf16");
         }
         if (group != null && options.synchronization() instanceof Synchronization.Weights
                 && (keepsZeros || copiesWeights)) {
@@ -155,8 +155,8 @@ public final class Ranks {
     }
 
     /**
-     * Compiles on rank 0 first, so that all ranks take the kernels, and with them the layouts of parameters, that rank 0
-     * chose.
+     * Compiles on rank 0 first, so that all ranks take the kernels, and with them the layouts of parameters, that rank
+     * 0 chose.
      *
      * @param compile compiles with options
      * @param choices tells what a compilation chose

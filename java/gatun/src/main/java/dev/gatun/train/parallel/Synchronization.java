@@ -70,7 +70,8 @@ public sealed interface Synchronization {
     /**
      * Rank 0 holds the parameters and the optimizer and trains nothing itself; the other ranks are workers, which share
      * its batches. Each computes gradients with the parameters that it has and sends them to rank 0, which makes an
-     * update of each as it comes and answers with the parameters. A worker that is more rounds ahead of the slowest than
+     * update of each as it comes and answers with the parameters. A worker that is more rounds ahead of the slowest
+     * than
      * {@code staleness} waits for it: stale synchronous parallel (Ho et al., 2013). Of {@code n} workers, a round has
      * {@code n} updates, each by the mean gradient of {@code 1 / n} of a batch; schedules move by rounds. All meet at
      * the end of each epoch. Runs are not reproducible bit for bit, but with a staleness of 0, or one worker, which
@@ -110,7 +111,8 @@ public sealed interface Synchronization {
         return switch (name) {
             case "gradients" -> {
                 if (!text.strip().equals(name)) {
-                    throw new IllegalArgumentException("synchronization: gradients has no options, got \"" + text + "\"");
+                    throw new IllegalArgumentException(
+                            "synchronization: gradients has no options, got \"" + text + "\"");
                 }
                 yield GRADIENTS;
             }
@@ -147,7 +149,8 @@ public sealed interface Synchronization {
             return Server.DEFAULTS;
         }
         if (!options.matches(":staleness=\\d{1,9}")) {
-            throw new IllegalArgumentException("synchronization: server has the option staleness, a whole number, got \""
+            throw new IllegalArgumentException(
+                    "synchronization: server has the option staleness, a whole number, got \""
                     + options.substring(1) + "\": write it as server:staleness=4");
         }
         return new Server(Integer.parseInt(options.substring(options.indexOf('=') + 1)));

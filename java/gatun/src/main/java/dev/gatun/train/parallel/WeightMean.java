@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mean of the weights of all ranks, every few steps and at the end of each epoch; the phase that does it comes after
- * the update. Allocates nothing after construction.
+ * The mean of the weights of all ranks, every few steps and at the end of each epoch; the phase that does it comes
+ * after the update. Allocates nothing after construction.
  */
 final class WeightMean implements Phase, AutoCloseable {
     private final Device device;

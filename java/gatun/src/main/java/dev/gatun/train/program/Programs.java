@@ -12,7 +12,6 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Inference;
 import dev.gatun.graph.MixedPrecision;
 import dev.gatun.graph.PrecisionPolicy;
-import dev.gatun.graph.SynchronizedBatchNorm;
 import dev.gatun.memory.Closing;
 import dev.gatun.train.task.Task;
 import java.util.ArrayList;

@@ -6,9 +6,9 @@ import dev.gatun.train.task.MetricSums;
 import java.util.function.BooleanSupplier;
 
 /**
- * What all ranks know of a step: its loss and metrics over the examples of all, and whether one of them is to stop. They
- * agree before the update, so that a rank that is lost meanwhile leaves a step that nobody has taken, or all that is
- * known of it. Allocates nothing after construction.
+ * What all ranks know of a step: its loss and metrics over the examples of all, and whether one of them is to stop.
+ * They agree before the update, so that a rank that is lost meanwhile leaves a step that nobody has taken, or all that
+ * is known of it. Allocates nothing after construction.
  */
 public final class SummedResults implements Consensus, Phase {
     private static final int LOSS = 0;
