@@ -1,12 +1,10 @@
 package dev.gatun.train.program;
 
 import dev.gatun.graph.Graph;
-import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.MixedPrecision;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Rewriter;
 import dev.gatun.graph.Value;
-import dev.gatun.graph.Variable;
 import dev.gatun.op.Affine;
 import dev.gatun.op.Averaging;
 import dev.gatun.op.BatchNormalization;
