@@ -40,10 +40,10 @@ record TrainingRanks(Output output) implements LaunchedCommand {
             if (!TrainFlags.goesWithResume(option) || option.longestName().equals("--resume")) {
                 continue;
             }
-            if (option.arity().max() == 0) {
+            if (option.originalStringValues().isEmpty() || option.arity().max() == 0) {
                 again.add(option.longestName());
             } else {
-                option.originalStringValues().forEach(value -> again.add(option.longestName() + "=" + value));
+                option.originalStringValues().forEach(value -> again.addAll(List.of(option.longestName(), value)));
             }
         }
         return again;
