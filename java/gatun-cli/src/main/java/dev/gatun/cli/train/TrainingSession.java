@@ -336,14 +336,17 @@ final class TrainingSession {
         TrainingOptions options = withAugmentation(config, data).withCompile(
                 checkpoint == null ? compile : compile.withRecorded(Trainer.choices(checkpoint)));
         Normalization known = normalization == null ? Trainer.normalization(data) : normalization;
-        if (!options.distillation().isActive()) {
-            return new Trainer(model, data, device, options, known, null, group);
-        }
         try {
             return new Trainer(model, data, device, options, known,
                     config.teacher() == null ? null : config.teacher().read(data.train(), known), group);
         } catch (IllegalArgumentException e) {
-            throw new CliException(ExitCode.USAGE, "--distill: " + e.getMessage(), e);
+            if (options.distillation().isActive()) {
+                throw new CliException(ExitCode.USAGE, "--distill: " + e.getMessage(), e);
+            }
+            if (group != null) { // options that do not go with several ranks, or with so many
+                throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+            }
+            throw e;
         }
     }
 
