@@ -22,11 +22,6 @@ public record CommunicationTime(long steps, long totalNanos, long waitedNanos, l
         return steps == 0 ? 0 : totalNanos / 1e6 / steps;
     }
 
-    /** Returns the mean time that a step waited for its sums, in milliseconds; 0 before the first step. */
-    public double waitedMillisPerStep() {
-        return steps == 0 ? 0 : waitedNanos / 1e6 / steps;
-    }
-
     /** Returns the mean number of bytes that this rank sent for a step; 0 before the first. */
     public double bytesPerStep() {
         return steps == 0 ? 0 : (double) sentBytes / steps;

@@ -5,14 +5,12 @@ import dev.gatun.dist.ProcessGroup;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.memory.Buffer;
-import dev.gatun.memory.HostBuffer;
-import dev.gatun.memory.Role;
+import dev.gatun.train.parallel.server.HostView;
 import dev.gatun.train.step.GradientPhase;
 import dev.gatun.train.step.StepState;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sums the gradients of all ranks, bucket by bucket, on a thread of its own, while the backward pass computes those
@@ -23,11 +21,9 @@ import org.jspecify.annotations.Nullable;
  * of the host.
  */
 public final class GradientReduction implements GradientPhase, AutoCloseable {
-    private final Device device;
     private final ProcessGroup group;
-    private final Buffer gradients;
     private final long slabBytes;
-    private final @Nullable HostBuffer staging;
+    private final HostView view;
     private final Bucket[] buckets;
     private final Bucket.Range[] ranges;
     private final int[] bucketOf; // of each range
@@ -64,9 +60,8 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
             Device device, Program program, Variables variables, BucketSizes sizes, ProcessGroup group, Timing timing,
             Reducer reducer) {
         this.timing = timing;
-        this.device = device;
         this.group = group;
-        gradients = variables.gradients();
+        Buffer gradients = variables.gradients();
         slabBytes = gradients.bytes();
         List<Bucket> plan = Bucket.of(program::gradientOrder, sizes);
         buckets = plan.toArray(Bucket[]::new);
@@ -74,9 +69,8 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
         bucketOf = IntStream.range(0, buckets.length)
                 .flatMap(i -> buckets[i].ranges().stream().mapToInt(_ -> i)).toArray();
         missing = new long[buckets.length];
-        staging = gradients instanceof HostBuffer ? null
-                : device.memory().allocate(Role.STAGING, "gradients on their way", slabBytes);
-        MemorySegment memory = staging == null ? HostBuffer.of(gradients).segment() : staging.segment();
+        view = new HostView(device, gradients, "gradients on their way");
+        MemorySegment memory = view.segment();
         communicator = new Communicator(buckets.length, bucket -> {
             for (int i = 0; i < ranges.length; i++) {
                 if (bucketOf[i] == bucket) {
@@ -91,11 +85,6 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
         for (int i = 0; i < buckets.length; i++) {
             missing[i] = buckets[i].held();
         }
-    }
-
-    /** Returns the number of buckets. */
-    public int buckets() {
-        return buckets.length;
     }
 
     /** Returns how long sums have taken so far, and how long steps have waited for them. */
@@ -121,7 +110,7 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
                 missing[bucketOf[i]] -= bytes;
             }
         }
-        if (staging == null && timing == Timing.DURING_BACKWARD) {
+        if (!view.isCopy() && timing == Timing.DURING_BACKWARD) {
             handOver();
         }
     }
@@ -140,10 +129,7 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
         if (!enabled) {
             return;
         }
-        if (staging != null) {
-            device.download(gradients, staging.segment());
-            device.stream().synchronize();
-        }
+        view.fetch();
         handOver();
         for (int i = 0; i < buckets.length; i++) {
             if (missing[i] != 0) {
@@ -152,9 +138,7 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
             }
         }
         communicator.await();
-        if (staging != null) {
-            device.upload(staging.segment(), gradients);
-        }
+        view.store();
         begin();
     }
 
@@ -167,8 +151,6 @@ public final class GradientReduction implements GradientPhase, AutoCloseable {
     @Override
     public void close() {
         communicator.close();
-        if (staging != null) {
-            staging.close();
-        }
+        view.close();
     }
 }

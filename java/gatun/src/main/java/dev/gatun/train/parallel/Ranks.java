@@ -13,10 +13,9 @@ import dev.gatun.engine.KernelChoices;
 import dev.gatun.engine.Program;
 import dev.gatun.engine.Variables;
 import dev.gatun.memory.Buffer;
-import dev.gatun.memory.HostBuffer;
-import dev.gatun.memory.Role;
 import dev.gatun.optim.schedule.RunLength;
 import dev.gatun.train.program.GroupSums;
+import dev.gatun.train.parallel.server.HostView;
 import dev.gatun.train.parallel.server.ServedModel;
 import dev.gatun.train.parallel.server.ServedRank;
 import dev.gatun.train.parallel.server.Staleness;
@@ -64,11 +63,6 @@ public final class Ranks {
     /** Returns whether there is only this rank. */
     public boolean alone() {
         return group == null;
-    }
-
-    /** Returns the group; null for a trainer by itself. */
-    public @Nullable ProcessGroup group() {
-        return group;
     }
 
     /** Returns the share of this rank. */
@@ -195,12 +189,8 @@ public final class Ranks {
     }
 
     private static void broadcast(ProcessGroup group, Device device, Buffer slab) {
-        try (HostBuffer staging = device.memory().allocate(Role.STAGING, "variables of rank 0", slab.bytes())) {
-            device.download(slab, staging.segment());
-            device.stream().synchronize();
-            group.broadcast(staging.segment(), 0);
-            device.upload(staging.segment(), slab);
-            device.stream().synchronize();
+        try (HostView view = new HostView(device, slab, "variables of rank 0")) {
+            view.broadcast(group);
         }
     }
 
@@ -214,10 +204,7 @@ public final class Ranks {
     public RankPhases phases(
             Device device, Program program, Variables variables, RunLength length, @Nullable Consensus consensus,
             Consumer<AutoCloseable> owner) {
-        if (group == null) {
-            return RankPhases.NONE;
-        }
-        if (hasServer()) {
+        if (group == null || hasServer()) {
             return RankPhases.NONE;
         }
         CompressedSums sums = new CompressedSums(options.compression(), variables, group, device.memory());

@@ -45,20 +45,14 @@ public record ServedModel(
 
     /** Gives all ranks what rank 0 evaluates with. */
     void broadcast(ProcessGroup group, HostView parameters) {
-        broadcastOne(group, parameters);
+        parameters.broadcast(group);
         try (HostView buffers = buffers()) {
-            broadcastOne(group, buffers);
+            buffers.broadcast(group);
         }
         if (optimizer.options().averageDecay() > 0) {
             try (HostView average = new HostView(device, optimizer.state(Optimizer.AVERAGE), "average of rank 0")) {
-                broadcastOne(group, average);
+                average.broadcast(group);
             }
         }
-    }
-
-    private static void broadcastOne(ProcessGroup group, HostView view) {
-        view.fetch();
-        group.broadcast(view.segment(), 0);
-        view.store();
     }
 }
