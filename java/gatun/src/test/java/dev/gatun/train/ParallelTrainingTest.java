@@ -152,6 +152,17 @@ class ParallelTrainingTest {
         assertThat(rank.evaluation().loss()).isCloseTo(alone.evaluation().loss(), within(1e-6));
     }
 
+    @Test
+    void ranksThatAccumulateDropWhatOneRankDrops() { // their sums are taken in another order
+        TrainingOptions options = OPTIONS.withOptimizer(SgdHyperparameters.DEFAULTS);
+        Trained alone = trained("cpu", PLAIN, options.withAccumulate(4), null, ParallelTrainingTest::toTheEnd);
+        Trained rank = together(2, "cpu", PLAIN, options.withBatchSize(16).withAccumulate(2),
+                ParallelTrainingTest::toTheEnd);
+        for (int i = 0; i < rank.values().length; i++) {
+            assertThat(rank.values()[i]).isCloseTo(alone.values()[i], within(1e-6f));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {9, 25, 50, 127})
     void sharesOfAnySizeAreTheWholeBatch(int batch) { // 128 % 127 leaves ranks without an example
